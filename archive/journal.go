@@ -1,0 +1,199 @@
+package archive
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+const (
+	journalEnd = ".journal"
+	sealedEnd  = ".jsonl.zst"
+	tornEnd    = ".torn"
+
+	crcWidth = 9 // eight digits and a space
+	// maxLine bounds one line of a journal: a payload of 16 MiB of control
+	// characters is six times as long in JSON.
+	maxLine = 256 << 20
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// appendLine appends a journal line of a record and returns the JSON's length.
+func appendLine(b []byte, r *Record) ([]byte, int) {
+	start := len(b)
+	b = append(b, "00000000 "...)
+	b = r.appendJSON(b)
+	body := b[start+crcWidth:]
+	n := len(body)
+	var sum [4]byte
+	crc := crc32.Checksum(body, castagnoli)
+	sum[0], sum[1], sum[2], sum[3] = byte(crc>>24), byte(crc>>16), byte(crc>>8), byte(crc)
+	hex.Encode(b[start:start+8], sum[:])
+	return append(b, '\n'), n
+}
+
+// checkLine returns the JSON of a journal line without its line feed, or nil
+// where the line is damaged.
+func checkLine(line []byte) []byte {
+	if len(line) < crcWidth+2 || line[8] != ' ' {
+		return nil
+	}
+	var sum [4]byte
+	if _, err := hex.Decode(sum[:], line[:8]); err != nil || bytes.ContainsAny(line[:8], "ABCDEF") {
+		return nil
+	}
+	body := line[crcWidth:]
+	crc := uint32(sum[0])<<24 | uint32(sum[1])<<16 | uint32(sum[2])<<8 | uint32(sum[3])
+	if crc32.Checksum(body, castagnoli) != crc {
+		return nil
+	}
+	return body
+}
+
+// A journalLine is one line of a journal as a scan finds it.
+type journalLine struct {
+	offset int64  // of the line
+	body   []byte // JSON, valid until the next line; nil if damaged
+	size   int64  // of the line, line feed included
+}
+
+// scanJournal reads lines from an offset on and calls visit for each complete
+// one, damaged ones too, so that what follows them is found. It returns where
+// the last good line ends; what comes after that is torn or is being written.
+func scanJournal(r io.Reader, from int64, visit func(journalLine) error) (good int64, err error) {
+	br := bufio.NewReaderSize(r, 1<<20)
+	good = from
+	var bad []journalLine // lines that are damage only if good ones follow
+	offset := from
+	var long []byte
+	for {
+		line, err := br.ReadSlice('\n')
+		if errors.Is(err, bufio.ErrBufferFull) {
+			if len(long)+len(line) > maxLine {
+				return good, fmt.Errorf("%w: line of over %d bytes at offset %d", ErrDamaged, maxLine, offset)
+			}
+			long = append(long, line...)
+			continue
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return good, err
+		}
+		if errors.Is(err, io.EOF) {
+			return good, nil // no line feed: torn
+		}
+		if len(long) > 0 {
+			line = append(long, line...)
+		}
+		l := journalLine{offset: offset, body: checkLine(line[:len(line)-1]), size: int64(len(line))}
+		offset += l.size
+		if l.body == nil {
+			bad = append(bad, l)
+		} else {
+			for _, b := range bad {
+				if err := visit(b); err != nil {
+					return good, err
+				}
+			}
+			bad = bad[:0]
+			good = offset
+			if err := visit(l); err != nil {
+				return good, err
+			}
+		}
+		long = long[:0]
+	}
+}
+
+// recoverJournal cuts a torn tail off a journal that the caller has locked and
+// keeps what it cut beside it. It returns the journal's length.
+func recoverJournal(f *os.File) (int64, error) {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return 0, err
+	}
+	good, err := scanJournal(f, 0, func(journalLine) error { return nil })
+	if err != nil {
+		return 0, fmt.Errorf("recover %s: %w", filepath.Base(f.Name()), err)
+	}
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil || size == good {
+		return good, err
+	}
+	if err := keepTorn(f, good, size); err != nil {
+		return 0, fmt.Errorf("recover %s: %w", filepath.Base(f.Name()), err)
+	}
+	if err := f.Truncate(good); err != nil {
+		return 0, err
+	}
+	return good, f.Sync()
+}
+
+// keepTorn copies what is about to be cut to NAME.torn.
+func keepTorn(f *os.File, from, to int64) error {
+	name := strings.TrimSuffix(f.Name(), journalEnd) + tornEnd
+	torn, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(torn, io.NewSectionReader(f, from, to-from))
+	return errors.Join(err, torn.Sync(), torn.Close())
+}
+
+// A Capture is one record of a segment as an index has it: in CDX's sense a
+// URL at a time. Segment and ID are its address for good; Frame, Offset and
+// Length say where it lies now.
+type Capture struct {
+	URL, Type, Segment, ID string
+	Time                   time.Time
+	Status                 int // HTTP status; 0 without one
+	Digest                 Digest
+	RefersTo               string
+	ContentType            string // of the payload
+	Frame, Offset, Length  int64  // Frame is -1 in a journal
+}
+
+// captureOf describes a record without its place.
+func captureOf(r *Record) Capture {
+	c := Capture{
+		URL: r.TargetURI(), Type: r.Type(), ID: r.ID(), Time: r.Date(), Digest: Digest(r.Get("WARC-Payload-Digest")),
+		RefersTo: r.Get("WARC-Refers-To"), ContentType: r.Get("Content-Type"), Frame: -1,
+	}
+	if r.HTTP != nil {
+		c.ContentType = r.HTTP.Get("Content-Type")
+		if c.Type != "request" {
+			c.Status = r.HTTP.Status()
+		}
+	}
+	return c
+}
+
+// describe is captureOf for a line, without decoding its payload.
+func describe(line []byte) (Capture, error) {
+	var r Record
+	err := members(line, func(key string, d *json.Decoder) (bool, error) {
+		switch key {
+		case "text", "latin1", "base64", "head":
+			return false, nil // the payload and what follows are not wanted
+		case "http":
+			return true, r.decodeHTTP(d)
+		}
+		values, err := fieldValues(d)
+		for _, v := range values {
+			r.Fields = append(r.Fields, Field{key, v})
+		}
+		return true, err
+	})
+	if err != nil {
+		return Capture{}, fmt.Errorf("%w: record: %w", ErrDamaged, err)
+	}
+	return captureOf(&r), nil
+}

@@ -1,0 +1,250 @@
+package archive
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// A Field is one name and value of a header; order, case and duplicates are kept.
+type Field struct{ Name, Value string }
+
+// A Record is one entry of a segment: WARC fields and a block (WARC 1.1, section 4).
+type Record struct {
+	Fields  []Field
+	HTTP    *HTTPHead // of application/http blocks; nil for others
+	Payload []byte    // what follows the head; the whole block where there is none
+	Head    []byte    // WARC header bytes of an import that Fields would not give again; mostly nil
+}
+
+// dateLayout is WARC-Date with microseconds.
+const dateLayout = "2006-01-02T15:04:05.000000Z"
+
+// NewRecord returns a record of a type with a new WARC-Record-ID. Records of
+// one capture share their date.
+func NewRecord(typ string, date time.Time) *Record {
+	id, err := uuid.NewV7()
+	if err != nil { // the system has no randomness; a fixed version 4 would be worse than a time-based one
+		id = uuid.NewSHA1(uuid.NameSpaceOID, []byte(typ+date.Format(time.RFC3339Nano)+strconv.FormatInt(time.Now().UnixNano(), 10)))
+	}
+	return &Record{Fields: []Field{
+		{"WARC-Type", typ},
+		{"WARC-Record-ID", "<urn:uuid:" + id.String() + ">"},
+		{"WARC-Date", date.UTC().Format(dateLayout)},
+	}}
+}
+
+// Get returns the first value of a field, or "".
+func (r *Record) Get(name string) string {
+	for _, f := range r.Fields {
+		if strings.EqualFold(f.Name, name) {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// Values returns all values of a field.
+func (r *Record) Values(name string) []string {
+	var v []string
+	for _, f := range r.Fields {
+		if strings.EqualFold(f.Name, name) {
+			v = append(v, f.Value)
+		}
+	}
+	return v
+}
+
+// Set gives a field one value, in its first place or at the end. An empty
+// value removes the field, since WARC has no empty ones.
+func (r *Record) Set(name, value string) {
+	at := slices.IndexFunc(r.Fields, func(f Field) bool { return strings.EqualFold(f.Name, name) })
+	if at >= 0 && value != "" {
+		r.Fields[at].Value = value
+		rest := slices.DeleteFunc(r.Fields[at+1:], func(f Field) bool { return strings.EqualFold(f.Name, name) })
+		r.Fields = r.Fields[:at+1+len(rest)]
+		return
+	}
+	if value == "" {
+		r.Fields = slices.DeleteFunc(r.Fields, func(f Field) bool { return strings.EqualFold(f.Name, name) })
+		return
+	}
+	r.Add(name, value)
+}
+
+// Add appends a field, beside others of its name.
+func (r *Record) Add(name, value string) { r.Fields = append(r.Fields, Field{name, value}) }
+
+// Type is WARC-Type: "response", "request", …
+func (r *Record) Type() string { return r.Get("WARC-Type") }
+
+// ID is WARC-Record-ID, brackets included.
+func (r *Record) ID() string { return r.Get("WARC-Record-ID") }
+
+// TargetURI is WARC-Target-URI, or "".
+func (r *Record) TargetURI() string { return r.Get("WARC-Target-URI") }
+
+// Date is WARC-Date in UTC; zero if it is missing or no date.
+func (r *Record) Date() time.Time {
+	t, err := time.Parse(time.RFC3339Nano, r.Get("WARC-Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+// Block is the record's content: the HTTP head, if there is one, and the payload.
+func (r *Record) Block() []byte {
+	if r.HTTP == nil {
+		return r.Payload
+	}
+	return append(r.HTTP.Bytes(), r.Payload...)
+}
+
+// hasPayload are the types whose payload is digested (WARC 1.1, section 5.9).
+var hasPayload = map[string]bool{"response": true, "resource": true, "conversion": true, "request": true}
+
+// Finish fills Content-Length and the digests from the block. A payload digest
+// that is set already stays: a revisit's is its original's.
+func (r *Record) Finish() {
+	h := sha256.New()
+	length := len(r.Payload)
+	if r.HTTP != nil {
+		head := r.HTTP.Bytes()
+		h.Write(head)
+		length += len(head)
+	}
+	h.Write(r.Payload)
+	block := Digest("sha256:" + hex.EncodeToString(h.Sum(nil)))
+	typ := r.Type()
+	if hasPayload[typ] && r.Get("WARC-Payload-Digest") == "" && (typ != "request" || len(r.Payload) > 0) {
+		payload := block
+		if r.HTTP != nil {
+			payload = SHA256(r.Payload)
+		}
+		r.Set("WARC-Payload-Digest", string(payload))
+	}
+	r.Set("WARC-Block-Digest", string(block))
+	r.Set("Content-Length", strconv.Itoa(length))
+}
+
+// A Digest is a labelled digest as WARC writes it: "sha256:" and 64 hexadecimal digits.
+type Digest string
+
+// SHA256 digests b.
+func SHA256(b []byte) Digest {
+	sum := sha256.Sum256(b)
+	return Digest("sha256:" + hex.EncodeToString(sum[:]))
+}
+
+// HTTPHead is the head of an HTTP message: start line and header lines.
+type HTTPHead struct {
+	Start   string
+	Headers []Field
+	Raw     []byte // the bytes, where Start and Headers would not give them again
+	Latin1  bool   // the bytes are not UTF-8; strings hold one code point a byte
+}
+
+// Get returns the first value of a header field, or "".
+func (h *HTTPHead) Get(name string) string {
+	for _, f := range h.Headers {
+		if strings.EqualFold(f.Name, name) {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// Status is the status code of a response's start line; 0 if there is none.
+func (h *HTTPHead) Status() int {
+	_, rest, _ := strings.Cut(h.Start, " ")
+	code, _, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
+	n, err := strconv.Atoi(code)
+	if err != nil || n < 0 || n > 999 {
+		return 0
+	}
+	return n
+}
+
+// Bytes is the head as it stood in the message, its empty line included.
+func (h *HTTPHead) Bytes() []byte {
+	if h.Raw != nil {
+		return slices.Clone(h.Raw)
+	}
+	return h.plain()
+}
+
+func (h *HTTPHead) plain() []byte {
+	var b bytes.Buffer
+	write := func(s string) {
+		if h.Latin1 {
+			b.Write(fromLatin1(s))
+		} else {
+			b.WriteString(s)
+		}
+	}
+	write(h.Start)
+	b.WriteString("\r\n")
+	for _, f := range h.Headers {
+		write(f.Name)
+		b.WriteString(": ")
+		write(f.Value)
+		b.WriteString("\r\n")
+	}
+	b.WriteString("\r\n")
+	return b.Bytes()
+}
+
+// ParseHTTPHead splits an HTTP message at its empty line. It keeps order, case
+// and duplicates, and Raw where the lines have an unusual form: line feeds
+// alone, folded lines, no blank after the colon.
+func ParseHTTPHead(b []byte) (head *HTTPHead, rest []byte, err error) {
+	end, after := headEnd(b)
+	if end < 0 {
+		return nil, nil, fmt.Errorf("%w: HTTP head without an empty line", ErrDamaged)
+	}
+	raw := b[:after]
+	text, latin := text(raw[:end])
+	h := &HTTPHead{Latin1: latin}
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimSuffix(line, "\r")
+		switch {
+		case i == 0:
+			h.Start = line
+		case line == "":
+		case (line[0] == ' ' || line[0] == '\t') && len(h.Headers) > 0:
+			last := &h.Headers[len(h.Headers)-1]
+			last.Value += " " + strings.Trim(line, " \t")
+		default:
+			name, value, _ := strings.Cut(line, ":")
+			h.Headers = append(h.Headers, Field{name, strings.Trim(value, " \t")})
+		}
+	}
+	if !bytes.Equal(h.plain(), raw) {
+		h.Raw = slices.Clone(raw)
+	}
+	return h, b[after:], nil
+}
+
+// headEnd finds where a head's lines end and where its body begins.
+func headEnd(b []byte) (end, after int) {
+	for i := 0; i < len(b); {
+		n := bytes.IndexByte(b[i:], '\n')
+		if n < 0 {
+			return -1, -1
+		}
+		line := b[i : i+n]
+		if len(line) == 0 || len(line) == 1 && line[0] == '\r' {
+			return i, i + n + 1
+		}
+		i += n + 1
+	}
+	return -1, -1
+}

@@ -1,0 +1,329 @@
+package archive
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// MarshalJSON writes the record as FORMAT.md says, on one line.
+func (r *Record) MarshalJSON() ([]byte, error) {
+	return r.appendJSON(make([]byte, 0, len(r.Payload)+len(r.Payload)/8+1024)), nil
+}
+
+func (r *Record) appendJSON(b []byte) []byte {
+	b = append(b, '{')
+	for i, f := range r.Fields {
+		values := r.Fields[:i]
+		if contains(values, f.Name) {
+			continue // written with the first of its name
+		}
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(b, f.Name)
+		b = append(b, ':')
+		b = r.appendValues(b, i)
+	}
+	if h := r.HTTP; h != nil {
+		b = append(b, `,"http":{"start":`...)
+		b = appendString(b, h.Start)
+		b = append(b, `,"headers":[`...)
+		for i, f := range h.Headers {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(b, '[')
+			b = appendString(b, f.Name)
+			b = append(b, ',')
+			b = appendString(b, f.Value)
+			b = append(b, ']')
+		}
+		b = append(b, ']')
+		if h.Latin1 {
+			b = append(b, `,"latin1":true`...)
+		}
+		if h.Raw != nil {
+			b = append(b, `,"raw":"`...)
+			b = base64.StdEncoding.AppendEncode(b, h.Raw)
+			b = append(b, '"')
+		}
+		b = append(b, '}')
+	}
+	switch {
+	case len(r.Payload) == 0:
+	case utf8.Valid(r.Payload):
+		b = append(b, `,"text":`...)
+		b = appendString(b, r.Payload)
+	case r.textType():
+		b = append(b, `,"latin1":`...)
+		b = appendLatin1(b, r.Payload)
+	default:
+		b = append(b, `,"base64":"`...)
+		b = base64.StdEncoding.AppendEncode(b, r.Payload)
+		b = append(b, '"')
+	}
+	if r.Head != nil {
+		b = append(b, `,"head":"`...)
+		b = base64.StdEncoding.AppendEncode(b, r.Head)
+		b = append(b, '"')
+	}
+	return append(b, '}')
+}
+
+func contains(fields []Field, name string) bool {
+	for _, f := range fields {
+		if f.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// appendValues writes the value of the i-th field, or an array where its name
+// occurs again.
+func (r *Record) appendValues(b []byte, i int) []byte {
+	name, many := r.Fields[i].Name, false
+	for _, f := range r.Fields[i+1:] {
+		if f.Name == name {
+			many = true
+			break
+		}
+	}
+	if !many {
+		return appendString(b, r.Fields[i].Value)
+	}
+	b = append(b, '[')
+	first := true
+	for _, f := range r.Fields[i:] {
+		if f.Name != name {
+			continue
+		}
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b = appendString(b, f.Value)
+	}
+	return append(b, ']')
+}
+
+// textTypes are parts of media types whose payload is read as text.
+var textTypes = []string{"text/", "html", "xml", "json", "javascript", "ecmascript"}
+
+func (r *Record) textType() bool {
+	mime := r.Get("Content-Type")
+	if r.HTTP != nil {
+		mime = r.HTTP.Get("Content-Type")
+	}
+	mime = strings.ToLower(mime)
+	for _, t := range textTypes {
+		if strings.Contains(mime, t) {
+			return true
+		}
+	}
+	return false
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendString quotes valid UTF-8 as JSON; what is not valid becomes U+FFFD, as
+// no JSON text could carry it.
+func appendString[T string | []byte](b []byte, s T) []byte {
+	b = append(b, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' {
+			if c < utf8.RuneSelf {
+				i++
+				continue
+			}
+			r, n := utf8.DecodeRuneInString(string(s[i:min(len(s), i+utf8.UTFMax)]))
+			if r == utf8.RuneError && n == 1 {
+				b = append(b, s[start:i]...)
+				b = append(b, "\ufffd"...)
+				i++
+				start = i
+				continue
+			}
+			i += n
+			continue
+		}
+		b = append(b, s[start:i]...)
+		b = appendEscape(b, c)
+		i++
+		start = i
+	}
+	b = append(b, s[start:]...)
+	return append(b, '"')
+}
+
+func appendEscape(b []byte, c byte) []byte {
+	switch c {
+	case '"', '\\':
+		return append(b, '\\', c)
+	case '\n':
+		return append(b, '\\', 'n')
+	case '\r':
+		return append(b, '\\', 'r')
+	case '\t':
+		return append(b, '\\', 't')
+	}
+	return append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+}
+
+func appendLatin1(b, payload []byte) []byte {
+	b = append(b, '"')
+	for _, c := range payload {
+		switch {
+		case c < ' ' || c == '"' || c == '\\':
+			b = appendEscape(b, c)
+		case c < utf8.RuneSelf:
+			b = append(b, c)
+		default:
+			b = utf8.AppendRune(b, rune(c))
+		}
+	}
+	return append(b, '"')
+}
+
+// fromLatin1 turns code points into bytes; those over 255 cannot be and become '?'.
+func fromLatin1(s string) []byte {
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		if r > 255 {
+			r = '?'
+		}
+		b = append(b, byte(r))
+	}
+	return b
+}
+
+// text reads bytes as UTF-8, else as one code point a byte.
+func text(b []byte) (s string, latin1 bool) {
+	if utf8.Valid(b) {
+		return string(b), false
+	}
+	r := make([]rune, len(b))
+	for i, c := range b {
+		r[i] = rune(c)
+	}
+	return string(r), true
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. Its errors wrap ErrDamaged.
+func (r *Record) UnmarshalJSON(line []byte) error {
+	*r = Record{}
+	err := members(line, func(key string, d *json.Decoder) (bool, error) {
+		switch key {
+		case "http":
+			return true, r.decodeHTTP(d)
+		case "text", "latin1", "base64", "head":
+			var s string
+			if err := d.Decode(&s); err != nil {
+				return false, err
+			}
+			return true, r.setContent(key, s)
+		}
+		values, err := fieldValues(d)
+		for _, v := range values {
+			r.Fields = append(r.Fields, Field{key, v})
+		}
+		return true, err
+	})
+	if err == nil && (r.Type() == "" || r.ID() == "") {
+		err = errors.New("no WARC-Type or WARC-Record-ID")
+	}
+	if err != nil {
+		return fmt.Errorf("%w: record: %w", ErrDamaged, err)
+	}
+	return nil
+}
+
+func (r *Record) setContent(key, s string) (err error) {
+	switch key {
+	case "text":
+		r.Payload = []byte(s)
+	case "latin1":
+		r.Payload = fromLatin1(s)
+	case "base64":
+		r.Payload, err = base64.StdEncoding.DecodeString(s)
+	case "head":
+		r.Head, err = base64.StdEncoding.DecodeString(s)
+	}
+	return err
+}
+
+func (r *Record) decodeHTTP(d *json.Decoder) error {
+	var h struct {
+		Start   string
+		Headers [][2]string
+		Latin1  bool
+		Raw     []byte
+	}
+	if err := d.Decode(&h); err != nil {
+		return err
+	}
+	r.HTTP = &HTTPHead{Start: h.Start, Latin1: h.Latin1, Raw: h.Raw}
+	for _, f := range h.Headers {
+		r.HTTP.Headers = append(r.HTTP.Headers, Field{f[0], f[1]})
+	}
+	return nil
+}
+
+// fieldValues reads the value of a WARC field: a string, or strings.
+func fieldValues(d *json.Decoder) ([]string, error) {
+	var raw json.RawMessage
+	if err := d.Decode(&raw); err != nil {
+		return nil, err
+	}
+	if len(raw) > 0 && raw[0] == '[' {
+		var many []string
+		err := json.Unmarshal(raw, &many)
+		return many, err
+	}
+	var one string
+	err := json.Unmarshal(raw, &one)
+	return []string{one}, err
+}
+
+// members calls visit for each member of a JSON object, in order, with the
+// decoder before the member's value, which visit must read. It stops where
+// visit says so.
+func members(line []byte, visit func(key string, d *json.Decoder) (more bool, err error)) error {
+	d := json.NewDecoder(bytes.NewReader(line))
+	t, err := d.Token()
+	if err != nil {
+		return err
+	}
+	if t != json.Delim('{') {
+		return errors.New("not a JSON object")
+	}
+	for d.More() {
+		t, err := d.Token()
+		if err != nil {
+			return err
+		}
+		key, ok := t.(string)
+		if !ok {
+			return errors.New("bad member name")
+		}
+		more, err := visit(key, d)
+		if err != nil || !more {
+			return err
+		}
+	}
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the object")
+	}
+	return nil
+}

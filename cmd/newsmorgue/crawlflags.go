@@ -1,0 +1,254 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
+	"github.com/newsmorgue/newsmorgue/scraper"
+)
+
+// crawlFlags are the settings of a crawl as flags. Those that are given are
+// kept in the site's stanza of sites.toml, so that the next run is the same crawl.
+type crawlFlags struct {
+	siteSettings
+	maxDepth int
+}
+
+func (c *crawlFlags) register(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&c.Scope, "scope", "", "what belongs to the crawl: `page|section|site|domain` (else: a URL with path / is its site, any other that page)")
+	f.IntVar(&c.MaxPages, "max-pages", 0, "stop after this many pages of the site (0: no limit)")
+	f.IntVar(&c.MaxArticles, "max-articles", 0, "stop after this many articles of the site (0: no limit)")
+	f.IntVar(&c.maxDepth, "max-depth", 20, "follow links this far from the seed")
+	f.StringVar(&c.MaxTime, "max-time", "", "stop after this `time`, as in 90m or 2h")
+	f.StringVar(&c.Delay, "delay", "", "rest of a host from the end of an answer to the next request (`time`; default 2s, 0 on loopback, more for slow hosts; 0 switches adaptation off)")
+	f.IntVar(&c.PerHost, "per-host", 1, "requests at a time to one host")
+	f.IntVar(&c.Concurrency, "concurrency", 16, "requests at a time in all")
+	f.StringArrayVar(&c.Include, "include", nil, "crawl only URLs that match this regular `expression` (may be repeated)")
+	f.StringArrayVar(&c.Exclude, "exclude", nil, "leave out URLs that match this regular `expression` (may be repeated)")
+	f.StringVar(&c.UserAgent, "user-agent", "", "the whole User-Agent `text` (else newsmorgue/VERSION with a page for site owners)")
+	f.StringVar(&c.Operator, "operator", "", "who crawls, as \"Name <mail>\", for User-Agent, From and the archive's records")
+	f.StringVar(&c.Assets, "assets", "", "what else to keep: `none|style|images|all` (default: style for a site, all for a page)")
+	f.StringVar(&c.MinFree, "min-free", "", "pause while less than this is free on the disk, as in 1GiB or 5% (default: the more of the two)")
+}
+
+// flagKeys are the flags that are kept in a stanza.
+var flagKeys = []string{"scope", "max-pages", "max-articles", "max-depth", "max-time", "delay", "per-host", "concurrency",
+	"include", "exclude", "user-agent", "operator", "assets", "min-free"}
+
+// given returns the values of the flags that were on the command line.
+func (c *crawlFlags) given(cmd *cobra.Command) map[string]any {
+	values := map[string]any{
+		"scope": c.Scope, "max-pages": c.MaxPages, "max-articles": c.MaxArticles, "max-depth": c.maxDepth,
+		"max-time": c.MaxTime, "delay": c.Delay, "per-host": c.PerHost, "concurrency": c.Concurrency,
+		"include": c.Include, "exclude": c.Exclude, "user-agent": c.UserAgent, "operator": c.Operator,
+		"assets": c.Assets, "min-free": c.MinFree,
+	}
+	given := map[string]any{}
+	for _, key := range flagKeys {
+		if cmd.Flags().Changed(key) {
+			given[key] = values[key]
+		}
+	}
+	return given
+}
+
+// merged is a site's kept settings with the flags of this call over them.
+func (c *crawlFlags) merged(cmd *cobra.Command, kept siteSettings) siteSettings {
+	s := kept
+	for key := range c.given(cmd) {
+		switch key {
+		case "scope":
+			s.Scope = c.Scope
+		case "max-pages":
+			s.MaxPages = c.MaxPages
+		case "max-articles":
+			s.MaxArticles = c.MaxArticles
+		case "max-depth":
+			s.MaxDepth = &c.maxDepth
+		case "max-time":
+			s.MaxTime = c.MaxTime
+		case "delay":
+			s.Delay = c.Delay
+		case "per-host":
+			s.PerHost = c.PerHost
+		case "concurrency":
+			s.Concurrency = c.Concurrency
+		case "include":
+			s.Include = c.Include
+		case "exclude":
+			s.Exclude = c.Exclude
+		case "user-agent":
+			s.UserAgent = c.UserAgent
+		case "operator":
+			s.Operator = c.Operator
+		case "assets":
+			s.Assets = c.Assets
+		case "min-free":
+			s.MinFree = c.MinFree
+		}
+	}
+	return s
+}
+
+// parseSeed reads a URL as a person types it; a missing scheme means https.
+func parseSeed(raw string) (*url.URL, error) {
+	text := strings.TrimSpace(raw)
+	if text == "" {
+		return nil, fail(exitUsage, "name a site, as in https://example.org/", "the URL is empty")
+	}
+	if !strings.Contains(text, "://") {
+		if scheme, _, ok := strings.Cut(text, ":"); ok && !strings.ContainsAny(scheme, "./") && !regexp.MustCompile(`^[^/:]+:\d+(/|$)`).MatchString(text) {
+			return nil, fail(exitUsage, "name a site, as in https://example.org/", "%q has the scheme %q; only http and https can be archived", raw, scheme)
+		}
+		text = "https://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, fail(exitUsage, "name a site, as in https://example.org/", "%q is no URL: %v", raw, err)
+	}
+	if u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fail(exitUsage, "name a site, as in https://example.org/", "%q has the scheme %q; only http and https can be archived", raw, u.Scheme)
+	}
+	if u.Hostname() == "" {
+		return nil, fail(exitUsage, "name a site, as in https://example.org/", "%q names no host", raw)
+	}
+	if u.User != nil {
+		return nil, fail(exitUsage, "leave user and password out; they would be kept in the archive", "%q holds credentials", u.Redacted())
+	}
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	u.Fragment = ""
+	return u, nil
+}
+
+// crawlName names a crawl in sites.toml and in locks: the site, and the path
+// of a crawl that is less than a site.
+func crawlName(seed *url.URL, scope *scraper.Scope) string {
+	site := scraper.SiteOf(seed)
+	switch scope.Kind {
+	case "site", "domain":
+		return site
+	}
+	name := site + seed.EscapedPath()
+	if seed.RawQuery != "" {
+		name += "?" + seed.RawQuery
+	}
+	return name
+}
+
+// settings turns a stanza into the settings of a run. Errors name the key.
+func (s siteSettings) settings() (keep.Settings, error) {
+	k := keep.Settings{
+		MaxPages: s.MaxPages, MaxArticles: s.MaxArticles, MaxDepth: 20,
+		PerHost: s.PerHost, Concurrency: s.Concurrency, UserAgent: s.UserAgent, Operator: s.Operator, Assets: s.Assets,
+		Software: software(),
+	}
+	if s.MaxDepth != nil {
+		k.MaxDepth = *s.MaxDepth
+	}
+	for key, n := range map[string]int{"max-pages": s.MaxPages, "max-articles": s.MaxArticles, "max-depth": k.MaxDepth, "per-host": s.PerHost, "concurrency": s.Concurrency} {
+		if n < 0 {
+			return k, usage("%s is %d; it cannot be negative", key, n)
+		}
+	}
+	var err error
+	if s.Delay != "" {
+		if k.Delay, err = parseTime(s.Delay); err != nil {
+			return k, usage("delay is %q; it is a time such as 2s, 500ms or 0", s.Delay)
+		}
+		k.DelaySet = true
+	}
+	if s.MaxTime != "" {
+		if k.MaxTime, err = parseTime(s.MaxTime); err != nil {
+			return k, usage("max-time is %q; it is a time such as 90m or 2h", s.MaxTime)
+		}
+	}
+	if k.MinFree, k.MinFreePercent, err = parseSize(s.MinFree); err != nil {
+		return k, usage("min-free is %q; it is a size such as 1GiB, or a share such as 5%%", s.MinFree)
+	}
+	if k.Include, err = expressions("include", s.Include); err != nil {
+		return k, err
+	}
+	if k.Exclude, err = expressions("exclude", s.Exclude); err != nil {
+		return k, err
+	}
+	if s.Assets != "" && !slices.Contains([]string{"none", "style", "images", "all"}, s.Assets) {
+		return k, usage("assets is %q; it is none, style, images or all", s.Assets)
+	}
+	if strings.ContainsAny(s.UserAgent+s.Operator, "\r\n") {
+		return k, usage("user-agent and operator are one line each")
+	}
+	return k, nil
+}
+
+func expressions(key string, texts []string) ([]*regexp.Regexp, error) {
+	var res []*regexp.Regexp
+	for _, t := range texts {
+		re, err := regexp.Compile(t)
+		if err != nil {
+			return nil, usage("%s %q is no regular expression: %v", key, t, err)
+		}
+		res = append(res, re)
+	}
+	return res, nil
+}
+
+// parseTime reads a Go duration, or a bare number of seconds.
+func parseTime(s string) (time.Duration, error) {
+	if n, err := strconv.ParseFloat(s, 64); err == nil && n >= 0 && n < 1e9 {
+		return time.Duration(n * float64(time.Second)), nil
+	}
+	d, err := time.ParseDuration(s)
+	if err == nil && d < 0 {
+		err = fmt.Errorf("negative time %q", s)
+	}
+	return d, err
+}
+
+var sizeForm = regexp.MustCompile(`(?i)^\s*(\d+(?:\.\d+)?)\s*(%|[kmgt]?i?b?)\s*$`)
+
+// parseSize reads a size in bytes or a share of the disk in percent; empty is neither.
+func parseSize(s string) (bytes int64, percent float64, err error) {
+	if s == "" {
+		return 0, 0, nil
+	}
+	m := sizeForm.FindStringSubmatch(s)
+	if m == nil {
+		return 0, 0, fmt.Errorf("bad size %q", s)
+	}
+	n, err := strconv.ParseFloat(m[1], 64)
+	if err != nil {
+		return 0, 0, err
+	}
+	unit := strings.ToLower(m[2])
+	if unit == "%" {
+		if n > 100 {
+			return 0, 0, fmt.Errorf("share over 100 %%: %q", s)
+		}
+		return 0, max(n, 1e-9), nil
+	}
+	base := 1000.0
+	if strings.Contains(unit, "i") {
+		base = 1024
+	}
+	for _, u := range []string{"k", "m", "g", "t"} {
+		if unit == "" || strings.HasPrefix(unit, "b") {
+			break
+		}
+		n *= base
+		if strings.HasPrefix(unit, u) {
+			break
+		}
+	}
+	return max(int64(n), 1), 0, nil
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/newsmorgue/newsmorgue/archive/dataset"
+)
+
+func (a *app) exportCommand() *cobra.Command {
+	var f filterFlags
+	var format, dir string
+	cmd := &cobra.Command{
+		Use:   "export -o DIR",
+		Short: "Write the articles as a dataset",
+		Long: `Writes the articles as a dataset into a folder: the rows, a data card (README.md) that says what they are
+and where they are from, and checksums. The same archive gives the same files, byte for byte.
+
+` + exitHelp,
+		Example: `  newsmorgue export --format csv -o articles-2026 --since 2026`,
+		Args:    args(0, 0, "no argument"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if dir == "" {
+				return fail(exitUsage, "newsmorgue export -o articles", "export needs a folder")
+			}
+			if format != "jsonl" && format != "csv" {
+				return usage("format is %q; it is jsonl or csv", format)
+			}
+			filter, err := f.filter()
+			if err != nil {
+				return err
+			}
+			ar, c, err := a.catalog()
+			if err != nil {
+				return err
+			}
+			defer ar.Close()
+			defer c.Close()
+			sum, err := dataset.Export(cmd.Context(), c, dataset.Options{Format: format, Dir: dir, Filter: filter})
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(sum)
+			}
+			fmt.Fprintf(a.stdout, "%s in %s\n", count(sum.Articles, "article"), absolute(dir))
+			return nil
+		},
+	}
+	f.register(cmd)
+	cmd.Flags().StringVar(&format, "format", "jsonl", "the form of the rows: `jsonl|csv`")
+	cmd.Flags().StringVarP(&dir, "output", "o", "", "the `folder` to write, new or of an earlier export")
+	return cmd
+}

@@ -1,0 +1,73 @@
+package keep
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/scraper"
+)
+
+// A diskGate holds a crawl while the disk of its archive is nearly full.
+type diskGate struct {
+	dir     string
+	bytes   int64
+	percent float64
+	watch   func(scraper.Event)
+
+	mu      sync.Mutex
+	checked time.Time
+	low     string // why the crawl waits; empty if it does not
+}
+
+// How often the disk is looked at: between pages, and while the crawl waits.
+const (
+	diskEvery = 2 * time.Second
+	diskWait  = 10 * time.Second
+)
+
+// wait returns when there is room on the disk, or when ctx is done.
+func (g *diskGate) wait(ctx context.Context) error {
+	for {
+		low := g.check()
+		if low == "" {
+			return nil
+		}
+		if g.watch != nil {
+			g.watch(scraper.Event{Kind: scraper.EventPaused, Reason: low})
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(diskWait):
+		}
+	}
+}
+
+func (g *diskGate) check() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if time.Since(g.checked) < diskEvery {
+		return g.low
+	}
+	g.checked = time.Now()
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(g.dir, &st); err != nil {
+		g.low = "" // an unknown disk is no reason to stop; a full one will tell
+		return ""
+	}
+	free, total := int64(st.Bavail)*int64(st.Bsize), int64(st.Blocks)*int64(st.Bsize)
+	need := g.bytes
+	if g.percent > 0 {
+		need = int64(float64(total) * g.percent / 100)
+	} else if g.bytes == 0 {
+		need = max(1<<30, total/20)
+	}
+	g.low = ""
+	if free < need {
+		g.low = fmt.Sprintf("%d MiB free on the disk, under --min-free of %d MiB", free>>20, need>>20)
+	}
+	return g.low
+}

@@ -1,0 +1,260 @@
+// Package keep is the life of one page: it drives scraper, parsers and archive
+// and is the only place that knows all three. A page counts as done only after
+// its records are on disk.
+package keep
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/scraper"
+	"github.com/newsmorgue/newsmorgue/scraper/schedule"
+)
+
+// A Keeper keeps answers as records and reads the article out of each page. It
+// is the scraper.Handler of a run.
+type Keeper struct {
+	Writer  *archive.Writer
+	Catalog *catalog.Catalog
+	Parser  parsers.Parser
+	Logger  *slog.Logger // nil is silent
+	RunID   string       // record ID of the run's warcinfo record
+
+	mu     sync.Mutex
+	counts Kept
+	held   map[*scraper.Request]catalog.Held // what Prepare found, until Handle
+}
+
+// Kept counts what a Keeper kept.
+type Kept struct {
+	Responses int               `json:"responses"`
+	Revisits  int               `json:"revisits"`
+	Articles  int               `json:"articles"` // readings of kind article, live, gallery, video
+	New       int               `json:"new"`      // of these, URLs that had none before
+	Changed   int               `json:"changed"`  // of these, readings that differ from the one before
+	Kinds     map[string]int    `json:"kinds,omitempty"`
+	Truncated map[string]int    `json:"truncated,omitempty"` // by reason
+	Payload   int64             `json:"payload_bytes"`
+	Unread    map[string]int    `json:"unread,omitempty"` // pages that gave no article, by reason
+	Examples  map[string]string `json:"-"`
+}
+
+// Counts returns what was kept so far.
+func (k *Keeper) Counts() Kept {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	c := k.counts
+	c.Kinds, c.Truncated, c.Unread = copyOf(c.Kinds), copyOf(c.Truncated), copyOf(c.Unread)
+	return c
+}
+
+func copyOf(m map[string]int) map[string]int {
+	if m == nil {
+		return nil
+	}
+	c := make(map[string]int, len(m))
+	for key, n := range m {
+		c[key] = n
+	}
+	return c
+}
+
+// Prepare asks for a page only if it changed since the last capture, where the
+// server gave a way to say so (RFC 9110, section 13).
+func (k *Keeper) Prepare(ctx context.Context, r *scraper.Request) error {
+	held, ok, err := k.Catalog.LastResponse(ctx, r.URL.String())
+	if err != nil || !ok {
+		return err
+	}
+	k.mu.Lock()
+	if k.held == nil {
+		k.held = map[*scraper.Request]catalog.Held{}
+	}
+	k.held[r] = held
+	k.mu.Unlock()
+	// A page that cannot be read again from a 304, because this extractor has
+	// not read it before, is asked for whole.
+	if held.ETag == "" && held.LastModified == "" {
+		return nil
+	}
+	if r.Kind == scraper.KindPage && held.ArticleRecordID == "" {
+		return nil
+	}
+	if r.Header == nil {
+		r.Header = map[string][]string{}
+	}
+	if held.ETag != "" {
+		r.Header.Set("If-None-Match", held.ETag)
+	}
+	if held.LastModified != "" {
+		r.Header.Set("If-Modified-Since", held.LastModified)
+	}
+	return nil
+}
+
+// Forget drops what Prepare remembered of a request that got no answer.
+func (k *Keeper) Forget(r *scraper.Request) {
+	k.mu.Lock()
+	delete(k.held, r)
+	k.mu.Unlock()
+}
+
+// Handle keeps one answer and returns when it is durable. Write order: journal,
+// catalog; the frontier is told by the caller, after both.
+func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outcome, error) {
+	k.mu.Lock()
+	held, isHeld := k.held[r.Request]
+	delete(k.held, r.Request)
+	k.mu.Unlock()
+
+	out := scraper.Outcome{Status: r.Status, Result: scraper.ResultKept}
+	recs, captured, err := k.capture(r, held, isHeld)
+	if err != nil {
+		return out, err
+	}
+	article, unread := k.read(r, captured)
+	isNew, changed := false, false
+	if article != nil {
+		out.Kind = string(article.Kind)
+		var conv *archive.Record
+		if conv, err = k.conversion(article, captured); err != nil {
+			return out, err
+		}
+		isNew = !isHeld || held.ArticleRecordID == ""
+		if isNew {
+			recs = append(recs, conv)
+		} else if changed, err = k.differs(ctx, held, conv); err != nil {
+			return out, err
+		} else if changed {
+			recs = append(recs, conv)
+		}
+	} else if captured.Type() == "revisit" && isHeld {
+		// Not read again: the page is of the kind that it was.
+		out.Kind = held.Kind
+	}
+	caps, err := k.Writer.Append(ctx, recs...)
+	if err != nil {
+		return out, fmt.Errorf("keep %s: %w", r.URL, err)
+	}
+	// The records are durable from here on; the catalog may lag behind them but
+	// never lead, and what a crash leaves out is caught up at the next start.
+	if err := k.Catalog.Index(ctx, caps, recs); err != nil {
+		return out, fmt.Errorf("catalog %s: %w", r.URL, err)
+	}
+	k.count(r, captured, out.Kind, unread, isNew, changed)
+	out.NextVisit = nextVisit(r, article)
+	return out, nil
+}
+
+// read gives the article of an answer, or why there is none.
+func (k *Keeper) read(r *scraper.Response, captured *archive.Record) (*parsers.Article, string) {
+	if r.Request.Kind != scraper.KindPage || captured.Type() != "response" || r.Status < 200 || r.Status > 299 {
+		return nil, ""
+	}
+	doc, err := r.Document()
+	if errors.Is(err, scraper.ErrNotHTML) {
+		return nil, "not HTML"
+	}
+	page := &parsers.Page{URL: r.URL, Doc: doc, HTML: r.Body, Header: r.Header, Fetched: captured.Date(), Hints: hints(r.Request.Hints)}
+	a, err := k.Parser.Parse(page)
+	switch {
+	case errors.Is(err, parsers.ErrNotArticle):
+		return nil, "no visible text"
+	case err != nil:
+		return nil, "not readable"
+	}
+	return a, ""
+}
+
+func hints(h scraper.Hints) parsers.Hints {
+	return parsers.Hints{Title: h.Title, Published: h.Published, Modified: h.Modified, Authors: h.Authors, Language: h.Language, Source: h.Source}
+}
+
+// differs tells whether a reading says something else than the one before.
+func (k *Keeper) differs(ctx context.Context, held catalog.Held, now *archive.Record) (bool, error) {
+	before, err := k.Catalog.Reading(ctx, held)
+	if errors.Is(err, archive.ErrNotFound) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return archive.SHA256(before.Payload) != archive.SHA256(now.Payload), nil
+}
+
+func (k *Keeper) count(r *scraper.Response, captured *archive.Record, kind, unread string, isNew, changed bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	c := &k.counts
+	if captured.Type() == "revisit" {
+		c.Revisits++
+	} else {
+		c.Responses++
+		c.Payload += int64(len(captured.Payload))
+	}
+	if kind != "" {
+		add(&c.Kinds, kind)
+	}
+	if parsers.Kind(kind).Story() {
+		c.Articles++
+		if isNew {
+			c.New++
+		} else if changed {
+			c.Changed++
+		}
+	}
+	if unread != "" {
+		add(&c.Unread, unread)
+	}
+	if r.Truncated != "" {
+		add(&c.Truncated, r.Truncated)
+	}
+}
+
+func add(m *map[string]int, key string) {
+	if *m == nil {
+		*m = map[string]int{}
+	}
+	(*m)[key]++
+}
+
+// nextVisit is when a page is worth another look: sooner while it is young.
+// Fronts, feeds and sitemaps are asked for by every refresh and need no date.
+func nextVisit(r *scraper.Response, a *parsers.Article) time.Time {
+	if a == nil || !a.Kind.Story() || len(r.Exchanges) == 0 {
+		return time.Time{}
+	}
+	fetched := r.Exchanges[0].Start
+	age := time.Duration(0)
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04", time.DateOnly} {
+		if t, err := time.Parse(layout, a.Published); err == nil {
+			age = max(0, fetched.Sub(t))
+			break
+		}
+	}
+	return fetched.Add(schedule.PageInterval(age, 0))
+}
+
+// conversion is the record of a reading (WARC 1.1, section 6.7).
+func (k *Keeper) conversion(a *parsers.Article, of *archive.Record) (*archive.Record, error) {
+	body, err := json.Marshal(a)
+	if err != nil {
+		return nil, fmt.Errorf("article of %s: %w", a.URL, err)
+	}
+	rec := archive.NewRecord("conversion", of.Date())
+	rec.Set("WARC-Target-URI", of.TargetURI())
+	rec.Set("WARC-Refers-To", of.ID())
+	rec.Set("WARC-Warcinfo-ID", k.RunID)
+	rec.Set("Newsmorgue-Extractor", a.Extractor)
+	rec.Set("Content-Type", "application/json; profile="+parsers.Schema)
+	rec.Payload = body
+	return rec, nil
+}

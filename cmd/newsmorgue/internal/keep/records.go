@@ -1,0 +1,133 @@
+package keep
+
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/scraper"
+)
+
+// The profiles of revisit records (WARC 1.1, section 6.7).
+const (
+	profileSame        = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+	profileNotModified = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+)
+
+// renamed are the header fields that no longer hold of a decoded payload. They
+// stay readable under another name, as other archives do.
+var renamed = map[string]bool{"content-encoding": true, "transfer-encoding": true, "content-length": true}
+
+// capture makes the request and response records of an answer. captured is the
+// response, or the revisit where the payload is held already.
+func (k *Keeper) capture(r *scraper.Response, held catalog.Held, isHeld bool) (recs []*archive.Record, captured *archive.Record, err error) {
+	if len(r.Exchanges) == 0 {
+		return nil, nil, fmt.Errorf("answer of %s came without an exchange", r.URL)
+	}
+	x := r.Exchanges[len(r.Exchanges)-1]
+	head, _, err := archive.ParseHTTPHead(x.Head())
+	if err != nil {
+		return nil, nil, fmt.Errorf("response header of %s: %w", r.URL, err)
+	}
+	coding := decoded(head, r)
+
+	digest := archive.SHA256(r.Body)
+	typ, profile := "response", ""
+	switch {
+	case isHeld && r.Status == 304:
+		typ, profile = "revisit", profileNotModified
+		digest = held.PayloadDigest
+	case isHeld && r.Truncated == "" && r.Status == held.Status && held.PayloadDigest == digest && len(r.Body) > 0:
+		typ, profile = "revisit", profileSame
+	}
+	request := archive.NewRecord("request", x.Start)
+	response := archive.NewRecord(typ, x.Start)
+	response.Set("WARC-Target-URI", r.URL.String())
+	response.Set("WARC-Concurrent-To", request.ID())
+	response.Set("WARC-Warcinfo-ID", k.RunID)
+	if host, _, err := net.SplitHostPort(x.RemoteAddr); err == nil {
+		response.Set("WARC-IP-Address", host)
+	}
+	for _, p := range x.Protocol {
+		response.Add("WARC-Protocol", p)
+	}
+	if profile != "" {
+		response.Set("WARC-Profile", profile)
+		response.Set("WARC-Refers-To", held.ResponseID)
+		response.Set("WARC-Refers-To-Target-URI", held.URL)
+		response.Set("WARC-Refers-To-Date", held.Date)
+		if profile == profileSame {
+			// The standard asks for this where the header is kept and the body is not.
+			response.Set("WARC-Truncated", "length")
+		}
+	}
+	if r.Truncated != "" {
+		response.Set("WARC-Truncated", r.Truncated)
+	}
+	response.Set("WARC-Payload-Digest", string(digest))
+	response.Set("Newsmorgue-Wire", fmt.Sprintf("length=%d; sha256=%s; coding=%s", x.WireLength, hex.EncodeToString(x.WireSHA256[:]), coding))
+	fetch := fmt.Sprintf("ms=%d; hops=%s", x.Elapsed.Milliseconds(), r.Request.Hops)
+	if r.Request.Via != nil {
+		fetch += "; via=" + r.Request.Via.String()
+	}
+	response.Set("Newsmorgue-Fetch", fetch)
+	response.Set("Content-Type", "application/http; msgtype=response")
+	response.HTTP = head
+	if typ == "response" {
+		response.Payload = r.Body
+	}
+
+	request.Set("WARC-Target-URI", r.URL.String())
+	request.Set("WARC-Concurrent-To", response.ID())
+	request.Set("WARC-Warcinfo-ID", k.RunID)
+	request.Set("Content-Type", "application/http; msgtype=request")
+	if request.HTTP, request.Payload, err = archive.ParseHTTPHead(x.Request); err != nil {
+		return nil, nil, fmt.Errorf("request header of %s: %w", r.URL, err)
+	}
+	return []*archive.Record{request, response}, response, nil
+}
+
+// decoded renames the header fields that described the payload on the wire and
+// returns its codings, in the order they were applied, as Newsmorgue-Wire has them.
+func decoded(head *archive.HTTPHead, r *scraper.Response) string {
+	var coding []string
+	changed := false
+	for i, f := range head.Headers {
+		name := strings.ToLower(f.Name)
+		if !renamed[name] {
+			continue
+		}
+		if name != "content-length" {
+			for c := range strings.SplitSeq(strings.ToLower(f.Value), ",") {
+				if c = strings.TrimSpace(c); c != "" {
+					coding = append(coding, c)
+				}
+			}
+		}
+		if name == "content-length" && f.Value == fmt.Sprint(len(r.Body)) {
+			continue // still true
+		}
+		head.Headers[i].Name = "X-Archive-Orig-" + f.Name
+		changed = true
+	}
+	if changed {
+		head.Raw = nil // the fields are the truth now
+	}
+	return strings.Join(coding, ",")
+}
+
+// warcFields writes lines as application/warc-fields (WARC 1.1, section 6.2).
+func warcFields(pairs ...string) []byte {
+	var b bytes.Buffer
+	clean := strings.NewReplacer("\r", " ", "\n", " ")
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			fmt.Fprintf(&b, "%s: %s\r\n", pairs[i], clean.Replace(pairs[i+1]))
+		}
+	}
+	return b.Bytes()
+}

@@ -1,0 +1,388 @@
+package keep
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/scraper"
+	"github.com/newsmorgue/newsmorgue/scraper/fetch"
+	"github.com/newsmorgue/newsmorgue/scraper/frontier"
+)
+
+// ownersPage tells site owners who asks and how to slow or stop it.
+const ownersPage = "https://github.com/newsmorgue/newsmorgue#for-site-owners"
+
+// Settings are how a site is crawled. Zero values are the defaults that their comments name.
+type Settings struct {
+	MaxPages, MaxArticles int // 0: no limit
+	MaxDepth              int
+	MaxTime               time.Duration // 0: no limit
+	Delay                 time.Duration
+	DelaySet              bool // Delay was given; 0 then switches adaptation off
+	PerHost, Concurrency  int  // 1 and 16 if zero
+	Include, Exclude      []*regexp.Regexp
+	UserAgent, Operator   string
+	Assets                string  // by scope if empty: style for a site, all for a page
+	MinFree               int64   // bytes; with MinFreePercent zero too: 1 GiB or 5 %, the more of the two
+	MinFreePercent        float64 // of the disk
+	Software              string  // "newsmorgue/VERSION"
+}
+
+// userAgent is the User-Agent field: a name, a page for site owners, the operator.
+func (s Settings) userAgent() string {
+	if s.UserAgent != "" {
+		return s.UserAgent
+	}
+	ua := s.Software + " (+" + ownersPage
+	if s.Operator != "" {
+		ua += "; " + s.Operator
+	}
+	return ua + ")"
+}
+
+var mailForm = regexp.MustCompile(`[^\s<>"]+@[^\s<>"]+`)
+
+// Refresh says what a run asks for again.
+type Refresh string
+
+// The refreshes of a run.
+const (
+	RefreshAuto Refresh = ""    // continue what is pending; if there is nothing, as RefreshDue
+	RefreshDue  Refresh = "due" // fronts, feeds, sitemaps, and what is due
+	RefreshAll  Refresh = "all" // every page
+)
+
+// How a run ended.
+const (
+	StatusComplete    = "complete"
+	StatusLimited     = "limited"     // a limit was reached; the rest waits in the frontier
+	StatusInterrupted = "interrupted" // told to stop; the same run continues
+	StatusFailed      = "failed"      // something of ours broke
+)
+
+// A Run is one crawl of one site.
+type Run struct {
+	Archive  *archive.Archive
+	Name     string // of the crawl: its stanza, its lock
+	Seeds    []string
+	Scope    string
+	Settings Settings
+	Refresh  Refresh
+	Dial     map[string]string // host → address to dial instead
+	Seal     bool              // seal the journal at the end, however small it is
+	Logger   *slog.Logger      // nil is silent
+	// Begin is called before the first request: with what belongs to the crawl,
+	// and how it starts.
+	Begin func(Plan)
+	// Watch is called for everything that happens; it must be fast.
+	Watch func(scraper.Event)
+}
+
+// A Plan is what a run is about to do.
+type Plan struct {
+	Scope   string // for people
+	Mode    string // "new", "continue" or "update"
+	Pending int    // URLs that wait from before
+	Assets  string
+}
+
+// A Summary is what came of a run. It is what people are shown, what --json
+// prints, and what the run's metadata record keeps.
+type Summary struct {
+	Site         string           `json:"site"`
+	Scope        string           `json:"scope"`
+	Mode         string           `json:"mode"`
+	Status       string           `json:"status"`
+	Reason       string           `json:"reason,omitempty"` // of a limit
+	Started      time.Time        `json:"started"`
+	Ended        time.Time        `json:"ended"`
+	Asked        int              `json:"asked"`
+	Failed       int              `json:"failed"`
+	Pages        int              `json:"pages"`
+	Announced    int              `json:"announced,omitempty"`      // pages that feeds and sitemaps name
+	AnnouncedHad int              `json:"announced_kept,omitempty"` // of these, in the archive
+	Pending      int              `json:"pending,omitempty"`        // left in the frontier
+	SeedsFailed  int              `json:"seeds_failed,omitempty"`
+	HostsGivenUp int              `json:"hosts_given_up,omitempty"`
+	Missed       []scraper.Reason `json:"missed,omitempty"` // what was not kept, and why
+	WireBytes    int64            `json:"wire_bytes"`
+	DiskBytes    int64            `json:"disk_bytes"`
+	Archive      string           `json:"archive"`
+	Took         time.Duration    `json:"-"`
+	Seconds      float64          `json:"seconds"`
+	Kept
+}
+
+// Do runs the crawl. A summary comes with every error that happened after the
+// first request.
+func (r *Run) Do(ctx context.Context) (*Summary, error) {
+	seeds, scope, err := r.scope()
+	if err != nil {
+		return nil, err
+	}
+	unlock, err := r.Archive.LockSite(r.Name)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	cat, err := catalog.Open(r.Archive)
+	if err != nil {
+		return nil, err
+	}
+	defer cat.Close()
+	writer, err := r.Archive.NewWriter(r.Settings.Software)
+	if err != nil {
+		return nil, err
+	}
+	defer writer.Close()
+	// What a crash left out of the catalog is in the segments.
+	if _, err := cat.CatchUp(ctx); err != nil {
+		return nil, err
+	}
+	front, err := frontier.Open(filepath.Join(r.Archive.Dir(), "frontier.sqlite"))
+	if err != nil {
+		return nil, err
+	}
+	defer front.Close()
+
+	c := &crawl{Run: r, seeds: seeds, scope: scope, cat: cat, writer: writer, front: front, before: diskBytes(r.Archive)}
+	return c.do(ctx)
+}
+
+// scope reads the seeds and what belongs to the crawl.
+func (r *Run) scope() (seeds []*url.URL, scope *scraper.Scope, err error) {
+	if len(r.Seeds) == 0 {
+		return nil, nil, fmt.Errorf("site %s has no seeds", r.Name)
+	}
+	for i, raw := range r.Seeds {
+		u, err := url.Parse(raw)
+		if err != nil {
+			return nil, nil, fmt.Errorf("seed of %s: %w", r.Name, err)
+		}
+		s, err := scraper.NewScope(r.Scope, u)
+		if err != nil {
+			return nil, nil, fmt.Errorf("seed of %s: %w", r.Name, err)
+		}
+		seeds = append(seeds, u)
+		if i == 0 {
+			scope = s
+		} else {
+			scope.Seeds = append(scope.Seeds, u)
+		}
+	}
+	scope.Include, scope.Exclude = r.Settings.Include, r.Settings.Exclude
+	return seeds, scope, nil
+}
+
+// crawl is a Run with everything open.
+type crawl struct {
+	*Run
+	seeds  []*url.URL
+	scope  *scraper.Scope
+	cat    *catalog.Catalog
+	writer *archive.Writer
+	front  *frontier.Frontier
+	before int64 // bytes on disk
+}
+
+func (c *crawl) do(ctx context.Context) (*Summary, error) {
+	assets := c.Settings.Assets
+	if assets == "" {
+		assets = "style"
+		if c.scope.Kind == "page" {
+			assets = "all"
+		}
+	}
+	plan, err := c.plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	plan.Assets = assets
+	if c.Begin != nil {
+		c.Begin(plan)
+	}
+	sum := &Summary{Site: c.Name, Scope: c.scope.String(), Mode: plan.Mode, Started: time.Now().UTC(), Archive: absolute(c.Archive.Dir())}
+	runID, err := c.recordStart(ctx, sum, assets)
+	if err != nil {
+		return nil, err
+	}
+
+	fetcher := fetch.New(fetch.Options{
+		UserAgent: c.Settings.userAgent(), From: mailForm.FindString(c.Settings.Operator),
+		Dial: c.Dial, AllowHosts: c.ownHosts(), PerHost: max(1, c.Settings.PerHost),
+	})
+	defer fetcher.Close()
+	keeper := &Keeper{Writer: c.writer, Catalog: c.cat, Logger: c.Logger, RunID: runID}
+	gate := &diskGate{dir: c.Archive.Dir(), bytes: c.Settings.MinFree, percent: c.Settings.MinFreePercent, watch: c.Watch}
+	perHost, workers := c.Settings.PerHost, c.Settings.Concurrency
+	if perHost == 0 {
+		perHost = 1
+	}
+	if workers == 0 {
+		workers = 16
+	}
+	c.front.SetPerHost(perHost)
+	crawler := &scraper.Crawler{
+		Frontier: c.front, Fetcher: fetcher, Scope: c.scope, Handler: keeper, Workers: workers, Logger: c.Logger,
+		Site: c.Name, Delay: c.Settings.Delay, DelaySet: c.Settings.DelaySet, Assets: assets,
+		MaxPages: c.Settings.MaxPages, MaxArticles: c.Settings.MaxArticles, MaxDepth: c.Settings.MaxDepth, MaxTime: c.Settings.MaxTime,
+		Gate: gate.wait, Events: c.Watch,
+	}
+	var reqs []*scraper.Request
+	for _, u := range c.seeds {
+		reqs = append(reqs, &scraper.Request{URL: u, Site: c.Name, Due: sum.Started})
+	}
+	counts, crawlErr := crawler.Run(ctx, reqs...)
+	return sum, c.finish(ctx, sum, runID, keeper, counts, crawlErr)
+}
+
+// plan readies the frontier: what a dead run left leased is free again, and a
+// complete site is refreshed.
+func (c *crawl) plan(ctx context.Context) (Plan, error) {
+	p := Plan{Scope: c.scope.String(), Mode: "new"}
+	if err := c.front.Recover(ctx, c.Name); err != nil {
+		return p, err
+	}
+	stats, err := c.front.Stats(ctx, c.Name)
+	if err != nil {
+		return p, err
+	}
+	p.Pending = stats.Pending
+	switch {
+	case stats.Known == 0:
+		return p, nil
+	case c.Refresh == RefreshAuto && stats.Pending > 0:
+		p.Mode = "continue"
+		return p, c.front.Requeue(ctx, c.Name, frontier.Failed)
+	case c.Refresh == RefreshAll:
+		p.Mode = "update"
+		return p, c.front.Requeue(ctx, c.Name, frontier.Everything)
+	}
+	p.Mode = "update"
+	return p, c.front.Requeue(ctx, c.Name, frontier.Due)
+}
+
+// ownHosts are the hosts that the user's own seeds name: they may be private.
+func (c *crawl) ownHosts() []string {
+	var hosts []string
+	for _, u := range c.seeds {
+		hosts = append(hosts, u.Hostname())
+	}
+	for h := range c.Dial {
+		hosts = append(hosts, h)
+	}
+	return hosts
+}
+
+// recordStart writes the run's warcinfo record.
+func (c *crawl) recordStart(ctx context.Context, sum *Summary, assets string) (string, error) {
+	rec := archive.NewRecord("warcinfo", sum.Started)
+	rec.Set("Content-Type", "application/warc-fields")
+	rec.Payload = warcFields(
+		"software", c.Settings.Software,
+		"format", "WARC file version 1.1",
+		"conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+		"operator", c.Settings.Operator,
+		"http-header-user-agent", c.Settings.userAgent(),
+		"http-header-from", mailForm.FindString(c.Settings.Operator),
+		"robots", "obey",
+		"newsmorgue-site", c.Name,
+		"newsmorgue-scope", c.scope.String(),
+		"newsmorgue-mode", sum.Mode,
+		"newsmorgue-assets", assets,
+	)
+	return rec.ID(), c.append(ctx, rec)
+}
+
+func (c *crawl) append(ctx context.Context, rec *archive.Record) error {
+	caps, err := c.writer.Append(ctx, rec)
+	if err != nil {
+		return err
+	}
+	return c.cat.Index(ctx, caps, []*archive.Record{rec})
+}
+
+// finish writes the run's metadata record, seals, and fills the summary.
+func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keeper, counts scraper.Counts, crawlErr error) error {
+	// A run that was told to stop still says what it did.
+	interrupted := ctx.Err() != nil
+	ctx = context.WithoutCancel(ctx)
+	sum.Ended = time.Now().UTC()
+	sum.Took = sum.Ended.Sub(sum.Started)
+	sum.Seconds = float64(sum.Took.Milliseconds()) / 1000
+	sum.Kept = k.Counts()
+	sum.Asked, sum.Failed, sum.Pages, sum.WireBytes = counts.Asked, counts.Failed, counts.Pages, counts.WireBytes
+	sum.SeedsFailed, sum.HostsGivenUp = counts.SeedsFailed, counts.HostsGivenUp
+	sum.Missed = counts.Reasons
+	var err error
+	stats, statsErr := c.front.Stats(ctx, c.Name)
+	if statsErr == nil {
+		sum.Pending, sum.Announced, sum.AnnouncedHad = stats.Pending, stats.Announced, stats.AnnouncedKept
+	}
+	err = errors.Join(err, statsErr)
+	switch {
+	case interrupted:
+		sum.Status = StatusInterrupted
+		if errors.Is(crawlErr, context.Canceled) {
+			crawlErr = nil
+		}
+	case crawlErr != nil:
+		sum.Status = StatusFailed
+	case counts.Limit != "":
+		sum.Status, sum.Reason = StatusLimited, counts.Limit
+	default:
+		sum.Status = StatusComplete
+	}
+	if crawlErr == nil {
+		err = errors.Join(err, c.recordEnd(ctx, sum, runID))
+	}
+	// A journal of a frame's worth is sealed; what is less waits for the next run.
+	if crawlErr == nil && (c.Seal || c.writer.Size() >= 1<<20) {
+		_, sealErr := c.writer.Seal(ctx)
+		err = errors.Join(err, sealErr)
+	}
+	sum.DiskBytes = diskBytes(c.Archive) - c.before
+	return errors.Join(crawlErr, err)
+}
+
+func (c *crawl) recordEnd(ctx context.Context, sum *Summary, runID string) error {
+	body, err := json.Marshal(sum)
+	if err != nil {
+		return err
+	}
+	rec := archive.NewRecord("metadata", sum.Ended)
+	rec.Set("WARC-Refers-To", runID)
+	rec.Set("WARC-Warcinfo-ID", runID)
+	rec.Set("Content-Type", "application/json; profile=newsmorgue.run/1")
+	rec.Payload = body
+	return c.append(ctx, rec)
+}
+
+func absolute(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		return abs
+	}
+	return dir
+}
+
+// diskBytes is what the segments take on disk; 0 where that cannot be told.
+func diskBytes(a *archive.Archive) int64 {
+	segs, err := a.Segments()
+	if err != nil {
+		return 0
+	}
+	var n int64
+	for _, s := range segs {
+		n += s.Bytes
+	}
+	return n
+}

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/parsers"
+)
+
+// filterFlags choose articles, for list and export alike.
+type filterFlags struct {
+	sites, kinds    []string
+	since, until    string
+	section, author string
+	limit           int
+}
+
+func (f *filterFlags) register(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringArrayVar(&f.sites, "site", nil, "only this `site` (may be repeated)")
+	fs.StringSliceVar(&f.kinds, "kind", nil, "only these `kinds` of pages, or all (default: article,live,gallery,video)")
+	fs.StringVar(&f.since, "since", "", "published on or after this `date`")
+	fs.StringVar(&f.until, "until", "", "published on or before this `date`")
+	fs.StringVar(&f.section, "section", "", "only this `section`")
+	fs.StringVar(&f.author, "author", "", "only articles by this `name`")
+	fs.IntVar(&f.limit, "limit", 0, "at most so many (0: all)")
+}
+
+var allKinds = []string{"article", "live", "gallery", "video", "section", "home", "author", "other", "blocked"}
+
+func (f *filterFlags) filter() (catalog.Filter, error) {
+	c := catalog.Filter{Section: f.section, Author: f.author, Limit: f.limit}
+	for _, s := range f.sites {
+		c.Sites = append(c.Sites, siteName(s))
+	}
+	for _, k := range f.kinds {
+		switch {
+		case k == "all":
+			c.All = true
+		case slices.Contains(allKinds, k):
+			c.Kinds = append(c.Kinds, k)
+		default:
+			return c, usage("kind is %q; it is %s or all", k, strings.Join(allKinds, ", "))
+		}
+	}
+	var err error
+	if c.Since, err = parseDay(f.since, false); err != nil {
+		return c, err
+	}
+	c.Until, err = parseDay(f.until, true)
+	return c, err
+}
+
+// siteName takes a site as people name it, a URL too, and gives its name.
+func siteName(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if _, rest, ok := strings.Cut(s, "://"); ok {
+		s = rest
+	}
+	return strings.TrimPrefix(strings.TrimSuffix(s, "/"), "www.")
+}
+
+// parseDay reads a date; end is its last moment.
+func parseDay(s string, end bool) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return t, nil
+	}
+	for _, form := range []struct {
+		layout  string
+		y, m, d int
+	}{{time.DateOnly, 0, 0, 1}, {"2006-01", 0, 1, 0}, {"2006", 1, 0, 0}} {
+		if t, err := time.Parse(form.layout, s); err == nil {
+			if end {
+				t = t.AddDate(form.y, form.m, form.d).Add(-time.Nanosecond)
+			}
+			return t, nil
+		}
+	}
+	return time.Time{}, usage("%q is no date; write 2026-11-23, 2026-11 or 2026", s)
+}
+
+func (a *app) listCommand() *cobra.Command {
+	var f filterFlags
+	var sites bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the articles of an archive, or its sites with --sites",
+		Long: `Lists the articles of an archive, the newest first: id, date, site, title. With --sites, its sites.
+
+` + exitHelp,
+		Example: `  newsmorgue list --site example.org --since 2026-11
+  newsmorgue list --json | jq -r .title`,
+		Args: args(0, 0, "no argument"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			filter, err := f.filter()
+			if err != nil {
+				return err
+			}
+			ar, c, err := a.catalog()
+			if err != nil {
+				return err
+			}
+			defer ar.Close()
+			defer c.Close()
+			if sites {
+				return a.listSites(cmd, c)
+			}
+			return a.listStories(cmd, c, filter)
+		},
+	}
+	f.register(cmd)
+	cmd.Flags().BoolVar(&sites, "sites", false, "list sites instead")
+	return cmd
+}
+
+// catalog opens an archive and its catalog for reading.
+func (a *app) catalog() (*archive.Archive, *catalog.Catalog, error) {
+	ar, err := a.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := catalog.OpenReadOnly(ar)
+	if err != nil {
+		ar.Close()
+		return nil, nil, err
+	}
+	return ar, c, nil
+}
+
+// A listLine is an article of a list in the machine's form.
+type listLine struct {
+	ID        string   `json:"id"`
+	URL       string   `json:"url"`
+	Site      string   `json:"site"`
+	Kind      string   `json:"kind"`
+	Title     string   `json:"title,omitempty"`
+	Byline    string   `json:"byline,omitempty"`
+	Authors   []string `json:"authors,omitempty"`
+	Section   string   `json:"section,omitempty"`
+	Language  string   `json:"language,omitempty"`
+	Published string   `json:"published,omitempty"`
+	Modified  string   `json:"modified,omitempty"`
+	Captured  string   `json:"captured"`
+	Words     int      `json:"words"`
+}
+
+func (a *app) listStories(cmd *cobra.Command, c *catalog.Catalog, filter catalog.Filter) error {
+	out := bufio.NewWriter(a.stdout)
+	defer out.Flush()
+	b := *a
+	b.stdout = out
+	n := 0
+	for s, err := range c.Stories(cmd.Context(), filter) {
+		if err != nil {
+			return err
+		}
+		n++
+		if a.json {
+			err = b.printJSON(listLine{s.ID, s.URL, s.Site, s.Kind, s.Title, s.Byline, s.Authors, s.Section, s.Language,
+				s.Published, s.Modified, s.Captured.UTC().Format(time.RFC3339), s.Words})
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		day := s.Published
+		if len(day) > 10 {
+			day = day[:10]
+		}
+		title := s.Title
+		if title == "" {
+			title = s.URL
+		}
+		if !parsers.Kind(s.Kind).Story() || s.Kind != string(parsers.KindArticle) {
+			title = "[" + s.Kind + "] " + title
+		}
+		fmt.Fprintf(out, "%s  %-10s  %-24s  %s\n", s.ID, day, clip(plain(s.Site), 24), clip(plain(title), 100))
+	}
+	if n == 0 && !a.json && !a.quiet {
+		fmt.Fprintln(a.stderr, "no articles here; newsmorgue archive URL keeps some, list --kind all shows other pages")
+	}
+	return nil
+}
+
+func (a *app) listSites(cmd *cobra.Command, c *catalog.Catalog) error {
+	sites, err := c.Sites(cmd.Context())
+	if err != nil {
+		return err
+	}
+	if a.json {
+		for _, s := range sites {
+			err := a.printJSON(map[string]any{"site": s.Name, "title": s.Title, "articles": s.Articles, "pages": s.Pages,
+				"bytes": s.Bytes, "first": s.First.UTC().Format(time.RFC3339), "last": s.Last.UTC().Format(time.RFC3339)})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "SITE\tARTICLES\tPAGES\tSIZE\tFIRST\tLAST")
+	for _, s := range sites {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%s\n", plain(s.Name), s.Articles, s.Pages, size(s.Bytes), day(s.First), day(s.Last))
+	}
+	return w.Flush()
+}
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.Local().Format(time.DateOnly)
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+)
+
+func (a *app) showCommand() *cobra.Command {
+	var format string
+	var raw bool
+	cmd := &cobra.Command{
+		Use:   "show ID|URL|PREFIX",
+		Short: "Print one article, or with --raw what the server sent",
+		Long: `Prints one article as Markdown, or as --format says. The article is named by the id that list prints, the
+beginning of one, its URL, or the beginning of a URL that only one article has. --raw prints the page
+as the server sent it, decoded.
+
+` + exitHelp,
+		Example: `  newsmorgue show 3f9a
+  newsmorgue show https://example.org/story --raw > story.html`,
+		Args: args(1, 1, "the id or URL of an article"),
+		RunE: func(cmd *cobra.Command, argv []string) error {
+			if a.json {
+				format = "json"
+			}
+			print, err := printer(format)
+			if err != nil {
+				return err
+			}
+			ar, c, err := a.catalog()
+			if err != nil {
+				return err
+			}
+			defer ar.Close()
+			defer c.Close()
+			story, err := a.one(cmd, c, argv[0])
+			if err != nil {
+				return err
+			}
+			if raw {
+				rec, err := c.Response(cmd.Context(), story)
+				if err != nil {
+					return err
+				}
+				_, err = a.stdout.Write(rec.Payload)
+				return err
+			}
+			article, err := c.Article(cmd.Context(), story)
+			if err != nil {
+				return err
+			}
+			return print(a, article)
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "markdown", "how to print the article: `json|markdown|text|html`")
+	cmd.Flags().BoolVar(&raw, "raw", false, "print the page as it was sent")
+	return cmd
+}
+
+// one finds the one article that a reference means.
+func (a *app) one(cmd *cobra.Command, c *catalog.Catalog, ref string) (catalog.Story, error) {
+	found, err := c.Find(cmd.Context(), ref)
+	if err != nil {
+		return catalog.Story{}, err
+	}
+	switch {
+	case len(found) == 0:
+		return catalog.Story{}, fail(exitFailed, "newsmorgue list --kind all shows what is there", "nothing here is named %q", ref)
+	case len(found) > 1:
+		for _, s := range found[:min(len(found), 10)] {
+			fmt.Fprintf(a.stderr, "  %s  %s\n", s.ID, plain(s.URL))
+		}
+		return catalog.Story{}, fail(exitFailed, "name one by its id", "%q means %d articles", ref, len(found))
+	}
+	return found[0], nil
+}

@@ -1,0 +1,307 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+)
+
+// siteSettings is one stanza of sites.toml: what is crawled, how, and how
+// often. Names of keys are those of the flags. A missing key is the default.
+type siteSettings struct {
+	Seeds       []string `toml:"seeds"`
+	Scope       string   `toml:"scope"`
+	Every       string   `toml:"every"`
+	Paused      bool     `toml:"paused"`
+	MaxPages    int      `toml:"max-pages"`
+	MaxArticles int      `toml:"max-articles"`
+	MaxDepth    *int     `toml:"max-depth"`
+	MaxTime     string   `toml:"max-time"`
+	Delay       string   `toml:"delay"`
+	PerHost     int      `toml:"per-host"`
+	Concurrency int      `toml:"concurrency"`
+	Include     []string `toml:"include"`
+	Exclude     []string `toml:"exclude"`
+	UserAgent   string   `toml:"user-agent"`
+	Operator    string   `toml:"operator"`
+	Assets      string   `toml:"assets"`
+	MinFree     string   `toml:"min-free"`
+}
+
+type sitesFile struct {
+	Site map[string]siteSettings `toml:"site"`
+}
+
+// A siteBook reads and edits an archive's sites.toml. People edit that file
+// too, so edits change only the lines they are about: comments, order and
+// blank lines stay.
+type siteBook struct{ path string }
+
+const sitesHeader = `# The sites of this archive, their crawl settings and schedules. Edit freely:
+# comments are kept. Keys are the flags of "newsmorgue archive" without dashes
+# in front, and "every" (as in "6h") and "paused" for schedules.
+`
+
+func (a *app) siteBook(ar *archive.Archive) *siteBook {
+	return &siteBook{path: filepath.Join(ar.Dir(), "sites.toml")}
+}
+
+// load reads all stanzas; a missing file has none. Unknown keys are errors,
+// because a misspelt limit that is ignored is worse than a refusal.
+func (b *siteBook) load() (map[string]siteSettings, error) {
+	text, err := b.read()
+	if err != nil {
+		return nil, err
+	}
+	return parseSites(text, b.path)
+}
+
+func (b *siteBook) read() (string, error) {
+	text, err := os.ReadFile(b.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return string(text), err
+}
+
+func parseSites(text, path string) (map[string]siteSettings, error) {
+	var f sitesFile
+	md, err := toml.Decode(text, &f)
+	if err != nil {
+		var pe toml.ParseError
+		if errors.As(err, &pe) {
+			return nil, fail(exitFailed, "mend the file by hand; it is plain TOML", "%s: line %d: %s", path, pe.Position.Line, pe.Message)
+		}
+		return nil, fail(exitFailed, "mend the file by hand; it is plain TOML", "%s: %v", path, err)
+	}
+	if bad := md.Undecoded(); len(bad) > 0 {
+		return nil, fail(exitFailed, "newsmorgue archive --help lists the settings", "%s: unknown setting %q", path, bad[0].String())
+	}
+	if f.Site == nil {
+		f.Site = map[string]siteSettings{}
+	}
+	return f.Site, nil
+}
+
+// set gives keys of a stanza new values; a nil value removes the key. The
+// stanza is made if it is missing.
+func (b *siteBook) set(name string, values map[string]any) error {
+	return b.edit(func(text string) (string, error) { return setKeys(text, name, values) })
+}
+
+// remove takes a whole stanza out.
+func (b *siteBook) remove(name string) error {
+	return b.edit(func(text string) (string, error) {
+		lines := strings.SplitAfter(text, "\n")
+		from, to := stanza(lines, name)
+		if from < 0 {
+			return "", fmt.Errorf("no site %q in %s", name, b.path)
+		}
+		return strings.Join(slices.Delete(lines, from, to), ""), nil
+	})
+}
+
+// edit changes the file under a lock, so that two commands never lose each
+// other's change, and refuses a result that is no valid file.
+func (b *siteBook) edit(change func(string) (string, error)) error {
+	locks := filepath.Join(filepath.Dir(b.path), "locks")
+	if err := os.MkdirAll(locks, 0o755); err != nil {
+		return err
+	}
+	lock, err := os.OpenFile(filepath.Join(locks, "sites.toml.lock"), os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	defer lock.Close() // also frees the lock
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return fmt.Errorf("lock %s: %w", b.path, err)
+	}
+	old, err := b.read()
+	if err != nil {
+		return err
+	}
+	if _, err := parseSites(old, b.path); err != nil {
+		return err
+	}
+	text, err := change(old)
+	if err != nil || text == old {
+		return err
+	}
+	if _, err := parseSites(text, b.path); err != nil {
+		return fmt.Errorf("%s has a form that this edit would break; edit it by hand: %w", b.path, err)
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(b.path), ".sites-*.toml")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.WriteString(text)
+	err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
+	if err != nil {
+		return fmt.Errorf("write %s: %w", b.path, err)
+	}
+	return os.Rename(tmp.Name(), b.path)
+}
+
+var headerLine = regexp.MustCompile(`^\s*\[\s*site\s*\.\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*\]`)
+
+// stanza finds the lines of a site's table: its header up to, not including,
+// the next table or the comments that stand directly above that.
+func stanza(lines []string, name string) (from, to int) {
+	from = -1
+	for i, l := range lines {
+		if from < 0 {
+			if m := headerLine.FindStringSubmatch(l); m != nil {
+				key := m[2] + m[3]
+				if m[1] != "" {
+					key, _ = strconv.Unquote(`"` + m[1] + `"`)
+				}
+				if key == name {
+					from = i
+				}
+			}
+			continue
+		}
+		if strings.HasPrefix(strings.TrimSpace(l), "[") && !inArray(lines[from+1:i]) {
+			to = i
+			for to > from+1 && (strings.HasPrefix(strings.TrimSpace(lines[to-1]), "#") || strings.TrimSpace(lines[to-1]) == "") {
+				to--
+			}
+			return from, to
+		}
+	}
+	if from < 0 {
+		return -1, -1
+	}
+	to = len(lines)
+	for to > from+1 && strings.TrimSpace(lines[to-1]) == "" {
+		to--
+	}
+	return from, to
+}
+
+// inArray reports whether these lines end within a value, as multi-line arrays do.
+func inArray(lines []string) bool {
+	var v map[string]any
+	_, err := toml.Decode(strings.Join(lines, ""), &v)
+	return err != nil
+}
+
+func setKeys(text, name string, values map[string]any) (string, error) {
+	lines := strings.SplitAfter(text, "\n")
+	from, to := stanza(lines, name)
+	if from < 0 {
+		if text == "" {
+			text = sitesHeader
+		}
+		if !strings.HasSuffix(text, "\n") {
+			text += "\n"
+		}
+		text += "\n[site." + tomlString(name) + "]\n"
+		lines = strings.SplitAfter(text, "\n")
+		from, to = stanza(lines, name)
+	}
+	body := slices.Clone(lines[from:to])
+	if last := len(body) - 1; !strings.HasSuffix(body[last], "\n") {
+		body[last] += "\n"
+	}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		value := values[key]
+		var line []string
+		if value != nil {
+			line = []string{key + " = " + tomlValue(value) + "\n"}
+		}
+		at, end := keyLines(body, key)
+		if at < 0 {
+			body = append(body, line...)
+			continue
+		}
+		if value != nil && sameValue(body[at:end], key, value) {
+			continue // the person's own spelling and comment stay
+		}
+		body = slices.Replace(body, at, end, line...)
+	}
+	lines = slices.Replace(lines, from, to, body...)
+	return strings.Join(lines, ""), nil
+}
+
+// keyLines finds the lines that a key and its value take, many for an array.
+func keyLines(body []string, key string) (from, to int) {
+	start := regexp.MustCompile(`^\s*"?` + regexp.QuoteMeta(key) + `"?\s*=`)
+	for i := 1; i < len(body); i++ {
+		if !start.MatchString(body[i]) || inArray(body[1:i]) {
+			continue
+		}
+		for j := i + 1; j <= len(body); j++ {
+			if !inArray(body[i:j]) {
+				return i, j
+			}
+		}
+	}
+	return -1, -1
+}
+
+func sameValue(lines []string, key string, value any) bool {
+	var old, now map[string]any
+	if _, err := toml.Decode(strings.Join(lines, ""), &old); err != nil {
+		return false
+	}
+	if _, err := toml.Decode(key+" = "+tomlValue(value), &now); err != nil {
+		return false
+	}
+	return reflect.DeepEqual(old, now)
+}
+
+func tomlValue(v any) string {
+	switch v := v.(type) {
+	case string:
+		return tomlString(v)
+	case []string:
+		quoted := make([]string, len(v))
+		for i, s := range v {
+			quoted[i] = tomlString(s)
+		}
+		return "[" + strings.Join(quoted, ", ") + "]"
+	case time.Duration:
+		return tomlString(v.String())
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// tomlString quotes as TOML's basic strings do, whose escapes are JSON's.
+func tomlString(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < ' ' || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"testing"
+)
+
+func TestSetKeysKeepsComments(t *testing.T) {
+	const before = `# my sites
+
+# the big one
+[site."a.example"] # note
+seeds = [
+  "https://a.example/", # front
+  "https://a.example/feed",
+]
+delay = "5s" # they asked for it
+
+# the small one
+[site."b.example"]
+seeds = ["https://b.example/"]
+`
+	tests := []struct {
+		name, site string
+		values     map[string]any
+		want       string
+	}{
+		{"the same value keeps its spelling", "a.example", map[string]any{"delay": "5s"}, before},
+		{"a new value replaces one line", "b.example", map[string]any{"seeds": []string{"https://b.example/x"}}, `# my sites
+
+# the big one
+[site."a.example"] # note
+seeds = [
+  "https://a.example/", # front
+  "https://a.example/feed",
+]
+delay = "5s" # they asked for it
+
+# the small one
+[site."b.example"]
+seeds = ["https://b.example/x"]
+`},
+		{"a new key goes to the end of its stanza, an array of many lines is replaced whole", "a.example",
+			map[string]any{"every": "6h", "seeds": []string{"https://a.example/"}, "delay": nil}, `# my sites
+
+# the big one
+[site."a.example"] # note
+seeds = ["https://a.example/"]
+every = "6h"
+
+# the small one
+[site."b.example"]
+seeds = ["https://b.example/"]
+`},
+		{"a new site goes to the end", "c.example", map[string]any{"max-pages": 3}, before + `
+[site."c.example"]
+max-pages = 3
+`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := setKeys(before, tt.site, tt.values)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != tt.want {
+				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
+			}
+			if _, err := parseSites(got, "sites.toml"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestUnknownSettingIsRefused(t *testing.T) {
+	_, err := parseSites("[site.\"a.example\"]\nmax-pagse = 3\n", "sites.toml")
+	if err == nil {
+		t.Fatal("a misspelt setting was accepted")
+	}
+}
+
+func FuzzSetKeys(f *testing.F) {
+	f.Add("[site.\"a\"]\nseeds = [\n]\n", "a", "every", "6h")
+	f.Add("x = 1", "b", "delay", "\"\\\n")
+	f.Fuzz(func(t *testing.T, text, site, key, value string) {
+		if _, err := parseSites(text, "f"); err != nil {
+			t.Skip()
+		}
+		got, err := setKeys(text, site, map[string]any{"every": value})
+		if err != nil {
+			return
+		}
+		sites, err := parseSites(got, "f")
+		if err != nil {
+			return // edit refuses such a result
+		}
+		if s, ok := sites[site]; ok && s.Every != value {
+			t.Errorf("every: got %q, want %q in\n%s", s.Every, value, got)
+		}
+	})
+}

@@ -1,0 +1,180 @@
+// Package parsers reads the article out of a page: body, title, byline, dates,
+// captions, contact blocks. It works on a parsed document alone and touches
+// neither network, disk nor clock.
+package parsers
+
+import (
+	"errors"
+	"net/url"
+	"time"
+
+	"golang.org/x/net/html"
+)
+
+// Schema names the form of Article's JSON.
+const Schema = "newsmorgue.article/1"
+
+// Extractor names this parser and its version. A change of what Parse gives
+// for some page is a new version, so that readings can be told apart.
+const Extractor = "newsmorgue/1"
+
+// ErrNotArticle is returned for what holds no visible text or is no HTML page.
+var ErrNotArticle = errors.New("no article: not an HTML page, or no visible text")
+
+// Kind is what sort of page was read.
+type Kind string
+
+// The kinds of pages.
+const (
+	KindArticle Kind = "article"
+	KindLive    Kind = "live"
+	KindGallery Kind = "gallery"
+	KindVideo   Kind = "video"
+	KindSection Kind = "section"
+	KindHome    Kind = "home"
+	KindAuthor  Kind = "author"
+	KindOther   Kind = "other"
+	KindBlocked Kind = "blocked"
+)
+
+// Story reports whether the kind is listed and exported unless asked otherwise.
+func (k Kind) Story() bool {
+	return k == KindArticle || k == KindLive || k == KindGallery || k == KindVideo
+}
+
+// An Article is what a page says. Missing is empty; nothing is invented.
+type Article struct {
+	Schema       string    `json:"schema"`
+	URL          string    `json:"url"`
+	CanonicalURL string    `json:"canonical_url,omitempty"`
+	Site         string    `json:"site"`
+	Kind         Kind      `json:"kind"`
+	Title        string    `json:"title,omitempty"`
+	Subtitle     string    `json:"subtitle,omitempty"`
+	Summary      string    `json:"summary,omitempty"`
+	Section      string    `json:"section,omitempty"`
+	Tags         []string  `json:"tags,omitempty"`
+	Language     string    `json:"language,omitempty"`
+	Byline       string    `json:"byline,omitempty"`
+	Authors      []Author  `json:"authors,omitempty"`
+	Source       string    `json:"source,omitempty"`
+	Dateline     string    `json:"dateline,omitempty"`
+	Published    string    `json:"published,omitempty"` // RFC 3339, as precise as the page: a date without a time stays a date
+	Modified     string    `json:"modified,omitempty"`
+	Text         string    `json:"text,omitempty"` // Body's text, blocks joined by a blank line
+	Body         []Block   `json:"body,omitempty"`
+	Captions     []Caption `json:"captions,omitempty"`
+	Contacts     []Contact `json:"contacts,omitempty"`
+	Paywalled    bool      `json:"paywalled"`
+	Rights       *Rights   `json:"rights,omitempty"`
+	Pages        []PageRef `json:"pages,omitempty"`
+	// Provenance says for each field where it is from.
+	Provenance map[string]Provenance `json:"provenance,omitempty"`
+	Extractor  string                `json:"extractor"`
+}
+
+// An Author is one name of a byline.
+type Author struct {
+	Name  string `json:"name"`
+	Kind  string `json:"kind"` // "person" or "organization"
+	Role  string `json:"role,omitempty"`
+	Email string `json:"email,omitempty"`
+	URL   string `json:"url,omitempty"`
+}
+
+// The types of a Block.
+const (
+	Paragraph = "paragraph"
+	Heading   = "heading"
+	List      = "list"
+	Quote     = "quote"
+	Table     = "table"
+	Code      = "code"
+	Media     = "media"
+	Embed     = "embed"
+)
+
+// A Block is one piece of a body, in reading order. Which members are set
+// depends on Type.
+type Block struct {
+	Type    string     `json:"type"`
+	Text    string     `json:"text,omitempty"`
+	Level   int        `json:"level,omitempty"`   // of a heading, 1 to 6
+	Items   []string   `json:"items,omitempty"`   // of a list
+	Rows    [][]string `json:"rows,omitempty"`    // of a table
+	Caption *int       `json:"caption,omitempty"` // of media: index into Captions
+	URL     string     `json:"url,omitempty"`     // of an embed
+}
+
+// A Caption is the text of a picture or video, its credit apart.
+type Caption struct {
+	Text     string   `json:"text,omitempty"`
+	Credit   string   `json:"credit,omitempty"`  // as printed, without brackets and label
+	Credits  []string `json:"credits,omitempty"` // its parts
+	Media    string   `json:"media"`             // "image", "video", "audio" or "other"
+	MediaURL string   `json:"media_url,omitempty"`
+}
+
+// A Contact is one visible block that says how to reach somebody.
+type Contact struct {
+	Kind      string    `json:"kind"` // "publisher", "department", "author" or "other"
+	Label     string    `json:"label,omitempty"`
+	Emails    []string  `json:"emails,omitempty"`
+	Phones    []Phone   `json:"phones,omitempty"`
+	Faxes     []Phone   `json:"faxes,omitempty"`
+	Addresses []Address `json:"addresses,omitempty"`
+	Social    []string  `json:"social,omitempty"`
+}
+
+// A Phone is a number as printed and, where it is known for sure, in E.164.
+type Phone struct {
+	Raw  string `json:"raw"`
+	E164 string `json:"e164,omitempty"`
+}
+
+// An Address is a postal address on one line, its country an ISO 3166 code.
+type Address struct {
+	Raw     string `json:"raw"`
+	Country string `json:"country,omitempty"`
+}
+
+// Rights are what page and response say of its use.
+type Rights struct {
+	MetaRobots     string `json:"meta_robots,omitempty"`
+	XRobotsTag     string `json:"x_robots_tag,omitempty"`
+	TDMReservation string `json:"tdm_reservation,omitempty"`
+	License        string `json:"license,omitempty"`
+}
+
+// A PageRef is a further page of the same article.
+type PageRef struct {
+	URL string `json:"url"`
+}
+
+// Provenance says where a field is from and how sure that is, from 0 to 1.
+type Provenance struct {
+	From       string  `json:"from"`
+	Confidence float64 `json:"confidence"`
+}
+
+// Hints are what discovery knew of a page: they fill missing fields only, and Provenance says so.
+type Hints struct {
+	Title     string
+	Published time.Time
+	Modified  time.Time
+	Authors   []string
+	Language  string
+	Source    string // "feed", "sitemap", "news-sitemap"
+}
+
+// A Page is what Parse reads. Doc is shared and never written to; if it is nil,
+// HTML is parsed. HTML may be nil if Doc is given.
+type Page struct {
+	URL     *url.URL
+	Doc     *html.Node
+	HTML    []byte
+	Header  map[string][]string // of the response, canonical keys; may be nil
+	Charset string              // what the response header says; overrides Header
+	Fetched time.Time           // bounds what can be a date; zero if unknown
+	Hints   Hints
+}

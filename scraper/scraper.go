@@ -1,0 +1,174 @@
+// Package scraper crawls sites politely: it decides what is asked for, when,
+// and how often, and hands every answer to a Handler. It neither keeps nor
+// reads what it gets.
+//
+// The crawl loop is Crawler.Run, which calls three interfaces: a Frontier says
+// which URL is due, a Fetcher gets it, a Handler keeps it.
+package scraper
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"golang.org/x/net/html"
+)
+
+// Hop says how a URL was found, in the letters of Heritrix' hop paths.
+type Hop string
+
+// The hops that newsmorgue knows.
+const (
+	HopSeed     Hop = ""  // named by the user
+	HopLink     Hop = "L" // a link of a page
+	HopEmbed    Hop = "E" // something a page needs to be shown: style, image, script
+	HopRedirect Hop = "R" // the target of a redirect
+	HopPrereq   Hop = "P" // robots.txt
+	HopManifest Hop = "M" // announced by a feed or sitemap, or itself one
+)
+
+// Kind says what a request is expected to bring, and so how its answer is read.
+type Kind string
+
+// The kinds of a request.
+const (
+	KindPage    Kind = ""        // a page: links are followed, an article may be read
+	KindAsset   Kind = "asset"   // kept, not read, except style sheets for what they import
+	KindRobots  Kind = "robots"  // robots.txt
+	KindSitemap Kind = "sitemap" // a sitemap or sitemap index
+	KindFeed    Kind = "feed"    // RSS, Atom or JSON feed
+)
+
+// Hints are what discovery knows of a page before it is read; all may be empty.
+type Hints struct {
+	Title     string    `json:"title,omitempty"`
+	Published time.Time `json:"published,omitzero"` // as announced, offset kept
+	Modified  time.Time `json:"modified,omitzero"`
+	Authors   []string  `json:"authors,omitempty"`
+	Language  string    `json:"language,omitempty"`
+	Source    string    `json:"source,omitempty"` // "feed", "sitemap" or "news-sitemap"
+}
+
+// A Request is one URL to be asked for.
+type Request struct {
+	URL   *url.URL
+	Via   *url.URL // where it was found; nil for a seed
+	Hop   Hop
+	Hops  string // the path of hops from the seed, this one included
+	Kind  Kind
+	Site  string // the run it belongs to, as in archive's site names: host without www., with a port that is not the scheme's own
+	Depth int    // links from the seed
+	// Priority orders the queue of a host: lower is asked for earlier.
+	Priority int
+	Due      time.Time // not before; zero means now
+	Header   http.Header
+	Hints    Hints
+	Attempt  int // how often it was tried before without an answer
+}
+
+// An Exchange is one request and its answer as they were on the wire.
+type Exchange struct {
+	URL        *url.URL
+	Start      time.Time
+	Elapsed    time.Duration
+	RemoteAddr string   // ip:port
+	Protocol   []string // as WARC-Protocol has it: "http/1.1", "tls/1.3"
+	Request    []byte   // start line and header, secrets removed
+	Response   []byte   // start line, header and body, framing and coding included
+	// Truncated says why Response is not whole: "length", "time", "disconnect" or "".
+	Truncated string
+}
+
+// A Response is the answer to a Request. A status such as 404 or 301 is an answer.
+type Response struct {
+	Request *Request
+	URL     *url.URL
+	Status  int
+	Header  http.Header
+	// Body is decoded: no transfer or content coding, at most the Fetcher's limit.
+	Body []byte
+	// Truncated says why Body is not whole: "length", "time", "disconnect" or "".
+	Truncated string
+	Exchanges []*Exchange
+
+	once sync.Once
+	doc  *html.Node
+	derr error
+}
+
+// Document parses Body as HTML, once; everybody shares the tree, so it is read-only.
+// It returns ErrNotHTML where the answer is not HTML by its header or its looks.
+func (r *Response) Document() (*html.Node, error) {
+	r.once.Do(func() { r.doc, r.derr = r.parse() })
+	return r.doc, r.derr
+}
+
+// Errors by which callers decide.
+var (
+	ErrNotHTML = errors.New("not an HTML page")
+	// ErrDrained is returned by Frontier.Next when nothing is queued and nothing is leased.
+	ErrDrained = errors.New("frontier is drained")
+	// ErrRefused is wrapped by a Fetcher that will not ask: a private address, a scheme other than http and https.
+	ErrRefused = errors.New("refused")
+)
+
+// A Fetcher gets one URL. A redirect is not followed: its target is the
+// Crawler's to judge. An error means that there was no answer at all.
+type Fetcher interface {
+	Fetch(ctx context.Context, r *Request) (*Response, error)
+}
+
+// A Lease is a Request handed out by a Frontier. Its host is asked for nothing else until Done.
+type Lease struct {
+	*Request
+	ID int64
+}
+
+// Result says what became of a request, for the counts and for people who ask.
+type Result string
+
+// The results. Everything but ResultKept comes with a Reason.
+const (
+	ResultKept    Result = "kept"    // an answer was kept
+	ResultSkipped Result = "skipped" // never asked: robots, scope after a redirect, a limit
+	ResultFailed  Result = "failed"  // no answer, for good
+	ResultRetry   Result = "retry"   // no answer or told to wait; asked again at NextVisit
+)
+
+// An Outcome is what a Frontier is told when a Lease ends.
+type Outcome struct {
+	Result     Result
+	Status     int           // HTTP status, 0 without an answer
+	Reason     string        // why not kept: "robots", "dns", "refused", "timeout", "tls", "limit", …
+	Kind       string        // what the Handler read: "article", "section", …; empty if nothing
+	HostRest   time.Duration // from the end of this answer to the host's next request
+	RetryAfter time.Duration // the host told us to wait this long
+	RemoteAddr string        // hosts that share an address count as one
+	NextVisit  time.Time     // when this URL is due again; zero means never by itself
+}
+
+// A Frontier knows which URLs are due and when their hosts may be asked.
+// It is safe for use by many goroutines.
+type Frontier interface {
+	// Add queues requests. A URL known to the site already is never queued a second
+	// time; an Add with a lower Priority or earlier Due may bring it forward, and
+	// one for a URL that is done makes it due again only if its Due is not zero.
+	Add(ctx context.Context, reqs ...*Request) error
+	// Next waits until a host is rested and leases one of its URLs of these sites.
+	// It returns ErrDrained when nothing is queued that is due before
+	// the far end of the run and nothing is leased.
+	Next(ctx context.Context, sites ...string) (*Lease, error)
+	// Done ends a lease and frees its host.
+	Done(ctx context.Context, l *Lease, o Outcome) error
+}
+
+// A Handler keeps answers. Prepare may add conditional headers before a fetch;
+// Handle returns only when what it got is durable, and fills Outcome's Kind,
+// Status and NextVisit; the Crawler fills the rest.
+type Handler interface {
+	Prepare(ctx context.Context, r *Request) error
+	Handle(ctx context.Context, r *Response) (Outcome, error)
+}
