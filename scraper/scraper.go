@@ -76,11 +76,17 @@ type Exchange struct {
 	Elapsed    time.Duration
 	RemoteAddr string   // ip:port
 	Protocol   []string // as WARC-Protocol has it: "http/1.1", "tls/1.3"
-	Request    []byte   // start line and header, secrets removed
-	Response   []byte   // start line, header and body, framing and coding included
-	// Truncated says why Response is not whole: "length", "time", "disconnect" or "".
-	Truncated string
+	Request    []byte   // start line and header; values of cookies and credentials removed
+	// Response is the start line and header as they came, to the empty line,
+	// values of cookies removed. The body's bytes are vouched for by the two
+	// fields below and kept, decoded, in the Response.
+	Response   []byte
+	WireLength int64    // bytes after the header, framing and coding included
+	WireSHA256 [32]byte // of these
 }
+
+// Head is the response's start line and header.
+func (x *Exchange) Head() []byte { return x.Response }
 
 // A Response is the answer to a Request. A status such as 404 or 301 is an answer.
 type Response struct {
@@ -93,6 +99,9 @@ type Response struct {
 	// Truncated says why Body is not whole: "length", "time", "disconnect" or "".
 	Truncated string
 	Exchanges []*Exchange
+	// Release gives back what the body holds of the fetcher's memory budget; nil
+	// if it holds none. The Crawler calls it when nobody needs the body any more.
+	Release func()
 
 	once sync.Once
 	doc  *html.Node
@@ -153,15 +162,17 @@ type Outcome struct {
 // A Frontier knows which URLs are due and when their hosts may be asked.
 // It is safe for use by many goroutines.
 type Frontier interface {
-	// Add queues requests. A URL known to the site already is never queued a second
-	// time; an Add with a lower Priority or earlier Due may bring it forward, and
-	// one for a URL that is done makes it due again only if its Due is not zero.
+	// Add queues requests. A URL that its Site knows already is never queued a
+	// second time; Add may raise its priority and bring its Due forward. One that
+	// is done becomes due again only by a Due that is later than its last visit.
 	Add(ctx context.Context, reqs ...*Request) error
 	// Next waits until a host is rested and leases one of its URLs of these sites.
-	// It returns ErrDrained when nothing is queued that is due before
-	// the far end of the run and nothing is leased.
+	// It returns ErrDrained when nothing that this run should wait for is queued
+	// and nothing is leased.
 	Next(ctx context.Context, sites ...string) (*Lease, error)
-	// Done ends a lease and frees its host.
+	// Done ends a lease and frees its host, to be asked again after o.HostRest,
+	// or o.RetryAfter if that is more. ResultRetry queues the URL again, for
+	// o.NextVisit; with a zero NextVisit it counts as never leased.
 	Done(ctx context.Context, l *Lease, o Outcome) error
 }
 

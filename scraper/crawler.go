@@ -1,0 +1,475 @@
+package scraper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A Crawler crawls one site: its workers run one function that leases a URL,
+// fetches it, hands the answer to the Handler and queues what it leads to.
+type Crawler struct {
+	Frontier Frontier
+	Fetcher  Fetcher
+	Scope    *Scope
+	Handler  Handler
+	Logger   *slog.Logger // nil is silent
+	Site     string       // the run's name, in requests and leases
+
+	Workers      int           // 4 if zero
+	ProductToken string        // in robots.txt; "newsmorgue" if empty
+	Delay        time.Duration // of a host between requests; used if DelaySet
+	DelaySet     bool          // else 2 s, more for slow hosts, 0 on loopback
+	MaxPages     int           // pages kept; 0 is no limit
+	MaxArticles  int           // articles read; 0 is no limit
+	MaxDepth     int           // links from a seed
+	MaxTime      time.Duration // 0 is no limit
+	Assets       string        // "none", "style", "images" or "all"
+
+	// Gate is called before each request and may hold it back, as while the disk is full.
+	Gate func(context.Context) error
+	// Events is called for what happens, by many goroutines; it must be fast.
+	Events func(Event)
+}
+
+// The kinds of an Event.
+const (
+	EventDone   = "done"   // a request ended, with Outcome
+	EventPaused = "paused" // the crawl waits, for Reason
+)
+
+// An Event is something that people watching a crawl may want to know.
+type Event struct {
+	Kind      string
+	Request   *Request
+	Outcome   Outcome
+	WireBytes int64
+	Reason    string
+}
+
+// A Reason counts what was not kept for one reason.
+type Reason struct {
+	Reason  string `json:"reason"`
+	Count   int    `json:"count"`
+	Example string `json:"example,omitempty"`
+}
+
+// Counts are the figures of a run.
+type Counts struct {
+	Asked        int   // requests sent
+	Failed       int   // of these, without an answer
+	Pages        int   // pages kept, with a status of 2xx or unchanged
+	Articles     int   // of these, read as article, live, gallery or video
+	WireBytes    int64 // bodies as sent
+	SeedsFailed  int
+	HostsGivenUp int
+	Reasons      []Reason // the most frequent first
+	Limit        string   // the limit that ended the run, or ""
+}
+
+const (
+	defaultDelay = 2 * time.Second
+	maxAdaptive  = time.Minute // an adaptive delay is never more
+	maxTries     = 4           // of a URL without an answer
+	maxTold      = 5           // of a URL whose host told us to wait
+	maxTold1     = time.Hour   // the longest wait that a host is believed to want
+	hostFailures = 8           // in a row, and a host is given up for this run
+	maxSitemaps  = 5000
+	maxVariants  = 300 // of one path by its query
+)
+
+// story are the kinds that count as articles.
+var story = map[string]bool{"article": true, "live": true, "gallery": true, "video": true}
+
+// Run crawls until nothing is due, a limit is reached or ctx is done. It
+// returns an error only where the crawl could not go on; ctx.Err() if it was
+// told to stop.
+func (c *Crawler) Run(ctx context.Context, seeds ...*Request) (Counts, error) {
+	r := &run{Crawler: c, hosts: map[string]*host{}, reasons: map[string]*Reason{}, variants: map[string]map[uint64]bool{}}
+	r.idle.L = &r.mu
+	if r.Logger == nil {
+		r.Logger = slog.New(slog.DiscardHandler)
+	}
+	if r.ProductToken == "" {
+		r.ProductToken = "newsmorgue"
+	}
+	if r.MaxDepth == 0 {
+		r.MaxDepth = 20
+	}
+	for _, s := range seeds {
+		n, err := Normalize(s.URL)
+		if err != nil {
+			return Counts{}, fmt.Errorf("seed %s: %w", s.URL, err)
+		}
+		s.URL, s.Site, s.Hop, s.Priority = n, c.Site, HopSeed, prioritySeed
+		r.seeds = append(r.seeds, n.String())
+	}
+	if err := c.Frontier.Add(ctx, seeds...); err != nil {
+		return Counts{}, err
+	}
+	work, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	r.stop = stop
+	if c.MaxTime > 0 {
+		t := time.AfterFunc(c.MaxTime, func() { r.reach("--max-time") })
+		defer t.Stop()
+	}
+	// Waiting for a place under a limit ends with the run.
+	defer context.AfterFunc(work, func() { r.mu.Lock(); r.idle.Broadcast(); r.mu.Unlock() })()
+	workers := c.Workers
+	if workers == 0 {
+		workers = 4
+	}
+	var wg sync.WaitGroup
+	errs := make([]error, workers)
+	for i := range workers {
+		wg.Go(func() {
+			if errs[i] = r.work(work); errs[i] != nil {
+				stop(errs[i])
+			}
+		})
+	}
+	wg.Wait()
+	counts := r.result()
+	if ctx.Err() != nil {
+		return counts, ctx.Err()
+	}
+	for _, err := range errs {
+		if err != nil && !errors.Is(err, context.Canceled) {
+			return counts, err
+		}
+	}
+	return counts, nil
+}
+
+// run is a Crawler at work.
+type run struct {
+	*Crawler
+	stop  context.CancelCauseFunc
+	seeds []string
+
+	mu       sync.Mutex
+	idle     sync.Cond // a page ended
+	hosts    map[string]*host
+	counts   Counts
+	flying   int // pages leased under a limit and not yet counted
+	sitemaps int
+	reasons  map[string]*Reason
+	variants map[string]map[uint64]bool // of a path, hashes of its queries
+	queries  int                        // in all variants
+}
+
+var errLimit = errors.New("limit reached")
+
+// reach ends the run at a limit; what is queued waits for a run with a higher one.
+func (r *run) reach(limit string) {
+	r.mu.Lock()
+	if r.counts.Limit == "" {
+		r.counts.Limit = limit
+	}
+	r.mu.Unlock()
+	r.stop(errLimit)
+}
+
+// work is a worker: everything a crawl does happens here or below.
+func (r *run) work(ctx context.Context) error {
+	for {
+		lease, err := r.Frontier.Next(ctx, r.Site)
+		switch {
+		case errors.Is(err, ErrDrained), ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return err
+		}
+		out, err := r.visit(ctx, lease.Request)
+		// The lease ends whatever happened, and also when the run is told to stop.
+		if derr := r.Frontier.Done(context.WithoutCancel(ctx), lease, out); derr != nil {
+			return errors.Join(err, derr)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// later puts a request back as if it had never been leased.
+var later = Outcome{Result: ResultRetry}
+
+// visit asks for one URL and sees to all that follows from it.
+func (r *run) visit(ctx context.Context, req *Request) (Outcome, error) {
+	if req.Kind == KindPage {
+		if !r.takeOff(ctx) {
+			return later, nil
+		}
+		defer r.land()
+	}
+	out, err := r.ask(ctx, req)
+	if err != nil || ctx.Err() != nil && out.Result == ResultRetry {
+		return later, err
+	}
+	if out.Result == ResultSkipped || out.Result == ResultFailed {
+		r.miss(out.Reason, req.URL.String())
+	}
+	if out.Result == ResultFailed && r.isSeed(req) {
+		r.mu.Lock()
+		r.counts.SeedsFailed++
+		r.mu.Unlock()
+	}
+	return out, nil
+}
+
+func (r *run) isSeed(req *Request) bool {
+	return req.Hop == HopSeed && req.Via == nil && req.Kind == KindPage
+}
+
+// takeOff waits for a place under the limits: no more pages are under way than
+// may still be kept, so that a limit is met exactly. False at the end of the run.
+func (r *run) takeOff(ctx context.Context) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for {
+		if ctx.Err() != nil {
+			return false
+		}
+		limit := ""
+		switch {
+		case r.MaxPages > 0 && r.counts.Pages >= r.MaxPages:
+			limit = "--max-pages"
+		case r.MaxArticles > 0 && r.counts.Articles >= r.MaxArticles:
+			limit = "--max-articles"
+		}
+		if limit != "" {
+			if r.counts.Limit == "" {
+				r.counts.Limit = limit
+			}
+			r.stop(errLimit)
+			return false
+		}
+		full := r.MaxPages > 0 && r.counts.Pages+r.flying >= r.MaxPages || r.MaxArticles > 0 && r.counts.Articles+r.flying >= r.MaxArticles
+		if !full {
+			r.flying++
+			return true
+		}
+		r.idle.Wait()
+	}
+}
+
+func (r *run) land() {
+	r.mu.Lock()
+	r.flying--
+	r.idle.Broadcast()
+	r.mu.Unlock()
+}
+
+// miss counts something that was not kept.
+func (r *run) miss(reason, example string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c := r.reasons[reason]
+	if c == nil {
+		c = &Reason{Reason: reason, Example: example}
+		r.reasons[reason] = c
+	}
+	c.Count++
+}
+
+// ask does one request: robots.txt, fetch, handler, what the answer leads to.
+func (r *run) ask(ctx context.Context, req *Request) (Outcome, error) {
+	if why := r.outside(req); why != "" {
+		return Outcome{Result: ResultSkipped, Reason: why}, nil
+	}
+	h := r.host(req.URL)
+	if why := h.gone(); why != "" {
+		return Outcome{Result: ResultFailed, Reason: why}, nil
+	}
+	allowed, rest, out, err := h.allows(ctx, r, req)
+	if err != nil || !allowed {
+		return out, err
+	}
+	// robots.txt was fetched under this lease: the host rests in between.
+	if !sleep(ctx, rest) {
+		return later, nil
+	}
+	resp, out, err := r.fetch(ctx, h, req)
+	if resp == nil || err != nil {
+		return out, err
+	}
+	if resp.Release != nil {
+		defer resp.Release()
+	}
+	if err := r.follow(ctx, h, resp, out); err != nil {
+		return out, err
+	}
+	if wait, told := toldToWait(resp); told {
+		out.RetryAfter = wait
+		if req.Attempt+1 < maxTold {
+			out.Result, out.Reason, out.NextVisit = ResultRetry, "told to wait", time.Now().Add(wait)
+		} else {
+			out.Result, out.Reason = ResultFailed, fmt.Sprintf("HTTP %d, again and again", resp.Status)
+		}
+	}
+	return out, nil
+}
+
+// outside says why a queued URL is not asked for after all: settings may have
+// changed since it was queued.
+func (r *run) outside(req *Request) string {
+	var err error
+	switch req.Kind {
+	case KindPage:
+		if req.Depth > r.MaxDepth {
+			return "deeper than --max-depth"
+		}
+		err = r.Scope.Check(req.URL)
+	case KindAsset:
+		if assetLevels[r.Assets] == 0 {
+			return "assets are off"
+		}
+	case KindFeed, KindSitemap:
+		err = r.Scope.CheckAnnounced(req.URL)
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// fetch asks for req and keeps the answer. resp is nil if there was none.
+func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outcome, error) {
+	if req.Kind != KindRobots { // rules are needed whole each time
+		if err := r.Handler.Prepare(ctx, req); err != nil {
+			return nil, later, err
+		}
+	}
+	if r.Gate != nil {
+		if err := r.Gate(ctx); err != nil {
+			return nil, later, nil // told to stop while waiting
+		}
+	}
+	start := time.Now()
+	resp, err := r.Fetcher.Fetch(ctx, req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, later, nil
+		}
+		return nil, r.noAnswer(h, req, err), nil
+	}
+	var wire int64
+	addr := ""
+	for _, x := range resp.Exchanges {
+		wire, addr = wire+x.WireLength, x.RemoteAddr
+	}
+	h.answered(time.Since(start), addr)
+	// What was received is kept, also when the run was told to stop meanwhile.
+	out, err := r.Handler.Handle(context.WithoutCancel(ctx), resp)
+	if err != nil {
+		if resp.Release != nil {
+			resp.Release()
+		}
+		return nil, later, err
+	}
+	out.Result, out.Status, out.RemoteAddr, out.HostRest = ResultKept, resp.Status, addr, h.rest(r.Crawler)
+	r.mu.Lock()
+	r.counts.Asked++
+	r.counts.WireBytes += wire
+	if req.Kind == KindPage && (resp.Status >= 200 && resp.Status < 300 || resp.Status == http.StatusNotModified) {
+		r.counts.Pages++
+		if story[out.Kind] {
+			r.counts.Articles++
+		}
+	}
+	r.mu.Unlock()
+	if resp.Status >= 400 && (req.Kind == KindPage || req.Kind == KindAsset) {
+		r.miss("HTTP "+strconv.Itoa(resp.Status), req.URL.String())
+	}
+	r.tell(Event{Kind: EventDone, Request: req, Outcome: out, WireBytes: wire})
+	r.Logger.Debug("fetched", "url", req.URL.String(), "status", resp.Status, "ms", time.Since(start).Milliseconds(), "bytes", wire, "kind", out.Kind)
+	return resp, out, nil
+}
+
+func (r *run) tell(e Event) {
+	if r.Events != nil {
+		r.Events(e)
+	}
+}
+
+// noAnswer decides what becomes of a request that got none.
+func (r *run) noAnswer(h *host, req *Request, err error) Outcome {
+	reason := "no answer"
+	var classed interface{ Reason() string }
+	if errors.As(err, &classed) {
+		reason = classed.Reason()
+	}
+	r.mu.Lock()
+	r.counts.Asked++
+	r.counts.Failed++
+	r.mu.Unlock()
+	out := Outcome{Result: ResultFailed, Reason: reason, HostRest: h.rest(r.Crawler)}
+	if !errors.Is(err, ErrRefused) {
+		if h.failed(reason) {
+			r.mu.Lock()
+			r.counts.HostsGivenUp++
+			r.mu.Unlock()
+			r.Logger.Warn("host given up for this run", "host", h.name, "reason", reason)
+		} else if req.Attempt+1 < maxTries {
+			out.Result, out.NextVisit = ResultRetry, time.Now().Add(h.backoff(r.Crawler, req.Attempt))
+		}
+	}
+	r.tell(Event{Kind: EventDone, Request: req, Outcome: out})
+	r.Logger.Debug("no answer", "url", req.URL.String(), "reason", reason, "error", err.Error(), "again", out.Result == ResultRetry)
+	return out
+}
+
+// toldToWait reads Retry-After of a 429 or 503 (RFC 9110, section 10.2.3).
+func toldToWait(resp *Response) (time.Duration, bool) {
+	var wait time.Duration
+	switch resp.Status {
+	case http.StatusTooManyRequests:
+		wait = time.Minute
+	case http.StatusServiceUnavailable:
+		wait = 30 * time.Second
+	default:
+		return 0, false
+	}
+	after := strings.TrimSpace(resp.Header.Get("Retry-After"))
+	if n, err := strconv.Atoi(after); err == nil && n >= 0 {
+		wait = time.Duration(min(n, int(maxTold1/time.Second))) * time.Second
+	} else if t, err := http.ParseTime(after); err == nil {
+		wait = time.Until(t)
+	}
+	return min(max(wait, time.Second), maxTold1), true
+}
+
+// result is the run's counts with its reasons in order.
+func (r *run) result() Counts {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c := r.counts
+	c.Reasons = sortedReasons(r.reasons)
+	return c
+}
+
+// sleep waits; false if ctx was done first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// hostOf is what a host's robots.txt and clock are for (RFC 9309, section 2.3).
+func hostOf(u *url.URL) string { return u.Scheme + "://" + u.Host }

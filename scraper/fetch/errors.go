@@ -1,0 +1,125 @@
+package fetch
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+
+	"github.com/newsmorgue/newsmorgue/scraper"
+)
+
+// An Error is a request without an answer.
+type Error struct {
+	reason string
+	err    error
+}
+
+func (e *Error) Error() string { return e.reason + ": " + e.err.Error() }
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.err }
+
+// Reason is the class of the error in a word or two, for counts and people.
+func (e *Error) Reason() string { return e.reason }
+
+var (
+	errHeaderTime = errors.New("no response header in time")
+	errStalled    = errors.New("no byte of the body in time")
+	errBodyTime   = errors.New("body took too long")
+)
+
+// classify finds the reason of an error.
+func classify(err error) error {
+	var done *Error
+	if errors.As(err, &done) {
+		return done
+	}
+	reason := "no answer"
+	var dns *net.DNSError
+	var cert *tls.CertificateVerificationError
+	var unknown x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	var netErr net.Error
+	text := err.Error()
+	switch {
+	case errors.Is(err, scraper.ErrRefused):
+		reason = "private address"
+	case errors.As(err, &dns):
+		reason = "host name not found"
+		if dns.IsTimeout || dns.IsTemporary {
+			reason = "host name not resolved"
+		}
+	case errors.As(err, &cert), errors.As(err, &unknown), errors.As(err, &host), errors.As(err, &record), errors.As(err, &alert), strings.Contains(text, "tls: "):
+		reason = "TLS failed"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		reason = "connection refused"
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		reason = "host unreachable"
+	case errors.Is(err, errHeaderTime), errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
+		reason = "timeout"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(text, "server closed"):
+		reason = "connection closed"
+	case strings.Contains(text, "malformed"), strings.Contains(text, "invalid"), strings.Contains(text, "exceeded"):
+		reason = "answer is not HTTP"
+	}
+	return &Error{reason, err}
+}
+
+// forbidden says why an address is not dialled; "" if it may be.
+func forbidden(ip net.IP) string {
+	for _, b := range blocks {
+		if b.Contains(ip) {
+			return b.String()
+		}
+	}
+	return ""
+}
+
+// blocks are the address blocks that no public name may lead to (IANA's
+// special-purpose registries, RFC 6890).
+var blocks = parseBlocks(
+	"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16",
+	"198.18.0.0/15", "224.0.0.0/3", "::/127", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2002::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+)
+
+func parseBlocks(texts ...string) []*net.IPNet {
+	var nets []*net.IPNet
+	for _, t := range texts {
+		if _, n, err := net.ParseCIDR(t); err == nil {
+			nets = append(nets, n)
+		}
+	}
+	return nets
+}
+
+// guard refuses a connection to a private address. It is asked with the address
+// that is dialled, after the name was looked up, so that no DNS answer passes it.
+func guard(host, address string) error {
+	ipText, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("%w: address %q", scraper.ErrRefused, address)
+	}
+	ipText, _, _ = strings.Cut(ipText, "%")
+	ip := net.ParseIP(ipText)
+	if ip == nil {
+		return fmt.Errorf("%w: address %q", scraper.ErrRefused, address)
+	}
+	if v4 := ip.To4(); v4 != nil {
+		ip = v4
+	}
+	if block := forbidden(ip); block != "" {
+		return fmt.Errorf("%w: %s is at %s, in the private block %s", scraper.ErrRefused, host, ip, block)
+	}
+	return nil
+}
+
+var errUnknownCoding = errors.New("unknown content coding")

@@ -1,0 +1,548 @@
+// Package frontier is a scraper.Frontier in SQLite: which URLs of which site
+// are known, due and done, and when each host may be asked again. Losing it
+// costs re-discovery, never a page.
+package frontier
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"net"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/newsmorgue/newsmorgue/scraper"
+)
+
+// Horizon is how far into the future a run waits for a URL or a host; what is
+// due later is left for a later run.
+const Horizon = 10 * time.Minute
+
+const schemaVersion = 1
+
+// The states of a URL.
+const (
+	queued = iota
+	done
+	skipped
+	failed
+)
+
+const schema = `
+CREATE TABLE urls (
+	id INTEGER PRIMARY KEY, site TEXT NOT NULL, url TEXT NOT NULL, host TEXT NOT NULL,
+	kind TEXT NOT NULL, via TEXT NOT NULL, hop TEXT NOT NULL, hops TEXT NOT NULL, depth INTEGER NOT NULL, priority INTEGER NOT NULL,
+	due INTEGER NOT NULL, attempt INTEGER NOT NULL DEFAULT 0, state INTEGER NOT NULL DEFAULT 0,
+	status INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', read TEXT NOT NULL DEFAULT '',
+	visited INTEGER NOT NULL DEFAULT 0, next INTEGER NOT NULL DEFAULT 0,
+	announced INTEGER NOT NULL, hints TEXT NOT NULL,
+	UNIQUE (site, url)
+);
+CREATE INDEX queue ON urls (site, host, priority, depth, id) WHERE state = 0;
+CREATE TABLE hosts (host TEXT PRIMARY KEY, next INTEGER NOT NULL, addr TEXT NOT NULL) WITHOUT ROWID;
+`
+
+// Frontier is a scraper.Frontier. It is safe for many goroutines. Several
+// processes may have the same file open as long as they crawl different sites.
+type Frontier struct {
+	db *sql.DB
+
+	mu      sync.Mutex
+	perHost int
+	sites   map[string]*site
+	hosts   map[string]*host
+	groups  map[string]*group
+	wake    chan struct{} // closed when something changed that Next may wait for
+	seed    maphash.Seed
+	seen    map[uint64]struct{} // URLs known to be in the table; bounded
+}
+
+// site is what a Frontier holds in memory of one crawl.
+type site struct {
+	loaded bool
+	order  []string          // hosts with queued URLs, in turn
+	queues map[string]*queue // by host
+	leased map[int64]*group  // the clock that each lease holds
+	turn   int
+}
+
+// queue is the front of a host's queue; the rest is in the table.
+type queue struct {
+	rows  []*scraper.Lease
+	stale bool      // the table may have something better
+	later time.Time // when the first URL that is not due yet will be
+}
+
+// host is a host's clock.
+type host struct {
+	next time.Time
+	addr string
+}
+
+// group is the hosts that share an address, which count as one.
+type group struct {
+	busy int
+	next time.Time
+}
+
+// prefetch is how many URLs of a host are read at once.
+const prefetch = 64
+
+// maxSeen bounds the memory of what is known to be known.
+const maxSeen = 1 << 19
+
+// Open opens a frontier, made if the file is missing.
+func Open(path string) (*Frontier, error) {
+	v := url.Values{"_pragma": {"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(NORMAL)"}, "_txlock": {"immediate"}}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+v.Encode())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	f := &Frontier{db: db, perHost: 1, sites: map[string]*site{}, hosts: map[string]*host{}, groups: map[string]*group{},
+		wake: make(chan struct{}), seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
+	if err := f.init(); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("frontier: %w", err)
+	}
+	return f, nil
+}
+
+func (f *Frontier) init() error {
+	tx, err := f.db.Begin()
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var version int
+	if err := tx.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	switch version {
+	case schemaVersion:
+		return nil
+	case 0:
+		if _, err := tx.Exec(schema + fmt.Sprintf("PRAGMA user_version = %d;", schemaVersion)); err != nil {
+			return err
+		}
+		return tx.Commit()
+	}
+	return fmt.Errorf("frontier.sqlite has schema %d, this program knows %d; it may be removed, which costs re-discovery", version, schemaVersion)
+}
+
+// Close closes the file. What was leased is queued.
+func (f *Frontier) Close() error { return f.db.Close() }
+
+// SetPerHost sets how many requests a host may have at a time; 1 by default.
+func (f *Frontier) SetPerHost(n int) {
+	f.mu.Lock()
+	f.perHost = max(1, n)
+	f.mu.Unlock()
+}
+
+func (f *Frontier) notify() {
+	close(f.wake)
+	f.wake = make(chan struct{})
+}
+
+func (f *Frontier) site(name string) *site {
+	s := f.sites[name]
+	if s == nil {
+		s = &site{queues: map[string]*queue{}, leased: map[int64]*group{}}
+		f.sites[name] = s
+	}
+	return s
+}
+
+func (s *site) touch(host string) {
+	q := s.queues[host]
+	if q == nil {
+		q = &queue{}
+		s.queues[host] = q
+		s.order = append(s.order, host)
+	}
+	q.stale = true
+}
+
+// Add queues requests: see scraper.Frontier.
+func (f *Frontier) Add(ctx context.Context, reqs ...*scraper.Request) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var fresh []*scraper.Request
+	for _, r := range reqs {
+		// A plain link to what is known already changes nothing worth a write.
+		if _, known := f.seen[f.hash(r)]; known && r.Due.IsZero() && r.Hints.Source == "" && r.Hop != scraper.HopSeed {
+			continue
+		}
+		fresh = append(fresh, r)
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	tx, err := f.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("frontier: %w", err)
+	}
+	defer tx.Rollback()
+	// The state of a URL that is done goes back to queued only by a later due
+	// date; the WHERE keeps rows that would not change from being written.
+	stmt, err := tx.PrepareContext(ctx, `
+		INSERT INTO urls (site, url, host, kind, via, hop, hops, depth, priority, due, announced, hints) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
+		ON CONFLICT (site, url) DO UPDATE SET
+			priority = min(priority, excluded.priority), depth = min(depth, excluded.depth),
+			announced = max(announced, excluded.announced),
+			hints = CASE WHEN excluded.hints != '' THEN excluded.hints ELSE hints END,
+			attempt = CASE WHEN state != 0 AND excluded.due > visited THEN 0 ELSE attempt END,
+			due = CASE WHEN state != 0 OR excluded.due < due THEN excluded.due ELSE due END,
+			state = CASE WHEN state != 0 AND excluded.due > visited THEN 0 ELSE state END
+		WHERE excluded.priority < priority OR excluded.depth < depth OR excluded.announced > announced
+			OR (excluded.hints != '' AND excluded.hints != hints) OR (state != 0 AND excluded.due > visited) OR (state = 0 AND excluded.due < due)`)
+	if err != nil {
+		return fmt.Errorf("frontier: %w", err)
+	}
+	defer stmt.Close()
+	for _, r := range fresh {
+		via, hints := "", ""
+		if r.Via != nil {
+			via = r.Via.String()
+		}
+		announced := 0
+		if r.Hints.Source != "" {
+			announced = 1
+			b, err := json.Marshal(r.Hints)
+			if err != nil {
+				return fmt.Errorf("frontier: %w", err)
+			}
+			hints = string(b)
+		}
+		_, err := stmt.ExecContext(ctx, r.Site, r.URL.String(), r.URL.Host, string(r.Kind), via, string(r.Hop), r.Hops, r.Depth, r.Priority,
+			millis(r.Due), announced, hints)
+		if err != nil {
+			return fmt.Errorf("frontier: add %s: %w", r.URL, err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("frontier: %w", err)
+	}
+	if len(f.seen) > maxSeen {
+		clear(f.seen)
+	}
+	for _, r := range fresh {
+		f.seen[f.hash(r)] = struct{}{}
+		f.site(r.Site).touch(r.URL.Host)
+	}
+	f.notify()
+	return nil
+}
+
+func (f *Frontier) hash(r *scraper.Request) uint64 {
+	return maphash.String(f.seed, r.Site+"\x00"+r.URL.String())
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMillis(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(n)
+}
+
+// Next waits for a rested host and leases one of its URLs: see scraper.Frontier.
+func (f *Frontier) Next(ctx context.Context, sites ...string) (*scraper.Lease, error) {
+	for {
+		f.mu.Lock()
+		now := time.Now()
+		var soonest time.Time
+		leased := 0
+		for _, name := range sites {
+			s := f.site(name)
+			lease, at, err := f.pick(ctx, name, s, now)
+			if err != nil || lease != nil {
+				f.mu.Unlock()
+				return lease, err
+			}
+			if !at.IsZero() && (soonest.IsZero() || at.Before(soonest)) {
+				soonest = at
+			}
+			leased += len(s.leased)
+		}
+		wake := f.wake
+		f.mu.Unlock()
+		wait := Horizon
+		if !soonest.IsZero() {
+			wait = soonest.Sub(now)
+		}
+		if leased == 0 && (soonest.IsZero() || wait > Horizon) {
+			return nil, scraper.ErrDrained
+		}
+		timer := time.NewTimer(min(max(wait, 0), Horizon))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, ctx.Err()
+		case <-wake:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// pick leases the best URL of a host that is rested; hosts take turns. Where
+// there is none, it says when there may be one; zero if nothing is queued.
+func (f *Frontier) pick(ctx context.Context, name string, s *site, now time.Time) (*scraper.Lease, time.Time, error) {
+	if err := f.load(ctx, name, s); err != nil {
+		return nil, time.Time{}, err
+	}
+	var soonest time.Time
+	at := func(t time.Time) {
+		if soonest.IsZero() || t.Before(soonest) {
+			soonest = t
+		}
+	}
+	for i := 0; i < len(s.order); i++ {
+		k := (s.turn + i) % len(s.order)
+		hostName := s.order[k]
+		h, g, err := f.clock(ctx, hostName)
+		if err != nil {
+			return nil, soonest, err
+		}
+		if g.busy >= f.perHost {
+			continue // its Done wakes us
+		}
+		if next := later(h.next, g.next); next.After(now) {
+			at(next)
+			continue
+		}
+		q := s.queues[hostName]
+		lease, err := f.pop(ctx, name, hostName, s, q, now)
+		if err != nil {
+			return nil, soonest, err
+		}
+		if lease != nil {
+			g.busy++
+			s.leased[lease.ID] = g
+			s.turn = k + 1
+			return lease, time.Time{}, nil
+		}
+		if !q.later.IsZero() {
+			at(q.later)
+			continue
+		}
+		// Nothing is queued here; the host comes back with the next Add.
+		delete(s.queues, hostName)
+		s.order = slices.Delete(s.order, k, k+1)
+		if k < s.turn {
+			s.turn--
+		}
+		i--
+	}
+	return nil, soonest, nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// load finds the hosts that have something queued from an earlier run.
+func (f *Frontier) load(ctx context.Context, name string, s *site) error {
+	if s.loaded {
+		return nil
+	}
+	rows, err := f.db.QueryContext(ctx, "SELECT DISTINCT host FROM urls WHERE site = ? AND state = 0", name)
+	if err != nil {
+		return fmt.Errorf("frontier: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var h string
+		if err := rows.Scan(&h); err != nil {
+			return fmt.Errorf("frontier: %w", err)
+		}
+		s.touch(h)
+	}
+	s.loaded = true
+	return rows.Err()
+}
+
+// clock finds a host's clock and the group it belongs to.
+func (f *Frontier) clock(ctx context.Context, name string) (*host, *group, error) {
+	h := f.hosts[name]
+	if h == nil {
+		h = &host{}
+		var next int64
+		err := f.db.QueryRowContext(ctx, "SELECT next, addr FROM hosts WHERE host = ?", name).Scan(&next, &h.addr)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, nil, fmt.Errorf("frontier: %w", err)
+		}
+		h.next = fromMillis(next)
+		f.hosts[name] = h
+	}
+	return h, f.group(name, h), nil
+}
+
+func (f *Frontier) group(name string, h *host) *group {
+	key := name
+	if h.addr != "" {
+		key = "@" + h.addr
+	}
+	g := f.groups[key]
+	if g == nil {
+		g = &group{}
+		f.groups[key] = g
+	}
+	return g
+}
+
+// pop takes the best URL of a host that is due, reading ahead from the table.
+func (f *Frontier) pop(ctx context.Context, site, host string, s *site, q *queue, now time.Time) (*scraper.Lease, error) {
+	if len(q.rows) == 0 && !q.later.IsZero() && !q.later.After(now) {
+		q.stale = true
+	}
+	if q.stale {
+		if err := f.refill(ctx, site, host, s, q, now); err != nil {
+			return nil, err
+		}
+	}
+	if len(q.rows) == 0 {
+		return nil, nil
+	}
+	l := q.rows[0]
+	q.rows = q.rows[1:]
+	if len(q.rows) == 0 {
+		q.stale = true
+	}
+	return l, nil
+}
+
+func (f *Frontier) refill(ctx context.Context, site, host string, s *site, q *queue, now time.Time) error {
+	q.rows, q.later = nil, time.Time{}
+	rows, err := f.db.QueryContext(ctx, `SELECT id, url, via, hop, hops, kind, depth, priority, due, attempt, hints FROM urls
+		WHERE site = ? AND host = ? AND state = 0 AND due <= ? ORDER BY priority, depth, id LIMIT ?`,
+		site, host, now.UnixMilli(), prefetch+len(s.leased))
+	if err != nil {
+		return fmt.Errorf("frontier: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		l, err := scanLease(rows, site)
+		if err != nil {
+			return fmt.Errorf("frontier: %w", err)
+		}
+		if s.leased[l.ID] == nil {
+			q.rows = append(q.rows, l)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("frontier: %w", err)
+	}
+	rows.Close() // frees the one connection
+	q.stale = false
+	if len(q.rows) == 0 {
+		var due sql.NullInt64
+		err := f.db.QueryRowContext(ctx, "SELECT min(due) FROM urls WHERE site = ? AND host = ? AND state = 0 AND due > ?", site, host, now.UnixMilli()).Scan(&due)
+		if err != nil {
+			return fmt.Errorf("frontier: %w", err)
+		}
+		if due.Valid {
+			q.later = fromMillis(due.Int64)
+		}
+	}
+	return nil
+}
+
+func scanLease(rows *sql.Rows, site string) (*scraper.Lease, error) {
+	l := &scraper.Lease{Request: &scraper.Request{Site: site}}
+	var raw, via, hints string
+	var due int64
+	if err := rows.Scan(&l.ID, &raw, &via, &l.Hop, &l.Hops, &l.Kind, &l.Depth, &l.Priority, &due, &l.Attempt, &hints); err != nil {
+		return nil, err
+	}
+	var err error
+	if l.URL, err = url.Parse(raw); err != nil {
+		return nil, err
+	}
+	if via != "" {
+		if l.Via, err = url.Parse(via); err != nil {
+			return nil, err
+		}
+	}
+	l.Due = fromMillis(due)
+	if hints != "" {
+		err = json.Unmarshal([]byte(hints), &l.Hints)
+	}
+	return l, err
+}
+
+// Done ends a lease: see scraper.Frontier.
+func (f *Frontier) Done(ctx context.Context, l *scraper.Lease, o scraper.Outcome) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	name := l.URL.Host
+	h, _, err := f.clock(ctx, name)
+	if err != nil {
+		return err
+	}
+	s := f.site(l.Site)
+	g := s.leased[l.ID]
+	if g == nil {
+		return fmt.Errorf("frontier: %s is not leased", l.URL)
+	}
+	now := time.Now()
+	if rest := max(o.HostRest, o.RetryAfter); rest > 0 {
+		h.next = later(h.next, now.Add(rest))
+	}
+	g.busy--
+	if ip, _, err := net.SplitHostPort(o.RemoteAddr); err == nil && !net.ParseIP(ip).IsLoopback() {
+		h.addr = ip
+		g = f.group(name, h)
+	}
+	g.next = later(g.next, h.next)
+	delete(s.leased, l.ID)
+	s.touch(name)
+	defer f.notify()
+	return f.record(ctx, l, o, h, now)
+}
+
+func (f *Frontier) record(ctx context.Context, l *scraper.Lease, o scraper.Outcome, h *host, now time.Time) error {
+	tx, err := f.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("frontier: %w", err)
+	}
+	defer tx.Rollback()
+	if o.HostRest > 0 || o.RetryAfter > 0 {
+		if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO hosts VALUES (?, ?, ?)", l.URL.Host, millis(h.next), h.addr); err != nil {
+			return fmt.Errorf("frontier: %w", err)
+		}
+	}
+	switch {
+	case o.Result == scraper.ResultRetry && o.NextVisit.IsZero():
+		return tx.Commit() // as if never leased
+	case o.Result == scraper.ResultRetry:
+		_, err = tx.ExecContext(ctx, "UPDATE urls SET attempt = attempt + 1, due = ?, status = ?, reason = ? WHERE id = ?",
+			millis(o.NextVisit), o.Status, o.Reason, l.ID)
+	default:
+		state := map[scraper.Result]int{scraper.ResultKept: done, scraper.ResultSkipped: skipped, scraper.ResultFailed: failed}[o.Result]
+		_, err = tx.ExecContext(ctx, "UPDATE urls SET state = ?, attempt = 0, due = 0, status = ?, reason = ?, read = ?, visited = ?, next = ? WHERE id = ?",
+			state, o.Status, o.Reason, o.Kind, now.UnixMilli(), millis(o.NextVisit), l.ID)
+	}
+	if err != nil {
+		return fmt.Errorf("frontier: %w", err)
+	}
+	return tx.Commit()
+}

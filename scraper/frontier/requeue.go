@@ -1,0 +1,66 @@
+package frontier
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// What says which URLs Requeue makes due again.
+type What int
+
+// The choices of Requeue. Each takes in the one before.
+const (
+	Failed     What = iota // what had no answer, and what settings or robots.txt kept out
+	Due                    // seeds, fronts, feeds, sitemaps, and what is due another visit
+	Everything             // every page
+)
+
+var requeue = map[What]string{
+	Failed: "state IN (2, 3)",
+	Due: `state IN (2, 3) OR state = 1 AND (kind IN ('sitemap', 'feed') OR hop = '' OR (read IN ('home', 'section') AND depth <= 1)
+		OR (next > 0 AND next <= ?))`,
+	Everything: "state IN (2, 3) OR state = 1 AND kind != 'asset'",
+}
+
+// Requeue makes URLs of a site due again, before a run of it begins.
+func (f *Frontier) Requeue(ctx context.Context, site string, what What) error {
+	args := []any{site}
+	if what == Due {
+		args = append(args, time.Now().UnixMilli())
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, err := f.db.ExecContext(ctx, "UPDATE urls SET state = 0, due = 0, attempt = 0 WHERE site = ? AND ("+requeue[what]+")", args...)
+	if err != nil {
+		return fmt.Errorf("frontier: %w", err)
+	}
+	// What is held in memory of the site is read again.
+	if s := f.sites[site]; s != nil {
+		s.loaded = false
+	}
+	f.notify()
+	return nil
+}
+
+// Stats are the figures of one site.
+type Stats struct {
+	Known         int // URLs
+	Pending       int // queued
+	Announced     int // pages that feeds and sitemaps name
+	AnnouncedKept int // of these, answered with a page
+}
+
+// Stats counts a site's URLs.
+func (f *Frontier) Stats(ctx context.Context, site string) (Stats, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var s Stats
+	err := f.db.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE announced = 1 AND kind = ''),
+		count(*) FILTER (WHERE announced = 1 AND kind = '' AND state = 1 AND (status BETWEEN 200 AND 299 OR status = 304)) FROM urls WHERE site = ?`, site).
+		Scan(&s.Known, &s.Pending, &s.Announced, &s.AnnouncedKept)
+	if err != nil {
+		return s, fmt.Errorf("frontier: %w", err)
+	}
+	return s, nil
+}

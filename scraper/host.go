@@ -1,0 +1,221 @@
+package scraper
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/scraper/robots"
+)
+
+// robotsLife is how long a robots.txt is believed (RFC 9309, section 2.4).
+const robotsLife = 24 * time.Hour
+
+// robotsHops is how many redirects of a robots.txt are followed (section 2.3.1.2).
+const robotsHops = 5
+
+// A host is what a run knows of one scheme, name and port.
+type host struct {
+	name string
+
+	fetching sync.Mutex // one request for robots.txt at a time
+
+	mu        sync.Mutex
+	file      *robots.File
+	fetched   time.Time
+	smoothed  time.Duration // of response times
+	loopback  bool
+	failures  int // in a row
+	givenUp   string
+	delay     time.Duration // of robots.txt
+	announced bool          // its sitemaps were queued
+}
+
+func (r *run) host(u *url.URL) *host {
+	name := hostOf(u)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	h := r.hosts[name]
+	if h == nil {
+		h = &host{name: name, loopback: isLoopback(u.Hostname())}
+		r.hosts[name] = h
+	}
+	return h
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+func (h *host) gone() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.givenUp
+}
+
+// answered notes how long an answer took, and who gave it.
+func (h *host) answered(took time.Duration, addr string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.failures = 0
+	if h.smoothed == 0 {
+		h.smoothed = took
+	} else {
+		h.smoothed += (took - h.smoothed) * 3 / 10
+	}
+	if host, _, err := net.SplitHostPort(addr); err == nil {
+		h.loopback = isLoopback(host)
+	}
+}
+
+// failed notes a request without an answer; true if the host is given up now.
+func (h *host) failed(reason string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.failures++
+	if h.failures < hostFailures || h.givenUp != "" {
+		return false
+	}
+	h.givenUp = "host given up: " + reason
+	return true
+}
+
+// rest is how long the host is left alone after an answer.
+func (h *host) rest(c *Crawler) time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	rest := c.Delay
+	switch {
+	case c.DelaySet && c.Delay == 0:
+	case h.loopback && !c.DelaySet:
+		rest = 0
+	default:
+		if !c.DelaySet {
+			rest = defaultDelay
+		}
+		rest = max(rest, min(2*h.smoothed, maxAdaptive))
+	}
+	return max(rest, h.delay)
+}
+
+// backoff is how long a URL waits after a try without an answer.
+func (h *host) backoff(c *Crawler, attempt int) time.Duration {
+	base := 2 * time.Second
+	if h.rest(c) == 0 {
+		base = 100 * time.Millisecond
+	}
+	return base << (2 * min(attempt, 4)) // 2 s, 8 s, 32 s
+}
+
+// allows asks the host's robots.txt, fetching it first if need be. rest is what
+// the host is to be left alone for if it was. A host whose robots.txt cannot be
+// had disallows everything for now (RFC 9309, section 2.3.1.4).
+func (h *host) allows(ctx context.Context, r *run, req *Request) (ok bool, rest time.Duration, out Outcome, err error) {
+	file, fresh, out, err := h.robots(ctx, r, req)
+	if file == nil || err != nil {
+		return false, 0, out, err
+	}
+	if rule, allowed := file.Rule(r.ProductToken, req.URL); !allowed {
+		reason := "robots.txt"
+		r.Logger.Debug("disallowed", "url", req.URL.String(), "rule", rule)
+		return false, 0, Outcome{Result: ResultSkipped, Reason: reason}, nil
+	}
+	if fresh {
+		rest = h.rest(r.Crawler)
+	}
+	return true, rest, Outcome{}, nil
+}
+
+// robots returns the host's rules; fresh if they were fetched just now. Where
+// they cannot be had, file is nil and out says what becomes of req.
+func (h *host) robots(ctx context.Context, r *run, req *Request) (file *robots.File, fresh bool, out Outcome, err error) {
+	h.fetching.Lock()
+	defer h.fetching.Unlock()
+	h.mu.Lock()
+	file, age := h.file, time.Since(h.fetched)
+	h.mu.Unlock()
+	if file != nil && age < robotsLife {
+		return file, false, Outcome{}, nil
+	}
+	file, out, err = h.fetchRobots(ctx, r, req)
+	if file == nil || err != nil {
+		return nil, false, out, err
+	}
+	h.mu.Lock()
+	h.file, h.fetched, h.delay = file, time.Now(), min(file.CrawlDelay(r.ProductToken), time.Hour)
+	first := !h.announced
+	h.announced = true
+	h.mu.Unlock()
+	if first {
+		err = r.announce(ctx, req.URL, file.Sitemaps)
+	}
+	return file, true, Outcome{}, err
+}
+
+func (h *host) fetchRobots(ctx context.Context, r *run, req *Request) (*robots.File, Outcome, error) {
+	u := &url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host, Path: "/robots.txt"}
+	var via *url.URL
+	for range robotsHops + 1 {
+		ask := &Request{URL: u, Via: via, Hop: HopPrereq, Hops: string(HopPrereq), Kind: KindRobots, Site: r.Site, Attempt: req.Attempt}
+		resp, out, err := r.fetch(ctx, h, ask)
+		if resp == nil || err != nil {
+			return nil, out, err
+		}
+		status := resp.Status
+		location := resp.Header.Get("Location")
+		file, perr := robots.Parse(bytes.NewReader(resp.Body))
+		if resp.Release != nil {
+			resp.Release()
+		}
+		switch {
+		case status >= 200 && status < 300:
+			if perr != nil {
+				return robots.AllowAll(), out, nil
+			}
+			return file, out, nil
+		case status >= 300 && status < 400 && location != "":
+			next, err := u.Parse(location)
+			if err != nil {
+				return robots.AllowAll(), out, nil
+			}
+			if next, err = Normalize(next); err != nil {
+				return robots.AllowAll(), out, nil
+			}
+			via, u = u, next
+			if !sleep(ctx, h.rest(r.Crawler)) {
+				return nil, later, nil
+			}
+		case status == 429 || status >= 500:
+			wait, _ := toldToWait(resp) // 0 for a 5xx that names no time
+			out := Outcome{Result: ResultFailed, Reason: fmt.Sprintf("robots.txt gave HTTP %d", status), HostRest: h.rest(r.Crawler), RetryAfter: wait}
+			if !h.failed(out.Reason) && req.Attempt+1 < maxTries {
+				out.Result, out.NextVisit = ResultRetry, time.Now().Add(max(wait, h.backoff(r.Crawler, req.Attempt)))
+			}
+			return nil, out, nil
+		default:
+			return robots.AllowAll(), out, nil
+		}
+	}
+	return robots.AllowAll(), Outcome{}, nil
+}
+
+func sortedReasons(m map[string]*Reason) []Reason {
+	var res []Reason
+	for _, c := range m {
+		res = append(res, *c)
+	}
+	slices.SortFunc(res, func(a, b Reason) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
+	})
+	return res
+}

@@ -1,0 +1,258 @@
+// Package robots reads robots.txt files (RFC 9309). It does not fetch them.
+package robots
+
+import (
+	"bytes"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// MaxSize is how much of a file is read (RFC 9309, section 2.5).
+const MaxSize = 500 << 10
+
+// A File is a parsed robots.txt.
+type File struct {
+	Sitemaps []string // as written, in order
+	groups   []group
+	deny     bool // everything
+}
+
+// group is the rules of one or more user agents.
+type group struct {
+	agents []string // lower case
+	rules  []rule
+	delay  time.Duration
+}
+
+type rule struct {
+	allow bool
+	text  string // as written
+	path  string // normalised
+}
+
+// AllowAll is the file of a host that has none.
+func AllowAll() *File { return &File{} }
+
+// DisallowAll is the file of a host whose robots.txt cannot be had.
+func DisallowAll() *File { return &File{deny: true} }
+
+// Parse reads at most MaxSize bytes. It never fails on what a file holds, only
+// on reading; lines that it does not know are passed over.
+func Parse(r io.Reader) (*File, error) {
+	body, err := io.ReadAll(io.LimitReader(r, MaxSize))
+	if err != nil {
+		return nil, err
+	}
+	if len(body) == MaxSize {
+		// The last line may be cut: half a rule is none.
+		if i := bytes.LastIndexAny(body, "\r\n"); i >= 0 {
+			body = body[:i]
+		}
+	}
+	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
+	f := &File{}
+	var current *group
+	naming := false // the lines before were user-agent lines
+	for line := range bytes.FieldsFuncSeq(body, func(r rune) bool { return r == '\r' || r == '\n' }) {
+		text, _, _ := strings.Cut(string(line), "#")
+		key, value, ok := strings.Cut(text, ":")
+		if !ok {
+			continue
+		}
+		value = strings.TrimSpace(value)
+		switch name := strings.ToLower(strings.TrimSpace(key)); name {
+		case "user-agent", "useragent", "user agent":
+			if !naming || current == nil {
+				f.groups = append(f.groups, group{})
+				current = &f.groups[len(f.groups)-1]
+			}
+			naming = true
+			current.agents = append(current.agents, strings.ToLower(value))
+			continue
+		case "sitemap", "site-map":
+			if value != "" {
+				f.Sitemaps = append(f.Sitemaps, value)
+			}
+			continue // stands outside groups
+		case "allow", "disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw":
+			if current != nil && value != "" {
+				current.rules = append(current.rules, rule{name == "allow", value, normalize(value)})
+			}
+		case "crawl-delay", "crawldelay":
+			if s, err := strconv.ParseFloat(value, 64); err == nil && current != nil && s >= 0 && s < 1e6 {
+				current.delay = max(current.delay, time.Duration(s*float64(time.Second)))
+			}
+		default:
+			continue // unknown lines end nothing
+		}
+		naming = false
+	}
+	return f, nil
+}
+
+// groupsFor are the groups of a product token, merged; the groups of * where
+// none is named (RFC 9309, section 2.2.1).
+func (f *File) groupsFor(token string) []group {
+	token = strings.ToLower(token)
+	var named, any []group
+	for _, g := range f.groups {
+		for _, a := range g.agents {
+			if a == "*" {
+				any = append(any, g)
+				break
+			}
+			if product(a) == token {
+				named = append(named, g)
+				break
+			}
+		}
+	}
+	if len(named) > 0 {
+		return named
+	}
+	return any
+}
+
+// product is the product token at the start of a user-agent line.
+func product(agent string) string {
+	i := strings.IndexFunc(agent, func(r rune) bool { return !(r >= 'a' && r <= 'z' || r == '-' || r == '_') })
+	if i < 0 {
+		return agent
+	}
+	return agent[:i]
+}
+
+// Allowed reports whether a product token may ask for u.
+func (f *File) Allowed(token string, u *url.URL) bool {
+	_, ok := f.Rule(token, u)
+	return ok
+}
+
+// Rule is Allowed, with the line that decided; "" if none did. The longest
+// match wins, and of equal ones Allow (section 2.2.2).
+func (f *File) Rule(token string, u *url.URL) (line string, allowed bool) {
+	path := u.EscapedPath()
+	if path == "" {
+		path = "/"
+	}
+	if u.RawQuery != "" || u.ForceQuery {
+		path += "?" + u.RawQuery
+	}
+	path = normalize(path)
+	if path == "/robots.txt" {
+		return "", true
+	}
+	if f.deny {
+		return "Disallow: /", false
+	}
+	best := -1
+	allowed = true
+	for _, g := range f.groupsFor(token) {
+		for _, r := range g.rules {
+			if n := len(r.path); (n > best || n == best && r.allow) && match(r.path, path) {
+				best, allowed, line = n, r.allow, r.line()
+			}
+		}
+	}
+	return line, allowed
+}
+
+func (r rule) line() string {
+	if r.allow {
+		return "Allow: " + r.text
+	}
+	return "Disallow: " + r.text
+}
+
+// CrawlDelay is the delay that a product token is asked to keep; 0 if none.
+func (f *File) CrawlDelay(token string) time.Duration {
+	var d time.Duration
+	for _, g := range f.groupsFor(token) {
+		d = max(d, g.delay)
+	}
+	return d
+}
+
+const hexDigits = "0123456789ABCDEF"
+
+// normalize gives a path the one spelling in which rules and URLs are compared
+// (section 2.2.2): octets outside ASCII and what is no URL character are
+// percent-encoded, escapes of unreserved characters undone, others upper case.
+func normalize(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
+			v := unhex(s[i+1])<<4 | unhex(s[i+2])
+			if unreserved(v) {
+				b.WriteByte(v)
+			} else {
+				b.WriteByte('%')
+				b.WriteByte(hexDigits[v>>4])
+				b.WriteByte(hexDigits[v&15])
+			}
+			i += 2
+		case c >= 0x80 || c <= ' ' || c == '"' || c == '<' || c == '>' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}':
+			b.WriteByte('%')
+			b.WriteByte(hexDigits[c>>4])
+			b.WriteByte(hexDigits[c&15])
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+func isHex(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+func unhex(c byte) byte {
+	switch {
+	case c >= 'a':
+		return c - 'a' + 10
+	case c >= 'A':
+		return c - 'A' + 10
+	}
+	return c - '0'
+}
+
+func unreserved(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' || c == '.' || c == '_' || c == '~'
+}
+
+// match compares a rule's path, in which * is anything and $ at the end is the
+// end, with the start of a URL's. It goes back only to the last *, so that
+// hostile patterns cost no more than rule times path.
+func match(pattern, path string) bool {
+	anchored := strings.HasSuffix(pattern, "$")
+	if anchored {
+		pattern = strings.TrimSuffix(pattern, "$")
+	} else {
+		pattern += "*"
+	}
+	p, s, star, mark := 0, 0, -1, 0
+	for s < len(path) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, s
+			p++
+			if p == len(pattern) {
+				return true
+			}
+		case p < len(pattern) && pattern[p] == path[s]:
+			p++
+			s++
+		case star >= 0:
+			mark++
+			p, s = star+1, mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}

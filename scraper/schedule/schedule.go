@@ -1,0 +1,96 @@
+// Package schedule says when a site or a page deserves another visit. It is
+// pure: it has no clock of its own and starts nothing.
+package schedule
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Least is the shortest interval that a site may be crawled at.
+const Least = 5 * time.Minute
+
+// Every is how often a site is crawled.
+type Every struct{ d time.Duration }
+
+var words = map[string]time.Duration{"hourly": time.Hour, "daily": 24 * time.Hour, "weekly": 7 * 24 * time.Hour}
+
+// Parse reads "6h", "90m", "1d", "2w", "hourly", "daily" or "weekly".
+func Parse(s string) (Every, error) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	d, ok := words[s]
+	if !ok {
+		var err error
+		if d, err = parse(s); err != nil {
+			return Every{}, fmt.Errorf("%q is no interval; write 30m, 6h, 1d, daily or weekly", s)
+		}
+	}
+	if d < Least {
+		return Every{}, fmt.Errorf("%s is too often; the shortest interval is %s", s, Every{Least})
+	}
+	if d > 366*24*time.Hour {
+		return Every{}, fmt.Errorf("%s is more than a year", s)
+	}
+	return Every{d}, nil
+}
+
+func parse(s string) (time.Duration, error) {
+	unit := time.Duration(0)
+	switch {
+	case strings.HasSuffix(s, "d"):
+		unit = 24 * time.Hour
+	case strings.HasSuffix(s, "w"):
+		unit = 7 * 24 * time.Hour
+	default:
+		return time.ParseDuration(s)
+	}
+	n, err := strconv.ParseFloat(s[:len(s)-1], 64)
+	if err != nil || n < 0 || n > 1000 {
+		return 0, fmt.Errorf("bad number %q", s)
+	}
+	return time.Duration(n * float64(unit)), nil
+}
+
+// String writes the interval as Parse reads it.
+func (e Every) String() string {
+	switch {
+	case e.d%(24*time.Hour) == 0:
+		return fmt.Sprintf("%dd", e.d/(24*time.Hour))
+	case e.d%time.Hour == 0:
+		return fmt.Sprintf("%dh", e.d/time.Hour)
+	case e.d%time.Minute == 0:
+		return fmt.Sprintf("%dm", e.d/time.Minute)
+	}
+	return e.d.String()
+}
+
+// Next is when a site is due that was crawled last at last: now if it was never
+// crawled or its time has passed, however often it was missed. A last visit in
+// the future is a clock that was set back, and does not hold a site up.
+func (e Every) Next(last, now time.Time) time.Time {
+	if last.IsZero() || last.After(now.Add(e.d)) {
+		return now
+	}
+	next := last.Add(e.d)
+	if next.Before(now) {
+		return now
+	}
+	return next
+}
+
+// PageInterval is how long a page may wait for another visit, by its age and
+// by how often in a row it was found unchanged: half a day for what is new,
+// half as much again for each unchanged visit, at most 90 days.
+func PageInterval(age time.Duration, unchanged int) time.Duration {
+	const longest = 90 * 24 * time.Hour
+	d := max(12*time.Hour, age/4)
+	for range max(unchanged, 0) {
+		if d >= longest {
+			break
+		}
+		d += d / 2
+	}
+	return min(d, longest)
+}

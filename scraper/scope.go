@@ -1,0 +1,176 @@
+package scraper
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// A Scope says which URLs belong to a crawl. It is safe for many goroutines
+// once its exported fields are set.
+type Scope struct {
+	Kind    string // "page", "section", "site" or "domain"
+	Seeds   []*url.URL
+	Include []*regexp.Regexp // if any, a URL must match one; they narrow
+	Exclude []*regexp.Regexp // a URL must match none
+
+	mu    sync.RWMutex
+	sites []string // sites that a redirect of a seed added
+	pages []string // URLs, likewise, for a page
+}
+
+// An OutOfScope error says why a URL does not belong to a crawl.
+type OutOfScope struct{ Reason string }
+
+func (e *OutOfScope) Error() string { return e.Reason }
+
+// NewScope returns the scope of a seed. Kind "" is the rule that newsmorgue
+// has for it: a URL with path / is its site, any other that one page.
+func NewScope(kind string, seed *url.URL) (*Scope, error) {
+	switch kind {
+	case "":
+		kind = "page"
+		if (seed.Path == "" || seed.Path == "/") && seed.RawQuery == "" {
+			kind = "site"
+		}
+	case "page", "section", "site", "domain":
+	default:
+		return nil, fmt.Errorf("scope is %q; it is page, section, site or domain", kind)
+	}
+	n, err := Normalize(seed)
+	if err != nil {
+		return nil, err
+	}
+	return &Scope{Kind: kind, Seeds: []*url.URL{n}}, nil
+}
+
+// String says the scope to people.
+func (s *Scope) String() string {
+	if len(s.Seeds) == 0 {
+		return "nothing"
+	}
+	first := s.Seeds[0]
+	more := ""
+	if n := len(s.Seeds) - 1; n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	switch s.Kind {
+	case "page":
+		return "the page " + first.String() + more
+	case "section":
+		return "the section " + SiteOf(first) + directory(first) + more
+	case "domain":
+		return "the domain " + registrable(first) + more + " (all its hosts)"
+	}
+	return "the site " + SiteOf(first) + more + " (with and without www., http and https)"
+}
+
+// Check returns nil for a page that belongs to the crawl, else an *OutOfScope.
+func (s *Scope) Check(u *url.URL) error {
+	if !s.belongs(u) {
+		return &OutOfScope{"another site"}
+	}
+	return s.narrow(u)
+}
+
+// CheckAnnounced is Check for feeds and sitemaps: include and exclude are about
+// pages and do not apply.
+func (s *Scope) CheckAnnounced(u *url.URL) error {
+	site := SiteOf(u)
+	for _, seed := range s.Seeds {
+		if SiteOf(seed) == site || s.Kind == "domain" && registrable(seed) == registrable(u) {
+			return nil
+		}
+	}
+	if !s.belongs(u) {
+		return &OutOfScope{"another site"}
+	}
+	return nil
+}
+
+func (s *Scope) narrow(u *url.URL) error {
+	text := u.String()
+	match := func(re *regexp.Regexp) bool { return re.MatchString(text) }
+	if slices.ContainsFunc(s.Exclude, match) {
+		return &OutOfScope{"excluded"}
+	}
+	if len(s.Include) > 0 && !slices.ContainsFunc(s.Include, match) && !s.isSeed(text) {
+		return &OutOfScope{"not included"}
+	}
+	return nil
+}
+
+func (s *Scope) isSeed(text string) bool {
+	return slices.ContainsFunc(s.Seeds, func(seed *url.URL) bool { return seed.String() == text })
+}
+
+func (s *Scope) belongs(u *url.URL) bool {
+	site, text := SiteOf(u), u.String()
+	for _, seed := range s.Seeds {
+		switch s.Kind {
+		case "page":
+			if text == seed.String() {
+				return true
+			}
+		case "section":
+			if SiteOf(seed) == site && strings.HasPrefix(u.Path, directory(seed)) {
+				return true
+			}
+		case "domain":
+			if registrable(seed) == registrable(u) {
+				return true
+			}
+		default:
+			if SiteOf(seed) == site {
+				return true
+			}
+		}
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.Contains(s.pages, text) || slices.Contains(s.sites, site)
+}
+
+// Redirected tells the scope where a seed, or what a seed redirected to, leads:
+// a site's scope takes in the site there, a page's the page.
+func (s *Scope) Redirected(to *url.URL) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch s.Kind {
+	case "site", "domain":
+		if site := SiteOf(to); !slices.Contains(s.sites, site) && len(s.sites) < 8 {
+			s.sites = append(s.sites, site)
+		}
+	case "page", "section":
+		if text := to.String(); !slices.Contains(s.pages, text) && len(s.pages) < 8*len(s.Seeds)+8 {
+			s.pages = append(s.pages, text)
+		}
+	}
+}
+
+// directory is the path of a section: up to and with the last slash, or the
+// whole path where its last part has no extension.
+func directory(u *url.URL) string {
+	p := u.Path
+	i := strings.LastIndexByte(p, '/')
+	if i < 0 {
+		return "/"
+	}
+	if last := p[i+1:]; last != "" && !strings.Contains(last, ".") {
+		return p + "/"
+	}
+	return p[:i+1]
+}
+
+func registrable(u *url.URL) string {
+	d, err := publicsuffix.EffectiveTLDPlusOne(u.Hostname())
+	if err != nil {
+		return u.Hostname() // an address, or a name without a public suffix
+	}
+	return d
+}
