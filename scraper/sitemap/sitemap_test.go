@@ -49,7 +49,7 @@ func TestParseForms(t *testing.T) {
 		{"a bound", news, 1, 1, true, false},
 		{"index", `<sitemapindex><sitemap><loc>https://a.example/s.xml</loc></sitemap></sitemapindex>`, 10, 1, false, false},
 		{"list", "\ufeffhttps://a.example/1\r\nhttps://a.example/2\nnonsense\n", 10, 2, false, false},
-		{"cut off", news[:len(news)-12], 10, 2, false, true},
+		{"cut off", news[:len(news)-12], 10, 1, false, true},
 		{"a page instead", "<!doctype html><html><body><p>not found</body></html>", 10, 0, false, true},
 		{"external entity", `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><urlset><url><loc>&e;</loc></url></urlset>`, 10, 1, false, false},
 		{"Latin-1", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><urlset><url><loc>https://a.example/\xe9</loc></url></urlset>", 10, 1, false, false},

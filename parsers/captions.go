@@ -1,0 +1,331 @@
+package parsers
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// placed is where a caption's medium stands on the page.
+type placed struct {
+	index int
+	pos   int
+}
+
+// kinds are words before a credit, and the medium that each names.
+var kinds = map[string]string{
+	"video": "video", "vidéo": "video", "vídeo": "video", "видео": "video", "film": "video", "audio": "audio", "podcast": "audio",
+	"graphic": "other", "map": "other", "illustration": "other", "grafik": "other", "chart": "other", "cartoon": "other",
+}
+
+const labels = `photos?|photograph|photography|photo credits?|picture|image credits?|images?|image source|foto(?:s|grafie)?|bild(?:er|quelle)?|quelle|crédits?(?: photo)?|credits?|courtesy(?: of)?|source|fonte|imagen|fotografía|créditos?|immagine|kuva|kilde|zdjęcie|źródło|фото|кредит|视频|写真|図|摄影|图片来源|사진|ảnh|` +
+	`video|vidéo|vídeo|видео|graphic|map|illustration|grafik|audio|film|cartoon|chart`
+
+var (
+	labelTail = regexp.MustCompile(`(?i)\s*\(\s*(` + labels + `)\s*(?:by|von|par|per|di|:|：|/)\s*([^()]{2,100})\)\s*$`)
+	slashTail = regexp.MustCompile(`\s*\(\s*((?:\p{Lu}[\p{L}\p{M}.'’ -]{1,50}|\p{Lu}{2,})(?:\s*/\s*[\p{Lu}\d][\p{L}\p{M}\d&.'’ -]{1,40}){1,5})\s*\)\s*$`)
+	nameTail  = regexp.MustCompile(`\s*\(\s*([\p{Lu}][\p{L}\p{M}\d&.'’ ,-]{1,60}(?:\s+via\s+[\p{Lu}][\p{L} ]+)?)\s*\)\s*$`)
+	signTail  = regexp.MustCompile(`\s*(?:©|\(c\)|&copy;)\s*(.{2,80})$`)
+	barTail   = regexp.MustCompile(`\s+(?:\||—|–)\s+([^|—–]{2,80})$`)
+	wordTail  = regexp.MustCompile(`(?i)(?:^|[.!?…"”»]?\s+|\s*[-–—|/]\s*)(` + labels + `)\s*(?:by\s+|von\s+|par\s+|[:：©|]\s*|by:\s*)(\S.{1,100})$`)
+	labelHead = regexp.MustCompile(`(?i)^(?:` + labels + `)\s*(?:by|[:：©|/])\s*|^[©|(]\s*|^\(c\)\s*|^copyright\s*`)
+)
+
+// splitCredit takes the credit off a caption's end. known says that the text is
+// a caption for sure: then forms are read that in a story would be prose.
+func splitCredit(s string, known bool) (text, credit, media string) {
+	media = "image"
+	if m := labelTail.FindStringSubmatchIndex(s); m != nil {
+		if k := kinds[strings.ToLower(s[m[2]:m[3]])]; k != "" {
+			media = k
+		}
+		return strings.TrimSpace(s[:m[0]]), strings.TrimSpace(s[m[4]:m[5]]), media
+	}
+	if m := slashTail.FindStringSubmatchIndex(s); m != nil {
+		parts := splitCredits(s[m[2]:m[3]])
+		agency := known
+		for _, p := range parts {
+			agency = agency || agencies[fold(p)] || creditWords[fold(p)]
+		}
+		if agency {
+			return strings.TrimSpace(s[:m[0]]), s[m[2]:m[3]], media
+		}
+	}
+	if m := nameTail.FindStringSubmatchIndex(s); m != nil {
+		c := s[m[2]:m[3]]
+		lead, _, _ := strings.Cut(c, " ")
+		if known || agencies[fold(c)] || agencies[fold(lead)] && countWords(c) <= 4 {
+			return strings.TrimSpace(s[:m[0]]), strings.TrimSpace(c), media
+		}
+	}
+	if !known {
+		return s, "", media
+	}
+	for _, re := range []*regexp.Regexp{wordTail, signTail, barTail} {
+		m := re.FindStringSubmatchIndex(s)
+		if m == nil {
+			continue
+		}
+		last := len(m) - 2
+		c := strings.Trim(s[m[last]:m[last+1]], " .")
+		if countWords(c) > 10 {
+			continue
+		}
+		if re == wordTail {
+			if k := kinds[strings.ToLower(s[m[2]:m[3]])]; k != "" {
+				media = k
+			}
+		}
+		head := strings.TrimSpace(s[:m[0]])
+		if m[0] < len(s) && strings.ContainsAny(s[m[0]:m[0]+1], ".!?\"”»") {
+			head += s[m[0] : m[0]+1]
+		}
+		return head, c, media
+	}
+	return s, "", media
+}
+
+// creditWords qualify a credit and are no names.
+var creditWords = map[string]bool{"pool": true, "file": true, "filephoto": true, "handout": true, "courtesy": true, "stock": true, "archive": true, "shutterstock": true, "gettyimages": true, "getty": true, "istock": true, "imago": true, "zuma": true, "epa": true, "nurphoto": true, "picturealliance": true, "alamy": true, "unsplash": true, "staff": true}
+
+// splitCredits lists the parts of a credit: photographers, agencies, qualifiers.
+func splitCredits(credit string) []string {
+	var parts []string
+	for p := range strings.SplitSeq(strings.NewReplacer(" via ", "/", " | ", "/", " – ", "/", "; ", "/").Replace(credit), "/") {
+		if p = strings.Trim(p, " ,."); p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+// findCaptions reads the captions of the story's media, in order. Blocks that
+// turn out to be captions leave the body.
+func (x *index) findCaptions() ([]Caption, []placed) {
+	var caps []Caption
+	var places []placed
+	seen := map[string]bool{}
+	from, to := x.range_()
+	add := func(c Caption, pos int) bool {
+		key := fold(c.Text + c.Credit)
+		if key == "" || seen[key] || len(caps) >= 200 {
+			return false
+		}
+		seen[key] = true
+		c.Credits = splitCredits(c.Credit)
+		caps = append(caps, c)
+		places = append(places, placed{len(caps) - 1, pos})
+		return true
+	}
+	done := map[*html.Node]bool{}
+	glued := x.gluedCaptions()
+	g := 0
+	for _, n := range x.media {
+		pos := x.order[n]
+		for g < len(glued) && glued[g].pos < pos {
+			add(glued[g].caption, glued[g].pos)
+			g++
+		}
+		box := captionBox(x, n)
+		if box == nil || done[box] || pos < from || pos > to || x.foreign(box) {
+			continue
+		}
+		done[box] = true
+		if c, ok := x.readCaption(box); ok {
+			add(c, pos)
+		}
+	}
+	for ; g < len(glued); g++ {
+		add(glued[g].caption, glued[g].pos)
+	}
+	return caps, places
+}
+
+// range_ is where the story's media may stand: from a little above the title
+// to the end of the body.
+func (x *index) range_() (from, to int) {
+	from, to = 1<<30, 0
+	for _, b := range x.blocks {
+		if b.keep {
+			from, to = min(from, b.pos), max(to, b.pos)
+		}
+	}
+	for _, b := range x.h1 {
+		if b.flags&(inHidden|inNav|inFooter) == 0 {
+			from = min(from, b.pos)
+		}
+	}
+	return from - 60, to + 40
+}
+
+// foreign media belong to other stories, the page's frame or nobody.
+func (x *index) foreign(n *html.Node) bool {
+	if hidden(n) || inside(n, "nav", "footer", "aside") {
+		return true
+	}
+	return x.hintsBelow(n, x.body)&(hintRelated|hintAd|hintComment|hintSidebar|hintFooter|hintNewsletter|hintConsent) != 0
+}
+
+// captionBox is the element that holds a medium and its caption.
+func captionBox(x *index, n *html.Node) *html.Node {
+	if n.Data == "figure" || x.hint(n)&hintCaptionBox != 0 {
+		return n
+	}
+	for p, i := n.Parent, 0; p != nil && i < 4; p, i = p.Parent, i+1 {
+		if p.Data == "figure" || x.hint(p)&hintCaptionBox != 0 {
+			return p
+		}
+		if p.Data == "body" || p.Data == "article" || p.Data == "main" {
+			break
+		}
+		for c := range p.Descendants() {
+			if c.Type == html.ElementNode && c != n && (c.Data == "figcaption" || x.hint(c)&hintCaption != 0) {
+				if len(visibleText(p)) < 1200 {
+					return p
+				}
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+func (x *index) readCaption(box *html.Node) (Caption, bool) {
+	var caption, credit *html.Node
+	prose := 0
+	c := Caption{Media: "image"}
+	for n := range box.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		h := x.hint(n)
+		switch {
+		case n.Data == "figcaption" && caption == nil:
+			caption = n
+		case h&hintCaption != 0 && caption == nil && n.FirstChild != nil && visibleText(n) != "":
+			caption = n
+		case n.Data == "p" && !within(n, caption) && len(textOf(n)) > 200:
+			prose++
+		}
+		if h&hintCredit != 0 && h&hintCaption == 0 && credit == nil && n != caption && visibleText(n) != "" {
+			credit = n
+		}
+		switch n.Data {
+		case "video":
+			c.Media = "video"
+		case "audio":
+			c.Media = "audio"
+		}
+		if c.MediaURL == "" {
+			c.MediaURL = x.mediaURL(n)
+		}
+	}
+	if prose > 2 {
+		return c, false // an unclosed figure that swallowed the story
+	}
+	text := ""
+	if caption != nil {
+		text = visibleText(caption)
+		if utf8.RuneCountInString(text) > 2000 {
+			return c, false
+		}
+	}
+	if credit != nil {
+		c.Credit = visibleText(credit)
+		if utf8.RuneCountInString(c.Credit) > 150 {
+			c.Credit = ""
+		} else {
+			text = strings.TrimSpace(strings.Replace(text, c.Credit, "", 1))
+			c.Credit = strings.Trim(labelHead.ReplaceAllString(c.Credit, ""), " ()|.")
+		}
+	}
+	if c.Credit == "" {
+		media := ""
+		text, c.Credit, media = splitCredit(text, true)
+		c.Credit = strings.Trim(labelHead.ReplaceAllString(c.Credit, ""), " ()|.")
+		if media != "image" {
+			c.Media = media
+		}
+	}
+	c.Text = strings.Trim(text, " |")
+	return c, c.Text != "" || c.Credit != ""
+}
+
+// mediaURL is the address of a picture or player as the page uses it.
+func (x *index) mediaURL(n *html.Node) string {
+	switch n.Data {
+	case "img", "amp-img", "video", "audio", "source":
+	case "iframe":
+		return x.resolve(attr(n, "src"))
+	default:
+		return ""
+	}
+	for _, key := range []string{"data-src", "data-lazy-src", "data-original", "src"} {
+		if v := attr(n, key); v != "" && !strings.HasPrefix(v, "data:") {
+			return x.resolve(v)
+		}
+	}
+	if set := attr(n, "srcset"); set != "" {
+		first, _, _ := strings.Cut(strings.TrimSpace(set), " ")
+		return x.resolve(strings.TrimSuffix(first, ","))
+	}
+	return ""
+}
+
+type gluedCaption struct {
+	caption Caption
+	pos     int
+}
+
+// gluedCaptions finds captions that a CMS glued into the story as text: short
+// lines that end in a credit, as in "… on June 19. (Video: The Post)". A
+// story's own brackets stay where they are: they are no credit, or their
+// paragraph is long.
+func (x *index) gluedCaptions() []gluedCaption {
+	var res []gluedCaption
+	for _, b := range x.blocks {
+		if !b.keep || b.words > 70 || b.words < 5 || b.flags&(inHeading|inQuote|inPre|inTable) != 0 {
+			continue
+		}
+		text, credit, media := splitCredit(b.text, false)
+		if credit == "" || text == "" || strings.HasSuffix(text, "”") || strings.HasSuffix(text, `"`) {
+			continue
+		}
+		// After a sentence, or a lone line: within a sentence brackets are prose.
+		if end, _ := utf8.DecodeLastRuneInString(text); !strings.ContainsRune(".!?…。", end) && b.words > 40 {
+			continue
+		}
+		b.keep, b.why = false, "caption"
+		url := ""
+		if prev := x.mediaBefore(b); prev != nil {
+			url = x.mediaURL(prev)
+			if prev.Data == "video" {
+				media = "video"
+			}
+		}
+		res = append(res, gluedCaption{Caption{Text: text, Credit: credit, Media: media, MediaURL: url}, b.pos})
+	}
+	return res
+}
+
+// mediaBefore is the medium directly before a block, with no text between.
+func (x *index) mediaBefore(b *block) *html.Node {
+	prev := 0
+	for i := b.n - 1; i >= 0; i-- {
+		if x.blocks[i].keep {
+			prev = x.blocks[i].pos
+			break
+		}
+	}
+	var found *html.Node
+	for _, n := range x.media {
+		pos := x.order[n]
+		if pos > prev && pos <= b.pos+5 && (n.DataAtom == atom.Img || n.DataAtom == atom.Video || n.DataAtom == atom.Iframe || n.DataAtom == atom.Audio) && (pos < b.pos || within(n, b.node)) {
+			found = n
+		}
+	}
+	return found
+}

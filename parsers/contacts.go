@@ -1,0 +1,400 @@
+package parsers
+
+import (
+	"encoding/hex"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+var (
+	mailForm   = regexp.MustCompile(`(?i)\b[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\b`)
+	mailHidden = regexp.MustCompile(`(?i)\b([a-z0-9][a-z0-9._%+-]{0,63})\s*(?:\(at\)|\[at\]|\{at\}|\(@\)|\[@\]|＠)\s*((?:[a-z0-9-]+\s*(?:\.|\(dot\)|\[dot\]|\(punkt\))\s*)+[a-z]{2,24})\b`)
+	mailNot    = regexp.MustCompile(`(?i)\.(?:png|jpe?g|gif|svg|webp|css|js|ico)$|@(?:\dx|example\.(?:com|org|net)|domain\.|email\.com|sentry|yoursite|mysite|test\.)|^(?:user|name|your|you|email|mail|someone|test|example)@|^[0-9a-f]{20,}@`)
+
+	addressLabel = regexp.MustCompile(`(?i)^\W*(?:(?:postal |mailing |street |office |head office |visiting )?address|adresse|anschrift|postanschrift|hausanschrift|dirección|endereço|indirizzo|adres|adress|osoite|адрес|地址|住所|주소|head office|headquarters)\s*[:：]\s*`)
+	contactWord  = regexp.MustCompile(`(?i)\b(?:contact|contacts|kontakt|contacto|contatti|contato|contactez|impressum|imprint|redaktion|redacción|redazione|rédaction|newsroom|advertis(?:e|ing)|anzeigen|publicidad|subscriptions?|abonnements?|customer service|get in touch|reach us|write to us|tip(?:s| line)?|corrections?|editorial|editor|address|phone|tel|telephone|telefon|teléfono|fax|e-?mail|whatsapp|enquiries|office|bureau)\b|контакт|редакция|телефон|联系|電話|연락`)
+	street       = regexp.MustCompile(`(?i)\b(?:street|st\.|avenue|ave\.?|road|rd\.?|lane|drive|boulevard|blvd|square|plaza|crescent|close|floor|suite|p\.?\s?o\.? box|quay|wharf|park|way|court|house|building|straße|strasse|str\.|platz|allee|weg|gasse|postfach|rue|place|calle|avenida|av\.|piazza|via|viale|ul\.|ulica|gata|gatan|gate|katu|vej|улица|ул\.|проспект)(?:\W|$)|straße|strasse|gatan\b|vägen\b|veien\b|gata\b|katu\b|vej\b|straat\b|laan\b|weg\b`)
+)
+
+// socialHosts are the networks whose profiles are contacts.
+var socialHosts = []string{"facebook.com", "twitter.com", "x.com", "instagram.com", "linkedin.com", "youtube.com", "tiktok.com", "t.me", "telegram.me", "threads.net", "bsky.app", "pinterest.com", "vk.com", "ok.ru", "whatsapp.com", "mastodon.social"}
+
+// notProfile are paths of these networks that share or embed.
+var notProfile = regexp.MustCompile(`(?i)/(?:sharer?|share|intent|dialog|plugins|shareArticle|send|submit|widgets|embed|watch|status|hashtag|search|home)(?:[/.?]|$)|^/?$|[?&](?:text|url|u)=`)
+
+// A seed is one contact item where it stands.
+type seed struct {
+	block *block
+	kind  string // "email", "phone", "fax" or "address"
+	value Contact
+}
+
+// findContacts reads the visible blocks that say how to reach somebody, outside
+// of the story.
+func (x *index) findContacts(authors []Author) []Contact {
+	var seeds []seed
+	for _, b := range x.blocks {
+		if b.flags&inHidden != 0 && !strings.Contains(b.text, "@") || len(seeds) > 500 {
+			continue
+		}
+		seeds = append(seeds, x.seeds(b)...)
+	}
+	var res []Contact
+	var boxes []*html.Node
+	byBox := map[*html.Node]int{}
+	for i, s := range seeds {
+		box := x.contactBox(s.block, seeds)
+		k, ok := byBox[box]
+		if !ok {
+			k = len(res)
+			byBox[box] = k
+			boxes = append(boxes, box)
+			label, at := x.contactLabel(s.block, box)
+			res = append(res, Contact{Label: label, Kind: x.contactKind(label, seeds[i].block, at)})
+		}
+		res[k].merge(s.value)
+	}
+	for i, box := range boxes {
+		res[i].Social = x.social(box)
+	}
+	res = x.fromLD(res)
+	var kept []Contact
+	for _, c := range res {
+		if c.empty() {
+			continue
+		}
+		for _, a := range authors {
+			if a.Email != "" && slices.Contains(c.Emails, a.Email) {
+				c.Kind = "author"
+			}
+		}
+		if slices.ContainsFunc(kept, func(k Contact) bool { return k.covers(c) }) {
+			continue // the same block again, for small screens
+		}
+		kept = append(kept, c)
+	}
+	return kept
+}
+
+func (c *Contact) empty() bool {
+	return len(c.Emails)+len(c.Phones)+len(c.Faxes)+len(c.Addresses) == 0
+}
+
+// covers reports whether everything in o is in c too.
+func (c *Contact) covers(o Contact) bool {
+	has := func(all []Phone, p Phone) bool {
+		return slices.ContainsFunc(all, func(q Phone) bool { return q.Raw == p.Raw || q.E164 != "" && q.E164 == p.E164 })
+	}
+	for _, e := range o.Emails {
+		if !slices.Contains(c.Emails, e) {
+			return false
+		}
+	}
+	for _, p := range o.Phones {
+		if !has(c.Phones, p) {
+			return false
+		}
+	}
+	for _, p := range o.Faxes {
+		if !has(c.Faxes, p) {
+			return false
+		}
+	}
+	for _, a := range o.Addresses {
+		if !slices.ContainsFunc(c.Addresses, func(b Address) bool { return foldEqual(a.Raw, b.Raw) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *Contact) merge(o Contact) {
+	for _, e := range o.Emails {
+		if !slices.Contains(c.Emails, e) {
+			c.Emails = append(c.Emails, e)
+		}
+	}
+	c.Phones = mergePhones(c.Phones, o.Phones)
+	c.Faxes = mergePhones(c.Faxes, o.Faxes)
+	for _, a := range o.Addresses {
+		if !slices.ContainsFunc(c.Addresses, func(b Address) bool { return foldEqual(a.Raw, b.Raw) }) {
+			c.Addresses = append(c.Addresses, a)
+		}
+	}
+}
+
+func mergePhones(all, more []Phone) []Phone {
+	for _, p := range more {
+		if !slices.ContainsFunc(all, func(q Phone) bool { return q.Raw == p.Raw || q.E164 != "" && q.E164 == p.E164 }) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// seeds finds the items of one block. A story's own numbers and addresses are
+// not contacts: within the body only mail links of bylines would be.
+func (x *index) seeds(b *block) []seed {
+	m := x.hintsBelow(b.node, x.body)
+	if m&(hintComment|hintConsent) != 0 || b.flags&(inButton) != 0 {
+		return nil
+	}
+	prose := b.keep && b.flags&inAddress == 0
+	var res []seed
+	add := func(kind string, c Contact) { res = append(res, seed{b, kind, c}) }
+	if prose && !contactWord.MatchString(b.text) {
+		return nil
+	}
+	if prose && b.words > 40 {
+		return nil
+	}
+	for _, e := range x.emails(b) {
+		add("email", Contact{Emails: []string{e}})
+	}
+	if prose && len(res) == 0 {
+		return nil
+	}
+	phones, faxes := x.phones(b)
+	for _, p := range phones {
+		add("phone", Contact{Phones: []Phone{p}})
+	}
+	for _, p := range faxes {
+		add("fax", Contact{Faxes: []Phone{p}})
+	}
+	if a, ok := x.address(b); ok && !prose {
+		add("address", Contact{Addresses: []Address{a}})
+	}
+	return res
+}
+
+// emails are a block's addresses: in its text, in links, and as sites hide them.
+func (x *index) emails(b *block) []string {
+	var res []string
+	add := func(e string) {
+		e = strings.ToLower(strings.Trim(strings.TrimSpace(e), "."))
+		if e != "" && mailForm.FindString(e) == e && !mailNot.MatchString(e) && !slices.Contains(res, e) {
+			res = append(res, e)
+		}
+	}
+	for _, e := range mailForm.FindAllString(b.text, 30) {
+		add(e)
+	}
+	for _, m := range mailHidden.FindAllStringSubmatch(b.text, 30) {
+		domain := strings.NewReplacer(" ", "", "(dot)", ".", "[dot]", ".", "(punkt)", ".").Replace(strings.ToLower(m[2]))
+		add(m[1] + "@" + domain)
+	}
+	for n := range b.node.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		if cf := attr(n, "data-cfemail"); cf != "" {
+			add(decodeCF(cf))
+		}
+		if n.Data != "a" || !x.ownLink(b, n) {
+			continue
+		}
+		href := strings.TrimSpace(attr(n, "href"))
+		if _, code, ok := strings.Cut(href, "/cdn-cgi/l/email-protection#"); ok {
+			e, _, _ := strings.Cut(decodeCF(code), "?")
+			add(e)
+		}
+		if len(href) > 7 && strings.EqualFold(href[:7], "mailto:") {
+			target, _, _ := strings.Cut(href[7:], "?")
+			if plain, err := url.PathUnescape(target); err == nil {
+				target = plain
+			}
+			for e := range strings.SplitSeq(target, ",") {
+				add(e)
+			}
+		}
+	}
+	return res
+}
+
+// ownLink reports whether a link below a block's element is in the block itself
+// and not in another one within it.
+func (x *index) ownLink(b *block, n *html.Node) bool {
+	for p := n.Parent; p != nil; p = p.Parent {
+		if p == b.node {
+			return true
+		}
+		if isBlockTag(p.Data) {
+			return false
+		}
+	}
+	return false
+}
+
+// decodeCF undoes Cloudflare's mail protection: the first byte is the key.
+func decodeCF(code string) string {
+	raw, err := hex.DecodeString(code)
+	if err != nil || len(raw) < 4 || len(raw) > 300 {
+		return ""
+	}
+	out := make([]byte, len(raw)-1)
+	for i := range out {
+		out[i] = raw[i+1] ^ raw[0]
+	}
+	return string(out)
+}
+
+// address reads a block that is a postal address: labelled so, or in an
+// address element, or a line with a street and a number in the page's frame.
+func (x *index) address(b *block) (Address, bool) {
+	text, labelled := b.text, false
+	for range 3 { // "Address: Address:" happens
+		if m := addressLabel.FindString(text); m != "" {
+			text, labelled = text[len(m):], true
+		} else {
+			break
+		}
+	}
+	framed := b.flags&(inAddress|inFooter) != 0 || x.hintsBelow(b.node, x.body)&(hintFooter|hintWidget) != 0
+	text = mailForm.ReplaceAllString(text, "")
+	for _, stop := range []string{"Tel:", "Tel.", "Phone:", "Telefon", "Fax", "Email:", "E-Mail:", "E-mail:"} {
+		if i := strings.Index(text, stop); i > 10 {
+			text = text[:i]
+		}
+	}
+	text = tidyAddress(text)
+	words := countWords(text)
+	digits := strings.ContainsAny(text, "0123456789")
+	switch {
+	case words < 3 || words > 35 || copyright.MatchString(text) && !labelled:
+		return Address{}, false
+	case labelled:
+	case framed && digits && street.MatchString(text) && strings.Contains(text, ",") && b.link*2 < len(b.text):
+	default:
+		return Address{}, false
+	}
+	return Address{Raw: text, Country: x.region(text)}, true
+}
+
+var spaceComma = regexp.MustCompile(`\s*,[\s,]*`)
+
+func tidyAddress(s string) string {
+	return strings.Trim(spaceComma.ReplaceAllString(clean(s), ", "), " ,;|-–")
+}
+
+// contactBox is the element of a contact block: the largest around a seed that
+// is still short and holds no story.
+func (x *index) contactBox(b *block, _ []seed) *html.Node {
+	box := b.node
+	for p, i := b.node.Parent, 0; p != nil && i < 6; p, i = p.Parent, i+1 {
+		if p.Data == "body" || p.Data == "main" || p.Data == "article" || p.Data == "footer" && i > 2 {
+			break
+		}
+		text := visibleText(p)
+		if len([]rune(text)) > 600 {
+			break
+		}
+		if x.headings(p) > 1 {
+			break
+		}
+		box = p
+	}
+	return box
+}
+
+// headings counts the headings below a node.
+func (x *index) headings(n *html.Node) int {
+	count := 0
+	for c := range n.Descendants() {
+		if len(c.Data) == 2 && c.Data[0] == 'h' && c.Data[1] >= '1' && c.Data[1] <= '6' && c.Type == html.ElementNode {
+			count++
+		}
+	}
+	return count
+}
+
+// contactLabel is the heading of a contact block: in it, or closely before it.
+func (x *index) contactLabel(b *block, box *html.Node) (string, *block) {
+	for i := b.n; i >= max(0, b.n-6); i-- {
+		c := x.blocks[i]
+		inBox := within(c.node, box)
+		if c.flags&inHidden != 0 || i == b.n && c.flags&inHeading == 0 {
+			continue
+		}
+		if !inBox && b.n-i > 3 {
+			break
+		}
+		heading := c.flags&inHeading != 0 || c.words <= 6 && (strings.HasSuffix(c.text, ":") || contactWord.MatchString(c.text) || bold(c))
+		if heading && c.words <= 10 && !mailForm.MatchString(c.text) && !strings.ContainsAny(c.text, "0123456789") {
+			return strings.TrimRight(c.text, " :"), c
+		}
+	}
+	return "", nil
+}
+
+func bold(b *block) bool {
+	for c := b.node.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode && (c.Data == "b" || c.Data == "strong") {
+			return foldEqual(textOf(c), b.text)
+		}
+	}
+	return false
+}
+
+var departments = regexp.MustCompile(`(?i)advertis|anzeigen|publicidad|subscri|abonn|newsroom|redaktion|redacción|redazione|rédaction|tips?\b|correction|customer|support|sales|marketing|circulation|editorial|editor|press office|leserservice|kundenservice`)
+
+func (x *index) contactKind(label string, b *block, _ *block) string {
+	m := x.hintsBelow(b.node, x.body)
+	switch {
+	case departments.MatchString(label):
+		return "department"
+	case m&(hintByline|hintAuthor) != 0 && m&hintFooter == 0 && b.flags&inFooter == 0:
+		return "author"
+	case b.keep:
+		return "other"
+	}
+	return "publisher"
+}
+
+func (x *index) social(box *html.Node) []string {
+	var res []string
+	for n := range box.Descendants() {
+		if n.Type != html.ElementNode || n.Data != "a" || len(res) >= 20 {
+			continue
+		}
+		u, err := url.Parse(strings.TrimSpace(attr(n, "href")))
+		if err != nil || u.Host == "" {
+			continue
+		}
+		host := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(u.Hostname()), "www."), "m.")
+		if slices.Contains(socialHosts, host) && !notProfile.MatchString(u.RequestURI()) && !slices.Contains(res, u.String()) {
+			res = append(res, u.String())
+		}
+	}
+	return res
+}
+
+// fromLD adds the contacts that only JSON-LD has.
+func (x *index) fromLD(res []Contact) []Contact {
+	for _, o := range x.ld {
+		if !o.is("Organization", "NewsMediaOrganization", "LocalBusiness") {
+			continue
+		}
+		for _, p := range append([]object{o}, x.objectsOf(o, "contactPoint")...) {
+			c := Contact{Kind: "publisher", Label: p.text("contactType")}
+			if c.Label != "" && departments.MatchString(c.Label) {
+				c.Kind = "department"
+			}
+			if e := strings.ToLower(strings.TrimPrefix(p.text("email"), "mailto:")); mailForm.FindString(e) == e && e != "" && !mailNot.MatchString(e) {
+				c.Emails = []string{e}
+			}
+			if t := p.text("telephone"); t != "" {
+				if ph, ok := x.phone(t, true); ok {
+					c.Phones = []Phone{ph}
+				}
+			}
+			if !c.empty() && !slices.ContainsFunc(res, func(k Contact) bool { return k.covers(c) }) {
+				res = append(res, c)
+			}
+		}
+	}
+	return res
+}

@@ -1,0 +1,167 @@
+package parsers
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/charset"
+)
+
+// maxHTML bounds what is parsed; a page is cut there.
+const maxHTML = 16 << 20
+
+// document gives the page's tree. Where html.Parse gives up on a page nested
+// deeper than it goes, the tree is made of its tokens' text: flat, but whole.
+func (p *Page) document() (*html.Node, error) {
+	if p.Doc != nil {
+		return p.Doc, nil
+	}
+	if len(p.HTML) == 0 || !p.isHTML() {
+		return nil, ErrNotArticle
+	}
+	text, err := p.decode()
+	if err != nil {
+		return nil, err
+	}
+	doc, err := html.Parse(bytes.NewReader(text))
+	if err != nil {
+		return flatTree(text), nil
+	}
+	return doc, nil
+}
+
+func (p *Page) isHTML() bool {
+	for name, values := range p.Header {
+		if !strings.EqualFold(name, "Content-Type") || len(values) == 0 {
+			continue
+		}
+		if mt, _, err := mime.ParseMediaType(values[0]); err == nil {
+			return mt == "text/html" || mt == "application/xhtml+xml"
+		}
+	}
+	head := p.HTML[:min(len(p.HTML), 512)]
+	if bytes.HasPrefix(head, []byte("%PDF-")) {
+		return false
+	}
+	if bytes.HasPrefix(head, []byte("\xfe\xff")) || bytes.HasPrefix(head, []byte("\xff\xfe")) {
+		return true // UTF-16 text
+	}
+	ct := sniff(head)
+	return strings.HasPrefix(ct, "text/") && ct != "text/xml; charset=utf-8" || bytes.Contains(bytes.ToLower(head), []byte("<html"))
+}
+
+// decode gives the page in UTF-8: byte order mark, then what the response
+// header says, then the page's meta element, then its looks.
+func (p *Page) decode() ([]byte, error) {
+	in := p.HTML[:min(len(p.HTML), maxHTML)]
+	contentType := ""
+	for name, values := range p.Header {
+		if strings.EqualFold(name, "Content-Type") && len(values) > 0 {
+			contentType = values[0]
+		}
+	}
+	if p.Charset != "" {
+		contentType = "text/html; charset=" + p.Charset
+	}
+	r, err := charset.NewReader(bytes.NewReader(in), contentType)
+	if err != nil {
+		return in, nil // a coding that nobody knows: as it stands
+	}
+	out, err := io.ReadAll(io.LimitReader(r, 3*maxHTML))
+	if err != nil && len(out) == 0 {
+		return nil, err
+	}
+	return out, nil
+}
+
+// flatTree makes a document of a page's tokens: block elements become
+// paragraphs one after another, and the head's elements stay as they are.
+func flatTree(text []byte) *html.Node {
+	doc := &html.Node{Type: html.DocumentNode}
+	body := &html.Node{Type: html.ElementNode, Data: "body"}
+	head := &html.Node{Type: html.ElementNode, Data: "head"}
+	root := &html.Node{Type: html.ElementNode, Data: "html"}
+	doc.AppendChild(root)
+	root.AppendChild(head)
+	root.AppendChild(body)
+	z := html.NewTokenizer(bytes.NewReader(text))
+	var para, in *html.Node
+	var skip string
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return doc
+		case html.StartTagToken, html.SelfClosingTagToken:
+			t := z.Token()
+			switch {
+			case t.Data == "meta" || t.Data == "link":
+				head.AppendChild(element(t))
+			case t.Data == "title" || t.Data == "script":
+				in = element(t)
+				head.AppendChild(in)
+			case t.Data == "style" || t.Data == "noscript" || t.Data == "template":
+				skip = t.Data
+			case isBlockTag(t.Data):
+				para = nil
+			}
+		case html.EndTagToken:
+			name, _ := z.TagName()
+			tag := string(name)
+			if tag == skip {
+				skip = ""
+			}
+			in = nil
+			if isBlockTag(tag) {
+				para = nil
+			}
+		case html.TextToken:
+			s := string(z.Text())
+			switch {
+			case skip != "":
+			case in != nil:
+				in.AppendChild(&html.Node{Type: html.TextNode, Data: s})
+			case strings.TrimSpace(s) != "":
+				if para == nil {
+					para = &html.Node{Type: html.ElementNode, Data: "p"}
+					body.AppendChild(para)
+				}
+				para.AppendChild(&html.Node{Type: html.TextNode, Data: html.UnescapeString(s)})
+			}
+		}
+	}
+}
+
+func element(t html.Token) *html.Node {
+	return &html.Node{Type: html.ElementNode, Data: t.Data, DataAtom: t.DataAtom, Attr: t.Attr}
+}
+
+// siteOf is the page's site: see Article.Site.
+func siteOf(u *url.URL) string {
+	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if p := u.Port(); p != "" && !(u.Scheme == "http" && p == "80") && !(u.Scheme == "https" && p == "443") {
+		host += ":" + p
+	}
+	return host
+}
+
+// sniff tells text from binary and markup from both, as far as bytes tell.
+func sniff(head []byte) string {
+	if bytes.IndexByte(head, 0) >= 0 {
+		return "application/octet-stream"
+	}
+	trimmed := bytes.ToLower(bytes.TrimLeft(head, " \t\r\n"))
+	switch {
+	case bytes.HasPrefix(trimmed, []byte("<?xml")) && !bytes.Contains(trimmed, []byte("<html")) && !bytes.Contains(trimmed, []byte("<!doctype html")):
+		return "text/xml; charset=utf-8"
+	case bytes.HasPrefix(trimmed, []byte("{")), bytes.HasPrefix(trimmed, []byte("[")):
+		return "application/json"
+	}
+	return "text/html"
+}

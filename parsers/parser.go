@@ -1,0 +1,314 @@
+package parsers
+
+import (
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/net/html"
+)
+
+// A Parser reads articles. Its zero value works, and is safe for many goroutines.
+type Parser struct{}
+
+// Parse reads the article of a page. It returns ErrNotArticle for what is no
+// HTML page or has no text; page.Doc is not written to.
+func (p *Parser) Parse(page *Page) (*Article, error) {
+	doc, err := page.document()
+	if err != nil {
+		return nil, err
+	}
+	x := newIndex(page, doc)
+	if len(x.blocks) == 0 {
+		return nil, ErrNotArticle
+	}
+	a := &Article{Schema: Schema, Extractor: Extractor, Provenance: map[string]Provenance{}}
+	note := func(field string, pr Provenance) {
+		if pr.From != "" {
+			a.Provenance[field] = pr
+		}
+	}
+	if page.URL != nil && page.URL.Host != "" {
+		a.URL, a.Site = page.URL.String(), siteOf(page.URL)
+	}
+	if c := x.rels["canonical"]; len(c) > 0 {
+		a.CanonicalURL = x.resolve(c[0])
+	}
+	var pr Provenance
+	a.Title, pr = x.findTitle()
+	note("title", pr)
+	subtitle, subtitleBlock := x.findSubtitle(a.Title)
+	a.Subtitle = subtitle
+	x.chooseBody(a.Title)
+	if subtitleBlock != nil && subtitleBlock.flags&inHidden == 0 {
+		subtitleBlock.keep = true // a reader of the article reads it
+	}
+	captions, places := x.findCaptions()
+	a.Captions = captions
+	a.Body = x.assemble(places)
+	a.Text = plainText(a.Body)
+	if len(a.Body) > 0 {
+		note("body", Provenance{"dom:blocks", 0.8})
+	}
+	a.Summary, pr.From = x.first("og:description", "description", "twitter:description")
+	if a.Summary != "" {
+		note("summary", Provenance{"meta:" + pr.From, 0.9})
+	}
+	a.Published, pr, a.Modified, _ = x.findDates(a.Title)
+	note("published", pr)
+	a.Authors, a.Byline, pr = x.findAuthors(a.Title)
+	note("authors", pr)
+	a.Section, pr = x.findSection()
+	note("section", pr)
+	a.Tags = x.findTags()
+	a.Language, pr = x.findLanguage(a.Text)
+	note("language", pr)
+	a.Dateline, a.Source = dateline(a.Body)
+	a.Contacts = x.findContacts(a.Authors)
+	a.Rights = x.rights()
+	a.Pages = x.pages()
+	a.hint(page.Hints)
+	a.Kind = x.findKind(a, page.Header)
+	a.Paywalled = x.paywalled(a.Text)
+	return a, nil
+}
+
+// hint fills what the page does not say from what feeds and sitemaps say.
+func (a *Article) hint(h Hints) {
+	fill := func(field string, to *string, value string) {
+		if *to == "" && value != "" {
+			*to = value
+			a.Provenance[field] = Provenance{h.Source + ":" + field, 0.6}
+		}
+	}
+	fill("title", &a.Title, h.Title)
+	fill("language", &a.Language, h.Language)
+	if !h.Published.IsZero() {
+		fill("published", &a.Published, h.Published.Format(time.RFC3339))
+	}
+	if !h.Modified.IsZero() && h.Modified.After(h.Published) {
+		fill("modified", &a.Modified, h.Modified.Format(time.RFC3339))
+	}
+	if len(a.Authors) == 0 {
+		for _, n := range h.Authors {
+			if n = clean(n); n != "" && !notAuthor.MatchString(n) {
+				a.Authors = append(a.Authors, Author{Name: n, Kind: "person"})
+				a.Provenance["authors"] = Provenance{h.Source + ":authors", 0.6}
+			}
+		}
+	}
+}
+
+func (x *index) findSection() (string, Provenance) {
+	if o := x.article(); o != nil {
+		if s := o.text("articleSection"); s != "" && len(s) < 80 && !x.isSite(s) {
+			return s, Provenance{"jsonld:articleSection", 0.9}
+		}
+	}
+	if s, name := x.first("article:section", "section", "parsely-section", "og:section", "cxenseparse:section"); s != "" && len(s) < 80 {
+		return s, Provenance{"meta:" + name, 0.85}
+	}
+	for _, o := range x.ld {
+		if !o.is("BreadcrumbList") {
+			continue
+		}
+		var names []string
+		for _, it := range x.objectsOf(o, "itemListElement") {
+			name := it.text("name")
+			if name == "" {
+				name = it.text("item")
+			}
+			if name != "" && !strings.HasPrefix(name, "http") {
+				names = append(names, name)
+			}
+		}
+		for i := len(names) - 1; i >= 0; i-- {
+			if !foldEqual(names[i], "home") && !x.isSite(names[i]) && len(names[i]) < 40 && (i < len(names)-1 || len(names) == 2) {
+				return names[i], Provenance{"jsonld:BreadcrumbList", 0.7}
+			}
+		}
+	}
+	// A short link directly above the title is the section, as themes print it.
+	if b := x.titleBlock(x.h1Text()); b != nil {
+		for i := b.n - 1; i >= max(0, b.n-2); i-- {
+			c := x.blocks[i]
+			if c.words >= 1 && c.words <= 3 && c.link*10 >= len(c.text)*8 && c.flags&(inNav|inHidden) == 0 && !strings.ContainsAny(c.text, "0123456789") {
+				return c.text, Provenance{"dom:kicker", 0.6}
+			}
+		}
+	}
+	return "", Provenance{}
+}
+
+func (x *index) h1Text() string {
+	for _, b := range x.h1 {
+		if b.flags&(inHidden|inNav|inFooter) == 0 {
+			return b.text
+		}
+	}
+	return ""
+}
+
+func (x *index) findTags() []string {
+	var tags []string
+	add := func(s string) {
+		s = clean(s)
+		if s == "" || len(s) > 80 || len(tags) >= 50 {
+			return
+		}
+		for _, t := range tags {
+			if foldEqual(t, s) {
+				return
+			}
+		}
+		tags = append(tags, s)
+	}
+	for _, v := range x.metas["article:tag"] {
+		add(v)
+	}
+	if o := x.article(); o != nil {
+		for _, v := range texts(o["keywords"]) {
+			for t := range strings.SplitSeq(v, ",") {
+				add(t)
+			}
+		}
+	}
+	if len(tags) == 0 {
+		if v, _ := x.first("news_keywords", "keywords"); v != "" {
+			for t := range strings.SplitSeq(v, ",") {
+				add(t)
+			}
+		}
+	}
+	if len(tags) == 0 {
+		for n := range x.doc.Descendants() {
+			if n.Type == html.ElementNode && n.Data == "a" && strings.Contains(" "+attr(n, "rel")+" ", " tag ") {
+				add(textOf(n))
+			}
+		}
+	}
+	return tags
+}
+
+var languageForm = regexp.MustCompile(`^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$`)
+
+// findLanguage is what the page declares, unless its script says otherwise.
+func (x *index) findLanguage(text string) (string, Provenance) {
+	cands := []struct{ value, from string }{}
+	if o := x.article(); o != nil {
+		cands = append(cands, struct{ value, from string }{o.text("inLanguage"), "jsonld:inLanguage"})
+	}
+	locale, _ := x.first("og:locale")
+	content, _ := x.first("content-language", "dc.language", "language")
+	cands = append(cands, struct{ value, from string }{x.lang, "html:lang"}, struct{ value, from string }{locale, "meta:og:locale"}, struct{ value, from string }{content, "meta:content-language"})
+	script := scriptLanguage(text)
+	for _, c := range cands {
+		v := strings.ReplaceAll(strings.TrimSpace(c.value), "_", "-")
+		if !languageForm.MatchString(v) {
+			continue
+		}
+		base := strings.ToLower(strings.SplitN(v, "-", 2)[0])
+		if script != "" && !scriptOf[script][base] {
+			continue
+		}
+		if i := strings.IndexByte(v, '-'); i > 0 {
+			v = strings.ToLower(v[:i]) + v[i:]
+		} else {
+			v = strings.ToLower(v)
+		}
+		return v, Provenance{c.from, 0.9}
+	}
+	if script != "" {
+		return script, Provenance{"text:script", 0.7}
+	}
+	return "", Provenance{}
+}
+
+// scriptOf are the languages that are written in a script, by the language that
+// stands for it.
+var scriptOf = map[string]map[string]bool{
+	"ja": {"ja": true}, "ko": {"ko": true}, "zh": {"zh": true, "ja": true, "yue": true}, "th": {"th": true}, "he": {"he": true, "yi": true, "iw": true}, "el": {"el": true},
+	"ru": {"ru": true, "uk": true, "bg": true, "sr": true, "mk": true, "be": true, "kk": true, "ky": true, "mn": true, "tg": true, "tt": true, "uz": true, "az": true, "bs": true},
+	"ar": {"ar": true, "fa": true, "ur": true, "ps": true, "ckb": true, "ku": true, "ug": true, "sd": true},
+	"hi": {"hi": true, "mr": true, "ne": true, "sa": true},
+}
+
+// scriptLanguage is a language by the script of most letters; "" for Latin and
+// scripts not told apart here.
+func scriptLanguage(text string) string {
+	counts := map[string]int{}
+	letters := 0
+	for _, r := range text {
+		if !unicode.IsLetter(r) {
+			continue
+		}
+		if letters++; letters > 4000 {
+			break
+		}
+		switch {
+		case unicode.In(r, unicode.Hiragana, unicode.Katakana):
+			counts["ja"] += 3
+		case unicode.In(r, unicode.Hangul):
+			counts["ko"]++
+		case unicode.In(r, unicode.Han):
+			counts["zh"]++
+		case unicode.In(r, unicode.Cyrillic):
+			counts["ru"]++
+		case unicode.In(r, unicode.Arabic):
+			counts["ar"]++
+		case unicode.In(r, unicode.Hebrew):
+			counts["he"]++
+		case unicode.In(r, unicode.Greek):
+			counts["el"]++
+		case unicode.In(r, unicode.Thai):
+			counts["th"]++
+		case unicode.In(r, unicode.Devanagari):
+			counts["hi"]++
+		}
+	}
+	if letters < 40 {
+		return ""
+	}
+	for _, l := range []string{"ja", "ko", "zh", "ru", "ar", "he", "el", "th", "hi"} {
+		if counts[l]*2 > letters {
+			return l
+		}
+	}
+	return ""
+}
+
+var datelineForm = regexp.MustCompile(`^(\p{Lu}[\p{Lu}\p{M} .'’/-]{2,40})(?:, [\p{Lu}][\p{L}. ]{1,20})?(?:,? \p{L}{3,9}\.? \d{1,2})?\s*(?:\(([^()]{2,40})\))?\s*(?:—|–|--|-)\s`)
+
+// dateline reads place and agency at the start of a story; the text keeps them.
+func dateline(body []Block) (place, source string) {
+	for i, b := range body {
+		if i > 3 {
+			break
+		}
+		if b.Type != Paragraph {
+			continue
+		}
+		if m := datelineForm.FindStringSubmatch(b.Text); m != nil {
+			if agencies[fold(m[2])] {
+				source = m[2]
+			}
+			return strings.TrimSpace(m[1]), source
+		}
+	}
+	return "", ""
+}
+
+// pages are the further pages of the same article, as its head announces them.
+func (x *index) pages() []PageRef {
+	next := x.rels["next"]
+	if len(next) == 0 || x.page.URL == nil {
+		return nil
+	}
+	u := x.resolve(next[0])
+	path := strings.TrimSuffix(x.page.URL.Path, "/")
+	if u == "" || path == "" || !strings.Contains(u, path) || u == x.page.URL.String() || sectionPath.MatchString(x.page.URL.Path) {
+		return nil
+	}
+	return []PageRef{{URL: u}}
+}
