@@ -84,7 +84,6 @@ type crawlOptions struct {
 	refresh keep.Refresh
 	dial    map[string]string // host → address, for the demo
 	seal    bool              // seal the journal at the end, however small
-	after   string            // what to do next; empty for the usual
 }
 
 // crawl runs the named sites one after another, shows how it goes and prints
@@ -98,7 +97,7 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 	for _, name := range names {
 		sum, err := a.crawlSite(ctx, ar, name, sites[name], o)
 		if sum != nil {
-			if perr := a.printSummary(ar, sum, o); perr != nil {
+			if perr := a.printSummary(sum, ar.Dir()); perr != nil {
 				return perr
 			}
 			worst = max(worst, sumCode(sum))
@@ -124,7 +123,7 @@ func (a *app) crawlSite(ctx context.Context, ar *archive.Archive, name string, s
 	}
 	run := &keep.Run{
 		Archive: ar, Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings,
-		Refresh: o.refresh, Dial: o.dial, Seal: o.seal,
+		Refresh: o.refresh, Dial: o.dial, Seal: o.seal, Budget: keep.MemoryBudget(),
 	}
 	show := a.newProgress(name)
 	run.Logger, run.Watch = show.logger(), show.watch

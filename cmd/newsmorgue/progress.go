@@ -43,15 +43,13 @@ type progress struct {
 	done  chan struct{}
 
 	mu       sync.Mutex
+	pending  func() (int, error) // URLs queued
 	pages    int
 	articles int
 	errors   int
-	queued   int
-	waiting  int
 	wire     int64
 	now      string
 	paused   string
-	limit    int // pages, where --max-pages says so
 	lines    int // of the block on screen
 }
 
@@ -79,6 +77,7 @@ func (p *progress) begin(plan keep.Plan) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.pending = plan.Queued
 	p.clear()
 	fmt.Fprintf(p.app.stderr, "archiving %s%s; assets: %s\n", plan.Scope, how, plan.Assets)
 }
@@ -132,8 +131,6 @@ func (p *progress) watch(e scraper.Event) {
 			}
 		}
 		p.now = fmt.Sprintf("%d %s", e.Outcome.Status, e.Request.URL)
-	case scraper.EventQueue:
-		p.queued, p.waiting = e.Queued, e.WaitingHosts
 	}
 }
 
@@ -142,11 +139,14 @@ func (p *progress) show() {
 	defer p.mu.Unlock()
 	elapsed := time.Since(p.start)
 	rate := float64(p.pages) / max(elapsed.Seconds(), 0.001)
-	line := fmt.Sprintf("%s: %s, %s, %.1f/s, %d queued, %s, %s, %s", p.site, count(p.pages, "page"), count(p.articles, "article"),
-		rate, p.queued, count(p.errors, "error"), size(p.wire), took(elapsed))
-	if p.waiting > 0 {
-		line += fmt.Sprintf(", %s resting", count(p.waiting, "host"))
+	queued := ""
+	if p.pending != nil {
+		if n, err := p.pending(); err == nil {
+			queued = fmt.Sprintf(", %d queued", n)
+		}
 	}
+	line := fmt.Sprintf("%s: %s, %s, %.1f/s%s, %s, %s, %s", p.site, count(p.pages, "page"), count(p.articles, "article"),
+		rate, queued, count(p.errors, "error"), size(p.wire), took(elapsed))
 	if !p.tty {
 		if p.paused != "" {
 			line += "; paused: " + p.paused
@@ -192,7 +192,7 @@ func (p *progress) logger() *slog.Logger {
 }
 
 // printSummary prints what came of a run.
-func (a *app) printSummary(sum *keep.Summary, dir string, next string) error {
+func (a *app) printSummary(sum *keep.Summary, dir string) error {
 	if a.json {
 		return a.printJSON(sum)
 	}
@@ -232,9 +232,17 @@ func (a *app) printSummary(sum *keep.Summary, dir string, next string) error {
 		ratio = fmt.Sprintf(" (%.1fx)", float64(sum.Payload)/float64(sum.DiskBytes))
 	}
 	fmt.Fprintf(w, "  %s received, %s of content, %s on disk%s\n", size(sum.WireBytes), size(sum.Payload), size(max(0, sum.DiskBytes)), ratio)
-	fmt.Fprintf(w, "  archive: %s\n", dir)
-	if !a.quiet && next != "" {
-		fmt.Fprintf(a.stderr, "next: %s\n", next)
+	fmt.Fprintf(w, "  archive: %s\n", sum.Archive)
+	if a.quiet {
+		return nil
+	}
+	switch {
+	case sum.Status == keep.StatusInterrupted:
+		fmt.Fprintln(a.stderr, "the same command goes on where this one stopped")
+	case sum.Status == keep.StatusLimited:
+		fmt.Fprintln(a.stderr, "the same command with a higher limit goes on from here")
+	case sum.Articles > 0 || sum.Revisits > 0:
+		fmt.Fprintf(a.stderr, "next: newsmorgue list -a %s; newsmorgue show -a %s ID; newsmorgue schedule add URL -a %s --every 6h\n", dir, dir, dir)
 	}
 	return nil
 }

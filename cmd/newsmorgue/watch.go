@@ -42,7 +42,7 @@ Ctrl-C end it cleanly: what is being fetched is kept, the rest is done by the ne
 				return err
 			}
 			defer cat.Close()
-			log := a.logger(slog.LevelInfo)
+			log, budget := a.logger(slog.LevelInfo), keep.MemoryBudget()
 			d := &watch.Daemon{
 				Sites: func() ([]watch.Site, error) { return watched(book) },
 				Last: func(ctx context.Context, name string) (time.Time, error) {
@@ -62,7 +62,7 @@ Ctrl-C end it cleanly: what is being fetched is kept, the rest is done by the ne
 					if err != nil {
 						return err
 					}
-					run := &keep.Run{Archive: ar, Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings, Refresh: keep.RefreshDue, Logger: log}
+					run := &keep.Run{Archive: ar, Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings, Refresh: keep.RefreshAuto, Logger: log, Budget: budget}
 					sum, err := run.Do(ctx)
 					if sum != nil {
 						log.Info("run ended", "site", name, "status", sum.Status, "pages", sum.Pages, "articles", sum.Articles,

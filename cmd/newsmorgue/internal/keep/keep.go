@@ -35,16 +35,15 @@ type Keeper struct {
 
 // Kept counts what a Keeper kept.
 type Kept struct {
-	Responses int               `json:"responses"`
-	Revisits  int               `json:"revisits"`
-	Articles  int               `json:"articles"` // readings of kind article, live, gallery, video
-	New       int               `json:"new"`      // of these, URLs that had none before
-	Changed   int               `json:"changed"`  // of these, readings that differ from the one before
-	Kinds     map[string]int    `json:"kinds,omitempty"`
-	Truncated map[string]int    `json:"truncated,omitempty"` // by reason
-	Payload   int64             `json:"payload_bytes"`
-	Unread    map[string]int    `json:"unread,omitempty"` // pages that gave no article, by reason
-	Examples  map[string]string `json:"-"`
+	Responses int            `json:"responses"`
+	Revisits  int            `json:"revisits"`
+	Articles  int            `json:"articles"` // readings of kind article, live, gallery, video
+	New       int            `json:"new"`      // of these, URLs that had none before
+	Changed   int            `json:"changed"`  // of these, readings that differ from the one before
+	Kinds     map[string]int `json:"kinds,omitempty"`
+	Truncated map[string]int `json:"truncated,omitempty"` // by reason
+	Payload   int64          `json:"payload_bytes"`
+	Unread    map[string]int `json:"unread,omitempty"` // pages that gave no article, by reason
 }
 
 // Counts returns what was kept so far.
@@ -98,13 +97,6 @@ func (k *Keeper) Prepare(ctx context.Context, r *scraper.Request) error {
 		r.Header.Set("If-Modified-Since", held.LastModified)
 	}
 	return nil
-}
-
-// Forget drops what Prepare remembered of a request that got no answer.
-func (k *Keeper) Forget(r *scraper.Request) {
-	k.mu.Lock()
-	delete(k.held, r)
-	k.mu.Unlock()
 }
 
 // Handle keeps one answer and returns when it is durable. Write order: journal,

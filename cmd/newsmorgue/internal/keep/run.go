@@ -79,6 +79,7 @@ type Run struct {
 	Refresh  Refresh
 	Dial     map[string]string // host → address to dial instead
 	Seal     bool              // seal the journal at the end, however small it is
+	Budget   *scraper.Budget   // of memory, shared by the runs of a process; nil is unbounded
 	Logger   *slog.Logger      // nil is silent
 	// Begin is called before the first request: with what belongs to the crawl,
 	// and how it starts.
@@ -93,6 +94,7 @@ type Plan struct {
 	Mode    string // "new", "continue" or "update"
 	Pending int    // URLs that wait from before
 	Assets  string
+	Queued  func() (int, error) // how many URLs wait now, while the run lasts
 }
 
 // A Summary is what came of a run. It is what people are shown, what --json
@@ -207,6 +209,10 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	plan.Assets = assets
+	plan.Queued = func() (int, error) {
+		stats, err := c.front.Stats(context.WithoutCancel(ctx), c.Name)
+		return stats.Pending, err
+	}
 	if c.Begin != nil {
 		c.Begin(plan)
 	}
@@ -218,7 +224,7 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 
 	fetcher := fetch.New(fetch.Options{
 		UserAgent: c.Settings.userAgent(), From: mailForm.FindString(c.Settings.Operator),
-		Dial: c.Dial, AllowHosts: c.ownHosts(), PerHost: max(1, c.Settings.PerHost),
+		Dial: c.Dial, AllowHosts: c.ownHosts(), PerHost: max(1, c.Settings.PerHost), Budget: c.Budget,
 	})
 	defer fetcher.Close()
 	keeper := &Keeper{Writer: c.writer, Catalog: c.cat, Logger: c.Logger, RunID: runID}
@@ -239,19 +245,16 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 	}
 	var reqs []*scraper.Request
 	for _, u := range c.seeds {
-		reqs = append(reqs, &scraper.Request{URL: u, Site: c.Name, Due: sum.Started})
+		reqs = append(reqs, &scraper.Request{URL: u, Site: c.Name})
 	}
 	counts, crawlErr := crawler.Run(ctx, reqs...)
 	return sum, c.finish(ctx, sum, runID, keeper, counts, crawlErr)
 }
 
-// plan readies the frontier: what a dead run left leased is free again, and a
-// complete site is refreshed.
+// plan readies the frontier: an interrupted crawl goes on, a complete site is
+// refreshed.
 func (c *crawl) plan(ctx context.Context) (Plan, error) {
 	p := Plan{Scope: c.scope.String(), Mode: "new"}
-	if err := c.front.Recover(ctx, c.Name); err != nil {
-		return p, err
-	}
 	stats, err := c.front.Stats(ctx, c.Name)
 	if err != nil {
 		return p, err

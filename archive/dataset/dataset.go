@@ -1,0 +1,241 @@
+// Package dataset turns the articles of an archive into datasets: rows that
+// stream to disk, a data card that says what they are, and checksums. The same
+// archive gives the same bytes.
+package dataset
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/parsers"
+)
+
+// Options say what is written, and where.
+type Options struct {
+	Format string // "jsonl" or "csv"
+	Dir    string // new, empty, or an earlier export
+	Filter catalog.Filter
+}
+
+// A Summary is what an export wrote.
+type Summary struct {
+	Articles int      `json:"articles"`
+	Dir      string   `json:"dir"`
+	Files    []string `json:"files"`
+}
+
+// A row is an article with what the archive knows of it.
+type row struct {
+	ID       string `json:"id"`
+	Captured string `json:"captured"` // when the page was fetched, RFC 3339 in UTC
+	parsers.Article
+}
+
+// columns are the columns of CSV, with what each means. Lists of texts are
+// joined by "; ", other lists are JSON.
+var columns = []struct {
+	name, meaning string
+	value         func(*row) string
+}{
+	{"id", "of the article in the archive: 12 digits of the SHA-256 of its URL", func(r *row) string { return r.ID }},
+	{"url", "as fetched", func(r *row) string { return r.URL }},
+	{"canonical_url", "as the page says", func(r *row) string { return r.CanonicalURL }},
+	{"site", "host without www.", func(r *row) string { return r.Site }},
+	{"kind", "article, live, gallery, video; other kinds only where asked for", func(r *row) string { return string(r.Kind) }},
+	{"title", "headline, without the site's name", func(r *row) string { return r.Title }},
+	{"subtitle", "standfirst; also part of text", func(r *row) string { return r.Subtitle }},
+	{"summary", "the page's own description", func(r *row) string { return r.Summary }},
+	{"section", "as the page says", func(r *row) string { return r.Section }},
+	{"tags", "joined by \"; \"", func(r *row) string { return strings.Join(r.Tags, "; ") }},
+	{"language", "BCP 47", func(r *row) string { return r.Language }},
+	{"byline", "as printed", func(r *row) string { return r.Byline }},
+	{"authors", "names, joined by \"; \"", func(r *row) string {
+		var names []string
+		for _, a := range r.Authors {
+			names = append(names, a.Name)
+		}
+		return strings.Join(names, "; ")
+	}},
+	{"source", "agency or paper that the story is from", func(r *row) string { return r.Source }},
+	{"dateline", "place at the start of the story", func(r *row) string { return r.Dateline }},
+	{"published", "RFC 3339, as precise as the page", func(r *row) string { return r.Published }},
+	{"modified", "likewise", func(r *row) string { return r.Modified }},
+	{"captured", "when the page was fetched, UTC", func(r *row) string { return r.Captured }},
+	{"text", "what a reader of the article reads; blocks are separated by an empty line", func(r *row) string { return r.Text }},
+	{"captions", "JSON list of text, credit, credits, media, media_url", func(r *row) string { return asJSON(r.Captions) }},
+	{"contacts", "JSON list of the page's contact blocks", func(r *row) string { return asJSON(r.Contacts) }},
+	{"paywalled", "true where the page kept readers from the whole story", func(r *row) string { return fmt.Sprint(r.Paywalled) }},
+	{"extractor", "the program and version that read the page", func(r *row) string { return r.Extractor }},
+}
+
+func asJSON[T any](list []T) string {
+	if len(list) == 0 {
+		return ""
+	}
+	b, err := json.Marshal(list)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+// Export writes a dataset. Memory does not grow with it.
+func Export(ctx context.Context, c *catalog.Catalog, o Options) (Summary, error) {
+	sum := Summary{Dir: o.Dir}
+	if o.Format != "jsonl" && o.Format != "csv" {
+		return sum, fmt.Errorf("export: unknown format %q", o.Format)
+	}
+	if err := ready(o.Dir); err != nil {
+		return sum, err
+	}
+	name := "articles." + o.Format
+	f, err := create(o.Dir, name)
+	if err != nil {
+		return sum, err
+	}
+	card := newCard(o)
+	err = rows(ctx, c, o, f, card)
+	if err = errors.Join(err, f.finish(err == nil)); err != nil {
+		return sum, fmt.Errorf("export: %w", err)
+	}
+	readme, err := create(o.Dir, "README.md")
+	if err != nil {
+		return sum, err
+	}
+	_, err = io.WriteString(readme, card.markdown(name))
+	if err = errors.Join(err, readme.finish(err == nil)); err != nil {
+		return sum, fmt.Errorf("export: %w", err)
+	}
+	sums, err := create(o.Dir, "SHA256SUMS")
+	if err != nil {
+		return sum, err
+	}
+	_, err = fmt.Fprintf(sums, "%s  README.md\n%s  %s\n", readme.digest(), f.digest(), name)
+	if err = errors.Join(err, sums.finish(err == nil)); err != nil {
+		return sum, fmt.Errorf("export: %w", err)
+	}
+	sum.Articles, sum.Files = card.articles, []string{name, "README.md", "SHA256SUMS"}
+	return sum, nil
+}
+
+func rows(ctx context.Context, c *catalog.Catalog, o Options, w io.Writer, card *card) error {
+	filter := o.Filter
+	filter.BySite = true
+	buffered := bufio.NewWriterSize(w, 1<<18)
+	enc := json.NewEncoder(buffered)
+	enc.SetEscapeHTML(false)
+	table := csv.NewWriter(buffered)
+	if o.Format == "csv" {
+		var names []string
+		for _, col := range columns {
+			names = append(names, col.name)
+		}
+		if err := table.Write(names); err != nil {
+			return err
+		}
+	}
+	for s, err := range c.Stories(ctx, filter) {
+		if err != nil {
+			return err
+		}
+		a, err := c.Article(ctx, s)
+		if err != nil {
+			return err
+		}
+		r := &row{ID: s.ID, Captured: s.Captured.UTC().Format(time.RFC3339), Article: *a}
+		card.add(r)
+		if o.Format == "jsonl" {
+			err = enc.Encode(r)
+		} else {
+			cells := make([]string, len(columns))
+			for i, col := range columns {
+				cells[i] = col.value(r)
+			}
+			err = table.Write(cells)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	table.Flush()
+	return errors.Join(table.Error(), buffered.Flush())
+}
+
+// ours are the files of an export.
+var ours = []string{"articles.jsonl", "articles.csv", "README.md", "SHA256SUMS"}
+
+// ready makes the folder, and refuses one that holds something else.
+func ready(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	if len(entries) == 0 {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(dir, "SHA256SUMS")); err != nil {
+		return fmt.Errorf("export: %s is not empty and no earlier export", dir)
+	}
+	for _, e := range entries {
+		if !slices.Contains(ours, e.Name()) && !strings.HasPrefix(e.Name(), ".") {
+			return fmt.Errorf("export: %s holds %s, which is no file of an export", dir, e.Name())
+		}
+	}
+	// An earlier export goes, so that no file stays that its checksums do not name.
+	for _, name := range ours {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("export: %w", err)
+		}
+	}
+	return nil
+}
+
+// file is a file that appears under its name only when it is whole.
+type file struct {
+	*os.File
+	path string
+	sum  hash.Hash
+}
+
+func create(dir, name string) (*file, error) {
+	f, err := os.CreateTemp(dir, "."+name+"-*")
+	if err != nil {
+		return nil, fmt.Errorf("export: %w", err)
+	}
+	return &file{f, filepath.Join(dir, name), sha256.New()}, nil
+}
+
+func (f *file) Write(b []byte) (int, error) {
+	f.sum.Write(b)
+	return f.File.Write(b)
+}
+
+// WriteString hides os.File's, which the checksum would not see.
+func (f *file) WriteString(s string) (int, error) { return f.Write([]byte(s)) }
+
+func (f *file) digest() string { return hex.EncodeToString(f.sum.Sum(nil)) }
+
+func (f *file) finish(ok bool) error {
+	err := errors.Join(f.Chmod(0o644), f.Sync(), f.Close())
+	if !ok || err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return os.Rename(f.Name(), f.path)
+}

@@ -1,0 +1,75 @@
+package keep
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/scraper"
+	"github.com/newsmorgue/newsmorgue/scraper/fetch"
+	"github.com/newsmorgue/newsmorgue/scraper/robots"
+)
+
+// FetchPage gets one page to be read and keeps nothing. It obeys robots.txt and
+// follows redirects.
+func FetchPage(ctx context.Context, u *url.URL, software string) (*parsers.Page, error) {
+	f := fetch.New(fetch.Options{UserAgent: Settings{Software: software}.userAgent(), AllowHosts: []string{u.Hostname()}})
+	defer f.Close()
+	for range 10 {
+		rules, err := f.Fetch(ctx, &scraper.Request{URL: &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", u.Host, err)
+		}
+		if rules.Status == 200 {
+			file, err := robots.Parse(bytes.NewReader(rules.Body))
+			if err == nil && !file.Allowed("newsmorgue", u) {
+				return nil, fmt.Errorf("%s: robots.txt disallows it", u)
+			}
+		} else if rules.Status >= 500 {
+			return nil, fmt.Errorf("%s: robots.txt gave HTTP %d, so nothing may be asked for now", u.Host, rules.Status)
+		}
+		resp, err := f.Fetch(ctx, &scraper.Request{URL: u})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", u, err)
+		}
+		if resp.Status >= 300 && resp.Status < 400 && resp.Header.Get("Location") != "" {
+			next, err := u.Parse(resp.Header.Get("Location"))
+			if err == nil {
+				next, err = scraper.Normalize(next)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("%s redirects to %q: %w", u, resp.Header.Get("Location"), err)
+			}
+			u = next
+			continue
+		}
+		if resp.Status < 200 || resp.Status > 299 {
+			return nil, fmt.Errorf("%s: HTTP %d", u, resp.Status)
+		}
+		return &parsers.Page{URL: u, HTML: resp.Body, Header: resp.Header, Fetched: time.Now()}, nil
+	}
+	return nil, fmt.Errorf("%s: redirected more than ten times", u)
+}
+
+// MemoryBudget is what the bodies in flight of a process may take together: a
+// quarter of the machine's memory, at most 512 MiB.
+func MemoryBudget() *scraper.Budget {
+	const most = 512 << 20
+	quarter := int64(most)
+	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
+		if _, rest, ok := strings.Cut(string(text), "MemTotal:"); ok {
+			if fields := strings.Fields(rest); len(fields) > 0 {
+				if kib, err := strconv.ParseInt(fields[0], 10, 64); err == nil {
+					quarter = kib << 10 / 4
+				}
+			}
+		}
+	}
+	return scraper.NewBudget(min(quarter, most))
+}
