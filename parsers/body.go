@@ -170,7 +170,7 @@ func (x *index) drop(b *block, root *html.Node, title string) string {
 		return "contact"
 	case foldEqual(b.text, title) || b.node.DataAtom == atom.H1 && b.flags&inHeading != 0 && similar(b.text, title):
 		return "title"
-	case linked && b.words <= 12 && b.flags&(inList|inTable|inHeading) == 0:
+	case linked && b.words <= 12 && b.flags&(inList|inHeading) == 0 && (b.flags&inTable == 0 || !dataTable(nearest(b.node, atom.Table))):
 		return "link"
 	case linked && b.flags&inList != 0 && b.words > 3:
 		return "link"

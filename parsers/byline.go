@@ -30,7 +30,7 @@ func init() {
 var (
 	staff      = regexp.MustCompile(`(?i)\b(?:staff|newsroom|redaktion|redacción|redazione|rédaction|redakcja|redakce|desk|bureau|editorial team|editorial board|news team|agencies|agency|online|team|news|media|press|times|post|magazine|university|institute|ministry|department|association|foundation|group|ltd|inc|gmbh|company)\b|редакция|编辑部`)
 	notAuthor  = regexp.MustCompile(`(?i)^(?:admin(?:istrator)?|webmaster|web ?editor|editor|author|user|guest|root|test|anonymous|unknown|none|null|n/a|by|staff|wordpress|wpengine|developer|super ?admin|contributor|contributed|sponsored|undefined|\[.*\]|\{.*\})$`)
-	tail       = regexp.MustCompile(`(?i)\s*(?:[|·•]|\b(?:published|updated|posted|last modified|aktualisiert|veröffentlicht|mis à jour|publié|actualizado|publicado|aggiornato|pubblicato|on|am|le|el|il)\s*:?\s*\S*\d.*|\d{1,2}[:.]\d\d.*|\b\d{1,2}\s+\p{L}{3,9}\.?\s+\d{4}.*|\b\p{L}{3,9}\.?\s+\d{1,2},\s+\d{4}.*|\bmin(?:ute)?s?\s+(?:read|lesezeit).*|@\S+.*).*$`)
+	tail       = regexp.MustCompile(`(?i)\s*(?:[|·•]|[-–—]\s*\d|\b(?:published|updated|posted|last modified|aktualisiert|veröffentlicht|mis à jour|publié|actualizado|publicado|aggiornato|pubblicato|on|am|le|el|il)\s*:?\s*\S*\d.*|\d{1,2}[:.]\d\d.*|\b\d{1,2}\s+\p{L}{3,9}\.?\s+\d{4}.*|\b\p{L}{3,9}\.?\s+\d{1,2},\s+\d{4}.*|\bmin(?:ute)?s?\s+(?:read|lesezeit).*|@\S+.*).*$`)
 	mailIn     = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}`)
 	nameJoints = regexp.MustCompile(`(?i)\s*(?:[,;/&|、，・]|\s(?:and|und|et|og|och|ja|и|та|και|ve|dan|и)\s|\s[ye]\s)\s*`)
 	placeTail  = regexp.MustCompile(`\s+(?:in|aus|à|en|da|i)\s+\p{Lu}[\p{L} .-]+$`)

@@ -108,7 +108,7 @@ func (x *index) findCaptions() ([]Caption, []placed) {
 	var caps []Caption
 	var places []placed
 	seen := map[string]bool{}
-	from, to := x.range_()
+	from, to := x.storyRange()
 	add := func(c Caption, pos int) bool {
 		key := fold(c.Text + c.Credit)
 		if key == "" || seen[key] || len(caps) >= 200 {
@@ -134,8 +134,9 @@ func (x *index) findCaptions() ([]Caption, []placed) {
 			continue
 		}
 		done[box] = true
-		if c, ok := x.readCaption(box); ok {
+		if c, said, ok := x.readCaption(box); ok {
 			add(c, pos)
+			x.leaveOut(said)
 		}
 	}
 	for ; g < len(glued); g++ {
@@ -144,9 +145,18 @@ func (x *index) findCaptions() ([]Caption, []placed) {
 	return caps, places
 }
 
-// range_ is where the story's media may stand: from a little above the title
+// leaveOut takes what was read as a caption out of the body.
+func (x *index) leaveOut(said string) {
+	for _, b := range x.blocks {
+		if b.keep && b.text == said {
+			b.keep, b.why = false, "caption"
+		}
+	}
+}
+
+// storyRange is where the story's media may stand: from a little above the title
 // to the end of the body.
-func (x *index) range_() (from, to int) {
+func (x *index) storyRange() (from, to int) {
 	from, to = 1<<30, 0
 	for _, b := range x.blocks {
 		if b.keep {
@@ -193,10 +203,11 @@ func captionBox(x *index, n *html.Node) *html.Node {
 	return nil
 }
 
-func (x *index) readCaption(box *html.Node) (Caption, bool) {
+// readCaption reads the caption of a box; said is its text as it stands there.
+func (x *index) readCaption(box *html.Node) (c Caption, said string, ok bool) {
 	var caption, credit *html.Node
 	prose := 0
-	c := Caption{Media: "image"}
+	c.Media = "image"
 	for n := range box.Descendants() {
 		if n.Type != html.ElementNode {
 			continue
@@ -224,15 +235,16 @@ func (x *index) readCaption(box *html.Node) (Caption, bool) {
 		}
 	}
 	if prose > 2 {
-		return c, false // an unclosed figure that swallowed the story
+		return c, "", false // an unclosed figure that swallowed the story
 	}
 	text := ""
 	if caption != nil {
 		text = visibleText(caption)
 		if utf8.RuneCountInString(text) > 2000 {
-			return c, false
+			return c, "", false
 		}
 	}
+	said = text
 	if credit != nil {
 		c.Credit = visibleText(credit)
 		if utf8.RuneCountInString(c.Credit) > 150 {
@@ -251,7 +263,7 @@ func (x *index) readCaption(box *html.Node) (Caption, bool) {
 		}
 	}
 	c.Text = strings.Trim(text, " |")
-	return c, c.Text != "" || c.Credit != ""
+	return c, said, c.Text != "" || c.Credit != ""
 }
 
 // mediaURL is the address of a picture or player as the page uses it.

@@ -118,6 +118,7 @@ type walker struct {
 	flags   flags
 	text    strings.Builder
 	space   bool
+	line    bool // a single line break
 	link    int
 	brs     int
 	scripts int
@@ -125,16 +126,47 @@ type walker struct {
 
 // flush ends a run of text.
 func (w *walker) flush() {
-	text := w.text.String()
-	if text != "" && len(w.x.blocks) < maxBlocks && w.node != nil {
-		b := &block{node: w.node, text: text, link: w.link, words: countWords(text), n: len(w.x.blocks), pos: w.x.order[w.node], flags: w.flags}
-		w.x.blocks = append(w.x.blocks, b)
-		if w.node.DataAtom == atom.H1 {
-			w.x.h1 = append(w.x.h1, b)
+	if w.node != nil {
+		for _, text := range splitGlued(w.text.String()) {
+			w.block(text)
 		}
 	}
 	w.text.Reset()
-	w.space, w.link, w.brs = false, 0, 0
+	w.space, w.line, w.link, w.brs = false, false, 0, 0
+}
+
+func (w *walker) block(text string) {
+	if text == "" || len(w.x.blocks) >= maxBlocks {
+		return
+	}
+	b := &block{node: w.node, text: text, link: w.link, words: countWords(text), n: len(w.x.blocks), pos: w.x.order[w.node], flags: w.flags}
+	w.x.blocks = append(w.x.blocks, b)
+	if w.node.DataAtom == atom.H1 {
+		w.x.h1 = append(w.x.h1, b)
+	}
+}
+
+// splitGlued takes the lines apart at which a caption was glued to a paragraph
+// with a line break; other line breaks are spaces.
+func splitGlued(text string) []string {
+	if !strings.Contains(text, "\n") {
+		return []string{text}
+	}
+	lines := strings.Split(text, "\n")
+	var res []string
+	run := ""
+	for _, l := range lines {
+		if _, credit, _ := splitCredit(l, false); credit != "" {
+			res = append(res, run, l)
+			run = ""
+			continue
+		}
+		if run != "" {
+			run += " "
+		}
+		run += l
+	}
+	return append(res, run)
 }
 
 func (w *walker) walk(n *html.Node, depth int, f flags, owner *html.Node, link bool) {
@@ -183,7 +215,7 @@ func (w *walker) element(n *html.Node, depth int, f flags, owner *html.Node, lin
 		if w.brs >= 2 {
 			w.flush()
 		} else {
-			w.space = true
+			w.line = true
 		}
 		return
 	case "img", "video", "audio", "iframe", "figure", "picture", "amp-img":
@@ -258,10 +290,14 @@ func (w *walker) add(s string, owner *html.Node, f flags, link bool) {
 		if r == '\u200b' || r == '\u00ad' || r == '\ufeff' {
 			continue
 		}
-		if w.text.Len() > 0 && w.space {
+		switch {
+		case w.text.Len() == 0:
+		case w.line:
+			w.text.WriteByte('\n')
+		case w.space:
 			w.text.WriteByte(' ')
 		}
-		w.space = false
+		w.space, w.line = false, false
 		w.brs = 0
 		w.text.WriteRune(r)
 	}

@@ -17,7 +17,7 @@ var (
 )
 
 // findKind says what sort of page this is.
-func (x *index) findKind(a *Article, headers map[string][]string) Kind {
+func (x *index) findKind(a *Article) Kind {
 	text := len(strings.Fields(a.Text))
 	if x.words < 250 && (challenges.MatchString(a.Text) || challenges.MatchString(x.title)) {
 		return KindBlocked
@@ -48,7 +48,7 @@ func (x *index) findKind(a *Article, headers map[string][]string) Kind {
 	switch {
 	case authorPath.MatchString(path) && !story:
 		return KindAuthor
-	case sectionPath.MatchString(path) && !story && cards >= 2:
+	case sectionPath.MatchString(path) && !story && cards >= 1:
 		return KindSection
 	case !story && cards >= 5 && text < 40*cards && linked*2 > words:
 		return KindSection
@@ -61,6 +61,8 @@ func (x *index) findKind(a *Article, headers map[string][]string) Kind {
 	case (videoPath.MatchString(path) || ogType == "video" || strings.HasPrefix(ogType, "video.") || o != nil && o.is("VideoObject")) && text < 300 && (x.has("video") || x.has("iframe") || o != nil && o.is("VideoObject")):
 		return KindVideo
 	case story && text > 0:
+		return KindArticle
+	case text >= 40 && a.Published != "" && (a.Byline != "" || len(a.Authors) > 0):
 		return KindArticle
 	case text >= 80 && (a.Published != "" || a.Byline != "" || len(a.Authors) > 0 || inArticles(x)):
 		return KindArticle

@@ -69,7 +69,12 @@ func (p *Parser) Parse(page *Page) (*Article, error) {
 	a.Rights = x.rights()
 	a.Pages = x.pages()
 	a.hint(page.Hints)
-	a.Kind = x.findKind(a, page.Header)
+	a.Kind = x.findKind(a)
+	if from := a.Provenance["published"].From; (a.Kind == KindHome || a.Kind == KindSection || a.Kind == KindAuthor) && (strings.HasPrefix(from, "dom:") || strings.HasPrefix(from, "text:")) {
+		// On a front, dates and names are those of the stories it lists.
+		a.Published = ""
+		delete(a.Provenance, "published")
+	}
 	a.Paywalled = x.paywalled(a.Text)
 	return a, nil
 }
@@ -133,7 +138,7 @@ func (x *index) findSection() (string, Provenance) {
 	if b := x.titleBlock(x.h1Text()); b != nil {
 		for i := b.n - 1; i >= max(0, b.n-2); i-- {
 			c := x.blocks[i]
-			if c.words >= 1 && c.words <= 3 && c.link*10 >= len(c.text)*8 && c.flags&(inNav|inHidden) == 0 && !strings.ContainsAny(c.text, "0123456789") {
+			if c.words >= 1 && c.words <= 3 && c.link*10 >= len(c.text)*8 && c.flags&(inNav|inHidden|inTable) == 0 && !strings.ContainsAny(c.text, "0123456789") {
 				return c.text, Provenance{"dom:kicker", 0.6}
 			}
 		}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"newsmorgue": main})
+}
+
+// TestScripts runs testdata/scripts: each is a session of a user. "serve DIR"
+// serves a folder on loopback as $SITE, as it stands when each request comes;
+// "requests PATH N" checks how often a path was asked for.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("..", "..", "testdata", "scripts"),
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", env.WorkDir)
+			env.Values[siteKey{}] = &served{}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"serve":    serve,
+			"requests": requests,
+		},
+	})
+}
+
+type siteKey struct{}
+
+// served is the site of one script.
+type served struct {
+	mu    sync.Mutex
+	asked map[string]int
+}
+
+func siteFor(ts *testscript.TestScript) *served {
+	s, ok := ts.Value(siteKey{}).(*served)
+	if !ok {
+		ts.Fatalf("no site")
+	}
+	return s
+}
+
+func serve(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: serve DIR")
+	}
+	s, dir := siteFor(ts), ts.MkAbs(args[0])
+	s.asked = map[string]int{}
+	files := http.FileServer(http.Dir(dir))
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	srv := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		s.asked[r.URL.Path]++
+		s.mu.Unlock()
+		if handle := odd[r.URL.Path]; handle != nil {
+			handle(w, r)
+			return
+		}
+		w.Header().Set("Cache-Control", "no-cache")
+		files.ServeHTTP(w, r)
+	})}
+	go func() { _ = srv.Serve(l) }()
+	ts.Defer(func() { srv.Close() })
+	ts.Setenv("SITE", "http://"+l.Addr().String())
+	ts.Setenv("ADDR", l.Addr().String())
+}
+
+// odd are paths that every served site has: answers that a folder cannot give.
+var odd = map[string]http.HandlerFunc{
+	"/odd/huge": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		line := strings.Repeat("word ", 200) + "</p><p>"
+		for range 50 << 20 / len(line) {
+			if _, err := fmt.Fprint(w, line); err != nil {
+				return
+			}
+		}
+	},
+	"/odd/binary": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		_, _ = w.Write([]byte("\x00\x01\x02\xff\xfe"))
+	},
+	"/odd/empty": func(http.ResponseWriter, *http.Request) {},
+	"/odd/cut": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.Header().Set("Content-Length", "100000")
+		fmt.Fprint(w, "<html><body><p>"+strings.Repeat("half of a story ", 100))
+		if h, ok := w.(http.Hijacker); ok {
+			if c, _, err := h.Hijack(); err == nil {
+				c.Close()
+			}
+		}
+	},
+	"/odd/moved": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/private/x.html", http.StatusFound) },
+	"/odd/cookies": func(w http.ResponseWriter, _ *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "sid", Value: "topsecret"})
+		fmt.Fprint(w, "<p>hello</p>")
+	},
+}
+
+func requests(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: requests PATH N")
+	}
+	s := siteFor(ts)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if got := fmt.Sprint(s.asked[args[0]]); got != args[1] {
+		ts.Fatalf("%s was asked for %s times, want %s", args[0], got, args[1])
+	}
+}
+
+// TestDemoKeepsEveryArticle: what the newspaper says of itself is what the
+// archive holds.
+func TestDemoKeepsEveryArticle(t *testing.T) {
+	if _, err := os.Stat("../../testdata/newspaper"); err != nil {
+		t.Fatal(err)
+	}
+	checkDemo(t, t.TempDir()+"/demo")
+}
