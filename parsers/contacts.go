@@ -172,21 +172,32 @@ func (x *index) seeds(b *block) []seed {
 }
 
 // emails are a block's addresses: in its text, in links, and as sites hide them.
-func (x *index) emails(b *block) []string {
-	var res []string
+func (x *index) emails(b *block) (res []string) {
 	add := func(e string) {
 		e = strings.ToLower(strings.Trim(strings.TrimSpace(e), "."))
 		if e != "" && mailForm.FindString(e) == e && !mailNot.MatchString(e) && !slices.Contains(res, e) {
 			res = append(res, e)
 		}
 	}
-	for _, e := range mailForm.FindAllString(b.text, 30) {
-		add(e)
+	if strings.Contains(b.text, "@") {
+		for _, e := range mailForm.FindAllString(b.text, 30) {
+			add(e)
+		}
+	}
+	if !strings.ContainsAny(b.text, "@＠") && !strings.Contains(b.text, "(at)") && !strings.Contains(b.text, "[at]") && !strings.Contains(b.text, "{at}") {
+		x.linkedEmails(b, add)
+		return res
 	}
 	for _, m := range mailHidden.FindAllStringSubmatch(b.text, 30) {
 		domain := strings.NewReplacer(" ", "", "(dot)", ".", "[dot]", ".", "(punkt)", ".").Replace(strings.ToLower(m[2]))
 		add(m[1] + "@" + domain)
 	}
+	x.linkedEmails(b, add)
+	return res
+}
+
+// linkedEmails adds the addresses in a block's links and protected elements.
+func (x *index) linkedEmails(b *block, add func(string)) {
 	for n := range b.node.Descendants() {
 		if n.Type != html.ElementNode {
 			continue
@@ -212,7 +223,6 @@ func (x *index) emails(b *block) []string {
 			}
 		}
 	}
-	return res
 }
 
 // ownLink reports whether a link below a block's element is in the block itself
@@ -245,6 +255,9 @@ func decodeCF(code string) string {
 // address reads a block that is a postal address: labelled so, or in an
 // address element, or a line with a street and a number in the page's frame.
 func (x *index) address(b *block) (Address, bool) {
+	if len(b.text) > 600 || !strings.ContainsAny(b.text, ":：,") {
+		return Address{}, false
+	}
 	text, labelled := b.text, false
 	for range 3 { // "Address: Address:" happens
 		if m := addressLabel.FindString(text); m != "" {

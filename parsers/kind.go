@@ -62,7 +62,7 @@ func (x *index) findKind(a *Article) Kind {
 		return KindVideo
 	case story && text > 0:
 		return KindArticle
-	case text >= 40 && a.Published != "" && (a.Byline != "" || len(a.Authors) > 0):
+	case text >= 40 && a.Published != "" && (a.Byline != "" || len(a.Authors) > 0 || inArticles(x)):
 		return KindArticle
 	case text >= 80 && (a.Published != "" || a.Byline != "" || len(a.Authors) > 0 || inArticles(x)):
 		return KindArticle

@@ -41,7 +41,7 @@ func (x *index) phones(b *block) (phones, faxes []Phone) {
 			phones = mergePhones(phones, []Phone{p})
 		}
 	}
-	if len(b.text) > 3000 {
+	if len(b.text) > 3000 || digitsIn(b.text) < 5 {
 		return phones, nil
 	}
 	labelled := phoneLabel.FindStringIndex(b.text)
@@ -75,18 +75,23 @@ func (x *index) phones(b *block) (phones, faxes []Phone) {
 	return phones, faxes
 }
 
+func digitsIn(s string) int {
+	n := 0
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			n++
+		}
+	}
+	return n
+}
+
 // trunk is the zero that is dialled only within the country: +49 (0)89.
 var trunk = regexp.MustCompile(`(\+\d{1,3})\s*\(\s*0\s*\)`)
 
 // phone reads one number; its E.164 form only where it is a valid one.
 func (x *index) phone(raw string, sure bool) (Phone, bool) {
 	raw = strings.TrimSpace(raw)
-	digits := strings.Count(strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return '#'
-		}
-		return -1
-	}, raw), "#")
+	digits := digitsIn(raw)
 	if digits < 5 || digits > 17 || len(raw) > 50 {
 		return Phone{}, false
 	}

@@ -29,7 +29,7 @@ type Crawler struct {
 	DelaySet     bool          // else 2 s, more for slow hosts, 0 on loopback
 	MaxPages     int           // pages kept; 0 is no limit
 	MaxArticles  int           // articles read; 0 is no limit
-	MaxDepth     int           // links from a seed
+	MaxDepth     int           // links from a seed; 20 if zero, none if negative
 	MaxTime      time.Duration // 0 is no limit
 	Assets       string        // "none", "style", "images" or "all"
 

@@ -17,7 +17,7 @@ type Scope struct {
 	Kind    string // "page", "section", "site" or "domain"
 	Seeds   []*url.URL
 	Include []*regexp.Regexp // if any, a URL must match one; they narrow
-	Exclude []*regexp.Regexp // a URL must match none
+	Exclude []*regexp.Regexp // a URL must match none; seeds are exempt from both
 
 	mu    sync.RWMutex
 	sites []string // sites that a redirect of a seed added
@@ -96,10 +96,13 @@ func (s *Scope) CheckAnnounced(u *url.URL) error {
 func (s *Scope) narrow(u *url.URL) error {
 	text := u.String()
 	match := func(re *regexp.Regexp) bool { return re.MatchString(text) }
+	if s.isSeed(text) {
+		return nil // named by the user
+	}
 	if slices.ContainsFunc(s.Exclude, match) {
 		return &OutOfScope{"excluded"}
 	}
-	if len(s.Include) > 0 && !slices.ContainsFunc(s.Include, match) && !s.isSeed(text) {
+	if len(s.Include) > 0 && !slices.ContainsFunc(s.Include, match) {
 		return &OutOfScope{"not included"}
 	}
 	return nil

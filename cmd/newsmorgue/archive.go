@@ -12,6 +12,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
+	"github.com/newsmorgue/newsmorgue/scraper"
 )
 
 func (a *app) archiveCommand() *cobra.Command {
@@ -34,6 +35,9 @@ The flags are kept in the archive's sites.toml, so that the next run is the same
 				u, err := parseSeed(raw)
 				if err != nil {
 					return err
+				}
+				if _, err := scraper.NewScope(c.Scope, u); err != nil {
+					return usage("%v", err)
 				}
 				seeds = append(seeds, u)
 			}

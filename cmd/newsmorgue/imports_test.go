@@ -24,15 +24,12 @@ var mayImport = map[string][]string{
 	"scraper/sitemap":               nil,
 	"scraper/feed":                  nil,
 	"scraper/schedule":              nil,
-	"scraper/sitetest":              nil,
 	"archive/cdxj":                  nil,
 	"testdata/newspaper":            nil,
 	"scraper":                       {"scraper/robots", "scraper/sitemap", "scraper/feed"},
 	"scraper/fetch":                 {"scraper"},
 	"scraper/frontier":              {"scraper"},
-	"scraper/frontier/frontiertest": {"scraper"},
-	"parsers/internal/block":        nil,
-	"parsers":                       {"parsers/internal/block"},
+	"parsers":                       nil,
 	"archive":                       {"archive/cdxj"},
 	"archive/catalog":               {"archive", "parsers"},
 	"archive/dataset":               {"archive/catalog", "parsers"},
@@ -114,7 +111,7 @@ func TestImports(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, pkg := range slices.Sorted(maps.Keys(mayImport)) {
-		if !seen[pkg] && pkg != "parsers/internal/block" {
+		if !seen[pkg] {
 			t.Errorf("the import table names %s, which does not exist", pkg)
 		}
 	}
@@ -138,9 +135,6 @@ func TestReadmeTable(t *testing.T) {
 			want = "nothing"
 		case "…":
 			want = "anything"
-		}
-		if pkg == "parsers/internal/block" {
-			continue
 		}
 		if got[pkg] != want {
 			t.Errorf("README's import table, %s: got %q, want %q", pkg, got[pkg], want)

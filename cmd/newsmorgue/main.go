@@ -153,6 +153,7 @@ Archive a site:             newsmorgue archive https://example.org/
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SuggestionsMinimumDistance = 2
 	f := root.PersistentFlags()
 	f.StringVarP(&a.dir, "archive", "a", "", "the archive `folder` (else $NEWSMORGUE_ARCHIVE, the nearest parent folder with an archive.json, ./news)")
 	f.BoolVar(&a.json, "json", false, "print the machine's form: one object for one thing, JSON lines for lists")

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -20,18 +19,20 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs testdata/scripts: each is a session of a user. "serve DIR"
 // serves a folder on loopback as $SITE, as it stands when each request comes;
-// "requests PATH N" checks how often a path was asked for.
+// "asked PATH" waits until a path was asked for; "requests PATH N" checks how
+// often it was.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("..", "..", "testdata", "scripts"),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
-			env.Values[siteKey{}] = &served{}
+			env.Values[siteKey{}] = newServed()
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve":    serve,
 			"requests": requests,
+			"asked":    asked,
 		},
 	})
 }
@@ -41,7 +42,14 @@ type siteKey struct{}
 // served is the site of one script.
 type served struct {
 	mu    sync.Mutex
+	more  *sync.Cond
 	asked map[string]int
+}
+
+func newServed() *served {
+	s := &served{asked: map[string]int{}}
+	s.more = sync.NewCond(&s.mu)
+	return s
 }
 
 func siteFor(ts *testscript.TestScript) *served {
@@ -57,13 +65,13 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: serve DIR")
 	}
 	s, dir := siteFor(ts), ts.MkAbs(args[0])
-	s.asked = map[string]int{}
 	files := http.FileServer(http.Dir(dir))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
 	srv := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.asked[r.URL.Path]++
+		s.more.Broadcast()
 		s.mu.Unlock()
 		if handle := odd[r.URL.Path]; handle != nil {
 			handle(w, r)
@@ -98,6 +106,7 @@ var odd = map[string]http.HandlerFunc{
 		w.Header().Set("Content-Type", "text/html")
 		w.Header().Set("Content-Length", "100000")
 		fmt.Fprint(w, "<html><body><p>"+strings.Repeat("half of a story ", 100))
+		_ = http.NewResponseController(w).Flush()
 		if h, ok := w.(http.Hijacker); ok {
 			if c, _, err := h.Hijack(); err == nil {
 				c.Close()
@@ -123,11 +132,25 @@ func requests(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+func asked(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: asked PATH")
+	}
+	s := siteFor(ts)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	late := false
+	defer time.AfterFunc(30*time.Second, func() { s.mu.Lock(); late = true; s.more.Broadcast(); s.mu.Unlock() }).Stop()
+	for s.asked[args[0]] == 0 {
+		if late {
+			ts.Fatalf("%s was not asked for in 30 s", args[0])
+		}
+		s.more.Wait()
+	}
+}
+
 // TestDemoKeepsEveryArticle: what the newspaper says of itself is what the
 // archive holds.
 func TestDemoKeepsEveryArticle(t *testing.T) {
-	if _, err := os.Stat("../../testdata/newspaper"); err != nil {
-		t.Fatal(err)
-	}
-	checkDemo(t, t.TempDir()+"/demo")
+	checkDemo(t, filepath.Join(t.TempDir(), "demo"))
 }

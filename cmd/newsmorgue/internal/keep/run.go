@@ -237,10 +237,14 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		workers = 16
 	}
 	c.front.SetPerHost(perHost)
+	depth := c.Settings.MaxDepth
+	if depth == 0 {
+		depth = -1 // the Crawler's zero is its default
+	}
 	crawler := &scraper.Crawler{
 		Frontier: c.front, Fetcher: fetcher, Scope: c.scope, Handler: keeper, Workers: workers, Logger: c.Logger,
 		Site: c.Name, Delay: c.Settings.Delay, DelaySet: c.Settings.DelaySet, Assets: assets,
-		MaxPages: c.Settings.MaxPages, MaxArticles: c.Settings.MaxArticles, MaxDepth: c.Settings.MaxDepth, MaxTime: c.Settings.MaxTime,
+		MaxPages: c.Settings.MaxPages, MaxArticles: c.Settings.MaxArticles, MaxDepth: depth, MaxTime: c.Settings.MaxTime,
 		Gate: gate.wait, Events: c.Watch,
 	}
 	var reqs []*scraper.Request
