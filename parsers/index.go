@@ -41,7 +41,6 @@ type block struct {
 	vote    bool   // go-readability took it
 	keep    bool   // it is part of the body
 	why     string // it was dropped for this
-	caption int    // 1 + index of the caption that it became
 }
 
 // flags say what a block stands in.

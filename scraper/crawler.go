@@ -100,8 +100,11 @@ func (c *Crawler) Run(ctx context.Context, seeds ...*Request) (Counts, error) {
 	if r.ProductToken == "" {
 		r.ProductToken = "newsmorgue"
 	}
-	if r.MaxDepth == 0 {
-		r.MaxDepth = 20
+	switch {
+	case c.MaxDepth == 0:
+		r.maxDepth = 20
+	case c.MaxDepth > 0:
+		r.maxDepth = c.MaxDepth
 	}
 	for _, s := range seeds {
 		n, err := Normalize(s.URL)
@@ -109,7 +112,6 @@ func (c *Crawler) Run(ctx context.Context, seeds ...*Request) (Counts, error) {
 			return Counts{}, fmt.Errorf("seed %s: %w", s.URL, err)
 		}
 		s.URL, s.Site, s.Hop, s.Priority = n, c.Site, HopSeed, prioritySeed
-		r.seeds = append(r.seeds, n.String())
 	}
 	if err := c.Frontier.Add(ctx, seeds...); err != nil {
 		return Counts{}, err
@@ -152,8 +154,8 @@ func (c *Crawler) Run(ctx context.Context, seeds ...*Request) (Counts, error) {
 // run is a Crawler at work.
 type run struct {
 	*Crawler
-	stop  context.CancelCauseFunc
-	seeds []string
+	stop     context.CancelCauseFunc
+	maxDepth int
 
 	mu       sync.Mutex
 	idle     sync.Cond // a page ended
@@ -324,7 +326,7 @@ func (r *run) outside(req *Request) string {
 	var err error
 	switch req.Kind {
 	case KindPage:
-		if req.Depth > r.MaxDepth {
+		if req.Depth > r.maxDepth {
 			return "deeper than --max-depth"
 		}
 		err = r.Scope.Check(req.URL)

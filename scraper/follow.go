@@ -111,7 +111,7 @@ func (r *run) followLinks(ctx context.Context, resp *Response) error {
 			if r.Scope.Kind == "page" {
 				continue
 			}
-			if next.Depth > r.MaxDepth {
+			if next.Depth > r.maxDepth {
 				r.miss("deeper than --max-depth", u.String())
 				continue
 			}

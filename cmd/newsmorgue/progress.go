@@ -205,7 +205,7 @@ func (a *app) printSummary(sum *keep.Summary, dir string) error {
 	fmt.Fprintf(w, "  %s, %s", count(sum.Pages, "page"), count(sum.Articles, "article"))
 	var parts []string
 	if sum.Mode != "new" {
-		parts = append(parts, fmt.Sprintf("%d new", sum.New), fmt.Sprintf("%d changed", sum.Changed), fmt.Sprintf("%d unchanged", sum.Revisits))
+		parts = append(parts, fmt.Sprintf("%d new", sum.New), fmt.Sprintf("%d changed", sum.Changed), fmt.Sprintf("%d unchanged", sum.Articles-sum.New-sum.Changed))
 	}
 	if sum.Announced > 0 {
 		parts = append(parts, fmt.Sprintf("%d of %d announced pages are kept", sum.AnnouncedHad, sum.Announced))

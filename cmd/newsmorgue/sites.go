@@ -103,18 +103,6 @@ func (b *siteBook) set(name string, values map[string]any) error {
 	return b.edit(func(text string) (string, error) { return setKeys(text, name, values) })
 }
 
-// remove takes a whole stanza out.
-func (b *siteBook) remove(name string) error {
-	return b.edit(func(text string) (string, error) {
-		lines := strings.SplitAfter(text, "\n")
-		from, to := stanza(lines, name)
-		if from < 0 {
-			return "", fmt.Errorf("no site %q in %s", name, b.path)
-		}
-		return strings.Join(slices.Delete(lines, from, to), ""), nil
-	})
-}
-
 // edit changes the file under a lock, so that two commands never lose each
 // other's change, and refuses a result that is no valid file.
 func (b *siteBook) edit(change func(string) (string, error)) error {
