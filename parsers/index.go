@@ -38,9 +38,9 @@ type block struct {
 	pos   int // document order of its element
 	flags flags
 
-	vote    bool   // go-readability took it
-	keep    bool   // it is part of the body
-	why     string // it was dropped for this
+	vote bool   // go-readability took it
+	keep bool   // it is part of the body
+	why  string // it was dropped for this
 }
 
 // flags say what a block stands in.
