@@ -100,7 +100,7 @@ func (r *run) followLinks(ctx context.Context, resp *Response) error {
 	for _, l := range resp.Links(assets) {
 		u, err := Normalize(l.URL)
 		if err != nil {
-			if t, ok := err.(*Trap); ok {
+			if t, ok := err.(*Trap); ok && l.Kind == KindPage && r.Scope.Check(u) == nil {
 				r.miss(t.Error(), l.URL.String())
 			}
 			continue

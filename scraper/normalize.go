@@ -29,7 +29,8 @@ const (
 // Normalize returns the one spelling under which a URL is asked for and known:
 // scheme and host in lower case, no default port, no fragment, no dot
 // segments, no tracking parameters or session IDs, no credentials. It returns
-// an error for what cannot be asked for. u itself is not changed.
+// an error for what cannot be asked for; with a *Trap also the URL. u itself is
+// not changed.
 func Normalize(u *url.URL) (*url.URL, error) {
 	scheme := strings.ToLower(u.Scheme)
 	if scheme != "http" && scheme != "https" {

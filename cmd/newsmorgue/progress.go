@@ -124,7 +124,7 @@ func (p *progress) watch(e scraper.Event) {
 		switch {
 		case e.Outcome.Result == scraper.ResultFailed || e.Outcome.Result == scraper.ResultRetry:
 			p.errors++
-		case e.Request.Kind == scraper.KindPage && e.Outcome.Result == scraper.ResultKept:
+		case e.Request.Kind == scraper.KindPage && e.Outcome.Status >= 200 && e.Outcome.Status < 400 && e.Outcome.Kind != "":
 			p.pages++
 			if parsers.Kind(e.Outcome.Kind).Story() {
 				p.articles++
@@ -217,7 +217,7 @@ func (a *app) printSummary(sum *keep.Summary, dir string) error {
 	for _, r := range sum.Missed {
 		fmt.Fprintf(w, "  not kept: %d %s", r.Count, plain(r.Reason))
 		if r.Example != "" {
-			fmt.Fprintf(w, ", as %s", plain(r.Example))
+			fmt.Fprintf(w, ", as %s", clip(plain(r.Example), 120))
 		}
 		fmt.Fprintln(w)
 	}
