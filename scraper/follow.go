@@ -206,7 +206,10 @@ func (r *run) followSitemap(ctx context.Context, resp *Response) error {
 	req := resp.Request
 	entries, truncated, err := sitemap.Parse(bytes.NewReader(resp.Body), maxEntries)
 	if err != nil && len(entries) == 0 {
-		r.miss("sitemap not readable", req.URL.String())
+		// Many sites answer a usual place with a page instead of a 404.
+		if !strings.Contains(resp.Header.Get("Content-Type"), "html") {
+			r.miss("sitemap not readable", req.URL.String())
+		}
 		return nil
 	}
 	if truncated {

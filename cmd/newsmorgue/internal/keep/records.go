@@ -96,6 +96,8 @@ func (k *Keeper) capture(r *scraper.Response, held catalog.Held, isHeld bool) (r
 func decoded(head *archive.HTTPHead, r *scraper.Response) string {
 	var coding []string
 	changed := false
+	// A content coding that could not be undone is still that of the payload.
+	asSent := r.Header.Get("Content-Encoding") != ""
 	for i, f := range head.Headers {
 		name := strings.ToLower(f.Name)
 		if !renamed[name] {
@@ -110,6 +112,9 @@ func decoded(head *archive.HTTPHead, r *scraper.Response) string {
 		}
 		if name == "content-length" && f.Value == fmt.Sprint(len(r.Body)) {
 			continue // still true
+		}
+		if name == "content-encoding" && asSent {
+			continue
 		}
 		head.Headers[i].Name = "X-Archive-Orig-" + f.Name
 		changed = true

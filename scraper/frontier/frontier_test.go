@@ -1,0 +1,259 @@
+package frontier_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/scraper"
+	"github.com/newsmorgue/newsmorgue/scraper/frontier"
+)
+
+func open(t testing.TB, path string) *frontier.Frontier {
+	t.Helper()
+	f, err := frontier.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+func request(t testing.TB, raw string, priority int) *scraper.Request {
+	t.Helper()
+	u, err := url.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &scraper.Request{URL: u, Site: "s", Priority: priority}
+}
+
+func add(t testing.TB, f *frontier.Frontier, reqs ...*scraper.Request) {
+	t.Helper()
+	if err := f.Add(context.Background(), reqs...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func next(t testing.TB, f *frontier.Frontier) *scraper.Lease {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	l, err := f.Next(ctx, "s")
+	if err != nil {
+		t.Fatalf("next: %v", err)
+	}
+	return l
+}
+
+func done(t testing.TB, f *frontier.Frontier, l *scraper.Lease, o scraper.Outcome) {
+	t.Helper()
+	if err := f.Done(context.Background(), l, o); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func drained(t testing.TB, f *frontier.Frontier) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if l, err := f.Next(ctx, "s"); !errors.Is(err, scraper.ErrDrained) {
+		t.Errorf("got %v, %v, want ErrDrained", l, err)
+	}
+}
+
+var kept = scraper.Outcome{Result: scraper.ResultKept, Status: 200}
+
+func TestOrderAndSeen(t *testing.T) {
+	f := open(t, filepath.Join(t.TempDir(), "f"))
+	add(t, f, request(t, "http://a.example/late", 9), request(t, "http://a.example/early", 1), request(t, "http://a.example/mid", 5), request(t, "http://a.example/late", 9))
+	add(t, f, request(t, "http://a.example/late", 0)) // announced: comes forward
+	for _, want := range []string{"/late", "/early", "/mid"} {
+		l := next(t, f)
+		if l.URL.Path != want {
+			t.Errorf("got %s, want %s", l.URL.Path, want)
+		}
+		done(t, f, l, kept)
+	}
+	add(t, f, request(t, "http://a.example/mid", 0))
+	drained(t, f)
+	again := request(t, "http://a.example/mid", 5)
+	again.Due = time.Now().Add(time.Millisecond)
+	add(t, f, again)
+	if l := next(t, f); l.URL.Path != "/mid" {
+		t.Errorf("a later due date: got %s", l.URL.Path)
+	}
+}
+
+func TestHostsRestAndShareAddresses(t *testing.T) {
+	f := open(t, filepath.Join(t.TempDir(), "f"))
+	add(t, f, request(t, "http://a.example/1", 0), request(t, "http://a.example/2", 0), request(t, "http://b.example/1", 0), request(t, "http://b.example/2", 0))
+	first, second := next(t, f), next(t, f)
+	if first.URL.Host == second.URL.Host {
+		t.Fatalf("two leases of %s at once", first.URL.Host)
+	}
+	const rest = 80 * time.Millisecond
+	same := scraper.Outcome{Result: scraper.ResultKept, HostRest: rest, RemoteAddr: "203.0.113.7:80"}
+	done(t, f, first, same)
+	end := time.Now()
+	done(t, f, second, same)
+	third := next(t, f)
+	if gap := time.Since(end); gap < rest-2*time.Millisecond {
+		t.Errorf("asked again after %v, want %v", gap, rest)
+	}
+	// Both hosts are at one address now: one lease at a time.
+	ctx, cancel := context.WithTimeout(context.Background(), 3*rest)
+	defer cancel()
+	if l, err := f.Next(ctx, "s"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, %v while a host of that address is asked", l, err)
+	}
+	done(t, f, third, same)
+	done(t, f, next(t, f), same)
+	drained(t, f)
+}
+
+func TestReopenContinues(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	f := open(t, path)
+	add(t, f, request(t, "http://a.example/1", 0), request(t, "http://a.example/2", 1))
+	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, HostRest: 150 * time.Millisecond})
+	begin := time.Now()
+	next(t, f) // leased when the process dies
+	f.Close()
+	g := open(t, path)
+	l := next(t, g)
+	if l.URL.Path != "/2" {
+		t.Errorf("got %s, want what was leased", l.URL.Path)
+	}
+	if time.Since(begin) < 100*time.Millisecond {
+		t.Error("the host's clock was lost")
+	}
+	done(t, g, l, kept)
+	drained(t, g)
+}
+
+func TestRetry(t *testing.T) {
+	f := open(t, filepath.Join(t.TempDir(), "f"))
+	add(t, f, request(t, "http://a.example/1", 0))
+	l := next(t, f)
+	done(t, f, l, scraper.Outcome{Result: scraper.ResultRetry})
+	if l = next(t, f); l.Attempt != 0 {
+		t.Errorf("given back: got attempt %d, want 0", l.Attempt)
+	}
+	done(t, f, l, scraper.Outcome{Result: scraper.ResultRetry, NextVisit: time.Now().Add(50 * time.Millisecond), Reason: "timeout"})
+	if l = next(t, f); l.Attempt != 1 {
+		t.Errorf("got attempt %d, want 1", l.Attempt)
+	}
+	done(t, f, l, scraper.Outcome{Result: scraper.ResultRetry, NextVisit: time.Now().Add(time.Hour)})
+	drained(t, f) // an hour is not waited for
+	if s, err := f.Stats(context.Background(), "s"); err != nil || s.Pending != 1 {
+		t.Errorf("got %+v, %v", s, err)
+	}
+}
+
+func TestRequeue(t *testing.T) {
+	ctx := context.Background()
+	f := open(t, filepath.Join(t.TempDir(), "f"))
+	link := request(t, "http://a.example/story", 5)
+	link.Hop, link.Depth = scraper.HopLink, 1
+	failed := request(t, "http://a.example/failed", 6)
+	failed.Hop = scraper.HopLink
+	add(t, f, request(t, "http://a.example/", 0), link, failed)
+	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Kind: "home"})
+	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Kind: "article", NextVisit: time.Now().Add(time.Hour)})
+	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultFailed, Reason: "timeout"})
+	for what, want := range map[frontier.What]int{frontier.Failed: 1, frontier.Due: 2, frontier.Everything: 3} {
+		if err := f.Requeue(ctx, "s", what); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for ; ; n++ {
+			l, err := f.Next(ctx, "s")
+			if errors.Is(err, scraper.ErrDrained) {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := scraper.Outcome{Result: scraper.ResultKept}
+			switch l.URL.Path {
+			case "/":
+				o.Kind = "home"
+			case "/story":
+				o.NextVisit = time.Now().Add(time.Hour)
+			default:
+				o.Result = scraper.ResultFailed
+			}
+			done(t, f, l, o)
+		}
+		if n != want {
+			t.Errorf("%d: got %d URLs due, want %d", what, n, want)
+		}
+	}
+}
+
+func TestManyWorkers(t *testing.T) {
+	f := open(t, filepath.Join(t.TempDir(), "f"))
+	const hosts, each = 20, 10
+	for h := range hosts {
+		var reqs []*scraper.Request
+		for i := range each {
+			reqs = append(reqs, request(t, fmt.Sprintf("http://h%d.example/%d", h, i), 0))
+		}
+		add(t, f, reqs...)
+	}
+	var mu sync.Mutex
+	seen, busy := map[string]int{}, map[string]int{}
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			for {
+				l, err := f.Next(context.Background(), "s")
+				if err != nil {
+					if !errors.Is(err, scraper.ErrDrained) {
+						t.Error(err)
+					}
+					return
+				}
+				mu.Lock()
+				seen[l.URL.String()]++
+				if busy[l.URL.Host]++; busy[l.URL.Host] > 1 {
+					t.Errorf("two leases of %s at once", l.URL.Host)
+				}
+				mu.Unlock()
+				mu.Lock()
+				busy[l.URL.Host]--
+				mu.Unlock()
+				if err := f.Done(context.Background(), l, kept); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if len(seen) != hosts*each {
+		t.Errorf("got %d URLs, want %d", len(seen), hosts*each)
+	}
+	for u, n := range seen {
+		if n != 1 {
+			t.Errorf("%s was leased %d times", u, n)
+		}
+	}
+}
+
+func BenchmarkAddKnownLinks(b *testing.B) {
+	f := open(b, filepath.Join(b.TempDir(), "f"))
+	var reqs []*scraper.Request
+	for i := range 100 {
+		reqs = append(reqs, request(b, fmt.Sprintf("http://a.example/%d", i), 30))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		add(b, f, reqs...)
+	}
+}
