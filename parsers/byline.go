@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 )
 
@@ -408,9 +409,9 @@ func (x *index) profile(n *html.Node, name string) string {
 	if n.Data == "a" {
 		return x.resolve(attr(n, "href"))
 	}
-	for c := range n.Descendants() {
-		if c.Data == "a" && c.Type == html.ElementNode && foldEqual(visibleText(c), name) {
-			return x.resolve(attr(c, "href"))
+	for _, a := range goquery.NewDocumentFromNode(n).Find("a[href]").Nodes {
+		if foldEqual(visibleText(a), name) {
+			return x.resolve(attr(a, "href"))
 		}
 	}
 	return ""

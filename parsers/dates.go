@@ -242,13 +242,9 @@ func (x *index) timeElements(title string, take func(raw, from string, sure floa
 	}
 	var best *html.Node
 	bestDistance := 1 << 30
-	for n := range x.doc.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
-		}
+	for _, n := range x.find(`time, abbr[class*="published"], [itemprop="datePublished"]`) {
 		prop := strings.ToLower(attr(n, "itemprop"))
-		isTime := n.Data == "time" || n.Data == "abbr" && strings.Contains(attr(n, "class"), "published")
-		if prop != "datepublished" && !isTime || strings.Contains(prop, "modified") || strings.Contains(attr(n, "class"), "updated") && !strings.Contains(attr(n, "class"), "published") {
+		if strings.Contains(prop, "modified") || strings.Contains(attr(n, "class"), "updated") && !strings.Contains(attr(n, "class"), "published") {
 			continue
 		}
 		d := abs(x.order[n] - at)

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 )
 
@@ -187,13 +188,16 @@ func (x *index) findTags() []string {
 		}
 	}
 	if len(tags) == 0 {
-		for n := range x.doc.Descendants() {
-			if n.Type == html.ElementNode && n.Data == "a" && strings.Contains(" "+attr(n, "rel")+" ", " tag ") {
-				add(textOf(n))
-			}
+		for _, n := range x.find(`a[rel~="tag"]`) {
+			add(textOf(n))
 		}
 	}
 	return tags
+}
+
+// find lists the elements that a CSS selector matches, in document order.
+func (x *index) find(selector string) []*html.Node {
+	return goquery.NewDocumentFromNode(x.doc).Find(selector).Nodes
 }
 
 var languageForm = regexp.MustCompile(`^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$`)

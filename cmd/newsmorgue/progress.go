@@ -80,6 +80,9 @@ func (p *progress) begin(plan keep.Plan) {
 	p.pending = plan.Queued
 	p.clear()
 	fmt.Fprintf(p.app.stderr, "archiving %s%s; assets: %s\n", plan.Scope, how, plan.Assets)
+	if plan.Kind == "page" {
+		fmt.Fprintln(p.app.stderr, "hint: a URL with a path is one page; --scope site archives its whole site, --scope section what lies below it")
+	}
 }
 
 func (p *progress) run() {

@@ -91,6 +91,7 @@ type Run struct {
 // A Plan is what a run is about to do.
 type Plan struct {
 	Scope   string // for people
+	Kind    string // of the scope: "page", "section", "site" or "domain"
 	Mode    string // "new", "continue" or "update"
 	Pending int    // URLs that wait from before
 	Assets  string
@@ -258,7 +259,7 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 // plan readies the frontier: an interrupted crawl goes on, a complete site is
 // refreshed.
 func (c *crawl) plan(ctx context.Context) (Plan, error) {
-	p := Plan{Scope: c.scope.String(), Mode: "new"}
+	p := Plan{Scope: c.scope.String(), Kind: c.scope.Kind, Mode: "new"}
 	stats, err := c.front.Stats(ctx, c.Name)
 	if err != nil {
 		return p, err
