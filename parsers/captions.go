@@ -38,6 +38,9 @@ var (
 // a caption for sure: then forms are read that in a story would be prose.
 func splitCredit(s string, known bool) (text, credit, media string) {
 	media = "image"
+	if !known && !strings.HasSuffix(s, ")") {
+		return s, "", media // all that a story may glue ends in brackets
+	}
 	if m := labelTail.FindStringSubmatchIndex(s); m != nil {
 		if k := kinds[strings.ToLower(s[m[2]:m[3]])]; k != "" {
 			media = k

@@ -146,10 +146,7 @@ func (x *index) seeds(b *block) []seed {
 	prose := b.keep && b.flags&inAddress == 0
 	var res []seed
 	add := func(kind string, c Contact) { res = append(res, seed{b, kind, c}) }
-	if prose && !contactWord.MatchString(b.text) {
-		return nil
-	}
-	if prose && b.words > 40 {
+	if prose && (b.words > 40 || b.link == 0 && !strings.ContainsAny(b.text, "@＠(") || !contactWord.MatchString(b.text)) {
 		return nil
 	}
 	for _, e := range x.emails(b) {

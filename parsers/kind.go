@@ -130,7 +130,7 @@ func (x *index) paywalled(text string) bool {
 	words := len(strings.Fields(text))
 	wall := false
 	for _, b := range x.blocks {
-		if b.flags&inHidden == 0 && b.words < 40 && paywallText.MatchString(b.text) {
+		if b.flags&inHidden == 0 && b.words > 1 && b.words < 40 && words < 250 && paywallText.MatchString(b.text) {
 			wall = true
 		}
 	}

@@ -44,9 +44,13 @@ func (x *index) phones(b *block) (phones, faxes []Phone) {
 	if len(b.text) > 3000 || digitsIn(b.text) < 5 {
 		return phones, nil
 	}
+	spots := number.FindAllStringIndex(b.text, maxNumbers)
+	if len(spots) == 0 {
+		return phones, nil
+	}
 	labelled := phoneLabel.FindStringIndex(b.text)
 	fax := faxLabel.FindStringIndex(b.text)
-	for _, at := range number.FindAllStringIndex(b.text, maxNumbers) {
+	for _, at := range spots {
 		raw := strings.Trim(b.text[at[0]:at[1]], " .-–/")
 		if strings.Count(raw, "(") != strings.Count(raw, ")") {
 			raw = strings.Trim(raw, "()")

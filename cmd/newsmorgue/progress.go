@@ -175,7 +175,7 @@ func (p *progress) show() {
 // clear takes the block off the screen, so that other lines stay readable.
 func (p *progress) clear() {
 	if p.lines > 0 {
-		fmt.Fprintf(p.app.stderr, "\x1b[%dA\x1b[J", p.lines)
+		fmt.Fprintf(p.app.stderr, "\r\x1b[%dA\x1b[J", p.lines)
 		p.lines = 0
 	}
 }
