@@ -382,12 +382,16 @@ func (w *Writer) Close() error {
 	for w.syncing {
 		w.cond.Wait()
 	}
+	var err error
+	if w.broken != nil {
+		// What was refused must not be found there later.
+		err = w.reopen()
+	}
 	w.closed = true
 	if w.f == nil {
-		return nil
+		return err
 	}
-	var err error
-	if w.size == 0 && w.broken == nil {
+	if w.size == 0 && err == nil {
 		err = os.Remove(filepath.Join(w.a.segmentsDir(), w.segment+journalEnd))
 	}
 	return errors.Join(err, w.f.Close())
