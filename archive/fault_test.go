@@ -106,11 +106,11 @@ func TestFaultAtEachCall(t *testing.T) {
 				if failed != 1 {
 					t.Errorf("%d appends failed, want one", failed)
 				}
-				if kind == "sync" && f.opened != 2 {
-					t.Errorf("the journal was opened %d times; after a failed flush it must be reopened", f.opened)
-				}
 				if err := w.Close(); err != nil {
 					t.Fatal(err)
+				}
+				if kind == "sync" && f.opened != 2 {
+					t.Errorf("the journal was opened %d times; after a failed flush it must be reopened", f.opened)
 				}
 				b, err := Open(a.Dir())
 				if err != nil {
