@@ -47,6 +47,7 @@ type Info struct {
 type Archive struct {
 	dir  string
 	info Info
+	disk disk
 
 	mu       sync.Mutex
 	indexes  []*segmentIndex      // of sealed segments, the most recently used last
@@ -128,7 +129,7 @@ func writeInfo(dir string, info Info) error {
 			return err
 		}
 	}
-	return syncDir(dir)
+	return system{}.SyncDir(dir)
 }
 
 // Open opens an archive to read or to write. It writes nothing, so a read-only
@@ -149,7 +150,7 @@ func Open(dir string) (*Archive, error) {
 	if info.Version > FormatVersion {
 		return nil, fmt.Errorf("%s has format %d, this program knows up to %d: %w", dir, info.Version, FormatVersion, ErrNewerFormat)
 	}
-	return &Archive{dir: dir, info: info, journals: map[string]*tailScan{}}, nil
+	return &Archive{dir: dir, info: info, disk: system{}, journals: map[string]*tailScan{}}, nil
 }
 
 // Dir is the archive's folder.
@@ -167,12 +168,3 @@ func (a *Archive) Close() error {
 }
 
 func (a *Archive) segmentsDir() string { return filepath.Join(a.dir, "segments") }
-
-// syncDir makes a rename or a new name in a folder durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}

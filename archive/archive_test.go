@@ -97,11 +97,11 @@ func TestAppendSealRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("sealed")
-	if _, err := os.Stat(filepath.Join(a.Dir(), "segments", segment+journalEnd)); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("journal still there: %v", err)
-	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(a.Dir(), "segments", segment+journalEnd)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("journal still there: %v", err)
 	}
 }
 

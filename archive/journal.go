@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -67,6 +66,16 @@ type journalLine struct {
 	size   int64  // of the line, line feed included
 }
 
+// capture describes the record of a line, its place included.
+func (l journalLine) capture() (Capture, error) {
+	if l.body == nil {
+		return Capture{}, fmt.Errorf("%w: line at %d does not match its checksum", ErrDamaged, l.offset)
+	}
+	c, err := describe(l.body)
+	c.Offset, c.Length = l.offset, int64(len(l.body))
+	return c, err
+}
+
 // scanJournal reads lines from an offset on and calls visit for each complete
 // one, damaged ones too, so that what follows them is found. It returns where
 // the last good line ends; what comes after that is torn or is being written.
@@ -115,32 +124,32 @@ func scanJournal(r io.Reader, from int64, visit func(journalLine) error) (good i
 }
 
 // recoverJournal cuts a torn tail off a journal that the caller has locked and
-// keeps what it cut beside it. It returns the journal's length.
-func recoverJournal(f *os.File) (int64, error) {
+// keeps what it cut beside it. It returns the journal's length and its lines.
+func recoverJournal(d disk, f file) (size int64, lines int, err error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	good, err := scanJournal(f, 0, func(journalLine) error { return nil })
+	good, err := scanJournal(f, 0, func(journalLine) error { lines++; return nil })
 	if err != nil {
-		return 0, fmt.Errorf("recover %s: %w", filepath.Base(f.Name()), err)
+		return 0, 0, fmt.Errorf("recover %s: %w", filepath.Base(f.Name()), err)
 	}
-	size, err := f.Seek(0, io.SeekEnd)
+	size, err = f.Seek(0, io.SeekEnd)
 	if err != nil || size == good {
-		return good, err
+		return good, lines, err
 	}
-	if err := keepTorn(f, good, size); err != nil {
-		return 0, fmt.Errorf("recover %s: %w", filepath.Base(f.Name()), err)
+	if err := keepTorn(d, f, good, size); err != nil {
+		return 0, 0, fmt.Errorf("recover %s: %w", filepath.Base(f.Name()), err)
 	}
 	if err := f.Truncate(good); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return good, f.Sync()
+	return good, lines, f.Sync()
 }
 
 // keepTorn copies what is about to be cut to NAME.torn.
-func keepTorn(f *os.File, from, to int64) error {
+func keepTorn(d disk, f file, from, to int64) error {
 	name := strings.TrimSuffix(f.Name(), journalEnd) + tornEnd
-	torn, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	torn, err := d.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
 		return err
 	}
@@ -158,7 +167,8 @@ type Capture struct {
 	Digest                 Digest
 	RefersTo               string
 	ContentType            string // of the payload
-	Frame, Offset, Length  int64  // Frame is -1 in a journal
+	Frame, FrameLength     int64  // where its zstd frame lies in the sealed file; Frame is -1 in a journal
+	Offset, Length         int64  // of its JSON in the decoded frame; in a journal, Offset is that of its line
 }
 
 // captureOf describes a record without its place.
@@ -179,19 +189,18 @@ func captureOf(r *Record) Capture {
 // describe is captureOf for a line, without decoding its payload.
 func describe(line []byte) (Capture, error) {
 	var r Record
-	err := members(line, func(key string, d *json.Decoder) (bool, error) {
+	err := members(line, func(key string, s *scanner) (bool, error) {
 		switch key {
 		case "text", "latin1", "base64", "head":
 			return false, nil // the payload and what follows are not wanted
 		case "http":
-			return true, r.decodeHTTP(d)
+			return true, r.scanHTTP(s)
 		}
-		values, err := fieldValues(d)
-		for _, v := range values {
-			r.Fields = append(r.Fields, Field{key, v})
-		}
-		return true, err
+		return true, r.scanField(key, s)
 	})
+	if err == nil && (r.Type() == "" || r.ID() == "") {
+		err = errors.New("no WARC-Type or WARC-Record-ID")
+	}
 	if err != nil {
 		return Capture{}, fmt.Errorf("%w: record: %w", ErrDamaged, err)
 	}

@@ -1,14 +1,9 @@
 package archive
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"io/fs"
 	"iter"
@@ -17,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -48,6 +42,8 @@ func (a *Archive) Segments() ([]SegmentInfo, error) {
 		if strings.HasPrefix(name, ".") || byName[name].Sealed {
 			continue
 		}
+		// A copy taken while a segment was sealed may hold it under the journal's name.
+		sealed = sealed || a.isPacked(name)
 		st, err := e.Info()
 		if err != nil {
 			continue // sealed and removed since the listing
@@ -60,152 +56,6 @@ func (a *Archive) Segments() ([]SegmentInfo, error) {
 	}
 	slices.SortFunc(segs, func(a, b SegmentInfo) int { return strings.Compare(a.Name, b.Name) })
 	return segs, nil
-}
-
-// segmentIndex is a sealed segment's index in memory.
-type segmentIndex struct {
-	header   indexHeader
-	dataEnd  int64 // where the data frames end
-	captures []Capture
-	byID     map[string]int
-}
-
-// cachedIndexes is how many indexes stay in memory: about 5 MB each at most.
-const cachedIndexes = 8
-
-// maxIndex bounds an index, packed and unpacked: sizes in a file are claims.
-const maxIndex = 1 << 30
-
-// index reads a sealed segment's index, from memory if it was used lately.
-func (a *Archive) index(segment string) (*segmentIndex, error) {
-	a.mu.Lock()
-	for i, x := range a.indexes {
-		if x.header.Segment == segment {
-			a.indexes = append(slices.Delete(a.indexes, i, i+1), x)
-			a.mu.Unlock()
-			return x, nil
-		}
-	}
-	a.mu.Unlock()
-	f, err := os.Open(filepath.Join(a.segmentsDir(), segment+sealedEnd))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	x, err := readIndex(f, segment)
-	if err != nil {
-		return nil, fmt.Errorf("segment %s: %w", segment, err)
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.indexes = append(a.indexes, x)
-	if len(a.indexes) > cachedIndexes {
-		a.indexes = slices.Delete(a.indexes, 0, 1)
-	}
-	return x, nil
-}
-
-func readIndex(f io.ReadSeeker, segment string) (*segmentIndex, error) {
-	size, err := f.Seek(0, io.SeekEnd)
-	if err != nil {
-		return nil, err
-	}
-	if size < trailerSize+8 {
-		return nil, fmt.Errorf("%w: too short for an index", ErrDamaged)
-	}
-	var end [trailerSize]byte
-	if err := readAt(f, end[:], size-trailerSize); err != nil {
-		return nil, err
-	}
-	n := binary.LittleEndian.Uint64(end[:8])
-	if string(end[20:]) != trailerMark || binary.LittleEndian.Uint64(end[8:16]) != uint64(size) || n > maxIndex || int64(n) > size-trailerSize-8 {
-		return nil, fmt.Errorf("%w: no whole index at the end", ErrDamaged)
-	}
-	packed := make([]byte, n)
-	if err := readAt(f, packed, size-trailerSize-int64(n)); err != nil {
-		return nil, err
-	}
-	crc := crc32.Update(crc32.Checksum(end[:16], castagnoli), castagnoli, packed)
-	if crc != binary.LittleEndian.Uint32(end[16:20]) {
-		return nil, fmt.Errorf("%w: index does not match its checksum", ErrDamaged)
-	}
-	dec, err := zstd.NewReader(bytes.NewReader(packed), zstd.WithDecoderMaxMemory(maxIndex), zstd.WithDecoderConcurrency(1))
-	if err != nil {
-		return nil, err
-	}
-	defer dec.Close()
-	x := &segmentIndex{dataEnd: size - trailerSize - int64(n) - 8}
-	if err := x.decode(dec, segment); err != nil {
-		return nil, fmt.Errorf("%w: index: %w", ErrDamaged, err)
-	}
-	return x, nil
-}
-
-func readAt(f io.ReadSeeker, b []byte, at int64) error {
-	if _, err := f.Seek(at, io.SeekStart); err != nil {
-		return err
-	}
-	_, err := io.ReadFull(f, b)
-	return err
-}
-
-func (x *segmentIndex) decode(r io.Reader, segment string) error {
-	d := json.NewDecoder(bufio.NewReader(r))
-	if err := d.Decode(&x.header); err != nil {
-		return err
-	}
-	if x.header.Segment != segment {
-		return fmt.Errorf("is of segment %q", x.header.Segment)
-	}
-	var before [2]int64
-	for i, f := range x.header.Frames {
-		if f[0] < before[0] || f[1] < before[1] || f[0] >= x.dataEnd || f[1] > x.header.Raw || i > 0 && (f[0] == before[0] || f[1] == before[1]) {
-			return errors.New("frames out of order")
-		}
-		before = f
-	}
-	x.byID = map[string]int{}
-	for d.More() {
-		var row []json.RawMessage
-		if err := d.Decode(&row); err != nil {
-			return err
-		}
-		c, err := rowCapture(row, segment)
-		if err != nil {
-			return err
-		}
-		if c.Frame < 0 || c.Frame >= int64(len(x.header.Frames)) || c.Offset < 0 || c.Length < 2 || c.Length > maxLine {
-			return fmt.Errorf("record %s lies nowhere", c.ID)
-		}
-		x.byID[c.ID] = len(x.captures)
-		x.captures = append(x.captures, c)
-	}
-	if len(x.captures) != x.header.Records {
-		return fmt.Errorf("%d records instead of %d", len(x.captures), x.header.Records)
-	}
-	return nil
-}
-
-func (x *segmentIndex) find(id string) (int, bool) {
-	i, ok := x.byID[id]
-	return i, ok
-}
-
-func rowCapture(row []json.RawMessage, segment string) (Capture, error) {
-	c := Capture{Segment: segment}
-	var date, digest string
-	into := []any{&c.ID, &c.Type, &date, &c.URL, &c.Status, &digest, &c.RefersTo, &c.ContentType, &c.Frame, &c.Offset, &c.Length}
-	if len(row) < len(into) {
-		return c, fmt.Errorf("row of %d columns", len(row))
-	}
-	for i, p := range into {
-		if err := json.Unmarshal(row[i], p); err != nil {
-			return c, err
-		}
-	}
-	t, err := time.Parse(time.RFC3339Nano, date)
-	c.ID, c.RefersTo, c.Digest, c.Time = whole(c.ID), whole(c.RefersTo), Digest(digest), t.UTC()
-	return c, err
 }
 
 // tailScan is how far an open journal was read, and what is in it.
@@ -233,6 +83,9 @@ func (a *Archive) journal(segment string) (caps []Capture, find func(id string) 
 		return nil, nil, err
 	}
 	defer f.Close()
+	if packed(f) { // sealed since the look for its sealed file
+		return nil, nil, fs.ErrNotExist
+	}
 	st, err := f.Stat()
 	if err != nil {
 		return nil, nil, err
@@ -244,14 +97,11 @@ func (a *Archive) journal(segment string) (caps []Capture, find func(id string) 
 		return nil, nil, err
 	}
 	good, err := scanJournal(f, t.upTo, func(l journalLine) error {
-		if l.body == nil {
+		c, err := l.capture()
+		if err != nil {
 			return nil // damage costs its line; verify names it
 		}
-		c, err := describe(l.body)
-		if err != nil {
-			return nil
-		}
-		c.Segment, c.Offset, c.Length = segment, l.offset, int64(len(l.body))
+		c.Segment = segment
 		t.byID[c.ID] = len(t.records)
 		t.records = append(t.records, c)
 		return nil
@@ -367,6 +217,20 @@ func (a *Archive) Record(ctx context.Context, segment, id string) (*Record, erro
 	return nil, fmt.Errorf("%w: %s", ErrNotFound, id)
 }
 
+// RecordAt reads one record whose place is known, with one seek and one frame.
+// Where the place does not hold it any more, as after sealing, it is looked up
+// by its address.
+func (a *Archive) RecordAt(ctx context.Context, c Capture) (*Record, error) {
+	var rd segmentReader
+	defer rd.close()
+	if c.Frame < 0 || c.FrameLength > 0 {
+		if rec, err := rd.read(a, c); err == nil {
+			return rec, nil
+		}
+	}
+	return a.Record(ctx, c.Segment, c.ID)
+}
+
 // A segmentReader reads records and keeps the last file and frame, so that
 // records in stored order decode each frame once.
 type segmentReader struct {
@@ -375,12 +239,17 @@ type segmentReader struct {
 	f       *os.File
 	frame   int64
 	data    []byte
+	dec     *zstd.Decoder
 }
 
 func (r *segmentReader) close() {
 	if r.f != nil {
 		r.f.Close()
 		r.f = nil
+	}
+	if r.dec != nil {
+		r.dec.Close()
+		r.dec = nil
 	}
 }
 
@@ -399,31 +268,49 @@ func (r *segmentReader) read(a *Archive, c Capture) (*Record, error) {
 	return rec, nil
 }
 
+// open makes r.f the file that a capture lies in.
+func (r *segmentReader) open(a *Archive, segment string, journal bool) (err error) {
+	if r.f != nil && r.segment == segment && r.journal == journal {
+		return nil
+	}
+	if r.f != nil {
+		r.f.Close()
+		r.f = nil
+	}
+	var f *os.File
+	if journal {
+		f, err = os.Open(filepath.Join(a.segmentsDir(), segment+journalEnd))
+	} else {
+		f, err = a.openSealed(segment)
+	}
+	if err != nil {
+		return err
+	}
+	r.f, r.segment, r.journal, r.frame = f, segment, journal, -1
+	return nil
+}
+
+// line returns the JSON of a record, valid until the next call.
 func (r *segmentReader) line(a *Archive, c Capture) ([]byte, error) {
 	journal := c.Frame < 0
-	if r.f == nil || r.segment != c.Segment || r.journal != journal {
-		r.close()
-		end := sealedEnd
-		if journal {
-			end = journalEnd
+	err := r.open(a, c.Segment, journal)
+	if journal && (errors.Is(err, fs.ErrNotExist) || err == nil && packed(r.f)) {
+		// Sealed since it was listed: the address holds, the place has changed.
+		x, xerr := a.index(c.Segment)
+		if xerr != nil {
+			return nil, xerr
 		}
-		f, err := os.Open(filepath.Join(a.segmentsDir(), c.Segment+end))
-		if journal && errors.Is(err, fs.ErrNotExist) {
-			// Sealed since it was listed: the address holds, the place has changed.
-			x, xerr := a.index(c.Segment)
-			if xerr != nil {
-				return nil, xerr
-			}
-			i, ok := x.byID[c.ID]
-			if !ok {
-				return nil, ErrNotFound
-			}
-			return r.line(a, x.captures[i])
+		i, ok := x.byID[c.ID]
+		if !ok {
+			return nil, ErrNotFound
 		}
-		if err != nil {
-			return nil, err
-		}
-		r.f, r.segment, r.journal, r.frame, r.data = f, c.Segment, journal, -1, nil
+		return r.line(a, x.captures[i])
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c.Length < 2 || c.Length > maxLine || c.Offset < 0 {
+		return nil, fmt.Errorf("%w: record lies nowhere", ErrDamaged)
 	}
 	if journal {
 		line := make([]byte, crcWidth+c.Length)
@@ -437,43 +324,39 @@ func (r *segmentReader) line(a *Archive, c Capture) ([]byte, error) {
 		return body, nil
 	}
 	if r.frame != c.Frame {
-		x, err := a.index(c.Segment)
-		if err != nil {
-			return nil, err
+		if r.dec == nil {
+			if r.dec, err = newFrameDecoder(); err != nil {
+				return nil, err
+			}
 		}
-		if r.data, err = readFrame(r.f, x, c.Frame); err != nil {
+		if r.data, err = readFrame(r.f, r.dec, c.Frame, c.FrameLength, r.data[:0]); err != nil {
+			r.frame = -1
 			return nil, err
 		}
 		r.frame = c.Frame
 	}
 	if c.Offset+c.Length > int64(len(r.data)) {
-		return nil, fmt.Errorf("%w: frame %d is shorter than its index says", ErrDamaged, c.Frame)
+		return nil, fmt.Errorf("%w: frame at %d is shorter than its index says", ErrDamaged, c.Frame)
 	}
 	return r.data[c.Offset : c.Offset+c.Length], nil
 }
 
-func readFrame(f io.ReaderAt, x *segmentIndex, n int64) ([]byte, error) {
-	frames := x.header.Frames
-	end, raw := x.dataEnd, x.header.Raw
-	if n+1 < int64(len(frames)) {
-		end, raw = frames[n+1][0], frames[n+1][1]
+func newFrameDecoder() (*zstd.Decoder, error) {
+	return zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxLine+1<<20), zstd.WithDecoderConcurrency(1))
+}
+
+// readFrame reads the frame at a place of a file and appends its content to data.
+func readFrame(f io.ReaderAt, dec *zstd.Decoder, at, length int64, data []byte) ([]byte, error) {
+	if length <= 0 || length > maxLine {
+		return nil, fmt.Errorf("%w: frame at %d is too large", ErrDamaged, at)
 	}
-	size := raw - frames[n][1]
-	if size > maxLine || end-frames[n][0] > maxLine {
-		return nil, fmt.Errorf("%w: frame %d is too large", ErrDamaged, n)
+	packed := make([]byte, length)
+	if _, err := f.ReadAt(packed, at); err != nil {
+		return nil, fmt.Errorf("%w: frame at %d: %w", ErrDamaged, at, err)
 	}
-	packed := make([]byte, end-frames[n][0])
-	if _, err := f.ReadAt(packed, frames[n][0]); err != nil {
-		return nil, err
-	}
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(uint64(size)+1<<20), zstd.WithDecoderConcurrency(1))
+	data, err := dec.DecodeAll(packed, data)
 	if err != nil {
-		return nil, err
-	}
-	defer dec.Close()
-	data, err := dec.DecodeAll(packed, make([]byte, 0, size))
-	if err != nil {
-		return nil, fmt.Errorf("%w: frame %d: %w", ErrDamaged, n, err)
+		return nil, fmt.Errorf("%w: frame at %d: %w", ErrDamaged, at, err)
 	}
 	return data, nil
 }

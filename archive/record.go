@@ -135,15 +135,6 @@ func (r *Record) Finish() {
 	r.Set("Content-Length", strconv.Itoa(length))
 }
 
-// A Digest is a labelled digest as WARC writes it: "sha256:" and 64 hexadecimal digits.
-type Digest string
-
-// SHA256 digests b.
-func SHA256(b []byte) Digest {
-	sum := sha256.Sum256(b)
-	return Digest("sha256:" + hex.EncodeToString(sum[:]))
-}
-
 // HTTPHead is the head of an HTTP message: start line and header lines.
 type HTTPHead struct {
 	Start   string

@@ -3,10 +3,8 @@ package archive
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"unicode/utf8"
 )
@@ -220,23 +218,7 @@ func text(b []byte) (s string, latin1 bool) {
 // UnmarshalJSON reads what MarshalJSON wrote. Its errors wrap ErrDamaged.
 func (r *Record) UnmarshalJSON(line []byte) error {
 	*r = Record{}
-	err := members(line, func(key string, d *json.Decoder) (bool, error) {
-		switch key {
-		case "http":
-			return true, r.decodeHTTP(d)
-		case "text", "latin1", "base64", "head":
-			var s string
-			if err := d.Decode(&s); err != nil {
-				return false, err
-			}
-			return true, r.setContent(key, s)
-		}
-		values, err := fieldValues(d)
-		for _, v := range values {
-			r.Fields = append(r.Fields, Field{key, v})
-		}
-		return true, err
-	})
+	err := members(bytes.Clone(line), r.member)
 	if err == nil && (r.Type() == "" || r.ID() == "") {
 		err = errors.New("no WARC-Type or WARC-Record-ID")
 	}
@@ -246,28 +228,43 @@ func (r *Record) UnmarshalJSON(line []byte) error {
 	return nil
 }
 
-func (r *Record) setContent(key, s string) (err error) {
+// member reads one member of a record's line, whose memory it may keep.
+func (r *Record) member(key string, s *scanner) (bool, error) {
+	switch key {
+	case "http":
+		return true, r.scanHTTP(s)
+	case "text", "latin1", "base64", "head":
+		b, err := s.bytes()
+		if err != nil {
+			return false, err
+		}
+		return true, r.setContent(key, b)
+	}
+	return true, r.scanField(key, s)
+}
+
+func (r *Record) setContent(key string, b []byte) (err error) {
 	switch key {
 	case "text":
-		r.Payload = []byte(s)
+		r.Payload = b
 	case "latin1":
-		r.Payload = fromLatin1(s)
+		r.Payload = fromLatin1(string(b))
 	case "base64":
-		r.Payload, err = base64.StdEncoding.DecodeString(s)
+		r.Payload, err = base64.StdEncoding.AppendDecode(nil, b)
 	case "head":
-		r.Head, err = base64.StdEncoding.DecodeString(s)
+		r.Head, err = base64.StdEncoding.AppendDecode(nil, b)
 	}
 	return err
 }
 
-func (r *Record) decodeHTTP(d *json.Decoder) error {
+func (r *Record) scanHTTP(s *scanner) error {
 	var h struct {
 		Start   string
 		Headers [][2]string
 		Latin1  bool
 		Raw     []byte
 	}
-	if err := d.Decode(&h); err != nil {
+	if err := s.value(&h); err != nil {
 		return err
 	}
 	r.HTTP = &HTTPHead{Start: h.Start, Latin1: h.Latin1, Raw: h.Raw}
@@ -277,53 +274,11 @@ func (r *Record) decodeHTTP(d *json.Decoder) error {
 	return nil
 }
 
-// fieldValues reads the value of a WARC field: a string, or strings.
-func fieldValues(d *json.Decoder) ([]string, error) {
-	var raw json.RawMessage
-	if err := d.Decode(&raw); err != nil {
-		return nil, err
+// scanField reads the value of a WARC field: a string, or strings.
+func (r *Record) scanField(key string, s *scanner) error {
+	values, err := s.texts()
+	for _, v := range values {
+		r.Fields = append(r.Fields, Field{key, v})
 	}
-	if len(raw) > 0 && raw[0] == '[' {
-		var many []string
-		err := json.Unmarshal(raw, &many)
-		return many, err
-	}
-	var one string
-	err := json.Unmarshal(raw, &one)
-	return []string{one}, err
-}
-
-// members calls visit for each member of a JSON object, in order, with the
-// decoder before the member's value, which visit must read. It stops where
-// visit says so.
-func members(line []byte, visit func(key string, d *json.Decoder) (more bool, err error)) error {
-	d := json.NewDecoder(bytes.NewReader(line))
-	t, err := d.Token()
-	if err != nil {
-		return err
-	}
-	if t != json.Delim('{') {
-		return errors.New("not a JSON object")
-	}
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
-			return err
-		}
-		key, ok := t.(string)
-		if !ok {
-			return errors.New("bad member name")
-		}
-		more, err := visit(key, d)
-		if err != nil || !more {
-			return err
-		}
-	}
-	if _, err := d.Token(); err != nil {
-		return err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the object")
-	}
-	return nil
+	return err
 }

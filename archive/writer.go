@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,40 +16,36 @@ import (
 	"time"
 )
 
-// sealSize is when a journal is sealed by itself, in bytes.
-const sealSize = 512 << 20
-
-// journalFile is what a Writer needs of a file; tests put faults into it.
-type journalFile interface {
-	io.ReadSeeker
-	io.ReaderAt
-	io.WriterAt
-	Truncate(size int64) error
-	Sync() error
-	Close() error
-	Name() string
-}
-
 // A Writer appends records to one journal, which nobody else appends to. It is
 // safe for many goroutines.
 type Writer struct {
-	a    *Archive
-	open func(name string, flag int) (journalFile, error) // nil: the system's files
+	a *Archive
 
 	mu      sync.Mutex
-	cond    sync.Cond // a flush ended
-	f       journalFile
+	cond    sync.Cond    // something ended that others wait for
+	j       *openJournal // nil before the first Append and after a seal
+	sealing bool         // a goroutine seals; one at a time
+	sealErr error        // why it could not
+	sealed  []string     // segments that this writer has sealed
+	closed  bool
+}
+
+// An openJournal is a journal that its Writer holds the lock of.
+type openJournal struct {
+	f       file
 	segment string
+	start   time.Time
+	lines   int
 	size    int64 // bytes written
 	synced  int64 // bytes flushed: what is acknowledged
 	syncing bool
 	epoch   int   // counts the times that unflushed bytes were given up
 	broken  error // why the journal must be reopened before it is used again
-	closed  bool
 }
 
 // NewWriter takes over the newest journal that nobody holds, after cutting its
-// torn tail, or starts one at the first Append.
+// torn tail, or starts one at the first Append. Other journals that a dead
+// writer left are sealed if they are due.
 func (a *Archive) NewWriter(_ string) (*Writer, error) {
 	w := &Writer{a: a}
 	w.cond.L = &w.mu
@@ -64,169 +59,246 @@ func (a *Archive) NewWriter(_ string) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
+	var left []*openJournal
 	for _, s := range slices.Backward(segs) {
-		if s.Sealed {
+		if s.Sealed || w.j != nil && !due(segmentStart(s.Name), s.Bytes, 0, settleSize) {
 			continue
 		}
-		ok, err := w.adopt(s.Name)
-		if err != nil {
-			return nil, err
+		j, err := a.adopt(s.Name)
+		switch {
+		case err != nil:
+			// The disk is at fault, or the journal: a new one takes what comes.
+			w.sealErr = errors.Join(w.sealErr, err)
+		case j == nil:
+		case w.j == nil:
+			w.j = j
+		default:
+			left = append(left, j)
 		}
-		if ok {
-			break
-		}
+	}
+	if len(left) > 0 {
+		w.sealing = true
+		go w.sealAll(left)
 	}
 	return w, nil
 }
 
-// sweep removes what a crash while sealing left: temporary files, and journals
-// whose sealed file is whole.
+// due tells whether a journal is to be sealed.
+func due(start time.Time, size int64, lines int, limit int64) bool {
+	return size >= limit || lines >= sealRecords || size > 0 && !start.IsZero() && time.Since(start) >= sealAge
+}
+
+// sweep mends what a crash while sealing left, and removes the second names of
+// sealed segments.
 func (a *Archive) sweep() error {
 	entries, err := os.ReadDir(a.segmentsDir())
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		name, path := e.Name(), filepath.Join(a.segmentsDir(), e.Name())
+		name := e.Name()
+		segment, isJournal := strings.CutSuffix(name, journalEnd)
 		switch {
 		case strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".tmp"):
-			// The journal's lock says whether somebody is sealing it right now.
-			f, err := os.Open(filepath.Join(a.segmentsDir(), strings.TrimSuffix(name[1:], ".tmp")+journalEnd))
-			if err == nil && flock(f) != nil {
-				f.Close()
+			segment := strings.TrimSuffix(strings.TrimSuffix(name[1:], ".tmp"), ".link")
+			if a.beingWritten(segment) {
 				continue
 			}
-			if err == nil {
-				f.Close()
-			}
-			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := removeIfThere(a.disk, filepath.Join(a.segmentsDir(), name)); err != nil {
 				return err
 			}
-		case strings.HasSuffix(name, journalEnd):
-			base := strings.TrimSuffix(name, journalEnd)
-			if _, err := a.index(base); err == nil {
-				if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-					return err
-				}
+		case isJournal:
+			if err := a.sweepJournal(segment); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
 }
 
-func (w *Writer) openFile(name string, flag int) (journalFile, error) {
-	if w.open != nil {
-		return w.open(name, flag)
+// beingWritten tells whether some process seals or mends a segment right now,
+// by the lock that it must hold.
+func (a *Archive) beingWritten(segment string) bool {
+	for _, path := range []string{filepath.Join(a.segmentsDir(), segment+journalEnd), a.lockPath(mendLock)} {
+		f, err := os.Open(path)
+		if err != nil {
+			continue
+		}
+		err = flock(f)
+		f.Close()
+		if err != nil {
+			return true
+		}
 	}
-	f, err := os.OpenFile(name, flag, 0o644)
+	return false
+}
+
+// sweepJournal removes a journal's name where the sealed file is whole, and
+// gives a sealed file that lies under it its own.
+func (a *Archive) sweepJournal(segment string) error {
+	sealed := filepath.Join(a.segmentsDir(), segment+sealedEnd)
+	_, err := os.Stat(sealed)
+	if errors.Is(err, fs.ErrNotExist) {
+		if a.isPacked(segment) {
+			return a.disk.Rename(filepath.Join(a.segmentsDir(), segment+journalEnd), sealed)
+		}
+		return nil
+	}
+	f, err := os.Open(sealed)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err := readIndex(f, segment); err != nil {
+		return nil // the journal is the better one of the two
+	}
+	return a.unlink(segment)
+}
+
+// adopt takes a journal over; nil if somebody else holds it or it is gone.
+func (a *Archive) adopt(segment string) (*openJournal, error) {
+	path := filepath.Join(a.segmentsDir(), segment+journalEnd)
+	f, err := a.disk.OpenFile(path, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	return f, nil
-}
-
-// adopt takes a journal over; false if somebody else holds it or it is gone.
-func (w *Writer) adopt(segment string) (bool, error) {
-	path := filepath.Join(w.a.segmentsDir(), segment+journalEnd)
-	jf, err := w.openFile(path, os.O_RDWR)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	f, isFile := jf.(*os.File)
-	if isFile {
-		if err := flock(f); err != nil {
-			f.Close()
-			if errors.Is(err, syscall.EWOULDBLOCK) {
-				return false, nil
-			}
-			return false, err
-		}
-		// Between opening and locking, another writer may have sealed it.
-		held, err1 := f.Stat()
-		now, err2 := os.Stat(path)
-		if err1 != nil || err2 != nil || !os.SameFile(held, now) {
-			f.Close()
-			return false, nil
-		}
-		size, err := recoverJournal(f)
-		if err != nil {
-			f.Close()
-			return false, err
-		}
-		w.size = size
-	} else if w.size, err = jf.Seek(0, io.SeekEnd); err != nil {
-		jf.Close()
-		return false, err
-	}
-	// What an earlier process wrote may still be unflushed.
-	if err := jf.Sync(); err != nil {
-		jf.Close()
-		return false, err
-	}
-	w.f, w.segment, w.synced, w.broken = jf, segment, w.size, nil
-	return true, nil
-}
-
-// start makes a new journal; its name is durable before anything is in it.
-func (w *Writer) start() error {
-	var random [4]byte
-	if _, err := rand.Read(random[:]); err != nil {
-		return err
-	}
-	segment := time.Now().UTC().Format("20060102T150405Z-") + hex.EncodeToString(random[:])
-	f, err := w.openFile(filepath.Join(w.a.segmentsDir(), segment+journalEnd), os.O_RDWR|os.O_CREATE|os.O_EXCL)
-	if err != nil {
-		return err
-	}
-	if file, ok := f.(*os.File); ok {
-		err = flock(file)
-	}
-	if err = errors.Join(err, syncDir(w.a.segmentsDir())); err != nil {
+	if err := flock(f); err != nil {
 		f.Close()
-		return err
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, nil
+		}
+		return nil, err
 	}
-	w.f, w.segment, w.size, w.synced, w.broken = f, segment, 0, 0, nil
-	return nil
+	// Between opening and locking, another writer may have sealed it.
+	held, err1 := f.Stat()
+	now, err2 := os.Stat(path)
+	if err1 != nil || err2 != nil || !os.SameFile(held, now) || packed(f) {
+		f.Close()
+		return nil, nil
+	}
+	size, lines, err := recoverJournal(a.disk, f)
+	if err == nil {
+		// What an earlier process wrote may still be unflushed.
+		err = f.Sync()
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &openJournal{f: f, segment: segment, start: segmentStart(segment), lines: lines, size: size, synced: size}, nil
 }
 
-// ready makes sure that there is a journal to append to.
-func (w *Writer) ready() error {
-	if w.closed {
-		return errors.New("archive writer is closed")
+// newJournal makes a journal; its name is durable before anything is in it.
+func (a *Archive) newJournal() (*openJournal, error) {
+	segment, err := newSegmentName()
+	if err != nil {
+		return nil, err
 	}
-	if w.broken != nil {
-		if err := w.reopen(); err != nil {
-			return fmt.Errorf("journal %s cannot be used since: %w", w.segment, errors.Join(w.broken, err))
+	path := filepath.Join(a.segmentsDir(), segment+journalEnd)
+	f, err := a.disk.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	if err = errors.Join(flock(f), a.disk.SyncDir(a.segmentsDir())); err != nil {
+		return nil, errors.Join(err, removeIfThere(a.disk, path), f.Close())
+	}
+	return &openJournal{f: f, segment: segment, start: segmentStart(segment)}, nil
+}
+
+func newSegmentName() (string, error) {
+	var random [4]byte
+	_, err := rand.Read(random[:])
+	return time.Now().UTC().Format(segmentTime) + "-" + hex.EncodeToString(random[:]), err
+}
+
+// ready makes sure that there is a journal to append to that is not full.
+func (w *Writer) ready() error {
+	for {
+		switch {
+		case w.closed:
+			return errors.New("archive writer is closed")
+		case w.j == nil:
+			j, err := w.a.newJournal()
+			if err != nil {
+				return fmt.Errorf("start journal: %w", err)
+			}
+			w.j = j
+			return nil
+		case w.j.broken != nil:
+			if err := w.reopen(); err != nil {
+				return fmt.Errorf("journal %s cannot be used since: %w", w.j.segment, errors.Join(w.j.broken, err))
+			}
+		case !due(w.j.start, w.j.size, w.j.lines, sealSize):
+			return nil
+		case w.sealing:
+			w.cond.Wait() // who writes faster than sealing goes waits for it
+		default:
+			j := w.j
+			if err := w.flush(j, j.size); err != nil {
+				return err
+			}
+			if w.j == j && !w.sealing {
+				w.j, w.sealing = nil, true
+				go w.sealAll([]*openJournal{j})
+			}
 		}
 	}
-	if w.f == nil {
-		return w.start()
+}
+
+// sealAll seals journals that no one appends to any more. What cannot be sealed
+// stays a journal, which is as good a home for its records.
+func (w *Writer) sealAll(js []*openJournal) {
+	for _, j := range js {
+		err := w.a.sealJournal(context.Background(), j.segment, j.f, j.size)
+		if err != nil {
+			err = fmt.Errorf("seal %s: %w", j.segment, err)
+		}
+		err = errors.Join(err, j.f.Close())
+		w.mu.Lock()
+		w.sealErr = errors.Join(w.sealErr, err)
+		w.sealed = append(w.sealed, j.segment)
+		w.mu.Unlock()
 	}
-	return nil
+	w.mu.Lock()
+	w.sealing = false
+	w.cond.Broadcast()
+	w.mu.Unlock()
 }
 
 // reopen goes back to what was flushed, on a new descriptor: after a failed
 // flush the system may have dropped the pages and call the next flush a success.
 func (w *Writer) reopen() error {
-	if w.f != nil {
-		w.f.Close()
-		w.f = nil
+	j := w.j
+	for j.syncing {
+		w.cond.Wait()
 	}
-	f, err := w.openFile(filepath.Join(w.a.segmentsDir(), w.segment+journalEnd), os.O_RDWR)
+	if w.j != j || j.broken == nil {
+		return nil // another has done it meanwhile
+	}
+	if j.f != nil {
+		// Best done while the lock is held: nobody is to find what was refused.
+		_ = j.f.Truncate(j.synced)
+		j.f.Close()
+		j.f = nil
+	}
+	f, err := w.a.disk.OpenFile(filepath.Join(w.a.segmentsDir(), j.segment+journalEnd), os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
-	if file, ok := f.(*os.File); ok {
-		err = flock(file)
+	if err = flock(f); err == nil {
+		err = f.Truncate(j.synced)
 	}
-	if err = errors.Join(err, f.Truncate(w.synced), f.Sync()); err != nil {
+	if err == nil {
+		err = f.Sync()
+	}
+	if err != nil {
 		f.Close()
 		return err
 	}
-	w.f, w.size, w.broken = f, w.synced, nil
+	j.f, j.size, j.broken = f, j.synced, nil
 	return nil
 }
 
@@ -261,83 +333,94 @@ func (w *Writer) Append(ctx context.Context, recs ...*Record) ([]Capture, error)
 	if err := w.ready(); err != nil {
 		return nil, err
 	}
-	if w.size >= sealSize {
-		if _, err := w.seal(ctx); err != nil {
-			return nil, err
-		}
-		if err := w.ready(); err != nil {
-			return nil, err
-		}
-	}
-	at := w.size
-	if _, err := w.f.WriteAt(lines, at); err != nil {
+	j := w.j
+	at := j.size
+	if _, err := j.f.WriteAt(lines, at); err != nil {
 		// What was written of it goes away again; if even that fails, the
 		// journal is reopened before its next use.
-		if terr := w.f.Truncate(at); terr != nil {
-			w.giveUp(terr)
+		if terr := j.f.Truncate(at); terr != nil {
+			w.giveUp(j, terr)
 		}
 		return nil, fmt.Errorf("write journal: %w", err)
 	}
-	w.size += int64(len(lines))
-	segment := w.segment
-	if err := w.flush(w.size); err != nil {
+	j.size += int64(len(lines))
+	j.lines += len(recs)
+	if err := w.flush(j, j.size); err != nil {
 		return nil, err
 	}
 	for i := range caps {
-		caps[i].Segment, caps[i].Offset = segment, at+int64(starts[i])
+		caps[i].Segment, caps[i].Offset = j.segment, at+int64(starts[i])
 	}
 	return caps, nil
 }
 
+// Holds tells whether a segment is the journal that this writer appends to.
+func (w *Writer) Holds(segment string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.j != nil && w.j.segment == segment
+}
+
 // giveUp forgets what is not flushed; whoever waits for it gets an error.
-func (w *Writer) giveUp(err error) {
-	w.broken = err
-	w.epoch++
+func (w *Writer) giveUp(j *openJournal, err error) {
+	j.broken = err
+	j.epoch++
 	w.cond.Broadcast()
 }
 
-// flush waits until the journal is flushed up to an offset. Who comes while a
+// flush waits until a journal is flushed up to an offset. Who comes while a
 // flush runs waits for it and shares the next one with all who came meanwhile.
-func (w *Writer) flush(upTo int64) error {
-	epoch := w.epoch
-	for w.synced < upTo {
-		if w.epoch != epoch {
-			return fmt.Errorf("flush journal: %w", w.lastBroken())
+func (w *Writer) flush(j *openJournal, upTo int64) error {
+	epoch := j.epoch
+	for j.synced < upTo {
+		if j.epoch != epoch {
+			if j.broken != nil {
+				return fmt.Errorf("flush journal: %w", j.broken)
+			}
+			return errors.New("flush journal: an earlier flush failed")
 		}
-		if w.syncing {
+		if j.syncing {
 			w.cond.Wait()
 			continue
 		}
-		w.syncing = true
-		f, target := w.f, w.size
+		j.syncing = true
+		f, target := j.f, j.size
 		w.mu.Unlock()
 		err := f.Sync()
 		w.mu.Lock()
-		w.syncing = false
+		j.syncing = false
 		if err != nil {
-			w.giveUp(err)
+			w.giveUp(j, err)
 			return fmt.Errorf("flush journal: %w", err)
 		}
-		if w.epoch == epoch {
-			w.synced = max(w.synced, target)
+		if j.epoch == epoch {
+			j.synced = max(j.synced, target)
 		}
 		w.cond.Broadcast()
 	}
 	return nil
 }
 
-func (w *Writer) lastBroken() error {
-	if w.broken != nil {
-		return w.broken
-	}
-	return errors.New("an earlier flush failed")
-}
-
 // Size is the length of the open journal in bytes.
 func (w *Writer) Size() int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.size
+	if w.j == nil {
+		return 0
+	}
+	return w.j.size
+}
+
+// Settle seals the journal if it has grown to a size worth it, as at the end of
+// a run. A smaller one stays, for the next run's captures to lie beside these.
+func (w *Writer) Settle(ctx context.Context) (string, error) {
+	w.mu.Lock()
+	worth := w.j != nil && due(w.j.start, w.j.size, w.j.lines, settleSize)
+	w.mu.Unlock()
+	if !worth {
+		return "", nil
+	}
+	return w.Seal(ctx)
 }
 
 // Seal turns the journal into an immutable segment and returns its name, ""
@@ -345,30 +428,39 @@ func (w *Writer) Size() int64 {
 func (w *Writer) Seal(ctx context.Context) (string, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.f == nil || w.closed {
-		return "", nil
+	for w.sealing {
+		w.cond.Wait()
 	}
-	if err := w.ready(); err != nil {
-		return "", err
+	j := w.j
+	if j == nil || w.closed {
+		return "", w.takeSealErr()
 	}
-	return w.seal(ctx)
-}
-
-func (w *Writer) seal(ctx context.Context) (string, error) {
-	if err := w.flush(w.size); err != nil {
+	if j.broken != nil {
+		if err := w.reopen(); err != nil {
+			return "", err
+		}
+	}
+	if err := w.flush(j, j.size); err != nil {
 		return "", err
 	}
 	// flush may have let others write; they hold no lock now, so this is all.
-	if w.size == 0 {
-		return "", nil
+	if w.j != j || j.size == 0 || w.sealing {
+		return "", w.takeSealErr()
 	}
-	segment := w.segment
-	if err := w.a.sealJournal(ctx, segment, w.f, w.size); err != nil {
-		return "", fmt.Errorf("seal %s: %w", segment, err)
+	// Whatever comes of it, nothing is appended to this journal any more: the
+	// sealed file may be in place already, and then it is what readers read.
+	w.j = nil
+	w.sealed = append(w.sealed, j.segment)
+	if err := w.a.sealJournal(ctx, j.segment, j.f, j.size); err != nil {
+		return "", errors.Join(fmt.Errorf("seal %s: %w", j.segment, err), j.f.Close())
 	}
-	err := w.f.Close()
-	w.f, w.segment, w.size, w.synced = nil, "", 0, 0
-	return segment, err
+	return j.segment, errors.Join(j.f.Close(), w.takeSealErr())
+}
+
+func (w *Writer) takeSealErr() error {
+	err := w.sealErr
+	w.sealErr = nil
+	return err
 }
 
 // Close ends the writer. A journal that holds records stays, for the next
@@ -379,20 +471,26 @@ func (w *Writer) Close() error {
 	if w.closed {
 		return nil
 	}
-	for w.syncing {
+	for w.sealing || w.j != nil && w.j.syncing {
 		w.cond.Wait()
 	}
-	var err error
-	if w.broken != nil {
+	err := w.takeSealErr()
+	if w.j != nil && w.j.broken != nil {
 		// What was refused must not be found there later.
-		err = w.reopen()
+		err = errors.Join(err, w.reopen())
 	}
 	w.closed = true
-	if w.f == nil {
+	for _, segment := range w.sealed {
+		_, serr := os.Stat(filepath.Join(w.a.segmentsDir(), segment+sealedEnd))
+		if serr == nil && w.a.isPacked(segment) {
+			err = errors.Join(err, w.a.unlink(segment))
+		}
+	}
+	if w.j == nil || w.j.f == nil {
 		return err
 	}
-	if w.size == 0 && err == nil {
-		err = os.Remove(filepath.Join(w.a.segmentsDir(), w.segment+journalEnd))
+	if w.j.size == 0 && err == nil {
+		err = removeIfThere(w.a.disk, filepath.Join(w.a.segmentsDir(), w.j.segment+journalEnd))
 	}
-	return errors.Join(err, w.f.Close())
+	return errors.Join(err, w.j.f.Close())
 }

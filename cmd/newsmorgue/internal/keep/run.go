@@ -353,10 +353,14 @@ func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keepe
 	if crawlErr == nil {
 		err = errors.Join(err, c.recordEnd(ctx, sum, runID))
 	}
-	// A journal of a frame's worth is sealed; what is less waits for the next run.
-	if crawlErr == nil && (c.Seal || c.writer.Size() >= 1<<20) {
-		_, sealErr := c.writer.Seal(ctx)
-		err = errors.Join(err, sealErr)
+	if crawlErr == nil {
+		seal := c.writer.Settle
+		if c.Seal {
+			seal = c.writer.Seal
+		}
+		_, sealErr := seal(ctx)
+		// Second names of what was sealed go when the writer closes.
+		err = errors.Join(err, sealErr, c.writer.Close())
 	}
 	sum.DiskBytes = diskBytes(c.Archive) - c.before
 	return errors.Join(crawlErr, err)

@@ -1,0 +1,341 @@
+package archive
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// segmentIndex is a sealed segment's index in memory.
+type segmentIndex struct {
+	header   indexHeader
+	dataEnd  int64 // where the data frames end
+	captures []Capture
+	byID     map[string]int
+	// scanned says why the index could not be read and was made anew from the
+	// frames; the header's root and frames are empty then.
+	scanned error
+}
+
+// cachedRows bounds the index rows that stay in memory; a row is some 300 bytes.
+const cachedRows = 2 * sealRecords
+
+// maxIndex bounds an index, packed and unpacked: sizes in a file are claims.
+const maxIndex = 1 << 30
+
+var zstdMagic = []byte{0x28, 0xB5, 0x2F, 0xFD}
+
+// packed tells whether a file begins with a zstd frame; it may be a journal by name.
+func packed(f io.ReaderAt) bool {
+	var b [4]byte
+	n, err := f.ReadAt(b[:], 0)
+	return n == len(b) && (err == nil || errors.Is(err, io.EOF)) && bytes.Equal(b[:], zstdMagic)
+}
+
+// isPacked tells whether a sealed segment lies under its journal's name.
+func (a *Archive) isPacked(segment string) bool {
+	f, err := os.Open(filepath.Join(a.segmentsDir(), segment+journalEnd))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return packed(f)
+}
+
+// openSealed opens a sealed segment, under its journal's name if it is there only.
+func (a *Archive) openSealed(segment string) (*os.File, error) {
+	f, err := os.Open(filepath.Join(a.segmentsDir(), segment+sealedEnd))
+	if !errors.Is(err, fs.ErrNotExist) || !a.isPacked(segment) {
+		return f, err
+	}
+	return os.Open(filepath.Join(a.segmentsDir(), segment+journalEnd))
+}
+
+// index reads a sealed segment's index, from memory if it was used lately. A
+// damaged index is made anew from the frames: it costs time, never a record.
+func (a *Archive) index(segment string) (*segmentIndex, error) {
+	a.mu.Lock()
+	for i, x := range a.indexes {
+		if x.header.Segment == segment {
+			a.indexes = append(slices.Delete(a.indexes, i, i+1), x)
+			a.mu.Unlock()
+			return x, nil
+		}
+	}
+	a.mu.Unlock()
+	f, err := a.openSealed(segment)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	x, err := readIndex(f, segment)
+	if errors.Is(err, ErrDamaged) {
+		damage := err
+		if x, err = scanFrames(f, segment); x != nil {
+			x.scanned = damage
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("segment %s: %w", segment, err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.indexes = append(a.indexes, x)
+	rows := 0
+	for _, y := range a.indexes {
+		rows += len(y.captures)
+	}
+	for len(a.indexes) > 1 && rows > cachedRows {
+		rows -= len(a.indexes[0].captures)
+		a.indexes = slices.Delete(a.indexes, 0, 1)
+	}
+	return x, nil
+}
+
+func readIndex(f io.ReadSeeker, segment string) (*segmentIndex, error) {
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, err
+	}
+	if size < trailerSize+8 {
+		return nil, fmt.Errorf("%w: too short for an index", ErrDamaged)
+	}
+	var end [trailerSize]byte
+	if err := readAt(f, end[:], size-trailerSize); err != nil {
+		return nil, err
+	}
+	n := binary.LittleEndian.Uint64(end[:8])
+	if string(end[20:]) != trailerMark || binary.LittleEndian.Uint64(end[8:16]) != uint64(size) || n > maxIndex || int64(n) > size-trailerSize-8 {
+		return nil, fmt.Errorf("%w: no whole index at the end", ErrDamaged)
+	}
+	tail := make([]byte, n+8)
+	if err := readAt(f, tail, size-trailerSize-int64(n)-8); err != nil {
+		return nil, err
+	}
+	if binary.LittleEndian.Uint32(tail) != indexMagic || uint64(binary.LittleEndian.Uint32(tail[4:])) != n+trailerSize {
+		return nil, fmt.Errorf("%w: the index is not in a frame of its own", ErrDamaged)
+	}
+	body := tail[8:]
+	crc := crc32.Update(crc32.Checksum(end[:16], castagnoli), castagnoli, body)
+	if crc != binary.LittleEndian.Uint32(end[16:20]) {
+		return nil, fmt.Errorf("%w: index does not match its checksum", ErrDamaged)
+	}
+	dec, err := zstd.NewReader(bytes.NewReader(body), zstd.WithDecoderMaxMemory(maxIndex), zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return nil, err
+	}
+	defer dec.Close()
+	x := &segmentIndex{dataEnd: size - trailerSize - int64(n) - 8}
+	if err := x.decode(dec, segment); err != nil {
+		return nil, fmt.Errorf("%w: index: %w", ErrDamaged, err)
+	}
+	return x, nil
+}
+
+func readAt(f io.ReadSeeker, b []byte, at int64) error {
+	if _, err := f.Seek(at, io.SeekStart); err != nil {
+		return err
+	}
+	_, err := io.ReadFull(f, b)
+	return err
+}
+
+func (x *segmentIndex) decode(r io.Reader, segment string) error {
+	d := json.NewDecoder(bufio.NewReader(r))
+	if err := d.Decode(&x.header); err != nil {
+		return err
+	}
+	if x.header.Segment != segment {
+		return fmt.Errorf("is of segment %q", x.header.Segment)
+	}
+	var before [2]int64
+	for i, f := range x.header.Frames {
+		if f[0] < before[0] || f[1] < before[1] || f[0] >= x.dataEnd || f[1] > x.header.Raw || i > 0 && (f[0] == before[0] || f[1] == before[1]) {
+			return errors.New("frames out of order")
+		}
+		before = f
+	}
+	x.byID = map[string]int{}
+	same := map[string]string{} // types and media types, which are few
+	for d.More() {
+		var row []json.RawMessage
+		if err := d.Decode(&row); err != nil {
+			return err
+		}
+		c, err := x.rowCapture(row, segment)
+		if err != nil {
+			return err
+		}
+		c.Type, c.ContentType = intern(same, c.Type), intern(same, c.ContentType)
+		x.byID[c.ID] = len(x.captures)
+		x.captures = append(x.captures, c)
+	}
+	if len(x.captures) != x.header.Records {
+		return fmt.Errorf("%d records instead of %d", len(x.captures), x.header.Records)
+	}
+	return nil
+}
+
+func intern(m map[string]string, s string) string {
+	if t, ok := m[s]; ok {
+		return t
+	}
+	m[s] = strings.Clone(s)
+	return m[s]
+}
+
+func (x *segmentIndex) find(id string) (int, bool) {
+	i, ok := x.byID[id]
+	return i, ok
+}
+
+// frame is where the n-th frame lies in the file.
+func (x *segmentIndex) frame(n int64) (at, length int64) {
+	at, end := x.header.Frames[n][0], x.dataEnd
+	if n+1 < int64(len(x.header.Frames)) {
+		end = x.header.Frames[n+1][0]
+	}
+	return at, end - at
+}
+
+func (x *segmentIndex) rowCapture(row []json.RawMessage, segment string) (Capture, error) {
+	c := Capture{Segment: segment}
+	var date, digest string
+	var frame int64
+	into := []any{&c.ID, &c.Type, &date, &c.URL, &c.Status, &digest, &c.RefersTo, &c.ContentType, &frame, &c.Offset, &c.Length}
+	if len(row) < len(into) {
+		return c, fmt.Errorf("row of %d columns", len(row))
+	}
+	for i, p := range into {
+		if err := json.Unmarshal(row[i], p); err != nil {
+			return c, err
+		}
+	}
+	if frame < 0 || frame >= int64(len(x.header.Frames)) || c.Offset < 0 || c.Length < 2 || c.Length > maxLine {
+		return c, fmt.Errorf("record %s lies nowhere", c.ID)
+	}
+	c.Frame, c.FrameLength = x.frame(frame)
+	t, err := time.Parse(time.RFC3339Nano, date)
+	c.ID, c.RefersTo, c.Digest, c.Time = whole(c.ID), whole(c.RefersTo), Digest(digest), t.UTC()
+	return c, err
+}
+
+// scanFrames makes a segment's index from its frames alone. Where a frame is
+// damaged it goes on at the next that is whole.
+func scanFrames(f *os.File, segment string) (*segmentIndex, error) {
+	st, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	dec, err := newFrameDecoder()
+	if err != nil {
+		return nil, err
+	}
+	defer dec.Close()
+	x := &segmentIndex{header: indexHeader{Segment: segment}, byID: map[string]int{}, dataEnd: st.Size()}
+	var data []byte
+	for at := int64(0); at < st.Size(); {
+		length, err := frameLength(f, at, st.Size())
+		if err == nil {
+			data, err = readFrame(f, dec, at, length, data[:0])
+		}
+		if err != nil {
+			if at, err = nextFrame(f, at+1, st.Size()); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		x.addFrame(segment, at, length, data)
+		at += length
+	}
+	x.header.Records = len(x.captures)
+	return x, nil
+}
+
+// addFrame lists the records of a frame.
+func (x *segmentIndex) addFrame(segment string, at, length int64, data []byte) {
+	for start := 0; start < len(data); {
+		n := bytes.IndexByte(data[start:], '\n')
+		if n < 0 {
+			return
+		}
+		if c, err := describe(data[start : start+n]); err == nil {
+			c.Segment, c.Frame, c.FrameLength, c.Offset, c.Length = segment, at, length, int64(start), int64(n)
+			x.byID[c.ID] = len(x.captures)
+			x.captures = append(x.captures, c)
+		}
+		start += n + 1
+	}
+}
+
+// frameLength walks the blocks of the zstd frame at a place (RFC 8878, section
+// 3.1.1) and returns how long it is in the file.
+func frameLength(f io.ReaderAt, at, end int64) (int64, error) {
+	head := make([]byte, min(zstd.HeaderMaxSize, end-at))
+	if _, err := f.ReadAt(head, at); err != nil {
+		return 0, err
+	}
+	var h zstd.Header
+	if err := h.Decode(head); err != nil || h.Skippable {
+		return 0, fmt.Errorf("%w: no frame at %d", ErrDamaged, at)
+	}
+	next := at + int64(h.HeaderSize)
+	for last := false; !last; {
+		var b [3]byte
+		if _, err := f.ReadAt(b[:], next); err != nil {
+			return 0, err
+		}
+		v := int64(b[0]) | int64(b[1])<<8 | int64(b[2])<<16
+		last = v&1 == 1
+		size := v >> 3
+		switch v >> 1 & 3 {
+		case 1: // one byte, repeated
+			size = 1
+		case 3:
+			return 0, fmt.Errorf("%w: reserved block in the frame at %d", ErrDamaged, at)
+		}
+		next += 3 + size
+		if next > end {
+			return 0, fmt.Errorf("%w: frame at %d goes beyond the file", ErrDamaged, at)
+		}
+	}
+	if h.HasCheckSum {
+		next += 4
+	}
+	if next > end || next-at > maxLine {
+		return 0, fmt.Errorf("%w: frame at %d goes beyond the file", ErrDamaged, at)
+	}
+	return next - at, nil
+}
+
+// nextFrame looks for where a zstd frame may begin; end if nowhere.
+func nextFrame(f io.ReaderAt, from, end int64) (int64, error) {
+	buf := make([]byte, 1<<16)
+	for at := from; at < end; {
+		n, err := f.ReadAt(buf, at)
+		if i := bytes.Index(buf[:n], zstdMagic); i >= 0 {
+			return at + int64(i), nil
+		}
+		if errors.Is(err, io.EOF) {
+			return end, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+		at += int64(n) - 3 // the mark may stand across two reads
+	}
+	return end, nil
+}

@@ -1,0 +1,269 @@
+package archive
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// A scanner reads the JSON (RFC 8259) of one record's line. Records are mostly
+// one very long string, which encoding/json reads at a tenth of the speed that
+// verifying an archive needs; what is unusual is left to encoding/json.
+type scanner struct {
+	b  []byte
+	at int
+}
+
+var errJSON = errors.New("not the JSON of a record")
+
+func (s *scanner) space() {
+	for s.at < len(s.b) {
+		switch s.b[s.at] {
+		case ' ', '\t', '\n', '\r':
+			s.at++
+		default:
+			return
+		}
+	}
+}
+
+// next tells the next byte that is no space, 0 at the end.
+func (s *scanner) next() byte {
+	s.space()
+	if s.at == len(s.b) {
+		return 0
+	}
+	return s.b[s.at]
+}
+
+func (s *scanner) eat(c byte) bool {
+	if s.next() != c {
+		return false
+	}
+	s.at++
+	return true
+}
+
+// token reads a string's raw form, without its quotes; plain if it has no escapes.
+func (s *scanner) token() (raw []byte, plain bool, err error) {
+	if !s.eat('"') {
+		return nil, false, errJSON
+	}
+	start, quote := s.at, -1
+	plain = true
+	for {
+		// The next quote is looked for once, however many escapes stand before it.
+		if quote < s.at {
+			n := bytes.IndexByte(s.b[s.at:], '"')
+			if n < 0 {
+				return nil, false, errJSON
+			}
+			quote = s.at + n
+		}
+		back := bytes.IndexByte(s.b[s.at:quote], '\\')
+		if back < 0 {
+			s.at = quote + 1
+			return s.b[start:quote], plain, nil
+		}
+		plain = false
+		s.at += back + 2 // what is escaped cannot end the string
+		if s.at > len(s.b) {
+			return nil, false, errJSON
+		}
+	}
+}
+
+// text reads a string.
+func (s *scanner) text() (string, error) {
+	raw, plain, err := s.token()
+	if err != nil {
+		return "", err
+	}
+	if plain {
+		return string(raw), checkPlain(raw)
+	}
+	b, err := unescape(make([]byte, 0, len(raw)), raw)
+	return string(b), err
+}
+
+// bytes reads a long string. The result may share the line's memory.
+func (s *scanner) bytes() ([]byte, error) {
+	raw, plain, err := s.token()
+	if err != nil {
+		return nil, err
+	}
+	if plain {
+		return raw, checkPlain(raw)
+	}
+	return unescape(make([]byte, 0, len(raw)), raw)
+}
+
+func checkPlain(raw []byte) error {
+	for _, c := range raw {
+		if c < ' ' {
+			return errJSON
+		}
+	}
+	if !utf8.Valid(raw) {
+		return errJSON
+	}
+	return nil
+}
+
+// unescape undoes a string's escapes.
+func unescape(b, raw []byte) ([]byte, error) {
+	if !utf8.Valid(raw) {
+		return nil, errJSON
+	}
+	for len(raw) > 0 {
+		n := bytes.IndexByte(raw, '\\')
+		if n < 0 {
+			n = len(raw)
+		}
+		for _, c := range raw[:n] {
+			if c < ' ' {
+				return nil, errJSON
+			}
+		}
+		b = append(b, raw[:n]...)
+		if raw = raw[n:]; len(raw) == 0 {
+			break
+		}
+		if len(raw) < 2 {
+			return nil, errJSON
+		}
+		c := raw[1]
+		raw = raw[2:]
+		switch c {
+		case '"', '\\', '/':
+			b = append(b, c)
+		case 'n':
+			b = append(b, '\n')
+		case 'r':
+			b = append(b, '\r')
+		case 't':
+			b = append(b, '\t')
+		case 'b':
+			b = append(b, '\b')
+		case 'f':
+			b = append(b, '\f')
+		case 'u':
+			r, used, err := codeUnit(raw)
+			if err != nil {
+				return nil, err
+			}
+			raw = raw[used:]
+			b = utf8.AppendRune(b, r)
+		default:
+			return nil, errJSON
+		}
+	}
+	return b, nil
+}
+
+// codeUnit reads what follows \u: one code point, of a pair of surrogates too.
+func codeUnit(raw []byte) (r rune, used int, err error) {
+	unit := func(b []byte) (rune, bool) {
+		if len(b) < 4 {
+			return 0, false
+		}
+		n, err := strconv.ParseUint(string(b[:4]), 16, 16)
+		return rune(n), err == nil
+	}
+	r, ok := unit(raw)
+	if !ok {
+		return 0, 0, errJSON
+	}
+	if !utf16.IsSurrogate(r) {
+		return r, 4, nil
+	}
+	if len(raw) >= 10 && raw[4] == '\\' && raw[5] == 'u' {
+		if low, ok := unit(raw[6:]); ok {
+			if both := utf16.DecodeRune(r, low); both != utf8.RuneError {
+				return both, 10, nil
+			}
+		}
+	}
+	return utf8.RuneError, 4, nil // half a pair, as encoding/json reads it
+}
+
+// texts reads a string or an array of strings.
+func (s *scanner) texts() ([]string, error) {
+	if s.next() == '"' {
+		one, err := s.text()
+		return []string{one}, err
+	}
+	if !s.eat('[') {
+		return nil, errJSON
+	}
+	var many []string
+	if s.eat(']') {
+		return nil, nil
+	}
+	for {
+		one, err := s.text()
+		if err != nil {
+			return nil, err
+		}
+		many = append(many, one)
+		if s.eat(']') {
+			return many, nil
+		}
+		if !s.eat(',') {
+			return nil, errJSON
+		}
+	}
+}
+
+// value reads any value into v, by encoding/json.
+func (s *scanner) value(v any) error {
+	s.space()
+	d := json.NewDecoder(bytes.NewReader(s.b[s.at:]))
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	s.at += int(d.InputOffset())
+	return nil
+}
+
+// members calls visit for each member of a JSON object, in order, with the
+// scanner before the member's value, which visit must read. It stops where
+// visit says so.
+func members(line []byte, visit func(key string, s *scanner) (more bool, err error)) error {
+	s := &scanner{b: line}
+	if !s.eat('{') {
+		return errors.New("not a JSON object")
+	}
+	if s.eat('}') {
+		return s.end()
+	}
+	for {
+		key, err := s.text()
+		if err != nil {
+			return err
+		}
+		if !s.eat(':') {
+			return errJSON
+		}
+		more, err := visit(key, s)
+		if err != nil || !more {
+			return err
+		}
+		if s.eat('}') {
+			return s.end()
+		}
+		if !s.eat(',') {
+			return errJSON
+		}
+	}
+}
+
+func (s *scanner) end() error {
+	if s.next() != 0 || s.at != len(s.b) {
+		return errors.New("something follows the object")
+	}
+	return nil
+}

@@ -1,0 +1,523 @@
+package archive
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// The kinds of damage that Verify finds.
+const (
+	DamageFrame     = "frame"     // a frame does not decode: its records are lost
+	DamageLine      = "line"      // a journal line does not match its checksum
+	DamageRecord    = "record"    // a record contradicts its digests or its index row
+	DamageIndex     = "index"     // a segment's index is not readable; its records are
+	DamageRoot      = "root"      // the records are not those that were sealed
+	DamageChain     = "chain"     // the segment before this one is missing
+	DamageReference = "reference" // a record refers to one that is nowhere
+	DamageFile      = "file"      // a file cannot be read
+)
+
+// A Damage is one thing that Verify found wrong. ID, Type and URL name the
+// record, as far as they are known.
+type Damage struct {
+	Kind    string `json:"kind"`
+	Segment string `json:"segment,omitempty"`
+	ID      string `json:"id,omitempty"`
+	Type    string `json:"type,omitempty"`
+	URL     string `json:"url,omitempty"`
+	What    string `json:"what"`
+}
+
+func (d Damage) String() string {
+	s := d.Kind + ": "
+	if d.Segment != "" {
+		s += "segment " + d.Segment + ": "
+	}
+	if d.Type != "" {
+		s += d.Type + " "
+	}
+	if d.ID != "" {
+		s += bare(d.ID) + " "
+	}
+	if d.URL != "" {
+		s += "of " + d.URL + " "
+	}
+	return s + d.What
+}
+
+// A Verification is what Verify looked at and found.
+type Verification struct {
+	Segments int      `json:"segments"`
+	Journals int      `json:"journals"`
+	Records  int      `json:"records"`
+	Erased   int      `json:"erased,omitempty"` // tombstones
+	Lost     int      `json:"lost,omitempty"`   // records that earlier repairs named as lost
+	Bytes    int64    `json:"bytes"`            // read from disk
+	Raw      int64    `json:"raw"`              // of these, decoded
+	Damage   []Damage `json:"damage"`
+}
+
+// VerifyOptions may be zero.
+type VerifyOptions struct {
+	Workers  int                                      // GOMAXPROCS if zero
+	Progress func(bytes, total int64, segment string) // called after each piece
+	only     string                                   // one segment; references and chain are left out
+}
+
+// Verify checks an archive's segments and journals: every checksum, digest,
+// index row, reference and root. It changes nothing and takes no lock; memory
+// does not grow with the archive. The error is one of reading the folder or of
+// ctx; damage is in the Verification.
+func (a *Archive) Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	segs, err := a.Segments()
+	if err != nil {
+		return nil, err
+	}
+	v := &verifier{a: a, o: o, res: &Verification{Damage: []Damage{}}, refs: map[reference]Capture{}, roots: map[string]bool{"": true}, lost: map[string]bool{}}
+	for _, s := range segs {
+		v.total += s.Bytes
+	}
+	for _, s := range segs {
+		if o.only != "" && s.Name != o.only {
+			continue
+		}
+		if err := v.segment(ctx, s.Name); err != nil {
+			return v.res, err
+		}
+	}
+	if o.only != "" {
+		return v.res, nil
+	}
+	if err := v.resolve(ctx); err != nil {
+		return v.res, err
+	}
+	v.judge()
+	return v.res, nil
+}
+
+// maxPending bounds the references that wait to be looked up.
+const maxPending = 200_000
+
+// A reference is what one record says of another.
+type reference struct {
+	target string
+	digest Digest // that the target must have; "" for any
+}
+
+type verifier struct {
+	a     *Archive
+	o     VerifyOptions
+	total int64
+
+	mu       sync.Mutex
+	res      *Verification
+	refs     map[reference]Capture // to the first record that makes it
+	dangling []danglingRef
+	roots    map[string]bool
+	previous []Capture // Segment, and in ID the root that it names
+	lost     map[string]bool
+}
+
+type danglingRef struct {
+	reference
+	from Capture
+	what string
+}
+
+func (v *verifier) damage(d Damage) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.res.Damage = append(v.res.Damage, d)
+}
+
+func (v *verifier) broken(kind string, c Capture, format string, args ...any) {
+	v.damage(Damage{kind, c.Segment, c.ID, c.Type, c.URL, fmt.Sprintf(format, args...)})
+}
+
+func (v *verifier) progress(segment string, bytes, raw int64) {
+	v.mu.Lock()
+	v.res.Bytes += bytes
+	v.res.Raw += raw
+	done := v.res.Bytes
+	v.mu.Unlock()
+	if v.o.Progress != nil {
+		v.o.Progress(done, v.total, segment)
+	}
+}
+
+func (v *verifier) segment(ctx context.Context, name string) error {
+	f, err := v.a.openSealed(name)
+	if err == nil {
+		defer f.Close()
+		return v.sealed(ctx, name, f)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		if f, err = os.Open(filepath.Join(v.a.segmentsDir(), name+journalEnd)); err == nil {
+			defer f.Close()
+			if packed(f) {
+				return v.sealed(ctx, name, f)
+			}
+			return v.journal(ctx, name, f)
+		}
+		if errors.Is(err, fs.ErrNotExist) { // sealed between the two looks
+			if f, err = v.a.openSealed(name); err == nil {
+				defer f.Close()
+				return v.sealed(ctx, name, f)
+			}
+		}
+	}
+	v.damage(Damage{Kind: DamageFile, Segment: name, What: err.Error()})
+	return nil
+}
+
+func (v *verifier) sealed(ctx context.Context, name string, f *os.File) error {
+	v.res.Segments++
+	x, err := readIndex(f, name)
+	whole := err == nil
+	if err != nil {
+		v.damage(Damage{Kind: DamageIndex, Segment: name, What: err.Error()})
+		if x, err = scanFrames(f, name); err != nil {
+			v.damage(Damage{Kind: DamageFile, Segment: name, What: err.Error()})
+			return nil
+		}
+		v.gaps(name, x)
+	}
+	leaves := make([]leaf, len(x.captures))
+	type frame struct{ from, to int }
+	frames := make(chan frame)
+	var wg sync.WaitGroup
+	for range v.o.Workers {
+		wg.Go(func() {
+			dec, err := newFrameDecoder()
+			if err != nil {
+				return
+			}
+			defer dec.Close()
+			c := &checker{v: v, x: x}
+			for fr := range frames {
+				if ctx.Err() == nil {
+					c.frame(f, dec, x.captures[fr.from:fr.to], leaves[fr.from:fr.to])
+				}
+			}
+			c.report()
+		})
+	}
+	for from := 0; from < len(x.captures); {
+		to := from + 1
+		for to < len(x.captures) && x.captures[to].Frame == x.captures[from].Frame {
+			to++
+		}
+		frames <- frame{from, to}
+		from = to
+	}
+	close(frames)
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if st, err := f.Stat(); err == nil {
+		v.progress(name, st.Size()-x.dataEnd, 0)
+	}
+	if !whole {
+		return v.resolveIfMany(ctx)
+	}
+	var tree merkle
+	for _, l := range leaves {
+		tree.add(l)
+	}
+	// Damaged frames have been named; the root tells of what else was changed.
+	if root := tree.root(); root != x.header.Root && !v.damaged(name) {
+		v.damage(Damage{Kind: DamageRoot, Segment: name, What: "the records are not those that were sealed: their root is " + root + ", not " + x.header.Root})
+	}
+	v.roots[x.header.Root] = true
+	if r := x.header.Rescued; r != nil {
+		v.roots[r.Root] = true
+	}
+	v.previous = append(v.previous, Capture{Segment: name, ID: x.header.Previous})
+	return v.resolveIfMany(ctx)
+}
+
+func (v *verifier) damaged(segment string) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return slices.ContainsFunc(v.res.Damage, func(d Damage) bool { return d.Segment == segment })
+}
+
+// gaps names what lies between the frames that a scan could read.
+func (v *verifier) gaps(name string, x *segmentIndex) {
+	at := int64(0)
+	for _, c := range x.captures {
+		if c.Frame > at {
+			v.damage(Damage{Kind: DamageFrame, Segment: name, What: fmt.Sprintf("bytes %d to %d cannot be read, and without the index nothing here says what they held", at, c.Frame)})
+		}
+		at = max(at, c.Frame+c.FrameLength)
+	}
+}
+
+// A checker checks records for one goroutine and reports now and then.
+type checker struct {
+	v       *verifier
+	x       *segmentIndex // nil for a journal
+	records int
+	erased  int
+	refs    []danglingRef
+	data    []byte
+}
+
+// frame checks the records of one frame and fills their leaves.
+func (c *checker) frame(f io.ReaderAt, dec *zstd.Decoder, caps []Capture, leaves []leaf) {
+	at, length := caps[0].Frame, caps[0].FrameLength
+	data, err := readFrame(f, dec, at, length, c.data[:0])
+	c.data = data[:0]
+	if err != nil {
+		for _, cp := range caps {
+			c.v.broken(DamageFrame, cp, "is lost: the frame at %d does not decode", at)
+		}
+		c.v.progress(caps[0].Segment, length, 0)
+		return
+	}
+	next := int64(0)
+	for i, cp := range caps {
+		end := cp.Offset + cp.Length
+		if cp.Offset != next || end >= int64(len(data)) || data[end] != '\n' {
+			c.v.broken(DamageRecord, cp, "does not lie where the index says")
+			break
+		}
+		leaves[i] = c.record(cp, data[cp.Offset:end])
+		next = end + 1
+	}
+	if next != int64(len(data)) && next != 0 {
+		c.v.broken(DamageRecord, caps[len(caps)-1], "is followed by bytes that the index does not name")
+	}
+	c.v.progress(caps[0].Segment, length, int64(len(data)))
+	c.report()
+}
+
+// record checks one line against itself and its index row, and returns its leaf.
+func (c *checker) record(row Capture, line []byte) leaf {
+	c.records++
+	node := leafOf(line)
+	var r Record
+	if err := members(line, r.member); err != nil {
+		c.v.broken(DamageRecord, row, "is no record: %v", err)
+		return node
+	}
+	now := captureOf(&r)
+	if now.ID != row.ID || now.Type != row.Type || now.URL != row.URL || now.Status != row.Status || now.Digest != row.Digest ||
+		now.RefersTo != row.RefersTo || now.ContentType != row.ContentType || !now.Time.Equal(row.Time) {
+		c.v.broken(DamageRecord, row, "differs from its row in the index")
+	}
+	if isTombstone(now) {
+		c.erased++
+		if l, err := tombstoneLeaf(&r); err == nil {
+			node = l
+		} else {
+			c.v.broken(DamageRecord, row, "is a tombstone without the hash of what it stands for")
+		}
+	}
+	if what := contradiction(&r); what != "" {
+		c.v.broken(DamageRecord, row, "%s", what)
+	}
+	if isLoss(now) {
+		c.v.knownLosses(&r)
+	}
+	c.references(row, &r)
+	return node
+}
+
+// contradiction says which field of a record does not hold of its block.
+func contradiction(r *Record) string {
+	var head []byte
+	if r.HTTP != nil {
+		head = r.HTTP.Bytes()
+	}
+	if n := r.Get("Content-Length"); n != strconv.Itoa(len(head)+len(r.Payload)) {
+		return "has a block of " + strconv.Itoa(len(head)+len(r.Payload)) + " bytes, not of the " + n + " that it says"
+	}
+	if d := Digest(r.Get("WARC-Block-Digest")); d != "" && !d.Matches(head, r.Payload) {
+		return "does not match its block digest"
+	}
+	if d := Digest(r.Get("WARC-Payload-Digest")); d != "" && hasPayload[r.Type()] && !d.Matches(r.Payload) {
+		return "does not match its payload digest"
+	}
+	return ""
+}
+
+// references notes what a record says of others that are not beside it.
+func (c *checker) references(row Capture, r *Record) {
+	note := func(id string, digest Digest, what string) {
+		if id == "" {
+			return
+		}
+		if c.x != nil {
+			if i, ok := c.x.find(id); ok && (digest == "" || c.x.captures[i].Digest == digest) {
+				return
+			}
+		}
+		c.refs = append(c.refs, danglingRef{reference{id, digest}, row, what})
+	}
+	var digest Digest
+	if row.Type == "revisit" {
+		digest = row.Digest
+	}
+	note(row.RefersTo, digest, "refers to")
+	for _, id := range r.Values("WARC-Concurrent-To") {
+		note(id, "", "was captured together with")
+	}
+	note(r.Get("WARC-Warcinfo-ID"), "", "belongs to the run")
+}
+
+// report hands over what was counted and noted since the last time.
+func (c *checker) report() {
+	c.v.mu.Lock()
+	defer c.v.mu.Unlock()
+	c.v.res.Records += c.records
+	c.v.res.Erased += c.erased
+	for _, r := range c.refs {
+		if _, ok := c.v.refs[r.reference]; !ok {
+			c.v.refs[r.reference] = r.from
+		}
+	}
+	c.records, c.erased, c.refs = 0, 0, c.refs[:0]
+}
+
+func (v *verifier) knownLosses(r *Record) {
+	var l Loss
+	if json.Unmarshal(r.Payload, &l) != nil {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, c := range l.Lost {
+		v.lost[c.ID] = true
+		v.res.Lost++
+	}
+}
+
+// journal checks the lines of an open journal. A torn tail is none of its
+// records: they were never acknowledged.
+func (v *verifier) journal(ctx context.Context, name string, f *os.File) error {
+	v.res.Journals++
+	type piece struct {
+		caps  []Capture
+		lines [][]byte
+	}
+	pieces := make(chan piece)
+	var wg sync.WaitGroup
+	for range v.o.Workers {
+		wg.Go(func() {
+			c := &checker{v: v}
+			for p := range pieces {
+				for i, l := range p.lines {
+					c.record(p.caps[i], l)
+				}
+				c.report()
+			}
+		})
+	}
+	var now piece
+	size := 0
+	send := func() {
+		pieces <- now
+		v.progress(name, int64(size), int64(size))
+		now, size = piece{}, 0
+	}
+	_, err := scanJournal(f, 0, func(l journalLine) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		c, err := l.capture()
+		c.Segment = name
+		if err != nil {
+			for _, g := range guess(f, l) {
+				g.Segment = name
+				v.broken(DamageLine, g, "is lost: the line at %d does not match its checksum", l.offset)
+			}
+			return nil
+		}
+		now.caps = append(now.caps, c)
+		now.lines = append(now.lines, slices.Clone(l.body))
+		if size += int(l.size); size >= 1<<20 {
+			send()
+		}
+		return nil
+	})
+	send()
+	close(pieces)
+	wg.Wait()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		v.damage(Damage{Kind: DamageFile, Segment: name, What: err.Error()})
+	}
+	return v.resolveIfMany(ctx)
+}
+
+func (v *verifier) resolveIfMany(ctx context.Context) error {
+	if len(v.refs) < maxPending {
+		return nil
+	}
+	return v.resolve(ctx)
+}
+
+// resolve looks up the references that were noted, in all segments.
+func (v *verifier) resolve(ctx context.Context) error {
+	segs, err := v.a.Segments()
+	if err != nil {
+		return err
+	}
+	for _, s := range segs {
+		if len(v.refs) == 0 {
+			return nil
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		caps, find, err := v.a.captures(s.Name)
+		if err != nil {
+			continue // named already
+		}
+		for r := range v.refs {
+			if i, ok := find(r.target); ok && i < len(caps) && (r.digest == "" || caps[i].Digest == r.digest || isTombstone(caps[i])) {
+				delete(v.refs, r)
+			}
+		}
+	}
+	for r, from := range v.refs {
+		v.dangling = append(v.dangling, danglingRef{r, from, ""})
+	}
+	clear(v.refs)
+	return nil
+}
+
+// judge names what is missing at the end: references and segments that are
+// nowhere and that no repair has told of.
+func (v *verifier) judge() {
+	for _, d := range v.dangling {
+		if v.lost[d.target] {
+			continue
+		}
+		v.broken(DamageReference, d.from, "refers to %s, which is nowhere in the archive or holds something else", bare(d.target))
+	}
+	for _, p := range v.previous {
+		if !v.roots[p.ID] {
+			v.damage(Damage{Kind: DamageChain, Segment: p.Segment, What: "the segment sealed before it is missing: its root is " + p.ID})
+		}
+	}
+}
