@@ -27,6 +27,9 @@ type Record struct {
 // dateLayout is WARC-Date with microseconds.
 const dateLayout = "2006-01-02T15:04:05.000000Z"
 
+// FormatDate writes a time as WARC-Date: UTC, with microseconds.
+func FormatDate(t time.Time) string { return t.UTC().Format(dateLayout) }
+
 // NewRecord returns a record of a type with a new WARC-Record-ID. Records of
 // one capture share their date.
 func NewRecord(typ string, date time.Time) *Record {

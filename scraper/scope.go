@@ -18,6 +18,7 @@ type Scope struct {
 	Seeds   []*url.URL
 	Include []*regexp.Regexp // if any, a URL must match one; they narrow
 	Exclude []*regexp.Regexp // a URL must match none; seeds are exempt from both
+	Skip    map[string]bool  // URLs that are not to be kept any more, seeds too
 
 	mu    sync.RWMutex
 	sites []string // sites that a redirect of a seed added
@@ -96,6 +97,9 @@ func (s *Scope) CheckAnnounced(u *url.URL) error {
 func (s *Scope) narrow(u *url.URL) error {
 	text := u.String()
 	match := func(re *regexp.Regexp) bool { return re.MatchString(text) }
+	if s.Skip[text] {
+		return &OutOfScope{"suppressed"}
+	}
 	if s.isSeed(text) {
 		return nil // named by the user
 	}

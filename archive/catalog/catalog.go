@@ -1,6 +1,6 @@
-// Package catalog knows the articles, captures and runs of an archive: one
-// SQLite file derived from the records alone, to be rebuilt at any time. It
-// keeps no page: bodies are read from the segments.
+// Package catalog knows the articles, captures, runs and suppressions of an
+// archive: one SQLite file derived from the records alone, to be rebuilt at any
+// time. It keeps no page: bodies are read from the segments.
 package catalog
 
 import (
@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -19,32 +20,53 @@ import (
 )
 
 // schemaVersion is PRAGMA user_version. A catalog of another version is rebuilt.
-const schemaVersion = 1
+const schemaVersion = 2
 
+// Record IDs and SHA-256 digests are blobs of 16 and 32 bytes, times are
+// microseconds since 1970, stories the first six bytes of their URL's SHA-256.
+// frame, packed, at and size are the place of a record's line: offset and length
+// of its zstd frame in the sealed file (frame is -1 in a journal), offset and
+// length in the decoded frame.
 const schema = `
-CREATE TABLE segments (name TEXT PRIMARY KEY, records INTEGER NOT NULL) WITHOUT ROWID;
+-- home tells a catalog from a copy of it, which may have been torn.
+CREATE TABLE home (inode INTEGER NOT NULL);
+-- state is the size of the segment's file when all its records were here.
+CREATE TABLE segments (name TEXT PRIMARY KEY, records INTEGER NOT NULL, sealed INTEGER NOT NULL, state INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE captures (
-	id TEXT PRIMARY KEY, segment TEXT NOT NULL, url TEXT NOT NULL, type TEXT NOT NULL, date TEXT NOT NULL,
-	status INTEGER NOT NULL, digest TEXT NOT NULL, mime TEXT NOT NULL, refers TEXT NOT NULL, run TEXT NOT NULL,
-	etag TEXT NOT NULL, modified TEXT NOT NULL, truncated TEXT NOT NULL, length INTEGER NOT NULL
+	id BLOB PRIMARY KEY, segment TEXT NOT NULL, story INTEGER NOT NULL, url TEXT NOT NULL, type TEXT NOT NULL, date INTEGER NOT NULL,
+	status INTEGER NOT NULL, digest BLOB NOT NULL, mime TEXT NOT NULL, refers BLOB NOT NULL, run BLOB NOT NULL,
+	etag TEXT NOT NULL, modified TEXT NOT NULL, truncated TEXT NOT NULL, length INTEGER NOT NULL,
+	frame INTEGER NOT NULL, packed INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX captures_url ON captures (url, date);
+CREATE INDEX captures_story ON captures (story, date);
+CREATE INDEX captures_digest ON captures (substr(digest, 1, 8)) WHERE type = 'response';
+CREATE INDEX captures_refers ON captures (refers) WHERE type = 'revisit';
 CREATE TABLE readings (
-	id TEXT PRIMARY KEY, segment TEXT NOT NULL, response TEXT NOT NULL, extractor TEXT NOT NULL, digest TEXT NOT NULL,
-	story TEXT NOT NULL, url TEXT NOT NULL, canonical TEXT NOT NULL, site TEXT NOT NULL, kind TEXT NOT NULL,
+	id BLOB PRIMARY KEY, segment TEXT NOT NULL, response BLOB NOT NULL, extractor TEXT NOT NULL,
+	story INTEGER NOT NULL, url TEXT NOT NULL, canonical TEXT NOT NULL, site TEXT NOT NULL, kind TEXT NOT NULL,
 	title TEXT NOT NULL, byline TEXT NOT NULL, authors TEXT NOT NULL, section TEXT NOT NULL, language TEXT NOT NULL,
-	published TEXT NOT NULL, modified TEXT NOT NULL, captured TEXT NOT NULL, words INTEGER NOT NULL
+	published TEXT NOT NULL, modified TEXT NOT NULL, captured INTEGER NOT NULL, sorted INTEGER NOT NULL, words INTEGER NOT NULL,
+	frame INTEGER NOT NULL, packed INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX readings_story ON readings (story, captured, id);
 CREATE INDEX readings_url ON readings (url);
--- stories names the newest reading of each URL; sorted is the instant that lists are ordered by.
-CREATE TABLE stories (story TEXT PRIMARY KEY, reading TEXT NOT NULL, site TEXT NOT NULL, kind TEXT NOT NULL, sorted TEXT NOT NULL) WITHOUT ROWID;
+-- stories names the newest reading of each URL that is not suppressed; lists are ordered by sorted.
+CREATE TABLE stories (story INTEGER PRIMARY KEY, reading BLOB NOT NULL, site TEXT NOT NULL, kind TEXT NOT NULL, sorted INTEGER NOT NULL);
 CREATE INDEX stories_sorted ON stories (sorted, story);
 CREATE TABLE runs (
-	id TEXT PRIMARY KEY, site TEXT NOT NULL, start TEXT NOT NULL, end TEXT NOT NULL, status TEXT NOT NULL, counts TEXT NOT NULL
+	id BLOB PRIMARY KEY, site TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, status TEXT NOT NULL, counts TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX runs_site ON runs (site, start);
+-- ledger is every suppression ever made or lifted; of a target's, the newest holds.
+CREATE TABLE ledger (
+	id BLOB PRIMARY KEY, date INTEGER NOT NULL, url TEXT NOT NULL, record BLOB NOT NULL, reason TEXT NOT NULL, erase INTEGER NOT NULL, lift INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE VIEW hidden AS SELECT url, record FROM ledger l WHERE NOT lift AND NOT EXISTS
+	(SELECT 1 FROM ledger n WHERE n.url = l.url AND n.record = l.record AND (n.date, n.id) > (l.date, l.id));
 `
+
+// tables are those that hold what the records say.
+var tables = []string{"segments", "captures", "readings", "stories", "runs", "ledger"}
 
 // A Catalog is an open catalog. It is safe for many goroutines, and many
 // processes may have the same one open.
@@ -56,20 +78,17 @@ type Catalog struct {
 }
 
 // Open opens an archive's catalog to be written, and makes it anew from the
-// segments where it is missing, damaged or of another version.
+// segments where it is missing, damaged, of another version, or a copy, which
+// may have been taken in the middle of a change.
 func Open(a *archive.Archive) (*Catalog, error) {
 	path := filepath.Join(a.Dir(), "catalog.sqlite")
 	c, err := open(a, path)
-	if err == nil {
-		return c, nil
+	if errors.Is(err, errStale) {
+		if err := build(context.Background(), a, path); err != nil {
+			return nil, fmt.Errorf("build catalog: %w", err)
+		}
+		c, err = open(a, path)
 	}
-	if !errors.Is(err, errStale) {
-		return nil, fmt.Errorf("catalog: %w", err)
-	}
-	if err := build(context.Background(), a, path); err != nil {
-		return nil, fmt.Errorf("build catalog: %w", err)
-	}
-	c, err = open(a, path)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
@@ -78,7 +97,7 @@ func Open(a *archive.Archive) (*Catalog, error) {
 
 // OpenReadOnly opens a catalog for commands that read. It is brought up to date
 // first; on a medium that cannot be written, a catalog of its own is built
-// outside the archive where the one that is there lags behind.
+// outside the archive where the one that is there cannot be used.
 func OpenReadOnly(a *archive.Archive) (*Catalog, error) {
 	c, err := Open(a)
 	if err == nil {
@@ -116,10 +135,11 @@ func writable(dir string) bool {
 }
 
 // errStale is a catalog that has to be built.
-var errStale = errors.New("catalog is missing, damaged or of another version")
+var errStale = errors.New("catalog is missing, damaged, a copy, or of another version")
 
 func open(a *archive.Archive, path string) (*Catalog, error) {
-	if _, err := os.Stat(path); err != nil {
+	inode, err := inodeOf(path)
+	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, errStale
 		}
@@ -130,24 +150,45 @@ func open(a *archive.Archive, path string) (*Catalog, error) {
 		return nil, err
 	}
 	var version int
-	if err := db.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
-		db.Close()
-		if _, serr := os.Stat(path); serr == nil && notDatabase(err) {
-			return nil, errStale
-		}
-		return nil, err
+	err = db.QueryRow("PRAGMA user_version").Scan(&version)
+	if err == nil && version != schemaVersion {
+		err = errStale
 	}
-	if version != schemaVersion {
+	if err == nil {
+		var home uint64
+		err = db.QueryRow("SELECT inode FROM home").Scan(&home)
+		if err == nil && home != inode {
+			err = errStale
+		}
+	}
+	if notDatabase(err) || errors.Is(err, sql.ErrNoRows) {
+		err = errStale
+	}
+	if err != nil {
 		db.Close()
-		return nil, errStale
+		return nil, err
 	}
 	return &Catalog{a: a, path: path, db: db}, nil
 }
 
+// inodeOf is a file's number in its file system. It stays when a file is
+// renamed or its folder moved, and no copy has it.
+func inodeOf(path string) (uint64, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	if sys, ok := st.Sys().(*syscall.Stat_t); ok {
+		return sys.Ino, nil
+	}
+	return 0, nil
+}
+
 // connect opens a database file. One connection writes at a time; waiting for
-// it is SQLite's (busy_timeout), between processes too.
+// it is SQLite's (busy_timeout), between processes too. A rebuild of a large
+// catalog may hold the others up for a minute.
 func connect(path string) (*sql.DB, error) {
-	v := url.Values{"_pragma": {"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(NORMAL)"}, "_txlock": {"immediate"}}
+	v := url.Values{"_pragma": {"busy_timeout(300000)", "journal_mode(WAL)", "synchronous(NORMAL)"}, "_txlock": {"immediate"}}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+v.Encode())
 	if err != nil {
 		return nil, err
@@ -171,19 +212,61 @@ func (c *Catalog) Close() error {
 	return err
 }
 
-// Rebuild makes the catalog anew from the segments alone. Readers go on with
-// the old one until the new one takes its place.
+// Rebuild makes the catalog anew from the segments alone. It is built aside and
+// takes the old one's place in one transaction: readers go on meanwhile, and so
+// do crawls.
 func (c *Catalog) Rebuild(ctx context.Context) error {
-	if err := build(ctx, c.a, c.path); err != nil {
+	if err := c.rebuild(ctx); err != nil {
 		return fmt.Errorf("rebuild catalog: %w", err)
 	}
-	db, err := connect(c.path)
+	return nil
+}
+
+func (c *Catalog) rebuild(ctx context.Context) error {
+	dir, err := os.MkdirTemp(filepath.Dir(c.path), ".catalog-")
 	if err != nil {
 		return err
 	}
-	old := c.db
-	c.db = db
-	return old.Close()
+	defer os.RemoveAll(dir)
+	fresh := filepath.Join(dir, "catalog.sqlite")
+	if err := build(ctx, c.a, fresh); err != nil {
+		return err
+	}
+	if err := c.swap(ctx, fresh); err != nil {
+		return err
+	}
+	// What was kept while the new one was built.
+	_, err = c.catchUp(ctx)
+	return err
+}
+
+// swap puts the rows of another catalog in place of those of this one.
+func (c *Catalog) swap(ctx context.Context, fresh string) (err error) {
+	conn, err := c.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "ATTACH ? AS fresh", fresh); err != nil {
+		return err
+	}
+	defer func() {
+		_, derr := conn.ExecContext(context.WithoutCancel(ctx), "DETACH fresh")
+		err = errors.Join(err, derr)
+	}()
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for _, t := range tables {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM main."+t); err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+		if _, err := tx.ExecContext(ctx, "INSERT INTO main."+t+" SELECT * FROM fresh."+t); err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+	}
+	return tx.Commit()
 }
 
 // build writes a whole catalog beside path and puts it in place.
@@ -201,7 +284,13 @@ func build(ctx context.Context, a *archive.Archive, path string) error {
 	c := &Catalog{a: a, path: tmp, db: db}
 	_, err = db.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA user_version = %d;", schemaVersion))
 	if err == nil {
-		_, err = c.CatchUp(ctx)
+		_, err = c.catchUp(ctx)
+	}
+	if err == nil {
+		var inode uint64
+		if inode, err = inodeOf(tmp); err == nil {
+			_, err = db.ExecContext(ctx, "INSERT INTO home VALUES (?)", int64(inode))
+		}
 	}
 	if err == nil {
 		// The file alone must be whole before it is moved.

@@ -2,11 +2,15 @@ package catalog_test
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -112,42 +116,200 @@ func TestStories(t *testing.T) {
 	}
 }
 
-// dump is every row of a catalog as text, through its queries.
+// dump is every row of every table of a catalog, as text.
 func (s *shelf) dump() []string {
-	var rows []string
-	for st, err := range s.c.Stories(context.Background(), catalog.Filter{All: true}) {
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		a, err := s.c.Article(context.Background(), st)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		r, err := s.c.Response(context.Background(), st)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		rows = append(rows, fmt.Sprintf("%+v %s %s", st, a.Title, r.Payload))
+	s.t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(s.a.Dir(), "catalog.sqlite"))
+	if err != nil {
+		s.t.Fatal(err)
 	}
-	return rows
+	defer db.Close()
+	var all []string
+	for _, table := range []string{"segments", "captures", "readings", "stories", "runs", "ledger", "hidden"} {
+		rows, err := db.Query("SELECT * FROM " + table + " ORDER BY 1, 2")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		names, err := rows.Columns()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for rows.Next() {
+			cells, into := make([]any, len(names)), make([]any, len(names))
+			for i := range cells {
+				into[i] = &cells[i]
+			}
+			if err := rows.Scan(into...); err != nil {
+				s.t.Fatal(err)
+			}
+			all = append(all, fmt.Sprintf("%s %q", table, cells))
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return all
 }
 
+func (s *shelf) append(recs ...*archive.Record) {
+	s.t.Helper()
+	caps, err := s.w.Append(context.Background(), recs...)
+	if err == nil {
+		err = s.c.Index(context.Background(), caps, recs)
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *shelf) suppress(x catalog.Suppression) {
+	s.t.Helper()
+	rec, err := catalog.NewSuppression(&x)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.append(rec)
+}
+
+// TestRebuildIsEqual: row by row, whatever the order in which the records came:
+// sealed in between, runs, suppressions before and after what they hide.
 func TestRebuildIsEqual(t *testing.T) {
+	ctx := context.Background()
 	s := newShelf(t)
+	run := archive.NewRecord("warcinfo", day)
+	run.Payload = []byte("newsmorgue-site: a.example\r\n")
+	s.append(run)
+	s.suppress(catalog.Suppression{Date: day, URL: "https://a.example/3", Reason: "asked for, before"})
 	for i := range 20 {
 		s.keep(fmt.Sprintf("https://a.example/%d", i*7%10), fmt.Sprintf("Story %d", i), "", day.Add(time.Duration(i)*time.Minute), true)
 		if i == 9 {
-			if _, err := s.w.Seal(context.Background()); err != nil {
+			if _, err := s.w.Seal(ctx); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	before := s.dump()
-	if err := s.c.Rebuild(context.Background()); err != nil {
+	found, err := s.c.Find(ctx, "https://a.example/5")
+	if err != nil || len(found) != 1 {
+		t.Fatal(found, err)
+	}
+	s.suppress(catalog.Suppression{Date: day.Add(time.Hour), URL: "https://a.example/4", Reason: "asked for, after"})
+	s.suppress(catalog.Suppression{Date: day.Add(time.Hour), Record: found[0].ResponseID, Reason: "this capture only"})
+	s.suppress(catalog.Suppression{Date: day.Add(time.Hour), URL: "https://a.example/6", Reason: "a mistake"})
+	s.suppress(catalog.Suppression{Date: day.Add(2 * time.Hour), URL: "https://a.example/6", Reason: "lifted", Lift: true})
+	end := archive.NewRecord("metadata", day.Add(3*time.Hour))
+	end.Set("WARC-Refers-To", run.ID())
+	end.Set("Content-Type", "application/json; profile=newsmorgue.run/1")
+	end.Payload = []byte(`{"site":"a.example","status":"complete"}`)
+	s.append(end)
+	if _, err := s.c.CatchUp(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if after := s.dump(); len(before) != 10 || !reflect.DeepEqual(before, after) {
-		t.Errorf("rebuilt: got\n%v\nwant\n%v", after, before)
+	if got := s.titles(catalog.Filter{}); len(got) != 8 || !slices.Contains(got, "Story 5") {
+		t.Errorf("got %q, want 3 and 4 hidden, and of 5 the older version", got)
+	}
+	before := s.dump()
+	if err := s.c.Rebuild(ctx); err != nil {
+		t.Fatal(err)
+	}
+	after := s.dump()
+	for i := range before {
+		if i >= len(after) || before[i] != after[i] {
+			t.Fatalf("rebuilt:\ngot  %s\nwant %s", after[min(i, len(after)-1)], before[i])
+		}
+	}
+	if len(after) != len(before) || len(before) < 60 {
+		t.Errorf("got %d rows, want %d", len(after), len(before))
+	}
+}
+
+// TestCopiedCatalogIsNotTrusted: a copy may have been taken in the middle of a
+// change, and no check tells all that can be wrong with it.
+func TestCopiedCatalogIsNotTrusted(t *testing.T) {
+	s := newShelf(t)
+	s.keep("https://a.example/1", "One", "", day, true)
+	if err := s.c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(s.a.Dir(), "catalog.sqlite")
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("UPDATE readings SET title = 'torn'"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	body, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path+".copy", body, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(path+".copy", path); err != nil {
+		t.Fatal(err)
+	}
+	if s.c, err = catalog.OpenReadOnly(s.a); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.titles(catalog.Filter{}); !reflect.DeepEqual(got, []string{"One"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestReadersDuringRebuild: a reader and a writer go on while the catalog is
+// made anew.
+func TestReadersDuringRebuild(t *testing.T) {
+	ctx := context.Background()
+	s := newShelf(t)
+	for i := range 50 {
+		s.keep(fmt.Sprintf("https://a.example/%d", i), "Story", "", day, true)
+	}
+	other, err := catalog.Open(s.a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			n := 0
+			for _, err := range other.Stories(ctx, catalog.Filter{}) {
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				n++
+			}
+			if n < 50 {
+				t.Errorf("a reader saw %d stories", n)
+				return
+			}
+		}
+	})
+	for i := range 5 {
+		wg.Go(func() {
+			if err := other.Rebuild(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+		s.keep(fmt.Sprintf("https://a.example/new/%d", i), "Story", "", day, true)
+	}
+	close(stop)
+	wg.Wait()
+	if _, err := s.c.CatchUp(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.titles(catalog.Filter{}); len(got) != 55 {
+		t.Errorf("got %d stories, want 55", len(got))
 	}
 }
 

@@ -4,10 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -16,8 +15,9 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers"
 )
 
-// timeLayout sorts as text; all times of the catalog are UTC.
-const timeLayout = "2006-01-02T15:04:05.000000Z"
+// counted tells whether a record has a row of its own, by which it is known to
+// be here. Requests have none: their responses lead to them.
+func counted(c archive.Capture) bool { return c.Type != "request" && c.Type != "continuation" }
 
 // Index adds records that were just appended, in one transaction. A record
 // that is there already changes nothing.
@@ -40,17 +40,13 @@ func (c *Catalog) Index(ctx context.Context, caps []archive.Capture, recs []*arc
 			}
 		}
 		for segment, n := range added {
-			if err := countRecords(ctx, tx, segment, n); err != nil {
+			_, err := tx.ExecContext(ctx, "INSERT INTO segments VALUES (?, ?, 0, 0) ON CONFLICT (name) DO UPDATE SET records = records + excluded.records", segment, n)
+			if err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-}
-
-func countRecords(ctx context.Context, tx *sql.Tx, segment string, n int) error {
-	_, err := tx.ExecContext(ctx, "INSERT INTO segments VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET records = records + excluded.records", segment, n)
-	return err
 }
 
 func (c *Catalog) inTx(ctx context.Context, do func(*sql.Tx) error) error {
@@ -69,57 +65,110 @@ func (c *Catalog) inTx(ctx context.Context, do func(*sql.Tx) error) error {
 const catchUpStep = 500
 
 // CatchUp adds the records that the segments have and the catalog lacks, as
-// after a crash between the two, and returns how many. A damaged record is
-// passed over: verify names it.
+// after a crash between the two, notes where sealing has put records, and
+// returns how many it added. Where segments were mended or erased in since, the
+// catalog is rebuilt. A damaged record is passed over: verify names it.
 func (c *Catalog) CatchUp(ctx context.Context) (n int, err error) {
+	n, err = c.catchUp(ctx)
+	if errors.Is(err, errStale) {
+		return 0, c.Rebuild(ctx)
+	}
+	return n, err
+}
+
+// A segmentState is what the catalog knows of a segment.
+type segmentState struct {
+	records int
+	sealed  bool
+	state   int64
+}
+
+func (c *Catalog) catchUp(ctx context.Context) (n int, err error) {
 	segs, err := c.a.Segments()
 	if err != nil {
 		return 0, err
 	}
+	known, err := c.segmentStates(ctx)
+	if err != nil {
+		return 0, err
+	}
 	for _, seg := range segs {
-		added, err := c.catchUp(ctx, seg)
+		k := known[seg.Name]
+		delete(known, seg.Name)
+		if k.sealed && (!seg.Sealed || k.state != seg.Bytes) {
+			return n, errStale
+		}
+		if k.sealed == seg.Sealed && k.state == seg.Bytes && seg.Bytes > 0 {
+			continue
+		}
+		added, err := c.catchUpSegment(ctx, seg, k)
 		n += added
 		if err != nil {
 			return n, err
 		}
 	}
+	if len(known) > 0 {
+		return n, errStale // segments are gone, into the quarantine
+	}
 	return n, nil
 }
 
-func (c *Catalog) catchUp(ctx context.Context, seg archive.SegmentInfo) (int, error) {
-	known := map[string]bool{}
-	rows, err := c.db.QueryContext(ctx, "SELECT records FROM segments WHERE name = ?", seg.Name)
+func (c *Catalog) segmentStates(ctx context.Context) (map[string]segmentState, error) {
+	rows, err := c.db.QueryContext(ctx, "SELECT name, records, sealed, state FROM segments")
 	if err != nil {
-		return 0, err
+		return nil, fmt.Errorf("catalog: %w", err)
 	}
-	have := 0
+	defer rows.Close()
+	known := map[string]segmentState{}
 	for rows.Next() {
-		if err := rows.Scan(&have); err != nil {
-			return 0, err
+		var name string
+		var k segmentState
+		if err := rows.Scan(&name, &k.records, &k.sealed, &k.state); err != nil {
+			return nil, err
 		}
+		known[name] = k
 	}
-	if err := rows.Close(); err != nil {
-		return 0, err
-	}
-	var missing []archive.Capture
-	total := 0
+	return known, rows.Err()
+}
+
+func (c *Catalog) catchUpSegment(ctx context.Context, seg archive.SegmentInfo, k segmentState) (int, error) {
+	total, from := 0, int64(0)
 	for capture, err := range c.a.Captures(ctx, seg.Name) {
+		if errors.Is(err, archive.ErrNotFound) {
+			return 0, nil // sealed away or mended since the listing
+		}
 		if err != nil {
 			return 0, err
 		}
-		total++
-		missing = append(missing, capture)
-	}
-	if total <= have {
-		return 0, nil
-	}
-	// Sealing changed the order, so that what is missing is found by id.
-	if have > 0 {
-		if known, err = c.idsOf(ctx, seg.Name); err != nil {
-			return 0, err
+		if counted(capture) {
+			total++
 		}
 	}
 	added := 0
+	if total > k.records {
+		var err error
+		if added, err = c.addMissing(ctx, seg.Name, k.records > 0, from); err != nil {
+			return added, err
+		}
+	}
+	if seg.Sealed {
+		if err := c.place(ctx, seg.Name); err != nil {
+			return added, err
+		}
+	}
+	_, err := c.db.ExecContext(ctx, "INSERT INTO segments VALUES (?, 0, ?, ?) ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed, state = excluded.state",
+		seg.Name, seg.Sealed, seg.Bytes)
+	return added, err
+}
+
+func (c *Catalog) addMissing(ctx context.Context, segment string, some bool, from int64) (added int, err error) {
+	known := map[recordID]bool{}
+	// Sealing changed the order, so that what is missing is found by id.
+	if some {
+		if known, err = c.idsOf(ctx, segment); err != nil {
+			return 0, err
+		}
+	}
 	var recs []*archive.Record
 	var caps []archive.Capture
 	step := func() error {
@@ -128,11 +177,11 @@ func (c *Catalog) catchUp(ctx context.Context, seg archive.SegmentInfo) (int, er
 		caps, recs = caps[:0], recs[:0]
 		return err
 	}
-	for e, err := range c.a.Records(ctx, seg.Name, 0) {
+	for e, err := range c.a.Records(ctx, segment, from) {
 		if ctx.Err() != nil {
 			return added, ctx.Err()
 		}
-		if err != nil || known[e.ID] {
+		if err != nil || !counted(e.Capture) || known[recordID(e.ID)] {
 			continue
 		}
 		caps, recs = append(caps, e.Capture), append(recs, e.Record)
@@ -145,15 +194,47 @@ func (c *Catalog) catchUp(ctx context.Context, seg archive.SegmentInfo) (int, er
 	return added, step()
 }
 
-func (c *Catalog) idsOf(ctx context.Context, segment string) (map[string]bool, error) {
-	rows, err := c.db.QueryContext(ctx, "SELECT id FROM captures WHERE segment = ?", segment)
+// place notes where the records of a sealed segment lie.
+func (c *Catalog) place(ctx context.Context, segment string) error {
+	return c.inTx(ctx, func(tx *sql.Tx) error {
+		captures, err := tx.PrepareContext(ctx, "UPDATE captures SET frame = ?, packed = ?, at = ?, size = ? WHERE id = ? AND segment = ? AND frame < 0")
+		if err != nil {
+			return err
+		}
+		defer captures.Close()
+		readings, err := tx.PrepareContext(ctx, "UPDATE readings SET frame = ?, packed = ?, at = ?, size = ? WHERE id = ? AND segment = ? AND frame < 0")
+		if err != nil {
+			return err
+		}
+		defer readings.Close()
+		for at, err := range c.a.Captures(ctx, segment) {
+			if err != nil {
+				return err
+			}
+			if !counted(at) {
+				continue
+			}
+			into := captures
+			if isReading(at) {
+				into = readings
+			}
+			if _, err := into.ExecContext(ctx, at.Frame, at.FrameLength, at.Offset, at.Length, recordID(at.ID), at.Segment); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (c *Catalog) idsOf(ctx context.Context, segment string) (map[recordID]bool, error) {
+	rows, err := c.db.QueryContext(ctx, "SELECT id FROM captures WHERE segment = ?1 UNION ALL SELECT id FROM readings WHERE segment = ?1", segment)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("catalog: %w", err)
 	}
 	defer rows.Close()
-	ids := map[string]bool{}
+	ids := map[recordID]bool{}
 	for rows.Next() {
-		var id string
+		var id recordID
 		if err := rows.Scan(&id); err != nil {
 			return nil, err
 		}
@@ -162,15 +243,25 @@ func (c *Catalog) idsOf(ctx context.Context, segment string) (map[string]bool, e
 	return ids, rows.Err()
 }
 
-// addRecord adds a record's rows; false if it was there.
+func isReading(c archive.Capture) bool {
+	return c.Type == "conversion" && strings.Contains(c.ContentType, "newsmorgue.article/")
+}
+
+// addRecord adds a record's rows; false if it was there or has none.
 func addRecord(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive.Record) (bool, error) {
+	if !counted(at) {
+		return false, nil
+	}
+	if isReading(at) {
+		return addReading(ctx, tx, at, r)
+	}
 	var etag, modified string
-	if r.HTTP != nil && r.Type() != "request" {
+	if r.HTTP != nil {
 		etag, modified = r.HTTP.Get("ETag"), r.HTTP.Get("Last-Modified")
 	}
-	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		at.ID, at.Segment, at.URL, at.Type, at.Time.UTC().Format(timeLayout), at.Status, string(at.Digest), at.ContentType, at.RefersTo,
-		r.Get("WARC-Warcinfo-ID"), etag, modified, r.Get("WARC-Truncated"), len(r.Payload))
+	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		recordID(at.ID), at.Segment, int64(storyOf(at.URL)), at.URL, at.Type, instant(at.Time), at.Status, digest(at.Digest), at.ContentType, recordID(at.RefersTo),
+		recordID(r.Get("WARC-Warcinfo-ID")), etag, modified, r.Get("WARC-Truncated"), len(r.Payload), at.Frame, at.FrameLength, at.Offset, at.Length)
 	if err != nil {
 		return false, err
 	}
@@ -178,26 +269,20 @@ func addRecord(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive.R
 		return false, err
 	}
 	switch {
-	case at.Type == "conversion" && strings.Contains(at.ContentType, "newsmorgue.article/"):
-		err = addReading(ctx, tx, at, r)
 	case at.Type == "warcinfo":
 		err = addRunStart(ctx, tx, at, r)
 	case at.Type == "metadata" && strings.Contains(at.ContentType, "newsmorgue.run/"):
 		err = addRunEnd(ctx, tx, at, r)
+	case at.Type == "metadata" && strings.Contains(at.ContentType, "newsmorgue.suppression/"):
+		err = addSuppression(ctx, tx, at, r)
 	}
 	return true, err
 }
 
-// storyID names the story of a URL: 12 digits, of which people need only the first few.
-func storyID(url string) string {
-	sum := sha256.Sum256([]byte(url))
-	return hex.EncodeToString(sum[:6])
-}
-
-func addReading(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive.Record) error {
+func addReading(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive.Record) (bool, error) {
 	var a parsers.Article
 	if err := json.Unmarshal(r.Payload, &a); err != nil {
-		return nil // not an article of ours; its capture is known all the same
+		a = parsers.Article{URL: at.URL} // not an article of ours; that it is there is known all the same
 	}
 	var authors []string
 	for _, au := range a.Authors {
@@ -205,32 +290,47 @@ func addReading(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive.
 	}
 	names, err := json.Marshal(authors)
 	if err != nil {
-		return err
+		return false, err
 	}
-	story, captured := storyID(at.URL), at.Time.UTC().Format(timeLayout)
-	_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		at.ID, at.Segment, at.RefersTo, a.Extractor, string(archive.SHA256(r.Payload)), story, at.URL, a.CanonicalURL, a.Site, string(a.Kind),
-		a.Title, a.Byline, string(names), a.Section, a.Language, a.Published, a.Modified, captured, len(strings.Fields(a.Text)))
+	canonical := a.CanonicalURL
+	if canonical == at.URL {
+		canonical = "="
+	}
+	story := storyOf(at.URL)
+	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		recordID(at.ID), at.Segment, recordID(at.RefersTo), a.Extractor, int64(story), at.URL, canonical, a.Site, string(a.Kind),
+		a.Title, a.Byline, string(names), a.Section, a.Language, a.Published, a.Modified, instant(at.Time), instant(sorted(a.Published, at.Time)),
+		len(strings.Fields(a.Text)), at.Frame, at.FrameLength, at.Offset, at.Length)
 	if err != nil {
+		return false, err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return false, err
+	}
+	return true, settle(ctx, tx, story)
+}
+
+// settle chooses the reading that stands for a story: the newest that is not
+// suppressed, by capture and then by record ID, which makes a rebuild equal
+// whatever the order of records.
+func settle(ctx context.Context, tx *sql.Tx, story storyKey) error {
+	if _, err := tx.ExecContext(ctx, "DELETE FROM stories WHERE story = ?", int64(story)); err != nil {
 		return err
 	}
-	// The newest reading stands for the story, by capture and then by record ID,
-	// which makes a rebuild equal whatever the order of records.
-	_, err = tx.ExecContext(ctx, `INSERT INTO stories SELECT story, id, site, kind, ? FROM readings WHERE id = ?
-		ON CONFLICT (story) DO UPDATE SET reading = excluded.reading, site = excluded.site, kind = excluded.kind, sorted = excluded.sorted
-		WHERE (SELECT captured || id FROM readings WHERE id = excluded.reading) > (SELECT captured || id FROM readings WHERE id = stories.reading)`,
-		sorted(a.Published, at.Time), at.ID)
+	_, err := tx.ExecContext(ctx, `INSERT INTO stories SELECT story, id, site, kind, sorted FROM readings r WHERE story = ? AND kind != ''
+		AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.url = r.url AND h.record = x'' OR h.record IN (r.id, r.response))
+		ORDER BY captured DESC, id DESC LIMIT 1`, int64(story))
 	return err
 }
 
 // sorted is the instant that lists are ordered by: published, else captured.
-func sorted(published string, captured time.Time) string {
+func sorted(published string, captured time.Time) time.Time {
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly, "2006-01", "2006"} {
 		if t, err := time.Parse(layout, published); err == nil {
-			return t.UTC().Format(timeLayout)
+			return t
 		}
 	}
-	return captured.UTC().Format(timeLayout)
+	return captured
 }
 
 func addRunStart(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive.Record) error {
@@ -244,8 +344,8 @@ func addRunStart(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive
 	if site == "" {
 		return nil // a warcinfo record of another tool
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO runs VALUES (?, ?, ?, '', '', '')
-		ON CONFLICT (id) DO UPDATE SET site = excluded.site, start = excluded.start`, at.ID, site, at.Time.UTC().Format(timeLayout))
+	_, err := tx.ExecContext(ctx, `INSERT INTO runs VALUES (?, ?, ?, 0, '', '')
+		ON CONFLICT (id) DO UPDATE SET site = excluded.site, start = excluded.start`, recordID(at.ID), site, instant(at.Time))
 	return err
 }
 
@@ -254,8 +354,8 @@ func addRunEnd(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive.R
 	if err := json.Unmarshal(r.Payload, &end); err != nil {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO runs VALUES (?, ?, '', ?, ?, ?)
+	_, err := tx.ExecContext(ctx, `INSERT INTO runs VALUES (?, ?, 0, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET end = excluded.end, status = excluded.status, counts = excluded.counts`,
-		at.RefersTo, end.Site, at.Time.UTC().Format(timeLayout), end.Status, string(r.Payload))
+		recordID(at.RefersTo), end.Site, instant(at.Time), end.Status, string(r.Payload))
 	return err
 }

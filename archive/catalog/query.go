@@ -48,14 +48,18 @@ const storyColumns = `s.story, r.url, r.canonical, r.site, r.kind, r.title, r.by
 
 func scanStory(rows *sql.Rows) (Story, error) {
 	var s Story
-	var authors, captured string
-	err := rows.Scan(&s.ID, &s.URL, &s.CanonicalURL, &s.Site, &s.Kind, &s.Title, &s.Byline, &authors, &s.Section, &s.Language,
-		&s.Published, &s.Modified, &captured, &s.Words, &s.Segment, &s.RecordID, &s.ResponseID, &s.Extractor)
+	var authors string
+	var story int64
+	err := rows.Scan(&story, &s.URL, &s.CanonicalURL, &s.Site, &s.Kind, &s.Title, &s.Byline, &authors, &s.Section, &s.Language,
+		&s.Published, &s.Modified, (*instant)(&s.Captured), &s.Words, &s.Segment, (*recordID)(&s.RecordID), (*recordID)(&s.ResponseID), &s.Extractor)
 	if err != nil {
 		return s, err
 	}
-	s.Captured, err = time.Parse(timeLayout, captured)
-	return s, errors.Join(err, json.Unmarshal([]byte(authors), &s.Authors))
+	s.ID = storyKey(story).String()
+	if s.CanonicalURL == "=" {
+		s.CanonicalURL = s.URL
+	}
+	return s, json.Unmarshal([]byte(authors), &s.Authors)
 }
 
 // Stories lists stories, the newest first. The order is the same each time.
@@ -106,10 +110,10 @@ func (f Filter) where() (string, []any) {
 		in("s.kind", []string{string(parsers.KindArticle), string(parsers.KindLive), string(parsers.KindGallery), string(parsers.KindVideo)})
 	}
 	if !f.Since.IsZero() {
-		conds, args = append(conds, "s.sorted >= ?"), append(args, f.Since.UTC().Format(timeLayout))
+		conds, args = append(conds, "s.sorted >= ?"), append(args, instant(f.Since))
 	}
 	if !f.Until.IsZero() {
-		conds, args = append(conds, "s.sorted <= ?"), append(args, f.Until.UTC().Format(timeLayout))
+		conds, args = append(conds, "s.sorted <= ?"), append(args, instant(f.Until))
 	}
 	if f.Section != "" {
 		conds, args = append(conds, "lower(r.section) = lower(?)"), append(args, f.Section)
@@ -127,14 +131,14 @@ func (f Filter) where() (string, []any) {
 // (four digits or more), a URL in any of its usual spellings, or else the
 // beginning of a URL.
 func (c *Catalog) Find(ctx context.Context, ref string) ([]Story, error) {
-	if len(ref) >= 4 && len(ref) <= 12 && strings.Trim(strings.ToLower(ref), "0123456789abcdef") == "" {
-		found, err := c.find(ctx, "WHERE s.story >= ? AND s.story < ? ORDER BY s.story LIMIT 50", strings.ToLower(ref), strings.ToLower(ref)+"g")
+	if from, to, ok := storyRange(strings.ToLower(ref)); ok {
+		found, err := c.find(ctx, "WHERE s.story BETWEEN ? AND ? ORDER BY s.story LIMIT 50", int64(from), int64(to))
 		if err != nil || len(found) > 0 {
 			return found, err
 		}
 	}
 	for _, u := range spellings(ref) {
-		found, err := c.find(ctx, "WHERE s.story = ?", storyID(u))
+		found, err := c.find(ctx, "WHERE s.story = ?", int64(storyOf(u)))
 		if err != nil || len(found) > 0 {
 			return found, err
 		}
@@ -204,9 +208,25 @@ func spellings(ref string) []string {
 	return res
 }
 
+// Record reads a record by its ID: with one seek and one frame if the catalog
+// knows its place.
+func (c *Catalog) Record(ctx context.Context, id string) (*archive.Record, error) {
+	at := archive.Capture{ID: id}
+	err := c.db.QueryRowContext(ctx, `SELECT segment, frame, packed, at, size FROM captures WHERE id = ?1
+		UNION ALL SELECT segment, frame, packed, at, size FROM readings WHERE id = ?1`, recordID(id)).
+		Scan(&at.Segment, &at.Frame, &at.FrameLength, &at.Offset, &at.Length)
+	if errors.Is(err, sql.ErrNoRows) {
+		return c.a.Record(ctx, "", id)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("catalog: %w", err)
+	}
+	return c.a.RecordAt(ctx, at)
+}
+
 // Article reads a story's article from its conversion record.
 func (c *Catalog) Article(ctx context.Context, s Story) (*parsers.Article, error) {
-	rec, err := c.a.Record(ctx, s.Segment, s.RecordID)
+	rec, err := c.Record(ctx, s.RecordID)
 	if err != nil {
 		return nil, err
 	}
@@ -220,52 +240,80 @@ func (c *Catalog) Article(ctx context.Context, s Story) (*parsers.Article, error
 // Response reads what the server sent for a story; a revisit leads to the
 // record that holds the bytes.
 func (c *Catalog) Response(ctx context.Context, s Story) (*archive.Record, error) {
-	id := s.ResponseID
-	for range 8 { // a chain longer than that is no chain of ours
-		rec, err := c.a.Record(ctx, s.Segment, id)
-		if err != nil {
-			return nil, err
-		}
-		if rec.Type() != "revisit" {
-			return rec, nil
-		}
-		id = rec.Get("WARC-Refers-To")
-	}
-	return nil, fmt.Errorf("%w: revisits of %s lead nowhere", archive.ErrDamaged, s.URL)
+	return c.Payload(ctx, s.ResponseID)
 }
 
-// Held is the newest whole response of a URL, and how it was read: what a
+// Payload reads the record that holds the payload of a record: itself, or for
+// a revisit the one it refers to, or another of the same digest where that one
+// is erased or lost.
+func (c *Catalog) Payload(ctx context.Context, id string) (*archive.Record, error) {
+	var of *archive.Record
+	for range 8 { // a chain longer than that is no chain of ours
+		rec, err := c.Record(ctx, id)
+		if of != nil && (errors.Is(err, archive.ErrNotFound) || err == nil && rec.Type() == "metadata") {
+			h, ok, herr := c.ByDigest(ctx, archive.Digest(of.Get("WARC-Payload-Digest")))
+			if herr != nil || !ok || h.ResponseID == id {
+				return rec, errors.Join(err, herr)
+			}
+			return c.Record(ctx, h.ResponseID)
+		}
+		if err != nil || rec.Type() != "revisit" {
+			return rec, err
+		}
+		of, id = rec, rec.Get("WARC-Refers-To")
+	}
+	return nil, fmt.Errorf("%w: revisits of %s lead nowhere", archive.ErrDamaged, id)
+}
+
+// Held is a whole response that the archive has, and how it was read: what a
 // conditional request and a revisit record need.
 type Held struct {
 	URL                string
 	ResponseID         string
-	Date               string // WARC-Date
+	Date               time.Time
 	Segment            string
+	Sealed             bool // as far as the catalog knows
 	Status             int
 	PayloadDigest      archive.Digest
 	ETag, LastModified string
 	ArticleRecordID    string // its newest reading by the current extractor; "" if there is none
-	ArticleSegment     string
 	Kind               string // of that reading
+}
+
+const heldColumns = "SELECT url, id, date, segment, frame >= 0, status, digest, etag, modified FROM captures "
+
+func (h *Held) scan(row *sql.Row) (ok bool, err error) {
+	err = row.Scan(&h.URL, (*recordID)(&h.ResponseID), (*instant)(&h.Date), &h.Segment, &h.Sealed, &h.Status, (*digest)(&h.PayloadDigest), &h.ETag, &h.LastModified)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("catalog: %w", err)
+	}
+	return true, nil
 }
 
 // LastResponse finds the newest whole response of a URL.
 func (c *Catalog) LastResponse(ctx context.Context, url string) (h Held, ok bool, err error) {
-	err = c.db.QueryRowContext(ctx, `SELECT url, id, date, segment, status, digest, etag, modified FROM captures
-		WHERE url = ? AND type = 'response' AND truncated = '' ORDER BY date DESC, id DESC LIMIT 1`, url).
-		Scan(&h.URL, &h.ResponseID, &h.Date, &h.Segment, &h.Status, &h.PayloadDigest, &h.ETag, &h.LastModified)
-	if errors.Is(err, sql.ErrNoRows) {
-		return h, false, nil
+	story := int64(storyOf(url))
+	ok, err = h.scan(c.db.QueryRowContext(ctx, heldColumns+`WHERE story = ? AND url = ? AND type = 'response' AND truncated = ''
+		ORDER BY date DESC, id DESC LIMIT 1`, story, url))
+	if err != nil || !ok {
+		return h, ok, err
 	}
-	if err != nil {
-		return h, false, fmt.Errorf("catalog: %w", err)
-	}
-	err = c.db.QueryRowContext(ctx, `SELECT id, segment, kind FROM readings WHERE story = ? AND extractor = ? ORDER BY captured DESC, id DESC LIMIT 1`,
-		storyID(url), parsers.Extractor).Scan(&h.ArticleRecordID, &h.ArticleSegment, &h.Kind)
+	err = c.db.QueryRowContext(ctx, `SELECT id, kind FROM readings WHERE story = ? AND extractor = ? ORDER BY captured DESC, id DESC LIMIT 1`,
+		story, parsers.Extractor).Scan((*recordID)(&h.ArticleRecordID), &h.Kind)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return h, false, fmt.Errorf("catalog: %w", err)
 	}
 	return h, true, nil
+}
+
+// ByDigest finds the oldest whole response, of any URL, with a payload.
+func (c *Catalog) ByDigest(ctx context.Context, d archive.Digest) (h Held, ok bool, err error) {
+	ok, err = h.scan(c.db.QueryRowContext(ctx, heldColumns+`WHERE substr(digest, 1, 8) = substr(?1, 1, 8) AND digest = ?1 AND type = 'response'
+		AND truncated = '' AND length > 0 ORDER BY date, id LIMIT 1`, digest(d)))
+	return h, ok, err
 }
 
 // Reading reads the conversion record of what is held.
@@ -273,13 +321,13 @@ func (c *Catalog) Reading(ctx context.Context, h Held) (*archive.Record, error) 
 	if h.ArticleRecordID == "" {
 		return nil, fmt.Errorf("%w: no reading of %s", archive.ErrNotFound, h.URL)
 	}
-	return c.a.Record(ctx, h.ArticleSegment, h.ArticleRecordID)
+	return c.Record(ctx, h.ArticleRecordID)
 }
 
-// Captured lists the responses and revisits of a URL, the oldest first.
-func (c *Catalog) Captured(ctx context.Context, url string) ([]archive.Capture, error) {
-	rows, err := c.db.QueryContext(ctx, `SELECT id, segment, url, type, date, status, digest, mime, refers FROM captures
-		WHERE url = ? AND type IN ('response', 'revisit') ORDER BY date, id`, url)
+const captureColumns = `SELECT id, segment, url, type, date, status, digest, mime, refers, frame, packed, at, size FROM captures `
+
+func (c *Catalog) captures(ctx context.Context, where string, args ...any) ([]archive.Capture, error) {
+	rows, err := c.db.QueryContext(ctx, captureColumns+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
@@ -287,11 +335,45 @@ func (c *Catalog) Captured(ctx context.Context, url string) ([]archive.Capture, 
 	var caps []archive.Capture
 	for rows.Next() {
 		var a archive.Capture
-		var date string
-		if err := rows.Scan(&a.ID, &a.Segment, &a.URL, &a.Type, &date, &a.Status, &a.Digest, &a.ContentType, &a.RefersTo); err != nil {
+		err := rows.Scan((*recordID)(&a.ID), &a.Segment, &a.URL, &a.Type, (*instant)(&a.Time), &a.Status, (*digest)(&a.Digest), &a.ContentType,
+			(*recordID)(&a.RefersTo), &a.Frame, &a.FrameLength, &a.Offset, &a.Length)
+		if err != nil {
 			return nil, err
 		}
-		if a.Time, err = time.Parse(timeLayout, date); err != nil {
+		caps = append(caps, a)
+	}
+	return caps, rows.Err()
+}
+
+// Captured lists the responses and revisits of a URL, the oldest first, without
+// those that are suppressed.
+func (c *Catalog) Captured(ctx context.Context, url string) ([]archive.Capture, error) {
+	return c.captures(ctx, `WHERE story = ? AND url = ? AND type IN ('response', 'revisit')
+		AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.url = captures.url AND h.record = x'' OR h.record = captures.id) ORDER BY date, id`, int64(storyOf(url)), url)
+}
+
+// Revisits lists the revisits that refer to a response, the oldest first.
+func (c *Catalog) Revisits(ctx context.Context, response string) ([]archive.Capture, error) {
+	return c.captures(ctx, "WHERE refers = ? AND type = 'revisit' ORDER BY date, id", recordID(response))
+}
+
+// Lookup lists what the catalog knows of a URL or a record ID, pages and
+// readings alike, by segment and place, suppressed or not.
+func (c *Catalog) Lookup(ctx context.Context, ref string) ([]archive.Capture, error) {
+	caps, err := c.captures(ctx, `WHERE (story = ?1 AND url = ?2) OR id = ?3 ORDER BY segment, frame, at`, int64(storyOf(ref)), ref, recordID(ref))
+	if err != nil {
+		return nil, err
+	}
+	rows, err := c.db.QueryContext(ctx, `SELECT id, segment, url, captured, response, frame, packed, at, size FROM readings WHERE (story = ?1 AND url = ?2) OR id = ?3
+		ORDER BY segment, frame, at`, int64(storyOf(ref)), ref, recordID(ref))
+	if err != nil {
+		return nil, fmt.Errorf("catalog: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		a := archive.Capture{Type: "conversion"}
+		err := rows.Scan((*recordID)(&a.ID), &a.Segment, &a.URL, (*instant)(&a.Time), (*recordID)(&a.RefersTo), &a.Frame, &a.FrameLength, &a.Offset, &a.Length)
+		if err != nil {
 			return nil, err
 		}
 		caps = append(caps, a)
@@ -320,14 +402,7 @@ func (c *Catalog) Sites(ctx context.Context) ([]Site, error) {
 	var sites []Site
 	for rows.Next() {
 		var s Site
-		var first, last string
-		if err := rows.Scan(&s.Name, &s.Articles, &s.Pages, &first, &last, &s.Bytes, &s.Title); err != nil {
-			return nil, err
-		}
-		var err1, err2 error
-		s.First, err1 = time.Parse(timeLayout, first)
-		s.Last, err2 = time.Parse(timeLayout, last)
-		if err := errors.Join(err1, err2); err != nil {
+		if err := rows.Scan(&s.Name, &s.Articles, &s.Pages, (*instant)(&s.First), (*instant)(&s.Last), &s.Bytes, &s.Title); err != nil {
 			return nil, err
 		}
 		sites = append(sites, s)
@@ -348,7 +423,7 @@ func (c *Catalog) Runs(ctx context.Context, site string, limit int) ([]Run, erro
 	if limit <= 0 {
 		limit = -1
 	}
-	rows, err := c.db.QueryContext(ctx, `SELECT id, site, start, end, status, counts FROM runs WHERE (? = '' OR site = ?) AND start != ''
+	rows, err := c.db.QueryContext(ctx, `SELECT id, site, start, end, status, counts FROM runs WHERE (? = '' OR site = ?) AND start != 0
 		ORDER BY start DESC, id LIMIT ?`, site, site, limit)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
@@ -357,17 +432,9 @@ func (c *Catalog) Runs(ctx context.Context, site string, limit int) ([]Run, erro
 	var runs []Run
 	for rows.Next() {
 		var r Run
-		var start, end, counts string
-		if err := rows.Scan(&r.ID, &r.Site, &start, &end, &r.Status, &counts); err != nil {
+		var counts string
+		if err := rows.Scan((*recordID)(&r.ID), &r.Site, (*instant)(&r.Start), (*instant)(&r.End), &r.Status, &counts); err != nil {
 			return nil, err
-		}
-		if r.Start, err = time.Parse(timeLayout, start); err != nil {
-			return nil, err
-		}
-		if end != "" {
-			if r.End, err = time.Parse(timeLayout, end); err != nil {
-				return nil, err
-			}
 		}
 		if counts != "" {
 			r.Counts = json.RawMessage(counts)

@@ -108,7 +108,7 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	k.mu.Unlock()
 
 	out := scraper.Outcome{Status: r.Status, Result: scraper.ResultKept}
-	recs, captured, err := k.capture(r, held, isHeld)
+	recs, captured, err := k.capture(ctx, r, held, isHeld)
 	if err != nil {
 		return out, err
 	}
@@ -148,7 +148,12 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 
 // read gives the article of an answer, or why there is none.
 func (k *Keeper) read(r *scraper.Response, captured *archive.Record) (*parsers.Article, string) {
-	if r.Request.Kind != scraper.KindPage || captured.Type() != "response" || r.Status < 200 || r.Status > 299 {
+	if r.Request.Kind != scraper.KindPage || r.Status < 200 || r.Status > 299 {
+		return nil, ""
+	}
+	// What a revisit of the same page says was read before; the same bytes under
+	// another URL are another page.
+	if captured.Type() == "revisit" && captured.Get("WARC-Refers-To-Target-URI") == captured.TargetURI() {
 		return nil, ""
 	}
 	doc, err := r.Document()

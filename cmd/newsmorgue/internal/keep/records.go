@@ -2,6 +2,7 @@ package keep
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"fmt"
 	"net"
@@ -24,7 +25,7 @@ var renamed = map[string]bool{"content-encoding": true, "transfer-encoding": tru
 
 // capture makes the request and response records of an answer. captured is the
 // response, or the revisit where the payload is held already.
-func (k *Keeper) capture(r *scraper.Response, held catalog.Held, isHeld bool) (recs []*archive.Record, captured *archive.Record, err error) {
+func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.Held, isHeld bool) (recs []*archive.Record, captured *archive.Record, err error) {
 	if len(r.Exchanges) == 0 {
 		return nil, nil, fmt.Errorf("answer of %s came without an exchange", r.URL)
 	}
@@ -36,12 +37,17 @@ func (k *Keeper) capture(r *scraper.Response, held catalog.Held, isHeld bool) (r
 	coding := decoded(head, r)
 
 	digest := archive.SHA256(r.Body)
+	if r.Truncated == "" && len(r.Body) >= worthRevisit && !(isHeld && held.PayloadDigest == digest) {
+		if held, isHeld, err = k.elsewhere(ctx, digest, held, isHeld); err != nil {
+			return nil, nil, err
+		}
+	}
 	typ, profile := "response", ""
 	switch {
 	case isHeld && r.Status == 304:
 		typ, profile = "revisit", profileNotModified
 		digest = held.PayloadDigest
-	case isHeld && r.Truncated == "" && r.Status == held.Status && held.PayloadDigest == digest && len(r.Body) > 0:
+	case isHeld && r.Truncated == "" && held.PayloadDigest == digest && len(r.Body) > 0:
 		typ, profile = "revisit", profileSame
 	}
 	request := archive.NewRecord("request", x.Start)
@@ -59,7 +65,7 @@ func (k *Keeper) capture(r *scraper.Response, held catalog.Held, isHeld bool) (r
 		response.Set("WARC-Profile", profile)
 		response.Set("WARC-Refers-To", held.ResponseID)
 		response.Set("WARC-Refers-To-Target-URI", held.URL)
-		response.Set("WARC-Refers-To-Date", held.Date)
+		response.Set("WARC-Refers-To-Date", archive.FormatDate(held.Date))
 		if profile == profileSame {
 			// The standard asks for this where the header is kept and the body is not.
 			response.Set("WARC-Truncated", "length")
@@ -89,6 +95,21 @@ func (k *Keeper) capture(r *scraper.Response, held catalog.Held, isHeld bool) (r
 		return nil, nil, fmt.Errorf("request header of %s: %w", r.URL, err)
 	}
 	return []*archive.Record{request, response}, response, nil
+}
+
+// worthRevisit is the payload, in bytes, above which another page's copy of it
+// is worth the reference.
+const worthRevisit = 512
+
+// elsewhere looks for the payload under another URL: error pages, files behind
+// several names. Only what no copy of the archive can lack while it has this
+// record is referred to: a sealed segment, or this run's own journal.
+func (k *Keeper) elsewhere(ctx context.Context, digest archive.Digest, held catalog.Held, isHeld bool) (catalog.Held, bool, error) {
+	other, ok, err := k.Catalog.ByDigest(ctx, digest)
+	if err != nil || !ok || !(other.Sealed || k.Writer.Holds(other.Segment)) {
+		return held, isHeld, err
+	}
+	return other, true, nil
 }
 
 // decoded renames the header fields that described the payload on the wire and

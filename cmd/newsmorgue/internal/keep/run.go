@@ -157,8 +157,16 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	}
 	defer front.Close()
 
+	if scope.Skip, err = cat.Hidden(ctx); err != nil {
+		return nil, err
+	}
 	c := &crawl{Run: r, seeds: seeds, scope: scope, cat: cat, writer: writer, front: front, before: diskBytes(r.Archive)}
-	return c.do(ctx)
+	sum, err := c.do(ctx)
+	if err == nil {
+		// So that whoever reads next finds the catalog complete, places included.
+		_, err = cat.CatchUp(context.WithoutCancel(ctx))
+	}
+	return sum, err
 }
 
 // scope reads the seeds and what belongs to the crawl.

@@ -1,0 +1,134 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+)
+
+// SuppressionType is the media type of the records of the ledger.
+const SuppressionType = "application/json; profile=newsmorgue.suppression/1"
+
+// A Suppression takes a page or one record out of lists, searches, views and
+// exports, or lifts an earlier one. Of a target's, the newest holds.
+type Suppression struct {
+	ID     string    `json:"id,omitempty"` // of its record
+	Date   time.Time `json:"date"`
+	URL    string    `json:"url,omitempty"`    // every capture of a page, now and later; or
+	Record string    `json:"record,omitempty"` // one record, and what was read from it
+	Reason string    `json:"reason"`
+	Erase  bool      `json:"erase,omitempty"` // the bytes were taken out of the segments
+	Lift   bool      `json:"lift,omitempty"`
+}
+
+// NewSuppression makes the metadata record of a suppression and gives it its ID.
+func NewSuppression(s *Suppression) (*archive.Record, error) {
+	rec := archive.NewRecord("metadata", s.Date)
+	s.ID = ""
+	body, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	s.ID = rec.ID()
+	rec.Set("Content-Type", SuppressionType)
+	rec.Payload = body
+	return rec, nil
+}
+
+func addSuppression(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive.Record) error {
+	var s Suppression
+	if err := json.Unmarshal(r.Payload, &s); err != nil {
+		return nil // not one of ours
+	}
+	_, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO ledger VALUES (?,?,?,?,?,?,?)",
+		recordID(at.ID), instant(at.Time), s.URL, recordID(s.Record), s.Reason, s.Erase, s.Lift)
+	if err != nil {
+		return err
+	}
+	stories := []storyKey{storyOf(s.URL)}
+	if s.Record != "" {
+		if stories, err = storiesOf(ctx, tx, recordID(s.Record)); err != nil {
+			return err
+		}
+	}
+	for _, story := range stories {
+		if err := settle(ctx, tx, story); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// storiesOf are the stories that a record, as a page or a reading, belongs to.
+func storiesOf(ctx context.Context, tx *sql.Tx, id recordID) ([]storyKey, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT story FROM captures WHERE id = ?1 UNION SELECT story FROM readings WHERE id = ?1", id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var stories []storyKey
+	for rows.Next() {
+		var s int64
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		stories = append(stories, storyKey(s))
+	}
+	return stories, rows.Err()
+}
+
+// Ledger lists the suppressions ever made or lifted, the oldest first.
+func (c *Catalog) Ledger(ctx context.Context) ([]Suppression, error) {
+	rows, err := c.db.QueryContext(ctx, "SELECT id, date, url, record, reason, erase, lift FROM ledger ORDER BY date, id")
+	if err != nil {
+		return nil, fmt.Errorf("catalog: %w", err)
+	}
+	defer rows.Close()
+	var all []Suppression
+	for rows.Next() {
+		var s Suppression
+		if err := rows.Scan((*recordID)(&s.ID), (*instant)(&s.Date), &s.URL, (*recordID)(&s.Record), &s.Reason, &s.Erase, &s.Lift); err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, rows.Err()
+}
+
+// Hidden tells which URLs and record IDs are suppressed.
+func (c *Catalog) Hidden(ctx context.Context) (map[string]bool, error) {
+	rows, err := c.db.QueryContext(ctx, "SELECT url, record FROM hidden")
+	if err != nil {
+		return nil, fmt.Errorf("catalog: %w", err)
+	}
+	defer rows.Close()
+	hidden := map[string]bool{}
+	for rows.Next() {
+		var url string
+		var id recordID
+		if err := rows.Scan(&url, &id); err != nil {
+			return nil, err
+		}
+		if id != "" {
+			hidden[string(id)] = true
+		} else {
+			hidden[url] = true
+		}
+	}
+	return hidden, rows.Err()
+}
+
+// Suppressed is the suppression that hides a URL, if one does.
+func (c *Catalog) Suppressed(ctx context.Context, url string) (s Suppression, ok bool, err error) {
+	all, err := c.Ledger(ctx)
+	for _, l := range all {
+		if l.URL == url && l.Record == "" {
+			s, ok = l, !l.Lift
+		}
+	}
+	return s, ok, err
+}
