@@ -50,7 +50,7 @@ func create(t testing.TB) *Archive {
 func TestAppendSealRead(t *testing.T) {
 	ctx := context.Background()
 	a := create(t)
-	w, err := a.NewWriter("")
+	w, err := a.NewWriter()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func TestLockSite(t *testing.T) {
 func TestTornTailAtEveryByte(t *testing.T) {
 	ctx := context.Background()
 	a := create(t)
-	w, err := a.NewWriter("")
+	w, err := a.NewWriter()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +229,7 @@ func TestTornTailAtEveryByte(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w, err := b.NewWriter("")
+		w, err := b.NewWriter()
 		if err != nil {
 			t.Fatalf("cut at %d: %v", cut, err)
 		}

@@ -89,7 +89,7 @@ func BenchmarkArchive(b *testing.B) {
 	ctx := context.Background()
 	kept := func(b *testing.B) (*Archive, *Writer) {
 		a := create(b)
-		w, err := a.NewWriter("")
+		w, err := a.NewWriter()
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -185,12 +185,12 @@ func TestFaultAtEachCall(t *testing.T) {
 			a.disk = d
 			var acked, refused []string
 			for round := range 2 { // the second takes over what the first left
-				w, err := a.NewWriter("")
+				w, err := a.NewWriter()
 				if err != nil {
 					if !errors.Is(err, cause) {
 						t.Fatalf("call %d, %s: got %v, want the cause", n, d.what, err)
 					}
-					if w, err = a.NewWriter(""); err != nil {
+					if w, err = a.NewWriter(); err != nil {
 						t.Fatalf("call %d, %s: the second time: %v", n, d.what, err)
 					}
 				}
@@ -245,7 +245,7 @@ func TestFailedFlushIsNotRetried(t *testing.T) {
 	a := create(t)
 	d := &faultyDisk{err: syscall.EIO, opens: map[string]int{}}
 	a.disk = d
-	w, err := a.NewWriter("")
+	w, err := a.NewWriter()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +283,7 @@ func TestTwoWritersAndAReader(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w, err := b.NewWriter("")
+		w, err := b.NewWriter()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -364,7 +364,7 @@ func writeForever(dir string) int {
 	if err != nil {
 		return 1
 	}
-	w, err := a.NewWriter("")
+	w, err := a.NewWriter()
 	if err != nil {
 		return 1
 	}
@@ -388,7 +388,7 @@ func writeForever(dir string) int {
 func TestReadOnlyMediumOpens(t *testing.T) {
 	ctx := context.Background()
 	a := create(t)
-	w, err := a.NewWriter("")
+	w, err := a.NewWriter()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -463,7 +463,7 @@ func Example() {
 	if err != nil {
 		return
 	}
-	w, err := a.NewWriter("example/1.0")
+	w, err := a.NewWriter()
 	if err != nil {
 		return
 	}

@@ -24,7 +24,7 @@ func filled(t testing.TB) (a *Archive, segment string, caps []Capture) {
 	t.Helper()
 	ctx := context.Background()
 	a = create(t)
-	w, err := a.NewWriter("")
+	w, err := a.NewWriter()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestFlippedByteAnywhere(t *testing.T) {
 func TestFlippedByteInAJournal(t *testing.T) {
 	ctx := context.Background()
 	a := create(t)
-	w, err := a.NewWriter("")
+	w, err := a.NewWriter()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,7 +295,7 @@ func TestErase(t *testing.T) {
 		return x.header.Root
 	}
 	was := root()
-	w, err := a.NewWriter("")
+	w, err := a.NewWriter()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -367,7 +367,7 @@ func TestErase(t *testing.T) {
 func TestCopyWhileSealing(t *testing.T) {
 	ctx := context.Background()
 	a := create(t)
-	w, err := a.NewWriter("")
+	w, err := a.NewWriter()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -408,7 +408,7 @@ func TestCopyWhileSealing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := b.NewWriter("")
+	v, err := b.NewWriter()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -434,7 +434,7 @@ func TestFullJournalIsSealedAside(t *testing.T) {
 	if err := os.WriteFile(old, line, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	w, err := a.NewWriter("")
+	w, err := a.NewWriter()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -493,7 +493,7 @@ func TestKill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := b.NewWriter("")
+	w, err := b.NewWriter()
 	if err != nil {
 		t.Fatal(err)
 	}

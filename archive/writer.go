@@ -46,7 +46,7 @@ type openJournal struct {
 // NewWriter takes over the newest journal that nobody holds, after cutting its
 // torn tail, or starts one at the first Append. Other journals that a dead
 // writer left are sealed if they are due.
-func (a *Archive) NewWriter(_ string) (*Writer, error) {
+func (a *Archive) NewWriter() (*Writer, error) {
 	w := &Writer{a: a}
 	w.cond.L = &w.mu
 	if err := os.MkdirAll(a.segmentsDir(), 0o755); err != nil {

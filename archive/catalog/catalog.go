@@ -232,7 +232,17 @@ func (c *Catalog) rebuild(ctx context.Context) error {
 	if err := build(ctx, c.a, fresh); err != nil {
 		return err
 	}
-	if err := c.swap(ctx, fresh); err != nil {
+	err = c.swap(ctx, fresh)
+	if notDatabase(err) {
+		// Nothing can be written into the old one: its file goes.
+		if err = c.db.Close(); err == nil {
+			err = build(ctx, c.a, c.path)
+		}
+		if err == nil {
+			c.db, err = connect(c.path)
+		}
+	}
+	if err != nil {
 		return err
 	}
 	// What was kept while the new one was built.

@@ -35,7 +35,7 @@ func newShelf(t testing.TB) *shelf {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := a.NewWriter("")
+	w, err := a.NewWriter()
 	if err != nil {
 		t.Fatal(err)
 	}

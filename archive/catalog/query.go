@@ -443,3 +443,16 @@ func (c *Catalog) Runs(ctx context.Context, site string, limit int) ([]Run, erro
 	}
 	return runs, rows.Err()
 }
+
+// Rows counts the rows of each table.
+func (c *Catalog) Rows(ctx context.Context) (map[string]int, error) {
+	n := map[string]int{}
+	for _, t := range tables {
+		var rows int
+		if err := c.db.QueryRowContext(ctx, "SELECT count(*) FROM "+t).Scan(&rows); err != nil {
+			return nil, fmt.Errorf("catalog: %w", err)
+		}
+		n[t] = rows
+	}
+	return n, nil
+}

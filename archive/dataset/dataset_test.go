@@ -23,7 +23,7 @@ func filled(t *testing.T, titles ...string) *catalog.Catalog {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := a.NewWriter("")
+	w, err := a.NewWriter()
 	if err != nil {
 		t.Fatal(err)
 	}

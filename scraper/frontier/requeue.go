@@ -64,3 +64,46 @@ func (f *Frontier) Stats(ctx context.Context, site string) (Stats, error) {
 	}
 	return s, nil
 }
+
+// Revive makes URLs due again, in every crawl that knows them, and returns those
+// that none does. It is for pages whose records are lost.
+func (f *Frontier) Revive(ctx context.Context, urls ...string) (unknown []string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, u := range urls {
+		res, err := f.db.ExecContext(ctx, "UPDATE urls SET state = 0, due = 0, attempt = 0 WHERE url = ?", u)
+		if err != nil {
+			return nil, fmt.Errorf("frontier: %w", err)
+		}
+		if n, err := res.RowsAffected(); err != nil {
+			return nil, fmt.Errorf("frontier: %w", err)
+		} else if n == 0 {
+			unknown = append(unknown, u)
+		}
+	}
+	for _, s := range f.sites {
+		s.loaded = false
+	}
+	f.notify()
+	return unknown, nil
+}
+
+// Sites lists the crawls that the frontier knows.
+func (f *Frontier) Sites(ctx context.Context) ([]string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	rows, err := f.db.QueryContext(ctx, "SELECT DISTINCT site FROM urls ORDER BY site")
+	if err != nil {
+		return nil, fmt.Errorf("frontier: %w", err)
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, fmt.Errorf("frontier: %w", err)
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}

@@ -142,7 +142,7 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	defer cat.Close()
-	writer, err := r.Archive.NewWriter(r.Settings.Software)
+	writer, err := r.Archive.NewWriter()
 	if err != nil {
 		return nil, err
 	}

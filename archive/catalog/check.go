@@ -1,0 +1,90 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+)
+
+// The kinds of damage that Check finds, beside those of the archive.
+const (
+	DamageCatalog = "catalog" // the catalog contradicts the segments, or itself
+	DamageLost    = "lost"    // a record that the catalog knows is in no segment any more
+)
+
+// Check compares the catalog with the segments, record by record, and lists
+// what differs. A crawl may go on meanwhile. Repair and Rebuild mend it.
+func (c *Catalog) Check(ctx context.Context) ([]archive.Damage, error) {
+	var found []archive.Damage
+	rows, err := c.db.QueryContext(ctx, "PRAGMA integrity_check(20)")
+	if notDatabase(err) {
+		return []archive.Damage{{Kind: DamageCatalog, What: "catalog.sqlite is damaged: " + err.Error()}}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("catalog: %w", err)
+	}
+	for rows.Next() {
+		var what string
+		if err := rows.Scan(&what); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		if what != "ok" {
+			found = append(found, archive.Damage{Kind: DamageCatalog, What: "catalog.sqlite is damaged: " + what})
+		}
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil || len(found) > 0 {
+		return found, err
+	}
+	// The catalog may lag behind the journals, never lead: it is read first.
+	states, err := c.segmentStates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := map[string]map[recordID]bool{}
+	for name := range states {
+		if ids[name], err = c.idsOf(ctx, name); err != nil {
+			return nil, err
+		}
+		more, err := c.checkSegment(ctx, name, states[name], ids[name])
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+		delete(ids, name)
+	}
+	return found, nil
+}
+
+func (c *Catalog) checkSegment(ctx context.Context, name string, k segmentState, ids map[recordID]bool) ([]archive.Damage, error) {
+	absent := 0
+	for at, err := range c.a.Captures(ctx, name) {
+		if errors.Is(err, archive.ErrNotFound) {
+			break // mended meanwhile; what was there is looked for below
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !counted(at) {
+			continue
+		}
+		if !ids[recordID(at.ID)] {
+			absent++
+		}
+		delete(ids, recordID(at.ID))
+	}
+	var found []archive.Damage
+	if absent > 0 && k.sealed {
+		found = append(found, archive.Damage{Kind: DamageCatalog, Segment: name, What: fmt.Sprintf("%d records are missing from the catalog", absent)})
+	}
+	for id := range ids {
+		d := archive.Damage{Kind: DamageLost, Segment: name, ID: string(id), What: "is known to the catalog and in no segment"}
+		err := c.db.QueryRowContext(ctx, "SELECT type, url FROM captures WHERE id = ?1 UNION ALL SELECT 'conversion', url FROM readings WHERE id = ?1", id).Scan(&d.Type, &d.URL)
+		if err != nil {
+			return nil, fmt.Errorf("catalog: %w", err)
+		}
+		found = append(found, d)
+	}
+	return found, nil
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// A job shows how far a long command is: one line that is rewritten on a
+// terminal, a plain line every ten seconds elsewhere, nothing with -q.
+type job struct {
+	app   *app
+	every time.Duration
+	tty   bool
+
+	mu    sync.Mutex
+	start time.Time
+	shown time.Time
+	drawn bool
+}
+
+func (a *app) newJob() *job {
+	j := &job{app: a, start: time.Now(), shown: time.Now(), every: 10 * time.Second}
+	if f, ok := a.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		j.tty, j.every = true, 200*time.Millisecond
+	}
+	return j
+}
+
+// bytes shows work that is measured in bytes.
+func (j *job) bytes(done, total int64, what string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.app.quiet || time.Since(j.shown) < j.every {
+		return
+	}
+	j.shown = time.Now()
+	seconds := time.Since(j.start).Seconds()
+	line := fmt.Sprintf("%s: %s of %s, %s/s", what, size(done), size(total), size(int64(float64(done)/max(seconds, 0.001))))
+	if done > 0 && done < total {
+		left := time.Duration(seconds * float64(total-done) / float64(done) * float64(time.Second))
+		line += ", " + took(left.Round(time.Second)) + " left"
+	}
+	j.print(line)
+}
+
+func (j *job) print(line string) {
+	if !j.tty {
+		fmt.Fprintln(j.app.stderr, plain(line))
+		return
+	}
+	fmt.Fprintf(j.app.stderr, "\r\x1b[K%s", clip(plain(line), 79))
+	j.drawn = true
+}
+
+// end takes the line off the screen.
+func (j *job) end() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.drawn {
+		fmt.Fprint(j.app.stderr, "\r\x1b[K")
+		j.drawn = false
+	}
+}
+
+func (j *job) seconds() float64 { return time.Since(j.start).Seconds() }

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
+)
+
+func durationOf(seconds float64) time.Duration { return time.Duration(seconds * float64(time.Second)) }
+
+func (a *app) repairCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "repair",
+		Short: "Mend a damaged archive: save what is whole, make lost pages due again",
+		Long: `Mends the archive. The whole records of a damaged segment are saved into a new one that says so, the damaged
+file is moved to the folder quarantine, pages of which something was lost are due at the next update,
+and the catalog is rebuilt. Nothing is deleted.
+
+` + exitHelp,
+		Example: `  newsmorgue repair -a /srv/news && newsmorgue update -a /srv/news`,
+		Args:    args(0, 0, "no argument"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ar, err := a.open()
+			if err != nil {
+				return err
+			}
+			defer ar.Close()
+			show := a.newJob()
+			m, err := keep.Repair(cmd.Context(), ar, archive.VerifyOptions{Progress: func(done, total int64, segment string) {
+				show.bytes(done, total, "checking "+segment)
+			}})
+			show.end()
+			if m != nil {
+				if perr := a.printMended(m); perr != nil {
+					return perr
+				}
+			}
+			return err
+		},
+	}
+}
+
+type lossLine struct {
+	Segment    string   `json:"segment"`
+	Saved      string   `json:"saved_in"`
+	Survivors  int      `json:"survivors"`
+	Lost       int      `json:"lost"`
+	Quarantine string   `json:"quarantine"`
+	URLs       []string `json:"urls,omitempty"`
+}
+
+func (a *app) printMended(m *keep.Mended) error {
+	var lines []lossLine
+	for _, l := range m.Losses {
+		lines = append(lines, lossLine{Segment: l.Segment, Saved: l.Saved, Survivors: l.Survivors, Lost: len(l.Lost), Quarantine: l.Quarantine})
+	}
+	if a.json {
+		return a.printJSON(map[string]any{"segments": lines, "urls": m.URLs, "due": m.Due, "unknown": m.Unknown})
+	}
+	for _, l := range lines {
+		fmt.Fprintf(a.stdout, "segment %s: %s saved in %s, %d lost; what was damaged lies in %s\n", l.Segment, count(l.Survivors, "record"), l.Saved, l.Lost, l.Quarantine)
+	}
+	for _, u := range m.URLs {
+		fmt.Fprintf(a.stdout, "  lost: %s\n", plain(u))
+	}
+	switch {
+	case len(lines) == 0 && len(m.URLs) == 0:
+		fmt.Fprintln(a.stdout, "nothing is damaged")
+	case m.Due > 0:
+		fmt.Fprintf(a.stdout, "%s due again: newsmorgue update\n", count(m.Due, "page"))
+	}
+	if len(m.Unknown) > 0 {
+		fmt.Fprintf(a.stdout, "%s in no site's queue: newsmorgue archive URL asks for them\n", count(len(m.Unknown), "page"))
+	}
+	return nil
+}
+
+func (a *app) reindexCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "reindex",
+		Short: "Rebuild the catalog from the segments alone",
+		Long: `Rebuilds catalog.sqlite from the segments alone, which are the truth. Readers and crawls go on meanwhile.
+
+` + exitHelp,
+		Args: args(0, 0, "no argument"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ar, err := a.open()
+			if err != nil {
+				return err
+			}
+			defer ar.Close()
+			show := a.newJob()
+			cat, err := catalog.Open(ar)
+			if err != nil {
+				return err
+			}
+			defer cat.Close()
+			if err := cat.Rebuild(cmd.Context()); err != nil {
+				return err
+			}
+			show.end()
+			n, err := cat.Rows(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(map[string]any{"rows": n, "seconds": show.seconds()})
+			}
+			fmt.Fprintf(a.stdout, "catalog rebuilt: %s, %s, %s, in %s\n", count(n["captures"], "capture"), count(n["readings"], "reading"), count(n["runs"], "run"), took(durationOf(show.seconds())))
+			return nil
+		},
+	}
+}
