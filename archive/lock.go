@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 var errNotDir = syscall.ENOTDIR
@@ -57,21 +59,65 @@ func (a *Archive) lock(name, site string) (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := flock(f); err != nil {
+	// Locked holds a lock for a moment too; a run does not fail of that.
+	for wait := time.Millisecond; ; wait *= 4 {
+		if err = flock(f); !errors.Is(err, syscall.EWOULDBLOCK) || wait > 100*time.Millisecond {
+			break
+		}
+		time.Sleep(wait)
+	}
+	if err != nil {
 		defer f.Close()
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, fmt.Errorf("lock %s: %w", name, err)
 		}
-		text, _ := io.ReadAll(io.LimitReader(f, 32))
-		pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+		_, pid := lockHolder(f)
 		return nil, &BusyError{Site: site, PID: pid}
 	}
-	// The number is for people; the lock itself is the system's.
-	if err := errors.Join(f.Truncate(0), writeAt(f, strconv.Itoa(os.Getpid())+"\n")); err != nil {
+	// The text is for people; the lock itself is the system's.
+	if err := errors.Join(f.Truncate(0), writeAt(f, strconv.Itoa(os.Getpid())+"\n"+site+"\n")); err != nil {
 		f.Close()
 		return nil, fmt.Errorf("lock %s: %w", name, err)
 	}
 	return func() { f.Close() }, nil
+}
+
+// lockHolder reads what a lock's file says of who holds it: 0 if it does not.
+func lockHolder(r io.Reader) (site string, pid int) {
+	text, err := io.ReadAll(io.LimitReader(r, 4096))
+	if err != nil {
+		return "", 0
+	}
+	first, rest, _ := strings.Cut(string(text), "\n")
+	if pid, err = strconv.Atoi(first); err != nil {
+		return "", 0
+	}
+	return strings.TrimSuffix(rest, "\n"), pid
+}
+
+// Locked lists the sites that are being crawled right now, by any process, and,
+// with an empty Site, who mends the archive.
+func (a *Archive) Locked() ([]BusyError, error) {
+	entries, err := os.ReadDir(filepath.Join(a.dir, "locks"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var held []BusyError
+	for _, e := range entries {
+		f, err := os.Open(filepath.Join(a.dir, "locks", e.Name()))
+		if err != nil {
+			continue // removed by hand, or not ours to read
+		}
+		if errors.Is(flock(f), syscall.EWOULDBLOCK) {
+			site, pid := lockHolder(f)
+			if site == "" && e.Name() != mendLock+".lock" {
+				site = strings.TrimSuffix(e.Name(), ".lock")
+			}
+			held = append(held, BusyError{site, pid})
+		}
+		f.Close()
+	}
+	return held, nil
 }
 
 func writeAt(f *os.File, s string) error {

@@ -181,6 +181,40 @@ func (a *Archive) Records(ctx context.Context, segment string, from int64) iter.
 	}
 }
 
+// Select reads the records of all segments that match, in stored order, the
+// oldest segment first. A record that cannot be read is yielded with its error,
+// and reading goes on if yield wants more.
+func (a *Archive) Select(ctx context.Context, match func(Capture) bool) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		segs, err := a.Segments()
+		if err != nil {
+			yield(Entry{}, err)
+			return
+		}
+		var rd segmentReader
+		defer rd.close()
+		for _, s := range segs {
+			caps, _, err := a.captures(s.Name)
+			if err != nil && !yield(Entry{Capture: Capture{Segment: s.Name}}, fmt.Errorf("segment %s: %w", s.Name, err)) {
+				return
+			}
+			for _, c := range caps {
+				if !match(c) {
+					continue
+				}
+				if err := ctx.Err(); err != nil {
+					yield(Entry{}, err)
+					return
+				}
+				rec, err := rd.read(a, c)
+				if !yield(Entry{c, rec}, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Record reads one record by its address. With segment "" or a wrong one, all
 // segments are searched. ErrNotFound where it is nowhere.
 func (a *Archive) Record(ctx context.Context, segment, id string) (*Record, error) {

@@ -155,7 +155,7 @@ func open(a *archive.Archive, path string) (*Catalog, error) {
 		err = errStale
 	}
 	if err == nil {
-		var home uint64
+		var home int64
 		err = db.QueryRow("SELECT inode FROM home").Scan(&home)
 		if err == nil && home != inode {
 			err = errStale
@@ -173,13 +173,13 @@ func open(a *archive.Archive, path string) (*Catalog, error) {
 
 // inodeOf is a file's number in its file system. It stays when a file is
 // renamed or its folder moved, and no copy has it.
-func inodeOf(path string) (uint64, error) {
+func inodeOf(path string) (int64, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return 0, err
 	}
 	if sys, ok := st.Sys().(*syscall.Stat_t); ok {
-		return sys.Ino, nil
+		return int64(sys.Ino), nil
 	}
 	return 0, nil
 }
@@ -297,9 +297,9 @@ func build(ctx context.Context, a *archive.Archive, path string) error {
 		_, err = c.catchUp(ctx)
 	}
 	if err == nil {
-		var inode uint64
+		var inode int64
 		if inode, err = inodeOf(tmp); err == nil {
-			_, err = db.ExecContext(ctx, "INSERT INTO home VALUES (?)", int64(inode))
+			_, err = db.ExecContext(ctx, "INSERT INTO home VALUES (?)", inode)
 		}
 	}
 	if err == nil {

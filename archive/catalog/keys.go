@@ -103,6 +103,9 @@ func storyOf(url string) storyKey {
 	return storyKey(binary.BigEndian.Uint64(sum[:8]) >> 16)
 }
 
+// StoryID is the ID of the story of a URL, in the form of Story.ID.
+func StoryID(url string) string { return storyOf(url).String() }
+
 func (k storyKey) String() string { return fmt.Sprintf("%012x", int64(k)) }
 
 // storyRange is the stories whose ID begins with some digits; not ok if they are none.

@@ -99,27 +99,57 @@ func (c *Catalog) Ledger(ctx context.Context) ([]Suppression, error) {
 	return all, rows.Err()
 }
 
-// Hidden tells which URLs and record IDs are suppressed.
-func (c *Catalog) Hidden(ctx context.Context) (map[string]bool, error) {
-	rows, err := c.db.QueryContext(ctx, "SELECT url, record FROM hidden")
+// A Hidden is what the ledger takes out of sight.
+type Hidden struct {
+	URLs    map[string]bool
+	records map[string]bool
+	moments map[moment]bool // of hidden records: their requests are hidden with them
+}
+
+type moment struct {
+	url  string
+	date int64 // microseconds since 1970
+}
+
+// Hides tells whether a record, or what it was made from, is suppressed. Runs
+// and the ledger itself never are.
+func (h *Hidden) Hides(c archive.Capture) bool {
+	if c.Type == "metadata" || c.Type == "warcinfo" {
+		return false
+	}
+	return c.URL != "" && h.URLs[c.URL] || h.records[c.ID] || c.Type == "conversion" && h.records[c.RefersTo] ||
+		c.Type == "request" && h.moments[moment{c.URL, c.Time.UnixMicro()}]
+}
+
+// Len is how many suppressions are in force.
+func (h *Hidden) Len() int { return len(h.URLs) + len(h.records) }
+
+// Hidden reads what is suppressed now.
+func (c *Catalog) Hidden(ctx context.Context) (*Hidden, error) {
+	rows, err := c.db.QueryContext(ctx, "SELECT h.url, h.record, coalesce(c.url, ''), coalesce(c.date, 0) FROM hidden h LEFT JOIN captures c ON c.id = h.record")
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
 	defer rows.Close()
-	hidden := map[string]bool{}
+	h := &Hidden{map[string]bool{}, map[string]bool{}, map[moment]bool{}}
 	for rows.Next() {
 		var url string
 		var id recordID
-		if err := rows.Scan(&url, &id); err != nil {
+		var m moment
+		if err := rows.Scan(&url, &id, &m.url, &m.date); err != nil {
 			return nil, err
 		}
-		if id != "" {
-			hidden[string(id)] = true
-		} else {
-			hidden[url] = true
+		switch {
+		case id == "":
+			h.URLs[url] = true
+		case m.url != "":
+			h.moments[m] = true
+			fallthrough
+		default:
+			h.records[string(id)] = true
 		}
 	}
-	return hidden, rows.Err()
+	return h, rows.Err()
 }
 
 // Suppressed is the suppression that hides a URL, if one does.

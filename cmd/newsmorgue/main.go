@@ -117,7 +117,7 @@ func (a *app) explain(ctx context.Context, err error) (code int, hint string) {
 	case errors.Is(err, archive.ErrForeign):
 		return exitFailed, "name another folder with -a DIR; an archive shares its folder with nothing else"
 	case errors.Is(err, archive.ErrDamaged):
-		return exitDamaged, "the files under segments/ are the truth; restore the named one from a copy"
+		return exitDamaged, "newsmorgue verify names all damage, newsmorgue repair saves the rest and makes lost pages due again"
 	case errors.Is(err, os.ErrPermission):
 		return exitFailed, "check who owns the folder and its rights"
 	case errors.Is(err, syscall.ENOSPC):
@@ -165,6 +165,7 @@ Archive a site:             newsmorgue archive https://example.org/
 	root.AddCommand(
 		a.archiveCommand(), a.updateCommand(), a.watchCommand(), a.scheduleCommand(),
 		a.listCommand(), a.showCommand(), a.extractCommand(), a.exportCommand(),
+		a.statusCommand(), a.catCommand(), a.verifyCommand(), a.repairCommand(), a.reindexCommand(), a.suppressCommand(),
 		a.demoCommand(), a.versionCommand(),
 	)
 	return root

@@ -1,15 +1,22 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -20,7 +27,9 @@ func TestMain(m *testing.M) {
 // TestScripts runs testdata/scripts: each is a session of a user. "serve DIR"
 // serves a folder on loopback as $SITE, as it stands when each request comes;
 // "asked PATH" waits until a path was asked for; "requests PATH N" checks how
-// often it was.
+// often it was; "flip DIR PERCENT" flips a bit of the first file there; "held
+// ARCHIVE TEXT" tells whether the decoded segments hold a text; "copy FROM TO"
+// copies a folder file by file, as cp -r does.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("..", "..", "testdata", "scripts"),
@@ -33,6 +42,9 @@ func TestScripts(t *testing.T) {
 			"serve":    serve,
 			"requests": requests,
 			"asked":    asked,
+			"flip":     flip,
+			"held":     held,
+			"copy":     copyTree,
 		},
 	})
 }
@@ -147,6 +159,75 @@ func asked(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		s.more.Wait()
 	}
+}
+
+func flip(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: flip DIR PERCENT")
+	}
+	dir := ts.MkAbs(args[0])
+	entries, err := os.ReadDir(dir)
+	ts.Check(err)
+	percent, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	path := filepath.Join(dir, entries[0].Name())
+	body, err := os.ReadFile(path)
+	ts.Check(err)
+	body[len(body)*percent/100] ^= 1
+	ts.Check(os.Remove(path)) // it is read-only
+	ts.Check(os.WriteFile(path, body, 0o644))
+}
+
+func held(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: held ARCHIVE TEXT")
+	}
+	found := false
+	dir := filepath.Join(ts.MkAbs(args[0]), "segments")
+	entries, err := os.ReadDir(dir)
+	ts.Check(err)
+	for _, e := range entries {
+		body, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		ts.Check(err)
+		if strings.HasSuffix(e.Name(), ".zst") {
+			dec, err := zstd.NewReader(bytes.NewReader(body))
+			ts.Check(err)
+			body, err = io.ReadAll(dec)
+			ts.Check(err)
+			dec.Close()
+		}
+		found = found || bytes.Contains(body, []byte(args[1]))
+	}
+	if found == neg {
+		ts.Fatalf("held %q: %t", args[1], found)
+	}
+}
+
+func copyTree(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: copy FROM TO")
+	}
+	from, to := ts.MkAbs(args[0]), ts.MkAbs(args[1])
+	ts.Check(filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		rel, rerr := filepath.Rel(from, path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // removed since it was listed
+		}
+		if err = errors.Join(err, rerr); err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.Mkdir(filepath.Join(to, rel), 0o755)
+		}
+		body, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(to, rel), body, 0o644)
+	}))
 }
 
 // TestDemoKeepsEveryArticle: what the newspaper says of itself is what the

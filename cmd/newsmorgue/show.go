@@ -68,6 +68,9 @@ func (a *app) one(cmd *cobra.Command, c *catalog.Catalog, ref string) (catalog.S
 	}
 	switch {
 	case len(found) == 0:
+		if err := a.suppressed(cmd.Context(), c, ref); err != nil {
+			return catalog.Story{}, err
+		}
 		return catalog.Story{}, fail(exitFailed, "newsmorgue list --kind all shows what is there", "nothing here is named %q", ref)
 	case len(found) > 1:
 		for _, s := range found[:min(len(found), 10)] {

@@ -25,7 +25,7 @@ import (
 // due later is left for a later run.
 const Horizon = 10 * time.Minute
 
-const schemaVersion = 1
+const schemaVersion = 2
 
 // The states of a URL.
 const (
@@ -46,6 +46,8 @@ CREATE TABLE urls (
 	UNIQUE (site, url)
 );
 CREATE INDEX queue ON urls (site, host, priority, depth, id) WHERE state = 0;
+-- home tells a frontier from a copy of it, which may have been torn.
+CREATE TABLE home (inode INTEGER NOT NULL);
 CREATE TABLE hosts (host TEXT PRIMARY KEY, next INTEGER NOT NULL, addr TEXT NOT NULL) WITHOUT ROWID;
 `
 
@@ -97,45 +99,6 @@ const prefetch = 64
 
 // maxSeen bounds the memory of what is known to be known.
 const maxSeen = 1 << 19
-
-// Open opens a frontier, made if the file is missing.
-func Open(path string) (*Frontier, error) {
-	v := url.Values{"_pragma": {"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(NORMAL)"}, "_txlock": {"immediate"}}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+v.Encode())
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(1)
-	f := &Frontier{db: db, perHost: 1, sites: map[string]*site{}, hosts: map[string]*host{}, groups: map[string]*group{},
-		wake: make(chan struct{}), seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
-	if err := f.init(); err != nil {
-		db.Close()
-		return nil, fmt.Errorf("frontier: %w", err)
-	}
-	return f, nil
-}
-
-func (f *Frontier) init() error {
-	tx, err := f.db.Begin()
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	var version int
-	if err := tx.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
-		return err
-	}
-	switch version {
-	case schemaVersion:
-		return nil
-	case 0:
-		if _, err := tx.Exec(schema + fmt.Sprintf("PRAGMA user_version = %d;", schemaVersion)); err != nil {
-			return err
-		}
-		return tx.Commit()
-	}
-	return fmt.Errorf("frontier.sqlite has schema %d, this program knows %d; it may be removed, which costs re-discovery", version, schemaVersion)
-}
 
 // Close closes the file. What was leased is queued.
 func (f *Frontier) Close() error { return f.db.Close() }

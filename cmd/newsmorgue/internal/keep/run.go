@@ -157,9 +157,11 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	}
 	defer front.Close()
 
-	if scope.Skip, err = cat.Hidden(ctx); err != nil {
+	hidden, err := cat.Hidden(ctx)
+	if err != nil {
 		return nil, err
 	}
+	scope.Skip = hidden.URLs
 	c := &crawl{Run: r, seeds: seeds, scope: scope, cat: cat, writer: writer, front: front, before: diskBytes(r.Archive)}
 	sum, err := c.do(ctx)
 	if err == nil {

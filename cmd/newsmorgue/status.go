@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/scraper/frontier"
+)
+
+func (a *app) statusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "status",
+		Short: "Show what an archive holds, what runs in it, and what waits",
+		Long: `Shows the archive: its size and segments, the catalog, the sites with their last run and what waits in
+their queues, which of them are being crawled right now and by which process, and what is out of the
+ordinary: suppressions, erasures, files in quarantine, a disk that gets full.
+
+` + exitHelp,
+		Example: `  newsmorgue status -a /srv/news
+  newsmorgue status --json | jq '.sites[] | select(.running)'`,
+		Args: args(0, 0, "no argument"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ar, c, err := a.catalog()
+			if err != nil {
+				return err
+			}
+			defer ar.Close()
+			defer c.Close()
+			s, err := readStatus(cmd.Context(), ar, c)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(s)
+			}
+			return a.printStatus(s)
+		},
+	}
+}
+
+type statusReport struct {
+	Archive    string       `json:"archive"`
+	Format     int          `json:"format"`
+	ID         string       `json:"id"`
+	Created    time.Time    `json:"created"`
+	Bytes      int64        `json:"bytes"`
+	Sealed     int          `json:"segments_sealed"`
+	Open       int          `json:"segments_open"`
+	Catalog    int64        `json:"catalog_bytes"`
+	Captures   int          `json:"captures"`
+	Readings   int          `json:"readings"`
+	Runs       int          `json:"runs"`
+	Mending    int          `json:"mending_pid,omitempty"`
+	Suppressed int          `json:"suppressions,omitempty"`
+	Quarantine []string     `json:"quarantine,omitempty"`
+	Free       int64        `json:"disk_free"`
+	Sites      []siteStatus `json:"sites"`
+}
+
+type siteStatus struct {
+	Site    string    `json:"site"`
+	Running int       `json:"running,omitempty"` // the pid, -1 if unknown
+	Known   int       `json:"known"`             // URLs
+	Pending int       `json:"pending"`
+	LastRun time.Time `json:"last_run,omitzero"`
+	Status  string    `json:"last_status,omitempty"`
+}
+
+func readStatus(ctx context.Context, ar *archive.Archive, c *catalog.Catalog) (*statusReport, error) {
+	info := ar.Info()
+	s := &statusReport{Archive: absolute(ar.Dir()), Format: info.Version, ID: info.ID, Created: info.Created, Sites: []siteStatus{}}
+	segs, err := ar.Segments()
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range segs {
+		s.Bytes += g.Bytes
+		if g.Sealed {
+			s.Sealed++
+		} else {
+			s.Open++
+		}
+	}
+	rows, err := c.Rows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.Captures, s.Readings, s.Runs = rows["captures"], rows["readings"], rows["runs"]
+	hidden, err := c.Hidden(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.Suppressed = hidden.Len()
+	if st, err := os.Stat(filepath.Join(ar.Dir(), "catalog.sqlite")); err == nil {
+		s.Catalog = st.Size()
+	}
+	if entries, err := os.ReadDir(filepath.Join(ar.Dir(), "quarantine")); err == nil {
+		for _, e := range entries {
+			s.Quarantine = append(s.Quarantine, e.Name())
+		}
+	}
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(ar.Dir(), &fs); err == nil {
+		s.Free = int64(fs.Bavail) * int64(fs.Bsize)
+	}
+	return s, s.readSites(ctx, ar, c)
+}
+
+// readSites gathers the sites that a run, the queue or a lock names.
+func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *catalog.Catalog) error {
+	sites := map[string]*siteStatus{}
+	site := func(name string) *siteStatus {
+		if sites[name] == nil {
+			sites[name] = &siteStatus{Site: name}
+		}
+		return sites[name]
+	}
+	runs, err := c.Runs(ctx, "", 0)
+	if err != nil {
+		return err
+	}
+	for _, r := range runs { // the newest first
+		if t := site(r.Site); t.LastRun.IsZero() {
+			t.LastRun, t.Status = r.Start, r.Status
+		}
+	}
+	held, err := ar.Locked()
+	if err != nil {
+		return err
+	}
+	for _, h := range held {
+		pid := h.PID
+		if pid == 0 {
+			pid = -1
+		}
+		if h.Site == "" {
+			s.Mending = pid
+			continue
+		}
+		site(h.Site).Running = pid
+	}
+	front, err := frontier.OpenReadOnly(filepath.Join(ar.Dir(), "frontier.sqlite"))
+	if err != nil {
+		return err
+	}
+	defer front.Close()
+	known, err := front.Sites(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range known {
+		stats, err := front.Stats(ctx, name)
+		if err != nil {
+			return err
+		}
+		t := site(name)
+		t.Known, t.Pending = stats.Known, stats.Pending
+	}
+	for _, t := range sites {
+		if t.Status == "" && t.Running == 0 {
+			t.Status = "killed" // it never said how it ended
+		}
+		s.Sites = append(s.Sites, *t)
+	}
+	slices.SortFunc(s.Sites, func(a, b siteStatus) int { return strings.Compare(a.Site, b.Site) })
+	return nil
+}
+
+func (a *app) printStatus(s *statusReport) error {
+	fmt.Fprintf(a.stdout, "archive %s, format %d, since %s\n", s.Archive, s.Format, day(s.Created))
+	fmt.Fprintf(a.stdout, "  %s in %s sealed and %d open; catalog %s\n", size(s.Bytes), count(s.Sealed, "segment"), s.Open, size(s.Catalog))
+	fmt.Fprintf(a.stdout, "  %s, %s, %s; %s free on the disk\n", count(s.Captures, "capture"), count(s.Readings, "reading"), count(s.Runs, "run"), size(s.Free))
+	if s.Suppressed > 0 {
+		fmt.Fprintf(a.stdout, "  %s in force: newsmorgue suppress --list\n", count(s.Suppressed, "suppression"))
+	}
+	for _, q := range s.Quarantine {
+		fmt.Fprintf(a.stdout, "  in quarantine: %s\n", q)
+	}
+	if s.Mending != 0 {
+		fmt.Fprintf(a.stdout, "  being mended by pid %d\n", s.Mending)
+	}
+	if len(s.Sites) == 0 {
+		return nil
+	}
+	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "SITE\tNOW\tKNOWN\tWAITING\tLAST RUN\tENDED")
+	for _, t := range s.Sites {
+		now := "-"
+		if t.Running != 0 {
+			now = fmt.Sprintf("pid %d", t.Running)
+		}
+		last := "-"
+		if !t.LastRun.IsZero() {
+			last = t.LastRun.Local().Format("2006-01-02 15:04")
+		}
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\t%s\n", plain(t.Site), now, t.Known, t.Pending, last, plain(t.Status))
+	}
+	return w.Flush()
+}

@@ -1,0 +1,153 @@
+package frontier
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"io/fs"
+	"net/url"
+	"os"
+	"syscall"
+)
+
+// Open opens a frontier, made if the file is missing. A file that is damaged,
+// as a copy may be that was taken during a crawl, is set aside under a name that
+// says so, and a new one begins: what it knew is discovered again.
+func Open(path string) (*Frontier, error) {
+	f, err := open(path)
+	if damaged(err) {
+		if err = setAside(path); err == nil {
+			f, err = open(path)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("frontier: %w", err)
+	}
+	return f, nil
+}
+
+// OpenReadOnly opens a frontier to look at. A file that is missing or damaged is
+// an empty one. It works on a medium that cannot be written.
+func OpenReadOnly(path string) (*Frontier, error) {
+	for _, mode := range []string{"?mode=ro", "?mode=ro&immutable=1"} {
+		db, err := sql.Open("sqlite", uri(path)+mode)
+		if err != nil {
+			return nil, err
+		}
+		var version int
+		if err := db.QueryRow("SELECT user_version FROM pragma_user_version, (SELECT count(*) FROM urls)").Scan(&version); err == nil && version == schemaVersion {
+			return newFrontier(db), nil
+		}
+		db.Close()
+	}
+	db, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		return nil, err
+	}
+	f := newFrontier(db)
+	return f, f.init(0)
+}
+
+func newFrontier(db *sql.DB) *Frontier {
+	db.SetMaxOpenConns(1)
+	return &Frontier{db: db, perHost: 1, sites: map[string]*site{}, hosts: map[string]*host{}, groups: map[string]*group{},
+		wake: make(chan struct{}), seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
+}
+
+func uri(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() }
+
+func open(path string) (*Frontier, error) {
+	v := url.Values{"_pragma": {"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(NORMAL)"}, "_txlock": {"immediate"}}
+	db, err := sql.Open("sqlite", uri(path)+"?"+v.Encode())
+	if err != nil {
+		return nil, err
+	}
+	f := newFrontier(db)
+	if err = db.Ping(); err == nil { // the file is there now
+		var inode int64
+		if inode, err = inodeOf(path); err == nil {
+			err = f.init(inode)
+		}
+	}
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// errTorn is a copy that does not hold together.
+var errTorn = errors.New("frontier.sqlite is a torn copy")
+
+func (f *Frontier) init(inode int64) error {
+	tx, err := f.db.Begin()
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var version int
+	if err := tx.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	switch version {
+	case schemaVersion:
+		var home int64
+		if err := tx.QueryRow("SELECT inode FROM home").Scan(&home); err != nil || home == inode {
+			return err
+		}
+		var verdict string
+		if err := tx.QueryRow("PRAGMA integrity_check(1)").Scan(&verdict); err != nil {
+			return err
+		}
+		if verdict != "ok" {
+			return errTorn
+		}
+	case 1:
+		if _, err := tx.Exec("CREATE TABLE home (inode INTEGER NOT NULL)"); err != nil {
+			return err
+		}
+	case 0:
+		if _, err := tx.Exec(schema); err != nil {
+			return err
+		}
+	default:
+		return fmt.Errorf("frontier.sqlite has schema %d, this program knows %d; it may be removed, which costs re-discovery", version, schemaVersion)
+	}
+	_, err = tx.Exec(fmt.Sprintf("DELETE FROM home; INSERT INTO home VALUES (%d); PRAGMA user_version = %d;", inode, schemaVersion))
+	if err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// inodeOf is a file's number in its file system: no copy has it.
+func inodeOf(path string) (int64, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	if sys, ok := st.Sys().(*syscall.Stat_t); ok {
+		return int64(sys.Ino), nil
+	}
+	return 0, nil
+}
+
+func damaged(err error) bool {
+	if errors.Is(err, errTorn) || errors.Is(err, sql.ErrNoRows) {
+		return true
+	}
+	var coded interface{ Code() int }
+	// SQLITE_CORRUPT and SQLITE_NOTADB.
+	return errors.As(err, &coded) && (coded.Code()&0xff == 11 || coded.Code()&0xff == 26)
+}
+
+func setAside(path string) error {
+	err := os.Rename(path, path+".damaged")
+	for _, end := range []string{"-wal", "-shm"} {
+		if rerr := os.Remove(path + end); rerr != nil && !errors.Is(rerr, fs.ErrNotExist) {
+			err = errors.Join(err, rerr)
+		}
+	}
+	return err
+}
