@@ -118,8 +118,8 @@ type Summary struct {
 	HostsGivenUp int              `json:"hosts_given_up,omitempty"`
 	Missed       []scraper.Reason `json:"missed,omitempty"` // what was not kept, and why
 	WireBytes    int64            `json:"wire_bytes"`
-	DiskBytes    int64            `json:"disk_bytes"`
-	Archive      string           `json:"archive"`
+	DiskBytes    int64            `json:"disk_bytes,omitempty"`
+	Archive      string           `json:"archive,omitempty"`
 	Took         time.Duration    `json:"-"`
 	Seconds      float64          `json:"seconds"`
 	Kept
@@ -377,7 +377,10 @@ func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keepe
 }
 
 func (c *crawl) recordEnd(ctx context.Context, sum *Summary, runID string) error {
-	body, err := json.Marshal(sum)
+	// What concerns this machine and this copy of the archive is not history.
+	told := *sum
+	told.Archive, told.DiskBytes = "", 0
+	body, err := json.Marshal(told)
 	if err != nil {
 		return err
 	}
