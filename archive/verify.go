@@ -376,8 +376,10 @@ func (c *checker) references(row Capture, r *Record) {
 		digest = row.Digest
 	}
 	note(row.RefersTo, digest, "refers to")
-	for _, id := range r.Values("WARC-Concurrent-To") {
-		note(id, "", "was captured together with")
+	if row.Type != "request" { // whose answer a crash may have kept from the disk
+		for _, id := range r.Values("WARC-Concurrent-To") {
+			note(id, "", "was captured together with")
+		}
 	}
 	note(r.Get("WARC-Warcinfo-ID"), "", "belongs to the run")
 }
