@@ -368,7 +368,9 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 	for _, x := range resp.Exchanges {
 		wire, addr = wire+x.WireLength, x.RemoteAddr
 	}
-	h.answered(time.Since(start), addr)
+	if !resp.Replayed {
+		h.answered(time.Since(start), addr)
+	}
 	// What was received is kept, also when the run was told to stop meanwhile.
 	out, err := r.Handler.Handle(context.WithoutCancel(ctx), resp)
 	if err != nil {
@@ -379,8 +381,10 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 	}
 	out.Result, out.Status, out.RemoteAddr, out.HostRest = ResultKept, resp.Status, addr, h.rest(r.Crawler)
 	r.mu.Lock()
-	r.counts.Asked++
-	r.counts.WireBytes += wire
+	if !resp.Replayed {
+		r.counts.Asked++
+		r.counts.WireBytes += wire
+	}
 	if req.Kind == KindPage && (resp.Status >= 200 && resp.Status < 300 || resp.Status == http.StatusNotModified) {
 		r.counts.Pages++
 		if story[out.Kind] {

@@ -67,6 +67,9 @@ type Request struct {
 	Header   http.Header
 	Hints    Hints
 	Attempt  int // how often it was tried before without an answer
+	// Visited is when it was asked for last, as far as the frontier knows; a page
+	// whose links it may not have gets no conditional request.
+	Visited time.Time
 }
 
 // An Exchange is one request and its answer as they were on the wire.
@@ -99,6 +102,9 @@ type Response struct {
 	// Truncated says why Body is not whole: "length", "time", "disconnect" or "".
 	Truncated string
 	Exchanges []*Exchange
+	// Replayed says that nothing was asked for: a run that was killed kept this
+	// answer and did not come to follow it.
+	Replayed bool
 	// Release gives back what the body holds of the fetcher's memory budget; nil
 	// if it holds none. The Crawler calls it when nobody needs the body any more.
 	Release func()

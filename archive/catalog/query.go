@@ -276,14 +276,15 @@ type Held struct {
 	Status             int
 	PayloadDigest      archive.Digest
 	ETag, LastModified string
+	Run                string // that captured it
 	ArticleRecordID    string // its newest reading by the current extractor; "" if there is none
 	Kind               string // of that reading
 }
 
-const heldColumns = "SELECT url, id, date, segment, frame >= 0, status, digest, etag, modified FROM captures "
+const heldColumns = "SELECT url, id, date, segment, frame >= 0, status, digest, etag, modified, run FROM captures "
 
 func (h *Held) scan(row *sql.Row) (ok bool, err error) {
-	err = row.Scan(&h.URL, (*recordID)(&h.ResponseID), (*instant)(&h.Date), &h.Segment, &h.Sealed, &h.Status, (*digest)(&h.PayloadDigest), &h.ETag, &h.LastModified)
+	err = row.Scan(&h.URL, (*recordID)(&h.ResponseID), (*instant)(&h.Date), &h.Segment, &h.Sealed, &h.Status, (*digest)(&h.PayloadDigest), &h.ETag, &h.LastModified, (*recordID)(&h.Run))
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -442,6 +443,20 @@ func (c *Catalog) Runs(ctx context.Context, site string, limit int) ([]Run, erro
 		runs = append(runs, r)
 	}
 	return runs, rows.Err()
+}
+
+// Killed lists the newest runs of a site that never said how they ended, up to
+// the last one that did.
+func (c *Catalog) Killed(ctx context.Context, site string) (map[string]bool, error) {
+	runs, err := c.Runs(ctx, site, 100)
+	killed := map[string]bool{}
+	for _, r := range runs {
+		if !r.End.IsZero() {
+			break
+		}
+		killed[r.ID] = true
+	}
+	return killed, err
 }
 
 // Rows counts the rows of each table.

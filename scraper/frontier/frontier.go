@@ -395,7 +395,7 @@ func (f *Frontier) pop(ctx context.Context, site, host string, s *site, q *queue
 
 func (f *Frontier) refill(ctx context.Context, site, host string, s *site, q *queue, now time.Time) error {
 	q.rows, q.later = nil, time.Time{}
-	rows, err := f.db.QueryContext(ctx, `SELECT id, url, via, hop, hops, kind, depth, priority, due, attempt, hints FROM urls
+	rows, err := f.db.QueryContext(ctx, `SELECT id, url, via, hop, hops, kind, depth, priority, due, attempt, visited, hints FROM urls
 		WHERE site = ? AND host = ? AND state = 0 AND due <= ? ORDER BY priority, depth, id LIMIT ?`,
 		site, host, now.UnixMilli(), prefetch+len(s.leased))
 	if err != nil {
@@ -432,8 +432,8 @@ func (f *Frontier) refill(ctx context.Context, site, host string, s *site, q *qu
 func scanLease(rows *sql.Rows, site string) (*scraper.Lease, error) {
 	l := &scraper.Lease{Request: &scraper.Request{Site: site}}
 	var raw, via, hints string
-	var due int64
-	if err := rows.Scan(&l.ID, &raw, &via, &l.Hop, &l.Hops, &l.Kind, &l.Depth, &l.Priority, &due, &l.Attempt, &hints); err != nil {
+	var due, visited int64
+	if err := rows.Scan(&l.ID, &raw, &via, &l.Hop, &l.Hops, &l.Kind, &l.Depth, &l.Priority, &due, &l.Attempt, &visited, &hints); err != nil {
 		return nil, err
 	}
 	var err error
@@ -445,7 +445,7 @@ func scanLease(rows *sql.Rows, site string) (*scraper.Lease, error) {
 			return nil, err
 		}
 	}
-	l.Due = fromMillis(due)
+	l.Due, l.Visited = fromMillis(due), fromMillis(visited)
 	if hints != "" {
 		err = json.Unmarshal([]byte(hints), &l.Hints)
 	}

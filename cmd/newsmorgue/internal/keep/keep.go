@@ -80,8 +80,9 @@ func (k *Keeper) Prepare(ctx context.Context, r *scraper.Request) error {
 	k.held[r] = held
 	k.mu.Unlock()
 	// A page that cannot be read again from a 304, because this extractor has
-	// not read it before, is asked for whole.
-	if held.ETag == "" && held.LastModified == "" {
+	// not read it before, is asked for whole; so is one that the frontier has
+	// never been told of, since nobody may have followed its links.
+	if held.ETag == "" && held.LastModified == "" || r.Visited.IsZero() {
 		return nil
 	}
 	if r.Kind == scraper.KindPage && held.ArticleRecordID == "" {
@@ -107,6 +108,9 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	delete(k.held, r.Request)
 	k.mu.Unlock()
 
+	if r.Replayed {
+		return k.replay(ctx, r, held)
+	}
 	out := scraper.Outcome{Status: r.Status, Result: scraper.ResultKept}
 	recs, captured, err := k.capture(ctx, r, held, isHeld)
 	if err != nil {

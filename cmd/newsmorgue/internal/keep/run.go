@@ -238,6 +238,11 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		Dial: c.Dial, AllowHosts: c.ownHosts(), PerHost: max(1, c.Settings.PerHost), Budget: c.Budget,
 	})
 	defer fetcher.Close()
+	killed, err := c.cat.Killed(ctx, c.Name)
+	if err != nil {
+		return nil, err
+	}
+	delete(killed, runID)
 	keeper := &Keeper{Writer: c.writer, Catalog: c.cat, Logger: c.Logger, RunID: runID}
 	gate := &diskGate{dir: c.Archive.Dir(), bytes: c.Settings.MinFree, percent: c.Settings.MinFreePercent, watch: c.Watch}
 	perHost, workers := c.Settings.PerHost, c.Settings.Concurrency
@@ -253,7 +258,7 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		depth = -1 // the Crawler's zero is its default
 	}
 	crawler := &scraper.Crawler{
-		Frontier: c.front, Fetcher: fetcher, Scope: c.scope, Handler: keeper, Workers: workers, Logger: c.Logger,
+		Frontier: c.front, Fetcher: &resumer{fetcher, c.cat, killed}, Scope: c.scope, Handler: keeper, Workers: workers, Logger: c.Logger,
 		Site: c.Name, Delay: c.Settings.Delay, DelaySet: c.Settings.DelaySet, Assets: assets,
 		MaxPages: c.Settings.MaxPages, MaxArticles: c.Settings.MaxArticles, MaxDepth: depth, MaxTime: c.Settings.MaxTime,
 		Gate: gate.wait, Events: c.Watch,

@@ -1,0 +1,80 @@
+package keep
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/scraper"
+)
+
+// A resumer reconciles the frontier with the journal after a run was killed: a
+// URL that the run kept and did not come to tick off is taken from the archive
+// and followed, not asked for again.
+type resumer struct {
+	scraper.Fetcher
+	cat    *catalog.Catalog
+	killed map[string]bool // runs
+}
+
+// Fetch implements scraper.Fetcher.
+func (f *resumer) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Response, error) {
+	if len(f.killed) == 0 || r.Kind == scraper.KindRobots || !r.Visited.IsZero() {
+		return f.Fetcher.Fetch(ctx, r)
+	}
+	held, ok, err := f.cat.LastResponse(ctx, r.URL.String())
+	if err != nil || !ok || !f.killed[held.Run] || held.Status == http.StatusTooManyRequests || held.Status >= 500 {
+		return f.Fetcher.Fetch(ctx, r)
+	}
+	rec, err := f.cat.Record(ctx, held.ResponseID)
+	if err != nil || rec.HTTP == nil {
+		return f.Fetcher.Fetch(ctx, r)
+	}
+	header := http.Header{}
+	for _, h := range rec.HTTP.Headers {
+		header.Add(h.Name, h.Value)
+	}
+	return &scraper.Response{Request: r, URL: r.URL, Status: held.Status, Header: header, Body: rec.Payload, Replayed: true,
+		Exchanges: []*scraper.Exchange{{URL: r.URL, Start: held.Date}}}, nil
+}
+
+// replay is Handle for an answer that is in the archive already; only its
+// reading may have been lost.
+func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.Held) (scraper.Outcome, error) {
+	out := scraper.Outcome{Status: r.Status, Result: scraper.ResultKept, Kind: held.Kind}
+	var article *parsers.Article
+	captured, err := k.Catalog.Record(ctx, held.ResponseID)
+	if err != nil {
+		return out, err
+	}
+	rec, err := k.Catalog.Reading(ctx, held)
+	switch {
+	case err == nil:
+		article = &parsers.Article{}
+		if err := json.Unmarshal(rec.Payload, article); err != nil {
+			return out, fmt.Errorf("reading of %s: %w", r.URL, err)
+		}
+	case !errors.Is(err, archive.ErrNotFound):
+		return out, err
+	default:
+		unread := ""
+		if article, unread = k.read(r, captured); article != nil {
+			out.Kind = string(article.Kind)
+			conv, err := k.conversion(article, captured)
+			if err != nil {
+				return out, err
+			}
+			if err := keepRecord(ctx, k.Catalog, k.Writer, conv); err != nil {
+				return out, err
+			}
+		}
+		k.count(r, captured, out.Kind, unread, true, false)
+	}
+	out.NextVisit = nextVisit(r, article)
+	return out, nil
+}
