@@ -16,7 +16,6 @@ import (
 // what was flushed and perhaps some of what was not, of a folder the names that
 // were flushed and any of the later changes.
 type powerDisk struct {
-	system
 	files   map[string]*platter // as the system shows them
 	durable map[string]*platter
 	pending []func(names map[string]*platter) // changes of names since the folder was flushed

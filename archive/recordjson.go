@@ -118,6 +118,9 @@ func (r *Record) textType() bool {
 	mime := r.Get("Content-Type")
 	if r.HTTP != nil {
 		mime = r.HTTP.Get("Content-Type")
+		if r.HTTP.Get("Content-Encoding") != "" { // packed text is no text
+			return false
+		}
 	}
 	mime = strings.ToLower(mime)
 	for _, t := range textTypes {

@@ -31,6 +31,7 @@ type Crawler struct {
 	MaxArticles  int           // articles read; 0 is no limit
 	MaxDepth     int           // links from a seed; 20 if zero, none if negative
 	MaxTime      time.Duration // 0 is no limit
+	IgnoreRobots bool          // robots.txt is fetched and kept, and its rules are passed over, Crawl-delay but obeyed
 	Assets       string        // "none", "style", "images" or "all"
 
 	// Gate is called before each request and may hold it back, as while the disk is full.

@@ -122,10 +122,13 @@ func (h *host) backoff(c *Crawler, attempt int) time.Duration {
 // had disallows everything for now (RFC 9309, section 2.3.1.4).
 func (h *host) allows(ctx context.Context, r *run, req *Request) (ok bool, rest time.Duration, out Outcome, err error) {
 	file, fresh, out, err := h.robots(ctx, r, req)
+	if file == nil && r.IgnoreRobots && err == nil && out.Result != ResultRetry {
+		return true, 0, Outcome{}, nil
+	}
 	if file == nil || err != nil {
 		return false, 0, out, err
 	}
-	if rule, allowed := file.Rule(r.ProductToken, req.URL); !allowed {
+	if rule, allowed := file.Rule(r.ProductToken, req.URL); !allowed && !r.IgnoreRobots {
 		reason := "robots.txt"
 		r.Logger.Debug("disallowed", "url", req.URL.String(), "rule", rule)
 		return false, 0, Outcome{Result: ResultSkipped, Reason: reason}, nil

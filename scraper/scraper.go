@@ -79,6 +79,7 @@ type Exchange struct {
 	Elapsed    time.Duration
 	RemoteAddr string   // ip:port
 	Protocol   []string // as WARC-Protocol has it: "http/1.1", "tls/1.3"
+	Unverified string   // why the certificate, accepted at the user's word, would have been refused
 	Request    []byte   // start line and header; values of cookies and credentials removed
 	// Response is the start line and header as they came, to the empty line,
 	// values of cookies removed. The body's bytes are vouched for by the two
@@ -99,6 +100,9 @@ type Response struct {
 	Header  http.Header
 	// Body is decoded: no transfer or content coding, at most the Fetcher's limit.
 	Body []byte
+	// AsSent is the body with its content codings, where the Fetcher was asked to
+	// hand it over and it had any; else nil.
+	AsSent []byte
 	// Truncated says why Body is not whole: "length", "time", "disconnect" or "".
 	Truncated string
 	Exchanges []*Exchange

@@ -54,7 +54,7 @@ The flags are kept in the archive's sites.toml, so that the next run is the same
 			if err != nil {
 				return err
 			}
-			return a.crawl(cmd.Context(), ar, names, crawlOptions{})
+			return a.crawl(cmd.Context(), ar, names, crawlOptions{header: c.Header})
 		},
 	}
 	c.register(cmd)
@@ -88,6 +88,7 @@ type crawlOptions struct {
 	refresh keep.Refresh
 	dial    map[string]string // host → address, for the demo
 	seal    bool              // seal the journal at the end, however small
+	header  []string          // header fields of this call alone
 }
 
 // crawl runs the named sites one after another, shows how it goes and prints
@@ -121,6 +122,9 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 }
 
 func (a *app) crawlSite(ctx context.Context, ar *archive.Archive, name string, s siteSettings, o crawlOptions) (*keep.Summary, error) {
+	if len(o.header) > 0 {
+		s.Header = o.header
+	}
 	settings, err := s.settings()
 	if err != nil {
 		return nil, err

@@ -35,6 +35,10 @@ func (a *app) folder() string {
 	return "news"
 }
 
+// proxyFromEnvironment is the proxy with its user and password, which belong
+// into no archive.
+func proxyFromEnvironment() string { return os.Getenv("NEWSMORGUE_PROXY") }
+
 // open opens the archive of a command that reads.
 func (a *app) open() (*archive.Archive, error) {
 	return archive.Open(a.folder())

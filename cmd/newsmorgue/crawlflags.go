@@ -2,7 +2,10 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
+	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -10,9 +13,11 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/net/http/httpguts"
 
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/scraper"
+	"github.com/newsmorgue/newsmorgue/scraper/fetch"
 )
 
 // crawlFlags are the settings of a crawl as flags. Those that are given are
@@ -37,66 +42,73 @@ func (c *crawlFlags) register(cmd *cobra.Command) {
 	f.StringVar(&c.UserAgent, "user-agent", "", "the whole User-Agent `text` (else newsmorgue/VERSION with a page for site owners)")
 	f.StringVar(&c.Operator, "operator", "", "who crawls, as \"Name <mail>\", for User-Agent, From and the archive's records")
 	f.StringVar(&c.Assets, "assets", "", "what else to keep: `none|style|images|all` (default: style for a site, all for a page)")
+	f.StringVar(&c.From, "from", "", "mail `address` for the From field (else the operator's)")
+	f.StringArrayVar(&c.Header, "header", nil, "send this `\"Name: value\"` to the seeds' sites, or the lines of a file: @FILE (may be repeated; never recorded; only the name of a file is kept for the next run)")
+	f.StringVar(&c.Cookies, "cookies", "", "send the cookies of this `file` (Netscape's format); never recorded, answers change none")
+	f.StringVar(&c.Proxy, "proxy", "", "ask by way of this proxy: http, https or socks5 `URL` (user and password: in $NEWSMORGUE_PROXY). The proxy looks up names, so that the guard of private addresses sees only literal ones")
+	f.StringArrayVar(&c.TLSAccept, "tls-accept", nil, "accept any certificate of this `host`, and mark what it sent (may be repeated)")
+	f.BoolVar(&c.AsSent, "as-sent", false, "keep bodies with their content coding (gzip, br, zstd) instead of decoded")
+	f.StringVar(&c.Robots, "robots", "", "`obey|ignore` robots.txt; ignore is for those with a mandate, and needs --reason and --operator")
+	f.StringVar(&c.Reason, "reason", "", "why robots.txt is ignored: a `text` that the archive keeps")
+	f.StringVar(&c.Since, "since", "", "leave out pages that feeds and sitemaps announce as older than this `date`")
+	f.StringVar(&c.Until, "until", "", "leave out pages that feeds and sitemaps announce as newer than this `date`")
 	f.StringVar(&c.MinFree, "min-free", "", "pause while less than this is free on the disk, as in 1GiB or 5% (default: the more of the two)")
 }
 
-// flagKeys are the flags that are kept in a stanza.
-var flagKeys = []string{"scope", "max-pages", "max-articles", "max-depth", "max-time", "delay", "per-host", "concurrency",
-	"include", "exclude", "user-agent", "operator", "assets", "min-free"}
-
-// given returns the values of the flags that were on the command line.
+// given returns the values of the flags that were on the command line and are
+// kept in a stanza. Header fields that stand on the command line are not: they
+// may be secrets, and an archive is given away.
 func (c *crawlFlags) given(cmd *cobra.Command) map[string]any {
-	values := map[string]any{
-		"scope": c.Scope, "max-pages": c.MaxPages, "max-articles": c.MaxArticles, "max-depth": c.maxDepth,
-		"max-time": c.MaxTime, "delay": c.Delay, "per-host": c.PerHost, "concurrency": c.Concurrency,
-		"include": c.Include, "exclude": c.Exclude, "user-agent": c.UserAgent, "operator": c.Operator,
-		"assets": c.Assets, "min-free": c.MinFree,
-	}
 	given := map[string]any{}
-	for _, key := range flagKeys {
-		if cmd.Flags().Changed(key) {
-			given[key] = values[key]
+	for key, value := range c.changed(cmd) {
+		v := value.Interface()
+		if key == "header" {
+			var files []string
+			for _, h := range c.Header {
+				if file, ok := strings.CutPrefix(h, "@"); ok {
+					files = append(files, "@"+absolute(file))
+				}
+			}
+			if len(files) == 0 {
+				continue
+			}
+			v = files
 		}
+		if p, ok := v.(*int); ok {
+			v = *p
+		}
+		if key == "cookies" && c.Cookies != "" {
+			v = absolute(c.Cookies) // the next run may begin elsewhere
+		}
+		given[key] = v
 	}
 	return given
 }
 
-// merged is a site's kept settings with the flags of this call over them.
-func (c *crawlFlags) merged(cmd *cobra.Command, kept siteSettings) siteSettings {
-	s := kept
-	for key := range c.given(cmd) {
-		switch key {
-		case "scope":
-			s.Scope = c.Scope
-		case "max-pages":
-			s.MaxPages = c.MaxPages
-		case "max-articles":
-			s.MaxArticles = c.MaxArticles
-		case "max-depth":
-			s.MaxDepth = &c.maxDepth
-		case "max-time":
-			s.MaxTime = c.MaxTime
-		case "delay":
-			s.Delay = c.Delay
-		case "per-host":
-			s.PerHost = c.PerHost
-		case "concurrency":
-			s.Concurrency = c.Concurrency
-		case "include":
-			s.Include = c.Include
-		case "exclude":
-			s.Exclude = c.Exclude
-		case "user-agent":
-			s.UserAgent = c.UserAgent
-		case "operator":
-			s.Operator = c.Operator
-		case "assets":
-			s.Assets = c.Assets
-		case "min-free":
-			s.MinFree = c.MinFree
+// changed are the settings whose flags were given, by their keys.
+func (c *crawlFlags) changed(cmd *cobra.Command) map[string]reflect.Value {
+	c.siteSettings.MaxDepth = &c.maxDepth
+	fields := map[string]reflect.Value{}
+	v := reflect.ValueOf(&c.siteSettings).Elem()
+	for i := range v.NumField() {
+		key := v.Type().Field(i).Tag.Get("toml")
+		if f := cmd.Flags().Lookup(key); f != nil && f.Changed && key != "every" {
+			fields[key] = v.Field(i)
 		}
 	}
-	return s
+	return fields
+}
+
+// merged is a site's kept settings with the flags of this call over them.
+func (c *crawlFlags) merged(cmd *cobra.Command, kept siteSettings) siteSettings {
+	changed := c.changed(cmd)
+	v := reflect.ValueOf(&kept).Elem()
+	for i := range v.NumField() {
+		if now, ok := changed[v.Type().Field(i).Tag.Get("toml")]; ok {
+			v.Field(i).Set(now)
+		}
+	}
+	return kept
 }
 
 // parseSeed reads a URL as a person types it; a missing scheme means https.
@@ -185,10 +197,84 @@ func (s siteSettings) settings() (keep.Settings, error) {
 	if s.Assets != "" && !slices.Contains([]string{"none", "style", "images", "all"}, s.Assets) {
 		return k, usage("assets is %q; it is none, style, images or all", s.Assets)
 	}
-	if strings.ContainsAny(s.UserAgent+s.Operator, "\r\n") {
-		return k, usage("user-agent and operator are one line each")
+	if strings.ContainsAny(s.UserAgent+s.Operator+s.From+s.Reason, "\r\n") {
+		return k, usage("user-agent, operator, from and reason are one line each")
 	}
-	return k, nil
+	if k.Since, err = parseDay(s.Since, false); err != nil {
+		return k, err
+	}
+	if k.Until, err = parseDay(s.Until, true); err != nil {
+		return k, err
+	}
+	return k, s.identity(&k)
+}
+
+// identity fills who asks, and by which way.
+func (s siteSettings) identity(k *keep.Settings) (err error) {
+	k.From, k.TLSAccept, k.AsSent = s.From, s.TLSAccept, s.AsSent
+	switch s.Robots {
+	case "", "obey":
+	case "ignore":
+		switch {
+		case s.Operator == "":
+			return fail(exitUsage, `--operator "Name <mail>"`, "robots.txt is ignored only under a name: who crawls?")
+		case strings.TrimSpace(s.Reason) == "":
+			return fail(exitUsage, `--reason "legal deposit act 2003", which the archive keeps`, "robots.txt is ignored only for a reason")
+		}
+		k.RobotsIgnored = s.Reason
+	default:
+		return usage("robots is %q; it is obey or ignore", s.Robots)
+	}
+	if k.Header, err = readHeader(s.Header); err != nil {
+		return err
+	}
+	if s.Cookies != "" {
+		f, err := os.Open(s.Cookies)
+		if err != nil {
+			return fail(exitFailed, "name a file in Netscape's format, as browsers' extensions and curl write it", "cookies: %w", err)
+		}
+		defer f.Close()
+		if k.Cookies, err = fetch.ReadCookies(f); err != nil {
+			return fail(exitFailed, "it is in Netscape's format: seven columns with tabs between", "cookies: %s: %w", s.Cookies, err)
+		}
+	}
+	text := s.Proxy
+	if text == "" {
+		text = proxyFromEnvironment()
+	} else if u, err := url.Parse(text); err == nil && u.User != nil {
+		return fail(exitUsage, "put the whole URL into $NEWSMORGUE_PROXY; what flags say is kept in the archive", "the proxy's URL holds credentials")
+	}
+	if text != "" {
+		k.Proxy, err = url.Parse(text)
+		if err != nil || k.Proxy.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, k.Proxy.Scheme) {
+			return usage("proxy is no http, https or socks5 URL, as in socks5://127.0.0.1:1080")
+		}
+	}
+	return nil
+}
+
+// readHeader reads header fields from lines "Name: value" and files "@FILE".
+func readHeader(lines []string) (http.Header, error) {
+	h := http.Header{}
+	for _, l := range lines {
+		fields := []string{l}
+		if path, ok := strings.CutPrefix(l, "@"); ok {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return nil, fail(exitFailed, "one \"Name: value\" a line", "header: %w", err)
+			}
+			fields = strings.Split(strings.TrimSpace(string(text)), "\n")
+		}
+		for _, f := range fields {
+			name, value, ok := strings.Cut(strings.TrimRight(f, "\r"), ":")
+			name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+			if !ok || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value) {
+				return nil, usage("header has no line \"Name: value\" where it should")
+			}
+			h.Add(name, value)
+		}
+	}
+	return h, nil
 }
 
 func expressions(key string, texts []string) ([]*regexp.Regexp, error) {

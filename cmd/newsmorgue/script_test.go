@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -126,6 +127,13 @@ var odd = map[string]http.HandlerFunc{
 		}
 	},
 	"/odd/moved": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/private/x.html", http.StatusFound) },
+	"/odd/packed": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.Header().Set("Content-Encoding", "gzip")
+		zw := gzip.NewWriter(w)
+		defer zw.Close()
+		fmt.Fprint(zw, "<title>Packed</title><p>A packed story.</p>")
+	},
 	"/odd/cookies": func(w http.ResponseWriter, _ *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: "sid", Value: "topsecret"})
 		fmt.Fprint(w, "<p>hello</p>")

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 )
 
 func (a *app) showCommand() *cobra.Command {
@@ -45,7 +46,7 @@ as the server sent it, decoded.
 				if err != nil {
 					return err
 				}
-				_, err = a.stdout.Write(rec.Payload)
+				_, err = a.stdout.Write(keep.Body(rec))
 				return err
 			}
 			article, err := c.Article(cmd.Context(), story)

@@ -38,8 +38,21 @@ type siteSettings struct {
 	Exclude     []string `toml:"exclude"`
 	UserAgent   string   `toml:"user-agent"`
 	Operator    string   `toml:"operator"`
+	From        string   `toml:"from"`
+	Header      []string `toml:"header"`
+	Cookies     string   `toml:"cookies"`
+	Proxy       string   `toml:"proxy"`
+	TLSAccept   []string `toml:"tls-accept"`
+	AsSent      bool     `toml:"as-sent"`
+	Robots      string   `toml:"robots"`
+	Reason      string   `toml:"reason"`
 	Assets      string   `toml:"assets"`
 	MinFree     string   `toml:"min-free"`
+	Since       string   `toml:"since"`
+	Until       string   `toml:"until"`
+
+	// Labels are the user's own columns about the site, for tables of sites.
+	Labels map[string]string `toml:"labels"`
 }
 
 type sitesFile struct {

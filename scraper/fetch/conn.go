@@ -15,7 +15,8 @@ const maxHead = 512 << 10
 // that holds it. HTTP/1.1 has one at a time.
 type conn1 struct {
 	net.Conn
-	protocol []string
+	protocol   []string
+	unverified string // why its certificate would not have been accepted
 
 	mu   sync.Mutex
 	tape *tape

@@ -16,11 +16,11 @@ import (
 // maxCodings bounds a chain of content codings.
 const maxCodings = 3
 
-// decode undoes content codings (RFC 9110, section 8.4), up to limit bytes; cut
+// Decode undoes content codings (RFC 9110, section 8.4), up to limit bytes; cut
 // says that there would be more. ok is false where a coding is unknown or its
 // data broken: then the body is kept as it was sent. Where the body was cut on
 // its way, what can be decoded of it is.
-func decode(raw []byte, encoding string, limit int64, partial bool) (data []byte, cut, ok bool) {
+func Decode(raw []byte, encoding string, limit int64, partial bool) (data []byte, cut, ok bool) {
 	var codings []string
 	for c := range strings.SplitSeq(strings.ToLower(encoding), ",") {
 		if c = strings.TrimSpace(c); c != "" && c != "identity" {

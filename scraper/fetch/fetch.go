@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,6 +33,13 @@ type Options struct {
 	AllowHosts []string          // host names that may be private addresses: those the user named
 	PerHost    int               // connections kept to a host; 1 if zero
 	Budget     *scraper.Budget   // of all bodies in flight; nil is unbounded
+
+	Header    http.Header    // sent with each request to one of Sites, and never kept
+	Sites     []string       // site names, as of scraper.SiteOf, that Header is for
+	Cookies   http.CookieJar // sent, never changed by answers; nil has none
+	Proxy     *url.URL       // http, https or socks5; nil is none. The guard sees only literal addresses then
+	TLSAccept []string       // host names whose certificates are accepted unseen, and marked
+	AsSent    bool           // hand over the body with its content coding too
 
 	ConnectTimeout time.Duration // for a connection and its TLS; 15 s each if zero
 	HeaderTimeout  time.Duration // until the response header; 60 s if zero
@@ -105,6 +114,20 @@ func (f *Fetcher) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Respo
 	id := f.transport.open(call)
 	defer f.transport.calls.Delete(id)
 	header := http.Header{callHeader: {strconv.FormatUint(id, 10)}}
+	if slices.Contains(f.transport.Sites, scraper.SiteOf(r.URL)) {
+		for name, values := range f.transport.Header {
+			header[name] = values
+		}
+	}
+	if f.transport.Cookies != nil {
+		var pairs []string
+		for _, c := range f.transport.Cookies.Cookies(r.URL) {
+			pairs = append(pairs, c.Name+"="+c.Value)
+		}
+		if len(pairs) > 0 {
+			header.Set("Cookie", strings.Join(pairs, "; "))
+		}
+	}
 	for name, values := range r.Header {
 		header[name] = values
 	}
@@ -161,12 +184,17 @@ func (r *recorder) take(h http.Header) (*call, error) {
 // secret are the header fields whose values never reach a record.
 var secret = map[string]bool{"cookie": true, "authorization": true, "proxy-authorization": true, "set-cookie": true, "set-cookie2": true}
 
-// redact replaces the values of secret fields in a message's head.
-func redact(head []byte) []byte {
+// redact replaces the values of secret fields in a message's head; own are
+// those that the user gave, which may be anything.
+func redact(head []byte, own http.Header) []byte {
 	text := string(head)
 	lower := strings.ToLower(text)
-	if !strings.Contains(lower, "cookie") && !strings.Contains(lower, "authorization") {
+	if len(own) == 0 && !strings.Contains(lower, "cookie") && !strings.Contains(lower, "authorization") {
 		return head
+	}
+	isSecret := func(name string) bool {
+		_, given := own[http.CanonicalHeaderKey(name)]
+		return given || secret[strings.ToLower(name)]
 	}
 	var b strings.Builder
 	hidden := false
@@ -176,7 +204,7 @@ func redact(head []byte) []byte {
 		switch {
 		case folded && hidden:
 			continue
-		case i > 0 && isField && !folded && secret[strings.ToLower(strings.TrimSpace(name))]:
+		case i > 0 && isField && !folded && isSecret(strings.TrimSpace(name)):
 			hidden = true
 			b.WriteString(name + ": [removed]\r\n")
 			continue

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"slices"
 	"strings"
 	"syscall"
@@ -40,6 +41,16 @@ func newRecorder(o Options) *recorder {
 		// no HTTP/2: its frames could not be kept as they are.
 		TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
 	}
+	if o.Proxy != nil && strings.HasPrefix(o.Proxy.Scheme, "http") {
+		// Plain requests go to the proxy in absolute form; TLS tunnels through it
+		// are dialled by ourselves, so that the recording stands inside them.
+		r.base.Proxy = func(req *http.Request) (*url.URL, error) {
+			if req.URL.Scheme == "https" {
+				return nil, nil
+			}
+			return o.Proxy, r.guardLiteral(req.URL.Host)
+		}
+	}
 	return r
 }
 
@@ -57,6 +68,9 @@ func (r *recorder) connect(ctx context.Context, network, addr string) (net.Conn,
 		return nil, err
 	}
 	d := net.Dialer{Timeout: r.ConnectTimeout}
+	if r.Proxy != nil {
+		return r.through(ctx, &d, network, addr)
+	}
 	if to, ok := r.Dial[strings.ToLower(host)]; ok {
 		return d.DialContext(ctx, network, to)
 	}
@@ -72,7 +86,16 @@ func (r *recorder) dialTLS(ctx context.Context, network, addr string) (net.Conn,
 		return nil, err
 	}
 	host, _, _ := net.SplitHostPort(addr)
-	tc := tls.Client(conn, &tls.Config{ServerName: host, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12})
+	config := &tls.Config{ServerName: host, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}
+	unverified := ""
+	if slices.Contains(r.TLSAccept, strings.ToLower(host)) {
+		config.InsecureSkipVerify = true
+		config.VerifyConnection = func(s tls.ConnectionState) error {
+			unverified = whyUnverified(s, host)
+			return nil
+		}
+	}
+	tc := tls.Client(conn, config)
 	ctx, cancel := context.WithTimeout(ctx, r.ConnectTimeout)
 	defer cancel()
 	if err := tc.HandshakeContext(ctx); err != nil {
@@ -80,7 +103,7 @@ func (r *recorder) dialTLS(ctx context.Context, network, addr string) (net.Conn,
 		return nil, fmt.Errorf("tls: %w", err)
 	}
 	version := map[uint16]string{tls.VersionTLS12: "tls/1.2", tls.VersionTLS13: "tls/1.3"}[tc.ConnectionState().Version]
-	return &conn1{Conn: tc, protocol: []string{"http/1.1", version}}, nil
+	return &conn1{Conn: tc, protocol: []string{"http/1.1", version}, unverified: unverified}, nil
 }
 
 // RoundTrip sends the request of a call and reads its whole answer, bounded.
@@ -113,7 +136,10 @@ func (r *recorder) exchange(c *call, from *http.Request) (*http.Response, error)
 		if conn, ok := info.Conn.(*conn1); ok {
 			// Called again where a kept connection turned out to be dead.
 			tape.on(conn)
-			x.RemoteAddr, x.Protocol = conn.RemoteAddr().String(), conn.protocol
+			x.Protocol, x.Unverified = conn.protocol, conn.unverified
+			if r.Proxy == nil { // the proxy's address says nothing of the host
+				x.RemoteAddr = conn.RemoteAddr().String()
+			}
 		}
 	}}
 	req := from.Clone(httptrace.WithClientTrace(ctx, trace))
@@ -143,7 +169,7 @@ func (r *recorder) exchange(c *call, from *http.Request) (*http.Response, error)
 	}
 	head, sent, length, sum := tape.off()
 	x.Elapsed = time.Since(x.Start)
-	x.Request, x.Response, x.WireLength, x.WireSHA256 = redact(sent), redact(head), length, sum
+	x.Request, x.Response, x.WireLength, x.WireSHA256 = redact(sent, r.Header), redact(head, nil), length, sum
 	if len(x.Response) == 0 { // a connection of another kind; the header as net/http has it
 		x.Response = plainHead(res)
 	}
@@ -155,7 +181,7 @@ func (r *recorder) exchange(c *call, from *http.Request) (*http.Response, error)
 	}
 	c.resp = &scraper.Response{
 		Request: c.req, URL: c.req.URL, Status: res.StatusCode, Header: header, Body: b.data,
-		Truncated: b.truncated, Exchanges: []*scraper.Exchange{x}, Release: b.release,
+		AsSent: b.sent, Truncated: b.truncated, Exchanges: []*scraper.Exchange{x}, Release: b.release,
 	}
 	return res, nil
 }
@@ -171,6 +197,7 @@ func plainHead(res *http.Response) []byte {
 // body is what was read of an answer.
 type body struct {
 	data      []byte
+	sent      []byte // with its content codings, if it had any and Options ask for it
 	decoded   bool   // codings were undone
 	truncated string // "length", "time", "disconnect" or ""
 	release   func()
@@ -210,12 +237,14 @@ func (r *recorder) readBody(ctx context.Context, cancel context.CancelCauseFunc,
 		b.truncated = "disconnect"
 	}
 	raw := buf.Bytes()
-	data, cut, ok := decode(raw, res.Header.Get("Content-Encoding"), r.MaxBody, b.truncated != "")
+	data, cut, ok := Decode(raw, res.Header.Get("Content-Encoding"), r.MaxBody, b.truncated != "")
 	if !ok {
 		b.data = raw[:min(int64(len(raw)), r.MaxBody)]
 		return b, nil
 	}
-	b.data, b.decoded = data, true
+	if b.data, b.decoded = data, true; r.AsSent && res.Header.Get("Content-Encoding") != "" {
+		b.sent = raw
+	}
 	if cut && b.truncated == "" {
 		b.truncated = "length"
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/scraper"
+	"github.com/newsmorgue/newsmorgue/scraper/fetch"
 )
 
 // The profiles of revisit records (WARC 1.1, section 6.7).
@@ -35,9 +36,13 @@ func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.
 		return nil, nil, fmt.Errorf("response header of %s: %w", r.URL, err)
 	}
 	coding := decoded(head, r)
+	payload := r.Body
+	if r.AsSent != nil {
+		payload = r.AsSent
+	}
 
-	digest := archive.SHA256(r.Body)
-	if r.Truncated == "" && len(r.Body) >= worthRevisit && !(isHeld && held.PayloadDigest == digest) {
+	digest := archive.SHA256(payload)
+	if r.Truncated == "" && len(payload) >= worthRevisit && !(isHeld && held.PayloadDigest == digest) {
 		if held, isHeld, err = k.elsewhere(ctx, digest, held, isHeld); err != nil {
 			return nil, nil, err
 		}
@@ -47,7 +52,7 @@ func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.
 	case isHeld && r.Status == 304:
 		typ, profile = "revisit", profileNotModified
 		digest = held.PayloadDigest
-	case isHeld && r.Truncated == "" && held.PayloadDigest == digest && len(r.Body) > 0:
+	case isHeld && r.Truncated == "" && held.PayloadDigest == digest && len(payload) > 0:
 		typ, profile = "revisit", profileSame
 	}
 	request := archive.NewRecord("request", x.Start)
@@ -81,10 +86,13 @@ func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.
 		fetch += "; via=" + r.Request.Via.String()
 	}
 	response.Set("Newsmorgue-Fetch", fetch)
+	if x.Unverified != "" {
+		response.Set("Newsmorgue-TLS", "unverified; "+oneLine(x.Unverified))
+	}
 	response.Set("Content-Type", "application/http; msgtype=response")
 	response.HTTP = head
 	if typ == "response" {
-		response.Payload = r.Body
+		response.Payload = payload
 	}
 
 	request.Set("WARC-Target-URI", r.URL.String())
@@ -118,7 +126,11 @@ func decoded(head *archive.HTTPHead, r *scraper.Response) string {
 	var coding []string
 	changed := false
 	// A content coding that could not be undone is still that of the payload.
-	asSent := r.Header.Get("Content-Encoding") != ""
+	asSent := r.Header.Get("Content-Encoding") != "" || r.AsSent != nil
+	length := len(r.Body)
+	if r.AsSent != nil {
+		length = len(r.AsSent)
+	}
 	for i, f := range head.Headers {
 		name := strings.ToLower(f.Name)
 		if !renamed[name] {
@@ -131,7 +143,7 @@ func decoded(head *archive.HTTPHead, r *scraper.Response) string {
 				}
 			}
 		}
-		if name == "content-length" && f.Value == fmt.Sprint(len(r.Body)) {
+		if name == "content-length" && f.Value == fmt.Sprint(length) {
 			continue // still true
 		}
 		if name == "content-encoding" && asSent {
@@ -146,13 +158,26 @@ func decoded(head *archive.HTTPHead, r *scraper.Response) string {
 	return strings.Join(coding, ",")
 }
 
+func oneLine(s string) string { return strings.NewReplacer("\r", " ", "\n", " ").Replace(s) }
+
+// Body is a record's payload without the content codings that it was kept with.
+func Body(rec *archive.Record) []byte {
+	if rec.HTTP == nil {
+		return rec.Payload
+	}
+	body, _, ok := fetch.Decode(rec.Payload, rec.HTTP.Get("Content-Encoding"), fetch.MaxBody, rec.Get("WARC-Truncated") != "")
+	if !ok {
+		return rec.Payload
+	}
+	return body
+}
+
 // warcFields writes lines as application/warc-fields (WARC 1.1, section 6.2).
 func warcFields(pairs ...string) []byte {
 	var b bytes.Buffer
-	clean := strings.NewReplacer("\r", " ", "\n", " ")
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if pairs[i+1] != "" {
-			fmt.Fprintf(&b, "%s: %s\r\n", pairs[i], clean.Replace(pairs[i+1]))
+			fmt.Fprintf(&b, "%s: %s\r\n", pairs[i], oneLine(pairs[i+1]))
 		}
 	}
 	return b.Bytes()

@@ -39,7 +39,8 @@ func (f *resumer) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Respo
 	for _, h := range rec.HTTP.Headers {
 		header.Add(h.Name, h.Value)
 	}
-	return &scraper.Response{Request: r, URL: r.URL, Status: held.Status, Header: header, Body: rec.Payload, Replayed: true,
+	header.Del("Content-Encoding")
+	return &scraper.Response{Request: r, URL: r.URL, Status: held.Status, Header: header, Body: Body(rec), Replayed: true,
 		Exchanges: []*scraper.Exchange{{URL: r.URL, Start: held.Date}}}, nil
 }
 

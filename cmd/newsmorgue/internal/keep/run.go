@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"path/filepath"
 	"regexp"
@@ -31,10 +32,18 @@ type Settings struct {
 	PerHost, Concurrency  int  // 1 and 16 if zero
 	Include, Exclude      []*regexp.Regexp
 	UserAgent, Operator   string
-	Assets                string  // by scope if empty: style for a site, all for a page
-	MinFree               int64   // bytes; with MinFreePercent zero too: 1 GiB or 5 %, the more of the two
-	MinFreePercent        float64 // of the disk
-	Software              string  // "newsmorgue/VERSION"
+	From                  string // mail address of the From field; the operator's if empty
+	Header                http.Header
+	Cookies               http.CookieJar
+	Proxy                 *url.URL
+	TLSAccept             []string
+	AsSent                bool
+	Since, Until          time.Time // of what is announced; zero is no bound
+	RobotsIgnored         string    // the mandate for which robots.txt is not obeyed; empty: it is
+	Assets                string    // by scope if empty: style for a site, all for a page
+	MinFree               int64     // bytes; with MinFreePercent zero too: 1 GiB or 5 %, the more of the two
+	MinFreePercent        float64   // of the disk
+	Software              string    // "newsmorgue/VERSION"
 }
 
 // userAgent is the User-Agent field: a name, a page for site owners, the operator.
@@ -47,6 +56,22 @@ func (s Settings) userAgent() string {
 		ua += "; " + s.Operator
 	}
 	return ua + ")"
+}
+
+// from is the From field (RFC 9110, section 10.1.2).
+func (s Settings) from() string {
+	if s.From != "" {
+		return s.From
+	}
+	return mailForm.FindString(s.Operator)
+}
+
+// robots is what the run's record says of robots.txt.
+func (s Settings) robots() string {
+	if s.RobotsIgnored != "" {
+		return "ignore; reason: " + s.RobotsIgnored
+	}
+	return "obey"
 }
 
 var mailForm = regexp.MustCompile(`[^\s<>"]+@[^\s<>"]+`)
@@ -234,7 +259,8 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 	}
 
 	fetcher := fetch.New(fetch.Options{
-		UserAgent: c.Settings.userAgent(), From: mailForm.FindString(c.Settings.Operator),
+		UserAgent: c.Settings.userAgent(), From: c.Settings.from(),
+		Header: c.Settings.Header, Sites: c.ownSites(), Cookies: c.Settings.Cookies, Proxy: c.Settings.Proxy, TLSAccept: c.Settings.TLSAccept, AsSent: c.Settings.AsSent,
 		Dial: c.Dial, AllowHosts: c.ownHosts(), PerHost: max(1, c.Settings.PerHost), Budget: c.Budget,
 	})
 	defer fetcher.Close()
@@ -259,7 +285,7 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 	}
 	crawler := &scraper.Crawler{
 		Frontier: c.front, Fetcher: &resumer{fetcher, c.cat, killed}, Scope: c.scope, Handler: keeper, Workers: workers, Logger: c.Logger,
-		Site: c.Name, Delay: c.Settings.Delay, DelaySet: c.Settings.DelaySet, Assets: assets,
+		Site: c.Name, Delay: c.Settings.Delay, DelaySet: c.Settings.DelaySet, Assets: assets, IgnoreRobots: c.Settings.RobotsIgnored != "",
 		MaxPages: c.Settings.MaxPages, MaxArticles: c.Settings.MaxArticles, MaxDepth: depth, MaxTime: c.Settings.MaxTime,
 		Gate: gate.wait, Events: c.Watch,
 	}
@@ -306,6 +332,15 @@ func (c *crawl) ownHosts() []string {
 	return hosts
 }
 
+// ownSites are the sites that the user's own header fields are for.
+func (c *crawl) ownSites() []string {
+	var sites []string
+	for _, u := range c.seeds {
+		sites = append(sites, scraper.SiteOf(u))
+	}
+	return sites
+}
+
 // recordStart writes the run's warcinfo record.
 func (c *crawl) recordStart(ctx context.Context, sum *Summary, assets string) (string, error) {
 	rec := archive.NewRecord("warcinfo", sum.Started)
@@ -316,8 +351,8 @@ func (c *crawl) recordStart(ctx context.Context, sum *Summary, assets string) (s
 		"conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
 		"operator", c.Settings.Operator,
 		"http-header-user-agent", c.Settings.userAgent(),
-		"http-header-from", mailForm.FindString(c.Settings.Operator),
-		"robots", "obey",
+		"http-header-from", c.Settings.from(),
+		"robots", c.Settings.robots(),
 		"newsmorgue-site", c.Name,
 		"newsmorgue-scope", c.scope.String(),
 		"newsmorgue-mode", sum.Mode,
