@@ -164,7 +164,7 @@ type Hints struct {
 	Modified  time.Time
 	Authors   []string
 	Language  string
-	Source    string // "feed", "sitemap", "news-sitemap"
+	Source    string // "feed", "sitemap", "news-sitemap", "wp-json"
 }
 
 // A Page is what Parse reads. Doc is shared and never written to; if it is nil,

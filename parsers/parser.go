@@ -106,6 +106,35 @@ func (a *Article) hint(h Hints) {
 	}
 }
 
+// Inherit takes over what an earlier reading of the same page had from hints
+// and this one lacks.
+func (a *Article) Inherit(before *Article) {
+	for field, pr := range before.Provenance {
+		source, _, _ := strings.Cut(pr.From, ":")
+		if _, has := a.Provenance[field]; has || !hintSources[source] {
+			continue
+		}
+		switch field {
+		case "title":
+			a.Title = before.Title
+		case "language":
+			a.Language = before.Language
+		case "published":
+			a.Published = before.Published
+		case "modified":
+			a.Modified = before.Modified
+		case "authors":
+			a.Authors = before.Authors
+		default:
+			continue
+		}
+		a.Provenance[field] = pr
+	}
+}
+
+// hintSources are the sources that Hints name.
+var hintSources = map[string]bool{"feed": true, "sitemap": true, "news-sitemap": true, "wp-json": true}
+
 func (x *index) findSection() (string, Provenance) {
 	if o := x.article(); o != nil {
 		if s := o.text("articleSection"); s != "" && len(s) < 80 && !x.isSite(s) {
@@ -306,18 +335,4 @@ func dateline(body []Block) (place, source string) {
 		}
 	}
 	return "", ""
-}
-
-// pages are the further pages of the same article, as its head announces them.
-func (x *index) pages() []PageRef {
-	next := x.rels["next"]
-	if len(next) == 0 || x.page.URL == nil {
-		return nil
-	}
-	u := x.resolve(next[0])
-	path := strings.TrimSuffix(x.page.URL.Path, "/")
-	if u == "" || path == "" || !strings.Contains(u, path) || u == x.page.URL.String() || sectionPath.MatchString(x.page.URL.Path) {
-		return nil
-	}
-	return []PageRef{{URL: u}}
 }

@@ -32,6 +32,7 @@ type Crawler struct {
 	MaxDepth     int           // links from a seed; 20 if zero, none if negative
 	MaxTime      time.Duration // 0 is no limit
 	IgnoreRobots bool          // robots.txt is fetched and kept, and its rules are passed over, Crawl-delay but obeyed
+	Since, Until time.Time     // of what is announced with a date; zero is no bound
 	Assets       string        // "none", "style", "images" or "all"
 
 	// Gate is called before each request and may hold it back, as while the disk is full.
@@ -84,7 +85,14 @@ const (
 	hostFailures = 8           // in a row, and a host is given up for this run
 	maxSitemaps  = 5000
 	maxVariants  = 300 // of one path by its query
+	hostWalls    = 5   // pages of a bot wall in a row, and a host is given up
+	hostRefusals = 25  // likewise, answers of 401 and 403
 )
+
+// kindBlocked is what a Handler calls the page of a bot wall.
+const kindBlocked = "blocked"
+
+const reasonWall = "blocked by a bot wall"
 
 // story are the kinds that count as articles.
 var story = map[string]bool{"article": true, "live": true, "gallery": true, "video": true}
@@ -93,7 +101,7 @@ var story = map[string]bool{"article": true, "live": true, "gallery": true, "vid
 // returns an error only where the crawl could not go on; ctx.Err() if it was
 // told to stop.
 func (c *Crawler) Run(ctx context.Context, seeds ...*Request) (Counts, error) {
-	r := &run{Crawler: c, hosts: map[string]*host{}, reasons: map[string]*Reason{}, variants: map[string]map[uint64]bool{}}
+	r := &run{Crawler: c, hosts: map[string]*host{}, reasons: map[string]*Reason{}, variants: map[string]map[uint64]bool{}, shapes: map[uint64]int{}}
 	r.idle.L = &r.mu
 	if r.Logger == nil {
 		r.Logger = slog.New(slog.DiscardHandler)
@@ -166,6 +174,7 @@ type run struct {
 	sitemaps int
 	reasons  map[string]*Reason
 	variants map[string]map[uint64]bool // of a path, hashes of its queries
+	shapes   map[uint64]int             // how many URLs gave a page of this shape
 	queries  int                        // in all variants
 }
 
@@ -307,6 +316,20 @@ func (r *run) ask(ctx context.Context, req *Request) (Outcome, error) {
 	if resp.Release != nil {
 		defer resp.Release()
 	}
+	if out.Kind == kindBlocked || resp.Status == http.StatusForbidden || resp.Status == http.StatusUnauthorized {
+		if h.refused(out.Kind == kindBlocked) {
+			r.mu.Lock()
+			r.counts.HostsGivenUp++
+			r.mu.Unlock()
+			r.Logger.Warn("host given up for this run", "host", h.name, "reason", h.gone())
+		}
+		if out.Kind == kindBlocked { // the page itself is still to be had
+			out.Result, out.Reason = ResultFailed, reasonWall
+			return out, nil
+		}
+	} else if req.Kind == KindPage {
+		h.welcomed()
+	}
 	if err := r.follow(ctx, h, resp, out); err != nil {
 		return out, err
 	}
@@ -335,7 +358,7 @@ func (r *run) outside(req *Request) string {
 		if assetLevels[r.Assets] == 0 {
 			return "assets are off"
 		}
-	case KindFeed, KindSitemap:
+	case KindFeed, KindSitemap, KindList:
 		err = r.Scope.CheckAnnounced(req.URL)
 	}
 	if err != nil {
@@ -386,7 +409,7 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 		r.counts.Asked++
 		r.counts.WireBytes += wire
 	}
-	if req.Kind == KindPage && (resp.Status >= 200 && resp.Status < 300 || resp.Status == http.StatusNotModified) {
+	if req.Kind == KindPage && out.Kind != kindBlocked && (resp.Status >= 200 && resp.Status < 300 || resp.Status == http.StatusNotModified) {
 		r.counts.Pages++
 		if story[out.Kind] {
 			r.counts.Articles++

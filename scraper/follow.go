@@ -11,6 +11,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/scraper/feed"
 	"github.com/newsmorgue/newsmorgue/scraper/sitemap"
+	"github.com/newsmorgue/newsmorgue/scraper/wpjson"
 )
 
 // Priorities order a host's queue: what tells of new articles first, then
@@ -42,6 +43,10 @@ func (r *run) follow(ctx context.Context, h *host, resp *Response, out Outcome) 
 		if feed.Looks(resp.Header.Get("Content-Type"), resp.Body) {
 			return r.followFeed(ctx, resp) // a feed that was linked as a page
 		}
+		if !r.freshShape(resp) {
+			r.miss("trap: the same page under over 30 URLs", resp.URL.String())
+			return nil
+		}
 		return r.followLinks(ctx, resp)
 	case KindAsset:
 		return r.followLinks(ctx, resp)
@@ -49,6 +54,8 @@ func (r *run) follow(ctx context.Context, h *host, resp *Response, out Outcome) 
 		return r.followFeed(ctx, resp)
 	case KindSitemap:
 		return r.followSitemap(ctx, resp)
+	case KindList:
+		return r.followList(ctx, resp)
 	}
 	return nil
 }
@@ -105,6 +112,9 @@ func (r *run) followLinks(ctx context.Context, resp *Response) error {
 			}
 			continue
 		}
+		if l.Kind == KindPage {
+			u = plainVariant(u)
+		}
 		next := &Request{URL: u, Via: req.URL, Hop: l.Hop, Hops: hops(req.Hops, l.Hop), Kind: l.Kind, Site: r.Site, Depth: req.Depth + 1}
 		switch l.Kind {
 		case KindPage:
@@ -122,12 +132,20 @@ func (r *run) followLinks(ctx context.Context, resp *Response) error {
 				r.miss("trap: over 300 queries of one path", u.String())
 				continue
 			}
-			next.Priority = priorityLink + min(next.Depth, 25)
+			next.Priority = priorityLink + 2*min(next.Depth, 12)
+			if l.Frame {
+				next.Priority++ // what a page is about leads to more of it
+			}
 		case KindFeed:
 			if r.Scope.Kind == "page" || r.Scope.CheckAnnounced(u) != nil || req.Depth > 1 {
 				continue
 			}
 			next.Priority = priorityFeed
+		case KindList:
+			if r.Scope.Kind == "page" || r.Scope.CheckAnnounced(u) != nil || req.Depth > 1 {
+				continue
+			}
+			next.URL, next.Priority = wpjson.First(u), prioritySitemap
 		case KindAsset:
 			next.Priority, next.Depth = priorityAsset, req.Depth
 			if req.Kind == KindAsset && strings.Count(req.Hops, string(HopEmbed)) > 4 {
@@ -235,7 +253,7 @@ func (r *run) followSitemap(ctx context.Context, resp *Response) error {
 			}
 			next.Kind, next.Priority, next.Depth = KindSitemap, prioritySitemap, req.Depth
 		} else {
-			if r.Scope.Check(u) != nil {
+			if r.Scope.Check(u) != nil || r.tooOldOrNew(u, e.Published, e.LastMod) {
 				continue
 			}
 			next.Priority = priorityAnnounced
@@ -270,7 +288,7 @@ func (r *run) followFeed(ctx context.Context, resp *Response) error {
 		if err != nil {
 			continue
 		}
-		if u, err = Normalize(u); err != nil || r.Scope.Check(u) != nil {
+		if u, err = Normalize(u); err != nil || r.Scope.Check(u) != nil || r.tooOldOrNew(u, it.Published, it.Updated) {
 			continue
 		}
 		reqs = append(reqs, &Request{URL: u, Via: req.URL, Hop: HopManifest, Hops: hops(req.Hops, HopManifest), Site: r.Site, Depth: 1,
@@ -278,4 +296,54 @@ func (r *run) followFeed(ctx context.Context, resp *Response) error {
 			Hints: Hints{Title: it.Title, Published: it.Published, Modified: it.Updated, Authors: it.Authors, Language: it.Language, Source: "feed"}})
 	}
 	return r.Frontier.Add(ctx, reqs...)
+}
+
+// followList queues the posts of WordPress' list and its next page. On a later
+// visit it goes no further than what has changed since the one before.
+func (r *run) followList(ctx context.Context, resp *Response) error {
+	req := resp.Request
+	list, err := wpjson.Parse(resp.Body, resp.Header)
+	if err != nil {
+		return nil // the API is closed, or something else answers there
+	}
+	var reqs []*Request
+	older := false
+	for _, p := range list.Posts {
+		older = older || !req.Visited.IsZero() && !p.Modified.IsZero() && p.Modified.Before(req.Visited.Add(-time.Hour))
+		u, err := resp.URL.Parse(p.URL)
+		if err != nil {
+			continue
+		}
+		if u, err = Normalize(u); err != nil || r.Scope.Check(u) != nil || r.tooOldOrNew(u, p.Published, p.Modified) {
+			continue
+		}
+		reqs = append(reqs, &Request{URL: u, Via: req.URL, Hop: HopManifest, Hops: hops(req.Hops, HopManifest), Site: r.Site, Depth: 1,
+			Priority: priorityAnnounced, Due: past(p.Modified), Hints: Hints{Title: p.Title, Published: p.Published, Modified: p.Modified, Source: "wp-json"}})
+	}
+	if next := list.Next(req.URL); next != nil && !older {
+		// On a refresh the pages after the first are due because the first says so.
+		reqs = append(reqs, &Request{URL: next, Via: req.URL, Hop: HopManifest, Hops: hops(req.Hops, HopManifest), Kind: KindList, Site: r.Site,
+			Depth: req.Depth, Priority: prioritySitemap, Due: time.Now()})
+	}
+	return r.Frontier.Add(ctx, reqs...)
+}
+
+// tooOldOrNew leaves out what is announced as published, or else changed, before
+// Since or after Until.
+func (r *run) tooOldOrNew(u *url.URL, published, modified time.Time) bool {
+	when := published
+	if when.IsZero() {
+		when = modified
+	}
+	switch {
+	case when.IsZero():
+		return false
+	case !r.Since.IsZero() && when.Before(r.Since) && (modified.IsZero() || modified.Before(r.Since)):
+		r.miss("announced as older than --since", u.String())
+		return true
+	case !r.Until.IsZero() && when.After(r.Until):
+		r.miss("announced as newer than --until", u.String())
+		return true
+	}
+	return false
 }

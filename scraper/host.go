@@ -32,6 +32,8 @@ type host struct {
 	smoothed  time.Duration // of response times
 	loopback  bool
 	failures  int // in a row
+	walls     int // pages of a bot wall in a row
+	refusals  int // 401 and 403 in a row, walls too
 	givenUp   string
 	delay     time.Duration // of robots.txt
 	announced bool          // its sitemaps were queued
@@ -88,6 +90,34 @@ func (h *host) failed(reason string) bool {
 	}
 	h.givenUp = "host given up: " + reason
 	return true
+}
+
+// refused notes an answer that kept us out; true if the host is given up now.
+func (h *host) refused(wall bool) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.refusals++
+	if wall {
+		h.walls++
+	}
+	switch {
+	case h.givenUp != "":
+		return false
+	case h.walls >= hostWalls:
+		h.givenUp = "host given up: " + reasonWall
+	case h.refusals >= hostRefusals:
+		h.givenUp = "host given up: it refuses us (HTTP 401 or 403)"
+	default:
+		return false
+	}
+	return true
+}
+
+// welcomed notes a page that was one.
+func (h *host) welcomed() {
+	h.mu.Lock()
+	h.walls, h.refusals = 0, 0
+	h.mu.Unlock()
 }
 
 // rest is how long the host is left alone after an answer.

@@ -15,9 +15,10 @@ const maxLinks = 20_000
 
 // A Link is one URL that a page refers to.
 type Link struct {
-	URL  *url.URL
-	Kind Kind
-	Hop  Hop
+	URL   *url.URL
+	Kind  Kind
+	Hop   Hop
+	Frame bool // it stands in navigation, header or footer, not in what the page is about
 }
 
 // assetLevels says how much of what a page needs is asked for; they are cumulative.
@@ -64,19 +65,32 @@ type linkFinder struct {
 	nofollow bool
 	seen     map[string]bool // kind and text as written: most links of a page repeat
 	links    []Link
+	frame    int // depth of elements that are the page's frame
 }
 
-func (f *linkFinder) tree(doc *html.Node) {
-	for n := range doc.Descendants() {
-		switch n.Type {
-		case html.ElementNode:
-			f.element(n.Data, n.Attr)
-		case html.TextNode:
-			if n.Parent != nil && n.Parent.DataAtom == atom.Style && f.level >= 1 {
-				f.style(n.Data)
+// tree walks a document; html.Parse bounds its depth.
+func (f *linkFinder) tree(n *html.Node) {
+	frame := 0
+	switch n.Type {
+	case html.ElementNode:
+		switch n.DataAtom {
+		case atom.Nav, atom.Footer, atom.Header:
+			// The header of an article is its own.
+			if n.DataAtom != atom.Header || n.Parent == nil || n.Parent.DataAtom != atom.Article {
+				frame = 1
 			}
 		}
+		f.frame += frame
+		f.element(n.Data, n.Attr)
+	case html.TextNode:
+		if n.Parent != nil && n.Parent.DataAtom == atom.Style && f.level >= 1 {
+			f.style(n.Data)
+		}
 	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		f.tree(c)
+	}
+	f.frame -= frame
 }
 
 func (f *linkFinder) tokens(body []byte) {
@@ -164,7 +178,9 @@ func (f *linkFinder) link(get func(string) string) {
 		}
 	case hasWord(rel, "alternate") && (strings.Contains(typ, "rss") || strings.Contains(typ, "atom") || strings.Contains(typ, "feed+json")):
 		f.add(href, KindFeed, HopManifest)
-	case hasWord(rel, "next", "prev", "amphtml", "canonical"):
+	case hasWord(rel, "https://api.w.org/"):
+		f.add(href, KindList, HopManifest)
+	case hasWord(rel, "next", "prev", "canonical"): // amphtml is this page once more
 		f.add(href, KindPage, HopLink)
 	case hasWord(rel, "icon", "apple-touch-icon"):
 		if f.level >= 2 {
@@ -234,7 +250,7 @@ func (f *linkFinder) add(href string, kind Kind, hop Hop) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return
 	}
-	f.links = append(f.links, Link{u, kind, hop})
+	f.links = append(f.links, Link{u, kind, hop, f.frame > 0})
 }
 
 // otherScheme recognises mailto:, javascript:, data: and the like before the

@@ -40,6 +40,7 @@ const (
 	KindRobots  Kind = "robots"  // robots.txt
 	KindSitemap Kind = "sitemap" // a sitemap or sitemap index
 	KindFeed    Kind = "feed"    // RSS, Atom or JSON feed
+	KindList    Kind = "list"    // WordPress' list of posts
 )
 
 // Hints are what discovery knows of a page before it is read; all may be empty.
@@ -49,7 +50,7 @@ type Hints struct {
 	Modified  time.Time `json:"modified,omitzero"`
 	Authors   []string  `json:"authors,omitempty"`
 	Language  string    `json:"language,omitempty"`
-	Source    string    `json:"source,omitempty"` // "feed", "sitemap" or "news-sitemap"
+	Source    string    `json:"source,omitempty"` // "feed", "sitemap", "news-sitemap" or "wp-json"
 }
 
 // A Request is one URL to be asked for.

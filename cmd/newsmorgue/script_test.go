@@ -78,6 +78,9 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: serve DIR")
 	}
 	s, dir := siteFor(ts), ts.MkAbs(args[0])
+	s.mu.Lock()
+	clear(s.asked) // of the site before
+	s.mu.Unlock()
 	files := http.FileServer(http.Dir(dir))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)

@@ -118,7 +118,16 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	}
 	article, unread := k.read(r, captured)
 	isNew, changed := false, false
+	head := "" // the article that this page continues
 	if article != nil {
+		if head, err = k.continued(ctx, r.Request); err != nil {
+			return out, err
+		}
+		if head != "" {
+			asPage(article, head)
+		} else if err := k.stitch(ctx, article); err != nil {
+			return out, err
+		}
 		out.Kind = string(article.Kind)
 		var conv *archive.Record
 		if conv, err = k.conversion(article, captured); err != nil {
@@ -146,6 +155,11 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 		return out, fmt.Errorf("catalog %s: %w", r.URL, err)
 	}
 	k.count(r, captured, out.Kind, unread, isNew, changed)
+	if head != "" && (isNew || changed) {
+		if err := k.restitch(ctx, head); err != nil {
+			return out, err
+		}
+	}
 	out.NextVisit = nextVisit(r, article)
 	return out, nil
 }

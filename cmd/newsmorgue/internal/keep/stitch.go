@@ -1,0 +1,140 @@
+package keep
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/scraper"
+)
+
+// pageOf marks, in the provenance of a page's kind, the reading of a page that
+// only continues an article.
+const pageOf = "page-of:"
+
+// stitch appends to an article the further pages that are in the archive already.
+func (k *Keeper) stitch(ctx context.Context, head *parsers.Article) error {
+	for range 50 {
+		n := len(head.Pages)
+		if n == 0 || !head.Kind.Story() {
+			return nil
+		}
+		_, next, err := k.reread(ctx, head.Pages[n-1].URL)
+		if err != nil || next == nil || !head.Continue(next) || len(head.Pages) == n {
+			return err
+		}
+	}
+	return nil
+}
+
+// continued tells which article a page continues, "" if none: the page by which
+// it was found says that it is the next one.
+func (k *Keeper) continued(ctx context.Context, r *scraper.Request) (head string, err error) {
+	if r.Via == nil || r.Kind != scraper.KindPage || r.Via.Host != r.URL.Host || r.Via.String() == r.URL.String() {
+		return "", nil
+	}
+	before, ok, err := k.reading(ctx, r.Via.String())
+	if err != nil || !ok || !slices.ContainsFunc(before.Pages, func(p parsers.PageRef) bool { return p.URL == r.URL.String() }) {
+		return "", err
+	}
+	if from, ok := strings.CutPrefix(before.Provenance["kind"].From, pageOf); ok {
+		return from, nil
+	}
+	return r.Via.String(), nil
+}
+
+// asPage turns the reading of a further page into one that is no article of its own.
+func asPage(a *parsers.Article, head string) {
+	a.Kind = parsers.KindOther
+	if a.Provenance == nil {
+		a.Provenance = map[string]parsers.Provenance{}
+	}
+	a.Provenance["kind"] = parsers.Provenance{From: pageOf + head, Confidence: 0.9}
+}
+
+// restitch reads an article anew, with all of its pages that are here, and keeps
+// the reading if it says more than the last one.
+func (k *Keeper) restitch(ctx context.Context, url string) error {
+	held, article, err := k.reread(ctx, url)
+	if err != nil || article == nil || !article.Kind.Story() {
+		return err
+	}
+	if err := k.stitch(ctx, article); err != nil {
+		return err
+	}
+	captured, err := k.Catalog.Record(ctx, held.ResponseID)
+	if err != nil {
+		return err
+	}
+	conv, err := k.conversion(article, captured)
+	if err != nil {
+		return err
+	}
+	if changed, err := k.differs(ctx, held, conv); err != nil || !changed {
+		return err
+	}
+	return keepRecord(ctx, k.Catalog, k.Writer, conv)
+}
+
+// reread reads the newest response of a page from the archive; a nil article if
+// there is none, or nothing to read.
+func (k *Keeper) reread(ctx context.Context, raw string) (catalog.Held, *parsers.Article, error) {
+	held, ok, err := k.Catalog.LastResponse(ctx, raw)
+	if err != nil || !ok || held.Status < 200 || held.Status > 299 {
+		return held, nil, err
+	}
+	rec, err := k.Catalog.Payload(ctx, held.ResponseID)
+	if errors.Is(err, archive.ErrNotFound) {
+		return held, nil, nil
+	}
+	if err != nil {
+		return held, nil, err
+	}
+	u, err := url.Parse(raw)
+	if err != nil || rec.HTTP == nil {
+		return held, nil, nil
+	}
+	header := http.Header{}
+	for _, f := range rec.HTTP.Headers {
+		header.Add(f.Name, f.Value)
+	}
+	a, err := k.Parser.Parse(&parsers.Page{URL: u, HTML: Body(rec), Header: header, Fetched: held.Date})
+	if err != nil {
+		return held, nil, nil // no article, and no loss: the page is kept
+	}
+	// What feeds and sitemaps said of it is in the reading before.
+	if before, ok, err := k.reading(ctx, raw); err != nil {
+		return held, nil, err
+	} else if ok {
+		a.Inherit(before)
+	}
+	return held, a, nil
+}
+
+// reading is the newest reading of a page.
+func (k *Keeper) reading(ctx context.Context, raw string) (*parsers.Article, bool, error) {
+	held, ok, err := k.Catalog.LastResponse(ctx, raw)
+	if err != nil || !ok || held.ArticleRecordID == "" {
+		return nil, false, err
+	}
+	rec, err := k.Catalog.Reading(ctx, held)
+	if errors.Is(err, archive.ErrNotFound) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	a := &parsers.Article{}
+	if err := json.Unmarshal(rec.Payload, a); err != nil {
+		return nil, false, fmt.Errorf("reading of %s: %w", raw, err)
+	}
+	return a, true, nil
+}
