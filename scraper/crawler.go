@@ -31,6 +31,7 @@ type Crawler struct {
 	MaxArticles  int           // articles read; 0 is no limit
 	MaxDepth     int           // links from a seed; 20 if zero, none if negative
 	MaxTime      time.Duration // 0 is no limit
+	SamplePages  int           // if not 0, only seeds and so many other pages are asked for, beside what announces pages
 	IgnoreRobots bool          // robots.txt is fetched and kept, and its rules are passed over, Crawl-delay but obeyed
 	Since, Until time.Time     // of what is announced with a date; zero is no bound
 	Assets       string        // "none", "style", "images" or "all"
@@ -172,11 +173,20 @@ type run struct {
 	counts   Counts
 	flying   int // pages leased under a limit and not yet counted
 	sitemaps int
+	sampled  int
 	reasons  map[string]*Reason
 	variants map[string]map[uint64]bool // of a path, hashes of its queries
 	shapes   map[uint64]int             // how many URLs gave a page of this shape
 	queries  int                        // in all variants
 }
+
+// cutError is an answer that ended early.
+type cutError struct{}
+
+func (cutError) Error() string  { return "the connection ended before the body did" }
+func (cutError) Reason() string { return "cut short" }
+
+var errCut = cutError{}
 
 var errLimit = errors.New("limit reached")
 
@@ -226,7 +236,7 @@ func (r *run) visit(ctx context.Context, req *Request) (Outcome, error) {
 	if err != nil || ctx.Err() != nil && out.Result == ResultRetry {
 		return later, err
 	}
-	if out.Result == ResultSkipped || out.Result == ResultFailed {
+	if out.Result == ResultSkipped && out.Reason != "only a sample" || out.Result == ResultFailed {
 		r.miss(out.Reason, req.URL.String())
 	}
 	if out.Result == ResultFailed && r.isSeed(req) {
@@ -325,6 +335,9 @@ func (r *run) ask(ctx context.Context, req *Request) (Outcome, error) {
 		}
 		if out.Kind == kindBlocked { // the page itself is still to be had
 			out.Result, out.Reason = ResultFailed, reasonWall
+			if wait, told := toldToWait(resp); told {
+				out.RetryAfter = wait
+			}
 			return out, nil
 		}
 	} else if req.Kind == KindPage {
@@ -353,6 +366,9 @@ func (r *run) outside(req *Request) string {
 		if req.Depth > r.maxDepth {
 			return "deeper than --max-depth"
 		}
+		if r.SamplePages > 0 && !r.isSeed(req) && !r.sample(req) {
+			return "only a sample"
+		}
 		err = r.Scope.Check(req.URL)
 	case KindAsset:
 		if assetLevels[r.Assets] == 0 {
@@ -365,6 +381,20 @@ func (r *run) outside(req *Request) string {
 		return err.Error()
 	}
 	return ""
+}
+
+// sample chooses the pages that stand for the others: the first that are announced.
+func (r *run) sample(req *Request) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if strings.HasSuffix(req.Hops, string(HopRedirect)) && req.Depth == 0 {
+		return true // where the seed leads
+	}
+	if req.Hints.Source == "" && r.sampled >= r.SamplePages/2 {
+		return false
+	}
+	r.sampled++
+	return r.sampled <= r.SamplePages
 }
 
 // fetch asks for req and keeps the answer. resp is nil if there was none.
@@ -381,6 +411,13 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 	}
 	start := time.Now()
 	resp, err := r.Fetcher.Fetch(ctx, req)
+	if err == nil && resp.Truncated == "disconnect" && req.Attempt+1 < maxTries {
+		// Half an answer is asked for again; the last try is kept as it is.
+		if resp.Release != nil {
+			resp.Release()
+		}
+		err = errCut
+	}
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, later, nil

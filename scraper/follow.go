@@ -257,7 +257,7 @@ func (r *run) followSitemap(ctx context.Context, resp *Response) error {
 				continue
 			}
 			next.Priority = priorityAnnounced
-			next.Hints = Hints{Title: e.Title, Published: e.Published, Language: e.Language, Source: "sitemap"}
+			next.Hints = Hints{Title: e.Title, Published: e.Published, Modified: e.LastMod, Language: e.Language, Source: "sitemap"}
 			if e.News {
 				next.Priority, next.Hints.Source = priorityNews, "news-sitemap"
 			}

@@ -45,13 +45,14 @@ func (r *run) host(u *url.URL) *host {
 	defer r.mu.Unlock()
 	h := r.hosts[name]
 	if h == nil {
-		h = &host{name: name, loopback: isLoopback(u.Hostname())}
+		h = &host{name: name, loopback: IsLoopback(u.Hostname())}
 		r.hosts[name] = h
 	}
 	return h
 }
 
-func isLoopback(host string) bool {
+// IsLoopback reports whether a host name is that of the machine itself.
+func IsLoopback(host string) bool {
 	if host == "localhost" {
 		return true
 	}
@@ -76,7 +77,7 @@ func (h *host) answered(took time.Duration, addr string) {
 		h.smoothed += (took - h.smoothed) * 3 / 10
 	}
 	if host, _, err := net.SplitHostPort(addr); err == nil {
-		h.loopback = isLoopback(host)
+		h.loopback = IsLoopback(host)
 	}
 }
 

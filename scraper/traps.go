@@ -81,7 +81,7 @@ func plainVariant(u *url.URL) *url.URL {
 	path, query := u.Path, u.RawQuery
 	if m := variantPath.FindStringSubmatch(path); m != nil {
 		path = m[1]
-		if strings.HasSuffix(u.Path, "/") {
+		if strings.HasSuffix(u.Path, "/") && !strings.Contains(path[strings.LastIndexByte(path, '/'):], ".") {
 			path += "/"
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +17,8 @@ import (
 
 func (a *app) archiveCommand() *cobra.Command {
 	var c crawlFlags
+	var input string
+	var dry bool
 	cmd := &cobra.Command{
 		Use:   "archive URL...",
 		Short: "Crawl sites, keep every response, extract every article",
@@ -28,22 +30,18 @@ The flags are kept in the archive's sites.toml, so that the next run is the same
 		Example: `  newsmorgue archive https://example.org/
   newsmorgue archive https://example.org/ --max-articles 200 --exclude '/tag/'
   newsmorgue archive https://example.org/2026/11/story.html`,
-		Args: args(1, -1, "at least one URL"),
+		Args: args(0, -1, "URLs"),
 		RunE: func(cmd *cobra.Command, argv []string) error {
-			var seeds []*url.URL
-			for _, raw := range argv {
-				u, err := parseSeed(raw)
-				if err != nil {
-					return err
-				}
-				if _, err := scraper.NewScope(c.Scope, u); err != nil {
-					return usage("%v", err)
-				}
-				seeds = append(seeds, u)
+			seeds, err := a.seeds(argv, input, c.Scope)
+			if err != nil {
+				return err
 			}
 			// Wrong settings are told before a folder is made.
 			if _, err := c.merged(cmd, siteSettings{}).settings(); err != nil {
 				return err
+			}
+			if dry {
+				return a.dryRun(cmd, &c, seeds)
 			}
 			ar, err := a.create()
 			if err != nil {
@@ -58,21 +56,26 @@ The flags are kept in the archive's sites.toml, so that the next run is the same
 		},
 	}
 	c.register(cmd)
+	cmd.Flags().StringVarP(&input, "input-file", "i", "", "archive the URLs of this `file`, one a line; or a CSV with a column url, whose other columns are kept as labels of the site (- is stdin)")
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "ask only for what announces pages, and a few pages; print what a crawl would find and take, keep nothing")
 	return cmd
 }
 
 // keepSettings writes seeds and given flags into the stanzas of sites.toml and
 // returns their names, in the order of the seeds.
-func (a *app) keepSettings(cmd *cobra.Command, ar *archive.Archive, c *crawlFlags, seeds []*url.URL) ([]string, error) {
+func (a *app) keepSettings(cmd *cobra.Command, ar *archive.Archive, c *crawlFlags, seeds []seed) ([]string, error) {
 	book := a.siteBook(ar)
 	var names []string
 	for _, seed := range seeds {
-		name, kept, err := a.stanzaFor(cmd, book, c, seed)
+		name, kept, err := a.stanzaFor(cmd, book, c, seed.url)
 		if err != nil {
 			return nil, err
 		}
 		values := c.given(cmd)
-		values["seeds"] = withSeed(kept.Seeds, seed.String())
+		values["seeds"] = withSeed(kept.Seeds, seed.url.String())
+		if len(seed.labels) > 0 {
+			values["labels"] = seed.labels
+		}
 		if err := book.set(name, values); err != nil {
 			return nil, err
 		}
@@ -89,31 +92,56 @@ type crawlOptions struct {
 	dial    map[string]string // host → address, for the demo
 	seal    bool              // seal the journal at the end, however small
 	header  []string          // header fields of this call alone
+	many    bool              // several sites at once: no status block
+	budget  *scraper.Budget
 }
 
-// crawl runs the named sites one after another, shows how it goes and prints
-// what came of it.
+// sitesAtOnce is how many sites are crawled side by side; their hosts differ.
+const sitesAtOnce = 8
+
+// crawl runs the named sites, several at a time, shows how it goes and prints
+// what came of each.
 func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o crawlOptions) error {
 	sites, err := a.siteBook(ar).load()
 	if err != nil {
 		return err
 	}
 	worst := exitDone
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	var errs []error
+	o.many, o.budget = len(names) > 1, keep.MemoryBudget()
+	turns := make(chan struct{}, sitesAtOnce)
 	for _, name := range names {
-		sum, err := a.crawlSite(ctx, ar, name, sites[name], o)
-		if sum != nil {
-			if perr := a.printSummary(sum, ar.Dir()); perr != nil {
-				return perr
-			}
-			worst = max(worst, sumCode(sum))
+		turns <- struct{}{}
+		if ctx.Err() != nil {
+			break
 		}
-		if err != nil {
-			if len(names) == 1 || ctx.Err() != nil || !errors.Is(err, archive.ErrBusy) {
-				return err
+		wg.Go(func() {
+			defer func() { <-turns }()
+			sum, err := a.crawlSite(ctx, ar, name, sites[name], o)
+			mu.Lock()
+			defer mu.Unlock()
+			if sum != nil {
+				err = errors.Join(err, a.printSummary(sum, ar.Dir()))
+				worst = max(worst, sumCode(sum))
 			}
-			fmt.Fprintf(a.stderr, "newsmorgue: %v\n", err)
-			worst = max(worst, exitPartly)
-		}
+			switch {
+			case err == nil:
+			case o.many && ctx.Err() == nil:
+				fmt.Fprintf(a.stderr, "newsmorgue: %s: %v\n", plain(name), err)
+				worst = max(worst, exitPartly)
+			default:
+				errs = append(errs, err)
+			}
+		})
+	}
+	wg.Wait()
+	if len(errs) > 0 {
+		return errs[0]
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if worst != exitDone {
 		return &exitError{code: worst, err: errReported}
@@ -131,9 +159,9 @@ func (a *app) crawlSite(ctx context.Context, ar *archive.Archive, name string, s
 	}
 	run := &keep.Run{
 		Archive: ar, Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings,
-		Refresh: o.refresh, Dial: o.dial, Seal: o.seal, Budget: keep.MemoryBudget(),
+		Refresh: o.refresh, Dial: o.dial, Seal: o.seal, Budget: o.budget,
 	}
-	show := a.newProgress(name)
+	show := a.newProgress(name, o.many)
 	run.Logger, run.Watch = show.logger(), show.watch
 	if !a.quiet {
 		run.Begin = show.begin

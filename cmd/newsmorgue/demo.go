@@ -49,8 +49,8 @@ dialled to this machine. It is the job of newsmorgue archive, without a network,
 				return err
 			}
 			defer stop()
-			seed := &url.URL{Scheme: "http", Host: newspaper.Host, Path: "/"}
-			names, err := a.keepSettings(cmd, ar, &c, []*url.URL{seed})
+			front := &url.URL{Scheme: "http", Host: newspaper.Host, Path: "/"}
+			names, err := a.keepSettings(cmd, ar, &c, []seed{{url: front}})
 			if err != nil {
 				return err
 			}

@@ -165,7 +165,7 @@ Archive a site:             newsmorgue archive https://example.org/
 	root.AddCommand(
 		a.archiveCommand(), a.updateCommand(), a.watchCommand(), a.scheduleCommand(),
 		a.listCommand(), a.showCommand(), a.extractCommand(), a.exportCommand(),
-		a.statusCommand(), a.catCommand(), a.verifyCommand(), a.repairCommand(), a.reindexCommand(), a.suppressCommand(),
+		a.statusCommand(), a.whyCommand(), a.catCommand(), a.verifyCommand(), a.repairCommand(), a.reindexCommand(), a.suppressCommand(),
 		a.demoCommand(), a.versionCommand(),
 	)
 	return root

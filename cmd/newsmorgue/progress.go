@@ -53,9 +53,9 @@ type progress struct {
 	lines    int // of the block on screen
 }
 
-func (a *app) newProgress(site string) *progress {
+func (a *app) newProgress(site string, plain bool) *progress {
 	p := &progress{app: a, site: site, start: time.Now(), stop: make(chan struct{}), done: make(chan struct{})}
-	if f, ok := a.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if f, ok := a.stderr.(*os.File); ok && !plain && term.IsTerminal(int(f.Fd())) {
 		p.tty = true
 	}
 	if a.quiet {
@@ -217,6 +217,15 @@ func (a *app) printSummary(sum *keep.Summary, dir string) error {
 		fmt.Fprintf(w, " (%s)", strings.Join(parts, ", "))
 	}
 	fmt.Fprintln(w)
+	for _, c := range sum.Coverage {
+		if a.verbose || c.Kept < c.Announced {
+			fmt.Fprintf(w, "  announced by %s: %d, kept %d, articles %d", c.Source, c.Announced, c.Kept, c.Articles)
+			for i, r := range c.Missing[:min(len(c.Missing), 3)] {
+				fmt.Fprintf(w, "%s%d %s", []string{"; missing ", ", ", ", "}[i], r.Count, plain(r.Reason))
+			}
+			fmt.Fprintln(w)
+		}
+	}
 	for _, r := range sum.Missed {
 		fmt.Fprintf(w, "  not kept: %d %s", r.Count, plain(r.Reason))
 		if r.Example != "" {
@@ -226,6 +235,10 @@ func (a *app) printSummary(sum *keep.Summary, dir string) error {
 	}
 	for _, t := range sortedCounts(sum.Truncated) {
 		fmt.Fprintf(w, "  cut short: %d by %s\n", t.n, t.key)
+	}
+	if sum.Blocked > 0 {
+		fmt.Fprintf(w, "  a bot wall stood before %s\n", count(sum.Blocked, "page"))
+		fmt.Fprintln(a.stderr, "newsmorgue: hint: ask the site to let in this User-Agent and your address (--operator says who you are), or send cookies of your own with --cookies")
 	}
 	if sum.Pending > 0 {
 		fmt.Fprintf(w, "  waiting: %s\n", count(sum.Pending, "URL"))

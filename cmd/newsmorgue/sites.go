@@ -277,6 +277,12 @@ func tomlValue(v any) string {
 			quoted[i] = tomlString(s)
 		}
 		return "[" + strings.Join(quoted, ", ") + "]"
+	case map[string]string:
+		var pairs []string
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			pairs = append(pairs, tomlString(key)+" = "+tomlString(v[key]))
+		}
+		return "{" + strings.Join(pairs, ", ") + "}"
 	case time.Duration:
 		return tomlString(v.String())
 	default:

@@ -15,6 +15,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 )
 
@@ -75,6 +76,10 @@ type siteStatus struct {
 	Pending int       `json:"pending"`
 	LastRun time.Time `json:"last_run,omitzero"`
 	Status  string    `json:"last_status,omitempty"`
+	// Of the last minute, while it runs.
+	PerMinute int                  `json:"per_minute,omitempty"`
+	Hosts     []frontier.HostQueue `json:"hosts,omitempty"`    // with something queued
+	Problems  []scraper.Reason     `json:"problems,omitempty"` // of its URLs, as they stand
 }
 
 func readStatus(ctx context.Context, ar *archive.Archive, c *catalog.Catalog) (*statusReport, error) {
@@ -166,6 +171,15 @@ func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *ca
 		}
 		t := site(name)
 		t.Known, t.Pending = stats.Known, stats.Pending
+		if t.PerMinute, err = front.Recent(ctx, name, time.Now().Add(-time.Minute)); err != nil {
+			return err
+		}
+		if t.Hosts, err = front.Queues(ctx, name, 100); err != nil {
+			return err
+		}
+		if t.Problems, err = front.Problems(ctx, name); err != nil {
+			return err
+		}
 	}
 	for _, t := range sites {
 		if t.Status == "" && t.Running == 0 {
@@ -206,5 +220,44 @@ func (a *app) printStatus(s *statusReport) error {
 		}
 		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\t%s\n", plain(t.Site), now, t.Known, t.Pending, last, plain(t.Status))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, t := range s.Sites {
+		a.printSiteStatus(t)
+	}
+	return nil
+}
+
+// printSiteStatus prints what a table has no room for: how fast a running crawl
+// is, its longest queues, and what went wrong.
+func (a *app) printSiteStatus(t siteStatus) {
+	var lines []string
+	if t.Running != 0 {
+		lines = append(lines, fmt.Sprintf("%s in the last minute", count(t.PerMinute, "answer")))
+	}
+	for i, q := range t.Hosts {
+		if i == 5 && !a.verbose {
+			lines = append(lines, fmt.Sprintf("and %s more with a queue (-v)", count(len(t.Hosts)-i, "host")))
+			break
+		}
+		line := fmt.Sprintf("%d waiting at %s", q.Pending, q.Host)
+		if !q.Next.IsZero() {
+			line += ", which rests for " + took(time.Until(q.Next))
+		}
+		lines = append(lines, line)
+	}
+	for i, p := range t.Problems {
+		if i == 5 && !a.verbose {
+			break
+		}
+		lines = append(lines, fmt.Sprintf("%d %s, as %s", p.Count, p.Reason, p.Example))
+	}
+	if len(lines) == 0 {
+		return
+	}
+	fmt.Fprintf(a.stdout, "%s\n", plain(t.Site))
+	for _, l := range lines {
+		fmt.Fprintf(a.stdout, "  %s\n", plain(l))
+	}
 }

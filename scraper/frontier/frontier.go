@@ -161,12 +161,12 @@ func (f *Frontier) Add(ctx context.Context, reqs ...*scraper.Request) error {
 		ON CONFLICT (site, url) DO UPDATE SET
 			priority = min(priority, excluded.priority), depth = min(depth, excluded.depth),
 			announced = max(announced, excluded.announced),
-			hints = CASE WHEN excluded.hints != '' THEN excluded.hints ELSE hints END,
+			hints = CASE WHEN excluded.hints != '' AND (hints = '' OR json_extract(excluded.hints, '$.source') != 'sitemap') THEN excluded.hints ELSE hints END,
 			attempt = CASE WHEN state != 0 AND excluded.due > visited THEN 0 ELSE attempt END,
 			due = CASE WHEN state != 0 OR excluded.due < due THEN excluded.due ELSE due END,
 			state = CASE WHEN state != 0 AND excluded.due > visited THEN 0 ELSE state END
 		WHERE excluded.priority < priority OR excluded.depth < depth OR excluded.announced > announced
-			OR (excluded.hints != '' AND excluded.hints != hints) OR (state != 0 AND excluded.due > visited) OR (state = 0 AND excluded.due < due)`)
+			OR (excluded.hints != '' AND excluded.hints != hints AND (hints = '' OR json_extract(excluded.hints, '$.source') != 'sitemap')) OR (state != 0 AND excluded.due > visited) OR (state = 0 AND excluded.due < due)`)
 	if err != nil {
 		return fmt.Errorf("frontier: %w", err)
 	}

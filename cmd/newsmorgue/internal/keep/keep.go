@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -37,9 +39,10 @@ type Keeper struct {
 type Kept struct {
 	Responses int            `json:"responses"`
 	Revisits  int            `json:"revisits"`
-	Articles  int            `json:"articles"` // readings of kind article, live, gallery, video
-	New       int            `json:"new"`      // of these, URLs that had none before
-	Changed   int            `json:"changed"`  // of these, readings that differ from the one before
+	Articles  int            `json:"articles"`          // readings of kind article, live, gallery, video
+	New       int            `json:"new"`               // of these, URLs that had none before
+	Changed   int            `json:"changed"`           // of these, readings that differ from the one before
+	Blocked   int            `json:"blocked,omitempty"` // pages of bot walls in place of what was asked for
 	Kinds     map[string]int `json:"kinds,omitempty"`
 	Truncated map[string]int `json:"truncated,omitempty"` // by reason
 	Payload   int64          `json:"payload_bytes"`
@@ -119,6 +122,13 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	article, unread := k.read(r, captured)
 	isNew, changed := false, false
 	head := "" // the article that this page continues
+	if article != nil && article.Kind == parsers.KindBlocked {
+		// The page of a bot wall is kept, but is no reading of what stands behind.
+		out.Kind = string(article.Kind)
+		if held.ArticleRecordID != "" || r.Status > 299 {
+			article = nil
+		}
+	}
 	if article != nil {
 		if head, err = k.continued(ctx, r.Request); err != nil {
 			return out, err
@@ -166,7 +176,8 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 
 // read gives the article of an answer, or why there is none.
 func (k *Keeper) read(r *scraper.Response, captured *archive.Record) (*parsers.Article, string) {
-	if r.Request.Kind != scraper.KindPage || r.Status < 200 || r.Status > 299 {
+	wall := r.Status == http.StatusForbidden || r.Status == http.StatusUnauthorized || r.Status == http.StatusServiceUnavailable || r.Status == http.StatusTooManyRequests
+	if r.Request.Kind != scraper.KindPage || !wall && (r.Status < 200 || r.Status > 299) {
 		return nil, ""
 	}
 	// What a revisit of the same page says was read before; the same bytes under
@@ -185,11 +196,16 @@ func (k *Keeper) read(r *scraper.Response, captured *archive.Record) (*parsers.A
 		return nil, "no visible text"
 	case err != nil:
 		return nil, "not readable"
+	case wall && a.Kind != parsers.KindBlocked:
+		return nil, "" // an error page
 	}
 	return a, ""
 }
 
 func hints(h scraper.Hints) parsers.Hints {
+	if strings.HasSuffix(h.Source, "sitemap") {
+		h.Modified = time.Time{} // many sites write there when the sitemap was made
+	}
 	return parsers.Hints{Title: h.Title, Published: h.Published, Modified: h.Modified, Authors: h.Authors, Language: h.Language, Source: h.Source}
 }
 
@@ -217,6 +233,9 @@ func (k *Keeper) count(r *scraper.Response, captured *archive.Record, kind, unre
 	}
 	if kind != "" {
 		add(&c.Kinds, kind)
+	}
+	if kind == string(parsers.KindBlocked) {
+		c.Blocked++
 	}
 	if parsers.Kind(kind).Story() {
 		c.Articles++

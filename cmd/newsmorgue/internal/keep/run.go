@@ -126,27 +126,28 @@ type Plan struct {
 // A Summary is what came of a run. It is what people are shown, what --json
 // prints, and what the run's metadata record keeps.
 type Summary struct {
-	Site         string           `json:"site"`
-	Scope        string           `json:"scope"`
-	Mode         string           `json:"mode"`
-	Status       string           `json:"status"`
-	Reason       string           `json:"reason,omitempty"` // of a limit
-	Started      time.Time        `json:"started"`
-	Ended        time.Time        `json:"ended"`
-	Asked        int              `json:"asked"`
-	Failed       int              `json:"failed"`
-	Pages        int              `json:"pages"`
-	Announced    int              `json:"announced,omitempty"`      // pages that feeds and sitemaps name
-	AnnouncedHad int              `json:"announced_kept,omitempty"` // of these, in the archive
-	Pending      int              `json:"pending,omitempty"`        // left in the frontier
-	SeedsFailed  int              `json:"seeds_failed,omitempty"`
-	HostsGivenUp int              `json:"hosts_given_up,omitempty"`
-	Missed       []scraper.Reason `json:"missed,omitempty"` // what was not kept, and why
-	WireBytes    int64            `json:"wire_bytes"`
-	DiskBytes    int64            `json:"disk_bytes,omitempty"`
-	Archive      string           `json:"archive,omitempty"`
-	Took         time.Duration    `json:"-"`
-	Seconds      float64          `json:"seconds"`
+	Site         string              `json:"site"`
+	Scope        string              `json:"scope"`
+	Mode         string              `json:"mode"`
+	Status       string              `json:"status"`
+	Reason       string              `json:"reason,omitempty"` // of a limit
+	Started      time.Time           `json:"started"`
+	Ended        time.Time           `json:"ended"`
+	Asked        int                 `json:"asked"`
+	Failed       int                 `json:"failed"`
+	Pages        int                 `json:"pages"`
+	Announced    int                 `json:"announced,omitempty"`      // pages that feeds and sitemaps name
+	AnnouncedHad int                 `json:"announced_kept,omitempty"` // of these, in the archive
+	Coverage     []frontier.Coverage `json:"coverage,omitempty"`       // of what is announced, by source
+	Pending      int                 `json:"pending,omitempty"`        // left in the frontier
+	SeedsFailed  int                 `json:"seeds_failed,omitempty"`
+	HostsGivenUp int                 `json:"hosts_given_up,omitempty"`
+	Missed       []scraper.Reason    `json:"missed,omitempty"` // what was not kept, and why
+	WireBytes    int64               `json:"wire_bytes"`
+	DiskBytes    int64               `json:"disk_bytes,omitempty"`
+	Archive      string              `json:"archive,omitempty"`
+	Took         time.Duration       `json:"-"`
+	Seconds      float64             `json:"seconds"`
 	Kept
 }
 
@@ -233,13 +234,7 @@ type crawl struct {
 }
 
 func (c *crawl) do(ctx context.Context) (*Summary, error) {
-	assets := c.Settings.Assets
-	if assets == "" {
-		assets = "style"
-		if c.scope.Kind == "page" {
-			assets = "all"
-		}
-	}
+	assets := c.assets()
 	plan, err := c.plan(ctx)
 	if err != nil {
 		return nil, err
@@ -258,11 +253,7 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 
-	fetcher := fetch.New(fetch.Options{
-		UserAgent: c.Settings.userAgent(), From: c.Settings.from(),
-		Header: c.Settings.Header, Sites: c.ownSites(), Cookies: c.Settings.Cookies, Proxy: c.Settings.Proxy, TLSAccept: c.Settings.TLSAccept, AsSent: c.Settings.AsSent,
-		Dial: c.Dial, AllowHosts: c.ownHosts(), PerHost: max(1, c.Settings.PerHost), Budget: c.Budget,
-	})
+	fetcher := c.fetcher()
 	defer fetcher.Close()
 	killed, err := c.cat.Killed(ctx, c.Name)
 	if err != nil {
@@ -271,30 +262,54 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 	delete(killed, runID)
 	keeper := &Keeper{Writer: c.writer, Catalog: c.cat, Logger: c.Logger, RunID: runID}
 	gate := &diskGate{dir: c.Archive.Dir(), bytes: c.Settings.MinFree, percent: c.Settings.MinFreePercent, watch: c.Watch}
-	perHost, workers := c.Settings.PerHost, c.Settings.Concurrency
-	if perHost == 0 {
-		perHost = 1
-	}
-	if workers == 0 {
-		workers = 16
-	}
-	c.front.SetPerHost(perHost)
-	depth := c.Settings.MaxDepth
-	if depth == 0 {
-		depth = -1 // the Crawler's zero is its default
-	}
-	crawler := &scraper.Crawler{
-		Frontier: c.front, Fetcher: &resumer{fetcher, c.cat, killed}, Scope: c.scope, Handler: keeper, Workers: workers, Logger: c.Logger,
-		Site: c.Name, Delay: c.Settings.Delay, DelaySet: c.Settings.DelaySet, Assets: assets, IgnoreRobots: c.Settings.RobotsIgnored != "",
-		MaxPages: c.Settings.MaxPages, MaxArticles: c.Settings.MaxArticles, MaxDepth: depth, MaxTime: c.Settings.MaxTime,
-		Gate: gate.wait, Events: c.Watch,
-	}
+	crawler := c.crawler(&resumer{fetcher, c.cat, killed}, keeper)
+	crawler.Gate = gate.wait
 	var reqs []*scraper.Request
 	for _, u := range c.seeds {
 		reqs = append(reqs, &scraper.Request{URL: u, Site: c.Name})
 	}
 	counts, crawlErr := crawler.Run(ctx, reqs...)
 	return sum, c.finish(ctx, sum, runID, keeper, counts, crawlErr)
+}
+
+// assets is the level of assets that is set, or that the scope has.
+func (c *crawl) assets() string {
+	switch {
+	case c.Settings.Assets != "":
+		return c.Settings.Assets
+	case c.scope.Kind == "page":
+		return "all"
+	}
+	return "style"
+}
+
+func (c *crawl) fetcher() *fetch.Fetcher {
+	return fetch.New(fetch.Options{
+		UserAgent: c.Settings.userAgent(), From: c.Settings.from(),
+		Header: c.Settings.Header, Sites: c.ownSites(), Cookies: c.Settings.Cookies, Proxy: c.Settings.Proxy, TLSAccept: c.Settings.TLSAccept, AsSent: c.Settings.AsSent,
+		Dial: c.Dial, AllowHosts: c.ownHosts(), PerHost: max(1, c.Settings.PerHost), Budget: c.Budget,
+	})
+}
+
+func (c *crawl) crawler(f scraper.Fetcher, h scraper.Handler) *scraper.Crawler {
+	perHost, workers, depth := c.Settings.PerHost, c.Settings.Concurrency, c.Settings.MaxDepth
+	if perHost == 0 {
+		perHost = 1
+	}
+	if workers == 0 {
+		workers = 16
+	}
+	if depth == 0 {
+		depth = -1 // the Crawler's zero is its default
+	}
+	c.front.SetPerHost(perHost)
+	return &scraper.Crawler{
+		Frontier: c.front, Fetcher: f, Scope: c.scope, Handler: h, Workers: workers, Logger: c.Logger,
+		Site: c.Name, Delay: c.Settings.Delay, DelaySet: c.Settings.DelaySet, Assets: c.assets(), IgnoreRobots: c.Settings.RobotsIgnored != "",
+		Since: c.Settings.Since, Until: c.Settings.Until,
+		MaxPages: c.Settings.MaxPages, MaxArticles: c.Settings.MaxArticles, MaxDepth: depth, MaxTime: c.Settings.MaxTime,
+		Events: c.Watch,
+	}
 }
 
 // plan readies the frontier: an interrupted crawl goes on, a complete site is
@@ -386,7 +401,9 @@ func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keepe
 	if statsErr == nil {
 		sum.Pending, sum.Announced, sum.AnnouncedHad = stats.Pending, stats.Announced, stats.AnnouncedKept
 	}
-	err = errors.Join(err, statsErr)
+	var coverErr error
+	sum.Coverage, coverErr = c.front.Coverage(ctx, c.Name)
+	err = errors.Join(err, statsErr, coverErr)
 	switch {
 	case interrupted:
 		sum.Status = StatusInterrupted

@@ -1,0 +1,175 @@
+package keep
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/scraper"
+	"github.com/newsmorgue/newsmorgue/scraper/frontier"
+	"github.com/newsmorgue/newsmorgue/scraper/robots"
+)
+
+// A Why is what became of a URL, and why.
+type Why struct {
+	URL        string           `json:"url"`
+	Asked      string           `json:"asked_as,omitempty"` // the spelling under which it is asked for
+	Scopes     []ScopeOf        `json:"scopes"`
+	Robots     *RobotsOf        `json:"robots,omitempty"`
+	Suppressed string           `json:"suppressed,omitempty"` // the reason
+	Known      []frontier.Known `json:"known,omitempty"`
+	Captures   []CaptureOf      `json:"captures,omitempty"`
+	Reading    *ReadingOf       `json:"reading,omitempty"`
+	Unread     string           `json:"unread,omitempty"` // why a page that was kept has no reading
+}
+
+// A ScopeOf says whether a crawl would ask for a URL.
+type ScopeOf struct {
+	Crawl  string `json:"crawl"`
+	In     bool   `json:"in"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// A RobotsOf is what the last robots.txt that was kept says.
+type RobotsOf struct {
+	Allowed bool      `json:"allowed"`
+	Line    string    `json:"line,omitempty"` // that decided
+	Status  int       `json:"status"`
+	Date    time.Time `json:"date"`
+}
+
+// A CaptureOf is one answer.
+type CaptureOf struct {
+	ID     string    `json:"id"`
+	Type   string    `json:"type"`
+	Date   time.Time `json:"date"`
+	Status int       `json:"status"`
+}
+
+// A ReadingOf is what was read of the newest one.
+type ReadingOf struct {
+	Kind      string `json:"kind"`
+	Title     string `json:"title,omitempty"`
+	Words     int    `json:"words"`
+	Extractor string `json:"extractor"`
+}
+
+// A Crawl is a stanza of sites.toml as Explain needs it.
+type Crawl struct {
+	Name     string
+	Seeds    []string
+	Scope    string
+	Settings Settings
+}
+
+// Explain tells what became of a URL in an archive.
+func Explain(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, crawls []Crawl, u *url.URL) (*Why, error) {
+	w := &Why{URL: u.String(), Scopes: []ScopeOf{}}
+	n, err := scraper.Normalize(u)
+	if n == nil {
+		return w, err
+	}
+	if n.String() != w.URL {
+		w.Asked = n.String()
+	}
+	for _, c := range crawls {
+		_, scope, serr := (&Run{Name: c.Name, Seeds: c.Seeds, Scope: c.Scope, Settings: c.Settings}).scope()
+		if serr != nil {
+			return w, serr
+		}
+		s := ScopeOf{Crawl: c.Name, In: true}
+		if cerr := scope.Check(n); cerr != nil {
+			s.In, s.Reason = false, cerr.Error()
+		} else if err != nil { // a trap
+			s.In, s.Reason = false, err.Error()
+		}
+		w.Scopes = append(w.Scopes, s)
+	}
+	if s, ok, err := cat.Suppressed(ctx, n.String()); err != nil {
+		return w, err
+	} else if ok {
+		w.Suppressed = s.Reason
+	}
+	if err := w.robots(ctx, cat, n); err != nil {
+		return w, err
+	}
+	front, err := frontier.OpenReadOnly(filepath.Join(ar.Dir(), "frontier.sqlite"))
+	if err != nil {
+		return w, err
+	}
+	defer front.Close()
+	if w.Known, err = front.Lookup(ctx, n.String()); err != nil {
+		return w, err
+	}
+	return w, w.kept(ctx, cat, n)
+}
+
+func (w *Why) robots(ctx context.Context, cat *catalog.Catalog, u *url.URL) error {
+	held, ok, err := cat.LastResponse(ctx, (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}).String())
+	if err != nil || !ok {
+		return err
+	}
+	rec, err := cat.Payload(ctx, held.ResponseID)
+	if err != nil {
+		return err
+	}
+	w.Robots = &RobotsOf{Allowed: true, Status: held.Status, Date: held.Date}
+	switch {
+	case held.Status >= 500 || held.Status == 429:
+		w.Robots.Allowed, w.Robots.Line = false, "robots.txt cannot be had, so nothing may be asked for"
+	case held.Status >= 200 && held.Status <= 299:
+		file, err := robots.Parse(bytes.NewReader(Body(rec)))
+		if err != nil {
+			return err
+		}
+		w.Robots.Line, w.Robots.Allowed = file.Rule("newsmorgue", u)
+	}
+	return nil
+}
+
+func (w *Why) kept(ctx context.Context, cat *catalog.Catalog, u *url.URL) error {
+	caps, err := cat.Captured(ctx, u.String())
+	if err != nil {
+		return err
+	}
+	for _, c := range caps {
+		w.Captures = append(w.Captures, CaptureOf{c.ID, c.Type, c.Time, c.Status})
+	}
+	found, err := cat.Find(ctx, u.String())
+	if err != nil {
+		return err
+	}
+	for _, s := range found {
+		if s.URL == u.String() {
+			w.Reading = &ReadingOf{s.Kind, s.Title, s.Words, s.Extractor}
+			return nil
+		}
+	}
+	held, ok, err := cat.LastResponse(ctx, u.String())
+	if err != nil || !ok {
+		return err
+	}
+	w.Unread = "it is no page"
+	if held.Status < 200 || held.Status > 299 {
+		w.Unread = "its last answer is no page"
+		return nil
+	}
+	rec, err := cat.Payload(ctx, held.ResponseID)
+	if err != nil || rec.HTTP == nil {
+		return err
+	}
+	_, err = (&parsers.Parser{}).Parse(&parsers.Page{URL: u, HTML: Body(rec), Header: map[string][]string{"Content-Type": {rec.HTTP.Get("Content-Type")}}})
+	switch {
+	case errors.Is(err, parsers.ErrNotArticle):
+		w.Unread = "it is not HTML, or has no visible text"
+	case err == nil:
+		w.Unread = "it was not read yet"
+	}
+	return nil
+}

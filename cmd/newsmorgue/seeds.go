@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
+	"github.com/newsmorgue/newsmorgue/scraper"
+)
+
+// A seed is a URL that the user named, and what a list says of it.
+type seed struct {
+	url    *url.URL
+	labels map[string]string
+}
+
+// maxInput bounds a list of URLs.
+const maxInput = 64 << 20
+
+// seeds reads the URLs of a command: its arguments, and the file of -i.
+func (a *app) seeds(argv []string, input, scope string) ([]seed, error) {
+	var seeds []seed
+	add := func(raw string, labels map[string]string) error {
+		u, err := parseSeed(raw)
+		if err != nil {
+			return err
+		}
+		if _, err := scraper.NewScope(scope, u); err != nil {
+			return usage("%v", err)
+		}
+		seeds = append(seeds, seed{u, labels})
+		return nil
+	}
+	for _, raw := range argv {
+		if err := add(raw, nil); err != nil {
+			return nil, err
+		}
+	}
+	if input != "" {
+		if err := a.readList(input, add); err != nil {
+			return nil, err
+		}
+	}
+	if len(seeds) == 0 {
+		return nil, fail(exitUsage, "newsmorgue archive --help shows an example", "newsmorgue archive needs at least one URL")
+	}
+	return seeds, nil
+}
+
+// readList reads one URL a line, or a CSV whose header has a column url. Empty
+// lines and those beginning with # are passed over.
+func (a *app) readList(path string, add func(raw string, labels map[string]string) error) error {
+	in := a.stdin
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return fail(exitFailed, "one URL a line, or a CSV with a column url", "input file: %w", err)
+		}
+		defer f.Close()
+		in = f
+	}
+	text, err := io.ReadAll(io.LimitReader(in, maxInput))
+	if err != nil {
+		return err
+	}
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	first, _, _ := bytes.Cut(text, []byte("\n"))
+	columns := strings.FieldsFunc(strings.ToLower(string(first)), func(r rune) bool { return r == ',' || r == ';' || r == '\t' || r == '\r' || r == '"' || r == ' ' })
+	if slices.Contains(columns, "url") {
+		return readTable(path, text, add)
+	}
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	lines.Buffer(nil, 1<<20)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if err := add(line, nil); err != nil {
+			return fmt.Errorf("%s: line %d: %w", path, n, err)
+		}
+	}
+	return lines.Err()
+}
+
+// readTable reads a CSV with commas, semicolons or tabs.
+func readTable(path string, text []byte, add func(raw string, labels map[string]string) error) error {
+	r := csv.NewReader(bytes.NewReader(text))
+	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = -1, true, true
+	first, _, _ := bytes.Cut(text, []byte("\n"))
+	for _, comma := range []string{";", "\t"} {
+		if bytes.Contains(first, []byte(comma)) && !bytes.Contains(first, []byte(",")) {
+			r.Comma = rune(comma[0])
+		}
+	}
+	rows, err := r.ReadAll()
+	if err != nil {
+		return fail(exitFailed, "it is a CSV with a column url", "%s: %v", path, err)
+	}
+	names := rows[0]
+	for n, row := range rows[1:] {
+		labels, raw := map[string]string{}, ""
+		for i, value := range row[:min(len(row), len(names))] {
+			name := strings.ToLower(strings.TrimSpace(names[i]))
+			switch value = strings.TrimSpace(value); {
+			case name == "url":
+				raw = value
+			case name != "" && value != "":
+				labels[name] = value
+			}
+		}
+		if raw == "" {
+			continue
+		}
+		if err := add(raw, labels); err != nil {
+			return fmt.Errorf("%s: row %d: %w", path, n+2, err)
+		}
+	}
+	return nil
+}
+
+// dryRun prints what a crawl of each seed would find and take.
+func (a *app) dryRun(cmd *cobra.Command, c *crawlFlags, seeds []seed) error {
+	settings := c.merged(cmd, siteSettings{})
+	k, err := settings.settings()
+	if err != nil {
+		return err
+	}
+	for _, s := range seeds {
+		scope, err := scraper.NewScope(c.Scope, s.url)
+		if err != nil {
+			return usage("%v", err)
+		}
+		run := &keep.Run{Name: crawlName(s.url, scope), Seeds: []string{s.url.String()}, Scope: c.Scope, Settings: k, Budget: keep.MemoryBudget(), Logger: a.logger(0)}
+		if !a.quiet {
+			fmt.Fprintf(a.stderr, "looking at %s; nothing is kept\n", plain(scope.String()))
+		}
+		e, err := run.Estimate(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if a.json {
+			if err := a.printJSON(e); err != nil {
+				return err
+			}
+			continue
+		}
+		a.printEstimate(e, k.Assets)
+	}
+	return nil
+}
+
+func (a *app) printEstimate(e *keep.Estimate, assets string) {
+	fmt.Fprintf(a.stdout, "%s: %s announced\n", plain(e.Site), count(e.Pages, "page"))
+	for _, y := range e.Announced {
+		year := "no date"
+		if y.Year > 0 {
+			year = fmt.Sprint(y.Year)
+		}
+		fmt.Fprintf(a.stdout, "  %s  %s  %d\n", plain(y.Site), year, y.Pages)
+	}
+	for _, r := range e.Missed {
+		fmt.Fprintf(a.stdout, "  not had: %d %s, as %s\n", r.Count, plain(r.Reason), clip(plain(r.Example), 120))
+	}
+	if e.Pages == 0 {
+		fmt.Fprintln(a.stdout, "  a crawl finds its pages by links; how many there are, nobody says")
+		return
+	}
+	fmt.Fprintf(a.stdout, "  about %s at %.1f s between requests; %s to receive, %s on disk; from %s\n",
+		span(e.Seconds), e.Delay, size(e.WireBytes), size(e.DiskBytes), count(e.Sampled, "page"))
+	if assets == "images" || assets == "all" {
+		fmt.Fprintf(a.stdout, "  of which %.0f assets a page, each new one of about 60 kB\n", e.Assets)
+	}
+}
+
+// span is a time for people who plan.
+func span(seconds float64) string {
+	switch {
+	case seconds < 90:
+		return took(time.Duration(seconds * float64(time.Second)))
+	case seconds < 5400:
+		return fmt.Sprintf("%.0f minutes", seconds/60)
+	case seconds < 48*3600:
+		return fmt.Sprintf("%.1f hours", seconds/3600)
+	}
+	return fmt.Sprintf("%.1f days", seconds/86400)
+}
