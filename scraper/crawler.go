@@ -476,7 +476,9 @@ func (r *run) noAnswer(h *host, req *Request, err error) Outcome {
 	}
 	r.mu.Lock()
 	r.counts.Asked++
-	r.counts.Failed++
+	if !errors.Is(err, errCut) { // half an answer is one, which is asked for again
+		r.counts.Failed++
+	}
 	r.mu.Unlock()
 	out := Outcome{Result: ResultFailed, Reason: reason, HostRest: h.rest(r.Crawler)}
 	if !errors.Is(err, ErrRefused) {
