@@ -489,6 +489,7 @@ func (r *run) noAnswer(h *host, req *Request, err error) Outcome {
 			r.Logger.Warn("host given up for this run", "host", h.name, "reason", reason)
 		} else if req.Attempt+1 < maxTries {
 			out.Result, out.NextVisit = ResultRetry, time.Now().Add(h.backoff(r.Crawler, req.Attempt))
+			out.HostRest = h.away(r.Crawler)
 		}
 	}
 	r.tell(Event{Kind: EventDone, Request: req, Outcome: out})

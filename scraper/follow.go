@@ -43,8 +43,8 @@ func (r *run) follow(ctx context.Context, h *host, resp *Response, out Outcome) 
 		if feed.Looks(resp.Header.Get("Content-Type"), resp.Body) {
 			return r.followFeed(ctx, resp) // a feed that was linked as a page
 		}
-		if !r.freshShape(resp) {
-			r.miss("trap: the same page under over 30 URLs", resp.URL.String())
+		if fresh, why := r.freshShape(resp, out.Kind); !fresh {
+			r.miss(why, resp.URL.String())
 			return nil
 		}
 		return r.followLinks(ctx, resp)

@@ -139,6 +139,19 @@ func (h *host) rest(c *Crawler) time.Duration {
 	return max(rest, h.delay)
 }
 
+// away is how long a host is left alone that gave no answer: longer each time,
+// up to a minute.
+func (h *host) away(c *Crawler) time.Duration {
+	rest := h.rest(c)
+	base := time.Second
+	if rest == 0 {
+		base = 20 * time.Millisecond
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return max(rest, min(base<<min(h.failures, 10), maxAdaptive))
+}
+
 // backoff is how long a URL waits after a try without an answer.
 func (h *host) backoff(c *Crawler, attempt int) time.Duration {
 	base := 2 * time.Second

@@ -1,6 +1,7 @@
 package scraper
 
 import (
+	"hash"
 	"hash/fnv"
 	"net/url"
 	"regexp"
@@ -14,55 +15,76 @@ import (
 
 // Bounds of what freshShape remembers and reads.
 const (
-	maxSameShape = 30
+	maxSameText  = 30 // URLs of a host that give the same text
+	maxSameShape = 300
 	maxShapes    = 200_000
 	shapeText    = 4000 // bytes of a page's text
+	thinPage     = 80   // words
 )
 
 // freshShape tells whether what a page links to is still worth asking for. Soft
 // 404s, calendars and facets give the same page under URLs without end: where
-// title and text, numbers aside, have been seen under many, the page is kept but
-// leads nowhere.
-func (r *run) freshShape(resp *Response) bool {
+// title and text have been seen under many, or a thin page that is no story
+// differs from very many only in its numbers, it is kept but leads nowhere. why
+// says which.
+func (r *run) freshShape(resp *Response, kind string) (fresh bool, why string) {
 	doc, err := resp.Document()
 	if err != nil {
-		return true
+		return true, ""
 	}
-	h := fnv.New64a()
-	h.Write([]byte(resp.URL.Host))
-	left := shapeText
-	shape(doc, h.Write, &left)
-	sum := h.Sum64()
+	s := shaper{text: fnv.New64a(), letters: fnv.New64a(), left: shapeText}
+	for _, h := range []hash.Hash{s.text, s.letters} {
+		h.Write([]byte(resp.URL.Host))
+	}
+	s.letters.Write([]byte{0}) // not to be mixed up with a text
+	s.node(doc)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if n, known := r.shapes[sum]; known || len(r.shapes) < maxShapes {
-		r.shapes[sum] = n + 1
-		return n < maxSameShape
+	count := func(sum uint64) int {
+		n, known := r.shapes[sum]
+		if known || len(r.shapes) < maxShapes {
+			n++
+			r.shapes[sum] = n
+		}
+		return n
 	}
-	return true
+	if count(s.text.Sum64()) > maxSameText {
+		return false, "trap: the same page under over 30 URLs"
+	}
+	if s.words < thinPage && !story[kind] && count(s.letters.Sum64()) > maxSameShape {
+		return false, "trap: over 300 pages that differ in numbers only"
+	}
+	return true, ""
 }
 
-// shape writes the letters of a page's title and text.
-func shape(n *html.Node, write func([]byte) (int, error), left *int) {
-	if *left <= 0 {
+// A shaper reads a page's title and text, with and without what is no letter.
+type shaper struct {
+	text, letters hash.Hash64
+	words, left   int
+}
+
+func (s *shaper) node(n *html.Node) {
+	if s.left <= 0 {
 		return
 	}
 	switch {
 	case n.Type == html.TextNode:
-		text := strings.Map(func(r rune) rune {
+		text := n.Data[:min(len(n.Data), s.left)]
+		s.left -= len(text)
+		s.words += len(strings.Fields(text))
+		s.text.Write([]byte(text))
+		s.letters.Write([]byte(strings.Map(func(r rune) rune {
 			if unicode.IsLetter(r) {
 				return r
 			}
 			return -1
-		}, n.Data[:min(len(n.Data), *left)])
-		*left -= len(text)
-		_, _ = write([]byte(text)) // a hash takes everything
+		}, text)))
 		return
 	case n.Type == html.ElementNode && slices.Contains([]atom.Atom{atom.Script, atom.Style, atom.Template, atom.Nav, atom.Footer, atom.Noscript}, n.DataAtom):
 		return
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		shape(c, write, left)
+		s.node(c)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -40,6 +41,10 @@ type Options struct {
 	Proxy     *url.URL       // http, https or socks5; nil is none. The guard sees only literal addresses then
 	TLSAccept []string       // host names whose certificates are accepted unseen, and marked
 	AsSent    bool           // hand over the body with its content coding too
+
+	// Connect opens connections in place of the system's dialer, the guard and the
+	// proxy: for servers in memory. It has the form of net.Dialer's DialContext.
+	Connect func(ctx context.Context, network, addr string) (net.Conn, error)
 
 	ConnectTimeout time.Duration // for a connection and its TLS; 15 s each if zero
 	HeaderTimeout  time.Duration // until the response header; 60 s if zero

@@ -67,6 +67,9 @@ func (r *recorder) connect(ctx context.Context, network, addr string) (net.Conn,
 	if err != nil {
 		return nil, err
 	}
+	if r.Connect != nil {
+		return r.Connect(ctx, network, addr)
+	}
 	d := net.Dialer{Timeout: r.ConnectTimeout}
 	if r.Proxy != nil {
 		return r.through(ctx, &d, network, addr)

@@ -1,8 +1,11 @@
 package robots_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -97,4 +100,43 @@ func FuzzRule(f *testing.F) {
 		r.Rule("newsmorgue", &url.URL{Path: path})
 		r.CrawlDelay("newsmorgue")
 	})
+}
+
+// TestRealFiles: none of 250 files of real sites breaks anything, and what they
+// say to everybody of their front page is found.
+func TestRealFiles(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "..", "shared", "interop", "robots", "*.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) == 0 {
+		t.Skip("the files are not here")
+	}
+	sitemaps, closed := 0, 0
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := robots.Parse(bytes.NewReader(b))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		sitemaps += len(f.Sitemaps)
+		u, err := url.Parse("https://a.example/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if line, ok := f.Rule("newsmorgue", u); !ok {
+			closed++
+			if !strings.HasPrefix(line, "Disallow: ") {
+				t.Errorf("%s: closed by %q", name, line)
+			}
+		}
+		if bytes.Contains(bytes.ToLower(b), []byte("\nsitemap:")) && len(f.Sitemaps) == 0 {
+			t.Errorf("%s: its sitemaps are not found", name)
+		}
+	}
+	t.Logf("%d files, %d sitemap lines, %d close their front page", len(files), sitemaps, closed)
 }

@@ -1,0 +1,337 @@
+// Package frontiertest holds what every scraper.Frontier must keep to. A
+// frontier's own tests call Run.
+package frontiertest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/scraper"
+)
+
+// Open opens a frontier in a folder of a test's; the same folder again is the
+// same frontier, as after a crash if close was not called.
+type Open func(t *testing.T, dir string) (f scraper.Frontier, close func())
+
+const site = "s.example"
+
+// Run tests a frontier.
+func Run(t *testing.T, open Open) {
+	for _, c := range []struct {
+		name string
+		test func(t *testing.T, s *suite)
+	}{
+		{"Order", order}, {"KnownOnce", knownOnce}, {"DueAgain", dueAgain}, {"OneRequestAHost", oneRequestAHost}, {"HostRests", hostRests},
+		{"RetryAfter", retryAfter}, {"SharedAddress", sharedAddress}, {"RetryLater", retryLater}, {"LaterIsNeverLeased", putBack},
+		{"CrashKeepsAll", crash}, {"SitesApart", sitesApart}, {"NextEndsWithContext", cancelled}, {"ManyWorkers", manyWorkers},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			synctest.Test(t, func(t *testing.T) {
+				s := &suite{T: t, open: open, dir: dir}
+				s.f, s.close = open(t, dir)
+				defer func() { s.close() }()
+				c.test(t, s)
+			})
+		})
+	}
+}
+
+type suite struct {
+	*testing.T
+	open  Open
+	dir   string
+	f     scraper.Frontier
+	close func()
+}
+
+func (s *suite) request(raw string, priority, depth int) *scraper.Request {
+	s.Helper()
+	u, err := url.Parse(raw)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return &scraper.Request{URL: u, Site: site, Priority: priority, Depth: depth}
+}
+
+func (s *suite) add(reqs ...*scraper.Request) {
+	s.Helper()
+	if err := s.f.Add(context.Background(), reqs...); err != nil {
+		s.Fatal(err)
+	}
+}
+
+func (s *suite) next() *scraper.Lease {
+	s.Helper()
+	l, err := s.f.Next(context.Background(), site)
+	if err != nil {
+		s.Fatalf("next: %v", err)
+	}
+	return l
+}
+
+func (s *suite) done(l *scraper.Lease, o scraper.Outcome) {
+	s.Helper()
+	if err := s.f.Done(context.Background(), l, o); err != nil {
+		s.Fatal(err)
+	}
+}
+
+func (s *suite) drained() {
+	s.Helper()
+	if l, err := s.f.Next(context.Background(), site); !errors.Is(err, scraper.ErrDrained) {
+		s.Errorf("got %v, %v, want ErrDrained", l, err)
+	}
+}
+
+// noLease checks that nothing is leased for a while.
+func (s *suite) noLease(d time.Duration) {
+	s.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	defer cancel()
+	if l, err := s.f.Next(ctx, site); err == nil {
+		s.Fatalf("leased %s, want nothing within %s", l.URL, d)
+	}
+}
+
+var kept = scraper.Outcome{Result: scraper.ResultKept, Status: 200}
+
+func order(t *testing.T, s *suite) {
+	s.add(s.request("https://a.example/3", 30, 1), s.request("https://a.example/1", 10, 5), s.request("https://a.example/4", 30, 2), s.request("https://a.example/2", 30, 0))
+	for _, want := range []string{"/1", "/2", "/3", "/4"} {
+		l := s.next()
+		if l.URL.Path != want {
+			t.Errorf("got %s, want %s", l.URL.Path, want)
+		}
+		s.done(l, kept)
+	}
+	s.drained()
+}
+
+func knownOnce(t *testing.T, s *suite) {
+	for range 3 {
+		s.add(s.request("https://a.example/x", 30, 1), s.request("https://a.example/x", 20, 1))
+	}
+	l := s.next()
+	if l.Priority != 20 {
+		t.Errorf("got priority %d, want the best one that was named", l.Priority)
+	}
+	s.add(s.request("https://a.example/x", 0, 0)) // while it is under way
+	s.done(l, kept)
+	s.add(s.request("https://a.example/x", 0, 0))
+	s.drained()
+}
+
+func dueAgain(t *testing.T, s *suite) {
+	r := s.request("https://a.example/x", 30, 1)
+	s.add(r)
+	s.done(s.next(), kept)
+	old := *r
+	old.Due = time.Now().Add(-time.Hour)
+	s.add(&old)
+	s.drained()
+	time.Sleep(time.Minute)
+	fresh := *r
+	fresh.Due = time.Now()
+	s.add(&fresh)
+	l := s.next()
+	if l.Visited.IsZero() {
+		t.Error("the visit before is forgotten")
+	}
+	s.done(l, kept)
+	s.drained()
+}
+
+func oneRequestAHost(t *testing.T, s *suite) {
+	s.add(s.request("https://a.example/1", 0, 0), s.request("https://a.example/2", 0, 0), s.request("https://b.example/1", 0, 0))
+	one, two := s.next(), s.next()
+	if one.URL.Host == two.URL.Host {
+		t.Fatalf("two leases of %s at a time", one.URL.Host)
+	}
+	s.noLease(time.Hour)
+	s.done(one, kept)
+	s.done(two, kept)
+	s.done(s.next(), kept)
+	s.drained()
+}
+
+func hostRests(t *testing.T, s *suite) {
+	s.add(s.request("https://a.example/1", 0, 0), s.request("https://a.example/2", 0, 0))
+	l := s.next()
+	time.Sleep(3 * time.Second) // the answer
+	rest := kept
+	rest.HostRest = 7 * time.Second
+	s.done(l, rest)
+	start := time.Now()
+	l = s.next()
+	if got := time.Since(start); got < rest.HostRest || got > rest.HostRest+time.Second {
+		t.Errorf("the host rested %s, want %s", got, rest.HostRest)
+	}
+	s.done(l, kept)
+}
+
+func retryAfter(t *testing.T, s *suite) {
+	s.add(s.request("https://a.example/1", 0, 0), s.request("https://a.example/2", 0, 0))
+	o := scraper.Outcome{Result: scraper.ResultRetry, Status: 429, HostRest: time.Second, RetryAfter: 5 * time.Minute, NextVisit: time.Now().Add(5 * time.Minute)}
+	s.done(s.next(), o)
+	start := time.Now()
+	l := s.next()
+	if got := time.Since(start); got < o.RetryAfter {
+		t.Errorf("the host was asked after %s, want %s", got, o.RetryAfter)
+	}
+	s.done(l, kept)
+	s.done(s.next(), kept)
+	s.drained()
+}
+
+func sharedAddress(t *testing.T, s *suite) {
+	s.add(s.request("https://a.example/1", 0, 0), s.request("https://b.example/1", 0, 0))
+	o := kept
+	o.RemoteAddr, o.HostRest = "203.0.113.9:443", 10*time.Second
+	for range 2 {
+		s.done(s.next(), o)
+	}
+	time.Sleep(time.Minute)
+	s.add(s.request("https://a.example/2", 0, 0), s.request("https://b.example/2", 0, 0))
+	l := s.next()
+	s.noLease(time.Minute) // the other one is at the same address
+	s.done(l, o)
+	start := time.Now()
+	s.done(s.next(), o)
+	if got := time.Since(start); got < o.HostRest {
+		t.Errorf("the address rested %s, want %s", got, o.HostRest)
+	}
+}
+
+func retryLater(t *testing.T, s *suite) {
+	s.add(s.request("https://a.example/1", 0, 0))
+	s.done(s.next(), scraper.Outcome{Result: scraper.ResultRetry, Reason: "timeout", NextVisit: time.Now().Add(time.Minute)})
+	start := time.Now()
+	l := s.next()
+	if got := time.Since(start); got < time.Minute-time.Second {
+		t.Errorf("asked again after %s, want a minute", got)
+	}
+	if l.Attempt != 1 {
+		t.Errorf("got attempt %d, want 1", l.Attempt)
+	}
+	s.done(l, scraper.Outcome{Result: scraper.ResultFailed, Reason: "timeout"})
+	s.drained()
+}
+
+func putBack(t *testing.T, s *suite) {
+	s.add(s.request("https://a.example/1", 0, 0))
+	s.done(s.next(), scraper.Outcome{Result: scraper.ResultRetry})
+	l := s.next()
+	if l.Attempt != 0 {
+		t.Errorf("got attempt %d, want it as never leased", l.Attempt)
+	}
+	s.done(l, kept)
+}
+
+func crash(t *testing.T, s *suite) {
+	for i := range 10 {
+		s.add(s.request(fmt.Sprintf("https://a.example/%d", i), i, 0))
+	}
+	for range 3 {
+		s.done(s.next(), kept)
+	}
+	s.next() // under way when it happened
+	f, closeSecond := s.open(t, s.dir)
+	s.close()
+	s.f, s.close = f, closeSecond
+	for i := 3; i < 10; i++ {
+		l := s.next()
+		if want := fmt.Sprintf("/%d", i); l.URL.Path != want {
+			t.Errorf("got %s, want %s", l.URL.Path, want)
+		}
+		s.done(l, kept)
+	}
+	s.drained()
+}
+
+func sitesApart(t *testing.T, s *suite) {
+	other := s.request("https://a.example/x", 0, 0)
+	other.Site = "other"
+	s.add(other)
+	s.drained()
+	s.add(s.request("https://a.example/x", 0, 0))
+	s.done(s.next(), kept)
+	l, err := s.f.Next(context.Background(), "other")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.done(l, kept)
+}
+
+func cancelled(t *testing.T, s *suite) {
+	s.add(s.request("https://a.example/1", 0, 0), s.request("https://a.example/2", 0, 0))
+	l := s.next()
+	ctx, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(time.Second, cancel)
+	if _, err := s.f.Next(ctx, site); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the context's error", err)
+	}
+	s.done(l, kept)
+	s.done(s.next(), kept)
+}
+
+// manyWorkers: whoever works, each URL is leased once, a host never twice at a
+// time, and never before it has rested.
+func manyWorkers(t *testing.T, s *suite) {
+	const hosts, pages, workers, rest = 20, 15, 8, 2 * time.Second
+	var mu sync.Mutex
+	free := map[string]time.Time{}
+	busy := map[string]bool{}
+	seen := map[string]int{}
+	for i := range hosts {
+		s.add(s.request(fmt.Sprintf("https://h%d.example/0", i), 0, 0))
+	}
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for {
+				l, err := s.f.Next(context.Background(), site)
+				if err != nil {
+					if !errors.Is(err, scraper.ErrDrained) {
+						t.Error(err)
+					}
+					return
+				}
+				mu.Lock()
+				host := l.URL.Host
+				if busy[host] || time.Now().Before(free[host]) {
+					t.Errorf("%s was leased too early", l.URL)
+				}
+				busy[host] = true
+				seen[l.URL.String()]++
+				mu.Unlock()
+				time.Sleep(time.Second)
+				var n int
+				if _, err := fmt.Sscanf(l.URL.Path, "/%d", &n); err == nil && n+1 < pages {
+					s.add(s.request(fmt.Sprintf("https://%s/%d", host, n+1), 0, n+1))
+				}
+				mu.Lock()
+				busy[host], free[host] = false, time.Now().Add(rest)
+				mu.Unlock()
+				o := kept
+				o.HostRest = rest
+				s.done(l, o)
+			}
+		})
+	}
+	wg.Wait()
+	if len(seen) != hosts*pages {
+		t.Errorf("got %d URLs, want %d", len(seen), hosts*pages)
+	}
+	for u, n := range seen {
+		if n != 1 {
+			t.Errorf("%s was leased %d times", u, n)
+		}
+	}
+}
