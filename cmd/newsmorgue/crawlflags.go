@@ -48,6 +48,7 @@ func (c *crawlFlags) register(cmd *cobra.Command) {
 	f.StringVar(&c.Proxy, "proxy", "", "ask by way of this proxy: http, https or socks5 `URL` (user and password: in $NEWSMORGUE_PROXY). The proxy looks up names, so that the guard of private addresses sees only literal ones")
 	f.StringArrayVar(&c.TLSAccept, "tls-accept", nil, "accept any certificate of this `host`, and mark what it sent (may be repeated)")
 	f.BoolVar(&c.AsSent, "as-sent", false, "keep bodies with their content coding (gzip, br, zstd) instead of decoded")
+	f.BoolVar(&c.NoExtract, "no-extract", false, "keep what the servers send and read no article out of it")
 	f.StringVar(&c.Robots, "robots", "", "`obey|ignore` robots.txt; ignore is for those with a mandate, and needs --reason and --operator")
 	f.StringVar(&c.Reason, "reason", "", "why robots.txt is ignored: a `text` that the archive keeps")
 	f.StringVar(&c.Since, "since", "", "leave out pages that feeds and sitemaps announce as older than this `date`")
@@ -211,7 +212,7 @@ func (s siteSettings) settings() (keep.Settings, error) {
 
 // identity fills who asks, and by which way.
 func (s siteSettings) identity(k *keep.Settings) (err error) {
-	k.From, k.TLSAccept, k.AsSent = s.From, s.TLSAccept, s.AsSent
+	k.From, k.TLSAccept, k.AsSent, k.NoExtract = s.From, s.TLSAccept, s.AsSent, s.NoExtract
 	switch s.Robots {
 	case "", "obey":
 	case "ignore":

@@ -44,6 +44,7 @@ type siteSettings struct {
 	Proxy       string   `toml:"proxy"`
 	TLSAccept   []string `toml:"tls-accept"`
 	AsSent      bool     `toml:"as-sent"`
+	NoExtract   bool     `toml:"no-extract"`
 	Robots      string   `toml:"robots"`
 	Reason      string   `toml:"reason"`
 	Assets      string   `toml:"assets"`

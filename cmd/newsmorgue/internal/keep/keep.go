@@ -29,6 +29,8 @@ type Keeper struct {
 	Parser  parsers.Parser
 	Logger  *slog.Logger // nil is silent
 	RunID   string       // record ID of the run's warcinfo record
+	// NoExtract keeps answers and reads no article.
+	NoExtract bool
 
 	mu     sync.Mutex
 	counts Kept
@@ -176,6 +178,9 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 
 // read gives the article of an answer, or why there is none.
 func (k *Keeper) read(r *scraper.Response, captured *archive.Record) (*parsers.Article, string) {
+	if k.NoExtract {
+		return nil, ""
+	}
 	wall := r.Status == http.StatusForbidden || r.Status == http.StatusUnauthorized || r.Status == http.StatusServiceUnavailable || r.Status == http.StatusTooManyRequests
 	if r.Request.Kind != scraper.KindPage || !wall && (r.Status < 200 || r.Status > 299) {
 		return nil, ""

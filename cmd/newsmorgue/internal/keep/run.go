@@ -38,6 +38,7 @@ type Settings struct {
 	Proxy                 *url.URL
 	TLSAccept             []string
 	AsSent                bool
+	NoExtract             bool      // keep answers, read no article
 	Since, Until          time.Time // of what is announced; zero is no bound
 	RobotsIgnored         string    // the mandate for which robots.txt is not obeyed; empty: it is
 	Assets                string    // by scope if empty: style for a site, all for a page
@@ -260,7 +261,7 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	delete(killed, runID)
-	keeper := &Keeper{Writer: c.writer, Catalog: c.cat, Logger: c.Logger, RunID: runID}
+	keeper := &Keeper{Writer: c.writer, Catalog: c.cat, Logger: c.Logger, RunID: runID, NoExtract: c.Settings.NoExtract}
 	gate := &diskGate{dir: c.Archive.Dir(), bytes: c.Settings.MinFree, percent: c.Settings.MinFreePercent, watch: c.Watch}
 	crawler := c.crawler(&resumer{fetcher, c.cat, killed}, keeper)
 	crawler.Gate = gate.wait
