@@ -68,6 +68,7 @@ type Article struct {
 	Paywalled    bool      `json:"paywalled"`
 	Rights       *Rights   `json:"rights,omitempty"`
 	Pages        []PageRef `json:"pages,omitempty"`
+	Further      bool      `json:"-"` // by its address or its links this is a further page of an article
 	// Provenance says for each field where it is from.
 	Provenance map[string]Provenance `json:"provenance,omitempty"`
 	Extractor  string                `json:"extractor"`

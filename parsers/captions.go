@@ -194,16 +194,31 @@ func captionBox(x *index, n *html.Node) *html.Node {
 		if p.Data == "body" || p.Data == "article" || p.Data == "main" {
 			break
 		}
-		for c := range p.Descendants() {
-			if c.Type == html.ElementNode && c != n && (c.Data == "figcaption" || x.hint(c)&hintCaption != 0) {
-				if len(visibleText(p)) < 1200 {
-					return p
-				}
-				return nil
+		if c := x.captionBelow(p); c != nil && c != n {
+			if len(visibleText(p)) < 1200 {
+				return p
 			}
+			return nil
 		}
 	}
 	return nil
+}
+
+// captionBelow is the first element below p that is a caption by its name; nil if
+// there is none. Many media share their ancestors, so that it is kept.
+func (x *index) captionBelow(p *html.Node) *html.Node {
+	if c, ok := x.captionOf[p]; ok {
+		return c
+	}
+	var found *html.Node
+	for c := range p.Descendants() {
+		if c.Type == html.ElementNode && (c.Data == "figcaption" || x.hint(c)&hintCaption != 0) {
+			found = c
+			break
+		}
+	}
+	x.captionOf[p] = found
+	return found
 }
 
 // readCaption reads the caption of a box; said is its text as it stands there.

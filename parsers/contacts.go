@@ -257,6 +257,9 @@ func (x *index) address(b *block) (Address, bool) {
 	}
 	text, labelled := b.text, false
 	for range 3 { // "Address: Address:" happens
+		if !strings.ContainsAny(text[:min(len(text), 60)], ":：") {
+			break
+		}
 		if m := addressLabel.FindString(text); m != "" {
 			text, labelled = text[len(m):], true
 		} else {
@@ -264,7 +267,12 @@ func (x *index) address(b *block) (Address, bool) {
 		}
 	}
 	framed := b.flags&(inAddress|inFooter) != 0 || x.hintsBelow(b.node, x.body)&(hintFooter|hintWidget) != 0
-	text = mailForm.ReplaceAllString(text, "")
+	if !labelled && !(framed && strings.ContainsAny(text, "0123456789") && strings.Contains(text, ",") && b.link*2 < len(b.text)) {
+		return Address{}, false
+	}
+	if strings.Contains(text, "@") {
+		text = mailForm.ReplaceAllString(text, "")
+	}
 	for _, stop := range []string{"Tel:", "Tel.", "Phone:", "Telefon", "Fax", "Email:", "E-Mail:", "E-mail:"} {
 		if i := strings.Index(text, stop); i > 10 {
 			text = text[:i]

@@ -87,16 +87,26 @@ func (x *index) hint(n *html.Node) mask {
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "class", "id":
-			m |= namesMask(a.Val)
+			m |= x.maskOf(a.Val)
 		case "itemprop":
 			if a.Val == "articleBody" {
 				m |= hintBody
 			}
 		case "data-component", "data-testid", "data-qa":
-			m |= namesMask(a.Val) &^ hintMeta
+			m |= x.maskOf(a.Val) &^ hintMeta
 		}
 	}
 	x.hints[n] = m
+	return m
+}
+
+// maskOf is namesMask, which most elements of a page ask with the same words.
+func (x *index) maskOf(value string) mask {
+	m, ok := x.masks[value]
+	if !ok {
+		m = namesMask(value)
+		x.masks[value] = m
+	}
 	return m
 }
 

@@ -11,20 +11,22 @@ import (
 // An index is one walk over a page: its blocks of text in reading order, and
 // what its head says. Every field is read from it.
 type index struct {
-	page   *Page
-	doc    *html.Node
-	body   *html.Node
-	blocks []*block
-	media  []*html.Node // figures, captioned boxes, players and pictures, in order
-	metas  map[string][]string
-	rels   map[string][]string // href by rel of link elements
-	title  string
-	lang   string
-	ld     []object
-	hints  map[*html.Node]mask // of an element's own names; filled as asked
-	order  map[*html.Node]int  // of elements, in document order
-	h1     []*block
-	words  int // in visible blocks
+	page      *Page
+	doc       *html.Node
+	body      *html.Node
+	blocks    []*block
+	media     []*html.Node // figures, captioned boxes, players and pictures, in order
+	metas     map[string][]string
+	rels      map[string][]string // href by rel of link elements
+	title     string
+	lang      string
+	ld        []object
+	hints     map[*html.Node]mask       // of an element's own names; filled as asked
+	masks     map[string]mask           // of values of class and id
+	captionOf map[*html.Node]*html.Node // see captionBelow
+	order     map[*html.Node]int        // of elements, in document order
+	h1        []*block
+	words     int // in visible blocks
 }
 
 // A block is a run of text between two borders: the text of a paragraph, a
@@ -98,7 +100,7 @@ const (
 )
 
 func newIndex(p *Page, doc *html.Node) *index {
-	x := &index{page: p, doc: doc, metas: map[string][]string{}, rels: map[string][]string{}, hints: map[*html.Node]mask{}, order: map[*html.Node]int{}}
+	x := &index{page: p, doc: doc, metas: map[string][]string{}, rels: map[string][]string{}, hints: map[*html.Node]mask{}, masks: map[string]mask{}, captionOf: map[*html.Node]*html.Node{}, order: map[*html.Node]int{}}
 	w := &walker{x: x}
 	w.walk(doc, 0, 0, nil, false)
 	w.flush()

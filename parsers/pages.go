@@ -30,6 +30,13 @@ func (x *index) pages() []PageRef {
 	return []PageRef{{URL: u.String()}}
 }
 
+var numbered = regexp.MustCompile(`(?i)(?:[?&](?:page|p|seite|pagina|pg)=\d{1,3}(?:&|$)|/\d{1,3}(?:\.\w{2,5})?/?$|[/_,-](?:page|seite|pagina|p)[/_-]?\d{1,3}(?:\.\w{2,5})?/?$)`)
+
+// further reports whether this looks like the second or a later page of something.
+func (x *index) further() bool {
+	return x.page.URL != nil && (len(x.rels["prev"]) > 0 || numbered.MatchString(x.page.URL.RequestURI()))
+}
+
 // pathOfPages is a path without the number of its page.
 func pathOfPages(path string) string {
 	base := pageNumber.ReplaceAllString(path, "$1")

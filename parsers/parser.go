@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
@@ -68,7 +69,7 @@ func (p *Parser) Parse(page *Page) (*Article, error) {
 	a.Dateline, a.Source = dateline(a.Body)
 	a.Contacts = x.findContacts(a.Authors)
 	a.Rights = x.rights()
-	a.Pages = x.pages()
+	a.Pages, a.Further = x.pages(), x.further()
 	a.hint(page.Hints)
 	a.Kind = x.findKind(a)
 	if from := a.Provenance["published"].From; (a.Kind == KindHome || a.Kind == KindSection || a.Kind == KindAuthor) && (strings.HasPrefix(from, "dom:") || strings.HasPrefix(from, "text:")) {
@@ -278,6 +279,15 @@ func scriptLanguage(text string) string {
 	counts := map[string]int{}
 	letters := 0
 	for _, r := range text {
+		if r < utf8.RuneSelf { // of no script that is told apart here
+			if r|0x20 >= 'a' && r|0x20 <= 'z' {
+				letters++
+			}
+			if letters > 4000 {
+				break
+			}
+			continue
+		}
 		if !unicode.IsLetter(r) {
 			continue
 		}

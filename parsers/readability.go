@@ -43,7 +43,8 @@ func (x *index) vote() (ok bool) {
 		t.AppendChild(&html.Node{Type: html.TextNode, Data: x.title})
 		head.AppendChild(t)
 	}
-	root.AppendChild(x.prune(x.body, 0))
+	body, _, _ := x.prune(x.body, 0)
+	root.AppendChild(body)
 	parser := readability.NewParser()
 	parser.DisableJSONLD = true
 	parser.CharThresholds = 300
@@ -68,8 +69,25 @@ func (x *index) vote() (ok bool) {
 	return any
 }
 
-func (x *index) prune(n *html.Node, depth int) *html.Node {
-	c := &html.Node{Type: html.ElementNode, Data: n.Data, DataAtom: n.DataAtom}
+// phrasing are elements that change how text looks and not what it is.
+var phrasing = map[atom.Atom]bool{
+	atom.B: true, atom.I: true, atom.Em: true, atom.Strong: true, atom.U: true, atom.Font: true, atom.Small: true, atom.Big: true, atom.Mark: true,
+	atom.Abbr: true, atom.Sub: true, atom.Sup: true, atom.S: true, atom.Ins: true, atom.Cite: true, atom.Tt: true,
+}
+
+// Bounds of a part that is nothing but links: menus, teasers, tags.
+const (
+	linkPart   = 80 // characters
+	linkShare  = 85 // percent of its text
+	linkLabels = 3
+)
+
+// prune copies a subtree without what readability would only throw away, and
+// returns the characters of its text and of these within links. Elements that
+// change no more than how text looks go up in their parents, and parts that are
+// nothing but links are left out.
+func (x *index) prune(n *html.Node, depth int) (c *html.Node, text, linked int) {
+	c = &html.Node{Type: html.ElementNode, Data: n.Data, DataAtom: n.DataAtom}
 	for _, a := range n.Attr {
 		if kept[a.Key] && len(a.Val) < 300 {
 			c.Attr = append(c.Attr, a)
@@ -79,19 +97,67 @@ func (x *index) prune(n *html.Node, depth int) *html.Node {
 		c.Attr = append(c.Attr, html.Attribute{Key: stamp, Val: strconv.Itoa(pos)})
 	}
 	if depth > 500 {
-		return c
+		return c, 0, 0
 	}
 	for k := n.FirstChild; k != nil; k = k.NextSibling {
 		switch k.Type {
 		case html.TextNode:
 			c.AppendChild(&html.Node{Type: html.TextNode, Data: k.Data})
+			text += letters(k.Data)
 		case html.ElementNode:
-			if unread[k.DataAtom] || k.DataAtom == atom.Nav || k.DataAtom == atom.Footer || k.DataAtom == atom.Figcaption || k.DataAtom == atom.Dialog || hidden(k) ||
+			if unread[k.DataAtom] || k.DataAtom == atom.Nav || k.DataAtom == atom.Footer || k.DataAtom == atom.Aside || k.DataAtom == atom.Figcaption || k.DataAtom == atom.Dialog || hidden(k) ||
 				x.hint(k)&(hintConsent|hintShare|hintNewsletter) != 0 && len(textOf(k)) < 600 {
 				continue
 			}
-			c.AppendChild(x.prune(k, depth+1))
+			if plain := onlyText(k); plain != "" && phrasing[k.DataAtom] {
+				c.AppendChild(&html.Node{Type: html.TextNode, Data: plain})
+				text += letters(plain)
+				continue
+			}
+			kc, kt, kl := x.prune(k, depth+1)
+			if k.DataAtom == atom.A {
+				kl = kt
+			}
+			if listing[k.DataAtom] && kt > linkPart && kl*100 > kt*linkShare && links(k, linkLabels) {
+				continue
+			}
+			c.AppendChild(kc)
+			text, linked = text+kt, linked+kl
 		}
 	}
-	return c
+	return c, text, linked
+}
+
+// listing are elements that menus and teasers are made of.
+var listing = map[atom.Atom]bool{atom.Ul: true, atom.Ol: true, atom.Div: true, atom.Section: true, atom.Aside: true, atom.Header: true, atom.Form: true}
+
+// onlyText is the text of an element that holds nothing else.
+func onlyText(n *html.Node) string {
+	if n.FirstChild != nil && n.FirstChild == n.LastChild && n.FirstChild.Type == html.TextNode {
+		return n.FirstChild.Data
+	}
+	return ""
+}
+
+// letters counts the bytes of a text that are no white space.
+func letters(s string) int {
+	n := 0
+	for i := range len(s) {
+		if s[i] > ' ' {
+			n++
+		}
+	}
+	return n
+}
+
+// links reports whether a node has so many links.
+func links(n *html.Node, want int) bool {
+	for d := range n.Descendants() {
+		if d.DataAtom == atom.A {
+			if want--; want == 0 {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -4,10 +4,27 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // fold reduces a text to letters and digits in lower case, for comparison.
 func fold(s string) string {
+	var small [64]byte
+	folded := small[:0]
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			return foldAny(s)
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			folded = append(folded, c)
+		case c >= 'A' && c <= 'Z':
+			folded = append(folded, c|0x20)
+		}
+	}
+	return string(folded)
+}
+
+func foldAny(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
 			return unicode.ToLower(r)

@@ -132,8 +132,10 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 		}
 	}
 	if article != nil {
-		if head, err = k.continued(ctx, r.Request); err != nil {
-			return out, err
+		if article.Further {
+			if head, err = k.continued(ctx, r.Request); err != nil {
+				return out, err
+			}
 		}
 		if head != "" {
 			asPage(article, head)
