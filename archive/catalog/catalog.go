@@ -73,7 +73,7 @@ var tables = []string{"segments", "captures", "readings", "stories", "runs", "le
 type Catalog struct {
 	a    *archive.Archive
 	path string
-	db   *sql.DB
+	db   *database
 	temp string // a folder to remove at Close
 }
 
@@ -187,14 +187,14 @@ func inodeOf(path string) (int64, error) {
 // connect opens a database file. One connection writes at a time; waiting for
 // it is SQLite's (busy_timeout), between processes too. A rebuild of a large
 // catalog may hold the others up for a minute.
-func connect(path string) (*sql.DB, error) {
+func connect(path string) (*database, error) {
 	v := url.Values{"_pragma": {"busy_timeout(300000)", "journal_mode(WAL)", "synchronous(NORMAL)"}, "_txlock": {"immediate"}}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+v.Encode())
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(4)
-	return db, nil
+	return &database{DB: db, stmts: map[string]*sql.Stmt{}}, nil
 }
 
 func notDatabase(err error) bool {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,7 +27,7 @@ func (c *Catalog) Index(ctx context.Context, caps []archive.Capture, recs []*arc
 	if len(caps) != len(recs) {
 		return fmt.Errorf("catalog: %d places for %d records", len(caps), len(recs))
 	}
-	return c.inTx(ctx, func(tx *sql.Tx) error {
+	return c.inTx(ctx, func(tx *transaction) error {
 		added := map[string]int{}
 		for i, rec := range recs {
 			isNew, err := addRecord(ctx, tx, caps[i], rec)
@@ -49,8 +48,8 @@ func (c *Catalog) Index(ctx context.Context, caps []archive.Capture, recs []*arc
 	})
 }
 
-func (c *Catalog) inTx(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := c.db.BeginTx(ctx, nil)
+func (c *Catalog) inTx(ctx context.Context, do func(*transaction) error) error {
+	tx, err := c.db.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("catalog: %w", err)
 	}
@@ -196,7 +195,7 @@ func (c *Catalog) addMissing(ctx context.Context, segment string, some bool, fro
 
 // place notes where the records of a sealed segment lie.
 func (c *Catalog) place(ctx context.Context, segment string) error {
-	return c.inTx(ctx, func(tx *sql.Tx) error {
+	return c.inTx(ctx, func(tx *transaction) error {
 		captures, err := tx.PrepareContext(ctx, "UPDATE captures SET frame = ?, packed = ?, at = ?, size = ? WHERE id = ? AND segment = ? AND frame < 0")
 		if err != nil {
 			return err
@@ -248,7 +247,7 @@ func isReading(c archive.Capture) bool {
 }
 
 // addRecord adds a record's rows; false if it was there or has none.
-func addRecord(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive.Record) (bool, error) {
+func addRecord(ctx context.Context, tx *transaction, at archive.Capture, r *archive.Record) (bool, error) {
 	if !counted(at) {
 		return false, nil
 	}
@@ -279,7 +278,7 @@ func addRecord(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive.R
 	return true, err
 }
 
-func addReading(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive.Record) (bool, error) {
+func addReading(ctx context.Context, tx *transaction, at archive.Capture, r *archive.Record) (bool, error) {
 	var a parsers.Article
 	if err := json.Unmarshal(r.Payload, &a); err != nil {
 		a = parsers.Article{URL: at.URL} // not an article of ours; that it is there is known all the same
@@ -313,7 +312,7 @@ func addReading(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive.
 // settle chooses the reading that stands for a story: the newest that is not
 // suppressed, by capture and then by record ID, which makes a rebuild equal
 // whatever the order of records.
-func settle(ctx context.Context, tx *sql.Tx, story storyKey) error {
+func settle(ctx context.Context, tx *transaction, story storyKey) error {
 	if _, err := tx.ExecContext(ctx, "DELETE FROM stories WHERE story = ?", int64(story)); err != nil {
 		return err
 	}
@@ -333,7 +332,7 @@ func sorted(published string, captured time.Time) time.Time {
 	return captured
 }
 
-func addRunStart(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive.Record) error {
+func addRunStart(ctx context.Context, tx *transaction, at archive.Capture, r *archive.Record) error {
 	site := ""
 	lines := bufio.NewScanner(bytes.NewReader(r.Payload))
 	for lines.Scan() {
@@ -349,7 +348,7 @@ func addRunStart(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive
 	return err
 }
 
-func addRunEnd(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive.Record) error {
+func addRunEnd(ctx context.Context, tx *transaction, at archive.Capture, r *archive.Record) error {
 	var end struct{ Site, Status string }
 	if err := json.Unmarshal(r.Payload, &end); err != nil {
 		return nil

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -39,7 +38,7 @@ func NewSuppression(s *Suppression) (*archive.Record, error) {
 	return rec, nil
 }
 
-func addSuppression(ctx context.Context, tx *sql.Tx, at archive.Capture, r *archive.Record) error {
+func addSuppression(ctx context.Context, tx *transaction, at archive.Capture, r *archive.Record) error {
 	var s Suppression
 	if err := json.Unmarshal(r.Payload, &s); err != nil {
 		return nil // not one of ours
@@ -64,7 +63,7 @@ func addSuppression(ctx context.Context, tx *sql.Tx, at archive.Capture, r *arch
 }
 
 // storiesOf are the stories that a record, as a page or a reading, belongs to.
-func storiesOf(ctx context.Context, tx *sql.Tx, id recordID) ([]storyKey, error) {
+func storiesOf(ctx context.Context, tx *transaction, id recordID) ([]storyKey, error) {
 	rows, err := tx.QueryContext(ctx, "SELECT story FROM captures WHERE id = ?1 UNION SELECT story FROM readings WHERE id = ?1", id)
 	if err != nil {
 		return nil, err

@@ -56,6 +56,7 @@ CREATE TABLE hosts (host TEXT PRIMARY KEY, next INTEGER NOT NULL, addr TEXT NOT 
 type Frontier struct {
 	db *sql.DB
 
+	stmts   map[string]*sql.Stmt // guarded by mu
 	mu      sync.Mutex
 	perHost int
 	sites   map[string]*site
@@ -134,6 +135,34 @@ func (s *site) touch(host string) {
 	q.stale = true
 }
 
+// addQuery queues a URL. The state of one that is done goes back to queued only
+// by a later due date; the WHERE keeps rows that would not change from being written.
+const addQuery = `
+		INSERT INTO urls (site, url, host, kind, via, hop, hops, depth, priority, due, announced, hints) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
+		ON CONFLICT (site, url) DO UPDATE SET
+			priority = min(priority, excluded.priority), depth = min(depth, excluded.depth),
+			announced = max(announced, excluded.announced),
+			hints = CASE WHEN excluded.hints != '' AND (hints = '' OR json_extract(excluded.hints, '$.source') != 'sitemap') THEN excluded.hints ELSE hints END,
+			attempt = CASE WHEN state != 0 AND excluded.due > visited THEN 0 ELSE attempt END,
+			due = CASE WHEN state != 0 OR excluded.due < due THEN excluded.due ELSE due END,
+			state = CASE WHEN state != 0 AND excluded.due > visited THEN 0 ELSE state END
+		WHERE excluded.priority < priority OR excluded.depth < depth OR excluded.announced > announced
+			OR (excluded.hints != '' AND excluded.hints != hints AND (hints = '' OR json_extract(excluded.hints, '$.source') != 'sitemap')) OR (state != 0 AND excluded.due > visited) OR (state = 0 AND excluded.due < due)`
+
+// prepared is a statement that is read by SQLite once. There is one connection:
+// it must be asked for before a transaction begins.
+func (f *Frontier) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := f.stmts[query]; ok {
+		return s, nil
+	}
+	s, err := f.db.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("frontier: %w", err)
+	}
+	f.stmts[query] = s
+	return s, nil
+}
+
 // Add queues requests: see scraper.Frontier.
 func (f *Frontier) Add(ctx context.Context, reqs ...*scraper.Request) error {
 	f.mu.Lock()
@@ -149,28 +178,16 @@ func (f *Frontier) Add(ctx context.Context, reqs ...*scraper.Request) error {
 	if len(fresh) == 0 {
 		return nil
 	}
+	insert, err := f.prepared(ctx, addQuery)
+	if err != nil {
+		return err
+	}
 	tx, err := f.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("frontier: %w", err)
 	}
 	defer tx.Rollback()
-	// The state of a URL that is done goes back to queued only by a later due
-	// date; the WHERE keeps rows that would not change from being written.
-	stmt, err := tx.PrepareContext(ctx, `
-		INSERT INTO urls (site, url, host, kind, via, hop, hops, depth, priority, due, announced, hints) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
-		ON CONFLICT (site, url) DO UPDATE SET
-			priority = min(priority, excluded.priority), depth = min(depth, excluded.depth),
-			announced = max(announced, excluded.announced),
-			hints = CASE WHEN excluded.hints != '' AND (hints = '' OR json_extract(excluded.hints, '$.source') != 'sitemap') THEN excluded.hints ELSE hints END,
-			attempt = CASE WHEN state != 0 AND excluded.due > visited THEN 0 ELSE attempt END,
-			due = CASE WHEN state != 0 OR excluded.due < due THEN excluded.due ELSE due END,
-			state = CASE WHEN state != 0 AND excluded.due > visited THEN 0 ELSE state END
-		WHERE excluded.priority < priority OR excluded.depth < depth OR excluded.announced > announced
-			OR (excluded.hints != '' AND excluded.hints != hints AND (hints = '' OR json_extract(excluded.hints, '$.source') != 'sitemap')) OR (state != 0 AND excluded.due > visited) OR (state = 0 AND excluded.due < due)`)
-	if err != nil {
-		return fmt.Errorf("frontier: %w", err)
-	}
-	defer stmt.Close()
+	stmt := tx.StmtContext(ctx, insert)
 	for _, r := range fresh {
 		via, hints := "", ""
 		if r.Via != nil {
@@ -393,11 +410,16 @@ func (f *Frontier) pop(ctx context.Context, site, host string, s *site, q *queue
 	return l, nil
 }
 
+const nextQuery = `SELECT id, url, via, hop, hops, kind, depth, priority, due, attempt, visited, hints FROM urls
+		WHERE site = ? AND host = ? AND state = 0 AND due <= ? ORDER BY priority, depth, id LIMIT ?`
+
 func (f *Frontier) refill(ctx context.Context, site, host string, s *site, q *queue, now time.Time) error {
 	q.rows, q.later = nil, time.Time{}
-	rows, err := f.db.QueryContext(ctx, `SELECT id, url, via, hop, hops, kind, depth, priority, due, attempt, visited, hints FROM urls
-		WHERE site = ? AND host = ? AND state = 0 AND due <= ? ORDER BY priority, depth, id LIMIT ?`,
-		site, host, now.UnixMilli(), prefetch+len(s.leased))
+	next, err := f.prepared(ctx, nextQuery)
+	if err != nil {
+		return err
+	}
+	rows, err := next.QueryContext(ctx, site, host, now.UnixMilli(), prefetch+len(s.leased))
 	if err != nil {
 		return fmt.Errorf("frontier: %w", err)
 	}
@@ -482,14 +504,27 @@ func (f *Frontier) Done(ctx context.Context, l *scraper.Lease, o scraper.Outcome
 	return f.record(ctx, l, o, h, now)
 }
 
+const (
+	restQuery  = "INSERT OR REPLACE INTO hosts VALUES (?, ?, ?)"
+	retryQuery = "UPDATE urls SET attempt = attempt + 1, due = ?, status = ?, reason = ? WHERE id = ?"
+	doneQuery  = "UPDATE urls SET state = ?, attempt = 0, due = 0, status = ?, reason = ?, read = ?, visited = ?, next = ? WHERE id = ?"
+)
+
 func (f *Frontier) record(ctx context.Context, l *scraper.Lease, o scraper.Outcome, h *host, now time.Time) error {
+	var stmts [3]*sql.Stmt
+	for i, query := range []string{restQuery, retryQuery, doneQuery} {
+		var err error
+		if stmts[i], err = f.prepared(ctx, query); err != nil {
+			return err
+		}
+	}
 	tx, err := f.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("frontier: %w", err)
 	}
 	defer tx.Rollback()
 	if o.HostRest > 0 || o.RetryAfter > 0 {
-		if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO hosts VALUES (?, ?, ?)", l.URL.Host, millis(h.next), h.addr); err != nil {
+		if _, err := tx.StmtContext(ctx, stmts[0]).ExecContext(ctx, l.URL.Host, millis(h.next), h.addr); err != nil {
 			return fmt.Errorf("frontier: %w", err)
 		}
 	}
@@ -497,12 +532,10 @@ func (f *Frontier) record(ctx context.Context, l *scraper.Lease, o scraper.Outco
 	case o.Result == scraper.ResultRetry && o.NextVisit.IsZero():
 		return tx.Commit() // as if never leased
 	case o.Result == scraper.ResultRetry:
-		_, err = tx.ExecContext(ctx, "UPDATE urls SET attempt = attempt + 1, due = ?, status = ?, reason = ? WHERE id = ?",
-			millis(o.NextVisit), o.Status, o.Reason, l.ID)
+		_, err = tx.StmtContext(ctx, stmts[1]).ExecContext(ctx, millis(o.NextVisit), o.Status, o.Reason, l.ID)
 	default:
 		state := map[scraper.Result]int{scraper.ResultKept: done, scraper.ResultSkipped: skipped, scraper.ResultFailed: failed}[o.Result]
-		_, err = tx.ExecContext(ctx, "UPDATE urls SET state = ?, attempt = 0, due = 0, status = ?, reason = ?, read = ?, visited = ?, next = ? WHERE id = ?",
-			state, o.Status, o.Reason, o.Kind, now.UnixMilli(), millis(o.NextVisit), l.ID)
+		_, err = tx.StmtContext(ctx, stmts[2]).ExecContext(ctx, state, o.Status, o.Reason, o.Kind, now.UnixMilli(), millis(o.NextVisit), l.ID)
 	}
 	if err != nil {
 		return fmt.Errorf("frontier: %w", err)

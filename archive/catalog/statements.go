@@ -1,0 +1,80 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// maxStatements bounds the statements that stay prepared; filters make new ones.
+const maxStatements = 100
+
+// A database is a sql.DB that prepares each statement once: SQLite takes longer
+// to read most of ours than to run them.
+type database struct {
+	*sql.DB
+
+	mu    sync.Mutex
+	stmts map[string]*sql.Stmt
+}
+
+// prepared returns a statement; nil where there are too many, or where it cannot
+// be prepared, which running it plainly will tell.
+func (d *database) prepared(ctx context.Context, query string) *sql.Stmt {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if s, ok := d.stmts[query]; ok {
+		return s
+	}
+	if len(d.stmts) >= maxStatements {
+		return nil
+	}
+	s, err := d.PrepareContext(ctx, query)
+	if err != nil {
+		return nil
+	}
+	d.stmts[query] = s
+	return s
+}
+
+func (d *database) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if s := d.prepared(ctx, query); s != nil {
+		return s.QueryContext(ctx, args...)
+	}
+	return d.DB.QueryContext(ctx, query, args...)
+}
+
+func (d *database) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if s := d.prepared(ctx, query); s != nil {
+		return s.QueryRowContext(ctx, args...)
+	}
+	return d.DB.QueryRowContext(ctx, query, args...)
+}
+
+// A transaction runs prepared statements too.
+type transaction struct {
+	*sql.Tx
+	db *database
+}
+
+func (d *database) begin(ctx context.Context) (*transaction, error) {
+	tx, err := d.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &transaction{tx, d}, nil
+}
+
+func (t *transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if s := t.db.prepared(ctx, query); s != nil {
+		return t.StmtContext(ctx, s).ExecContext(ctx, args...)
+	}
+	return t.Tx.ExecContext(ctx, query, args...)
+}
+
+func (t *transaction) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if s := t.db.prepared(ctx, query); s != nil {
+		return t.StmtContext(ctx, s).QueryContext(ctx, args...)
+	}
+	return t.Tx.QueryContext(ctx, query, args...)
+}
