@@ -50,7 +50,8 @@ type progress struct {
 	wire     int64
 	now      string
 	paused   string
-	lines    int // of the block on screen
+	hosts    map[string]int // answers, for -v
+	lines    int            // of the block on screen
 }
 
 func (a *app) newProgress(site string, plain bool) *progress {
@@ -133,6 +134,12 @@ func (p *progress) watch(e scraper.Event) {
 				p.articles++
 			}
 		}
+		if p.app.verbose {
+			if p.hosts == nil {
+				p.hosts = map[string]int{}
+			}
+			p.hosts[e.Request.URL.Host]++
+		}
 		p.now = fmt.Sprintf("%d %s", e.Outcome.Status, e.Request.URL)
 	}
 }
@@ -170,6 +177,13 @@ func (p *progress) show() {
 	p.clear()
 	fmt.Fprintf(p.app.stderr, "%s\n%s\n", clip(plain(line), width-1), clip(plain(second), width-1))
 	p.lines = 2
+	for i, h := range sortedCounts(p.hosts) {
+		if i == 5 {
+			break
+		}
+		fmt.Fprintf(p.app.stderr, "%s\n", clip(plain(fmt.Sprintf("  %6d  %s", h.n, h.key)), width-1))
+		p.lines++
+	}
 }
 
 // clear takes the block off the screen, so that other lines stay readable.

@@ -89,6 +89,12 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 		s.asked[r.URL.Path]++
 		s.more.Broadcast()
 		s.mu.Unlock()
+		if strings.HasPrefix(r.URL.Path, "/wall/") { // what a guard shows instead of a page
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(http.StatusForbidden)
+			fmt.Fprint(w, "<title>Just a moment...</title><h1>Checking your browser</h1><p>Please wait.</p>")
+			return
+		}
 		if handle := odd[r.URL.Path]; handle != nil {
 			handle(w, r)
 			return
