@@ -114,7 +114,11 @@ func (a *app) listCommand() *cobra.Command {
 			defer ar.Close()
 			defer c.Close()
 			if sites {
-				return a.listSites(cmd, c)
+				stanzas, err := a.siteBook(ar).load()
+				if err != nil {
+					return err
+				}
+				return a.listSites(cmd, c, stanzas)
 			}
 			return a.listStories(cmd, c, filter)
 		},
@@ -193,16 +197,19 @@ func (a *app) listStories(cmd *cobra.Command, c *catalog.Catalog, filter catalog
 	return nil
 }
 
-func (a *app) listSites(cmd *cobra.Command, c *catalog.Catalog) error {
+func (a *app) listSites(cmd *cobra.Command, c *catalog.Catalog, stanzas map[string]siteSettings) error {
 	sites, err := c.Sites(cmd.Context())
 	if err != nil {
 		return err
 	}
 	if a.json {
 		for _, s := range sites {
-			err := a.printJSON(map[string]any{"site": s.Name, "title": s.Title, "articles": s.Articles, "pages": s.Pages,
-				"bytes": s.Bytes, "first": s.First.UTC().Format(time.RFC3339), "last": s.Last.UTC().Format(time.RFC3339)})
-			if err != nil {
+			line := map[string]any{"site": s.Name, "title": s.Title, "articles": s.Articles, "pages": s.Pages,
+				"bytes": s.Bytes, "first": s.First.UTC().Format(time.RFC3339), "last": s.Last.UTC().Format(time.RFC3339)}
+			if labels := stanzas[s.Name].Labels; len(labels) > 0 {
+				line["labels"] = labels
+			}
+			if err := a.printJSON(line); err != nil {
 				return err
 			}
 		}

@@ -81,6 +81,9 @@ func (p *progress) begin(plan keep.Plan) {
 	p.pending = plan.Queued
 	p.clear()
 	fmt.Fprintf(p.app.stderr, "archiving %s%s; assets: %s\n", plan.Scope, how, plan.Assets)
+	if plan.Kind != "page" && (plan.Assets == "images" || plan.Assets == "all") {
+		fmt.Fprintln(p.app.stderr, "hint: --dry-run estimates what these assets take; they are most of a site's bytes")
+	}
 	if plan.Kind == "page" {
 		fmt.Fprintln(p.app.stderr, "hint: a URL with a path is one page; --scope site archives its whole site, --scope section what lies below it")
 	}
