@@ -129,7 +129,8 @@ type segmentWriter struct {
 
 func newSegmentWriter(w io.Writer, header indexHeader) (*segmentWriter, error) {
 	// EncodeAll of one encoder runs in as many goroutines as it is allowed.
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderCRC(true), zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)))
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderCRC(true), zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)),
+		zstd.WithWindowSize(2<<20), zstd.WithLowerEncoderMem(true)) // frames are smaller; a larger record is one of a few
 	if err != nil {
 		return nil, err
 	}
