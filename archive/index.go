@@ -31,7 +31,7 @@ type segmentIndex struct {
 }
 
 // cachedRows bounds the index rows that stay in memory; a row is some 300 bytes.
-const cachedRows = 2 * sealRecords
+const cachedRows = 60_000
 
 // maxIndex bounds an index, packed and unpacked: sizes in a file are claims.
 const maxIndex = 1 << 30

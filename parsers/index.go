@@ -90,7 +90,7 @@ func isBlockTag(tag string) bool { return blockTags[tag] }
 // unread are elements whose text no reader sees.
 var unread = map[atom.Atom]bool{
 	atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true, atom.Svg: true, atom.Head: true, atom.Title: true,
-	atom.Iframe: true, atom.Object: true, atom.Embed: true, atom.Textarea: true, atom.Select: true, atom.Math: true,
+	atom.Iframe: true, atom.Object: true, atom.Embed: true, atom.Textarea: true, atom.Select: true, atom.Math: true, atom.Rt: true, atom.Rp: true,
 }
 
 // maxBlocks and maxDepth bound the walk.

@@ -147,3 +147,20 @@ func (x *index) isSite(s string) bool {
 	}
 	return false
 }
+
+// isSiteAffix is isSite for what stands before or after a separator in a title:
+// there a name like the host's is the publication's.
+func (x *index) isSiteAffix(s string) bool {
+	if x.isSite(s) {
+		return true
+	}
+	f := fold(s)
+	if x.page.URL != nil {
+		host := siteOf(x.page.URL)
+		label, _, _ := strings.Cut(strings.TrimPrefix(host, "blog."), ".")
+		if h := fold(label); len(h) >= 4 && len(f) >= 4 && len(f) <= 60 && (strings.HasPrefix(f, h) || strings.HasPrefix(h, f)) {
+			return true
+		}
+	}
+	return false
+}

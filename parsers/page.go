@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/charset"
@@ -67,6 +68,9 @@ func (p *Page) decode() ([]byte, error) {
 	if p.Charset != "" {
 		contentType = "text/html; charset=" + p.Charset
 	}
+	if !strings.Contains(strings.ToLower(contentType), "charset") && isUTF8(in) {
+		return bytes.TrimPrefix(in, []byte("\xef\xbb\xbf")), nil
+	}
 	r, err := charset.NewReader(bytes.NewReader(in), contentType)
 	if err != nil {
 		return in, nil // a coding that nobody knows: as it stands
@@ -76,6 +80,24 @@ func (p *Page) decode() ([]byte, error) {
 		return nil, err
 	}
 	return out, nil
+}
+
+// isUTF8 reports whether a text that is not all ASCII can be nothing else: no
+// other encoding gives many such sequences by chance, whatever a meta element,
+// or the first kilobyte, says.
+func isUTF8(b []byte) bool {
+	if !utf8.Valid(b) {
+		return false
+	}
+	n := 0
+	for _, c := range b {
+		if c >= 0xc0 {
+			if n++; n == 4 {
+				return true
+			}
+		}
+	}
+	return n > 0 && len(b) < 4096
 }
 
 // flatTree makes a document of a page's tokens: block elements become

@@ -1,10 +1,13 @@
 package parsers
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/html"
 )
 
 // fold reduces a text to letters and digits in lower case, for comparison.
@@ -76,9 +79,9 @@ func (x *index) cutSite(title string) string {
 		}
 		last, first := spots[len(spots)-1], spots[0]
 		switch {
-		case x.isSite(title[last[1]:]) || x.isSection(title[last[1]:]):
+		case x.isSiteAffix(title[last[1]:]) || x.isSection(title[last[1]:]):
 			title = strings.TrimSpace(title[:last[0]])
-		case x.isSite(title[:first[0]]):
+		case x.isSiteAffix(title[:first[0]]):
 			title = strings.TrimSpace(title[first[1]:])
 		default:
 			return title
@@ -120,6 +123,10 @@ func (x *index) findTitle() (string, Provenance) {
 		break
 	}
 	add(x.title, "title", 2)
+	var declared []string
+	for _, c := range cands {
+		declared = append(declared, c.text)
+	}
 	visible := 0
 	for _, b := range x.h1 {
 		if b.flags&(inHidden|inNav|inFooter|inAside) == 0 && b.words > 0 {
@@ -131,6 +138,13 @@ func (x *index) findTitle() (string, Provenance) {
 			continue
 		}
 		weight := 3.5
+		if len(declared) > 0 { // what nobody else calls the page is seldom its title
+			near := 0.0
+			for _, d := range declared {
+				near = max(near, sharedWords(b.text, d))
+			}
+			weight = 1 + 2.5*near
+		}
 		if b.flags&inHeader != 0 && b.flags&(inArticle|inMain) == 0 && visible > 1 {
 			weight = 1
 		}
@@ -138,6 +152,9 @@ func (x *index) findTitle() (string, Provenance) {
 		if len(cands) > 12 {
 			break
 		}
+	}
+	if h, sure := x.headline(declared); h != "" {
+		return h, Provenance{"dom:h1", sure}
 	}
 	best, bestScore := -1, 0.0
 	for i, c := range cands {
@@ -167,6 +184,80 @@ func (x *index) findTitle() (string, Provenance) {
 		return "", Provenance{}
 	}
 	return cands[best].text, Provenance{cands[best].from, min(0.99, 0.4+bestScore/20)}
+}
+
+// headline is the h1 that a reader takes for the title: what the head of the page
+// declares is often written for search engines and networks. An h1 that names
+// the site, leads home, or shares no word with what is declared is none.
+func (x *index) headline(declared []string) (text string, sure float64) {
+	best, bestScore := "", 0.0
+	n := 0
+	for _, b := range x.h1 {
+		if b.flags&(inHidden|inNav|inFooter|inAside|inDialog) != 0 || b.words == 0 || len(b.text) > 400 || x.isSite(b.text) || x.leadsHome(b.node) {
+			continue
+		}
+		n++
+		near := 0.0
+		for _, d := range declared {
+			near = max(near, sharedWords(b.text, d))
+		}
+		score := near
+		if b.flags&(inArticle|inMain) != 0 {
+			score += 0.15
+		}
+		if b.flags&inHeader != 0 && b.flags&(inArticle|inMain) == 0 {
+			score -= 0.15
+		}
+		if score > bestScore {
+			best, bestScore = b.text, score
+		}
+	}
+	if n == 0 || bestScore < 0.4 {
+		return "", 0
+	}
+	return x.cutSite(clean(best)), min(0.98, 0.6+bestScore/3)
+}
+
+// leadsHome reports whether a heading is a link to the front page, as logos are.
+func (x *index) leadsHome(n *html.Node) bool {
+	for d := range n.Descendants() {
+		if d.Type == html.ElementNode && d.Data == "a" {
+			u, err := url.Parse(x.resolve(attr(d, "href")))
+			return err == nil && (u.Path == "" || u.Path == "/") && u.RawQuery == ""
+		}
+	}
+	return false
+}
+
+// sharedWords is the share of words that two texts have in common, of the longer
+// one; for scripts without spaces, of two-letter pieces.
+func sharedWords(a, b string) float64 {
+	wa, wb := wordSet(a), wordSet(b)
+	if len(wa) == 0 || len(wb) == 0 {
+		return 0
+	}
+	hit := 0
+	for w := range wa {
+		if wb[w] {
+			hit++
+		}
+	}
+	return float64(hit) / float64(max(len(wa), len(wb)))
+}
+
+func wordSet(s string) map[string]bool {
+	words := map[string]bool{}
+	for w := range strings.FieldsFuncSeq(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		runes := []rune(w)
+		if len(runes) > 0 && runes[0] >= 0x2e80 { // Chinese, Japanese, Korean
+			for i := 0; i+1 < len(runes); i++ {
+				words[string(runes[i:i+2])] = true
+			}
+			continue
+		}
+		words[w] = true
+	}
+	return words
 }
 
 // findSubtitle is the standfirst: what stands between title and story and is
