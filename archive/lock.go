@@ -36,6 +36,31 @@ func (e *BusyError) Error() string {
 // Unwrap makes it an ErrBusy.
 func (e *BusyError) Unwrap() error { return ErrBusy }
 
+// LockDerived waits for the lock under which a file that is derived from the
+// segments is made anew. Two processes, or two goroutines, that made the same
+// file side by side would each write into what the other has thrown away.
+func (a *Archive) LockDerived() (unlock func(), err error) {
+	path := a.lockPath("_derived")
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
+		if !errors.Is(err, syscall.EINTR) {
+			break
+		}
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("lock derived files: %w", err)
+	}
+	return func() { f.Close() }, nil
+}
+
 // mendLock is held by who rewrites sealed segments. No site is named so.
 const mendLock = "_mend"
 
@@ -108,7 +133,7 @@ func (a *Archive) Locked() ([]BusyError, error) {
 		if err != nil {
 			continue // removed by hand, or not ours to read
 		}
-		if errors.Is(flock(f), syscall.EWOULDBLOCK) {
+		if !strings.HasPrefix(e.Name(), "_derived") && e.Name() != "sites.toml.lock" && errors.Is(flock(f), syscall.EWOULDBLOCK) {
 			site, pid := lockHolder(f)
 			if site == "" && e.Name() != mendLock+".lock" {
 				site = strings.TrimSuffix(e.Name(), ".lock")

@@ -191,8 +191,18 @@ func (a *Archive) adopt(segment string) (*openJournal, error) {
 	return &openJournal{f: f, segment: segment, start: segmentStart(segment), lines: lines, size: size, synced: size}, nil
 }
 
-// newJournal makes a journal; its name is durable before anything is in it.
+// newJournal makes a journal; its name is durable before anything is in it. One
+// that another writer took over between its making and its locking is left to it.
 func (a *Archive) newJournal() (*openJournal, error) {
+	for {
+		j, err := a.tryJournal()
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			return j, err
+		}
+	}
+}
+
+func (a *Archive) tryJournal() (*openJournal, error) {
 	segment, err := newSegmentName()
 	if err != nil {
 		return nil, err
@@ -202,7 +212,21 @@ func (a *Archive) newJournal() (*openJournal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err = errors.Join(flock(f), a.disk.SyncDir(a.segmentsDir())); err != nil {
+	if err := flock(f); err != nil {
+		if errors.Is(err, syscall.EWOULDBLOCK) { // it is somebody's now
+			f.Close()
+			return nil, err
+		}
+		return nil, errors.Join(err, removeIfThere(a.disk, path), f.Close())
+	}
+	// A writer that swept the folder may have taken the empty file away before it was locked.
+	held, err1 := f.Stat()
+	now, err2 := os.Stat(path)
+	if err1 != nil || err2 != nil || !os.SameFile(held, now) {
+		f.Close()
+		return nil, syscall.EWOULDBLOCK
+	}
+	if err := a.disk.SyncDir(a.segmentsDir()); err != nil {
 		return nil, errors.Join(err, removeIfThere(a.disk, path), f.Close())
 	}
 	return &openJournal{f: f, segment: segment, start: segmentStart(segment)}, nil

@@ -33,6 +33,9 @@ var (
 	notAuthor  = regexp.MustCompile(`(?i)^(?:admin(?:istrator)?|webmaster|web ?editor|editor|author|user|guest|root|test|anonymous|unknown|none|null|n/a|by|staff|wordpress|wpengine|developer|super ?admin|contributor|contributed|sponsored|undefined|\[.*\]|\{.*\})$`)
 	tail       = regexp.MustCompile(`(?i)\s*(?:[|·•]|[-–—]\s*\d|\b(?:published|updated|posted|last modified|aktualisiert|veröffentlicht|mis à jour|publié|actualizado|publicado|aggiornato|pubblicato|on|am|le|el|il)\s*:?\s*\S*\d.*|\d{1,2}[:.]\d\d.*|\b\d{1,2}\s+\p{L}{3,9}\.?\s+\d{4}.*|\b\p{L}{3,9}\.?\s+\d{1,2},\s+\d{4}.*|\bmin(?:ute)?s?\s+(?:read|lesezeit).*|@\S+.*).*$`)
 	mailIn     = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}`)
+	afterName  = regexp.MustCompile(`(?i)[\s,]*(?:\b(?:last\s*updated|last\s*modified|updated|published|posted|reviewed|medically reviewed.*|fact[- ]checked.*|leave a comment|comments?|share|follow|read more|view (?:all )?posts?|view profile|posts?|articles?|on|at|am|le|el|il|in)\s*[:.]?)+\s*$`)
+	degree     = regexp.MustCompile(`(?i)^(?:ph\.?\s?d\.?|m\.?d\.?|m\.?a\.?|m\.?sc\.?|b\.?a\.?|mba|jd|esq\.?|rn|rd|rdn|cscs|cpt|cfp|cpa|llm|dr\.?|prof\.?|jr\.?|sr\.?|facp?|faclm|dds|dvm|pt|dpt|phd\s.*)$`)
+	noName     = regexp.MustCompile(`(?i)^(?:foto|photo|image|bild|picture|illustration|video|grafik|fotografie|quelle|source|credit)s?\s*[:/].*|^(?:home|privacy|about|about us|author|authors|the author|blog|news|posts?|published|updated|last updated|share|tweet|menu|search|read more|subscribe|newsletter|contact|comments?|date|category|categories|tags?|topics?|by|on|in|written|reviewed|editorial|guest(?: post| author)?|featured|article|articles|recipe|video|photo|photos|view profile|follow|more|expert)$|^(?:i|we|you)[’' ]|\b(?:hired|designed by|powered by|edition|copyright|all rights)\b`)
 	nameJoints = regexp.MustCompile(`(?i)\s*(?:[,;/&|、，・]|\s(?:and|und|et|og|och|ja|и|та|και|ve|dan|и)\s|\s[ye]\s)\s*`)
 	placeTail  = regexp.MustCompile(`\s+(?:in|aus|à|en|da|i)\s+\p{Lu}[\p{L} .-]+$`)
 )
@@ -63,6 +66,7 @@ func (x *index) findAuthors(title string) (authors []Author, byline string, prov
 	visible, line := x.visibleAuthors(title)
 	declared := x.declaredAuthors()
 	seen := x.visibleText()
+	declared = x.vouched(declared, seen)
 	switch {
 	case len(declared) > 0 && (len(visible) == 0 || agree(declared, visible) || !persons(visible)):
 		if !persons(declared) && persons(visible) {
@@ -95,6 +99,19 @@ func (x *index) findAuthors(title string) (authors []Author, byline string, prov
 		}
 	}
 	return authors, line, prov
+}
+
+// vouched leaves out declared names that the page does not bear out: what a
+// meta element says and no reader sees is most often who made the site.
+func (x *index) vouched(declared []authorName, seen string) []authorName {
+	var kept []authorName
+	for _, a := range declared {
+		if strings.HasPrefix(a.from, "meta:") && !strings.Contains(seen, fold(a.Name)) {
+			continue
+		}
+		kept = append(kept, a)
+	}
+	return kept
 }
 
 func bare(names []authorName) []Author {
@@ -233,6 +250,10 @@ func (x *index) names(raw, from string) []authorName {
 			name, org = name2, strings.TrimSuffix(org2, ")")
 		}
 		_ = org
+		name = strings.TrimSpace(afterName.ReplaceAllString(name, ""))
+		if degree.MatchString(name) || noName.MatchString(name) {
+			continue
+		}
 		if kind := x.nameKind(name); kind != "" {
 			res = append(res, authorName{Author{Name: unshout(name), Kind: kind}, from})
 		}

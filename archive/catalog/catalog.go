@@ -84,15 +84,28 @@ func Open(a *archive.Archive) (*Catalog, error) {
 	path := filepath.Join(a.Dir(), "catalog.sqlite")
 	c, err := open(a, path)
 	if errors.Is(err, errStale) {
-		if err := build(context.Background(), a, path); err != nil {
-			return nil, fmt.Errorf("build catalog: %w", err)
-		}
-		c, err = open(a, path)
+		c, err = renew(a, path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
 	return c, nil
+}
+
+// renew builds a catalog in place of a stale one, unless somebody else just did.
+func renew(a *archive.Archive, path string) (*Catalog, error) {
+	unlock, err := a.LockDerived()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if c, err := open(a, path); !errors.Is(err, errStale) {
+		return c, err
+	}
+	if err := build(context.Background(), a, path); err != nil {
+		return nil, fmt.Errorf("build: %w", err)
+	}
+	return open(a, path)
 }
 
 // OpenReadOnly opens a catalog for commands that read. It is brought up to date
@@ -235,9 +248,14 @@ func (c *Catalog) rebuild(ctx context.Context) error {
 	err = c.swap(ctx, fresh)
 	if notDatabase(err) {
 		// Nothing can be written into the old one: its file goes.
+		unlock, lerr := c.a.LockDerived()
+		if lerr != nil {
+			return errors.Join(err, lerr)
+		}
 		if err = c.db.Close(); err == nil {
 			err = build(ctx, c.a, c.path)
 		}
+		unlock()
 		if err == nil {
 			c.db, err = connect(c.path)
 		}

@@ -363,3 +363,53 @@ func BenchmarkIndex(b *testing.B) {
 		s.keep(fmt.Sprintf("https://a.example/%d", i), "Story", "2026-11-20", day, true)
 	}
 }
+
+// TestOpenedByManyAtOnce: whoever comes first makes the catalog, and the others
+// use that one.
+func TestOpenedByManyAtOnce(t *testing.T) {
+	for range 5 {
+		a, err := archive.Create(filepath.Join(t.TempDir(), "news"), "newsmorgue/test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		for i := range 8 {
+			wg.Go(func() {
+				c, err := catalog.Open(a)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer c.Close()
+				w, err := a.NewWriter()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer w.Close()
+				rec := archive.NewRecord("warcinfo", time.Now())
+				rec.Set("Content-Type", "application/warc-fields")
+				rec.Payload = []byte(fmt.Sprintf("newsmorgue-site: s%d\r\n", i))
+				caps, err := w.Append(context.Background(), rec)
+				if err == nil {
+					err = c.Index(context.Background(), caps, []*archive.Record{rec})
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		c, err := catalog.Open(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs, err := c.Runs(context.Background(), "", 0)
+		if err != nil || len(runs) != 8 {
+			t.Errorf("got %d runs, %v, want 8", len(runs), err)
+		}
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
