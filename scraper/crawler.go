@@ -102,7 +102,7 @@ var story = map[string]bool{"article": true, "live": true, "gallery": true, "vid
 // returns an error only where the crawl could not go on; ctx.Err() if it was
 // told to stop.
 func (c *Crawler) Run(ctx context.Context, seeds ...*Request) (Counts, error) {
-	r := &run{Crawler: c, hosts: map[string]*host{}, reasons: map[string]*Reason{}, variants: map[string]map[uint64]bool{}, shapes: map[uint64]int{}}
+	r := &run{Crawler: c, hosts: map[string]*host{}, reasons: map[string]*Reason{}, variants: map[string]map[uint64]bool{}, shapes: map[uint64]int{}, noise: map[string]int{}}
 	r.idle.L = &r.mu
 	if r.Logger == nil {
 		r.Logger = slog.New(slog.DiscardHandler)
@@ -177,6 +177,7 @@ type run struct {
 	reasons  map[string]*Reason
 	variants map[string]map[uint64]bool // of a path, hashes of its queries
 	shapes   map[uint64]int             // how many URLs gave a page of this shape
+	noise    map[string]int             // how many pages disown a query parameter, by host?name
 	queries  int                        // in all variants
 }
 

@@ -398,3 +398,63 @@ func (w walled) Handle(ctx context.Context, r *scraper.Response) (scraper.Outcom
 	}
 	return o, err
 }
+
+// TestVariantsAreAskedForOnce: AMP, print and session twins, and what a few
+// pages' canonical links disown; pages of a list stay apart.
+func TestVariantsAreAskedForOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			switch {
+			case r.URL.Path == "/robots.txt", strings.Contains(r.URL.Path, "sitemap"):
+				http.NotFound(w, r)
+			case r.URL.Path == "/":
+				for i := range 12 {
+					fmt.Fprintf(w, "<a href=/story-%d>x</a><a href=/story-%d?utm_source=front>x</a><a href='/story-%d/amp'>x</a><a href=/story-%d?print=1>x</a>", i, i, i, i)
+					fmt.Fprintf(w, "<a href='/story-%d;jsessionid=AB%d'>x</a>", i, i)
+				}
+				for i := range 40 {
+					fmt.Fprintf(w, "<a href=/box?from-box=%d>x</a>", i)
+				}
+				fmt.Fprint(w, "<a href=/list?page=1>x</a><a href=/hub>y</a>")
+			case r.URL.Path == "/list":
+				fmt.Fprintf(w, "<link rel=canonical href=/list><title>%s</title>", word(r.URL.RawQuery))
+				for i := 1; i < 9; i++ {
+					fmt.Fprintf(w, "<a href=/list?page=%d>x</a>", i)
+				}
+			case r.URL.Path == "/hub", r.URL.Path == "/hub2":
+				for i := range 30 {
+					fmt.Fprintf(w, "<a href=/later-%d?from-box=%d>x</a><a href=/hub2>z</a>", i, i)
+				}
+			default:
+				fmt.Fprintf(w, "<link rel=canonical href=%s><title>%s</title>", r.URL.Path, word(r.URL.Path))
+			}
+		})}
+		crawlOf(t, s, "http://a.example/", nil)
+		s.Close()
+		asked := s.Asked()
+		stories := 0
+		for u, n := range asked {
+			if strings.Contains(u, "/story-") {
+				stories += n
+			}
+		}
+		if stories != 12 {
+			t.Errorf("12 stories were asked for %d times", stories)
+		}
+		for i := 1; i < 9; i++ {
+			if asked[fmt.Sprintf("a.example/list?page=%d", i)] != 1 {
+				t.Errorf("page %d of the list was not asked for once", i)
+			}
+		}
+		noisy := 0
+		for u := range asked {
+			if strings.Contains(u, "/later-") && strings.Contains(u, "from-box") {
+				noisy++
+			}
+		}
+		if noisy > 0 {
+			t.Errorf("%d URLs were asked for with a parameter that their site disowns", noisy)
+		}
+	})
+}

@@ -113,7 +113,10 @@ func (r *run) followLinks(ctx context.Context, resp *Response) error {
 			continue
 		}
 		if l.Kind == KindPage {
-			u = plainVariant(u)
+			if l.Self {
+				r.learn(req.URL, u)
+			}
+			u = r.withoutNoise(plainVariant(u))
 		}
 		next := &Request{URL: u, Via: req.URL, Hop: l.Hop, Hops: hops(req.Hops, l.Hop), Kind: l.Kind, Site: r.Site, Depth: req.Depth + 1}
 		switch l.Kind {

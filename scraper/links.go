@@ -18,6 +18,7 @@ type Link struct {
 	URL   *url.URL
 	Kind  Kind
 	Hop   Hop
+	Self  bool // what the page says its own address is (RFC 6596)
 	Frame bool // it stands in navigation, header or footer, not in what the page is about
 }
 
@@ -180,7 +181,13 @@ func (f *linkFinder) link(get func(string) string) {
 		f.add(href, KindFeed, HopManifest)
 	case hasWord(rel, "https://api.w.org/"):
 		f.add(href, KindList, HopManifest)
-	case hasWord(rel, "next", "prev", "canonical"): // amphtml is this page once more
+	case hasWord(rel, "canonical"):
+		n := len(f.links)
+		f.add(href, KindPage, HopLink)
+		if len(f.links) > n {
+			f.links[n].Self = true
+		}
+	case hasWord(rel, "next", "prev"): // amphtml is this page once more
 		f.add(href, KindPage, HopLink)
 	case hasWord(rel, "icon", "apple-touch-icon"):
 		if f.level >= 2 {
@@ -250,7 +257,7 @@ func (f *linkFinder) add(href string, kind Kind, hop Hop) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return
 	}
-	f.links = append(f.links, Link{u, kind, hop, f.frame > 0})
+	f.links = append(f.links, Link{URL: u, Kind: kind, Hop: hop, Frame: f.frame > 0})
 }
 
 // otherScheme recognises mailto:, javascript:, data: and the like before the

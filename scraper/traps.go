@@ -123,3 +123,59 @@ func plainVariant(u *url.URL) *url.URL {
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: path, RawQuery: query}
 }
+
+// Bounds of what is learned of query parameters.
+const (
+	disowned  = 3 // pages that must say so
+	maxNoise  = 10_000
+	maxParams = 20 // of one URL
+)
+
+// telling are parameters that choose what a page shows, whatever its canonical
+// link says: many sites give all pages of a list the address of the first.
+var telling = map[string]bool{
+	"page": true, "p": true, "pg": true, "paged": true, "seite": true, "pagina": true, "start": true, "offset": true, "from": true, "id": true, "q": true, "s": true,
+	"query": true, "search": true, "cat": true, "category": true, "tag": true, "year": true, "month": true, "day": true, "date": true, "lang": true, "article": true, "story": true, "post": true,
+}
+
+// learn notes the query parameters that a page's canonical link leaves out.
+func (r *run) learn(asked, canonical *url.URL) {
+	if asked.RawQuery == "" || asked.Host != canonical.Host || asked.Path != canonical.Path {
+		return
+	}
+	own := canonical.Query()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := 0
+	for name := range asked.Query() {
+		key := asked.Host + "?" + name
+		if n++; n > maxParams || telling[strings.ToLower(name)] || own.Has(name) || len(r.noise) >= maxNoise {
+			continue
+		}
+		r.noise[key]++
+	}
+}
+
+// withoutNoise takes off the parameters that the pages of a host disown.
+func (r *run) withoutNoise(u *url.URL) *url.URL {
+	if u.RawQuery == "" {
+		return u
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.noise) == 0 {
+		return u
+	}
+	var kept []string
+	for p := range strings.SplitSeq(u.RawQuery, "&") {
+		name, _, _ := strings.Cut(p, "=")
+		if r.noise[u.Host+"?"+name] < disowned {
+			kept = append(kept, p)
+		}
+	}
+	query := strings.Join(kept, "&")
+	if query == u.RawQuery {
+		return u
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath, RawQuery: query}
+}
