@@ -136,6 +136,10 @@ var odd = map[string]http.HandlerFunc{
 		}
 	},
 	"/odd/moved": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/private/x.html", http.StatusFound) },
+	"/odd/deep": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<title>Deep down</title>"+strings.Repeat("<div>", 100_000)+"<p>A word from the bottom of the page.</p><a href=/bottom.html>b</a>"+strings.Repeat("</div>", 100_000))
+	},
 	"/odd/packed": func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		w.Header().Set("Content-Encoding", "gzip")
