@@ -1,0 +1,116 @@
+package parsers
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+)
+
+func parseBytes(t testing.TB, body []byte) *Article {
+	t.Helper()
+	u, err := url.Parse("https://a.example/2026/11/story.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := (&Parser{}).Parse(&Page{URL: u, HTML: body, Header: map[string][]string{"Content-Type": {"text/html"}}})
+	if err != nil {
+		return nil
+	}
+	return a
+}
+
+// TestHostilePages: whatever a page is made of, reading it takes bounded time.
+func TestHostilePages(t *testing.T) {
+	story := "<article><h1>A story</h1><p>" + strings.Repeat("Words of a story that is read. ", 30) + "</p></article>"
+	for name, body := range map[string]string{
+		"nested":          strings.Repeat("<div>", 100_000) + story,
+		"nested inline":   strings.Repeat("<b><i>", 50_000) + story,
+		"many attributes": "<div " + strings.Repeat("a=1 ", 200_000) + ">" + story,
+		"long class":      `<div class="` + strings.Repeat("related share ", 100_000) + `">` + story,
+		"many blocks":     strings.Repeat("<p>A line.</p>", 200_000) + story,
+		"many links":      strings.Repeat("<a href=/x>a link</a> ", 100_000) + story,
+		"many images":     strings.Repeat("<div><img src=/x.jpg></div>", 50_000) + story,
+		"unclosed":        strings.Repeat("<figure><figcaption>", 20_000) + story,
+		"one text":        "<p>" + strings.Repeat("word ", 2_000_000) + "</p>",
+		"broken json":     `<script type="application/ld+json">` + strings.Repeat(`{"@graph":[`, 100_000) + "</script>" + story,
+		"large json":      `<script type="application/ld+json">{"@type":"NewsArticle","headline":"` + strings.Repeat("x", 8<<20) + `"}</script>` + story,
+		"long number":     "<p>Tel: " + strings.Repeat("0123456789", 40) + "</p>" + story,
+		"odd date":        `<meta property="article:published_time" content="99999-12-31T25:61:00Z">` + story,
+		"empty":           "",
+		"NULs":            strings.Repeat("\x00", 100_000) + story,
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			a := parseBytes(t, []byte(body))
+			if took := time.Since(start); took > 20*time.Second {
+				t.Errorf("took %s", took)
+			}
+			if strings.Contains(body, story) && name != "many blocks" && (a == nil || !strings.Contains(a.Text, "Words of a story")) {
+				t.Error("the story is lost")
+			}
+		})
+	}
+}
+
+// FuzzParse: no input panics, and the same bytes give the same article.
+func FuzzParse(f *testing.F) {
+	pages, err := filepath.Glob(filepath.Join("..", "testdata", "pages", "*", "*.html"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, p := range pages {
+		b, err := os.ReadFile(p)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Add([]byte(`<html><script type="application/ld+json">{"@type":"NewsArticle","author":[{"name":["x",{}]}],"datePublished":5}</script><time datetime="2026-13-40">x</time><figure><figcaption>A (B/C/Reuters)</figcaption></figure>`))
+	f.Add([]byte("<a href='mailto:%zz'>x</a><a href=tel:+1>y</a><span data-cfemail=zz></span><p>By A and B in C, Reuters</p>"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		a, b := parseBytes(t, body), parseBytes(t, body)
+		ja, err1 := json.Marshal(a)
+		jb, err2 := json.Marshal(b)
+		if err1 != nil || err2 != nil || !bytes.Equal(ja, jb) {
+			t.Errorf("two readings differ: %v, %v\n%s\n%s", err1, err2, ja, jb)
+		}
+	})
+}
+
+// BenchmarkParse reads the golden page with all its fields, beside a bare
+// html.Parse of the same bytes, which is the floor.
+func BenchmarkParse(b *testing.B) {
+	pages, err := filepath.Glob(filepath.Join("..", "testdata", "pages", "*", "*.html"))
+	if err != nil || len(pages) == 0 {
+		b.Fatal("no pages", err)
+	}
+	body, err := os.ReadFile(pages[0])
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("html.Parse", func(b *testing.B) {
+		b.SetBytes(int64(len(body)))
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := html.Parse(bytes.NewReader(body)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("article", func(b *testing.B) {
+		b.SetBytes(int64(len(body)))
+		b.ReportAllocs()
+		for b.Loop() {
+			if parseBytes(b, body) == nil {
+				b.Fatal("no article")
+			}
+		}
+	})
+}
