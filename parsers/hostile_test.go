@@ -2,7 +2,9 @@ package parsers
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -56,6 +58,17 @@ func TestHostilePages(t *testing.T) {
 				t.Error("the story is lost")
 			}
 		})
+	}
+}
+
+// TestStreamedSegment: React's streaming leaves parts of a page in hidden
+// elements, from where a script of the page moves them; other hidden ones stay so.
+func TestStreamedSegment(t *testing.T) {
+	words := strings.Repeat("The ferry came in at noon and left again. ", 20)
+	a := parseBytes(t, []byte(`<title>Ferry</title><main><template id="B:0"></template></main><div hidden id="menu"><p>`+strings.Repeat("Not for readers here. ", 20)+`</p></div>
+		<div hidden id="S:0"><article><h1>The ferry</h1><p>`+words+`</p></article></div><script>$RC("B:0","S:0")</script>`))
+	if a == nil || !strings.Contains(a.Text, "The ferry came in at noon") || strings.Contains(a.Text, "Not for readers") {
+		t.Errorf("got %+v", a)
 	}
 }
 
@@ -113,4 +126,49 @@ func BenchmarkParse(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkCorpus reads the evaluation pages, where they are beside the project:
+// how many times the bare parse a whole extraction takes.
+func BenchmarkCorpus(b *testing.B) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "shared", "eval", "html", "*.html.gz"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if len(files) == 0 {
+		b.Skip("the evaluation pages are not here")
+	}
+	var pages [][]byte
+	for i, name := range files {
+		if i%4 != 0 {
+			continue
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		r, err := gzip.NewReader(f)
+		if err != nil {
+			b.Fatal(err)
+		}
+		body, err := io.ReadAll(r)
+		if err != nil {
+			b.Fatal(err)
+		}
+		f.Close()
+		pages = append(pages, body)
+	}
+	var floor, whole time.Duration
+	for b.Loop() {
+		for _, p := range pages {
+			start := time.Now()
+			_, _ = html.Parse(bytes.NewReader(p)) // too deep for it is too deep for both
+			floor += time.Since(start)
+			start = time.Now()
+			parseBytes(b, p)
+			whole += time.Since(start)
+		}
+	}
+	b.ReportMetric(float64(whole)/float64(floor), "article/html.Parse")
+	b.ReportMetric(float64(whole.Microseconds())/float64(b.N*len(pages))/1000, "ms/page")
 }

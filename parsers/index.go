@@ -370,7 +370,9 @@ func hidden(n *html.Node) bool {
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "hidden":
-			return true
+			// What React streams late comes in a hidden element "S:number", which a
+			// script of the page puts in its place.
+			return !strings.HasPrefix(attr(n, "id"), "S:")
 		case "aria-hidden":
 			return a.Val == "true"
 		case "style":
