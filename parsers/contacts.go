@@ -252,7 +252,7 @@ func decodeCF(code string) string {
 // address reads a block that is a postal address: labelled so, or in an
 // address element, or a line with a street and a number in the page's frame.
 func (x *index) address(b *block) (Address, bool) {
-	if len(b.text) > 600 || !strings.ContainsAny(b.text, ":：,") {
+	if len(b.text) > 600 || len(b.text) < 10 {
 		return Address{}, false
 	}
 	text, labelled := b.text, false
@@ -267,8 +267,18 @@ func (x *index) address(b *block) (Address, bool) {
 		}
 	}
 	framed := b.flags&(inAddress|inFooter) != 0 || x.hintsBelow(b.node, x.body)&(hintFooter|hintWidget) != 0
-	if !labelled && !(framed && strings.ContainsAny(text, "0123456789") && strings.Contains(text, ",") && b.link*2 < len(b.text)) {
-		return Address{}, false
+	coded := false // it has a postal code and a place
+	if !labelled {
+		if !strings.ContainsAny(text, "0123456789") || b.link*2 >= len(b.text) {
+			return Address{}, false
+		}
+		coded = !b.keep && b.words <= 30 && postcode.MatchString(text) && !notAddress.MatchString(text)
+		if !coded && !(framed && strings.Contains(text, ",")) || coded && !framed && !x.nearContacts(b) {
+			return Address{}, false
+		}
+	}
+	if core := postalLines(b); core != "" {
+		text = core
 	}
 	if strings.Contains(text, "@") {
 		text = mailForm.ReplaceAllString(text, "")
@@ -278,18 +288,97 @@ func (x *index) address(b *block) (Address, bool) {
 			text = text[:i]
 		}
 	}
+	if at := phoneIn.FindStringIndex(text); at != nil && at[0] > 12 {
+		text = phoneWord.ReplaceAllString(text[:at[0]], "")
+	}
 	text = tidyAddress(text)
 	words := countWords(text)
 	digits := strings.ContainsAny(text, "0123456789")
 	switch {
 	case words < 3 || words > 35 || copyright.MatchString(text) && !labelled:
 		return Address{}, false
-	case labelled:
+	case labelled, coded && street.MatchString(text), coded && houseNumber.MatchString(text):
 	case framed && digits && street.MatchString(text) && strings.Contains(text, ",") && b.link*2 < len(b.text):
 	default:
 		return Address{}, false
 	}
 	return Address{Raw: text, Country: x.region(text)}, true
+}
+
+var (
+	// postcode is a postal code beside a place: of continental Europe, the United
+	// States, Canada, the United Kingdom, Russia, India.
+	postcode = regexp.MustCompile(`(?:^|[\s,|•–-])(?:[A-Z]{1,2}-)?\d{4,5}\s+\p{Lu}[\p{L}.-]{2,}|\b[A-Z]{2}\.?,?\s+\d{5}(?:-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]?\s+\d[A-Z]{2}\b|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b|\b\d{6},\s*\p{Lu}|\p{L}\s*[-–]\s*\d{6}\b|(?i:\bp\.?\s?o\.?\s?box\s+\d)`)
+	// notAddress are lines with numbers and places that are none.
+	notAddress  = regexp.MustCompile(`(?i)\b(?:19|20)\d\d\s+\d{1,2}:\d\d|pubblicato|desarrollado|©|copyright|all rights|\b(?:19|20)\d\d\s+(?:by|all|the)\b|\b(?:january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|juni|juli|oktober|dezember)\b|[%$€£]`)
+	houseNumber = regexp.MustCompile(`\p{L}[\p{L}.]*\s+\d{1,4}\s?[a-zA-Z]?(?:\s?[-/–]\s?\d{1,4}\s?[a-zA-Z]?)?(?:[\s,|•]|$)|^\d{1,5}[a-z]?\s+\p{Lu}`)
+	phoneIn     = regexp.MustCompile(`(?:\+\d|\(\d{2,4}\)|\b0\d{2})[\d\s()./-]{6,}`)
+	phoneWord   = regexp.MustCompile(`(?i)[\s,|•]*(?:\b(?:main|news|office|central(?:\s+telefónica)?|tel(?:efon|éfono|ephone)?|phone|vaihde|puh|faks|fax|call(?: us)?|t)\b[\s.:]*)*$`)
+)
+
+// postalLines are the lines of a block, as its line breaks make them, from the
+// street to the postal code; empty where they do not say which these are.
+func postalLines(b *block) string {
+	var lines []string
+	var line strings.Builder
+	var walk func(n *html.Node, depth int)
+	end := func() {
+		if l := clean(line.String()); l != "" && strings.Contains(b.text, l) {
+			lines = append(lines, l)
+		}
+		line.Reset()
+	}
+	walk = func(n *html.Node, depth int) {
+		for c := n.FirstChild; c != nil && depth < 20 && len(lines) < 30; c = c.NextSibling {
+			switch {
+			case c.Type == html.TextNode:
+				line.WriteString(c.Data)
+			case c.Type == html.ElementNode && c.Data == "br":
+				end()
+			case c.Type == html.ElementNode && !unread[c.DataAtom]:
+				walk(c, depth+1)
+			}
+		}
+	}
+	walk(b.node, 0)
+	end()
+	if len(lines) < 2 {
+		return ""
+	}
+	for p, l := range lines {
+		if !postcode.MatchString(l) {
+			continue
+		}
+		from := p
+		for up := p - 1; up >= max(0, p-3) && from == p; up-- {
+			if street.MatchString(lines[up]) || houseNumber.MatchString(lines[up]) || boxForm.MatchString(lines[up]) {
+				from = up
+			}
+		}
+		if from == p && !street.MatchString(l) && !houseNumber.MatchString(l) {
+			continue
+		}
+		to := p + 1
+		if to < len(lines) && countWords(lines[to]) <= 4 && !strings.ContainsAny(lines[to], "0123456789@:") && from < p {
+			if countryNames[strings.ToLower(lines[to])] != "" {
+				to++
+			}
+		}
+		return strings.Join(lines[from:to], ", ")
+	}
+	return ""
+}
+
+var boxForm = regexp.MustCompile(`(?i)\bp\.?\s?o\.?\s?box\b|postfach|apartado|casilla|postboks|\bpl\s+\d`)
+
+// nearContacts reports whether a block stands close to what is about contacts.
+func (x *index) nearContacts(b *block) bool {
+	for _, c := range x.blocks[max(0, b.n-4):min(len(x.blocks), b.n+5)] {
+		if c != b && c.words <= 25 && !c.keep && (strings.Contains(c.text, "@") || contactWord.MatchString(c.text)) {
+			return true
+		}
+	}
+	return false
 }
 
 var spaceComma = regexp.MustCompile(`\s*,[\s,]*`)
@@ -390,6 +479,24 @@ func (x *index) social(box *html.Node) []string {
 	return res
 }
 
+// postal is a schema.org PostalAddress on one line; empty without a street or box.
+func postal(o object) string {
+	street := o.text("streetAddress")
+	if street == "" {
+		street = o.text("postOfficeBoxNumber")
+	}
+	if street == "" || !strings.ContainsAny(street+o.text("postalCode"), "0123456789") {
+		return ""
+	}
+	var parts []string
+	for _, p := range []string{street, o.text("addressLocality"), o.text("addressRegion"), o.text("postalCode"), o.text("addressCountry")} {
+		if p = clean(p); p != "" && !slices.Contains(parts, p) {
+			parts = append(parts, p)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
 // fromLD adds the contacts that only JSON-LD has.
 func (x *index) fromLD(res []Contact) []Contact {
 	for _, o := range x.ld {
@@ -403,6 +510,11 @@ func (x *index) fromLD(res []Contact) []Contact {
 			}
 			if e := strings.ToLower(strings.TrimPrefix(p.text("email"), "mailto:")); mailForm.FindString(e) == e && e != "" && !mailNot.MatchString(e) {
 				c.Emails = []string{e}
+			}
+			for _, ad := range x.objectsOf(p, "address") {
+				if raw := postal(ad); raw != "" {
+					c.Addresses = append(c.Addresses, Address{Raw: raw, Country: x.region(raw)})
+				}
 			}
 			if t := p.text("telephone"); t != "" {
 				if ph, ok := x.phone(t, true); ok {
