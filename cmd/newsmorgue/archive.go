@@ -13,6 +13,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/scraper"
+	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 )
 
 func (a *app) archiveCommand() *cobra.Command {
@@ -94,6 +95,8 @@ type crawlOptions struct {
 	header  []string          // header fields of this call alone
 	many    bool              // several sites at once: no status block
 	budget  *scraper.Budget
+	// frontier keeps the clocks of all hosts, which the sites may share.
+	frontier *frontier.Frontier
 }
 
 // sitesAtOnce is how many sites are crawled side by side; their hosts differ.
@@ -111,6 +114,10 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 	var wg sync.WaitGroup
 	var errs []error
 	o.many, o.budget = len(names) > 1, keep.MemoryBudget()
+	if o.frontier, err = keep.OpenFrontier(ar); err != nil {
+		return err
+	}
+	defer o.frontier.Close()
 	turns := make(chan struct{}, sitesAtOnce)
 	for _, name := range names {
 		turns <- struct{}{}
@@ -159,7 +166,7 @@ func (a *app) crawlSite(ctx context.Context, ar *archive.Archive, name string, s
 	}
 	run := &keep.Run{
 		Archive: ar, Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings,
-		Refresh: o.refresh, Dial: o.dial, Seal: o.seal, Budget: o.budget,
+		Refresh: o.refresh, Dial: o.dial, Seal: o.seal, Budget: o.budget, Frontier: o.frontier,
 	}
 	show := a.newProgress(name, o.many)
 	run.Logger, run.Watch = show.logger(), show.watch

@@ -96,7 +96,7 @@ func (a *app) cat(ctx context.Context, ar *archive.Archive, c *catalog.Catalog, 
 			whole = append(whole, recordRef(r))
 		}
 	}
-	in, err := a.placesOf(ctx, c, f, whole, begin)
+	in, err := placesOf(ctx, c, f, whole, begin)
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ type places struct {
 	segments map[string]bool
 }
 
-func (a *app) placesOf(ctx context.Context, c *catalog.Catalog, f *catFlags, whole, begin []string) (places, error) {
+func placesOf(ctx context.Context, c *catalog.Catalog, f *catFlags, whole, begin []string) (places, error) {
 	p := places{segments: map[string]bool{}}
 	if len(whole) == 0 || len(begin) > 0 {
 		return places{}, nil

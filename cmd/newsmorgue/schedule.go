@@ -56,6 +56,11 @@ func (a *app) scheduleAdd() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for _, h := range c.Header {
+				if !strings.HasPrefix(h, "@") {
+					return fail(exitUsage, "write it into a file and name that: --header @FILE", "a header field of the command line is never kept, and a schedule needs it each time")
+				}
+			}
 			ar, err := a.create()
 			if err != nil {
 				return err

@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 )
@@ -169,17 +169,17 @@ func (a *app) listLedger(ctx context.Context) error {
 
 // suppressed says why a page is not shown, if a suppression is the reason.
 func (a *app) suppressed(ctx context.Context, c *catalog.Catalog, ref string) error {
-	ledger, err := c.Ledger(ctx)
-	if err != nil {
-		return err
-	}
 	hidden, err := c.Hidden(ctx)
 	if err != nil {
 		return err
 	}
-	for _, s := range ledger {
-		if !s.Lift && hidden.Hides(archive.Capture{Type: "response", URL: s.URL, ID: s.Record}) && s.Record == "" && (s.URL == ref || catalog.StoryID(s.URL) == ref) {
-			return fail(exitFailed, "newsmorgue suppress --lift shows it again, unless it was erased", "%s is suppressed since %s: %s", plain(s.URL), s.Date.Local().Format(time.DateOnly), plain(s.Reason))
+	for url := range hidden.URLs {
+		if url != ref && catalog.StoryID(url) != ref {
+			continue
+		}
+		if s, ok, err := c.Suppressed(ctx, url); err != nil || ok {
+			return errors.Join(err, fail(exitFailed, "newsmorgue suppress --lift shows it again, unless it was erased",
+				"%s is suppressed since %s: %s", plain(url), s.Date.Local().Format(time.DateOnly), plain(s.Reason)))
 		}
 	}
 	return nil

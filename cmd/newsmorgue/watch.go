@@ -42,6 +42,11 @@ Ctrl-C end it cleanly: what is being fetched is kept, the rest is done by the ne
 				return err
 			}
 			defer cat.Close()
+			front, err := keep.OpenFrontier(ar)
+			if err != nil {
+				return err
+			}
+			defer front.Close()
 			log, budget := a.logger(slog.LevelInfo), keep.MemoryBudget()
 			d := &watch.Daemon{
 				Sites: func() ([]watch.Site, error) { return watched(book) },
@@ -62,7 +67,7 @@ Ctrl-C end it cleanly: what is being fetched is kept, the rest is done by the ne
 					if err != nil {
 						return err
 					}
-					run := &keep.Run{Archive: ar, Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings, Refresh: keep.RefreshAuto, Logger: log, Budget: budget}
+					run := &keep.Run{Archive: ar, Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings, Refresh: keep.RefreshAuto, Logger: log, Budget: budget, Frontier: front}
 					sum, err := run.Do(ctx)
 					if sum != nil {
 						log.Info("run ended", "site", name, "status", sum.Status, "pages", sum.Pages, "articles", sum.Articles,

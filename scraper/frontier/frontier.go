@@ -56,24 +56,24 @@ CREATE TABLE hosts (host TEXT PRIMARY KEY, next INTEGER NOT NULL, addr TEXT NOT 
 type Frontier struct {
 	db *sql.DB
 
-	stmts   map[string]*sql.Stmt // guarded by mu
-	mu      sync.Mutex
-	perHost int
-	sites   map[string]*site
-	hosts   map[string]*host
-	groups  map[string]*group
-	wake    chan struct{} // closed when something changed that Next may wait for
-	seed    maphash.Seed
-	seen    map[uint64]struct{} // URLs known to be in the table; bounded
+	stmts  map[string]*sql.Stmt // guarded by mu
+	mu     sync.Mutex
+	sites  map[string]*site
+	hosts  map[string]*host
+	groups map[string]*group
+	wake   chan struct{} // closed when something changed that Next may wait for
+	seed   maphash.Seed
+	seen   map[uint64]struct{} // URLs known to be in the table; bounded
 }
 
 // site is what a Frontier holds in memory of one crawl.
 type site struct {
-	loaded bool
-	order  []string          // hosts with queued URLs, in turn
-	queues map[string]*queue // by host
-	leased map[int64]*group  // the clock that each lease holds
-	turn   int
+	loaded  bool
+	perHost int
+	order   []string          // hosts with queued URLs, in turn
+	queues  map[string]*queue // by host
+	leased  map[int64]*group  // the clock that each lease holds
+	turn    int
 }
 
 // queue is the front of a host's queue; the rest is in the table.
@@ -104,10 +104,11 @@ const maxSeen = 1 << 19
 // Close closes the file. What was leased is queued.
 func (f *Frontier) Close() error { return f.db.Close() }
 
-// SetPerHost sets how many requests a host may have at a time; 1 by default.
-func (f *Frontier) SetPerHost(n int) {
+// SetPerHost sets how many requests a crawl may make to a host at a time; 1 by
+// default. Those of all crawls count together.
+func (f *Frontier) SetPerHost(site string, n int) {
 	f.mu.Lock()
-	f.perHost = max(1, n)
+	f.site(site).perHost = max(1, n)
 	f.mu.Unlock()
 }
 
@@ -119,7 +120,7 @@ func (f *Frontier) notify() {
 func (f *Frontier) site(name string) *site {
 	s := f.sites[name]
 	if s == nil {
-		s = &site{queues: map[string]*queue{}, leased: map[int64]*group{}}
+		s = &site{perHost: 1, queues: map[string]*queue{}, leased: map[int64]*group{}}
 		f.sites[name] = s
 	}
 	return s
@@ -295,39 +296,41 @@ func (f *Frontier) pick(ctx context.Context, name string, s *site, now time.Time
 	for i := 0; i < len(s.order); i++ {
 		k := (s.turn + i) % len(s.order)
 		hostName := s.order[k]
+		q := s.queues[hostName]
+		if err := f.fill(ctx, name, hostName, s, q, now); err != nil {
+			return nil, soonest, err
+		}
+		if len(q.rows) == 0 && q.later.IsZero() {
+			// Nothing is queued here; the host comes back with the next Add.
+			delete(s.queues, hostName)
+			s.order = slices.Delete(s.order, k, k+1)
+			if k < s.turn {
+				s.turn--
+			}
+			i--
+			continue
+		}
 		h, g, err := f.clock(ctx, hostName)
 		if err != nil {
 			return nil, soonest, err
 		}
-		if g.busy >= f.perHost {
-			continue // its Done wakes us
+		if g.busy >= s.perHost {
+			at(now.Add(Horizon)) // its Done wakes us, also another crawl's
+			continue
 		}
 		if next := later(h.next, g.next); next.After(now) {
 			at(next)
 			continue
 		}
-		q := s.queues[hostName]
-		lease, err := f.pop(ctx, name, hostName, s, q, now)
-		if err != nil {
-			return nil, soonest, err
-		}
-		if lease != nil {
-			g.busy++
-			s.leased[lease.ID] = g
-			s.turn = k + 1
-			return lease, time.Time{}, nil
-		}
-		if !q.later.IsZero() {
+		if len(q.rows) == 0 {
 			at(q.later)
 			continue
 		}
-		// Nothing is queued here; the host comes back with the next Add.
-		delete(s.queues, hostName)
-		s.order = slices.Delete(s.order, k, k+1)
-		if k < s.turn {
-			s.turn--
-		}
-		i--
+		lease := q.pop()
+		g.busy++
+		s.leased[lease.ID] = g
+		s.turn = k + 1
+		return lease, time.Time{}, nil
 	}
 	return nil, soonest, nil
 }
@@ -389,25 +392,26 @@ func (f *Frontier) group(name string, h *host) *group {
 	return g
 }
 
-// pop takes the best URL of a host that is due, reading ahead from the table.
-func (f *Frontier) pop(ctx context.Context, site, host string, s *site, q *queue, now time.Time) (*scraper.Lease, error) {
+// fill reads ahead from the table where what is in memory of a host's queue may
+// not be the best of it.
+func (f *Frontier) fill(ctx context.Context, site, host string, s *site, q *queue, now time.Time) error {
 	if len(q.rows) == 0 && !q.later.IsZero() && !q.later.After(now) {
 		q.stale = true
 	}
-	if q.stale {
-		if err := f.refill(ctx, site, host, s, q, now); err != nil {
-			return nil, err
-		}
+	if !q.stale {
+		return nil
 	}
-	if len(q.rows) == 0 {
-		return nil, nil
-	}
+	return f.refill(ctx, site, host, s, q, now)
+}
+
+// pop takes the best URL of a queue that has one.
+func (q *queue) pop() *scraper.Lease {
 	l := q.rows[0]
 	q.rows = q.rows[1:]
 	if len(q.rows) == 0 {
 		q.stale = true
 	}
-	return l, nil
+	return l
 }
 
 const nextQuery = `SELECT id, url, via, hop, hops, kind, depth, priority, due, attempt, visited, hints FROM urls

@@ -12,14 +12,22 @@ import (
 
 // A Known is what a frontier knows of one URL of one crawl.
 type Known struct {
-	Site, URL, Kind, Via, Hops string
-	Depth, Priority, Attempt   int
-	State                      string // "queued", "done", "skipped" or "failed"
-	Status                     int    // of the last answer; 0 if there was none
-	Reason                     string // of a skip, a failure, a wait
-	Read                       string // the kind that was read
-	Due, Visited, Next         time.Time
-	Hints                      scraper.Hints
+	Site     string        `json:"crawl"`
+	URL      string        `json:"url"`
+	Kind     string        `json:"kind,omitempty"` // of the request
+	Via      string        `json:"via,omitempty"`
+	Hops     string        `json:"hops,omitempty"`
+	Depth    int           `json:"depth"`
+	Priority int           `json:"priority"`
+	Attempt  int           `json:"attempt,omitempty"`
+	State    string        `json:"state"`            // "queued", "done", "skipped" or "failed"
+	Status   int           `json:"status,omitempty"` // of the last answer; 0 if there was none
+	Reason   string        `json:"reason,omitempty"` // of a skip, a failure, a wait
+	Read     string        `json:"read,omitempty"`   // the kind that was read
+	Due      time.Time     `json:"due,omitzero"`
+	Visited  time.Time     `json:"visited,omitzero"`
+	Next     time.Time     `json:"next,omitzero"` // when it is due again
+	Hints    scraper.Hints `json:"hints,omitzero"`
 }
 
 var stateNames = []string{queued: "queued", done: "done", skipped: "skipped", failed: "failed"}

@@ -12,13 +12,13 @@ type What int
 // The choices of Requeue. Each takes in the one before.
 const (
 	Failed     What = iota // what had no answer, and what settings or robots.txt kept out
-	Due                    // seeds, fronts, feeds, sitemaps, and what is due another visit
+	Due                    // seeds, fronts, feeds, sitemaps, the first page of lists, and what is due another visit
 	Everything             // every page
 )
 
 var requeue = map[What]string{
 	Failed: "state IN (2, 3)",
-	Due: `state IN (2, 3) OR state = 1 AND (kind IN ('sitemap', 'feed') OR hop = '' OR (read IN ('home', 'section') AND depth <= 1)
+	Due: `state IN (2, 3) OR state = 1 AND (kind IN ('sitemap', 'feed') OR kind = 'list' AND url LIKE '%page=1' OR hop = '' OR (read IN ('home', 'section') AND depth <= 1)
 		OR (next > 0 AND next <= ?))`,
 	Everything: "state IN (2, 3) OR state = 1 AND kind != 'asset'",
 }

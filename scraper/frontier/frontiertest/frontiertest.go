@@ -29,7 +29,7 @@ func Run(t *testing.T, open Open) {
 	}{
 		{"Order", order}, {"KnownOnce", knownOnce}, {"DueAgain", dueAgain}, {"OneRequestAHost", oneRequestAHost}, {"HostRests", hostRests},
 		{"RetryAfter", retryAfter}, {"SharedAddress", sharedAddress}, {"RetryLater", retryLater}, {"LaterIsNeverLeased", putBack},
-		{"CrashKeepsAll", crash}, {"SitesApart", sitesApart}, {"NextEndsWithContext", cancelled}, {"ManyWorkers", manyWorkers},
+		{"CrashKeepsAll", crash}, {"SitesApart", sitesApart}, {"CrawlsShareHosts", crawlsShareHosts}, {"NextEndsWithContext", cancelled}, {"ManyWorkers", manyWorkers},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -267,6 +267,52 @@ func sitesApart(t *testing.T, s *suite) {
 		t.Fatal(err)
 	}
 	s.done(l, kept)
+}
+
+// crawlsShareHosts: two crawls that have URLs of one host take turns, rests
+// included, and neither thinks that it has ended while the other holds the host.
+func crawlsShareHosts(t *testing.T, s *suite) {
+	const rest = 5 * time.Second
+	for i := range 4 {
+		mine, theirs := s.request(fmt.Sprintf("https://a.example/%d", i), 0, 0), s.request(fmt.Sprintf("https://a.example/other/%d", i), 0, 0)
+		theirs.Site = "other"
+		s.add(mine, theirs)
+	}
+	var mu sync.Mutex
+	var free time.Time
+	busy, done := false, map[string]int{}
+	var wg sync.WaitGroup
+	for _, name := range []string{site, "other"} {
+		wg.Go(func() {
+			for {
+				l, err := s.f.Next(context.Background(), name)
+				if err != nil {
+					if !errors.Is(err, scraper.ErrDrained) {
+						t.Error(err)
+					}
+					return
+				}
+				mu.Lock()
+				if busy || time.Now().Before(free) {
+					t.Errorf("%s was leased while the host was busy or at rest", l.URL)
+				}
+				busy = true
+				mu.Unlock()
+				time.Sleep(time.Second)
+				mu.Lock()
+				busy, free = false, time.Now().Add(rest)
+				done[name]++
+				mu.Unlock()
+				o := kept
+				o.HostRest = rest
+				s.done(l, o)
+			}
+		})
+	}
+	wg.Wait()
+	if done[site] != 4 || done["other"] != 4 {
+		t.Errorf("got %v, want 4 each", done)
+	}
 }
 
 func cancelled(t *testing.T, s *suite) {

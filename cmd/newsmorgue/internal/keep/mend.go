@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 )
 
 // A Mended is what came of a repair.
@@ -68,7 +66,7 @@ func Repair(ctx context.Context, ar *archive.Archive, o archive.VerifyOptions) (
 	}
 	m.URLs = slices.Sorted(maps.Keys(lost))
 	if len(m.URLs) > 0 {
-		front, err := frontier.Open(filepath.Join(ar.Dir(), "frontier.sqlite"))
+		front, err := OpenFrontier(ar)
 		if err != nil {
 			return m, err
 		}

@@ -105,8 +105,11 @@ type Run struct {
 	Refresh  Refresh
 	Dial     map[string]string // host → address to dial instead
 	Seal     bool              // seal the journal at the end, however small it is
-	Budget   *scraper.Budget   // of memory, shared by the runs of a process; nil is unbounded
-	Logger   *slog.Logger      // nil is silent
+	// Frontier is that of all runs of the process, so that no host is asked by two
+	// of them at a time; the run opens its own if it is nil.
+	Frontier *frontier.Frontier
+	Budget   *scraper.Budget // of memory, shared by the runs of a process; nil is unbounded
+	Logger   *slog.Logger    // nil is silent
 	// Begin is called before the first request: with what belongs to the crawl,
 	// and how it starts.
 	Begin func(Plan)
@@ -152,6 +155,11 @@ type Summary struct {
 	Kept
 }
 
+// OpenFrontier opens the frontier of an archive.
+func OpenFrontier(ar *archive.Archive) (*frontier.Frontier, error) {
+	return frontier.Open(filepath.Join(ar.Dir(), "frontier.sqlite"))
+}
+
 // Do runs the crawl. A summary comes with every error that happened after the
 // first request.
 func (r *Run) Do(ctx context.Context) (*Summary, error) {
@@ -178,12 +186,13 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	if _, err := cat.CatchUp(ctx); err != nil {
 		return nil, err
 	}
-	front, err := frontier.Open(filepath.Join(r.Archive.Dir(), "frontier.sqlite"))
-	if err != nil {
-		return nil, err
+	front := r.Frontier
+	if front == nil {
+		if front, err = OpenFrontier(r.Archive); err != nil {
+			return nil, err
+		}
+		defer front.Close()
 	}
-	defer front.Close()
-
 	hidden, err := cat.Hidden(ctx)
 	if err != nil {
 		return nil, err
@@ -303,7 +312,7 @@ func (c *crawl) crawler(f scraper.Fetcher, h scraper.Handler) *scraper.Crawler {
 	if depth == 0 {
 		depth = -1 // the Crawler's zero is its default
 	}
-	c.front.SetPerHost(perHost)
+	c.front.SetPerHost(c.Name, perHost)
 	return &scraper.Crawler{
 		Frontier: c.front, Fetcher: f, Scope: c.scope, Handler: h, Workers: workers, Logger: c.Logger,
 		Site: c.Name, Delay: c.Settings.Delay, DelaySet: c.Settings.DelaySet, Assets: c.assets(), IgnoreRobots: c.Settings.RobotsIgnored != "",
