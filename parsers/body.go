@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -16,17 +17,17 @@ func (x *index) chooseBody(title string) {
 	}
 	root := x.root()
 	first, last := -1, -1
-	for _, b := range x.blocks {
-		b.why = x.drop(b, root, title)
-		b.keep = b.why == "" && (b.vote || x.joins(b, root))
-		if !b.keep && b.why == "" {
-			b.why = "not chosen"
+	for _, b := range x.Blocks {
+		b.Why = x.drop(b, root, title)
+		b.Keep = b.Why == "" && (b.Vote || x.joins(b, root))
+		if !b.Keep && b.Why == "" {
+			b.Why = "not chosen"
 		}
-		if b.keep {
+		if b.Keep {
 			if first < 0 {
-				first = b.n
+				first = b.N
 			}
-			last = b.n
+			last = b.N
 		}
 	}
 	x.dedupe()
@@ -37,8 +38,8 @@ func (x *index) chooseBody(title string) {
 }
 
 func (x *index) anyBody() bool {
-	for _, b := range x.blocks {
-		if b.keep {
+	for _, b := range x.Blocks {
+		if b.Keep {
 			return true
 		}
 	}
@@ -50,16 +51,16 @@ func (x *index) anyBody() bool {
 func (x *index) root() *html.Node {
 	total := 0
 	sum := map[*html.Node]int{}
-	for _, b := range x.blocks {
-		if !b.vote {
+	for _, b := range x.Blocks {
+		if !b.Vote {
 			continue
 		}
-		total += b.words
-		for n, d := b.node, 0; n != nil && d < maxDepth; n, d = n.Parent, d+1 {
-			sum[n] += b.words
+		total += b.Words
+		for n, d := b.Node, 0; n != nil && d < block.MaxDepth; n, d = n.Parent, d+1 {
+			sum[n] += b.Words
 		}
 	}
-	root := x.body
+	root := x.Body
 	for root != nil {
 		var next *html.Node
 		for c := root.FirstChild; c != nil; c = c.NextSibling {
@@ -80,13 +81,13 @@ func (x *index) root() *html.Node {
 func (x *index) density() {
 	score := map[*html.Node]int{}
 	var best *html.Node
-	for _, b := range x.blocks {
-		if b.flags&(inNav|inFooter|inForm|inHidden|inDialog|inButton) != 0 || b.words < 8 || b.link*2 > len(b.text) {
+	for _, b := range x.Blocks {
+		if b.Flags&(block.InNav|block.InFooter|block.InForm|block.InHidden|block.InDialog|block.InButton) != 0 || b.Words < 8 || b.Link*2 > len(b.Text) {
 			continue
 		}
-		n := b.node
+		n := b.Node
 		for i := 0; i < 2 && n != nil; i++ {
-			score[n] += b.words / (i + 1)
+			score[n] += b.Words / (i + 1)
 			if best == nil || score[n] > score[best] {
 				best = n
 			}
@@ -96,40 +97,40 @@ func (x *index) density() {
 	if best == nil {
 		return
 	}
-	for _, b := range x.blocks {
-		if within(b.node, best) {
-			b.vote = true
+	for _, b := range x.Blocks {
+		if block.Within(b.Node, best) {
+			b.Vote = true
 		}
 	}
 }
 
 // joins takes a block that readability passed over but that stands among the
 // story's and reads like it.
-func (x *index) joins(b *block, root *html.Node) bool {
-	if root == nil || root == x.body || !within(b.node, root) {
+func (x *index) joins(b *block.Block, root *html.Node) bool {
+	if root == nil || root == x.Body || !block.Within(b.Node, root) {
 		return false
 	}
-	prose := b.words >= 12 && b.link*3 < len(b.text)
-	if b.flags&inHeading != 0 || b.flags&inList != 0 {
-		return x.votedNear(b, 2) && b.link*2 < len(b.text) && x.sameParent(b)
+	prose := b.Words >= 12 && b.Link*3 < len(b.Text)
+	if b.Flags&block.InHeading != 0 || b.Flags&block.InList != 0 {
+		return x.votedNear(b, 2) && b.Link*2 < len(b.Text) && x.sameParent(b)
 	}
 	return prose && x.votedNear(b, 4)
 }
 
-func (x *index) votedNear(b *block, far int) bool {
+func (x *index) votedNear(b *block.Block, far int) bool {
 	before, after := false, false
-	for i := max(0, b.n-far); i < min(len(x.blocks), b.n+far+1); i++ {
-		if x.blocks[i].vote {
-			before = before || i < b.n
-			after = after || i > b.n
+	for i := max(0, b.N-far); i < min(len(x.Blocks), b.N+far+1); i++ {
+		if x.Blocks[i].Vote {
+			before = before || i < b.N
+			after = after || i > b.N
 		}
 	}
-	return before && after || (before || after) && b.words >= 25
+	return before && after || (before || after) && b.Words >= 25
 }
 
-func (x *index) sameParent(b *block) bool {
-	for i := max(0, b.n-6); i < min(len(x.blocks), b.n+7); i++ {
-		if o := x.blocks[i]; o.vote && (o.node.Parent == b.node.Parent || o.node.Parent == b.node.Parent.Parent) {
+func (x *index) sameParent(b *block.Block) bool {
+	for i := max(0, b.N-6); i < min(len(x.Blocks), b.N+7); i++ {
+		if o := x.Blocks[i]; o.Vote && (o.Node.Parent == b.Node.Parent || o.Node.Parent == b.Node.Parent.Parent) {
 			return true
 		}
 	}
@@ -137,48 +138,48 @@ func (x *index) sameParent(b *block) bool {
 }
 
 // drop says why a block is no part of the story; "" if nothing speaks against it.
-func (x *index) drop(b *block, root *html.Node, title string) string {
-	m := x.hintsBelow(b.node, root)
-	prose := b.words >= 30 && b.link*3 < len(b.text)
-	linked := b.link*10 >= len(b.text)*8
+func (x *index) drop(b *block.Block, root *html.Node, title string) string {
+	m := x.HintsBelow(b.Node, root)
+	prose := b.Words >= 30 && b.Link*3 < len(b.Text)
+	linked := b.Link*10 >= len(b.Text)*8
 	switch {
-	case b.flags&inHidden != 0:
+	case b.Flags&block.InHidden != 0:
 		return "hidden"
-	case b.flags&inCaption != 0, m&hintCaption != 0 && !prose && m&hintBody == 0, b.flags&inFigure != 0 && b.words < 60 && b.flags&(inQuote|inTable) == 0:
+	case b.Flags&block.InCaption != 0, m&block.HintCaption != 0 && !prose && m&block.HintBody == 0, b.Flags&block.InFigure != 0 && b.Words < 60 && b.Flags&(block.InQuote|block.InTable) == 0:
 		return "caption"
-	case b.flags&(inNav|inDialog|inButton) != 0 && !(b.flags&inButton != 0 && prose):
+	case b.Flags&(block.InNav|block.InDialog|block.InButton) != 0 && !(b.Flags&block.InButton != 0 && prose):
 		return "navigation"
-	case b.flags&inFooter != 0 && !x.inRoot(b, root, atom.Footer):
+	case b.Flags&block.InFooter != 0 && !x.inRoot(b, root, atom.Footer):
 		return "footer"
-	case b.flags&inForm != 0 && !x.inRoot(b, root, atom.Form):
+	case b.Flags&block.InForm != 0 && !x.inRoot(b, root, atom.Form):
 		return "form"
-	case b.flags&inAside != 0 && !x.inRoot(b, root, atom.Aside) && !prose:
+	case b.Flags&block.InAside != 0 && !x.inRoot(b, root, atom.Aside) && !prose:
 		return "aside"
-	case m&hintConsent != 0:
+	case m&block.HintConsent != 0:
 		return "consent"
-	case m&(hintShare|hintNewsletter) != 0 && !prose:
+	case m&(block.HintShare|block.HintNewsletter) != 0 && !prose:
 		return "share or newsletter"
-	case m&(hintComment) != 0 && m&hintBody == 0:
+	case m&(block.HintComment) != 0 && m&block.HintBody == 0:
 		return "comments"
-	case m&(hintRelated|hintPromo) != 0 && (!prose || b.flags&inList != 0):
+	case m&(block.HintRelated|block.HintPromo) != 0 && (!prose || b.Flags&block.InList != 0):
 		return "related"
-	case m&(hintAd|hintWidget|hintNav|hintFooter|hintSidebar) != 0 && !prose:
+	case m&(block.HintAd|block.HintWidget|block.HintNav|block.HintFooter|block.HintSidebar) != 0 && !prose:
 		return "advertisement or widget"
-	case m&(hintMeta|hintByline|hintAuthor) != 0 && !prose:
+	case m&(block.HintMeta|block.HintByline|block.HintAuthor) != 0 && !prose:
 		return "byline or date"
-	case b.flags&inAddress != 0 && b.words < 40:
+	case b.Flags&block.InAddress != 0 && b.Words < 40:
 		return "contact"
-	case foldEqual(b.text, title) || b.node.DataAtom == atom.H1 && b.flags&inHeading != 0 && similar(b.text, title):
+	case foldEqual(b.Text, title) || b.Node.DataAtom == atom.H1 && b.Flags&block.InHeading != 0 && similar(b.Text, title):
 		return "title"
-	case linked && b.words <= 12 && b.flags&(inList|inHeading) == 0 && (b.flags&inTable == 0 || !dataTable(nearest(b.node, atom.Table))):
+	case linked && b.Words <= 12 && b.Flags&(block.InList|block.InHeading) == 0 && (b.Flags&block.InTable == 0 || !dataTable(nearest(b.Node, atom.Table))):
 		return "link"
-	case linked && b.flags&inList != 0 && b.words > 3:
+	case linked && b.Flags&block.InList != 0 && b.Words > 3:
 		return "link"
-	case b.words <= 25 && promoLine.MatchString(b.text):
+	case b.Words <= 25 && promoLine.MatchString(b.Text):
 		return "promotion"
-	case b.words <= 14 && bylineLine(b.text):
+	case b.Words <= 14 && bylineLine(b.Text):
 		return "byline or date"
-	case b.words == 0 && b.flags&inPre == 0:
+	case b.Words == 0 && b.Flags&block.InPre == 0:
 		return "no words"
 	}
 	return ""
@@ -186,8 +187,8 @@ func (x *index) drop(b *block, root *html.Node, title string) string {
 
 // inRoot reports whether the element of a kind that a block stands in is the
 // root or above it, so that it says nothing.
-func (x *index) inRoot(b *block, root *html.Node, tag atom.Atom) bool {
-	for n := b.node; n != nil; n = n.Parent {
+func (x *index) inRoot(b *block.Block, root *html.Node, tag atom.Atom) bool {
+	for n := b.Node; n != nil; n = n.Parent {
 		if n == root {
 			return true
 		}
@@ -209,29 +210,29 @@ var promoLine = regexp.MustCompile(`(?i)^\W*(?:advertisement|advertising|anzeige
 // dedupe drops a text that occurs a second time, as in pull quotes and copies
 // for small screens.
 func (x *index) dedupe() {
-	seen := map[string]*block{}
-	for _, b := range x.blocks {
-		if !b.keep || b.words < 8 {
+	seen := map[string]*block.Block{}
+	for _, b := range x.Blocks {
+		if !b.Keep || b.Words < 8 {
 			continue
 		}
-		if seen[b.text] != nil {
-			b.keep, b.why = false, "said before"
+		if seen[b.Text] != nil {
+			b.Keep, b.Why = false, "said before"
 			continue
 		}
-		seen[b.text] = b
+		seen[b.Text] = b
 	}
 }
 
 // trimHeadings drops headings that nothing follows.
 func (x *index) trimHeadings(first, last int) {
-	var after *block
+	var after *block.Block
 	for i := last; i >= first && i >= 0; i-- {
-		b := x.blocks[i]
-		if !b.keep {
+		b := x.Blocks[i]
+		if !b.Keep {
 			continue
 		}
-		if b.flags&inHeading != 0 && (after == nil || after.flags&inHeading != 0 && level(after) <= level(b)) {
-			b.keep, b.why = false, "heading of nothing"
+		if b.Flags&block.InHeading != 0 && (after == nil || after.Flags&block.InHeading != 0 && level(after) <= level(b)) {
+			b.Keep, b.Why = false, "heading of nothing"
 			continue
 		}
 		after = b
@@ -241,24 +242,24 @@ func (x *index) trimHeadings(first, last int) {
 // fallback takes what text there is on a page that has no story by any rule:
 // no page of visible text is without a body.
 func (x *index) fallback(title string) {
-	take := func(ok func(*block) bool) bool {
+	take := func(ok func(*block.Block) bool) bool {
 		found := false
-		for _, b := range x.blocks {
+		for _, b := range x.Blocks {
 			if ok(b) {
-				b.keep, b.why, found = true, "", true
+				b.Keep, b.Why, found = true, "", true
 			}
 		}
 		return found
 	}
-	const chromeFlags = inNav | inFooter | inForm | inHidden | inDialog | inButton
-	_ = take(func(b *block) bool { return b.flags&chromeFlags == 0 && b.words >= 12 && b.link*2 < len(b.text) }) ||
-		take(func(b *block) bool { return b.flags&chromeFlags == 0 && b.words > 0 && !foldEqual(b.text, title) }) ||
-		take(func(b *block) bool { return b.flags&inHidden == 0 && b.words > 0 }) ||
-		take(func(b *block) bool { return b.words > 0 })
+	const chromeFlags = block.InNav | block.InFooter | block.InForm | block.InHidden | block.InDialog | block.InButton
+	_ = take(func(b *block.Block) bool { return b.Flags&chromeFlags == 0 && b.Words >= 12 && b.Link*2 < len(b.Text) }) ||
+		take(func(b *block.Block) bool { return b.Flags&chromeFlags == 0 && b.Words > 0 && !foldEqual(b.Text, title) }) ||
+		take(func(b *block.Block) bool { return b.Flags&block.InHidden == 0 && b.Words > 0 }) ||
+		take(func(b *block.Block) bool { return b.Words > 0 })
 }
 
-func level(b *block) int {
-	for n := b.node; n != nil; n = n.Parent {
+func level(b *block.Block) int {
+	for n := b.Node; n != nil; n = n.Parent {
 		if len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] >= '1' && n.Data[1] <= '6' {
 			return int(n.Data[1] - '0')
 		}
@@ -281,22 +282,22 @@ func (x *index) assemble(captions []placed) []Block {
 	var list, table *html.Node
 	var row *html.Node
 	started := false
-	for _, b := range x.blocks {
-		if !b.keep {
+	for _, b := range x.Blocks {
+		if !b.Keep {
 			continue
 		}
 		if !started {
 			// Media above the story's first line stand at its head.
 			started = true
 		}
-		emit(b.pos)
+		emit(b.Pos())
 		switch {
-		case b.flags&inHeading != 0:
-			out = append(out, Block{Type: Heading, Level: level(b), Text: b.text})
-		case b.flags&inPre != 0:
-			out = append(out, Block{Type: Code, Text: strings.TrimRight(textOf(nearest(b.node, atom.Pre)), "\n ")})
-		case b.flags&inTable != 0 && dataTable(nearest(b.node, atom.Table)):
-			t, r := nearest(b.node, atom.Table), nearest(b.node, atom.Tr)
+		case b.Flags&block.InHeading != 0:
+			out = append(out, Block{Type: Heading, Level: level(b), Text: b.Text})
+		case b.Flags&block.InPre != 0:
+			out = append(out, Block{Type: Code, Text: strings.TrimRight(block.TextOf(nearest(b.Node, atom.Pre)), "\n ")})
+		case b.Flags&block.InTable != 0 && dataTable(nearest(b.Node, atom.Table)):
+			t, r := nearest(b.Node, atom.Table), nearest(b.Node, atom.Tr)
 			last := len(out) - 1
 			if t != table || last < 0 || out[last].Type != Table {
 				out = append(out, Block{Type: Table})
@@ -308,31 +309,31 @@ func (x *index) assemble(captions []placed) []Block {
 				row = r
 			}
 			k := len(out[last].Rows) - 1
-			out[last].Rows[k] = append(out[last].Rows[k], b.text)
+			out[last].Rows[k] = append(out[last].Rows[k], b.Text)
 			continue
-		case b.flags&inList != 0 && nearestList(b.node) != nil:
-			l := nearestList(b.node)
+		case b.Flags&block.InList != 0 && nearestList(b.Node) != nil:
+			l := nearestList(b.Node)
 			last := len(out) - 1
 			if l != list || last < 0 || out[last].Type != List {
 				out = append(out, Block{Type: List})
 				last++
 				list = l
 			}
-			out[last].Items = append(out[last].Items, b.text)
+			out[last].Items = append(out[last].Items, b.Text)
 			continue
-		case b.flags&inQuote != 0:
-			if q := nearest(b.node, atom.Blockquote); q != nil && socialPost(q) != "" {
+		case b.Flags&block.InQuote != 0:
+			if q := nearest(b.Node, atom.Blockquote); q != nil && socialPost(q) != "" {
 				last := len(out) - 1
 				if last >= 0 && out[last].Type == Embed && out[last].URL == socialPost(q) {
-					out[last].Text += " " + b.text
+					out[last].Text += " " + b.Text
 				} else {
-					out = append(out, Block{Type: Embed, URL: socialPost(q), Text: b.text})
+					out = append(out, Block{Type: Embed, URL: socialPost(q), Text: b.Text})
 				}
 				continue
 			}
-			out = append(out, Block{Type: Quote, Text: b.text})
+			out = append(out, Block{Type: Quote, Text: b.Text})
 		default:
-			out = append(out, Block{Type: Paragraph, Text: b.text})
+			out = append(out, Block{Type: Paragraph, Text: b.Text})
 		}
 		list, table = nil, nil
 	}
@@ -373,7 +374,7 @@ func dataTable(t *html.Node) bool {
 			rows++
 		case atom.Td:
 			cells++
-			if len(textOf(n)) > 300 {
+			if len(block.TextOf(n)) > 300 {
 				long++
 			}
 		}
@@ -383,13 +384,13 @@ func dataTable(t *html.Node) bool {
 
 // socialPost is the address of an embedded post, by the class that its network's script looks for.
 func socialPost(q *html.Node) string {
-	class := attr(q, "class")
+	class := block.Attr(q, "class")
 	for _, c := range []string{"twitter-tweet", "instagram-media", "tiktok-embed", "bluesky-embed", "fb-post", "mastodon-embed"} {
 		if strings.Contains(class, c) {
 			link := "about:blank"
 			for n := range q.Descendants() {
-				if n.DataAtom == atom.A && strings.HasPrefix(attr(n, "href"), "http") {
-					link = attr(n, "href") // the last one is the post's own
+				if n.DataAtom == atom.A && strings.HasPrefix(block.Attr(n, "href"), "http") {
+					link = block.Attr(n, "href") // the last one is the post's own
 				}
 			}
 			return link

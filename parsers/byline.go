@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"golang.org/x/net/html"
 )
 
@@ -48,9 +49,9 @@ func bylineLine(s string) bool {
 	if byWords.MatchString(s) || byWordsWide.MatchString(s) {
 		rest := byWordsWide.ReplaceAllString(byWords.ReplaceAllString(s, ""), "")
 		r, _ := utf8.DecodeRuneInString(rest)
-		return !unicode.IsLower(r) && !strings.HasSuffix(rest, ".") && countWords(rest) <= 10
+		return !unicode.IsLower(r) && !strings.HasSuffix(rest, ".") && block.CountWords(rest) <= 10
 	}
-	return dateRow.MatchString(s) && (parseDate(s, true) != "" || countWords(s) <= 3)
+	return dateRow.MatchString(s) && (parseDate(s, true) != "" || block.CountWords(s) <= 3)
 }
 
 var dateRow = regexp.MustCompile(`(?i)^(?:published|updated|posted|last updated|first published|aktualisiert|veröffentlicht|stand|publié|mis à jour|publicado|actualizado|pubblicato|aggiornato|опубликовано|обновлено|发布|更新)\b.{0,60}$|^\W*(?:\p{L}{3,9}\.?,?\s+){0,2}\d{1,2}[\s./,-].{0,30}\d{4}.{0,24}$|^(?:on|published|updated|posted)$`)
@@ -145,9 +146,9 @@ func persons(names []authorName) bool {
 // visibleText is the page's text, folded, for asking whether it says something.
 func (x *index) visibleText() string {
 	var b strings.Builder
-	for _, c := range x.blocks {
-		if c.flags&inHidden == 0 && b.Len() < 1<<20 {
-			b.WriteString(fold(c.text))
+	for _, c := range x.Blocks {
+		if c.Flags&block.InHidden == 0 && b.Len() < 1<<20 {
+			b.WriteString(fold(c.Text))
 			b.WriteByte(' ')
 		}
 	}
@@ -192,7 +193,7 @@ func (x *index) declaredAuthors() []authorName {
 		}
 	}
 	for _, name := range authorMetas {
-		for _, raw := range x.metas[name] {
+		for _, raw := range x.Metas[name] {
 			if name == "twitter:data1" {
 				if label, _ := x.first("twitter:label1"); !byLabel.MatchString(label) {
 					continue
@@ -225,7 +226,7 @@ func appendName(res []authorName, n authorName) []authorName {
 
 // names splits a byline into names: joints, roles, places and dates come off.
 func (x *index) names(raw, from string) []authorName {
-	s := clean(raw)
+	s := block.Clean(raw)
 	if strings.HasPrefix(s, "http") || utf8.RuneCountInString(s) > 300 {
 		return nil
 	}
@@ -320,11 +321,11 @@ func unshout(name string) string {
 func (x *index) visibleAuthors(title string) (names []authorName, byline string) {
 	at, end := -1, 1<<30
 	if b := x.titleBlock(title); b != nil {
-		at = b.pos
+		at = b.Pos()
 	}
-	for _, b := range x.blocks {
-		if b.keep {
-			end = b.pos
+	for _, b := range x.Blocks {
+		if b.Keep {
+			end = b.Pos()
 		}
 	}
 	type spot struct {
@@ -332,21 +333,21 @@ func (x *index) visibleAuthors(title string) (names []authorName, byline string)
 		score int
 	}
 	var best spot
-	for n := range x.doc.Descendants() {
-		if n.Type != html.ElementNode || unread[n.DataAtom] {
+	for n := range x.Doc.Descendants() {
+		if n.Type != html.ElementNode || block.Unread[n.DataAtom] {
 			continue
 		}
 		score := x.bylineScore(n)
 		if score == 0 {
 			continue
 		}
-		if x.hintsBelow(n.Parent, x.body)&(hintRelated|hintComment|hintSidebar|hintFooter) != 0 || inside(n, "nav", "footer", "aside") {
+		if x.HintsBelow(n.Parent, x.Body)&(block.HintRelated|block.HintComment|block.HintSidebar|block.HintFooter) != 0 || inside(n, "nav", "footer", "aside") {
 			continue
 		}
-		if pos := x.order[n]; at >= 0 && (pos < at-60 || pos > end+150) {
+		if pos := x.Order[n]; at >= 0 && (pos < at-60 || pos > end+150) {
 			continue
 		}
-		if text := visibleText(n); text == "" || utf8.RuneCountInString(text) > 200 {
+		if text := block.VisibleText(n); text == "" || utf8.RuneCountInString(text) > 200 {
 			continue
 		}
 		if score > best.score {
@@ -354,7 +355,7 @@ func (x *index) visibleAuthors(title string) (names []authorName, byline string)
 		}
 	}
 	if best.node != nil {
-		text := visibleText(best.node)
+		text := block.VisibleText(best.node)
 		for _, n := range x.names(text, "dom:byline") {
 			n.URL = x.profile(best.node, n.Name)
 			names = appendName(names, n)
@@ -367,20 +368,20 @@ func (x *index) visibleAuthors(title string) (names []authorName, byline string)
 		}
 	}
 	// A line of its own that begins with a by-word.
-	from, to := 0, min(len(x.blocks), 40)
+	from, to := 0, min(len(x.Blocks), 40)
 	if b := x.titleBlock(title); b != nil {
-		from, to = max(0, b.n-3), min(len(x.blocks), b.n+10)
+		from, to = max(0, b.N-3), min(len(x.Blocks), b.N+10)
 	}
-	for _, b := range x.blocks[from:to] {
-		if b.flags&(inHidden|inNav|inFooter|inCaption|inFigure) != 0 || b.words > 20 || !byWords.MatchString(b.text) && !byWordsWide.MatchString(b.text) || !bylineLine(b.text) {
+	for _, b := range x.Blocks[from:to] {
+		if b.Flags&(block.InHidden|block.InNav|block.InFooter|block.InCaption|block.InFigure) != 0 || b.Words > 20 || !byWords.MatchString(b.Text) && !byWordsWide.MatchString(b.Text) || !bylineLine(b.Text) {
 			continue
 		}
-		for _, n := range x.names(b.text, "text:byline") {
-			n.URL = x.profile(b.node, n.Name)
+		for _, n := range x.names(b.Text, "text:byline") {
+			n.URL = x.profile(b.Node, n.Name)
 			names = appendName(names, n)
 		}
 		if len(names) > 0 {
-			return names, b.text
+			return names, b.Text
 		}
 	}
 	return nil, ""
@@ -389,7 +390,7 @@ func (x *index) visibleAuthors(title string) (names []authorName, byline string)
 // wholeByline is the line that a name stands in, if that is a byline as a whole.
 func (x *index) wholeByline(n *html.Node, text string) string {
 	for p, i := n.Parent, 0; p != nil && i < 3; p, i = p.Parent, i+1 {
-		t := visibleText(p)
+		t := block.VisibleText(p)
 		if utf8.RuneCountInString(t) > 120 {
 			break
 		}
@@ -401,15 +402,15 @@ func (x *index) wholeByline(n *html.Node, text string) string {
 }
 
 func (x *index) bylineScore(n *html.Node) int {
-	for rel := range strings.FieldsSeq(attr(n, "rel")) {
+	for rel := range strings.FieldsSeq(block.Attr(n, "rel")) {
 		if rel == "author" {
 			return 5
 		}
 	}
-	if attr(n, "itemprop") == "author" {
+	if block.Attr(n, "itemprop") == "author" {
 		return 6
 	}
-	if x.hint(n)&hintByline != 0 && x.hint(n)&(hintAuthor|hintRelated|hintComment) == 0 {
+	if x.Hint(n)&block.HintByline != 0 && x.Hint(n)&(block.HintAuthor|block.HintRelated|block.HintComment) == 0 {
 		if n.Data == "body" || n.Data == "article" || n.Data == "main" || n.Data == "html" {
 			return 0
 		}
@@ -417,7 +418,7 @@ func (x *index) bylineScore(n *html.Node) int {
 	}
 	if n.Data == "a" {
 		for _, part := range []string{"/author/", "/authors/", "/autor/", "/autoren/", "/auteur/", "/profile/", "/staff/", "/by/", "/people/", "/journalist"} {
-			if strings.Contains(attr(n, "href"), part) {
+			if strings.Contains(block.Attr(n, "href"), part) {
 				return 3
 			}
 		}
@@ -428,11 +429,11 @@ func (x *index) bylineScore(n *html.Node) int {
 // profile is the link behind a name.
 func (x *index) profile(n *html.Node, name string) string {
 	if n.Data == "a" {
-		return x.resolve(attr(n, "href"))
+		return x.resolve(block.Attr(n, "href"))
 	}
 	for _, a := range goquery.NewDocumentFromNode(n).Find("a[href]").Nodes {
-		if foldEqual(visibleText(a), name) {
-			return x.resolve(attr(a, "href"))
+		if foldEqual(block.VisibleText(a), name) {
+			return x.resolve(block.Attr(a, "href"))
 		}
 	}
 	return ""

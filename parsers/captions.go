@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -60,7 +61,7 @@ func splitCredit(s string, known bool) (text, credit, media string) {
 	if m := nameTail.FindStringSubmatchIndex(s); m != nil {
 		c := s[m[2]:m[3]]
 		lead, _, _ := strings.Cut(c, " ")
-		if known || agencies[fold(c)] || agencies[fold(lead)] && countWords(c) <= 4 {
+		if known || agencies[fold(c)] || agencies[fold(lead)] && block.CountWords(c) <= 4 {
 			return strings.TrimSpace(s[:m[0]]), strings.TrimSpace(c), media
 		}
 	}
@@ -74,7 +75,7 @@ func splitCredit(s string, known bool) (text, credit, media string) {
 		}
 		last := len(m) - 2
 		c := strings.Trim(s[m[last]:m[last+1]], " .")
-		if countWords(c) > 10 {
+		if block.CountWords(c) > 10 {
 			continue
 		}
 		if re == wordTail {
@@ -126,8 +127,8 @@ func (x *index) findCaptions() ([]Caption, []placed) {
 	done := map[*html.Node]bool{}
 	glued := x.gluedCaptions()
 	g := 0
-	for _, n := range x.media {
-		pos := x.order[n]
+	for _, n := range x.Media {
+		pos := x.Order[n]
 		for g < len(glued) && glued[g].pos < pos {
 			add(glued[g].caption, glued[g].pos)
 			g++
@@ -150,9 +151,9 @@ func (x *index) findCaptions() ([]Caption, []placed) {
 
 // leaveOut takes what was read as a caption out of the body.
 func (x *index) leaveOut(said string) {
-	for _, b := range x.blocks {
-		if b.keep && b.text == said {
-			b.keep, b.why = false, "caption"
+	for _, b := range x.Blocks {
+		if b.Keep && b.Text == said {
+			b.Keep, b.Why = false, "caption"
 		}
 	}
 }
@@ -161,14 +162,14 @@ func (x *index) leaveOut(said string) {
 // to the end of the body.
 func (x *index) storyRange() (from, to int) {
 	from, to = 1<<30, 0
-	for _, b := range x.blocks {
-		if b.keep {
-			from, to = min(from, b.pos), max(to, b.pos)
+	for _, b := range x.Blocks {
+		if b.Keep {
+			from, to = min(from, b.Pos()), max(to, b.Pos())
 		}
 	}
-	for _, b := range x.h1 {
-		if b.flags&(inHidden|inNav|inFooter) == 0 {
-			from = min(from, b.pos)
+	for _, b := range x.H1 {
+		if b.Flags&(block.InHidden|block.InNav|block.InFooter) == 0 {
+			from = min(from, b.Pos())
 		}
 	}
 	return from - 60, to + 40
@@ -176,26 +177,26 @@ func (x *index) storyRange() (from, to int) {
 
 // foreign media belong to other stories, the page's frame or nobody.
 func (x *index) foreign(n *html.Node) bool {
-	if hidden(n) || inside(n, "nav", "footer", "aside") {
+	if block.Hidden(n) || inside(n, "nav", "footer", "aside") {
 		return true
 	}
-	return x.hintsBelow(n, x.body)&(hintRelated|hintAd|hintComment|hintSidebar|hintFooter|hintNewsletter|hintConsent) != 0
+	return x.HintsBelow(n, x.Body)&(block.HintRelated|block.HintAd|block.HintComment|block.HintSidebar|block.HintFooter|block.HintNewsletter|block.HintConsent) != 0
 }
 
 // captionBox is the element that holds a medium and its caption.
 func captionBox(x *index, n *html.Node) *html.Node {
-	if n.Data == "figure" || x.hint(n)&hintCaptionBox != 0 {
+	if n.Data == "figure" || x.Hint(n)&block.HintCaptionBox != 0 {
 		return n
 	}
 	for p, i := n.Parent, 0; p != nil && i < 4; p, i = p.Parent, i+1 {
-		if p.Data == "figure" || x.hint(p)&hintCaptionBox != 0 {
+		if p.Data == "figure" || x.Hint(p)&block.HintCaptionBox != 0 {
 			return p
 		}
 		if p.Data == "body" || p.Data == "article" || p.Data == "main" {
 			break
 		}
 		if c := x.captionBelow(p); c != nil && c != n {
-			if len(visibleText(p)) < 1200 {
+			if len(block.VisibleText(p)) < 1200 {
 				return p
 			}
 			return nil
@@ -212,7 +213,7 @@ func (x *index) captionBelow(p *html.Node) *html.Node {
 	}
 	var found *html.Node
 	for c := range p.Descendants() {
-		if c.Type == html.ElementNode && (c.Data == "figcaption" || x.hint(c)&hintCaption != 0) {
+		if c.Type == html.ElementNode && (c.Data == "figcaption" || x.Hint(c)&block.HintCaption != 0) {
 			found = c
 			break
 		}
@@ -230,16 +231,16 @@ func (x *index) readCaption(box *html.Node) (c Caption, said string, ok bool) {
 		if n.Type != html.ElementNode {
 			continue
 		}
-		h := x.hint(n)
+		h := x.Hint(n)
 		switch {
 		case n.Data == "figcaption" && caption == nil:
 			caption = n
-		case h&hintCaption != 0 && caption == nil && n.FirstChild != nil && visibleText(n) != "":
+		case h&block.HintCaption != 0 && caption == nil && n.FirstChild != nil && block.VisibleText(n) != "":
 			caption = n
-		case n.Data == "p" && !within(n, caption) && len(textOf(n)) > 200:
+		case n.Data == "p" && !block.Within(n, caption) && len(block.TextOf(n)) > 200:
 			prose++
 		}
-		if h&hintCredit != 0 && h&hintCaption == 0 && credit == nil && n != caption && visibleText(n) != "" {
+		if h&block.HintCredit != 0 && h&block.HintCaption == 0 && credit == nil && n != caption && block.VisibleText(n) != "" {
 			credit = n
 		}
 		switch n.Data {
@@ -257,14 +258,14 @@ func (x *index) readCaption(box *html.Node) (c Caption, said string, ok bool) {
 	}
 	text := ""
 	if caption != nil {
-		text = visibleText(caption)
+		text = block.VisibleText(caption)
 		if utf8.RuneCountInString(text) > 2000 {
 			return c, "", false
 		}
 	}
 	said = text
 	if credit != nil {
-		c.Credit = visibleText(credit)
+		c.Credit = block.VisibleText(credit)
 		if utf8.RuneCountInString(c.Credit) > 150 {
 			c.Credit = ""
 		} else {
@@ -289,16 +290,16 @@ func (x *index) mediaURL(n *html.Node) string {
 	switch n.Data {
 	case "img", "amp-img", "video", "audio", "source":
 	case "iframe":
-		return x.resolve(attr(n, "src"))
+		return x.resolve(block.Attr(n, "src"))
 	default:
 		return ""
 	}
 	for _, key := range []string{"data-src", "data-lazy-src", "data-original", "src"} {
-		if v := attr(n, key); v != "" && !strings.HasPrefix(v, "data:") {
+		if v := block.Attr(n, key); v != "" && !strings.HasPrefix(v, "data:") {
 			return x.resolve(v)
 		}
 	}
-	if set := attr(n, "srcset"); set != "" {
+	if set := block.Attr(n, "srcset"); set != "" {
 		first, _, _ := strings.Cut(strings.TrimSpace(set), " ")
 		return x.resolve(strings.TrimSuffix(first, ","))
 	}
@@ -316,19 +317,19 @@ type gluedCaption struct {
 // paragraph is long.
 func (x *index) gluedCaptions() []gluedCaption {
 	var res []gluedCaption
-	for _, b := range x.blocks {
-		if !b.keep || b.words > 70 || b.words < 5 || b.flags&(inHeading|inQuote|inPre|inTable) != 0 {
+	for _, b := range x.Blocks {
+		if !b.Keep || b.Words > 70 || b.Words < 5 || b.Flags&(block.InHeading|block.InQuote|block.InPre|block.InTable) != 0 {
 			continue
 		}
-		text, credit, media := splitCredit(b.text, false)
+		text, credit, media := splitCredit(b.Text, false)
 		if credit == "" || text == "" || strings.HasSuffix(text, "”") || strings.HasSuffix(text, `"`) {
 			continue
 		}
 		// After a sentence, or a lone line: within a sentence brackets are prose.
-		if end, _ := utf8.DecodeLastRuneInString(text); !strings.ContainsRune(".!?…。", end) && b.words > 40 {
+		if end, _ := utf8.DecodeLastRuneInString(text); !strings.ContainsRune(".!?…。", end) && b.Words > 40 {
 			continue
 		}
-		b.keep, b.why = false, "caption"
+		b.Keep, b.Why = false, "caption"
 		url := ""
 		if prev := x.mediaBefore(b); prev != nil {
 			url = x.mediaURL(prev)
@@ -336,24 +337,24 @@ func (x *index) gluedCaptions() []gluedCaption {
 				media = "video"
 			}
 		}
-		res = append(res, gluedCaption{Caption{Text: text, Credit: credit, Media: media, MediaURL: url}, b.pos})
+		res = append(res, gluedCaption{Caption{Text: text, Credit: credit, Media: media, MediaURL: url}, b.Pos()})
 	}
 	return res
 }
 
 // mediaBefore is the medium directly before a block, with no text between.
-func (x *index) mediaBefore(b *block) *html.Node {
+func (x *index) mediaBefore(b *block.Block) *html.Node {
 	prev := 0
-	for i := b.n - 1; i >= 0; i-- {
-		if x.blocks[i].keep {
-			prev = x.blocks[i].pos
+	for i := b.N - 1; i >= 0; i-- {
+		if x.Blocks[i].Keep {
+			prev = x.Blocks[i].Pos()
 			break
 		}
 	}
 	var found *html.Node
-	for _, n := range x.media {
-		pos := x.order[n]
-		if pos > prev && pos <= b.pos+5 && (n.DataAtom == atom.Img || n.DataAtom == atom.Video || n.DataAtom == atom.Iframe || n.DataAtom == atom.Audio) && (pos < b.pos || within(n, b.node)) {
+	for _, n := range x.Media {
+		pos := x.Order[n]
+		if pos > prev && pos <= b.Pos()+5 && (n.DataAtom == atom.Img || n.DataAtom == atom.Video || n.DataAtom == atom.Iframe || n.DataAtom == atom.Audio) && (pos < b.Pos() || block.Within(n, b.Node)) {
 			found = n
 		}
 	}

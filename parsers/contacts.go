@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"golang.org/x/net/html"
 )
 
@@ -28,7 +29,7 @@ var notProfile = regexp.MustCompile(`(?i)/(?:sharer?|share|intent|dialog|plugins
 
 // A seed is one contact item where it stands.
 type seed struct {
-	block *block
+	block *block.Block
 	kind  string // "email", "phone", "fax" or "address"
 	value Contact
 }
@@ -37,8 +38,8 @@ type seed struct {
 // of the story.
 func (x *index) findContacts(authors []Author) []Contact {
 	var seeds []seed
-	for _, b := range x.blocks {
-		if b.flags&inHidden != 0 && !strings.Contains(b.text, "@") || len(seeds) > 500 {
+	for _, b := range x.Blocks {
+		if b.Flags&block.InHidden != 0 && !strings.Contains(b.Text, "@") || len(seeds) > 500 {
 			continue
 		}
 		seeds = append(seeds, x.seeds(b)...)
@@ -138,15 +139,15 @@ func mergePhones(all, more []Phone) []Phone {
 
 // seeds finds the items of one block. A story's own numbers and addresses are
 // not contacts: within the body only mail links of bylines would be.
-func (x *index) seeds(b *block) []seed {
-	m := x.hintsBelow(b.node, x.body)
-	if m&(hintComment|hintConsent) != 0 || b.flags&(inButton) != 0 {
+func (x *index) seeds(b *block.Block) []seed {
+	m := x.HintsBelow(b.Node, x.Body)
+	if m&(block.HintComment|block.HintConsent) != 0 || b.Flags&(block.InButton) != 0 {
 		return nil
 	}
-	prose := b.keep && b.flags&inAddress == 0
+	prose := b.Keep && b.Flags&block.InAddress == 0
 	var res []seed
 	add := func(kind string, c Contact) { res = append(res, seed{b, kind, c}) }
-	if prose && (b.words > 40 || b.link == 0 && !strings.ContainsAny(b.text, "@＠(") || !contactWord.MatchString(b.text)) {
+	if prose && (b.Words > 40 || b.Link == 0 && !strings.ContainsAny(b.Text, "@＠(") || !contactWord.MatchString(b.Text)) {
 		return nil
 	}
 	for _, e := range x.emails(b) {
@@ -169,23 +170,23 @@ func (x *index) seeds(b *block) []seed {
 }
 
 // emails are a block's addresses: in its text, in links, and as sites hide them.
-func (x *index) emails(b *block) (res []string) {
+func (x *index) emails(b *block.Block) (res []string) {
 	add := func(e string) {
 		e = strings.ToLower(strings.Trim(strings.TrimSpace(e), "."))
 		if e != "" && mailForm.FindString(e) == e && !mailNot.MatchString(e) && !slices.Contains(res, e) {
 			res = append(res, e)
 		}
 	}
-	if strings.Contains(b.text, "@") {
-		for _, e := range mailForm.FindAllString(b.text, 30) {
+	if strings.Contains(b.Text, "@") {
+		for _, e := range mailForm.FindAllString(b.Text, 30) {
 			add(e)
 		}
 	}
-	if !strings.ContainsAny(b.text, "@＠") && !strings.Contains(b.text, "(at)") && !strings.Contains(b.text, "[at]") && !strings.Contains(b.text, "{at}") {
+	if !strings.ContainsAny(b.Text, "@＠") && !strings.Contains(b.Text, "(at)") && !strings.Contains(b.Text, "[at]") && !strings.Contains(b.Text, "{at}") {
 		x.linkedEmails(b, add)
 		return res
 	}
-	for _, m := range mailHidden.FindAllStringSubmatch(b.text, 30) {
+	for _, m := range mailHidden.FindAllStringSubmatch(b.Text, 30) {
 		domain := strings.NewReplacer(" ", "", "(dot)", ".", "[dot]", ".", "(punkt)", ".").Replace(strings.ToLower(m[2]))
 		add(m[1] + "@" + domain)
 	}
@@ -194,18 +195,18 @@ func (x *index) emails(b *block) (res []string) {
 }
 
 // linkedEmails adds the addresses in a block's links and protected elements.
-func (x *index) linkedEmails(b *block, add func(string)) {
-	for n := range b.node.Descendants() {
+func (x *index) linkedEmails(b *block.Block, add func(string)) {
+	for n := range b.Node.Descendants() {
 		if n.Type != html.ElementNode {
 			continue
 		}
-		if cf := attr(n, "data-cfemail"); cf != "" {
+		if cf := block.Attr(n, "data-cfemail"); cf != "" {
 			add(decodeCF(cf))
 		}
 		if n.Data != "a" || !x.ownLink(b, n) {
 			continue
 		}
-		href := strings.TrimSpace(attr(n, "href"))
+		href := strings.TrimSpace(block.Attr(n, "href"))
 		if _, code, ok := strings.Cut(href, "/cdn-cgi/l/email-protection#"); ok {
 			e, _, _ := strings.Cut(decodeCF(code), "?")
 			add(e)
@@ -224,12 +225,12 @@ func (x *index) linkedEmails(b *block, add func(string)) {
 
 // ownLink reports whether a link below a block's element is in the block itself
 // and not in another one within it.
-func (x *index) ownLink(b *block, n *html.Node) bool {
+func (x *index) ownLink(b *block.Block, n *html.Node) bool {
 	for p := n.Parent; p != nil; p = p.Parent {
-		if p == b.node {
+		if p == b.Node {
 			return true
 		}
-		if isBlockTag(p.Data) {
+		if block.Border(p) {
 			return false
 		}
 	}
@@ -251,11 +252,11 @@ func decodeCF(code string) string {
 
 // address reads a block that is a postal address: labelled so, or in an
 // address element, or a line with a street and a number in the page's frame.
-func (x *index) address(b *block) (Address, bool) {
-	if len(b.text) > 600 || len(b.text) < 10 {
+func (x *index) address(b *block.Block) (Address, bool) {
+	if len(b.Text) > 600 || len(b.Text) < 10 {
 		return Address{}, false
 	}
-	text, labelled := b.text, false
+	text, labelled := b.Text, false
 	for range 3 { // "Address: Address:" happens
 		if !strings.ContainsAny(text[:min(len(text), 60)], ":：") {
 			break
@@ -266,13 +267,13 @@ func (x *index) address(b *block) (Address, bool) {
 			break
 		}
 	}
-	framed := b.flags&(inAddress|inFooter) != 0 || x.hintsBelow(b.node, x.body)&(hintFooter|hintWidget) != 0
+	framed := b.Flags&(block.InAddress|block.InFooter) != 0 || x.HintsBelow(b.Node, x.Body)&(block.HintFooter|block.HintWidget) != 0
 	coded := false // it has a postal code and a place
 	if !labelled {
-		if !strings.ContainsAny(text, "0123456789") || b.link*2 >= len(b.text) {
+		if !strings.ContainsAny(text, "0123456789") || b.Link*2 >= len(b.Text) {
 			return Address{}, false
 		}
-		coded = !b.keep && b.words <= 30 && postcode.MatchString(text) && !notAddress.MatchString(text)
+		coded = !b.Keep && b.Words <= 30 && postcode.MatchString(text) && !notAddress.MatchString(text)
 		if !coded && !(framed && strings.Contains(text, ",")) || coded && !framed && !x.nearContacts(b) {
 			return Address{}, false
 		}
@@ -292,13 +293,13 @@ func (x *index) address(b *block) (Address, bool) {
 		text = phoneWord.ReplaceAllString(text[:at[0]], "")
 	}
 	text = tidyAddress(text)
-	words := countWords(text)
+	words := block.CountWords(text)
 	digits := strings.ContainsAny(text, "0123456789")
 	switch {
 	case words < 3 || words > 35 || copyright.MatchString(text) && !labelled:
 		return Address{}, false
 	case labelled, coded && street.MatchString(text), coded && houseNumber.MatchString(text):
-	case framed && digits && street.MatchString(text) && strings.Contains(text, ",") && b.link*2 < len(b.text):
+	case framed && digits && street.MatchString(text) && strings.Contains(text, ",") && b.Link*2 < len(b.Text):
 	default:
 		return Address{}, false
 	}
@@ -318,12 +319,12 @@ var (
 
 // postalLines are the lines of a block, as its line breaks make them, from the
 // street to the postal code; empty where they do not say which these are.
-func postalLines(b *block) string {
+func postalLines(b *block.Block) string {
 	var lines []string
 	var line strings.Builder
 	var walk func(n *html.Node, depth int)
 	end := func() {
-		if l := clean(line.String()); l != "" && strings.Contains(b.text, l) {
+		if l := block.Clean(line.String()); l != "" && strings.Contains(b.Text, l) {
 			lines = append(lines, l)
 		}
 		line.Reset()
@@ -335,12 +336,12 @@ func postalLines(b *block) string {
 				line.WriteString(c.Data)
 			case c.Type == html.ElementNode && c.Data == "br":
 				end()
-			case c.Type == html.ElementNode && !unread[c.DataAtom]:
+			case c.Type == html.ElementNode && !block.Unread[c.DataAtom]:
 				walk(c, depth+1)
 			}
 		}
 	}
-	walk(b.node, 0)
+	walk(b.Node, 0)
 	end()
 	if len(lines) < 2 {
 		return ""
@@ -359,7 +360,7 @@ func postalLines(b *block) string {
 			continue
 		}
 		to := p + 1
-		if to < len(lines) && countWords(lines[to]) <= 4 && !strings.ContainsAny(lines[to], "0123456789@:") && from < p {
+		if to < len(lines) && block.CountWords(lines[to]) <= 4 && !strings.ContainsAny(lines[to], "0123456789@:") && from < p {
 			if countryNames[strings.ToLower(lines[to])] != "" {
 				to++
 			}
@@ -372,9 +373,9 @@ func postalLines(b *block) string {
 var boxForm = regexp.MustCompile(`(?i)\bp\.?\s?o\.?\s?box\b|postfach|apartado|casilla|postboks|\bpl\s+\d`)
 
 // nearContacts reports whether a block stands close to what is about contacts.
-func (x *index) nearContacts(b *block) bool {
-	for _, c := range x.blocks[max(0, b.n-4):min(len(x.blocks), b.n+5)] {
-		if c != b && c.words <= 25 && !c.keep && (strings.Contains(c.text, "@") || contactWord.MatchString(c.text)) {
+func (x *index) nearContacts(b *block.Block) bool {
+	for _, c := range x.Blocks[max(0, b.N-4):min(len(x.Blocks), b.N+5)] {
+		if c != b && c.Words <= 25 && !c.Keep && (strings.Contains(c.Text, "@") || contactWord.MatchString(c.Text)) {
 			return true
 		}
 	}
@@ -384,18 +385,18 @@ func (x *index) nearContacts(b *block) bool {
 var spaceComma = regexp.MustCompile(`\s*,[\s,]*`)
 
 func tidyAddress(s string) string {
-	return strings.Trim(spaceComma.ReplaceAllString(clean(s), ", "), " ,;|-–")
+	return strings.Trim(spaceComma.ReplaceAllString(block.Clean(s), ", "), " ,;|-–")
 }
 
 // contactBox is the element of a contact block: the largest around a seed that
 // is still short and holds no story.
-func (x *index) contactBox(b *block, _ []seed) *html.Node {
-	box := b.node
-	for p, i := b.node.Parent, 0; p != nil && i < 6; p, i = p.Parent, i+1 {
+func (x *index) contactBox(b *block.Block, _ []seed) *html.Node {
+	box := b.Node
+	for p, i := b.Node.Parent, 0; p != nil && i < 6; p, i = p.Parent, i+1 {
 		if p.Data == "body" || p.Data == "main" || p.Data == "article" || p.Data == "footer" && i > 2 {
 			break
 		}
-		text := visibleText(p)
+		text := block.VisibleText(p)
 		if len([]rune(text)) > 600 {
 			break
 		}
@@ -419,28 +420,28 @@ func (x *index) headings(n *html.Node) int {
 }
 
 // contactLabel is the heading of a contact block: in it, or closely before it.
-func (x *index) contactLabel(b *block, box *html.Node) (string, *block) {
-	for i := b.n; i >= max(0, b.n-6); i-- {
-		c := x.blocks[i]
-		inBox := within(c.node, box)
-		if c.flags&inHidden != 0 || i == b.n && c.flags&inHeading == 0 {
+func (x *index) contactLabel(b *block.Block, box *html.Node) (string, *block.Block) {
+	for i := b.N; i >= max(0, b.N-6); i-- {
+		c := x.Blocks[i]
+		inBox := block.Within(c.Node, box)
+		if c.Flags&block.InHidden != 0 || i == b.N && c.Flags&block.InHeading == 0 {
 			continue
 		}
-		if !inBox && b.n-i > 3 {
+		if !inBox && b.N-i > 3 {
 			break
 		}
-		heading := c.flags&inHeading != 0 || c.words <= 6 && (strings.HasSuffix(c.text, ":") || contactWord.MatchString(c.text) || bold(c))
-		if heading && c.words <= 10 && !mailForm.MatchString(c.text) && !strings.ContainsAny(c.text, "0123456789") {
-			return strings.TrimRight(c.text, " :"), c
+		heading := c.Flags&block.InHeading != 0 || c.Words <= 6 && (strings.HasSuffix(c.Text, ":") || contactWord.MatchString(c.Text) || bold(c))
+		if heading && c.Words <= 10 && !mailForm.MatchString(c.Text) && !strings.ContainsAny(c.Text, "0123456789") {
+			return strings.TrimRight(c.Text, " :"), c
 		}
 	}
 	return "", nil
 }
 
-func bold(b *block) bool {
-	for c := b.node.FirstChild; c != nil; c = c.NextSibling {
+func bold(b *block.Block) bool {
+	for c := b.Node.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type == html.ElementNode && (c.Data == "b" || c.Data == "strong") {
-			return foldEqual(textOf(c), b.text)
+			return foldEqual(block.TextOf(c), b.Text)
 		}
 	}
 	return false
@@ -448,14 +449,14 @@ func bold(b *block) bool {
 
 var departments = regexp.MustCompile(`(?i)advertis|anzeigen|publicidad|subscri|abonn|newsroom|redaktion|redacción|redazione|rédaction|tips?\b|correction|customer|support|sales|marketing|circulation|editorial|editor|press office|leserservice|kundenservice`)
 
-func (x *index) contactKind(label string, b *block, _ *block) string {
-	m := x.hintsBelow(b.node, x.body)
+func (x *index) contactKind(label string, b *block.Block, _ *block.Block) string {
+	m := x.HintsBelow(b.Node, x.Body)
 	switch {
 	case departments.MatchString(label):
 		return "department"
-	case m&(hintByline|hintAuthor) != 0 && m&hintFooter == 0 && b.flags&inFooter == 0:
+	case m&(block.HintByline|block.HintAuthor) != 0 && m&block.HintFooter == 0 && b.Flags&block.InFooter == 0:
 		return "author"
-	case b.keep:
+	case b.Keep:
 		return "other"
 	}
 	return "publisher"
@@ -467,7 +468,7 @@ func (x *index) social(box *html.Node) []string {
 		if n.Type != html.ElementNode || n.Data != "a" || len(res) >= 20 {
 			continue
 		}
-		u, err := url.Parse(strings.TrimSpace(attr(n, "href")))
+		u, err := url.Parse(strings.TrimSpace(block.Attr(n, "href")))
 		if err != nil || u.Host == "" {
 			continue
 		}
@@ -490,7 +491,7 @@ func postal(o object) string {
 	}
 	var parts []string
 	for _, p := range []string{street, o.text("addressLocality"), o.text("addressRegion"), o.text("postalCode"), o.text("addressCountry")} {
-		if p = clean(p); p != "" && !slices.Contains(parts, p) {
+		if p = block.Clean(p); p != "" && !slices.Contains(parts, p) {
 			parts = append(parts, p)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"golang.org/x/net/html"
 )
 
@@ -141,7 +142,7 @@ var (
 
 // dayMonth says how this page writes 3/4/2026: American English puts the month first.
 func (x *index) dayMonth() bool {
-	lang := strings.ToLower(x.lang)
+	lang := strings.ToLower(x.Lang)
 	if lang == "en-us" {
 		return false
 	}
@@ -204,7 +205,7 @@ func (x *index) findDates(title string) (published string, pp Provenance, modifi
 		return
 	}
 	for _, name := range publishedMetas {
-		for _, raw := range x.metas[name] {
+		for _, raw := range x.Metas[name] {
 			if take(raw, "meta:"+name, 0.9) {
 				return
 			}
@@ -238,20 +239,20 @@ func (x *index) findDates(title string) (published string, pp Provenance, modifi
 func (x *index) timeElements(title string, take func(raw, from string, sure float64) bool) bool {
 	at := 0
 	if b := x.titleBlock(title); b != nil {
-		at = b.pos
+		at = b.Pos()
 	}
 	var best *html.Node
 	bestDistance := 1 << 30
 	for _, n := range x.find(`time, abbr[class*="published"], [itemprop="datePublished"]`) {
-		prop := strings.ToLower(attr(n, "itemprop"))
-		if strings.Contains(prop, "modified") || strings.Contains(attr(n, "class"), "updated") && !strings.Contains(attr(n, "class"), "published") {
+		prop := strings.ToLower(block.Attr(n, "itemprop"))
+		if strings.Contains(prop, "modified") || strings.Contains(block.Attr(n, "class"), "updated") && !strings.Contains(block.Attr(n, "class"), "published") {
 			continue
 		}
-		d := abs(x.order[n] - at)
-		if prop == "datepublished" || strings.Contains(attr(n, "class"), "published") || attr(n, "pubdate") != "" {
+		d := abs(x.Order[n] - at)
+		if prop == "datepublished" || strings.Contains(block.Attr(n, "class"), "published") || block.Attr(n, "pubdate") != "" {
 			d /= 4
 		}
-		if x.hintsBelow(n, x.body)&(hintRelated|hintComment|hintSidebar) != 0 || inside(n, "nav", "footer", "aside") {
+		if x.HintsBelow(n, x.Body)&(block.HintRelated|block.HintComment|block.HintSidebar) != 0 || inside(n, "nav", "footer", "aside") {
 			d += 5000
 		}
 		if d < bestDistance && d < 400 {
@@ -261,7 +262,7 @@ func (x *index) timeElements(title string, take func(raw, from string, sure floa
 	if best == nil {
 		return false
 	}
-	for _, raw := range []string{attr(best, "datetime"), attr(best, "content"), attr(best, "title"), visibleText(best)} {
+	for _, raw := range []string{block.Attr(best, "datetime"), block.Attr(best, "content"), block.Attr(best, "title"), block.VisibleText(best)} {
 		if take(raw, "dom:"+best.Data, 0.8) {
 			return true
 		}
@@ -295,21 +296,21 @@ func (x *index) visibleDate(title string, take func(raw, from string, sure float
 	}
 	for _, step := range []int{1, -1} {
 		for i := 1; i <= 8; i++ {
-			k := b.n + step*i
-			if k < 0 || k >= len(x.blocks) {
+			k := b.N + step*i
+			if k < 0 || k >= len(x.Blocks) {
 				break
 			}
-			c := x.blocks[k]
-			if step > 0 && c.words > 40 {
+			c := x.Blocks[k]
+			if step > 0 && c.Words > 40 {
 				break // the story has begun
 			}
-			if c.words > 25 || c.flags&(inNav|inFooter|inHidden) != 0 || copyright.MatchString(c.text) {
+			if c.Words > 25 || c.Flags&(block.InNav|block.InFooter|block.InHidden) != 0 || copyright.MatchString(c.Text) {
 				continue
 			}
 			if i > 4 && step < 0 {
 				break
 			}
-			if take(c.text, "text:"+c.node.Data, 0.6) {
+			if take(c.Text, "text:"+c.Node.Data, 0.6) {
 				return true
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"html"
 	"strings"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 )
 
 // An object is one JSON-LD node, as sites write them.
@@ -110,7 +112,7 @@ func (o object) text(key string) string {
 	if len(t) == 0 {
 		return ""
 	}
-	return clean(html.UnescapeString(t[0]))
+	return block.Clean(html.UnescapeString(t[0]))
 }
 
 // texts lists the strings of a value: of itself, of a list, of objects' names.
@@ -189,7 +191,7 @@ func (x *index) article() object {
 		}
 		own := append(texts(o["url"]), texts(o["mainEntityOfPage"])...)
 		for _, u := range own {
-			if sameURL(u, x.page.URL) || len(x.rels["canonical"]) > 0 && u == x.rels["canonical"][0] {
+			if sameURL(u, x.page.URL) || len(x.Rels["canonical"]) > 0 && u == x.Rels["canonical"][0] {
 				s += 4
 				break
 			}

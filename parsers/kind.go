@@ -3,6 +3,8 @@ package parsers
 import (
 	"regexp"
 	"strings"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 )
 
 // challenges are texts of pages that a guard shows instead of the one asked for.
@@ -22,10 +24,10 @@ var (
 // findKind says what sort of page this is.
 func (x *index) findKind(a *Article) Kind {
 	text := len(strings.Fields(a.Text))
-	if text < 120 && x.words < 400 && a.Published == "" && consentWall.MatchString(a.Text) {
+	if text < 120 && x.Words < 400 && a.Published == "" && consentWall.MatchString(a.Text) {
 		return KindBlocked
 	}
-	if x.words < 250 && (challenges.MatchString(a.Text) || challenges.MatchString(x.title)) {
+	if x.Words < 250 && (challenges.MatchString(a.Text) || challenges.MatchString(x.Title)) {
 		return KindBlocked
 	}
 	path := ""
@@ -79,7 +81,7 @@ func (x *index) findKind(a *Article) Kind {
 }
 
 func (x *index) has(tag string) bool {
-	for _, n := range x.media {
+	for _, n := range x.Media {
 		if n.Data == tag {
 			return true
 		}
@@ -89,8 +91,8 @@ func (x *index) has(tag string) bool {
 
 // inArticles reports whether the body stands in one article element.
 func inArticles(x *index) bool {
-	for _, b := range x.blocks {
-		if b.keep && b.flags&inArticle != 0 {
+	for _, b := range x.Blocks {
+		if b.Keep && b.Flags&block.InArticle != 0 {
 			return true
 		}
 	}
@@ -100,16 +102,16 @@ func inArticles(x *index) bool {
 // cards counts headings and list items that are links as a whole, outside of
 // the page's frame, and the words within and without links there.
 func (x *index) cards() (cards, linked, words int) {
-	for _, b := range x.blocks {
-		if b.flags&(inNav|inFooter|inHidden|inForm|inDialog) != 0 {
+	for _, b := range x.Blocks {
+		if b.Flags&(block.InNav|block.InFooter|block.InHidden|block.InForm|block.InDialog) != 0 {
 			continue
 		}
-		words += b.words
-		if b.link*10 < len(b.text)*8 {
+		words += b.Words
+		if b.Link*10 < len(b.Text)*8 {
 			continue
 		}
-		linked += b.words
-		if b.words >= 4 && (b.flags&inHeading != 0 || b.node.Data == "a" || b.node.Data == "li" || b.node.Data == "p" || b.node.Data == "div") {
+		linked += b.Words
+		if b.Words >= 4 && (b.Flags&block.InHeading != 0 || b.Node.Data == "a" || b.Node.Data == "li" || b.Node.Data == "p" || b.Node.Data == "div") {
 			cards++
 		}
 	}
@@ -135,8 +137,8 @@ func (x *index) paywalled(text string) bool {
 	}
 	words := len(strings.Fields(text))
 	wall := false
-	for _, b := range x.blocks {
-		if b.flags&inHidden == 0 && b.words > 1 && b.words < 40 && words < 250 && paywallText.MatchString(b.text) {
+	for _, b := range x.Blocks {
+		if b.Flags&block.InHidden == 0 && b.Words > 1 && b.Words < 40 && words < 250 && paywallText.MatchString(b.Text) {
 			wall = true
 		}
 	}

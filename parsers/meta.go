@@ -3,41 +3,15 @@ package parsers
 import (
 	"net/url"
 	"strings"
-
-	"golang.org/x/net/html"
 )
 
 // maxMetas bounds what is kept of one name.
 const maxMetas = 50
 
-func (x *index) meta(n *html.Node) {
-	content := attr(n, "content")
-	if strings.TrimSpace(content) == "" || len(content) > 20_000 {
-		return
-	}
-	for _, key := range []string{"name", "property", "itemprop", "http-equiv"} {
-		if name := strings.ToLower(strings.TrimSpace(attr(n, key))); name != "" && len(x.metas[name]) < maxMetas && len(x.metas) < 500 {
-			x.metas[name] = append(x.metas[name], clean(html.UnescapeString(content)))
-		}
-	}
-}
-
-func (x *index) relLink(n *html.Node) {
-	href := strings.TrimSpace(attr(n, "href"))
-	if href == "" {
-		return
-	}
-	for rel := range strings.FieldsSeq(strings.ToLower(attr(n, "rel"))) {
-		if len(x.rels[rel]) < maxMetas {
-			x.rels[rel] = append(x.rels[rel], href)
-		}
-	}
-}
-
 // first is the first value of the first of these names that has one.
 func (x *index) first(names ...string) (value, name string) {
 	for _, n := range names {
-		for _, v := range x.metas[n] {
+		for _, v := range x.Metas[n] {
 			if v != "" {
 				return v, n
 			}
@@ -90,7 +64,7 @@ func (x *index) rights() *Rights {
 			r.TDMReservation = strings.Join(values, ", ")
 		}
 	}
-	if l := x.rels["license"]; len(l) > 0 {
+	if l := x.Rels["license"]; len(l) > 0 {
 		r.License = x.resolve(l[0])
 	} else if o := x.article(); o != nil {
 		r.License = o.text("license")
@@ -110,7 +84,7 @@ func (x *index) siteNames() []string {
 		}
 	}
 	for _, key := range []string{"og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site", "publisher", "dc.publisher"} {
-		for _, v := range x.metas[key] {
+		for _, v := range x.Metas[key] {
 			add(strings.TrimPrefix(v, "@"))
 		}
 	}

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 	"golang.org/x/net/html/charset"
 )
 
@@ -104,9 +106,9 @@ func isUTF8(b []byte) bool {
 // paragraphs one after another, and the head's elements stay as they are.
 func flatTree(text []byte) *html.Node {
 	doc := &html.Node{Type: html.DocumentNode}
-	body := &html.Node{Type: html.ElementNode, Data: "body"}
-	head := &html.Node{Type: html.ElementNode, Data: "head"}
-	root := &html.Node{Type: html.ElementNode, Data: "html"}
+	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	head := &html.Node{Type: html.ElementNode, Data: "head", DataAtom: atom.Head}
+	root := &html.Node{Type: html.ElementNode, Data: "html", DataAtom: atom.Html}
 	doc.AppendChild(root)
 	root.AppendChild(head)
 	root.AppendChild(body)
@@ -127,7 +129,7 @@ func flatTree(text []byte) *html.Node {
 				head.AppendChild(in)
 			case t.Data == "style" || t.Data == "noscript" || t.Data == "template":
 				skip = t.Data
-			case isBlockTag(t.Data):
+			case block.BorderTag(t.Data):
 				para = nil
 			}
 		case html.EndTagToken:
@@ -137,7 +139,7 @@ func flatTree(text []byte) *html.Node {
 				skip = ""
 			}
 			in = nil
-			if isBlockTag(tag) {
+			if block.BorderTag(tag) {
 				para = nil
 			}
 		case html.TextToken:
@@ -148,7 +150,7 @@ func flatTree(text []byte) *html.Node {
 				in.AppendChild(&html.Node{Type: html.TextNode, Data: s})
 			case strings.TrimSpace(s) != "":
 				if para == nil {
-					para = &html.Node{Type: html.ElementNode, Data: "p"}
+					para = &html.Node{Type: html.ElementNode, Data: "p", DataAtom: atom.P}
 					body.AppendChild(para)
 				}
 				para.AppendChild(&html.Node{Type: html.TextNode, Data: html.UnescapeString(s)})

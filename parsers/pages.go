@@ -16,7 +16,7 @@ var pageNumber = regexp.MustCompile(`(?i)[/_,-](?:page|p|seite|pagina)?[/_-]?\d{
 
 // pages are the further pages of the same article, as its head announces them.
 func (x *index) pages() []PageRef {
-	next := x.rels["next"]
+	next := x.Rels["next"]
 	if len(next) == 0 || x.page.URL == nil {
 		return nil
 	}
@@ -34,7 +34,7 @@ var numbered = regexp.MustCompile(`(?i)(?:[?&](?:page|p|seite|pagina|pg)=\d{1,3}
 
 // further reports whether this looks like the second or a later page of something.
 func (x *index) further() bool {
-	return x.page.URL != nil && (len(x.rels["prev"]) > 0 || numbered.MatchString(x.page.URL.RequestURI()))
+	return x.page.URL != nil && (len(x.Rels["prev"]) > 0 || numbered.MatchString(x.page.URL.RequestURI()))
 }
 
 // pathOfPages is a path without the number of its page.

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"golang.org/x/net/html"
 )
 
@@ -16,13 +17,23 @@ type Parser struct{}
 
 // Parse reads the article of a page. It returns ErrNotArticle for what is no
 // HTML page or has no text; page.Doc is not written to.
-func (p *Parser) Parse(page *Page) (*Article, error) {
+func (p *Parser) Parse(page *Page) (*Article, error) { return p.parse(page, nil) }
+
+// Explain is Parse with its reasons.
+func (p *Parser) Explain(page *Page) (*Article, *Explanation, error) {
+	e := &Explanation{}
+	a, err := p.parse(page, e)
+	return a, e, err
+}
+
+func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	doc, err := page.document()
 	if err != nil {
 		return nil, err
 	}
 	x := newIndex(page, doc)
-	if len(x.blocks) == 0 {
+	x.explanation = e
+	if len(x.Blocks) == 0 {
 		return nil, ErrNotArticle
 	}
 	a := &Article{Schema: Schema, Extractor: Extractor, Provenance: map[string]Provenance{}}
@@ -34,7 +45,7 @@ func (p *Parser) Parse(page *Page) (*Article, error) {
 	if page.URL != nil && page.URL.Host != "" {
 		a.URL, a.Site = page.URL.String(), siteOf(page.URL)
 	}
-	if c := x.rels["canonical"]; len(c) > 0 {
+	if c := x.Rels["canonical"]; len(c) > 0 {
 		a.CanonicalURL = x.resolve(c[0])
 	}
 	var pr Provenance
@@ -43,8 +54,8 @@ func (p *Parser) Parse(page *Page) (*Article, error) {
 	subtitle, subtitleBlock := x.findSubtitle(a.Title)
 	a.Subtitle = subtitle
 	x.chooseBody(a.Title)
-	if subtitleBlock != nil && subtitleBlock.flags&inHidden == 0 {
-		subtitleBlock.keep = true // a reader of the article reads it
+	if subtitleBlock != nil && subtitleBlock.Flags&block.InHidden == 0 {
+		subtitleBlock.Keep = true // a reader of the article reads it
 	}
 	captions, places := x.findCaptions()
 	a.Captions = captions
@@ -99,7 +110,7 @@ func (a *Article) hint(h Hints) {
 	}
 	if len(a.Authors) == 0 {
 		for _, n := range h.Authors {
-			if n = clean(n); n != "" && !notAuthor.MatchString(n) {
+			if n = block.Clean(n); n != "" && !notAuthor.MatchString(n) {
 				a.Authors = append(a.Authors, Author{Name: n, Kind: "person"})
 				a.Provenance["authors"] = Provenance{h.Source + ":authors", 0.6}
 			}
@@ -167,10 +178,10 @@ func (x *index) findSection() (string, Provenance) {
 	}
 	// A short link directly above the title is the section, as themes print it.
 	if b := x.titleBlock(x.h1Text()); b != nil {
-		for i := b.n - 1; i >= max(0, b.n-2); i-- {
-			c := x.blocks[i]
-			if c.words >= 1 && c.words <= 3 && c.link*10 >= len(c.text)*8 && c.flags&(inNav|inHidden|inTable) == 0 && !strings.ContainsAny(c.text, "0123456789") {
-				return c.text, Provenance{"dom:kicker", 0.6}
+		for i := b.N - 1; i >= max(0, b.N-2); i-- {
+			c := x.Blocks[i]
+			if c.Words >= 1 && c.Words <= 3 && c.Link*10 >= len(c.Text)*8 && c.Flags&(block.InNav|block.InHidden|block.InTable) == 0 && !strings.ContainsAny(c.Text, "0123456789") {
+				return c.Text, Provenance{"dom:kicker", 0.6}
 			}
 		}
 	}
@@ -178,9 +189,9 @@ func (x *index) findSection() (string, Provenance) {
 }
 
 func (x *index) h1Text() string {
-	for _, b := range x.h1 {
-		if b.flags&(inHidden|inNav|inFooter) == 0 {
-			return b.text
+	for _, b := range x.H1 {
+		if b.Flags&(block.InHidden|block.InNav|block.InFooter) == 0 {
+			return b.Text
 		}
 	}
 	return ""
@@ -189,7 +200,7 @@ func (x *index) h1Text() string {
 func (x *index) findTags() []string {
 	var tags []string
 	add := func(s string) {
-		s = clean(s)
+		s = block.Clean(s)
 		if s == "" || len(s) > 80 || len(tags) >= 50 {
 			return
 		}
@@ -200,7 +211,7 @@ func (x *index) findTags() []string {
 		}
 		tags = append(tags, s)
 	}
-	for _, v := range x.metas["article:tag"] {
+	for _, v := range x.Metas["article:tag"] {
 		add(v)
 	}
 	if o := x.article(); o != nil {
@@ -219,7 +230,7 @@ func (x *index) findTags() []string {
 	}
 	if len(tags) == 0 {
 		for _, n := range x.find(`a[rel~="tag"]`) {
-			add(textOf(n))
+			add(block.TextOf(n))
 		}
 	}
 	return tags
@@ -227,7 +238,7 @@ func (x *index) findTags() []string {
 
 // find lists the elements that a CSS selector matches, in document order.
 func (x *index) find(selector string) []*html.Node {
-	return goquery.NewDocumentFromNode(x.doc).Find(selector).Nodes
+	return goquery.NewDocumentFromNode(x.Doc).Find(selector).Nodes
 }
 
 var languageForm = regexp.MustCompile(`^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$`)
@@ -240,7 +251,7 @@ func (x *index) findLanguage(text string) (string, Provenance) {
 	}
 	locale, _ := x.first("og:locale")
 	content, _ := x.first("content-language", "dc.language", "language")
-	cands = append(cands, struct{ value, from string }{x.lang, "html:lang"}, struct{ value, from string }{locale, "meta:og:locale"}, struct{ value, from string }{content, "meta:content-language"})
+	cands = append(cands, struct{ value, from string }{x.Lang, "html:lang"}, struct{ value, from string }{locale, "meta:og:locale"}, struct{ value, from string }{content, "meta:content-language"})
 	script := scriptLanguage(text)
 	for _, c := range cands {
 		v := strings.ReplaceAll(strings.TrimSpace(c.value), "_", "-")

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/nyaruka/phonenumbers"
 	"golang.org/x/net/html"
 )
@@ -20,14 +21,14 @@ const maxNumbers = 30
 
 // phones are the numbers of a block that are labelled as such, linked as such,
 // or international in a block about contacts.
-func (x *index) phones(b *block) (phones, faxes []Phone) {
-	for n := range b.node.Descendants() {
+func (x *index) phones(b *block.Block) (phones, faxes []Phone) {
+	for n := range b.Node.Descendants() {
 		if n.Type != html.ElementNode || n.Data != "a" || !x.ownLink(b, n) || len(phones) > maxNumbers {
 			continue
 		}
-		href := strings.TrimSpace(attr(n, "href"))
+		href := strings.TrimSpace(block.Attr(n, "href"))
 		if len(href) > 4 && strings.EqualFold(href[:4], "tel:") {
-			raw := clean(textOf(n))
+			raw := block.Clean(block.TextOf(n))
 			p, ok := x.phone(href[4:], true)
 			if !ok {
 				continue
@@ -41,17 +42,17 @@ func (x *index) phones(b *block) (phones, faxes []Phone) {
 			phones = mergePhones(phones, []Phone{p})
 		}
 	}
-	if len(b.text) > 3000 || digitsIn(b.text) < 5 {
+	if len(b.Text) > 3000 || digitsIn(b.Text) < 5 {
 		return phones, nil
 	}
-	spots := number.FindAllStringIndex(b.text, maxNumbers)
+	spots := number.FindAllStringIndex(b.Text, maxNumbers)
 	if len(spots) == 0 {
 		return phones, nil
 	}
-	labelled := phoneLabel.FindStringIndex(b.text)
-	fax := faxLabel.FindStringIndex(b.text)
+	labelled := phoneLabel.FindStringIndex(b.Text)
+	fax := faxLabel.FindStringIndex(b.Text)
 	for _, at := range spots {
-		raw := strings.Trim(b.text[at[0]:at[1]], " .-–/")
+		raw := strings.Trim(b.Text[at[0]:at[1]], " .-–/")
 		if strings.Count(raw, "(") != strings.Count(raw, ")") {
 			raw = strings.Trim(raw, "()")
 		}
@@ -60,10 +61,10 @@ func (x *index) phones(b *block) (phones, faxes []Phone) {
 		}
 		isFax := fax != nil && fax[1] <= at[0]+1 && !(labelled != nil && labelled[0] > fax[0] && labelled[1] <= at[0]+1)
 		isPhone := labelled != nil && labelled[1] <= at[0]+1
-		if !isFax && !isPhone && !(strings.HasPrefix(raw, "+") && !b.keep) {
+		if !isFax && !isPhone && !(strings.HasPrefix(raw, "+") && !b.Keep) {
 			continue
 		}
-		if !isFax && b.keep && b.words > 25 {
+		if !isFax && b.Keep && b.Words > 25 {
 			continue
 		}
 		p, ok := x.phone(raw, isFax || isPhone)
@@ -149,13 +150,13 @@ func (x *index) region(address string) string {
 		}
 	}
 	locale, _ := x.first("og:locale")
-	for _, l := range []string{x.lang, locale} {
+	for _, l := range []string{x.Lang, locale} {
 		parts := strings.FieldsFunc(l, func(r rune) bool { return r == '-' || r == '_' })
 		if len(parts) >= 2 && len(parts[len(parts)-1]) == 2 && address == "" {
 			return strings.ToUpper(parts[len(parts)-1])
 		}
 	}
-	lang, _, _ := strings.Cut(strings.ToLower(x.lang), "-")
+	lang, _, _ := strings.Cut(strings.ToLower(x.Lang), "-")
 	if r := languageRegion[lang]; r != "" {
 		return r
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-shiori/dom"
 	"github.com/go-shiori/go-readability"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -24,7 +25,7 @@ const maxElements = 60_000
 // vote marks the blocks that go-readability takes for the article. It runs once,
 // on a copy without what it would only throw away.
 func (x *index) vote() (ok bool) {
-	if len(x.order) > maxElements || x.body == nil {
+	if len(x.Order) > maxElements || x.Body == nil {
 		return false
 	}
 	// The library is given hostile trees; a fault of its own costs its vote only.
@@ -38,12 +39,12 @@ func (x *index) vote() (ok bool) {
 	head := &html.Node{Type: html.ElementNode, Data: "head", DataAtom: atom.Head}
 	doc.AppendChild(root)
 	root.AppendChild(head)
-	if x.title != "" {
+	if x.Title != "" {
 		t := &html.Node{Type: html.ElementNode, Data: "title", DataAtom: atom.Title}
-		t.AppendChild(&html.Node{Type: html.TextNode, Data: x.title})
+		t.AppendChild(&html.Node{Type: html.TextNode, Data: x.Title})
 		head.AppendChild(t)
 	}
-	body, _, _ := x.prune(x.body, 0)
+	body, _, _ := x.prune(x.Body, 0)
 	root.AppendChild(body)
 	parser := readability.NewParser()
 	parser.DisableJSONLD = true
@@ -61,9 +62,9 @@ func (x *index) vote() (ok bool) {
 		taken[dom.GetAttribute(n, stamp)] = true
 	}
 	any := false
-	for _, b := range x.blocks {
-		if taken[strconv.Itoa(b.pos)] {
-			b.vote, any = true, true
+	for _, b := range x.Blocks {
+		if taken[strconv.Itoa(b.Pos())] {
+			b.Vote, any = true, true
 		}
 	}
 	return any
@@ -93,7 +94,7 @@ func (x *index) prune(n *html.Node, depth int) (c *html.Node, text, linked int) 
 			c.Attr = append(c.Attr, a)
 		}
 	}
-	if pos, ok := x.order[n]; ok {
+	if pos, ok := x.Order[n]; ok {
 		c.Attr = append(c.Attr, html.Attribute{Key: stamp, Val: strconv.Itoa(pos)})
 	}
 	if depth > 500 {
@@ -105,8 +106,8 @@ func (x *index) prune(n *html.Node, depth int) (c *html.Node, text, linked int) 
 			c.AppendChild(&html.Node{Type: html.TextNode, Data: k.Data})
 			text += letters(k.Data)
 		case html.ElementNode:
-			if unread[k.DataAtom] || k.DataAtom == atom.Nav || k.DataAtom == atom.Footer || k.DataAtom == atom.Aside || k.DataAtom == atom.Figcaption || k.DataAtom == atom.Dialog || hidden(k) ||
-				x.hint(k)&(hintConsent|hintShare|hintNewsletter) != 0 && len(textOf(k)) < 600 {
+			if block.Unread[k.DataAtom] || k.DataAtom == atom.Nav || k.DataAtom == atom.Footer || k.DataAtom == atom.Aside || k.DataAtom == atom.Figcaption || k.DataAtom == atom.Dialog || block.Hidden(k) ||
+				x.Hint(k)&(block.HintConsent|block.HintShare|block.HintNewsletter) != 0 && len(block.TextOf(k)) < 600 {
 				continue
 			}
 			if plain := onlyText(k); plain != "" && phrasing[k.DataAtom] {

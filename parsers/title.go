@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"golang.org/x/net/html"
 )
 
@@ -106,7 +107,7 @@ func (x *index) findTitle() (string, Provenance) {
 	}
 	var cands []candidate
 	add := func(text, from string, weight float64) {
-		text = x.cutSite(clean(text))
+		text = x.cutSite(block.Clean(text))
 		if text != "" && len(text) < 1000 {
 			cands = append(cands, candidate{text, from, weight})
 		}
@@ -114,41 +115,41 @@ func (x *index) findTitle() (string, Provenance) {
 	if o := x.article(); o != nil {
 		add(o.text("headline"), "jsonld:headline", 3)
 	}
-	for _, v := range x.metas["og:title"] {
+	for _, v := range x.Metas["og:title"] {
 		add(v, "meta:og:title", 3)
 		break
 	}
-	for _, v := range x.metas["twitter:title"] {
+	for _, v := range x.Metas["twitter:title"] {
 		add(v, "meta:twitter:title", 2)
 		break
 	}
-	add(x.title, "title", 2)
+	add(x.Title, "title", 2)
 	var declared []string
 	for _, c := range cands {
 		declared = append(declared, c.text)
 	}
 	visible := 0
-	for _, b := range x.h1 {
-		if b.flags&(inHidden|inNav|inFooter|inAside) == 0 && b.words > 0 {
+	for _, b := range x.H1 {
+		if b.Flags&(block.InHidden|block.InNav|block.InFooter|block.InAside) == 0 && b.Words > 0 {
 			visible++
 		}
 	}
-	for _, b := range x.h1 {
-		if b.flags&(inHidden|inNav|inFooter|inAside) != 0 || b.words == 0 || x.isSite(b.text) {
+	for _, b := range x.H1 {
+		if b.Flags&(block.InHidden|block.InNav|block.InFooter|block.InAside) != 0 || b.Words == 0 || x.isSite(b.Text) {
 			continue
 		}
 		weight := 3.5
 		if len(declared) > 0 { // what nobody else calls the page is seldom its title
 			near := 0.0
 			for _, d := range declared {
-				near = max(near, sharedWords(b.text, d))
+				near = max(near, sharedWords(b.Text, d))
 			}
 			weight = 1 + 2.5*near
 		}
-		if b.flags&inHeader != 0 && b.flags&(inArticle|inMain) == 0 && visible > 1 {
+		if b.Flags&block.InHeader != 0 && b.Flags&(block.InArticle|block.InMain) == 0 && visible > 1 {
 			weight = 1
 		}
-		add(b.text, "dom:h1", weight)
+		add(b.Text, "dom:h1", weight)
 		if len(cands) > 12 {
 			break
 		}
@@ -176,9 +177,9 @@ func (x *index) findTitle() (string, Provenance) {
 	}
 	if best < 0 {
 		// A page without any: its first heading.
-		for _, b := range x.blocks {
-			if b.flags&inHeading != 0 && b.flags&(inHidden|inNav|inFooter|inAside) == 0 && b.words > 0 {
-				return b.text, Provenance{"dom:heading", 0.4}
+		for _, b := range x.Blocks {
+			if b.Flags&block.InHeading != 0 && b.Flags&(block.InHidden|block.InNav|block.InFooter|block.InAside) == 0 && b.Words > 0 {
+				return b.Text, Provenance{"dom:heading", 0.4}
 			}
 		}
 		return "", Provenance{}
@@ -192,37 +193,37 @@ func (x *index) findTitle() (string, Provenance) {
 func (x *index) headline(declared []string) (text string, sure float64) {
 	best, bestScore := "", 0.0
 	n := 0
-	for _, b := range x.h1 {
-		if b.flags&(inHidden|inNav|inFooter|inAside|inDialog) != 0 || b.words == 0 || len(b.text) > 400 || x.isSite(b.text) || x.leadsHome(b.node) {
+	for _, b := range x.H1 {
+		if b.Flags&(block.InHidden|block.InNav|block.InFooter|block.InAside|block.InDialog) != 0 || b.Words == 0 || len(b.Text) > 400 || x.isSite(b.Text) || x.leadsHome(b.Node) {
 			continue
 		}
 		n++
 		near := 0.0
 		for _, d := range declared {
-			near = max(near, sharedWords(b.text, d))
+			near = max(near, sharedWords(b.Text, d))
 		}
 		score := near
-		if b.flags&(inArticle|inMain) != 0 {
+		if b.Flags&(block.InArticle|block.InMain) != 0 {
 			score += 0.15
 		}
-		if b.flags&inHeader != 0 && b.flags&(inArticle|inMain) == 0 {
+		if b.Flags&block.InHeader != 0 && b.Flags&(block.InArticle|block.InMain) == 0 {
 			score -= 0.15
 		}
 		if score > bestScore {
-			best, bestScore = b.text, score
+			best, bestScore = b.Text, score
 		}
 	}
 	if n == 0 || bestScore < 0.4 {
 		return "", 0
 	}
-	return x.cutSite(clean(best)), min(0.98, 0.6+bestScore/3)
+	return x.cutSite(block.Clean(best)), min(0.98, 0.6+bestScore/3)
 }
 
 // leadsHome reports whether a heading is a link to the front page, as logos are.
 func (x *index) leadsHome(n *html.Node) bool {
 	for d := range n.Descendants() {
 		if d.Type == html.ElementNode && d.Data == "a" {
-			u, err := url.Parse(x.resolve(attr(d, "href")))
+			u, err := url.Parse(x.resolve(block.Attr(d, "href")))
 			return err == nil && (u.Path == "" || u.Path == "/") && u.RawQuery == ""
 		}
 	}
@@ -262,42 +263,42 @@ func wordSet(s string) map[string]bool {
 
 // findSubtitle is the standfirst: what stands between title and story and is
 // called so, or is the page's own description.
-func (x *index) findSubtitle(title string) (string, *block) {
+func (x *index) findSubtitle(title string) (string, *block.Block) {
 	from := x.titleBlock(title)
 	if from == nil {
 		return "", nil
 	}
 	description, _ := x.first("og:description", "description")
-	for i := from.n + 1; i < min(len(x.blocks), from.n+8); i++ {
-		b := x.blocks[i]
-		if b.flags&(inHidden|inNav|inForm|inCaption|inButton) != 0 || b.words < 4 || b.words > 90 || b.link*2 > len(b.text) {
+	for i := from.N + 1; i < min(len(x.Blocks), from.N+8); i++ {
+		b := x.Blocks[i]
+		if b.Flags&(block.InHidden|block.InNav|block.InForm|block.InCaption|block.InButton) != 0 || b.Words < 4 || b.Words > 90 || b.Link*2 > len(b.Text) {
 			continue
 		}
-		m := x.hintsBelow(b.node, x.body)
-		named := x.hint(b.node)&hintStandfirst != 0 || b.node.Parent != nil && x.hint(b.node.Parent)&hintStandfirst != 0
-		heading := b.flags&inHeading != 0 && level(b) == 2 && i == from.n+1 && b.words >= 6 && m&(hintRelated|hintNav) == 0
-		same := description != "" && len(description) > 40 && similar(b.text, description) && b.node.Data != "p"
+		m := x.HintsBelow(b.Node, x.Body)
+		named := x.Hint(b.Node)&block.HintStandfirst != 0 || b.Node.Parent != nil && x.Hint(b.Node.Parent)&block.HintStandfirst != 0
+		heading := b.Flags&block.InHeading != 0 && level(b) == 2 && i == from.N+1 && b.Words >= 6 && m&(block.HintRelated|block.HintNav) == 0
+		same := description != "" && len(description) > 40 && similar(b.Text, description) && b.Node.Data != "p"
 		if named || heading || same {
-			return b.text, b
+			return b.Text, b
 		}
 	}
 	return "", nil
 }
 
 // titleBlock is where the title stands on the page.
-func (x *index) titleBlock(title string) *block {
-	for _, b := range x.h1 {
-		if foldEqual(b.text, title) {
+func (x *index) titleBlock(title string) *block.Block {
+	for _, b := range x.H1 {
+		if foldEqual(b.Text, title) {
 			return b
 		}
 	}
-	for _, b := range x.h1 {
-		if b.flags&(inHidden|inNav|inFooter|inAside) == 0 && similar(b.text, title) {
+	for _, b := range x.H1 {
+		if b.Flags&(block.InHidden|block.InNav|block.InFooter|block.InAside) == 0 && similar(b.Text, title) {
 			return b
 		}
 	}
-	for _, b := range x.blocks {
-		if b.flags&(inHidden|inNav|inFooter) == 0 && foldEqual(b.text, title) {
+	for _, b := range x.Blocks {
+		if b.Flags&(block.InHidden|block.InNav|block.InFooter) == 0 && foldEqual(b.Text, title) {
 			return b
 		}
 	}

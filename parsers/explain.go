@@ -1,0 +1,41 @@
+package parsers
+
+// An Explanation says why a reading came out as it did: for each field what
+// there was to choose from, for each block of text why it was kept or dropped.
+type Explanation struct {
+	Fields []Candidate   `json:"fields,omitempty"`
+	Blocks []Explanatory `json:"blocks,omitempty"`
+}
+
+// A Candidate is one value that a field could have had.
+type Candidate struct {
+	Field string  `json:"field"` // as in Article's JSON
+	Value string  `json:"value"`
+	From  string  `json:"from"` // as in Provenance
+	Score float64 `json:"score,omitempty"`
+	Won   bool    `json:"won"`
+	Why   string  `json:"why,omitempty"` // in words, why it won or lost
+}
+
+// An Explanatory is one block of text and what became of it.
+type Explanatory struct {
+	Text string  `json:"text"`
+	Path string  `json:"path"` // elements from the body down, with their first class
+	P    float64 `json:"p"`    // how likely it belongs to the article, as the model says
+	Kept bool    `json:"kept"`
+	Why  string  `json:"why,omitempty"` // the rule that decided, where one did
+}
+
+// maxCandidates bounds an explanation.
+const maxCandidates = 1000
+
+// explaining reports whether somebody asks for candidates, so that a reading
+// without need not collect them.
+func (x *index) explaining() bool { return x.explanation != nil }
+
+// candidate notes a value that a field could have had.
+func (x *index) candidate(c Candidate) {
+	if x.explanation != nil && len(x.explanation.Fields) < maxCandidates {
+		x.explanation.Fields = append(x.explanation.Fields, c)
+	}
+}
