@@ -105,6 +105,14 @@ type Block struct {
 	Rows    [][]string `json:"rows,omitempty"`    // of a table
 	Caption *int       `json:"caption,omitempty"` // of media: index into Captions
 	URL     string     `json:"url,omitempty"`     // of an embed
+	Links   []Link     `json:"links,omitempty"`   // in its text, items or cells, in order
+}
+
+// A Link is a link of a block: where its text stands next in the block's, after
+// that of the link before it.
+type Link struct {
+	Text string `json:"text"`
+	URL  string `json:"url"`
 }
 
 // A Caption is the text of a picture or video, its credit apart.

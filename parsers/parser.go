@@ -13,7 +13,11 @@ import (
 )
 
 // A Parser reads articles. Its zero value works, and is safe for many goroutines.
-type Parser struct{}
+type Parser struct {
+	// Model judges blocks; the program's own if nil. It is there for measuring
+	// other ones.
+	Model *block.Model
+}
 
 // Parse reads the article of a page. It returns ErrNotArticle for what is no
 // HTML page or has no text; page.Doc is not written to.
@@ -53,7 +57,7 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	note("title", pr)
 	subtitle, subtitleBlock := x.findSubtitle(a.Title)
 	a.Subtitle = subtitle
-	x.chooseBody(a.Title)
+	x.chooseBody(p.Model, a.Title)
 	if subtitleBlock != nil && subtitleBlock.Flags&block.InHidden == 0 {
 		subtitleBlock.Keep = true // a reader of the article reads it
 	}
@@ -89,6 +93,7 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 		delete(a.Provenance, "published")
 	}
 	a.Paywalled = x.paywalled(a.Text)
+	x.explainBlocks()
 	return a, nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/go-shiori/dom"
 	"github.com/go-shiori/go-readability"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"golang.org/x/net/html"
@@ -15,150 +14,185 @@ import (
 // again in ours.
 const stamp = "data-newsmorgue"
 
-// kept are the attributes that readability looks at.
-var kept = map[string]bool{"class": true, "id": true, "role": true, "rel": true, "href": true, "src": true, "itemprop": true, "style": true, "dir": true, "hidden": true, "aria-hidden": true}
-
-// maxElements bounds the tree that readability is given: its work is more than
-// proportional to it.
-const maxElements = 60_000
+// maxVoters bounds the blocks that readability is given: its work is more than
+// proportional to them.
+const maxVoters = 5_000
 
 // vote marks the blocks that go-readability takes for the article. It runs once,
-// on a copy without what it would only throw away.
-func (x *index) vote() (ok bool) {
-	if len(x.Order) > maxElements || x.Body == nil {
-		return false
+// on a tree of its own: the blocks that may be prose or stand near some, and the
+// elements that hold them. It need not see what it would only throw away.
+func (x *index) vote() {
+	if x.Body == nil {
+		return
 	}
 	// The library is given hostile trees; a fault of its own costs its vote only.
-	defer func() {
-		if recover() != nil {
-			ok = false
-		}
-	}()
-	doc := &html.Node{Type: html.DocumentNode}
-	root := &html.Node{Type: html.ElementNode, Data: "html", DataAtom: atom.Html}
-	head := &html.Node{Type: html.ElementNode, Data: "head", DataAtom: atom.Head}
-	doc.AppendChild(root)
-	root.AppendChild(head)
-	if x.Title != "" {
-		t := &html.Node{Type: html.ElementNode, Data: "title", DataAtom: atom.Title}
-		t.AppendChild(&html.Node{Type: html.TextNode, Data: x.Title})
-		head.AppendChild(t)
+	defer func() { _ = recover() }()
+	s := &skeleton{x: x, made: map[int]*html.Node{}}
+	doc := s.build()
+	if len(s.voters) == 0 || len(s.voters) > maxVoters {
+		return
 	}
-	body, _, _ := x.prune(x.Body, 0)
-	root.AppendChild(body)
 	parser := readability.NewParser()
 	parser.DisableJSONLD = true
-	parser.CharThresholds = 300
+	parser.CharThresholds = 100
 	base := x.page.URL
 	if base == nil {
 		base = &url.URL{}
 	}
 	article, err := parser.ParseDocument(doc, base)
 	if err != nil || article.Node == nil {
-		return false
+		return
 	}
-	taken := map[string]bool{}
-	for _, n := range dom.QuerySelectorAll(article.Node, "["+stamp+"]") {
-		taken[dom.GetAttribute(n, stamp)] = true
-	}
-	any := false
-	for _, b := range x.Blocks {
-		if taken[strconv.Itoa(b.Pos())] {
-			b.Vote, any = true, true
+	for n := range article.Node.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		if k, err := strconv.Atoi(block.Attr(n, stamp)); err == nil && k >= 0 && k < len(s.voters) {
+			s.voters[k].Vote = true
 		}
 	}
-	return any
 }
 
-// phrasing are elements that change how text looks and not what it is.
-var phrasing = map[atom.Atom]bool{
-	atom.B: true, atom.I: true, atom.Em: true, atom.Strong: true, atom.U: true, atom.Font: true, atom.Small: true, atom.Big: true, atom.Mark: true,
-	atom.Abbr: true, atom.Sub: true, atom.Sup: true, atom.S: true, atom.Ins: true, atom.Cite: true, atom.Tt: true,
+// A skeleton is a page reduced to the blocks that readability votes on.
+type skeleton struct {
+	x      *index
+	made   map[int]*html.Node // by element
+	voters []*block.Block     // by stamp
 }
 
-// Bounds of a part that is nothing but links: menus, teasers, tags.
-const (
-	linkPart   = 80 // characters
-	linkShare  = 85 // percent of its text
-	linkLabels = 3
-)
+// far is how many blocks a block without prose may stand away from prose to be
+// voted on.
+const far = 3
 
-// prune copies a subtree without what readability would only throw away, and
-// returns the characters of its text and of these within links. Elements that
-// change no more than how text looks go up in their parents, and parts that are
-// nothing but links are left out.
-func (x *index) prune(n *html.Node, depth int) (c *html.Node, text, linked int) {
-	c = &html.Node{Type: html.ElementNode, Data: n.Data, DataAtom: n.DataAtom}
-	for _, a := range n.Attr {
-		if kept[a.Key] && len(a.Val) < 300 {
-			c.Attr = append(c.Attr, a)
+func (s *skeleton) build() *html.Node {
+	doc := &html.Node{Type: html.DocumentNode}
+	root, head, body := bone(atom.Html), bone(atom.Head), bone(atom.Body)
+	doc.AppendChild(root)
+	root.AppendChild(head)
+	root.AppendChild(body)
+	if s.x.Title != "" {
+		title := bone(atom.Title)
+		title.AppendChild(&html.Node{Type: html.TextNode, Data: s.x.Title})
+		head.AppendChild(title)
+	}
+	s.made[s.x.Order[s.x.Body]] = body
+	blocks := s.x.Blocks
+	prose := make([]bool, len(blocks))
+	for i, b := range blocks {
+		prose[i] = s.mayVote(b) && block.Prose(b)
+	}
+	next, last := -1, -1-far
+	for i, b := range blocks {
+		if prose[i] {
+			last = i
+		}
+		if next < i { // the next prose from here
+			for next = i; next < len(blocks) && !prose[next]; next++ {
+			}
+		}
+		if (i-last <= far || next-i <= far) && s.mayVote(b) && len(s.voters) <= maxVoters {
+			s.add(b)
 		}
 	}
-	if pos, ok := x.Order[n]; ok {
-		c.Attr = append(c.Attr, html.Attribute{Key: stamp, Val: strconv.Itoa(pos)})
-	}
-	if depth > 500 {
-		return c, 0, 0
-	}
-	for k := n.FirstChild; k != nil; k = k.NextSibling {
-		switch k.Type {
-		case html.TextNode:
-			c.AppendChild(&html.Node{Type: html.TextNode, Data: k.Data})
-			text += letters(k.Data)
-		case html.ElementNode:
-			if block.Unread[k.DataAtom] || k.DataAtom == atom.Nav || k.DataAtom == atom.Footer || k.DataAtom == atom.Aside || k.DataAtom == atom.Figcaption || k.DataAtom == atom.Dialog || block.Hidden(k) ||
-				x.Hint(k)&(block.HintConsent|block.HintShare|block.HintNewsletter) != 0 && len(block.TextOf(k)) < 600 {
-				continue
-			}
-			if plain := onlyText(k); plain != "" && phrasing[k.DataAtom] {
-				c.AppendChild(&html.Node{Type: html.TextNode, Data: plain})
-				text += letters(plain)
-				continue
-			}
-			kc, kt, kl := x.prune(k, depth+1)
-			if k.DataAtom == atom.A {
-				kl = kt
-			}
-			if listing[k.DataAtom] && kt > linkPart && kl*100 > kt*linkShare && links(k, linkLabels) {
-				continue
-			}
-			c.AppendChild(kc)
-			text, linked = text+kt, linked+kl
-		}
-	}
-	return c, text, linked
+	s.join(body, 0)
+	return doc
 }
 
-// listing are elements that menus and teasers are made of.
-var listing = map[atom.Atom]bool{atom.Ul: true, atom.Ol: true, atom.Div: true, atom.Section: true, atom.Aside: true, atom.Header: true, atom.Form: true}
-
-// onlyText is the text of an element that holds nothing else.
-func onlyText(n *html.Node) string {
-	if n.FirstChild != nil && n.FirstChild == n.LastChild && n.FirstChild.Type == html.TextNode {
-		return n.FirstChild.Data
-	}
-	return ""
+// mayVote leaves out what no reader takes for a story.
+func (s *skeleton) mayVote(b *block.Block) bool {
+	const never = block.InNav | block.InFooter | block.InAside | block.InCaption | block.InDialog | block.InHidden
+	e := &s.x.Elems[b.Elem]
+	return b.Flags&never == 0 && b.Words > 0 && !(e.Above&(block.HintConsent|block.HintShare|block.HintNewsletter) != 0 && len(b.Text) < 600)
 }
 
-// letters counts the bytes of a text that are no white space.
-func letters(s string) int {
-	n := 0
-	for i := range len(s) {
-		if s[i] > ' ' {
-			n++
+func bone(a atom.Atom) *html.Node {
+	return &html.Node{Type: html.ElementNode, Data: a.String(), DataAtom: a}
+}
+
+// lone are elements that hold one block as a whole.
+var lone = map[atom.Atom]bool{atom.P: true, atom.Li: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true, atom.Pre: true, atom.Dt: true, atom.Dd: true}
+
+// add puts a block in: its text, and what of it is in links at its end.
+func (s *skeleton) add(b *block.Block) {
+	var n *html.Node
+	if lone[b.Node.DataAtom] && s.made[b.Elem] == nil {
+		n = s.element(b.Elem)
+	} else {
+		n = bone(atom.P)
+		s.element(b.Elem).AppendChild(n)
+	}
+	n.Attr = append(n.Attr, html.Attribute{Key: stamp, Val: strconv.Itoa(len(s.voters))})
+	s.voters = append(s.voters, b)
+	cut := max(0, len(b.Text)-b.Link)
+	if cut > 0 {
+		n.AppendChild(&html.Node{Type: html.TextNode, Data: b.Text[:cut]})
+	}
+	if cut < len(b.Text) {
+		a := bone(atom.A)
+		a.Attr = []html.Attribute{{Key: "href", Val: "/"}}
+		a.AppendChild(&html.Node{Type: html.TextNode, Data: b.Text[cut:]})
+		n.AppendChild(a)
+	}
+}
+
+// element is the bone of an element, with those above it.
+func (s *skeleton) element(elem int) *html.Node {
+	if n := s.made[elem]; n != nil {
+		return n
+	}
+	e := &s.x.Elems[elem]
+	n := &html.Node{Type: html.ElementNode, Data: e.Node.Data, DataAtom: e.Node.DataAtom}
+	for i, name := range s.x.ElemNames(elem) {
+		if name != "" && len(name) < 300 {
+			n.Attr = append(n.Attr, html.Attribute{Key: [2]string{"class", "id"}[i], Val: name})
 		}
 	}
+	if role := block.Attr(e.Node, "role"); role != "" {
+		n.Attr = append(n.Attr, html.Attribute{Key: "role", Val: role})
+	}
+	s.made[elem] = n
+	parent := s.made[s.x.Order[s.x.Body]]
+	if up := int(e.Parent); up > 0 {
+		parent = s.element(up)
+	}
+	parent.AppendChild(n)
 	return n
 }
 
-// links reports whether a node has so many links.
-func links(n *html.Node, want int) bool {
-	for d := range n.Descendants() {
-		if d.DataAtom == atom.A {
-			if want--; want == 0 {
-				return true
+// boxes are elements that say nothing when one stands alone in another.
+var boxes = map[atom.Atom]bool{atom.Div: true, atom.Section: true, atom.Article: true, atom.Main: true, atom.Center: true, atom.Span: true}
+
+// join makes one of boxes that stand alone in each other; it keeps both names.
+func (s *skeleton) join(n *html.Node, depth int) {
+	for c := n.FirstChild; c != nil && depth < block.MaxDepth; {
+		next := c.NextSibling
+		if inner := c.FirstChild; boxes[c.DataAtom] && inner != nil && inner == c.LastChild && boxes[inner.DataAtom] {
+			c.RemoveChild(inner)
+			n.InsertBefore(inner, c)
+			n.RemoveChild(c)
+			for _, key := range []string{"class", "id"} {
+				inherit(inner, key, block.Attr(c, key))
 			}
+			c = inner
+			continue
+		}
+		s.join(c, depth+1)
+		c = next
+	}
+}
+
+// inherit puts a name before an element's own one.
+func inherit(n *html.Node, key, name string) {
+	if name == "" {
+		return
+	}
+	for i, a := range n.Attr {
+		if a.Key == key {
+			if len(a.Val)+len(name) < 300 {
+				n.Attr[i].Val = name + " " + a.Val
+			}
+			return
 		}
 	}
-	return false
+	n.Attr = append(n.Attr, html.Attribute{Key: key, Val: name})
 }

@@ -29,23 +29,24 @@ func Markdown(a *Article) string {
 		para("*" + escape(skip) + "*")
 	}
 	for _, bl := range a.Body {
+		l := &linker{links: bl.Links}
 		switch bl.Type {
 		case Heading:
-			para(strings.Repeat("#", max(2, min(bl.Level, 6))) + " " + escape(bl.Text))
+			para(strings.Repeat("#", max(2, min(bl.Level, 6))) + " " + l.markdown(bl.Text))
 		case List:
 			for _, it := range bl.Items {
-				b.WriteString("- " + escape(it) + "\n")
+				b.WriteString("- " + l.markdown(it) + "\n")
 			}
 			b.WriteString("\n")
 		case Quote:
-			para("> " + escape(bl.Text))
+			para("> " + l.markdown(bl.Text))
 		case Code:
 			para("```\n" + strings.ReplaceAll(bl.Text, "```", "` ` `") + "\n```")
 		case Table:
 			for i, r := range bl.Rows {
 				cells := make([]string, len(r))
 				for k, c := range r {
-					cells[k] = strings.ReplaceAll(escape(c), "|", `\|`)
+					cells[k] = strings.ReplaceAll(l.markdown(c), "|", `\|`)
 				}
 				b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 				if i == 0 {
@@ -54,7 +55,11 @@ func Markdown(a *Article) string {
 			}
 			b.WriteString("\n")
 		case Embed:
-			para("> " + escape(bl.Text) + "\n> <" + bl.URL + ">")
+			quoted := ""
+			if bl.Text != "" {
+				quoted = "> " + escape(bl.Text) + "\n"
+			}
+			para(quoted + "> <" + bl.URL + ">")
 		case Media:
 			if bl.Caption != nil && *bl.Caption >= 0 && *bl.Caption < len(a.Captions) {
 				para(markdownCaption(a.Captions[*bl.Caption]))
@@ -64,7 +69,7 @@ func Markdown(a *Article) string {
 				skip = ""
 				continue // printed as the standfirst
 			}
-			para(escape(bl.Text))
+			para(l.markdown(bl.Text))
 		}
 	}
 	if len(a.Contacts) > 0 {
@@ -119,11 +124,55 @@ func metaLines(a *Article) []string {
 
 // escape keeps a text from being read as markup, where that would happen.
 func escape(s string) string {
-	s = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "<", `\<`).Replace(s)
+	s = escapeInline(s)
 	if s != "" && strings.ContainsRune("#>+-=|", rune(s[0])) {
 		s = `\` + s
 	}
 	return s
+}
+
+var inlineMarks = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "<", `\<`)
+
+// escapeInline is escape for what does not begin a line.
+func escapeInline(s string) string { return inlineMarks.Replace(s) }
+
+// A linker writes the texts of a block, one after another, with its links.
+type linker struct{ links []Link }
+
+func (l *linker) markdown(text string) string {
+	first := true
+	plain := func(s string) string {
+		if first {
+			first = false
+			return escape(s)
+		}
+		return escapeInline(s)
+	}
+	return l.write(text, plain, func(text, url string) string {
+		first = false
+		return "[" + escapeInline(text) + "](<" + strings.NewReplacer("<", "%3C", ">", "%3E").Replace(url) + ">)"
+	})
+}
+
+// write puts each link where its text stands next.
+func (l *linker) write(text string, plain func(string) string, link func(text, url string) string) string {
+	var b strings.Builder
+	for len(l.links) > 0 {
+		at := strings.Index(text, l.links[0].Text)
+		if at < 0 {
+			break // of the next item
+		}
+		if at > 0 {
+			b.WriteString(plain(text[:at]))
+		}
+		b.WriteString(link(l.links[0].Text, l.links[0].URL))
+		text = text[at+len(l.links[0].Text):]
+		l.links = l.links[1:]
+	}
+	if text != "" {
+		b.WriteString(plain(text))
+	}
+	return b.String()
 }
 
 func contactText(c Contact, on, off string) string {
@@ -183,6 +232,12 @@ func HTML(a *Article) string {
 		fmt.Fprintf(&b, "<p><small>%s</small></p>\n", e(line))
 	}
 	for _, bl := range a.Body {
+		l := &linker{links: bl.Links}
+		e := func(s string) string {
+			return l.write(s, html.EscapeString, func(text, url string) string {
+				return `<a href="` + html.EscapeString(url) + `">` + html.EscapeString(text) + "</a>"
+			})
+		}
 		switch bl.Type {
 		case Heading:
 			n := max(2, min(bl.Level, 6))

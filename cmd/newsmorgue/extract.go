@@ -27,6 +27,7 @@ const maxPage = 16 << 20
 
 func (a *app) extractCommand() *cobra.Command {
 	var pageURL, format, batch, charset string
+	var explain bool
 	cmd := &cobra.Command{
 		Use:   "extract FILE|URL|-",
 		Short: "Read the article out of one page, or of many with --batch",
@@ -34,10 +35,14 @@ func (a *app) extractCommand() *cobra.Command {
 With --batch it reads many: each line of the manifest is {"id","url","html","charset"?}, html a path
 relative to the manifest, charset what a response header would say. One line a page comes out, in
 order: {"id","article"} or {"id","error"}.
+With --explain it says why one page was read as it was: the candidates of each field, the winner marked
+with *, then every block of text, + kept or - dropped, how likely it belongs to the story, and the rule
+that decided where it was not that likelihood.
 
 ` + exitHelp,
 		Example: `  newsmorgue extract story.html --url https://example.org/story
   newsmorgue extract https://example.org/story --format json | jq .captions
+  newsmorgue extract story.html --url https://example.org/story --explain | grep '^-'
   newsmorgue extract --batch pages.jsonl > articles.jsonl`,
 		Args: args(0, 1, "one file, URL or -"),
 		RunE: func(cmd *cobra.Command, argv []string) error {
@@ -49,8 +54,8 @@ order: {"id","article"} or {"id","error"}.
 				return err
 			}
 			if batch != "" {
-				if len(argv) > 0 {
-					return usage("extract takes a page or --batch, not both")
+				if len(argv) > 0 || explain {
+					return usage("extract takes a page (and --explain) or --batch, not both")
 				}
 				return a.extractBatch(cmd.Context(), batch)
 			}
@@ -62,6 +67,9 @@ order: {"id","article"} or {"id","error"}.
 				return err
 			}
 			page.Charset = charset
+			if explain {
+				return a.explainPage(page, argv[0], format)
+			}
 			article, err := new(parsers.Parser).Parse(page)
 			if err != nil {
 				return fmt.Errorf("%s: %w", argv[0], err)
@@ -73,6 +81,7 @@ order: {"id","article"} or {"id","error"}.
 	f.StringVar(&pageURL, "url", "", "the page's `URL`: links, site and dates are read with it")
 	f.StringVar(&format, "format", "markdown", "how to print the article: `json|markdown|text|html`")
 	f.StringVar(&batch, "batch", "", "read the pages that this manifest (JSON `lines`, - for standard input) lists")
+	f.BoolVar(&explain, "explain", false, "say what there was to choose from for each field, and why each block of text was kept or dropped")
 	f.StringVar(&charset, "charset", "", "the character `encoding`, as a response header would say it")
 	return cmd
 }

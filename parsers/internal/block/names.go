@@ -2,7 +2,6 @@ package block
 
 import (
 	"strings"
-	"unicode"
 
 	"golang.org/x/net/html"
 )
@@ -78,87 +77,120 @@ func init() {
 	add(phrases, HintNav, "site-header main-nav skip-link")
 }
 
-// read is what an element's own class and id say.
-func (p *Page) read(n *html.Node) Mask {
-	var m Mask
+// read is what an element's own class and id say; names are the numbers of
+// their values.
+func (p *Page) read(n *html.Node) (m Mask, names [2]int32) {
 	for _, a := range n.Attr {
 		switch a.Key {
-		case "class", "id":
-			m |= p.maskOf(a.Val)
+		case "class":
+			names[0] = p.name(a.Val)
+			m |= p.masks[names[0]]
+		case "id":
+			names[1] = p.name(a.Val)
+			m |= p.masks[names[1]]
 		case "itemprop":
 			if a.Val == "articleBody" {
 				m |= HintBody
 			}
 		case "data-component", "data-testid", "data-qa":
-			m |= p.maskOf(a.Val) &^ HintMeta
+			m |= p.masks[p.name(a.Val)] &^ HintMeta
 		}
 	}
-	return m
+	return m, names
+}
+
+// name is the number of a value of class or id, most of which many elements of
+// a page share.
+func (p *Page) name(value string) int32 {
+	if value == "" {
+		return 0
+	}
+	k, ok := p.nameOf[value]
+	if !ok {
+		k = int32(len(p.names))
+		p.nameOf[value] = k
+		p.names = append(p.names, value)
+		p.masks = append(p.masks, namesMask(value))
+	}
+	return k
 }
 
 // Hint is what an element's own class and id say.
 func (p *Page) Hint(n *html.Node) Mask { return p.Elems[p.Order[n]].Hint }
 
-// maskOf is namesMask, which most elements of a page ask with the same words.
-func (p *Page) maskOf(value string) Mask {
-	m, ok := p.masks[value]
-	if !ok {
-		m = namesMask(value)
-		p.masks[value] = m
+// namesMask reads a value of class or id.
+func namesMask(names string) Mask {
+	var m Mask
+	var r nameReader
+	for tok := range strings.FieldsSeq(names[:min(len(names), 500)]) {
+		h, elementor := r.read(tok)
+		if elementor {
+			return m &^ Chrome
+		}
+		m |= h
 	}
 	return m
 }
 
-func namesMask(names string) Mask {
-	if len(names) > 500 {
-		names = names[:500]
-	}
-	var m Mask
-	for tok := range strings.FieldsSeq(names) {
-		lower := strings.ToLower(tok)
-		m |= phrases[lower] | lexicon[lower]
-		parts := splitName(tok)
-		for i, p := range parts {
-			h := lexicon[p]
+// A nameReader reads names without a string for each of their parts.
+type nameReader struct{ whole, part, pair []byte }
+
+// read splits a name at signs and capitals. A page builder's names say what its
+// parts can do and not what they hold.
+func (r *nameReader) read(tok string) (m Mask, elementor bool) {
+	r.whole, r.part, r.pair = r.whole[:0], r.part[:0], r.pair[:0]
+	parts := 0
+	var frame Mask // what the parts but the first say of the page's frame
+	end := func() {
+		if len(r.part) == 0 {
+			return
+		}
+		h := lexicon[string(r.part)]
+		if string(r.part) == "elementor" {
+			elementor = true
+		}
+		if parts > 0 {
 			// Words that many layouts and page types have in other places: they
 			// mean what they say only at the start of a name.
-			if i > 0 && h&(HintAd|HintNav|HintFooter|HintSidebar|HintWidget) != 0 && len(parts) > 2 {
-				h &^= HintAd | HintNav | HintFooter | HintSidebar | HintWidget
-			}
-			if p == "elementor" {
-				return m &^ Chrome
-			}
+			frame |= h & (HintAd | HintNav | HintFooter | HintSidebar | HintWidget)
+			m |= h &^ (HintAd | HintNav | HintFooter | HintSidebar | HintWidget)
+			r.pair = append(append(r.pair, '-'), r.part...)
+			m |= phrases[string(r.pair)]
+		} else {
 			m |= h
-			if i > 0 {
-				m |= phrases[parts[i-1]+"-"+p]
-			}
 		}
+		r.pair = append(r.pair[:0], r.part...)
+		r.part = r.part[:0]
+		parts++
 	}
-	return m
-}
-
-// splitName splits a class or id at signs and capitals, lower case.
-func splitName(s string) []string {
-	var parts []string
-	start := 0
-	runes := []rune(s)
-	cut := func(end int) {
-		if end > start {
-			parts = append(parts, strings.ToLower(string(runes[start:end])))
-		}
-	}
-	for i, r := range runes {
+	lower := false
+	for i := range len(tok) {
+		c := tok[i]
 		switch {
-		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
-			cut(i)
-			start = i + 1
-		case unicode.IsUpper(r) && i > start && unicode.IsLower(runes[i-1]):
-			cut(i)
-			start = i
+		case c >= 'A' && c <= 'Z':
+			if lower {
+				end()
+			}
+			c |= 0x20
+			lower = false
+		case c >= 'a' && c <= 'z' || c >= 0x80:
+			lower = true
+		case c >= '0' && c <= '9':
+			lower = false
+		default:
+			end()
+			r.whole = append(r.whole, c)
+			lower = false
+			continue
 		}
+		r.part = append(r.part, c)
+		r.whole = append(r.whole, c)
 	}
-	cut(len(runes))
-	return parts
+	end()
+	if parts <= 2 {
+		m |= frame
+	}
+	return m | phrases[string(r.whole)] | lexicon[string(r.whole)], elementor
 }
 
 // HintsBelow joins the hints of a node and its ancestors, up to but without top.
@@ -171,4 +203,10 @@ func (p *Page) HintsBelow(n, top *html.Node) Mask {
 		m |= p.Elems[i].Hint
 	}
 	return m
+}
+
+// ElemNames are the values of an element's class and id; empty where it has none.
+func (p *Page) ElemNames(elem int) [2]string {
+	n := p.Elems[elem].Names
+	return [2]string{p.names[n[0]], p.names[n[1]]}
 }

@@ -29,7 +29,9 @@ type Page struct {
 	Lang   string              // that the html element declares
 	Words  int                 // in visible blocks
 
-	masks map[string]Mask // of values of class and id
+	nameOf map[string]int32 // number of a value of class or id
+	names  []string         // these values; the first is empty
+	masks  []Mask           // what each says
 }
 
 // An Elem is one element of a page, with what it passes on to those below it.
@@ -37,9 +39,10 @@ type Elem struct {
 	Node   *html.Node
 	Parent int32 // index into Page.Elems
 	Depth  int32
-	Hint   Mask  // of its own names
-	Above  Mask  // of its own names and those of all above it, without html and body
-	Flags  Flags // of it and all above it
+	Names  [2]int32 // numbers of its class and id
+	Hint   Mask     // of its own names
+	Above  Mask     // of its own names and those of all above it, without html and body
+	Flags  Flags    // of it and all above it
 }
 
 // A Block is a run of text between two borders: the text of a paragraph, a
@@ -141,7 +144,7 @@ const (
 // Read walks over a document. apart says of a line, as line breaks make them,
 // that it stands alone; nil if none does.
 func Read(doc *html.Node, apart func(line string) bool) *Page {
-	p := &Page{Doc: doc, Metas: map[string][]string{}, Rels: map[string][]string{}, masks: map[string]Mask{}, Order: map[*html.Node]int{}, Elems: make([]Elem, 1, 512)}
+	p := &Page{Doc: doc, Metas: map[string][]string{}, Rels: map[string][]string{}, nameOf: map[string]int32{}, names: []string{""}, masks: []Mask{0}, Order: map[*html.Node]int{}, Elems: make([]Elem, 1, 512)}
 	w := &walker{p: p, apart: apart}
 	w.walk(doc, 0, state{})
 	w.flush()
@@ -284,7 +287,8 @@ func (w *walker) element(n *html.Node, depth int, s state) {
 	case atom.Body:
 		p.Body = n
 	}
-	e := Elem{Node: n, Parent: int32(s.parent), Depth: int32(depth), Hint: p.read(n), Flags: s.flags | flagOf[n.DataAtom]}
+	e := Elem{Node: n, Parent: int32(s.parent), Depth: int32(depth), Flags: s.flags | flagOf[n.DataAtom]}
+	e.Hint, e.Names = p.read(n)
 	if n.DataAtom != atom.Html && n.DataAtom != atom.Body {
 		s.above |= e.Hint
 	}

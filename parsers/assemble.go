@@ -1,0 +1,306 @@
+package parsers
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+)
+
+// An assembly makes typed blocks of the chosen ones, in reading order.
+type assembly struct {
+	x        *index
+	out      []Block
+	captions []placed
+	embeds   []placed // index into players
+	players  []Block
+	next     int // of captions
+	nextIn   int // of embeds
+
+	list, item  *html.Node // the list that the last block belongs to, and its last item
+	table, row  *html.Node
+	cell        *html.Node
+	pre, social *html.Node
+
+	anchored *html.Node // whose anchors are listed
+	anchors  []*html.Node
+}
+
+// assemble gives the body; captions say where each caption's medium stands.
+func (x *index) assemble(captions []placed) []Block {
+	a := &assembly{x: x, captions: captions}
+	a.findPlayers()
+	for _, b := range x.Blocks {
+		if b.Keep {
+			a.place(b.Pos())
+			a.add(b)
+		}
+	}
+	a.place(1 << 60)
+	return a.out
+}
+
+// place puts in the media and players that stand before a position.
+func (a *assembly) place(pos int) {
+	for a.next < len(a.captions) && a.captions[a.next].pos <= pos {
+		i := a.captions[a.next].index
+		a.emit(Block{Type: Media, Caption: &i})
+		a.next++
+	}
+	for a.nextIn < len(a.embeds) && a.embeds[a.nextIn].pos <= pos {
+		a.emit(a.players[a.embeds[a.nextIn].index])
+		a.nextIn++
+	}
+}
+
+// emit appends a block that ends lists and tables before it.
+func (a *assembly) emit(b Block) {
+	a.list, a.table, a.pre, a.social = nil, nil, nil, nil
+	a.out = append(a.out, b)
+}
+
+func (a *assembly) last() *Block { return &a.out[len(a.out)-1] }
+
+func (a *assembly) add(b *block.Block) {
+	links := a.links(b)
+	switch {
+	case b.Flags&block.InHeading != 0:
+		a.emit(Block{Type: Heading, Level: level(b), Text: b.Text, Links: links})
+	case b.Flags&block.InPre != 0:
+		pre := nearest(b.Node, atom.Pre)
+		if pre != a.pre {
+			a.emit(Block{Type: Code, Text: strings.TrimRight(block.TextOf(pre), "\n ")})
+			a.pre = pre
+		}
+	case b.Flags&block.InTable != 0 && dataTable(nearest(b.Node, atom.Table)):
+		a.addCell(b, links)
+	case b.Flags&block.InList != 0 && nearestList(b.Node) != nil:
+		a.addItem(b, links)
+	case b.Flags&block.InQuote != 0:
+		q := nearest(b.Node, atom.Blockquote)
+		post := socialPost(q)
+		switch {
+		case post == "":
+			a.emit(Block{Type: Quote, Text: b.Text, Links: links})
+		case q == a.social:
+			a.last().Text += " " + b.Text
+		default:
+			a.emit(Block{Type: Embed, URL: post, Text: b.Text})
+			a.social = q
+		}
+	default:
+		a.emit(Block{Type: Paragraph, Text: b.Text, Links: links})
+	}
+}
+
+func (a *assembly) addCell(b *block.Block, links []Link) {
+	t, r := nearest(b.Node, atom.Table), nearest(b.Node, atom.Tr)
+	if t != a.table {
+		a.emit(Block{Type: Table})
+		a.table, a.row, a.cell = t, nil, nil
+	}
+	last := a.last()
+	if r != a.row {
+		last.Rows = append(last.Rows, nil)
+		a.row, a.cell = r, nil
+	}
+	row := &last.Rows[len(last.Rows)-1]
+	cell := nearest(b.Node, atom.Td)
+	if th := nearest(b.Node, atom.Th); th.Parent != nil {
+		cell = th
+	}
+	if cell == a.cell && len(*row) > 0 {
+		(*row)[len(*row)-1] += " " + b.Text
+	} else {
+		*row = append(*row, b.Text)
+		a.cell = cell
+	}
+	last.Links = append(last.Links, links...)
+}
+
+func (a *assembly) addItem(b *block.Block, links []Link) {
+	l := nearestList(b.Node)
+	if l != a.list {
+		a.emit(Block{Type: List})
+		a.list, a.item = l, nil
+	}
+	last := a.last()
+	item := nearest(b.Node, atom.Li)
+	if item == a.item && item.Parent != nil && len(last.Items) > 0 {
+		last.Items[len(last.Items)-1] += " " + b.Text
+	} else {
+		last.Items = append(last.Items, b.Text)
+		a.item = item
+	}
+	last.Links = append(last.Links, links...)
+}
+
+// maxLinks bounds the links of one block.
+const maxLinks = 200
+
+// links are the links of a block whose text stands in it, in order. The blocks of
+// one element come one after another, so that its anchors are listed once.
+func (a *assembly) links(b *block.Block) []Link {
+	if b.Link == 0 {
+		return nil
+	}
+	x := a.x
+	if x.Elems[b.Elem].Flags&block.InLink != 0 { // around the whole block
+		for p := b.Node; p != nil; p = p.Parent {
+			if p.DataAtom == atom.A {
+				if u := x.resolve(block.Attr(p, "href")); u != "" {
+					return []Link{{Text: b.Text, URL: u}}
+				}
+				return nil
+			}
+		}
+	}
+	if b.Node != a.anchored {
+		a.anchored, a.anchors = b.Node, nil
+		for n := range b.Node.Descendants() {
+			if n.DataAtom == atom.A && n.Type == html.ElementNode && x.ownLink(b, n) {
+				a.anchors = append(a.anchors, n)
+			}
+		}
+	}
+	var res []Link
+	from := 0
+	for i := 0; i < min(len(a.anchors), maxLinks); i++ {
+		n := a.anchors[i]
+		text := block.VisibleText(n)
+		at := strings.Index(b.Text[from:], text)
+		if text == "" || at < 0 {
+			continue // of another block of the same element
+		}
+		a.anchors = a.anchors[i+1:]
+		i = -1
+		if u := x.resolve(block.Attr(n, "href")); u != "" {
+			res = append(res, Link{Text: text, URL: u})
+			from += at + len(text)
+		}
+	}
+	return res
+}
+
+// players are hosts whose frames show what a story is about; frames of others
+// are most often advertisements.
+var players = []string{"youtube.com", "youtube-nocookie.com", "youtu.be", "vimeo.com", "dailymotion.com", "twitter.com", "x.com", "facebook.com", "instagram.com", "tiktok.com", "bsky.app", "soundcloud.com", "spotify.com",
+	"podcasts.apple.com", "datawrapper.de", "dwcdn.net", "flourish.studio", "infogram.com", "documentcloud.org", "scribd.com", "google.com", "openstreetmap.org", "rumble.com", "twitch.tv", "streamable.com", "giphy.com", "reddit.com", "ted.com"}
+
+// findPlayers lists the frames between the story's first and last block.
+func (a *assembly) findPlayers() {
+	first, last := -1, -1
+	for _, b := range a.x.Blocks {
+		if b.Keep {
+			if first < 0 {
+				first = b.Pos()
+			}
+			last = b.Pos()
+		}
+	}
+	seen := map[string]bool{}
+	for _, n := range a.x.Media {
+		pos := a.x.Order[n]
+		if n.DataAtom != atom.Iframe || pos < first || pos > last || len(a.players) >= maxLinks || a.x.Elems[pos].Flags&(block.InHidden|block.InNav|block.InFooter|block.InAside) != 0 {
+			continue
+		}
+		src := ""
+		for _, key := range []string{"src", "data-src", "data-lazy-src"} {
+			if src = a.x.resolve(block.Attr(n, key)); src != "" {
+				break
+			}
+		}
+		u, err := url.Parse(src)
+		if src == "" || err != nil || seen[src] || !slices.ContainsFunc(players, func(h string) bool { return u.Hostname() == h || strings.HasSuffix(u.Hostname(), "."+h) }) {
+			continue
+		}
+		seen[src] = true
+		a.embeds = append(a.embeds, placed{len(a.players), pos})
+		a.players = append(a.players, Block{Type: Embed, URL: src})
+	}
+}
+
+func nearest(n *html.Node, tag atom.Atom) *html.Node {
+	for ; n != nil; n = n.Parent {
+		if n.DataAtom == tag {
+			return n
+		}
+	}
+	return &html.Node{Type: html.ElementNode}
+}
+
+// nearestList finds the list of an item; nil for text that stands in a list otherwise.
+func nearestList(n *html.Node) *html.Node {
+	for ; n != nil; n = n.Parent {
+		switch n.DataAtom {
+		case atom.Ul, atom.Ol, atom.Dl:
+			return n
+		}
+	}
+	return nil
+}
+
+// dataTable tells a table of figures from one that lays out a page.
+func dataTable(t *html.Node) bool {
+	rows, cells, long := 0, 0, 0
+	for n := range t.Descendants() {
+		switch n.DataAtom {
+		case atom.Th:
+			return true
+		case atom.Table:
+			return false
+		case atom.Tr:
+			rows++
+		case atom.Td:
+			cells++
+			if len(block.TextOf(n)) > 300 {
+				long++
+			}
+		}
+	}
+	return rows >= 2 && cells >= 2*rows && long == 0
+}
+
+// socialPost is the address of an embedded post, by the class that its network's script looks for.
+func socialPost(q *html.Node) string {
+	class := block.Attr(q, "class")
+	for _, c := range []string{"twitter-tweet", "instagram-media", "tiktok-embed", "bluesky-embed", "fb-post", "mastodon-embed"} {
+		if strings.Contains(class, c) {
+			link := "about:blank"
+			for n := range q.Descendants() {
+				if n.DataAtom == atom.A && strings.HasPrefix(block.Attr(n, "href"), "http") {
+					link = block.Attr(n, "href") // the last one is the post's own
+				}
+			}
+			return link
+		}
+	}
+	return ""
+}
+
+// plainText is what a reader of the article reads.
+func plainText(body []Block) string {
+	var parts []string
+	for _, b := range body {
+		switch b.Type {
+		case List:
+			parts = append(parts, strings.Join(b.Items, "\n"))
+		case Table:
+			var rows []string
+			for _, r := range b.Rows {
+				rows = append(rows, strings.Join(r, " | "))
+			}
+			parts = append(parts, strings.Join(rows, "\n"))
+		case Media:
+		default:
+			if b.Text != "" {
+				parts = append(parts, b.Text)
+			}
+		}
+	}
+	return strings.Join(parts, "\n\n")
+}

@@ -1,0 +1,399 @@
+package block
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A Model says how likely a block of text belongs to the article of its page. It
+// is a table of what words of class names and of texts usually stand for, a
+// forest of decision trees over Features, and a second forest that looks at what
+// the first one thinks of a block's company. Made by parsers/internal/train.
+type Model struct {
+	Names  map[uint32]float32 // by hash of a part of a class or id
+	Terms  map[uint32]float32 // by hash of a word, or of two in a row
+	First  Forest             // over Features
+	Second Forest             // over Page.Second
+}
+
+// A Forest is decision trees whose values add up to the logarithm of odds.
+type Forest []Tree
+
+// A Tree is a decision tree; its nodes follow their parents.
+type Tree []Node
+
+// A Node asks whether a feature is at most At; a leaf has Feature Leaf and its
+// value in At.
+type Node struct {
+	Feature uint16
+	Yes, No uint16 // indexes into the tree
+	At      float32
+}
+
+// Leaf marks a node that asks nothing.
+const Leaf = math.MaxUint16
+
+// Score sets P of every block of the page.
+func (m *Model) Score(p *Page, ctx Context) {
+	rows := p.Features(ctx, m)
+	prob := m.First.Probabilities(rows, FeatureCount)
+	if len(m.Second) > 0 {
+		prob = m.Second.Probabilities(p.Second(rows, prob), SecondCount)
+	}
+	for i, b := range p.Blocks {
+		b.P = prob[i]
+	}
+}
+
+// Probability is how likely a row of features is of a block of the article.
+func (f Forest) Probability(row []float32) float32 {
+	return float32(1 / (1 + math.Exp(-float64(f.Margin(row)))))
+}
+
+// Probabilities is Probability for rows of a width, one after another.
+func (f Forest) Probabilities(rows []float32, width int) []float32 {
+	prob := make([]float32, len(rows)/width)
+	for i := range prob {
+		prob[i] = f.Probability(rows[i*width : (i+1)*width])
+	}
+	return prob
+}
+
+// Margin is the logarithm of these odds.
+func (f Forest) Margin(row []float32) float32 {
+	var sum float32
+	for i, t := range f {
+		sum += t.Value(row)
+		if i&15 == 15 && i >= sureAfter && sum < surelyNot {
+			break
+		}
+	}
+	return sum
+}
+
+// Most blocks of a page are menus and lists of links: after so many trees and
+// with odds so low, the others need not be asked.
+const (
+	sureAfter = 31
+	surelyNot = -3.5
+)
+
+// Value is what the tree's questions come to for a row.
+func (t Tree) Value(row []float32) float32 {
+	k := uint16(0)
+	for t[k].Feature != Leaf {
+		if row[t[k].Feature] <= t[k].At {
+			k = t[k].Yes
+		} else {
+			k = t[k].No
+		}
+	}
+	return t[k].At
+}
+
+// nameWeight sums up what the parts of a class or id usually stand for.
+func (m *Model) nameWeight(value string) float32 {
+	var sum float32
+	NameParts(value, func(h uint32) { sum += m.Names[h] })
+	return max(-6, min(sum, 6))
+}
+
+// Bounds of what is read of a name and a text.
+const (
+	maxNameParts = 24
+	maxTerms     = 40
+)
+
+// NameParts calls yield with the hash of each part of a class or id, and of each
+// whole name that has several.
+func NameParts(value string, yield func(uint32)) {
+	n := 0
+	for tok := range strings.FieldsSeq(value[:min(len(value), 400)]) {
+		whole, part, parts := uint32(fnvStart), uint32(fnvStart), 0
+		lower := false
+		end := func() {
+			if part != fnvStart {
+				yield(part)
+				parts++
+			}
+			part = fnvStart
+		}
+		for i := range len(tok) {
+			c := tok[i]
+			switch {
+			case c >= 'A' && c <= 'Z':
+				if lower {
+					end()
+				}
+				c |= 0x20
+				part = fnv(part, c)
+				whole = fnv(whole, c)
+				lower = false
+				continue
+			case c >= 'a' && c <= 'z' || c >= 0x80:
+				part = fnv(part, c)
+				whole = fnv(whole, c)
+				lower = true
+				continue
+			case c >= '0' && c <= '9':
+				continue // numbers tell pages apart, not what they hold
+			}
+			end()
+			lower = false
+			whole = fnv(whole, '-')
+		}
+		end()
+		if parts > 1 {
+			yield(whole)
+		}
+		if n++; n >= maxNameParts {
+			return
+		}
+	}
+}
+
+const fnvStart = 2166136261
+
+func fnv(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
+
+// Pairs calls yield with the hash of each of a text's first words, and of each
+// two of them in a row; first says that it is at the start.
+func Pairs(text string, yield func(h uint32, first bool)) {
+	before := uint32(0)
+	n := 0
+	Terms(text, maxTerms, func(h uint32) {
+		yield(h, n == 0)
+		if n > 0 {
+			yield(before*31+h, n == 1)
+		}
+		before = h
+		n++
+	})
+}
+
+// Terms calls yield with the hash of each of a text's first words, at most so
+// many. Case, apostrophes and the value of numbers do not matter.
+func Terms(text string, most int, yield func(h uint32)) {
+	h := uint32(fnvStart)
+	n := 0
+	end := func() bool {
+		if h == fnvStart {
+			return true
+		}
+		yield(h)
+		h = fnvStart
+		n++
+		return n < most
+	}
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c < utf8.RuneSelf {
+			i++
+			switch {
+			case c >= 'a' && c <= 'z':
+				h = fnv(h, c)
+			case c >= 'A' && c <= 'Z':
+				h = fnv(h, c|0x20)
+			case c == '\'':
+			case c >= '0' && c <= '9':
+				h = fnv(h, '0') // any number
+			case c == '@' || c == '|' || c == '>':
+				if !end() {
+					return
+				}
+				h = fnv(h, c)
+				if !end() {
+					return
+				}
+			default:
+				if !end() {
+					return
+				}
+			}
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+		switch {
+		case r >= 0x3040 && r <= 0x9fff || r >= 0xac00 && r <= 0xd7af: // a character is a word
+			if !end() {
+				return
+			}
+			h = fnv(fnv(fnv(h, byte(r)), byte(r>>8)), 1)
+			if !end() {
+				return
+			}
+		case unicode.IsLetter(r) || unicode.IsMark(r):
+			r = unicode.ToLower(r)
+			h = fnv(fnv(h, byte(r)), byte(r>>8))
+		case r == '’':
+		case r == '©' || r == '»' || r == '•' || r == '→':
+			if !end() {
+				return
+			}
+			h = fnv(fnv(h, byte(r)), byte(r>>8))
+			if !end() {
+				return
+			}
+		default:
+			if !end() {
+				return
+			}
+		}
+	}
+	end()
+}
+
+// terms sums up what a text's words usually are part of.
+func (m *Model) terms(text string) (sum, lowest, mean, first float32) {
+	n := 0
+	Pairs(text, func(h uint32, isFirst bool) {
+		w := m.Terms[h]
+		if w == 0 {
+			return
+		}
+		n++
+		sum += w
+		lowest = min(lowest, w)
+		if isFirst {
+			first += w
+		}
+	})
+	if n > 0 {
+		mean = sum / float32(n)
+	}
+	return max(-12, min(sum, 12)), lowest, mean, first
+}
+
+//go:embed model.bin
+var embedded []byte
+
+// Embedded is the model that the program carries.
+var Embedded = sync.OnceValue(func() *Model {
+	m, err := Unmarshal(embedded)
+	if err != nil {
+		return &Model{} // TestEmbedded sees to it that this is not so
+	}
+	return m
+})
+
+// magic begins a model file; its last byte is the version.
+const magic = "nmmodel\x01"
+
+// Marshal writes a model: magic, the count of features, the tables sorted by
+// hash, then the trees; numbers are little-endian.
+func (m *Model) Marshal() []byte {
+	var b bytes.Buffer
+	u32 := func(v uint32) { _ = binary.Write(&b, binary.LittleEndian, v) }
+	b.WriteString(magic)
+	u32(uint32(FeatureCount))
+	u32(uint32(SecondCount))
+	for _, table := range []map[uint32]float32{m.Names, m.Terms} {
+		keys := make([]uint32, 0, len(table))
+		for k := range table {
+			keys = append(keys, k)
+		}
+		slices.Sort(keys)
+		u32(uint32(len(keys)))
+		for _, k := range keys {
+			u32(k)
+			b.WriteByte(byte(int8(math.Round(float64(table[k]) * tableScale))))
+		}
+	}
+	for _, f := range []Forest{m.First, m.Second} {
+		u32(uint32(len(f)))
+		for _, t := range f {
+			u32(uint32(len(t)))
+			for _, n := range t {
+				_ = binary.Write(&b, binary.LittleEndian, n)
+			}
+		}
+	}
+	return b.Bytes()
+}
+
+// tableScale is the precision of a table's weights.
+const tableScale = 32
+
+// Unmarshal reads what Marshal wrote.
+func Unmarshal(data []byte) (*Model, error) {
+	rest, ok := bytes.CutPrefix(data, []byte(magic))
+	if !ok {
+		return nil, errors.New("no model, or one of another version")
+	}
+	bad := errors.New("the model is cut short")
+	u32 := func() uint32 {
+		if len(rest) < 4 {
+			ok = false
+			return 0
+		}
+		v := binary.LittleEndian.Uint32(rest)
+		rest = rest[4:]
+		return v
+	}
+	if n, k := u32(), u32(); n != uint32(FeatureCount) || k != uint32(SecondCount) {
+		return nil, fmt.Errorf("the model is made for %d and %d features, not for %d and %d", n, k, FeatureCount, SecondCount)
+	}
+	m := &Model{}
+	for _, table := range []*map[uint32]float32{&m.Names, &m.Terms} {
+		n := u32()
+		if !ok || uint64(n)*5 > uint64(len(rest)) {
+			return nil, bad
+		}
+		*table = make(map[uint32]float32, n)
+		for range n {
+			k := u32()
+			(*table)[k] = float32(int8(rest[0])) / tableScale
+			rest = rest[1:]
+		}
+	}
+	for _, forest := range []struct {
+		to    *Forest
+		width int
+	}{{&m.First, FeatureCount}, {&m.Second, SecondCount}} {
+		trees := u32()
+		if uint64(trees)*4 > uint64(len(rest)) {
+			return nil, bad
+		}
+		for range trees {
+			n := u32()
+			if !ok || n == 0 || n > Leaf || uint64(n)*nodeSize > uint64(len(rest)) {
+				return nil, bad
+			}
+			t, err := readTree(rest[:n*nodeSize], forest.width)
+			if err != nil {
+				return nil, err
+			}
+			*forest.to = append(*forest.to, t)
+			rest = rest[n*nodeSize:]
+		}
+	}
+	if !ok {
+		return nil, bad
+	}
+	return m, nil
+}
+
+// nodeSize is the length of a node in a model file, in bytes.
+const nodeSize = 10
+
+func readTree(data []byte, width int) (Tree, error) {
+	t := make(Tree, len(data)/nodeSize)
+	for i := range t {
+		d := data[i*nodeSize:]
+		t[i] = Node{binary.LittleEndian.Uint16(d), binary.LittleEndian.Uint16(d[2:]), binary.LittleEndian.Uint16(d[4:]), math.Float32frombits(binary.LittleEndian.Uint32(d[6:]))}
+		if t[i].Feature != Leaf && (int(t[i].Feature) >= width || int(t[i].Yes) <= i || int(t[i].No) <= i || int(t[i].Yes) >= len(t) || int(t[i].No) >= len(t)) {
+			return nil, errors.New("the model has a tree that leads nowhere")
+		}
+	}
+	return t, nil
+}

@@ -1,0 +1,73 @@
+package block
+
+import (
+	"bytes"
+	"math"
+	"reflect"
+	"testing"
+)
+
+// TestEmbedded: the program carries a model that fits its features.
+func TestEmbedded(t *testing.T) {
+	m, err := Unmarshal(embedded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(m.First) == 0 || len(m.Second) == 0 || len(m.Names) == 0 || len(m.Terms) == 0 {
+		t.Errorf("got %d and %d trees, %d names, %d terms; want some of each", len(m.First), len(m.Second), len(m.Names), len(m.Terms))
+	}
+	if got := m.Marshal(); !bytes.Equal(got, embedded) {
+		t.Errorf("Marshal gives %d bytes other than the %d read", len(got), len(embedded))
+	}
+}
+
+func tiny() *Model {
+	return &Model{
+		Names:  map[uint32]float32{7: -1.5},
+		Terms:  map[uint32]float32{9: 2},
+		First:  Forest{{{Feature: fWords, Yes: 1, No: 2, At: 1}, {Feature: Leaf, At: -1}, {Feature: Leaf, At: 2}}},
+		Second: Forest{{{Feature: Leaf, At: 0.5}}},
+	}
+}
+
+func TestMarshal(t *testing.T) {
+	m := tiny()
+	got, err := Unmarshal(m.Marshal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, m) {
+		t.Errorf("got %+v, want %+v", got, m)
+	}
+	data := m.Marshal()
+	for cut := range data {
+		if _, err := Unmarshal(data[:cut]); err == nil {
+			t.Errorf("cut at %d of %d bytes: no error", cut, len(data))
+		}
+	}
+}
+
+func TestForest(t *testing.T) {
+	f := tiny().First
+	row := make([]float32, FeatureCount)
+	if got := f.Margin(row); got != -1 {
+		t.Errorf("few words: got %v, want -1", got)
+	}
+	row[fWords] = 3
+	if got, want := f.Probability(row), float32(1/(1+math.Exp(-2))); got != want {
+		t.Errorf("many words: got %v, want %v", got, want)
+	}
+}
+
+// FuzzUnmarshal: no bytes make a model that panics.
+func FuzzUnmarshal(f *testing.F) {
+	f.Add(tiny().Marshal())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := Unmarshal(data)
+		if err != nil {
+			return
+		}
+		m.First.Margin(make([]float32, FeatureCount))
+		m.Second.Margin(make([]float32, SecondCount))
+	})
+}

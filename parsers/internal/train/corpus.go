@@ -1,0 +1,290 @@
+package main
+
+import (
+	"bufio"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+)
+
+// A sample is a labelled page: for each block whether it belongs to the article,
+// and how much that matters; 0 where nobody knows.
+type sample struct {
+	ID      string `json:"id"`
+	URL     string `json:"url"`
+	HTML    string `json:"html"`
+	Charset string `json:"charset"`
+	Truth   struct {
+		Body    string   `json:"body"`
+		With    []string `json:"with"`
+		Without []string `json:"without"`
+	} `json:"truth"`
+
+	dir     string
+	site    string
+	page    *block.Page
+	context block.Context
+	label   []float32
+	weight  []float32
+}
+
+// readCorpus lists the pages.
+func readCorpus(path string) ([]*sample, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var all []*sample
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 64<<20)
+	for lines.Scan() {
+		s := &sample{dir: filepath.Dir(path)}
+		if err := json.Unmarshal(lines.Bytes(), s); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		s.site = site(s.URL)
+		all = append(all, s)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return all, nil
+}
+
+// examine reads the pages and labels their blocks; pages whose truth is not on
+// them are left out.
+func examine(all []*sample) {
+	each(len(all), func(i int) {
+		s := all[i]
+		page, err := s.read()
+		if err != nil {
+			log.Printf("%s: %v", s.ID, err)
+			return
+		}
+		var p parsers.Parser
+		if s.page, s.context, err = p.Examine(page); err != nil {
+			log.Printf("%s: %v", s.ID, err)
+			return
+		}
+		s.mark()
+	})
+}
+
+// site is the name that groups pages: what stands before the public suffix, so
+// that the editions of one publisher in several countries are one.
+func site(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return raw
+	}
+	name, err := publicsuffix.EffectiveTLDPlusOne(u.Hostname())
+	if err != nil {
+		return u.Hostname()
+	}
+	name, _, _ = strings.Cut(name, ".")
+	return name
+}
+
+// fold is the part of n that the sample's site is in.
+func (s *sample) fold(n int) int {
+	h := sha256.Sum256([]byte(s.site))
+	return int(binary.BigEndian.Uint64(h[8:16]) % uint64(n))
+}
+
+// read gives the page as extract --batch would read it.
+func (s *sample) read() (*parsers.Page, error) {
+	f, err := os.Open(filepath.Join(s.dir, s.HTML))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var r io.Reader = f
+	if strings.HasSuffix(s.HTML, ".gz") {
+		if r, err = gzip.NewReader(f); err != nil {
+			return nil, err
+		}
+	}
+	body, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		return nil, err
+	}
+	return &parsers.Page{URL: u, HTML: body, Charset: s.Charset}, nil
+}
+
+// mark labels the page's blocks.
+func (s *sample) mark() {
+	s.label, s.weight = make([]float32, len(s.page.Blocks)), make([]float32, len(s.page.Blocks))
+	if s.Truth.Body == "" {
+		s.markSnippets()
+		return
+	}
+	truth := terms(s.Truth.Body)
+	left := map[uint64]int{} // runs of four words that no block has said yet
+	runs(truth, func(h uint64) { left[h]++ })
+	words, said := 0, 0
+	take := func(hidden bool) {
+		for i, b := range s.page.Blocks {
+			if (b.Flags&block.InHidden != 0) != hidden {
+				continue
+			}
+			t := terms(b.Text)
+			if len(t) < 4 {
+				continue
+			}
+			n, hit := 0, 0
+			runs(t, func(h uint64) {
+				n++
+				if left[h] > 0 {
+					hit++
+				}
+			})
+			if hit*10 >= n*6 {
+				s.label[i] = 1
+				said += len(t)
+				runs(t, func(h uint64) { left[h]-- })
+			}
+		}
+	}
+	take(false)
+	take(true)
+	s.markShort(truth)
+	for i, b := range s.page.Blocks {
+		words += b.Words
+		_ = i
+	}
+	if said*2 < len(truth) { // the truth is of another page, or of what scripts make
+		clear(s.weight)
+		return
+	}
+	scale := 60 / float32(len(truth)+80)
+	var sum float32
+	for i, b := range s.page.Blocks {
+		s.weight[i] = (2 + float32(min(b.Words, 150))) * scale
+		sum += s.weight[i]
+	}
+	if sum > 250 { // pages that are mostly frame do not count for many
+		for i := range s.weight {
+			s.weight[i] *= 250 / sum
+		}
+	}
+}
+
+// markShort labels blocks of one to three words by the words around them: the
+// truth says them next to a block that belongs.
+func (s *sample) markShort(truth []uint32) {
+	at := map[uint32][]int{}
+	for i, h := range truth {
+		at[h] = append(at[h], i)
+	}
+	blocks := s.page.Blocks
+	for i, b := range blocks {
+		t := terms(b.Text)
+		if len(t) == 0 || len(t) > 3 {
+			continue
+		}
+		var before, after []uint32
+		for k := i - 1; k >= max(0, i-8) && before == nil; k-- {
+			if s.label[k] == 1 {
+				before = terms(blocks[k].Text)
+			}
+		}
+		for k := i + 1; k < min(len(blocks), i+9) && after == nil; k++ {
+			if s.label[k] == 1 {
+				after = terms(blocks[k].Text)
+			}
+		}
+		for _, p := range at[t[0]] {
+			if !has(truth, p, t) {
+				continue
+			}
+			if len(before) > 0 && has(truth, p-min(2, len(before)), before[len(before)-min(2, len(before)):]) ||
+				len(after) > 0 && has(truth, p+len(t), after[:min(2, len(after))]) {
+				s.label[i] = 1
+				break
+			}
+		}
+	}
+}
+
+// has reports whether words stand at a place of a text.
+func has(text []uint32, at int, words []uint32) bool {
+	if at < 0 || at+len(words) > len(text) || len(words) == 0 {
+		return false
+	}
+	for i, w := range words {
+		if text[at+i] != w {
+			return false
+		}
+	}
+	return true
+}
+
+// markSnippets labels the blocks that hold a snippet.
+func (s *sample) markSnippets() {
+	total := 0
+	mark := func(snippets []string, label float32) {
+		for _, sn := range snippets {
+			sn = squeeze(sn)
+			if len(sn) < 3 {
+				continue
+			}
+			for i, b := range s.page.Blocks {
+				t := squeeze(b.Text)
+				if strings.Contains(t, sn) || len(t) > 20 && strings.Contains(sn, t) {
+					s.label[i], s.weight[i] = label, 1
+					total++
+				}
+			}
+		}
+	}
+	mark(s.Truth.Without, 0)
+	mark(s.Truth.With, 1)
+	for i := range s.weight {
+		s.weight[i] *= 30 / float32(max(total, 4))
+	}
+}
+
+func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func terms(s string) []uint32 {
+	var all []uint32
+	block.Terms(s, 1<<30, func(h uint32) { all = append(all, h) })
+	return all
+}
+
+// runs calls yield with the hash of each four words in a row.
+func runs(words []uint32, yield func(uint64)) {
+	var b [16]byte
+	for i := 0; i+4 <= len(words); i++ {
+		for k := range 4 {
+			binary.LittleEndian.PutUint32(b[4*k:], words[i+k])
+		}
+		yield(fnv64(b[:]))
+	}
+}
+
+func fnv64(b []byte) uint64 {
+	h := uint64(14695981039346656037)
+	for _, c := range b {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	return h
+}
