@@ -78,6 +78,23 @@ func says(text string, phrases []string) bool {
 	return false
 }
 
+// dropByline takes the line that names the authors out of the body.
+func (x *index) dropByline(byline string, authors []Author) {
+	var names strings.Builder
+	for _, a := range authors {
+		names.WriteString(fold(a.Name))
+	}
+	line, joined := fold(byline), names.String()
+	for _, b := range x.Blocks {
+		if !b.Keep || b.Words > 25 {
+			continue
+		}
+		if f := fold(b.Text); f == line || f == joined {
+			b.Keep, b.Why = false, "byline"
+		}
+	}
+}
+
 // smoothLists judges the items of a list together: a list belongs to a story as
 // a whole or not at all.
 func (x *index) smoothLists() {

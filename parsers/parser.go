@@ -63,6 +63,9 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	}
 	captions, places := x.findCaptions()
 	a.Captions = captions
+	a.Authors, a.Byline, pr = x.findAuthors(a.Title)
+	note("authors", pr)
+	x.dropByline(a.Byline, a.Authors)
 	a.Body = x.assemble(places)
 	a.Text = plainText(a.Body)
 	if len(a.Body) > 0 {
@@ -74,8 +77,6 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	}
 	a.Published, pr, a.Modified, _ = x.findDates(a.Title)
 	note("published", pr)
-	a.Authors, a.Byline, pr = x.findAuthors(a.Title)
-	note("authors", pr)
 	a.Section, pr = x.findSection()
 	note("section", pr)
 	a.Tags = x.findTags()
