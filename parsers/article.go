@@ -4,6 +4,8 @@
 package parsers
 
 import (
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"net/url"
 	"time"
@@ -71,7 +73,20 @@ type Article struct {
 	Further      bool      `json:"-"` // by its address or its links this is a further page of an article
 	// Provenance says for each field where it is from.
 	Provenance map[string]Provenance `json:"provenance,omitempty"`
-	Extractor  string                `json:"extractor"`
+	Extractor  string                `json:"extractor"` // the parser, and the profile of the site that it used: "newsmorgue/1; profile=sha256:…"
+}
+
+// Says is a digest of what the article says: of all but who read it and where on
+// the page it was found. Readings by different extractors that say the same have
+// the same one.
+func (a *Article) Says() [sha256.Size]byte {
+	said := *a
+	said.Extractor, said.Provenance = "", nil
+	body, err := json.Marshal(&said)
+	if err != nil {
+		return [sha256.Size]byte{} // strings and numbers alone: it cannot fail
+	}
+	return sha256.Sum256(body)
 }
 
 // An Author is one name of a byline.

@@ -9,11 +9,13 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/template"
 	"golang.org/x/net/html"
 )
 
 // A Parser reads articles. Its zero value works, and is safe for many goroutines.
 type Parser struct {
+	Site *template.Profile // what is known of the page's site; nil: nothing
 	// Model judges blocks; the program's own if nil. It is there for measuring
 	// other ones.
 	Model *block.Model
@@ -40,7 +42,7 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	if len(x.Blocks) == 0 {
 		return nil, ErrNotArticle
 	}
-	a := &Article{Schema: Schema, Extractor: Extractor, Provenance: map[string]Provenance{}}
+	a := &Article{Schema: Schema, Extractor: p.extractor(), Provenance: map[string]Provenance{}}
 	note := func(field string, pr Provenance) {
 		if pr.From != "" {
 			a.Provenance[field] = pr
@@ -58,6 +60,7 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	subtitle, subtitleBlock := x.findSubtitle(a.Title)
 	a.Subtitle = subtitle
 	x.chooseBody(p.Model, a.Title)
+	x.dropRepeated(p.Site)
 	if subtitleBlock != nil && subtitleBlock.Flags&block.InHidden == 0 {
 		subtitleBlock.Keep = true // a reader of the article reads it
 	}

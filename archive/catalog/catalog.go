@@ -20,10 +20,11 @@ import (
 )
 
 // schemaVersion is PRAGMA user_version. A catalog of another version is rebuilt.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // Record IDs and SHA-256 digests are blobs of 16 and 32 bytes, times are
-// microseconds since 1970, stories the first six bytes of their URL's SHA-256.
+// microseconds since 1970, stories the first six bytes of their URL's SHA-256,
+// says the first eight of parsers.Article.Says.
 // frame, packed, at and size are the place of a record's line: offset and length
 // of its zstd frame in the sealed file (frame is -1 in a journal), offset and
 // length in the decoded frame.
@@ -42,7 +43,7 @@ CREATE INDEX captures_story ON captures (story, date);
 CREATE INDEX captures_digest ON captures (substr(digest, 1, 8)) WHERE type = 'response';
 CREATE INDEX captures_refers ON captures (refers) WHERE type = 'revisit';
 CREATE TABLE readings (
-	id BLOB PRIMARY KEY, segment TEXT NOT NULL, response BLOB NOT NULL, extractor TEXT NOT NULL,
+	id BLOB PRIMARY KEY, segment TEXT NOT NULL, response BLOB NOT NULL, extractor TEXT NOT NULL, says BLOB NOT NULL,
 	story INTEGER NOT NULL, url TEXT NOT NULL, canonical TEXT NOT NULL, site TEXT NOT NULL, kind TEXT NOT NULL,
 	title TEXT NOT NULL, byline TEXT NOT NULL, authors TEXT NOT NULL, section TEXT NOT NULL, language TEXT NOT NULL,
 	published TEXT NOT NULL, modified TEXT NOT NULL, captured INTEGER NOT NULL, sorted INTEGER NOT NULL, words INTEGER NOT NULL,
@@ -57,6 +58,9 @@ CREATE TABLE runs (
 	id BLOB PRIMARY KEY, site TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, status TEXT NOT NULL, counts TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX runs_site ON runs (site, start);
+-- profiles are what was learned of sites; the newest of each holds.
+CREATE TABLE profiles (id BLOB PRIMARY KEY, site TEXT NOT NULL, date INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX profiles_site ON profiles (site, date);
 -- ledger is every suppression ever made or lifted; of a target's, the newest holds.
 CREATE TABLE ledger (
 	id BLOB PRIMARY KEY, date INTEGER NOT NULL, url TEXT NOT NULL, record BLOB NOT NULL, reason TEXT NOT NULL, erase INTEGER NOT NULL, lift INTEGER NOT NULL
@@ -66,7 +70,7 @@ CREATE VIEW hidden AS SELECT url, record FROM ledger l WHERE NOT lift AND NOT EX
 `
 
 // tables are those that hold what the records say.
-var tables = []string{"segments", "captures", "readings", "stories", "runs", "ledger"}
+var tables = []string{"segments", "captures", "readings", "stories", "runs", "profiles", "ledger"}
 
 // A Catalog is an open catalog. It is safe for many goroutines, and many
 // processes may have the same one open.

@@ -125,7 +125,7 @@ func (s *shelf) dump() []string {
 	}
 	defer db.Close()
 	var all []string
-	for _, table := range []string{"segments", "captures", "readings", "stories", "runs", "ledger", "hidden"} {
+	for _, table := range []string{"segments", "captures", "readings", "stories", "runs", "profiles", "ledger", "hidden"} {
 		rows, err := db.Query("SELECT * FROM " + table + " ORDER BY 1, 2")
 		if err != nil {
 			s.t.Fatal(err)

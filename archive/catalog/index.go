@@ -272,6 +272,8 @@ func addRecord(ctx context.Context, tx *transaction, at archive.Capture, r *arch
 		err = addRunStart(ctx, tx, at, r)
 	case at.Type == "metadata" && strings.Contains(at.ContentType, "newsmorgue.run/"):
 		err = addRunEnd(ctx, tx, at, r)
+	case at.Type == "metadata" && strings.Contains(at.ContentType, "newsmorgue.template/"):
+		err = addProfile(ctx, tx, at, r)
 	case at.Type == "metadata" && strings.Contains(at.ContentType, "newsmorgue.suppression/"):
 		err = addSuppression(ctx, tx, at, r)
 	}
@@ -296,8 +298,9 @@ func addReading(ctx context.Context, tx *transaction, at archive.Capture, r *arc
 		canonical = "="
 	}
 	story := storyOf(at.URL)
-	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		recordID(at.ID), at.Segment, recordID(at.RefersTo), a.Extractor, int64(story), at.URL, canonical, a.Site, string(a.Kind),
+	says := a.Says()
+	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		recordID(at.ID), at.Segment, recordID(at.RefersTo), a.Extractor, says[:8], int64(story), at.URL, canonical, a.Site, string(a.Kind),
 		a.Title, a.Byline, string(names), a.Section, a.Language, a.Published, a.Modified, instant(at.Time), instant(sorted(a.Published, at.Time)),
 		len(strings.Fields(a.Text)), at.Frame, at.FrameLength, at.Offset, at.Length)
 	if err != nil {
@@ -310,8 +313,8 @@ func addReading(ctx context.Context, tx *transaction, at archive.Capture, r *arc
 }
 
 // settle chooses the reading that stands for a story: the newest that is not
-// suppressed, by capture and then by record ID, which makes a rebuild equal
-// whatever the order of records.
+// suppressed, by capture and then by record ID, which grows with time. That makes
+// a rebuild equal whatever the order of records.
 func settle(ctx context.Context, tx *transaction, story storyKey) error {
 	if _, err := tx.ExecContext(ctx, "DELETE FROM stories WHERE story = ?", int64(story)); err != nil {
 		return err
@@ -356,5 +359,14 @@ func addRunEnd(ctx context.Context, tx *transaction, at archive.Capture, r *arch
 	_, err := tx.ExecContext(ctx, `INSERT INTO runs VALUES (?, ?, 0, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET end = excluded.end, status = excluded.status, counts = excluded.counts`,
 		recordID(at.RefersTo), end.Site, instant(at.Time), end.Status, string(r.Payload))
+	return err
+}
+
+func addProfile(ctx context.Context, tx *transaction, at archive.Capture, r *archive.Record) error {
+	var of struct{ Site string }
+	if err := json.Unmarshal(r.Payload, &of); err != nil || of.Site == "" {
+		return nil // not one of ours
+	}
+	_, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO profiles VALUES (?,?,?)", recordID(at.ID), of.Site, instant(at.Time))
 	return err
 }

@@ -277,8 +277,9 @@ type Held struct {
 	PayloadDigest      archive.Digest
 	ETag, LastModified string
 	Run                string // that captured it
-	ArticleRecordID    string // its newest reading by the current extractor; "" if there is none
+	ArticleRecordID    string // the page's newest reading; "" if there is none
 	Kind               string // of that reading
+	Extractor          string // that made it
 }
 
 const heldColumns = "SELECT url, id, date, segment, frame >= 0, status, digest, etag, modified, run FROM captures "
@@ -302,8 +303,8 @@ func (c *Catalog) LastResponse(ctx context.Context, url string) (h Held, ok bool
 	if err != nil || !ok {
 		return h, ok, err
 	}
-	err = c.db.QueryRowContext(ctx, `SELECT id, kind FROM readings WHERE story = ? AND extractor = ? ORDER BY captured DESC, id DESC LIMIT 1`,
-		story, parsers.Extractor).Scan((*recordID)(&h.ArticleRecordID), &h.Kind)
+	err = c.db.QueryRowContext(ctx, `SELECT id, kind, extractor FROM readings WHERE story = ? AND url = ? ORDER BY captured DESC, id DESC LIMIT 1`,
+		story, url).Scan((*recordID)(&h.ArticleRecordID), &h.Kind, &h.Extractor)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return h, false, fmt.Errorf("catalog: %w", err)
 	}

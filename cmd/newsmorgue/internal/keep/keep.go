@@ -26,7 +26,6 @@ import (
 type Keeper struct {
 	Writer  *archive.Writer
 	Catalog *catalog.Catalog
-	Parser  parsers.Parser
 	Logger  *slog.Logger // nil is silent
 	RunID   string       // record ID of the run's warcinfo record
 	// NoExtract keeps answers and reads no article.
@@ -35,6 +34,7 @@ type Keeper struct {
 	mu     sync.Mutex
 	counts Kept
 	held   map[*scraper.Request]catalog.Held // what Prepare found, until Handle
+	sites  map[string]*parsers.Parser        // with what is known of each site
 }
 
 // Kept counts what a Keeper kept.
@@ -44,6 +44,7 @@ type Kept struct {
 	Articles  int            `json:"articles"`          // readings of kind article, live, gallery, video
 	New       int            `json:"new"`               // of these, URLs that had none before
 	Changed   int            `json:"changed"`           // of these, readings that differ from the one before
+	Reread    int            `json:"reread,omitempty"`  // unchanged pages that this extractor reads otherwise than the one before
 	Blocked   int            `json:"blocked,omitempty"` // pages of bot walls in place of what was asked for
 	Kinds     map[string]int `json:"kinds,omitempty"`
 	Truncated map[string]int `json:"truncated,omitempty"` // by reason
@@ -84,9 +85,8 @@ func (k *Keeper) Prepare(ctx context.Context, r *scraper.Request) error {
 	}
 	k.held[r] = held
 	k.mu.Unlock()
-	// A page that cannot be read again from a 304, because this extractor has
-	// not read it before, is asked for whole; so is one that the frontier has
-	// never been told of, since nobody may have followed its links.
+	// A page that was never read is asked for whole; so is one that the frontier
+	// has never been told of, since nobody may have followed its links.
 	if held.ETag == "" && held.LastModified == "" || r.Visited.IsZero() {
 		return nil
 	}
@@ -121,9 +121,13 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	if err != nil {
 		return out, err
 	}
-	article, unread := k.read(r, captured)
+	article, unread, err := k.read(ctx, r, captured)
+	if err != nil {
+		return out, err
+	}
 	isNew, changed := false, false
 	head := "" // the article that this page continues
+	renew := false
 	if article != nil && article.Kind == parsers.KindBlocked {
 		// The page of a bot wall is kept, but is no reading of what stands behind.
 		out.Kind = string(article.Kind)
@@ -148,16 +152,17 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 			return out, err
 		}
 		isNew = !isHeld || held.ArticleRecordID == ""
-		if isNew {
-			recs = append(recs, conv)
-		} else if changed, err = k.differs(ctx, held, conv); err != nil {
-			return out, err
-		} else if changed {
-			recs = append(recs, conv)
+		said := []*archive.Record{conv}
+		if !isNew {
+			if said, changed, err = k.compare(ctx, held, article, conv); err != nil {
+				return out, err
+			}
 		}
+		recs = append(recs, said...)
 	} else if captured.Type() == "revisit" && isHeld {
 		// Not read again: the page is of the kind that it was.
 		out.Kind = held.Kind
+		renew = r.Request.Kind == scraper.KindPage
 	}
 	caps, err := k.Writer.Append(ctx, recs...)
 	if err != nil {
@@ -169,6 +174,11 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 		return out, fmt.Errorf("catalog %s: %w", r.URL, err)
 	}
 	k.count(r, captured, out.Kind, unread, isNew, changed)
+	if renew {
+		if err := k.renew(ctx, held); err != nil {
+			return out, err
+		}
+	}
 	if head != "" && (isNew || changed) {
 		if err := k.restitch(ctx, head); err != nil {
 			return out, err
@@ -179,34 +189,38 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 }
 
 // read gives the article of an answer, or why there is none.
-func (k *Keeper) read(r *scraper.Response, captured *archive.Record) (*parsers.Article, string) {
+func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archive.Record) (a *parsers.Article, unread string, err error) {
 	if k.NoExtract {
-		return nil, ""
+		return nil, "", nil
 	}
 	wall := r.Status == http.StatusForbidden || r.Status == http.StatusUnauthorized || r.Status == http.StatusServiceUnavailable || r.Status == http.StatusTooManyRequests
 	if r.Request.Kind != scraper.KindPage || !wall && (r.Status < 200 || r.Status > 299) {
-		return nil, ""
+		return nil, "", nil
 	}
 	// What a revisit of the same page says was read before; the same bytes under
 	// another URL are another page.
 	if captured.Type() == "revisit" && captured.Get("WARC-Refers-To-Target-URI") == captured.TargetURI() {
-		return nil, ""
+		return nil, "", nil
 	}
 	doc, err := r.Document()
 	if errors.Is(err, scraper.ErrNotHTML) {
-		return nil, "not HTML"
+		return nil, "not HTML", nil
 	}
 	page := &parsers.Page{URL: r.URL, Doc: doc, HTML: r.Body, Header: r.Header, Fetched: captured.Date(), Hints: hints(r.Request.Hints)}
-	a, err := k.Parser.Parse(page)
+	parser, err := k.parser(ctx, r.URL)
+	if err != nil {
+		return nil, "", err
+	}
+	a, err = parser.Parse(page)
 	switch {
 	case errors.Is(err, parsers.ErrNotArticle):
-		return nil, "no visible text"
+		return nil, "no visible text", nil
 	case err != nil:
-		return nil, "not readable"
+		return nil, "not readable", nil
 	case wall && a.Kind != parsers.KindBlocked:
-		return nil, "" // an error page
+		return nil, "", nil // an error page
 	}
-	return a, ""
+	return a, "", nil
 }
 
 func hints(h scraper.Hints) parsers.Hints {
@@ -214,18 +228,6 @@ func hints(h scraper.Hints) parsers.Hints {
 		h.Modified = time.Time{} // many sites write there when the sitemap was made
 	}
 	return parsers.Hints{Title: h.Title, Published: h.Published, Modified: h.Modified, Authors: h.Authors, Language: h.Language, Source: h.Source}
-}
-
-// differs tells whether a reading says something else than the one before.
-func (k *Keeper) differs(ctx context.Context, held catalog.Held, now *archive.Record) (bool, error) {
-	before, err := k.Catalog.Reading(ctx, held)
-	if errors.Is(err, archive.ErrNotFound) {
-		return true, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	return archive.SHA256(before.Payload) != archive.SHA256(now.Payload), nil
 }
 
 func (k *Keeper) count(r *scraper.Response, captured *archive.Record, kind, unread string, isNew, changed bool) {

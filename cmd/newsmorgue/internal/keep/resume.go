@@ -64,7 +64,10 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.H
 		return out, err
 	default:
 		unread := ""
-		if article, unread = k.read(r, captured); article != nil {
+		if article, unread, err = k.read(ctx, r, captured); err != nil {
+			return out, err
+		}
+		if article != nil {
 			out.Kind = string(article.Kind)
 			conv, err := k.conversion(article, captured)
 			if err != nil {

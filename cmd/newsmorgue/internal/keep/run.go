@@ -279,6 +279,12 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		reqs = append(reqs, &scraper.Request{URL: u, Site: c.Name})
 	}
 	counts, crawlErr := crawler.Run(ctx, reqs...)
+	if crawlErr == nil && ctx.Err() == nil && !c.Settings.NoExtract {
+		// A run that is told to stop meanwhile leaves it to the next one.
+		if err := keeper.learn(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			crawlErr = err
+		}
+	}
 	return sum, c.finish(ctx, sum, runID, keeper, counts, crawlErr)
 }
 

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -74,11 +72,11 @@ func (k *Keeper) restitch(ctx context.Context, url string) error {
 	if err != nil {
 		return err
 	}
-	conv, err := k.conversion(article, captured)
-	if err != nil {
+	if changed, err := k.differs(ctx, held, article); err != nil || !changed {
 		return err
 	}
-	if changed, err := k.differs(ctx, held, conv); err != nil || !changed {
+	conv, err := k.conversion(article, captured)
+	if err != nil {
 		return err
 	}
 	return keepRecord(ctx, k.Catalog, k.Writer, conv)
@@ -91,22 +89,15 @@ func (k *Keeper) reread(ctx context.Context, raw string) (catalog.Held, *parsers
 	if err != nil || !ok || held.Status < 200 || held.Status > 299 {
 		return held, nil, err
 	}
-	rec, err := k.Catalog.Payload(ctx, held.ResponseID)
-	if errors.Is(err, archive.ErrNotFound) {
-		return held, nil, nil
+	page, err := pageOfRecord(ctx, k.Catalog, held.ResponseID, raw, held.Date)
+	if err != nil || page == nil {
+		return held, nil, err
 	}
+	parser, err := k.parser(ctx, page.URL)
 	if err != nil {
 		return held, nil, err
 	}
-	u, err := url.Parse(raw)
-	if err != nil || rec.HTTP == nil {
-		return held, nil, nil
-	}
-	header := http.Header{}
-	for _, f := range rec.HTTP.Headers {
-		header.Add(f.Name, f.Value)
-	}
-	a, err := k.Parser.Parse(&parsers.Page{URL: u, HTML: Body(rec), Header: header, Fetched: held.Date})
+	a, err := parser.Parse(page)
 	if err != nil {
 		return held, nil, nil // no article, and no loss: the page is kept
 	}

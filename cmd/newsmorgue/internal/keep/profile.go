@@ -1,0 +1,313 @@
+package keep
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/template"
+	"github.com/newsmorgue/newsmorgue/scraper"
+)
+
+// templateType is the media type of a template profile's record.
+const templateType = "application/json; profile=" + template.Schema
+
+// parser is the one for a page. What is known of its site stays the same for a
+// whole run: what the run itself teaches is for the next one.
+func (k *Keeper) parser(ctx context.Context, u *url.URL) (*parsers.Parser, error) {
+	site := scraper.SiteOf(u)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if p, ok := k.sites[site]; ok {
+		return p, nil
+	}
+	profile, err := newestProfile(ctx, k.Catalog, site)
+	if err != nil {
+		return nil, err
+	}
+	p := &parsers.Parser{Site: profile}
+	if k.sites == nil {
+		k.sites = map[string]*parsers.Parser{}
+	}
+	k.sites[site] = p
+	return p, nil
+}
+
+// newestProfile reads what was last learned of a site; nil if there is nothing,
+// or nothing that this program can read.
+func newestProfile(ctx context.Context, cat *catalog.Catalog, site string) (*template.Profile, error) {
+	id, ok, err := cat.Profile(ctx, site)
+	if err != nil || !ok {
+		return nil, err
+	}
+	rec, err := cat.Record(ctx, id)
+	if errors.Is(err, archive.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("template profile of %s: %w", site, err)
+	}
+	p, err := template.Parse(rec.Payload)
+	if err != nil {
+		return nil, nil // of a later program: readings do without
+	}
+	return p, nil
+}
+
+// learn compares the stories of the sites that the run read, where there are
+// enough that the newest profile has not seen, and keeps what it learns if that
+// matters. It looks at nothing but records, so that it does not matter in how many
+// runs, or in what order, they came.
+func (k *Keeper) learn(ctx context.Context, now time.Time) error {
+	k.mu.Lock()
+	sites := make([]string, 0, len(k.sites))
+	for s := range k.sites {
+		sites = append(sites, s)
+	}
+	k.mu.Unlock()
+	slices.Sort(sites)
+	for _, site := range sites {
+		if err := k.learnSite(ctx, site, now); err != nil {
+			return fmt.Errorf("what repeats on %s: %w", site, err)
+		}
+	}
+	return nil
+}
+
+func (k *Keeper) learnSite(ctx context.Context, site string, now time.Time) error {
+	before, err := newestProfile(ctx, k.Catalog, site)
+	if err != nil {
+		return err
+	}
+	var since time.Time
+	enough := 5
+	if before != nil {
+		since, enough = before.Learned, max(enough, before.Pages/10)
+	}
+	if n, err := k.Catalog.CapturedSince(ctx, site, since); err != nil || n < enough {
+		return err
+	}
+	learner, err := observe(ctx, k.Catalog, site)
+	if err != nil {
+		return err
+	}
+	profile := learner.Profile(site, parsers.Extractor, now)
+	if !learner.Matters(before, profile) {
+		return nil
+	}
+	rec, err := profileRecord(profile, k.RunID, now)
+	if err != nil {
+		return err
+	}
+	return keepRecord(ctx, k.Catalog, k.Writer, rec)
+}
+
+func profileRecord(p *template.Profile, run string, now time.Time) (*archive.Record, error) {
+	body, err := json.Marshal(p)
+	if err != nil {
+		return nil, err
+	}
+	rec := archive.NewRecord("metadata", now)
+	rec.Set("WARC-Refers-To", run)
+	rec.Set("WARC-Warcinfo-ID", run)
+	rec.Set("WARC-Payload-Digest", string(archive.SHA256(body)))
+	rec.Set("Content-Type", templateType)
+	rec.Payload = body
+	return rec, nil
+}
+
+// observe shows a learner the stories of a site: those that its sample would hold.
+// Live pages grow by what other pages say, and have no say in it.
+func observe(ctx context.Context, cat *catalog.Catalog, site string) (*template.Learner, error) {
+	type chosen struct {
+		catalog.Story
+		key  uint64
+		rank int64
+	}
+	best := map[uint64]chosen{}
+	foremost := func() []chosen {
+		all := slices.SortedFunc(maps.Values(best), func(a, b chosen) int { return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.key, b.key)) })
+		return all[:min(len(all), template.MaxSample)]
+	}
+	kinds := []string{string(parsers.KindArticle), string(parsers.KindGallery), string(parsers.KindVideo)}
+	for s, err := range cat.Stories(ctx, catalog.Filter{Sites: []string{site}, Kinds: kinds}) {
+		if err != nil {
+			return nil, err
+		}
+		c := chosen{Story: s, key: template.Key(s.Title, s.URL)}
+		c.rank = template.Rank(c.key, s.Captured)
+		if had, ok := best[c.key]; !ok || cmp.Or(cmp.Compare(c.rank, had.rank), strings.Compare(c.RecordID, had.RecordID)) > 0 {
+			best[c.key] = c
+		}
+		if len(best) > 4*template.MaxSample { // a site may have a million
+			some := foremost()
+			clear(best)
+			for _, c := range some {
+				best[c.key] = c
+			}
+		}
+	}
+	l := &template.Learner{}
+	for _, c := range foremost() {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		page, err := pageOfRecord(ctx, cat, c.ResponseID, c.URL, c.Captured)
+		if err != nil {
+			return nil, err
+		}
+		if page == nil {
+			continue
+		}
+		seen, err := parsers.Observe(page)
+		if err != nil {
+			continue // no page to compare
+		}
+		seen.Title = c.Title // by which it was chosen
+		l.Add(*seen)
+	}
+	return l, nil
+}
+
+// pageOfRecord is a page as the archive has it; nil if it is not there any more.
+func pageOfRecord(ctx context.Context, cat *catalog.Catalog, id, raw string, captured time.Time) (*parsers.Page, error) {
+	rec, err := cat.Payload(ctx, id)
+	if errors.Is(err, archive.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(raw)
+	if err != nil || rec.HTTP == nil {
+		return nil, nil // an address that no crawl of ours asked for
+	}
+	header := http.Header{}
+	for _, f := range rec.HTTP.Headers {
+		header.Add(f.Name, f.Value)
+	}
+	return &parsers.Page{URL: u, HTML: Body(rec), Header: header, Fetched: captured}, nil
+}
+
+// An again is a page of the archive that was read once more.
+type again struct {
+	was, now *parsers.Article // as another extractor read it, as this one does
+	record   *archive.Record  // of the reading now
+}
+
+// again reads a held page as the current extractor does; nil if the last reading
+// is by the current extractor, or if the page cannot be read any more.
+func (k *Keeper) again(ctx context.Context, held catalog.Held) (*again, error) {
+	u, err := url.Parse(held.URL)
+	if err != nil || k.NoExtract || held.ArticleRecordID == "" {
+		return nil, nil // an address that no crawl of ours asked for
+	}
+	parser, err := k.parser(ctx, u)
+	if err != nil || held.Extractor == parsers.ExtractorFor(parser.Site) {
+		return nil, err
+	}
+	before, err := k.Catalog.Reading(ctx, held)
+	if errors.Is(err, archive.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	a := &again{was: &parsers.Article{}}
+	if err := json.Unmarshal(before.Payload, a.was); err != nil {
+		return nil, nil // damage that verify names; nothing to compare with
+	}
+	id := held.ResponseID
+	if held.Status < 200 || held.Status > 299 {
+		id = before.Get("WARC-Refers-To") // since then it was gone
+	}
+	captured, err := k.Catalog.Record(ctx, id)
+	if errors.Is(err, archive.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	page, err := pageOfRecord(ctx, k.Catalog, id, held.URL, captured.Date())
+	if err != nil || page == nil {
+		return nil, err
+	}
+	if a.now, err = parser.Parse(page); err != nil {
+		return nil, nil // no article for this extractor
+	}
+	a.now.Inherit(a.was)
+	if head, ok := strings.CutPrefix(a.was.Provenance["kind"].From, pageOf); ok {
+		asPage(a.now, head)
+	} else if err := k.stitch(ctx, a.now); err != nil {
+		return nil, err
+	}
+	a.record, err = k.conversion(a.now, captured)
+	return a, err
+}
+
+// renew keeps the reading of a page that has not changed, where the current
+// extractor reads it otherwise than the one before.
+func (k *Keeper) renew(ctx context.Context, held catalog.Held) error {
+	a, err := k.again(ctx, held)
+	if err != nil || a == nil || a.was.Says() == a.now.Says() {
+		return err
+	}
+	k.mu.Lock()
+	k.counts.Reread++
+	k.mu.Unlock()
+	return keepRecord(ctx, k.Catalog, k.Writer, a.record)
+}
+
+// compare tells whether an article says something else than the page did before,
+// by readings of one extractor, and which records say so.
+func (k *Keeper) compare(ctx context.Context, held catalog.Held, now *parsers.Article, conv *archive.Record) (recs []*archive.Record, changed bool, err error) {
+	if held.Extractor == now.Extractor {
+		changed, err = k.differs(ctx, held, now)
+		if changed {
+			recs = []*archive.Record{conv}
+		}
+		return recs, changed, err
+	}
+	before, err := k.again(ctx, held)
+	switch {
+	case err != nil:
+		return nil, false, err
+	case before == nil: // nothing says that the page has changed, or how
+		return []*archive.Record{conv}, false, nil
+	case before.now.Says() != now.Says():
+		return []*archive.Record{before.record, conv}, true, nil
+	case before.now.Says() != before.was.Says():
+		k.mu.Lock()
+		k.counts.Reread++
+		k.mu.Unlock()
+		return []*archive.Record{before.record}, false, nil
+	}
+	return nil, false, nil
+}
+
+// differs tells whether an article says something else than the last reading.
+func (k *Keeper) differs(ctx context.Context, held catalog.Held, now *parsers.Article) (bool, error) {
+	rec, err := k.Catalog.Reading(ctx, held)
+	if errors.Is(err, archive.ErrNotFound) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	before := &parsers.Article{}
+	if err := json.Unmarshal(rec.Payload, before); err != nil {
+		return true, nil // damage that verify names
+	}
+	return before.Says() != now.Says(), nil
+}
