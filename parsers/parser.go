@@ -51,9 +51,7 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	subtitle, subtitleBlock := x.findSubtitle(a.Title)
 	a.Subtitle = subtitle
 	x.chooseBody(a.Title)
-	if subtitleBlock != nil && subtitleBlock.Flags&block.InHidden == 0 {
-		subtitleBlock.Keep = true // a reader of the article reads it
-	}
+	x.keepStandfirst(subtitle, subtitleBlock)
 	captions, places := x.findCaptions()
 	a.Captions = captions
 	a.Body = x.assemble(places)
@@ -69,12 +67,17 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	note("published", pr)
 	a.Authors, a.Byline, pr = x.findAuthors(a.Title)
 	note("authors", pr)
-	a.Section, pr = x.findSection()
+	a.Section, pr = x.findSection(a.Title)
 	note("section", pr)
-	a.Tags = x.findTags()
+	a.Tags, pr = x.findTags(a)
+	note("tags", pr)
 	a.Language, pr = x.findLanguage(a.Text)
 	note("language", pr)
-	a.Dateline, a.Source = dateline(a.Body)
+	var agency string
+	a.Dateline, pr, agency = x.findDateline(a.Body)
+	note("dateline", pr)
+	a.Source, pr = x.findSource(a, agency)
+	note("source", pr)
 	a.Contacts = x.findContacts(a.Authors)
 	a.Rights = x.rights()
 	a.Pages, a.Further = x.pages(), x.further()

@@ -378,33 +378,61 @@ func wordsOf(s string) map[string]bool {
 	return m
 }
 
-// named reports whether an element's class or id has one of some words.
+// named reports whether an element's class or id has one of some words, or two
+// parts side by side that make one: "sub-title" is "subtitle".
 func named(n *html.Node, words map[string]bool) bool {
+	if n == nil {
+		return false
+	}
 	for _, a := range n.Attr {
-		if a.Key != "class" && a.Key != "id" && a.Key != "data-testid" && a.Key != "data-test-id" && a.Key != "data-qa" || len(a.Val) > 500 {
-			continue
-		}
-		word := func(s string) bool {
-			return words[s] || len(s) > 3 && words[strings.ToLower(s)]
-		}
-		start := 0
-		for i := 0; i <= len(a.Val); i++ { // parts between signs and capitals
-			if i < len(a.Val) {
-				c := a.Val[i]
-				if c >= 'a' && c <= 'z' || c >= 0x80 || c >= 'A' && c <= 'Z' && (i == start || a.Val[i-1] >= 'A' && a.Val[i-1] <= 'Z') {
-					continue
-				}
-			}
-			if i > start && word(a.Val[start:i]) {
+		switch a.Key {
+		case "class", "id", "data-testid", "data-test-id", "data-qa":
+			if namedIn(a.Val[:min(len(a.Val), 400)], words) {
 				return true
-			}
-			start = i + 1
-			if i < len(a.Val) && a.Val[i] >= 'A' && a.Val[i] <= 'Z' {
-				start = i
 			}
 		}
 	}
 	return false
+}
+
+func namedIn(names string, words map[string]bool) bool {
+	var small [48]byte
+	start, before := 0, 0 // of this part, and of the one before it, within small
+	pair := small[:0]
+	end := func() bool {
+		if len(pair) == start {
+			return false
+		}
+		if words[string(pair[start:])] || before < start && words[string(pair[before:])] {
+			return true
+		}
+		if before < start {
+			n := copy(pair, pair[start:])
+			pair, start = pair[:n], 0
+		}
+		before, start = 0, len(pair)
+		return false
+	}
+	for i := range len(names) {
+		c := names[i]
+		upper := c >= 'A' && c <= 'Z'
+		letter := c >= 'a' && c <= 'z' || c >= 0x80
+		if !letter && !upper || upper && i > 0 && names[i-1] >= 'a' && names[i-1] <= 'z' {
+			if end() {
+				return true
+			}
+			if !upper && c != '-' && c != '_' {
+				pair, start, before = small[:0], 0, 0 // another name
+			}
+		}
+		if (letter || upper) && len(pair) < len(small)-1 {
+			if upper {
+				c |= 0x20
+			}
+			pair = append(pair, c)
+		}
+	}
+	return end()
 }
 
 // headline chooses the heading that is the page's title; nil if none is for sure.
