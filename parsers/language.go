@@ -3,6 +3,7 @@ package parsers
 import (
 	"math/bits"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -135,7 +136,9 @@ type reading struct {
 	sure     float64
 	script   string             // of most of its letters; "" if not told apart
 	share    map[string]float64 // of the words that are function words of a language
-	prose    bool               // most of its words are small ones: no list of names
+	masks    []uint64           // of each of these words, who has it
+	words    int
+	prose    bool // most of its words are small ones: no list of names
 }
 
 // allows reports whether a text may be in a declared language: only what is sure
@@ -156,10 +159,22 @@ func (r reading) allows(base string) bool {
 	switch {
 	case r.language == "": // no sentence of these does without their small words
 		return !(r.prose && wordy[base] && own < 0.015)
-	case known:
-		return own >= 0.06 || r.share[r.language] < 0.2
+	case !known:
+		return r.share[r.language] < 0.3
 	}
-	return r.share[r.language] < 0.3
+	// Neighbours share words: what only one of them has tells. A text of both is
+	// left as it is declared.
+	declared, read := bitOf(base), bitOf(r.language)
+	onlyDeclared, onlyRead := 0, 0
+	for _, m := range r.masks {
+		switch {
+		case m&declared != 0 && m&read == 0:
+			onlyDeclared++
+		case m&read != 0 && m&declared == 0:
+			onlyRead++
+		}
+	}
+	return !(onlyDeclared*20 < r.words && onlyRead*8 > r.words && onlyRead > 3*onlyDeclared)
 }
 
 // Bounds of what is read of a text.
@@ -198,6 +213,10 @@ func readLanguage(text string) reading {
 		} else {
 			lower++
 		}
+		if mask == 0 {
+			continue
+		}
+		r.masks = append(r.masks, mask)
 		for ; mask != 0; mask &= mask - 1 {
 			counts[bits.TrailingZeros64(mask)]++
 		}
@@ -205,6 +224,7 @@ func readLanguage(text string) reading {
 	if words < leastWords {
 		return r
 	}
+	r.words = words
 	r.prose = words >= 120 && lower*10 >= words*6
 	r.share = map[string]float64{}
 	best, second := -1, -1
@@ -224,6 +244,14 @@ func readLanguage(text string) reading {
 		}
 	}
 	return r
+}
+
+// bitOf is a language's bit in functionWords; 0 if it has none.
+func bitOf(language string) uint64 {
+	if i := slices.Index(wordLanguages, language); i >= 0 {
+		return 1 << i
+	}
+	return 0
 }
 
 // wordy are languages that put much in small words.
@@ -303,8 +331,13 @@ func scriptOfText(text string) string {
 	if most*3 < letters {
 		return ""
 	}
-	if top == "zh" && kana*8 > most {
-		return "ja"
+	if top == "zh" && kana > 0 {
+		switch {
+		case kana*8 > most:
+			return "ja"
+		case kana*50 > most: // headings in Japanese have few
+			return ""
+		}
 	}
 	return top
 }
@@ -342,7 +375,7 @@ var onlyLanguage = map[string]string{
 
 // scriptOf are the languages that are written in a script.
 var scriptOf = map[string]map[string]bool{
-	"ja": wordsOf("ja ryu ain"), "ko": wordsOf("ko"), "zh": wordsOf("zh ja yue wuu nan hak lzh cmn cdo gan"), "el": wordsOf("el grc pnt"), "hy": wordsOf("hy hyw"),
+	"ja": wordsOf("ja ryu ain"), "ko": wordsOf("ko"), "zh": wordsOf("zh yue wuu nan hak lzh cmn cdo gan"), "el": wordsOf("el grc pnt"), "hy": wordsOf("hy hyw"),
 	"hebrew": wordsOf("he yi lad arc"), "arabic": wordsOf("ar fa ur ps ckb ku ug sd prs pnb bal ks arz ary az ms ha kk ky tg arq apc skr lrc glk mzn azb haz"),
 	"devanagari": wordsOf("hi mr ne sa mai bho kok brx doi sd ks new awa mag hne gom"), "bengali": wordsOf("bn as mni bpy syl ctg"),
 	"cyrillic": wordsOf("ru uk be bg mk sr sh bs cnr kk ky mn tg tt uz az ba cv os ce ab av kv udm mhr myv sah tyv bua xal krc kbd ady inh lez rue cu ro mo crh tk alt kum lbe mdf nog uum"),

@@ -114,7 +114,11 @@ func (x *index) crumb(title *block.Block, text string) string {
 		if c.Link == 0 || c.Words > 24 || c.Flags&(block.InHidden|block.InFooter) != 0 || !namedAbove(c.Node, crumbNames, 6) {
 			continue
 		}
+		seen := 0
 		for d := range c.Node.Descendants() {
+			if seen++; seen > maxWithin {
+				break
+			}
 			if d.DataAtom != atom.A {
 				continue
 			}
@@ -138,7 +142,7 @@ func (x *index) kicker(title *block.Block) string {
 			continue
 		}
 		linked := c.Link*10 >= len(c.Text)*8
-		if linked && x.above(c) || namedAbove(c.Node, kickerNames, 2) && (linked || c.Link == 0) && !namedAbove(c.Node, notStandfirst, 1) {
+		if linked && x.above(c) || namedAbove(c.Node, kickerNames, 2) && (linked || c.Link == 0) && !bylineLine(c.Text) {
 			return c.Text
 		}
 		if linked && (x.linkWithin(c, "category") || x.linkWithin(c, "/category/") || x.linkWithin(c, "/section/") || x.linkWithin(c, "/rubrik/")) {

@@ -135,6 +135,7 @@ func authored(a *Article, name string) bool {
 // republishedFrom reads the line that says where a story first appeared.
 func (x *index) republishedFrom() (name, from string) {
 	const frame = block.InNav | block.InHidden | block.InForm | block.InDialog | block.InCaption
+	matches := 0
 	for _, b := range x.Blocks {
 		if b.Flags&frame != 0 || b.Words < 4 || b.Words > 60 || !holdsAny(b.Text, republishedHints) {
 			continue
@@ -143,7 +144,14 @@ func (x *index) republishedFrom() (name, from string) {
 		if m == nil {
 			continue
 		}
+		if matches++; matches > 10 {
+			break
+		}
+		seen := 0
 		for d := range b.Node.Descendants() { // the name is most often a link
+			if seen++; seen > maxWithin {
+				break
+			}
 			if d.Data == "a" {
 				if t := block.Clean(block.TextOf(d)); t != "" && len(t) <= 60 && strings.HasPrefix(strings.TrimLeft(m[1], "the T"), strings.TrimLeft(t, "the T")) {
 					return t, "text:republished"

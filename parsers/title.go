@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -148,6 +149,9 @@ func (x *index) sectionNames() []string {
 type titled struct {
 	text, from string
 	weight     float64
+	folded     string
+	starts     []string        // folded: what stands before each separator
+	words      map[string]bool // see wordSet
 }
 
 // declaredTitles are those that the head of the page gives, without the site's name.
@@ -164,7 +168,11 @@ func (x *index) declaredTitles() []titled {
 		if strings.HasSuffix(text, "…") || strings.HasSuffix(text, "...") {
 			weight /= 3 // cut to a length that a network asks for
 		}
-		all = append(all, titled{text, from, weight})
+		t := titled{text: text, from: from, weight: weight, folded: fold(text), words: wordSet(text)}
+		for _, s := range separator.FindAllStringIndex(text, 6) {
+			t.starts = append(t.starts, fold(text[:s[0]]))
+		}
+		all = append(all, t)
 	}
 	if o := x.article(); o != nil {
 		add(o.text("headline"), "jsonld:headline", 3)
@@ -226,7 +234,7 @@ func (x *index) findTitle() (string, Provenance) {
 			if i == j {
 				continue
 			}
-			switch fc, fo := fold(c.text), fold(o.text); {
+			switch fc, fo := c.folded, o.folded; {
 			case fc == fo:
 				scores[i] += o.weight
 			case strings.Contains(fo, fc) || strings.Contains(fc, fo):
@@ -440,7 +448,7 @@ func (x *index) headline(heads []*heading, declared []titled) *heading {
 	var best *heading
 	sole, ones := (*heading)(nil), 0 // the first that says anything of it, and how many others do
 	for _, h := range heads {
-		h.near, h.said = x.borneOut(h.text, declared)
+		h.near, h.said = borneOut(h.text, h.level, declared)
 		h.score = h.near
 		f := h.block.Flags
 		inStory := f&(block.InArticle|block.InMain) != 0
@@ -520,27 +528,33 @@ func (x *index) headline(heads []*heading, declared []titled) *heading {
 }
 
 // borneOut says how near a heading is to what the page's head declares, and
-// whether it is just that: what its JSON-LD says, where there is some.
-func (x *index) borneOut(text string, declared []titled) (near float64, said bool) {
+// whether it is just that: what its JSON-LD says, where there is some. Of one of
+// a lower level only that is asked.
+func borneOut(text string, level int, declared []titled) (near float64, said bool) {
 	f := fold(text)
 	if f == "" {
 		return 0, false
 	}
+	var words map[string]bool
 	most, sum, weights := 0.0, 0.0, 0.0
 	for i, d := range declared {
 		n := 0.0
-		switch fd := fold(d.text); {
-		case fd == f:
+		switch {
+		case d.folded == f:
 			n = 1
-			said = said || i == 0 || declared[0].from != "jsonld:headline"
-		case hasPart(d.text, f):
+		case slices.Contains(d.starts, f):
 			n = 0.9
-			said = said || i == 0 || declared[0].from != "jsonld:headline"
-		default:
-			n = sharedWords(text, d.text)
-			if strings.HasPrefix(fd, f) && len(f) >= 8 {
+		case level == 1:
+			if words == nil {
+				words = wordSet(text)
+			}
+			n = sharedSets(words, d.words)
+			if strings.HasPrefix(d.folded, f) && len(f) >= 8 {
 				n = max(n, 0.5)
 			}
+		}
+		if d.folded == f || n == 0.9 && slices.Contains(d.starts, f) {
+			said = said || i == 0 || declared[0].from != "jsonld:headline"
 		}
 		most = max(most, n)
 		sum += n * d.weight
@@ -550,17 +564,6 @@ func (x *index) borneOut(text string, declared []titled) (near float64, said boo
 		return 0, false
 	}
 	return max(0.7*most+0.3*sum/weights, most*0.85), said
-}
-
-// hasPart reports whether a title has a part, or parts in a row, of this folded
-// text at its start.
-func hasPart(title, folded string) bool {
-	for _, s := range separator.FindAllStringIndex(title, 6) {
-		if fold(title[:s[0]]) == folded {
-			return true
-		}
-	}
-	return false
 }
 
 // lastPart reports whether the title element ends in a heading's text, and another
@@ -613,11 +616,18 @@ func (x *index) leadsElsewhere(h *heading) bool {
 	return u != "" && !sameURL(u, x.page.URL) && (len(x.Rels["canonical"]) == 0 || u != x.resolve(x.Rels["canonical"][0]))
 }
 
+// maxWithin bounds how many nodes below a heading, or a short line, are looked at.
+const maxWithin = 200
+
 // anchorOf is the first link in a heading, or the one around it.
 func anchorOf(n *html.Node) *html.Node {
+	seen := 0
 	for d := range n.Descendants() {
 		if d.DataAtom == atom.A {
 			return d
+		}
+		if seen++; seen > maxWithin {
+			break
 		}
 	}
 	for p := n.Parent; p != nil; p = p.Parent {
@@ -633,7 +643,11 @@ func anchorOf(n *html.Node) *html.Node {
 
 // leadsHome reports whether a heading is a link to the front page, as logos are.
 func (x *index) leadsHome(n *html.Node) bool {
+	seen := 0
 	for d := range n.Descendants() {
+		if seen++; seen > maxWithin {
+			break
+		}
 		if d.Type == html.ElementNode && d.Data == "a" {
 			u, err := url.Parse(x.resolve(block.Attr(d, "href")))
 			return err == nil && (u.Path == "" || u.Path == "/") && u.RawQuery == ""
@@ -661,6 +675,15 @@ type part struct {
 // a headline into it; it is part of the title where both are written as one, with
 // a colon between them, and the page's head says so too.
 func (x *index) headlineText(n *html.Node, seen string, declared []titled) string {
+	nodes, size := 0, 0
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			size += len(d.Data)
+		}
+		if nodes++; nodes > maxWithin || size > 4000 {
+			return seen // no headline's markup
+		}
+	}
 	parts := partsOf(n)
 	if len(parts) < 2 {
 		if len(parts) == 1 && !parts[0].hidden {
@@ -673,8 +696,9 @@ func (x *index) headlineText(n *html.Node, seen string, declared []titled) strin
 		return seen
 	}
 	says := func(s string) (weight float64) {
+		f := fold(s)
 		for _, d := range declared {
-			if foldEqual(d.text, s) {
+			if d.folded == f {
 				weight += d.weight
 			}
 		}
@@ -826,7 +850,10 @@ func oneLine(parts []part) (line string, colon bool) {
 // sharedWords is the share of words that two texts have in common, of the longer
 // one; for scripts without spaces, of two-letter pieces.
 func sharedWords(a, b string) float64 {
-	wa, wb := wordSet(a), wordSet(b)
+	return sharedSets(wordSet(a), wordSet(b))
+}
+
+func sharedSets(wa, wb map[string]bool) float64 {
 	if len(wa) == 0 || len(wb) == 0 {
 		return 0
 	}
