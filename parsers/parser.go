@@ -50,6 +50,9 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	note("title", pr)
 	subtitle, subtitleBlock := x.findSubtitle(a.Title)
 	a.Subtitle = subtitle
+	if subtitleBlock != nil {
+		note("subtitle", Provenance{"dom:" + subtitleBlock.Node.Data, 0.8})
+	}
 	x.chooseBody(a.Title)
 	x.keepStandfirst(subtitle, subtitleBlock)
 	captions, places := x.findCaptions()

@@ -443,6 +443,9 @@ func namedIn(names string, words map[string]bool) bool {
 	return end()
 }
 
+// someWords is how near a heading is that shares a word or two with the page's head.
+const someWords = 0.13
+
 // headline chooses the heading that is the page's title; nil if none is for sure.
 func (x *index) headline(heads []*heading, declared []titled) *heading {
 	var best *heading
@@ -459,6 +462,9 @@ func (x *index) headline(heads []*heading, declared []titled) *heading {
 		case h.level == 1 && named(h.node, logoNames) && h.near < 0.9:
 			h.score, h.why = 0, "a logo"
 			continue
+		case len(h.text) > 250 && block.CountWords(h.text) > 30 && !h.said:
+			h.score, h.why = 0, "too long for a headline"
+			continue
 		case f&block.InAside != 0:
 			h.score -= 0.4
 		case h.level == 1 && x.lastPart(h.text, heads):
@@ -471,9 +477,9 @@ func (x *index) headline(heads []*heading, declared []titled) *heading {
 		}
 		if h.level == 1 && h.score > -0.2 && f&block.InAside == 0 && h.why == "" {
 			switch {
-			case sole == nil || h.near > sole.near && sole.near < 0.13:
+			case sole == nil || h.near > sole.near && sole.near < someWords:
 				sole = h
-			case h.near >= 0.13 && h.text != sole.text:
+			case h.near >= someWords && h.text != sole.text && x.aboveStory(h.block):
 				ones++
 			}
 		}
@@ -517,7 +523,7 @@ func (x *index) headline(heads []*heading, declared []titled) *heading {
 	}
 	// An only h1 above the story is what a reader takes for the title, whatever
 	// the page is called elsewhere.
-	if sole != nil && ones == 0 && (sole.near >= 0.13 || len(declared) == 0) && sole.block.Flags&block.InButton == 0 && x.aboveStory(sole.block) {
+	if sole != nil && ones == 0 && (sole.near >= someWords || len(declared) == 0) && sole.block.Flags&block.InButton == 0 && x.aboveStory(sole.block) {
 		sole.why = ""
 		return sole
 	}
@@ -818,6 +824,14 @@ func endsSpace(s string) bool {
 	return s != "" && unicode.IsSpace(r)
 }
 
+// seam reports whether two lines meet without white space, as where a style
+// breaks them.
+func seam(before, after string) bool {
+	l, _ := utf8.DecodeLastRuneInString(before)
+	r, _ := utf8.DecodeRuneInString(after)
+	return unicode.IsLower(l) && unicode.IsUpper(r)
+}
+
 // signs reports whether a text has no letter or digit.
 func signs(s string) bool { return fold(s) == "" }
 
@@ -836,7 +850,7 @@ func oneLine(parts []part) (line string, colon bool) {
 		if text == ":" && strings.HasSuffix(so, ":") {
 			continue // seen and said once more for machines
 		}
-		if i > 0 && (p.space && text != ":" || p.aside || parts[i-1].aside && text != ":" || strings.HasSuffix(so, ":")) && so != "" {
+		if i > 0 && (seam(so, text) || p.space && text != ":" || p.aside || parts[i-1].aside && text != ":" || strings.HasSuffix(so, ":")) && so != "" {
 			b.WriteByte(' ')
 		}
 		b.WriteString(text)

@@ -53,6 +53,8 @@ func TestTitle(t *testing.T) {
 		{"teasers as h1", `<title>Ferry stays in port - Bay Times</title>`,
 			`<article><h1>Ferry stays in port</h1>` + prose + `</article><h1><a href="/other">Ferry port stays shut</a></h1><h1><a href="/third">In port</a></h1>`, "Ferry stays in port", "dom:h1"},
 		{"escaped twice", `<title>Ferry &amp;amp; bus stay in port | Bay Times</title>`, prose, "Ferry & bus stay in port", "title"},
+		{"lines that a style breaks", `<title>Bay ferry stays in port</title>`,
+			`<article><h1>Ferry stays in port<span class="block">Third day without a crossing</span></h1>` + prose + `</article>`, "Ferry stays in port Third day without a crossing", "dom:h1"},
 		{"Korean bar", `<title>항구가 다시 열렸다-사회ㅣ만신문</title><meta property="og:site_name" content="만신문"><script type="application/ld+json">{"@type":"NewsArticle","headline":"항구가 다시 열렸다"}</script>`,
 			prose, "항구가 다시 열렸다", "jsonld:headline"},
 	} {
