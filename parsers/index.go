@@ -14,6 +14,9 @@ type index struct {
 	ld        []object
 	captionOf map[*html.Node]*html.Node // see captionBelow
 
+	sections []string // see sectionNames
+	sites    []string // see siteNames
+
 	explanation *Explanation // nil unless asked for
 }
 

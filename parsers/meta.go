@@ -3,6 +3,7 @@ package parsers
 import (
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxMetas bounds what is kept of one name.
@@ -77,7 +78,10 @@ func (x *index) rights() *Rights {
 
 // siteNames are what the page calls its publication, folded.
 func (x *index) siteNames() []string {
-	var names []string
+	if x.sites != nil {
+		return x.sites
+	}
+	names := []string{}
 	add := func(s string) {
 		if f := fold(s); f != "" {
 			names = append(names, f)
@@ -106,6 +110,7 @@ func (x *index) siteNames() []string {
 			add(label)
 		}
 	}
+	x.sites = names
 	return names
 }
 
@@ -122,19 +127,59 @@ func (x *index) isSite(s string) bool {
 	return false
 }
 
-// isSiteAffix is isSite for what stands before or after a separator in a title:
-// there a name like the host's is the publication's.
+// isSiteAffix is isSite for what stands after a separator at the end of a title:
+// there a name like the host's, a part of the site's name or its initials are
+// the publication's.
 func (x *index) isSiteAffix(s string) bool {
 	if x.isSite(s) {
 		return true
 	}
 	f := fold(s)
-	if x.page.URL != nil {
-		host := siteOf(x.page.URL)
-		label, _, _ := strings.Cut(strings.TrimPrefix(host, "blog."), ".")
-		if h := fold(label); len(h) >= 4 && len(f) >= 4 && len(f) <= 60 && (strings.HasPrefix(f, h) || strings.HasPrefix(h, f)) {
+	if len(f) < 2 || len(f) > 60 {
+		return false
+	}
+	words := len(strings.Fields(s))
+	for _, n := range x.siteNames() {
+		if len(f) >= 4 && (strings.HasPrefix(n, f) || strings.HasPrefix(f, n) && len(n) >= 4 && words <= 6) {
+			return true
+		}
+	}
+	for _, key := range []string{"og:site_name", "application-name"} {
+		for _, v := range x.Metas[key] {
+			if len(f) <= 6 && initials(v) == f {
+				return true
+			}
+		}
+	}
+	if x.page.URL == nil || len(f) < 4 || words > 6 {
+		return false
+	}
+	labels := strings.Split(siteOf(x.page.URL), ".")
+	for _, label := range labels[:len(labels)-1] {
+		h := fold(label)
+		if len(h) >= 4 && !commonLabels[h] && (strings.Contains(f, h) || strings.HasPrefix(h, f)) {
 			return true
 		}
 	}
 	return false
+}
+
+// commonLabels are parts of hosts that name no publication.
+var commonLabels = wordsOf("blog blogs news shop store online forum forums wiki docs help support mobile amp media pages archive archives health business sport sports learn info home edition magazine service services research community")
+
+// initials are the first letters of a name's words, folded; "" for one word.
+func initials(s string) string {
+	var b strings.Builder
+	n := 0
+	for w := range strings.FieldsSeq(s) {
+		if f := fold(w); f != "" {
+			r, _ := utf8.DecodeRuneInString(f)
+			b.WriteRune(r)
+			n++
+		}
+	}
+	if n < 2 {
+		return ""
+	}
+	return b.String()
 }
