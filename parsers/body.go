@@ -13,8 +13,8 @@ const enough = 0.5
 
 // chooseBody marks the blocks of the story: those that the model takes for it,
 // corrected by what a reader would say.
-func (x *index) chooseBody(m *block.Model, title string) {
-	ctx := x.examine(title)
+func (x *index) chooseBody(m *block.Model, title string, standfirst *block.Block) {
+	ctx := x.examine(title, standfirst)
 	if m == nil {
 		m = block.Embedded()
 	}

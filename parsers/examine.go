@@ -2,6 +2,8 @@ package parsers
 
 import (
 	"html"
+	"slices"
+	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 )
@@ -19,15 +21,24 @@ func (p *Parser) Examine(page *Page) (*block.Page, block.Context, error) {
 		return nil, block.Context{}, ErrNotArticle
 	}
 	title, _ := x.findTitle()
-	return x.Page, x.examine(title), nil
+	_, standfirst := x.findSubtitle(title)
+	return x.Page, x.examine(title, standfirst), nil
 }
 
 // examine asks the readers that vote on blocks.
-func (x *index) examine(title string) block.Context {
+func (x *index) examine(title string, standfirst *block.Block) block.Context {
 	x.vote()
 	x.said()
-	description, _ := x.first("og:description", "description")
-	return block.Context{Title: title, TitleBlock: x.titleBlock(title), Description: description}
+	ctx := block.Context{Title: title, TitleBlock: x.titleBlock(title), Standfirst: standfirst}
+	ctx.Description, _ = x.first("og:description", "description")
+	switch o := x.article(); {
+	case o == nil:
+	case slices.ContainsFunc(o.types(), func(t string) bool { return strings.HasSuffix(t, "NewsArticle") }):
+		ctx.News = 2
+	default:
+		ctx.News = 1
+	}
+	return ctx
 }
 
 // said marks the blocks that JSON-LD's articleBody says too, by their runs of

@@ -59,7 +59,7 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	if subtitleBlock != nil {
 		note("subtitle", Provenance{"dom:" + subtitleBlock.Node.Data, 0.8})
 	}
-	x.chooseBody(p.Model, a.Title)
+	x.chooseBody(p.Model, a.Title, subtitleBlock)
 	x.dropRepeated(p.Site)
 	x.keepStandfirst(subtitle, subtitleBlock)
 	captions, places := x.findCaptions()

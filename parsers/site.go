@@ -42,7 +42,8 @@ func Observe(page *Page) (*template.Page, error) {
 		seen.Canonical = x.resolve(c[0])
 	}
 	seen.Title, _ = x.findTitle()
-	x.chooseBody(nil, seen.Title)
+	_, standfirst := x.findSubtitle(seen.Title)
+	x.chooseBody(nil, seen.Title, standfirst)
 	for _, b := range x.Blocks {
 		if b.Words > 0 && b.Flags&block.InHidden == 0 {
 			seen.Blocks = append(seen.Blocks, template.Block{Path: x.place(b), Text: b.Text, Words: b.Words, Linked: b.Links > 0, Kept: b.Keep})

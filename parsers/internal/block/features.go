@@ -15,6 +15,8 @@ type Context struct {
 	Title       string // as found; its block is where the story begins
 	TitleBlock  *Block // nil if the title stands nowhere
 	Description string // of the head
+	Standfirst  *Block // nil if there is none
+	News        int    // 2 if the head declares a news article, 1 for another kind of article
 }
 
 // The features of a block by itself. Those of its neighbours follow them.
@@ -105,6 +107,12 @@ const (
 	fPrevProse
 	fHeadingFollowed
 	fSingle
+	fStandfirst
+	fNews
+	fPathParents // 1 where each block of the path has a parent of its own, as cards have
+	fHeadLink    // share of links in the heading above
+	fHeadFar     // blocks since it
+	fHeadKin     // 2 if both have the same parent, 1 if the same grandparent
 	fMediaBefore // pictures and players since the block before
 	fMediaAfter
 	fBase // how many there are
@@ -135,7 +143,7 @@ type sums struct {
 	words, prose, voted, items, itemsProse int32
 	text, link                             int32
 	blocks                                 int32
-	own                                    int32 // blocks whose parent it is
+	own, last                              int32 // of a path: parents, and the last one
 	score                                  float32
 }
 
@@ -323,6 +331,10 @@ func (s *survey) repeats() {
 			g = &sums{}
 			s.paths[h] = g
 		}
+		if k := p.Elems[b.Elem].Parent; g.blocks == 0 || k != g.last {
+			g.own++
+			g.last = k
+		}
 		g.words += int32(b.Words)
 		g.blocks++
 		g.text += int32(len(b.Text))
@@ -474,6 +486,8 @@ func (s *survey) row(b *Block, r []float32) {
 	r[fSeen], r[fTimes] = float32(min(s.before[b.N], 5)), float32(min(s.times[b.N], 5))
 	r[fPageWords], r[fPageProse], r[fPageLink], r[fPageBlocks] = log1(s.total.words), log1(s.total.prose), share(s.total.link, s.total.text), logTable(len(p.Blocks))
 	r[fSingle] = yes(s.at[elem].blocks == 1)
+	r[fStandfirst], r[fNews] = yes(b == s.ctx.Standfirst), float32(s.ctx.News)
+	r[fPathParents] = share(path.own, path.blocks)
 }
 
 // levels says whether an element stands in another, and how far below it; for one
@@ -622,8 +636,23 @@ func (s *survey) context(rows []float32) {
 		}
 		said[i+1] = said[i] + b.Said
 	}
-	media := 0
+	media, head := 0, -1
 	for i, b := range p.Blocks {
+		*at(i, fHeadFar) = 40
+		if head >= 0 {
+			h := p.Blocks[head]
+			*at(i, fHeadLink), *at(i, fHeadFar) = float32(h.Link)/float32(len(h.Text)), float32(min(i-head, 40))
+			up, hup := p.Elems[b.Elem].Parent, p.Elems[h.Elem].Parent
+			switch {
+			case up == hup:
+				*at(i, fHeadKin) = 2
+			case p.Elems[up].Parent == p.Elems[hup].Parent || up == p.Elems[hup].Parent || p.Elems[up].Parent == hup:
+				*at(i, fHeadKin) = 1
+			}
+		}
+		if b.Flags&InHeading != 0 {
+			head = i
+		}
 		k := 0
 		for media < len(p.Media) && p.Order[p.Media[media]] < b.Elem {
 			media++

@@ -24,6 +24,7 @@ import (
 // and how much that matters; 0 where nobody knows.
 type sample struct {
 	ID      string `json:"id"`
+	Source  string `json:"source"`
 	URL     string `json:"url"`
 	HTML    string `json:"html"`
 	Charset string `json:"charset"`
@@ -35,6 +36,7 @@ type sample struct {
 
 	dir     string
 	site    string
+	factor  float32 // how much the page matters
 	page    *block.Page
 	context block.Context
 	label   []float32
@@ -81,6 +83,9 @@ func examine(all []*sample) {
 			return
 		}
 		s.mark()
+		for k := range s.weight {
+			s.weight[k] *= s.factor
+		}
 	})
 }
 

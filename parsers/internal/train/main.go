@@ -21,6 +21,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/newsmorgue/newsmorgue/parsers"
@@ -46,6 +48,7 @@ func run() error {
 	flag.IntVar(&first.Depth, "depth", first.Depth, "questions from root to leaf")
 	flag.Float64Var(&first.Rate, "rate", first.Rate, "learning rate")
 	flag.IntVar(&second.Rounds, "rounds2", second.Rounds, "trees of the second look")
+	weights := flag.String("weights", "", "how much the pages of a source matter, as `source=2,other=0.5`")
 	flag.Parse()
 	if *corpus == "" || *folds < 2 {
 		flag.Usage()
@@ -53,6 +56,9 @@ func run() error {
 	}
 	samples, err := readCorpus(*corpus)
 	if err != nil {
+		return err
+	}
+	if err := weigh(samples, *weights); err != nil {
 		return err
 	}
 	t := &trainer{samples: samples, folds: *folds, first: first, second: second}
@@ -66,6 +72,29 @@ func run() error {
 	}
 	if *out != "" {
 		return os.WriteFile(*out, t.whole().Marshal(), 0o644)
+	}
+	return nil
+}
+
+// weigh says how much the pages of some sources matter; of others, 1.
+func weigh(samples []*sample, weights string) error {
+	of := map[string]float64{}
+	for w := range strings.SplitSeq(weights, ",") {
+		if w == "" {
+			continue
+		}
+		source, factor, _ := strings.Cut(w, "=")
+		f, err := strconv.ParseFloat(factor, 32)
+		if err != nil || f <= 0 {
+			return fmt.Errorf("-weights: %q is no source=number", w)
+		}
+		of[source] = f
+	}
+	for _, s := range samples {
+		s.factor = 1
+		if f, ok := of[s.Source]; ok {
+			s.factor = float32(f)
+		}
 	}
 	return nil
 }
