@@ -1,8 +1,10 @@
 package parsers
 
 import (
-	"regexp"
+	"slices"
+	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
@@ -16,312 +18,580 @@ type placed struct {
 	pos   int
 }
 
-// kinds are words before a credit, and the medium that each names.
-var kinds = map[string]string{
-	"video": "video", "vidéo": "video", "vídeo": "video", "видео": "video", "film": "video", "audio": "audio", "podcast": "audio",
-	"graphic": "other", "map": "other", "illustration": "other", "grafik": "other", "chart": "other", "cartoon": "other",
-}
+// A captionRole is what an element's names say of it within a caption.
+type captionRole uint8
 
-const labels = `photos?|photograph|photography|photo credits?|picture|image credits?|images?|image source|foto(?:s|grafie)?|bild(?:er|quelle)?|quelle|crédits?(?: photo)?|credits?|courtesy(?: of)?|source|fonte|imagen|fotografía|créditos?|immagine|kuva|kilde|zdjęcie|źródło|фото|кредит|视频|写真|図|摄影|图片来源|사진|ảnh|` +
-	`video|vidéo|vídeo|видео|graphic|map|illustration|grafik|audio|film|cartoon|chart`
-
-var (
-	labelTail = regexp.MustCompile(`(?i)\s*\(\s*(` + labels + `)\s*(?:by|von|par|per|di|:|：|/)\s*([^()]{2,100})\)\s*$`)
-	slashTail = regexp.MustCompile(`\s*\(\s*((?:\p{Lu}[\p{L}\p{M}.'’ -]{1,50}|\p{Lu}{2,})(?:\s*/\s*[\p{Lu}\d][\p{L}\p{M}\d&.'’ -]{1,40}){1,5})\s*\)\s*$`)
-	nameTail  = regexp.MustCompile(`\s*\(\s*([\p{Lu}][\p{L}\p{M}\d&.'’ ,-]{1,60}(?:\s+via\s+[\p{Lu}][\p{L} ]+)?)\s*\)\s*$`)
-	signTail  = regexp.MustCompile(`\s*(?:©|\(c\)|&copy;)\s*(.{2,80})$`)
-	barTail   = regexp.MustCompile(`\s+(?:\||—|–)\s+([^|—–]{2,80})$`)
-	wordTail  = regexp.MustCompile(`(?i)(?:^|[.!?…"”»]?\s+|\s*[-–—|/]\s*)(` + labels + `)\s*(?:by\s+|von\s+|par\s+|[:：©|]\s*|by:\s*)(\S.{1,100})$`)
-	labelHead = regexp.MustCompile(`(?i)^(?:` + labels + `)\s*(?:by|[:：©|/])\s*|^[©|(]\s*|^\(c\)\s*|^copyright\s*`)
+const (
+	saysCaption captionRole = 1 << iota
+	saysCredit
+	maybeCredit // "author", "source": within a caption
+	smallMedia  // portraits, icons and logos
+	isMedia
 )
 
-// splitCredit takes the credit off a caption's end. known says that the text is
-// a caption for sure: then forms are read that in a story would be prose.
-func splitCredit(s string, known bool) (text, credit, media string) {
-	media = "image"
-	if !known && !strings.HasSuffix(s, ")") {
-		return s, "", media // all that a story may glue ends in brackets
+// Pieces of names, as they stand in classes, ids and test ids.
+var (
+	captionNames = strings.Fields(`caption cutline bildunterschrift bildtext bildetekst billedtekst billedtext bijschrift onderschrift didascalia piefoto pie-foto pie_foto pie-de-foto
+		leyenda legenda legende kuvateksti popisek képaláírás kepalairas подпись`)
+	creditNamesOf = strings.Fields(`credit copyright photographer fotograf bildautor bildnachweis bildquelle bildrechte photoby photo-by photo-author image-author img-author foto-autor rightsholder`)
+	maybeNames    = strings.Fields(`author autor auteur source quelle fonte fuente kilde byline attribution agency`)
+	mediaNames    = strings.Fields(`img image photo foto picture media bild figure`)
+	textNames     = strings.Fields(`descri -desc _desc imgdesc photodesc legend`)
+	smallNames    = strings.Fields(`avatar icon logo author byline portrait profile`)
+	// typographic classes say what a text looks like: "text-caption".
+	typographic = strings.Fields(`text- typo font- muitypography fs- vjs jw- jwp plyr has- no- with hide- show-`)
+	roleAttrs   = map[string]bool{"class": true, "id": true, "itemprop": true, "data-testid": true, "data-test": true, "data-qa": true, "data-type": true, "data-component": true}
+)
+
+// lastOf is where the last of some pieces stands in a name; -1 if none does.
+func lastOf(name string, pieces []string) int {
+	at := -1
+	for _, p := range pieces {
+		at = max(at, strings.LastIndex(name, p))
 	}
-	if m := labelTail.FindStringSubmatchIndex(s); m != nil {
-		if k := kinds[strings.ToLower(s[m[2]:m[3]])]; k != "" {
-			media = k
-		}
-		return strings.TrimSpace(s[:m[0]]), strings.TrimSpace(s[m[4]:m[5]]), media
-	}
-	if m := slashTail.FindStringSubmatchIndex(s); m != nil {
-		parts := splitCredits(s[m[2]:m[3]])
-		agency := known
-		for _, p := range parts {
-			agency = agency || agencies[fold(p)] || creditWords[fold(p)]
-		}
-		if agency {
-			return strings.TrimSpace(s[:m[0]]), s[m[2]:m[3]], media
-		}
-	}
-	if m := nameTail.FindStringSubmatchIndex(s); m != nil {
-		c := s[m[2]:m[3]]
-		lead, _, _ := strings.Cut(c, " ")
-		if known || agencies[fold(c)] || agencies[fold(lead)] && block.CountWords(c) <= 4 {
-			return strings.TrimSpace(s[:m[0]]), strings.TrimSpace(c), media
-		}
-	}
-	if !known {
-		return s, "", media
-	}
-	for _, re := range []*regexp.Regexp{wordTail, signTail, barTail} {
-		m := re.FindStringSubmatchIndex(s)
-		if m == nil {
-			continue
-		}
-		last := len(m) - 2
-		c := strings.Trim(s[m[last]:m[last+1]], " .")
-		if block.CountWords(c) > 10 {
-			continue
-		}
-		if re == wordTail {
-			if k := kinds[strings.ToLower(s[m[2]:m[3]])]; k != "" {
-				media = k
-			}
-		}
-		head := strings.TrimSpace(s[:m[0]])
-		if m[0] < len(s) && strings.ContainsAny(s[m[0]:m[0]+1], ".!?\"”»") {
-			head += s[m[0] : m[0]+1]
-		}
-		return head, c, media
-	}
-	return s, "", media
+	return at
 }
 
-// creditWords qualify a credit and are no names.
-var creditWords = map[string]bool{"pool": true, "file": true, "filephoto": true, "handout": true, "courtesy": true, "stock": true, "archive": true, "shutterstock": true, "gettyimages": true, "getty": true, "istock": true, "imago": true, "zuma": true, "epa": true, "nurphoto": true, "picturealliance": true, "alamy": true, "unsplash": true, "staff": true}
-
-// splitCredits lists the parts of a credit: photographers, agencies, qualifiers.
-func splitCredits(credit string) []string {
-	var parts []string
-	for p := range strings.SplitSeq(strings.NewReplacer(" via ", "/", " | ", "/", " – ", "/", "; ", "/").Replace(credit), "/") {
-		if p = strings.Trim(p, " ,."); p != "" {
-			parts = append(parts, p)
+func roleOfNames(names string) captionRole {
+	if len(names) > 500 {
+		names = names[:500]
+	}
+	var role captionRole
+names:
+	for name := range strings.FieldsSeq(strings.ToLower(names)) {
+		for _, p := range typographic {
+			if strings.HasPrefix(name, p) {
+				continue names
+			}
+		}
+		caption, credit := lastOf(name, captionNames), lastOf(name, creditNamesOf)
+		media := lastOf(name, mediaNames)
+		switch {
+		case credit > caption:
+			role |= saysCredit
+		case caption >= 0:
+			if lastOf(name, maybeNames) > caption {
+				role |= maybeCredit
+			} else {
+				role |= saysCaption
+			}
+		case media >= 0 && lastOf(name, textNames) > media:
+			role |= saysCaption
+		case lastOf(name, maybeNames) >= 0:
+			role |= maybeCredit
+		}
+		if lastOf(name, smallNames) >= 0 {
+			role |= smallMedia
 		}
 	}
-	return parts
+	return role
+}
+
+// A captionReader finds the captions of a page. It asks of the page only what
+// lies between the title and the end of the story.
+type captionReader struct {
+	*index
+	end   []int32        // of each element: the index after the last one below it
+	kept  []int32        // words of the body before each element's start
+	media []int          // elements that show something, in order
+	order []*block.Block // those in range, by their elements
+	roles map[string]captionRole
+	root  int // holds nearly all of the body
+	from  int
+	to    int
+	taken []region // in document order
+
+	caps   []Caption
+	places []placed
+	seen   map[string]int
+}
+
+// A region is an element, or a block, that is a caption.
+type region struct {
+	elem  int
+	block *block.Block // where only a block is it
+	from  string       // as in Provenance
 }
 
 // findCaptions reads the captions of the story's media, in order. Blocks that
 // turn out to be captions leave the body.
-func (x *index) findCaptions() ([]Caption, []placed) {
-	var caps []Caption
-	var places []placed
-	seen := map[string]bool{}
-	from, to := x.storyRange()
-	add := func(c Caption, pos int) bool {
-		key := fold(c.Text + c.Credit)
-		if key == "" || seen[key] || len(caps) >= 200 {
-			return false
-		}
-		seen[key] = true
-		c.Credits = splitCredits(c.Credit)
-		caps = append(caps, c)
-		places = append(places, placed{len(caps) - 1, pos})
-		return true
-	}
-	done := map[*html.Node]bool{}
-	glued := x.gluedCaptions()
-	g := 0
-	for _, n := range x.Media {
-		pos := x.Order[n]
-		for g < len(glued) && glued[g].pos < pos {
-			add(glued[g].caption, glued[g].pos)
-			g++
-		}
-		box := captionBox(x, n)
-		if box == nil || done[box] || pos < from || pos > to || x.foreign(box) {
-			continue
-		}
-		done[box] = true
-		if c, said, ok := x.readCaption(box); ok {
-			add(c, pos)
-			x.leaveOut(said)
+func (x *index) findCaptions() ([]Caption, []placed, Provenance) {
+	r := &captionReader{index: x, roles: map[string]captionRole{}, seen: map[string]int{}}
+	r.measure()
+	r.collect()
+	r.blocks()
+	r.glued()
+	r.attributes()
+	slices.SortStableFunc(r.taken, func(a, b region) int { return a.elem - b.elem })
+	pr := Provenance{}
+	for _, g := range r.taken {
+		if r.read(g) && pr.From == "" {
+			pr = Provenance{g.from, confidenceOf[g.from]}
 		}
 	}
-	for ; g < len(glued); g++ {
-		add(glued[g].caption, glued[g].pos)
-	}
-	return caps, places
+	r.structured()
+	r.copies()
+	return r.caps, r.places, pr
 }
 
-// leaveOut takes what was read as a caption out of the body.
-func (x *index) leaveOut(said string) {
-	for _, b := range x.Blocks {
-		if b.Keep && b.Text == said {
-			b.Keep, b.Why = false, "caption"
+// confidenceOf says how often captions from a source are right, as measured.
+var confidenceOf = map[string]float64{"dom:figcaption": 0.95, "dom:caption": 0.9, "dom:figure": 0.8, "dom:credit": 0.8, "text:glued": 0.85, "dom:data-caption": 0.8}
+
+// measure learns the page's shape: subtrees, the body's words in each, the
+// story's root and range, and what media there are.
+func (r *captionReader) measure() {
+	n := len(r.Elems)
+	r.end = make([]int32, n)
+	for i := range r.end {
+		r.end[i] = int32(i + 1)
+	}
+	for i := n - 1; i > 0; i-- {
+		if p := r.Elems[i].Parent; p > 0 {
+			r.end[p] = max(r.end[p], r.end[i])
 		}
 	}
-}
-
-// storyRange is where the story's media may stand: from a little above the title
-// to the end of the body.
-func (x *index) storyRange() (from, to int) {
-	from, to = 1<<30, 0
-	for _, b := range x.Blocks {
+	r.kept = make([]int32, n+1)
+	first, last := n, 0
+	for _, b := range r.Blocks {
 		if b.Keep {
-			from, to = min(from, b.Pos()), max(to, b.Pos())
+			r.kept[b.Elem+1] += int32(b.Words)
+			first, last = min(first, b.Elem), max(last, b.Elem)
 		}
 	}
-	for _, b := range x.H1 {
-		if b.Flags&(block.InHidden|block.InNav|block.InFooter) == 0 {
-			from = min(from, b.Pos())
-		}
+	for i := range n {
+		r.kept[i+1] += r.kept[i]
 	}
-	return from - 60, to + 40
-}
-
-// foreign media belong to other stories, the page's frame or nobody.
-func (x *index) foreign(n *html.Node) bool {
-	if block.Hidden(n) || inside(n, "nav", "footer", "aside") {
-		return true
-	}
-	return x.HintsBelow(n, x.Body)&(block.HintRelated|block.HintAd|block.HintComment|block.HintSidebar|block.HintFooter|block.HintNewsletter|block.HintConsent) != 0
-}
-
-// captionBox is the element that holds a medium and its caption.
-func captionBox(x *index, n *html.Node) *html.Node {
-	if n.Data == "figure" || x.Hint(n)&block.HintCaptionBox != 0 {
-		return n
-	}
-	for p, i := n.Parent, 0; p != nil && i < 4; p, i = p.Parent, i+1 {
-		if p.Data == "figure" || x.Hint(p)&block.HintCaptionBox != 0 {
-			return p
-		}
-		if p.Data == "body" || p.Data == "article" || p.Data == "main" {
-			break
-		}
-		if c := x.captionBelow(p); c != nil && c != n {
-			if len(block.VisibleText(p)) < 1200 {
-				return p
+	body := max(r.Order[r.Body], 1)
+	r.root = body
+	if total := r.words(body); total > 0 {
+	down:
+		for {
+			for c := r.root + 1; c < int(r.end[r.root]); c = int(r.end[c]) {
+				if r.words(c)*10 >= total*9 && r.Elems[c].Node.DataAtom != atom.P {
+					r.root = c
+					continue down
+				}
 			}
-			return nil
+			break
 		}
+	} else {
+		r.findRoot(body)
+		first, last = r.root, int(r.end[r.root])
 	}
-	return nil
-}
-
-// captionBelow is the first element below p that is a caption by its name; nil if
-// there is none. Many media share their ancestors, so that it is kept.
-func (x *index) captionBelow(p *html.Node) *html.Node {
-	if c, ok := x.captionOf[p]; ok {
-		return c
-	}
-	var found *html.Node
-	for c := range p.Descendants() {
-		if c.Type == html.ElementNode && (c.Data == "figcaption" || x.Hint(c)&block.HintCaption != 0) {
-			found = c
+	head := r.root
+	for _, b := range r.H1 {
+		if b.Flags&(block.InHidden|block.InNav|block.InFooter) == 0 {
+			first = min(first, b.Elem)
+			for head > 0 && !r.holds(head, b.Elem) {
+				head = int(r.Elems[head].Parent)
+			}
 			break
 		}
 	}
-	x.captionOf[p] = found
-	return found
+	r.from, r.to = first-60, min(last+60, n)
+	if head > 0 && head != body && r.Elems[head].Node.DataAtom != atom.Html {
+		r.from = min(r.from, max(head, first-400))
+		r.to = min(r.to, max(int(r.end[head]), last+1))
+	}
+	r.from = max(r.from, body)
+	for i := r.from; i < r.to; i++ {
+		if r.shows(i) {
+			r.media = append(r.media, i)
+		}
+	}
+	for _, b := range r.Blocks {
+		if b.Elem >= r.from && b.Elem < r.to {
+			r.order = append(r.order, b)
+		}
+	}
+	slices.SortStableFunc(r.order, func(a, b *block.Block) int { return a.Elem - b.Elem })
 }
 
-// readCaption reads the caption of a box; said is its text as it stands there.
-func (x *index) readCaption(box *html.Node) (c Caption, said string, ok bool) {
-	var caption, credit *html.Node
-	prose := 0
-	c.Media = "image"
-	for n := range box.Descendants() {
-		if n.Type != html.ElementNode {
+// findRoot is for pages without a body, as galleries are.
+func (r *captionReader) findRoot(body int) {
+	for i := body; i < int(r.end[body]); i++ {
+		if a := r.Elems[i].Node.DataAtom; a == atom.Main || a == atom.Article {
+			r.root = i
+			return
+		}
+	}
+}
+
+func (r *captionReader) holds(top, i int) bool { return top <= i && i < int(r.end[top]) }
+
+// words are the body's below an element.
+func (r *captionReader) words(i int) int { return int(r.kept[r.end[i]] - r.kept[i]) }
+
+// shows reports whether an element is a medium that a caption can be of.
+func (r *captionReader) shows(i int) bool {
+	n := r.Elems[i].Node
+	switch n.DataAtom {
+	case atom.Img:
+		return !tiny(n)
+	case atom.Video, atom.Audio, atom.Object, atom.Canvas:
+		return true
+	case atom.Iframe:
+		return block.Attr(n, "src") != "" || block.Attr(n, "data-src") != ""
+	case atom.Noscript:
+		return n.FirstChild != nil && len(n.FirstChild.Data) < 10_000 && strings.Contains(n.FirstChild.Data, "<img")
+	case 0:
+		if strings.Contains(n.Data, "-") && lastOf(n.Data, []string{"img", "image", "picture", "photo", "video", "player"}) >= 0 {
+			return true
+		}
+	case atom.Div, atom.Span, atom.A:
+		for _, a := range n.Attr {
+			if a.Key == "style" && strings.Contains(a.Val, "background-image") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func tiny(n *html.Node) bool {
+	for _, a := range n.Attr {
+		if (a.Key == "width" || a.Key == "height") && len(a.Val) > 0 && len(a.Val) <= 2 && a.Val[0] >= '0' && a.Val[0] <= '9' && a.Val <= "60" && (len(a.Val) == 2 || a.Val != "1") {
+			return true
+		}
+	}
+	return false
+}
+
+// role is what an element's names say.
+func (r *captionReader) role(n *html.Node) captionRole {
+	var role captionRole
+	for _, a := range n.Attr {
+		if !roleAttrs[a.Key] || a.Val == "" {
 			continue
 		}
-		h := x.Hint(n)
-		switch {
-		case n.Data == "figcaption" && caption == nil:
-			caption = n
-		case h&block.HintCaption != 0 && caption == nil && n.FirstChild != nil && block.VisibleText(n) != "":
-			caption = n
-		case n.Data == "p" && !block.Within(n, caption) && len(block.TextOf(n)) > 200:
-			prose++
+		if a.Key == "itemprop" {
+			switch a.Val {
+			case "caption":
+				role |= saysCaption
+			case "copyrightHolder", "creditText", "copyrightNotice":
+				role |= saysCredit
+			case "author", "creator", "contributor":
+				role |= maybeCredit
+			}
+			continue
 		}
-		if h&block.HintCredit != 0 && h&block.HintCaption == 0 && credit == nil && n != caption && block.VisibleText(n) != "" {
-			credit = n
+		m, ok := r.roles[a.Val]
+		if !ok {
+			m = roleOfNames(a.Val)
+			r.roles[a.Val] = m
 		}
-		switch n.Data {
-		case "video":
-			c.Media = "video"
-		case "audio":
-			c.Media = "audio"
-		}
-		if c.MediaURL == "" {
-			c.MediaURL = x.mediaURL(n)
-		}
+		role |= m
 	}
-	if prose > 2 {
-		return c, "", false // an unclosed figure that swallowed the story
-	}
-	text := ""
-	if caption != nil {
-		text = block.VisibleText(caption)
-		if utf8.RuneCountInString(text) > 2000 {
-			return c, "", false
-		}
-	}
-	said = text
-	if credit != nil {
-		c.Credit = block.VisibleText(credit)
-		if utf8.RuneCountInString(c.Credit) > 150 {
-			c.Credit = ""
-		} else {
-			text = strings.TrimSpace(strings.Replace(text, c.Credit, "", 1))
-			c.Credit = strings.Trim(labelHead.ReplaceAllString(c.Credit, ""), " ()|.")
-		}
-	}
-	if c.Credit == "" {
-		media := ""
-		text, c.Credit, media = splitCredit(text, true)
-		c.Credit = strings.Trim(labelHead.ReplaceAllString(c.Credit, ""), " ()|.")
-		if media != "image" {
-			c.Media = media
-		}
-	}
-	c.Text = strings.Trim(text, " |")
-	return c, said, c.Text != "" || c.Credit != ""
+	return role
 }
 
-// mediaURL is the address of a picture or player as the page uses it.
-func (x *index) mediaURL(n *html.Node) string {
-	switch n.Data {
-	case "img", "amp-img", "video", "audio", "source":
-	case "iframe":
-		return x.resolve(block.Attr(n, "src"))
-	default:
-		return ""
+// mediaIn counts the media below an element, up to two, and gives the last.
+func (r *captionReader) mediaIn(i int) (count, last int) {
+	at := sort.SearchInts(r.media, i)
+	for at < len(r.media) && r.holds(i, r.media[at]) && count < 40 {
+		count, last = count+1, r.media[at]
+		at++
 	}
-	for _, key := range []string{"data-src", "data-lazy-src", "data-original", "src"} {
-		if v := block.Attr(n, key); v != "" && !strings.HasPrefix(v, "data:") {
-			return x.resolve(v)
+	return count, last
+}
+
+// collect finds the elements that are captions by their tag or names.
+func (r *captionReader) collect() {
+	for i := r.from; i < r.to; {
+		n := r.Elems[i].Node
+		from := ""
+		switch {
+		case block.Unread[n.DataAtom]:
+			i = int(r.end[i])
+			continue
+		case n.DataAtom == atom.Figcaption:
+			from = "dom:figcaption"
+		case n.DataAtom == atom.Img || n.DataAtom == atom.Input || n.DataAtom == atom.Button || n.DataAtom == atom.Caption:
+		case r.role(n)&saysCaption != 0:
+			from = "dom:caption"
+		}
+		if from == "" || r.words(i) > 150 {
+			i++
+			continue
+		}
+		if count, _ := r.mediaIn(i); count > 1 && r.separate(i) {
+			i++ // a gallery
+			continue
+		}
+		why := r.foreign(i)
+		if why == "" && from == "dom:caption" {
+			if text := block.VisibleText(n); text == "" || len(text) > 3000 {
+				i++
+				continue
+			}
+		}
+		if why != "" {
+			if r.explaining() {
+				r.candidate(Candidate{Field: "captions", Value: block.VisibleText(n), From: from, Why: why})
+			}
+			i = int(r.end[i])
+			continue
+		}
+		r.taken = append(r.taken, region{elem: i, from: from})
+		i = int(r.end[i])
+	}
+}
+
+// separate reports whether an element holds captions of its own.
+func (r *captionReader) separate(i int) bool {
+	for k := i + 1; k < int(r.end[i]); k++ {
+		if n := r.Elems[k].Node; n.DataAtom == atom.Figcaption || n.DataAtom == atom.Figure || r.role(n)&saysCaption != 0 {
+			return true
 		}
 	}
-	if set := block.Attr(n, "srcset"); set != "" {
-		first, _, _ := strings.Cut(strings.TrimSpace(set), " ")
-		return x.resolve(strings.TrimSuffix(first, ","))
+	return false
+}
+
+// foreign says why a medium or caption belongs to other stories, the page's
+// frame or nobody; "" if it is the story's. What holds the story says nothing.
+func (r *captionReader) foreign(i int) string {
+	total := r.words(max(r.Order[r.Body], 1))
+	figure := false
+	for ; i > 0 && !r.holds(i, r.root); i = int(r.Elems[i].Parent) {
+		e := &r.Elems[i]
+		if w := r.words(i); w > 60 && w*2 > total {
+			return ""
+		}
+		switch e.Node.DataAtom {
+		case atom.Nav:
+			return "navigation"
+		case atom.Footer:
+			if !figure {
+				return "footer"
+			}
+		case atom.Aside:
+			if !figure {
+				return "aside"
+			}
+		case atom.Figure:
+			figure = true
+		case atom.Article:
+			if r.words(i) == 0 && r.linksHeading(i) {
+				return "a card of another story"
+			}
+		case atom.A:
+			if r.hasHeading(i) {
+				return "a card of another story"
+			}
+		case atom.Template, atom.Dialog:
+			return "not shown"
+		}
+		if block.Hidden(e.Node) && block.Attr(e.Node, "aria-hidden") != "true" {
+			return "hidden"
+		}
+		if e.Hint&(block.HintRelated|block.HintComment|block.HintSidebar|block.HintFooter|block.HintNewsletter|block.HintConsent) != 0 && r.words(i) < 40 {
+			return "by its names of no story"
+		}
 	}
 	return ""
 }
 
-type gluedCaption struct {
-	caption Caption
-	pos     int
+func (r *captionReader) hasHeading(i int) bool {
+	for k := i + 1; k < min(int(r.end[i]), i+80); k++ {
+		switch r.Elems[k].Node.DataAtom {
+		case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+			return true
+		}
+	}
+	return false
 }
 
-// gluedCaptions finds captions that a CMS glued into the story as text: short
-// lines that end in a credit, as in "… on June 19. (Video: The Post)". A
-// story's own brackets stay where they are: they are no credit, or their
-// paragraph is long.
-func (x *index) gluedCaptions() []gluedCaption {
-	var res []gluedCaption
-	for _, b := range x.Blocks {
-		if !b.Keep || b.Words > 70 || b.Words < 5 || b.Flags&(block.InHeading|block.InQuote|block.InPre|block.InTable) != 0 {
+// linksHeading reports whether a heading below an element links elsewhere.
+func (r *captionReader) linksHeading(i int) bool {
+	for k := i + 1; k < min(int(r.end[i]), i+80); k++ {
+		switch r.Elems[k].Node.DataAtom {
+		case atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+			for c := k + 1; c < int(r.end[k]); c++ {
+				if r.Elems[c].Node.DataAtom == atom.A {
+					return true
+				}
+			}
+			if r.Elems[k].Flags&block.InLink != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// scope is the smallest element around a caption that holds a medium, and that
+// medium; none if what holds a medium holds the story too. span counts the levels
+// to look.
+func (r *captionReader) scope(i, levels int) (scope, medium int) {
+	own := r.words(i)
+	top := i
+	for up := i; up > 0 && levels >= 0; levels-- {
+		n := r.Elems[up].Node
+		if up != i && (r.words(up)-own > 40 || n.DataAtom == atom.Body || up == r.root || r.holds(up, r.root)) {
+			break
+		}
+		if count, last := r.mediaIn(up); count > 0 {
+			// The last one before the caption, or the first behind it.
+			at := sort.SearchInts(r.media, i)
+			if at > 0 && r.holds(up, r.media[at-1]) {
+				return up, r.media[at-1]
+			}
+			if at < len(r.media) && r.holds(up, r.media[at]) {
+				return up, r.media[at]
+			}
+			return up, last
+		}
+		if n.DataAtom == atom.Figure {
+			return up, 0
+		}
+		top = up
+		up = int(r.Elems[up].Parent)
+	}
+	// A caption beside its medium, within the story.
+	at := sort.SearchInts(r.media, top)
+	if at > 0 {
+		m := r.media[at-1]
+		if top-m <= 25 && r.kept[top]-r.kept[m] == 0 && r.Elems[m].Depth+4 >= r.Elems[top].Depth {
+			return 0, m
+		}
+	}
+	return 0, 0
+}
+
+// inTaken reports whether an element lies within a region.
+func (r *captionReader) inTaken(i int) bool {
+	for _, g := range r.taken {
+		if g.block == nil && r.holds(g.elem, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// blocks finds captions without names: lines beside a medium that are a credit,
+// end in one, or say what the medium's own attributes say.
+func (r *captionReader) blocks() {
+	if len(r.media) == 0 {
+		return
+	}
+	named := len(r.taken)
+	lines := r.ldCaptions()
+	for _, b := range r.Blocks {
+		if b.Elem < r.from || b.Elem >= r.to || b.Words > 90 || b.Words == 0 || b.Flags&(block.InHidden|block.InNav|block.InQuote|block.InPre|block.InTable) != 0 || b.Link*2 > len(b.Text) {
 			continue
 		}
-		text, credit, media := splitCredit(b.Text, false)
+		at := sort.SearchInts(r.media, b.Elem-12)
+		if at >= len(r.media) || r.media[at] > b.Elem+12 {
+			continue
+		}
+		credit, from := false, ""
+		if _, c, _ := splitCredit(b.Text, false); c != "" {
+			from = "dom:credit"
+		} else if _, _, ok := creditLine(b.Text); ok && b.Words <= 16 && b.Flags&block.InHeading == 0 {
+			credit, from = true, "dom:credit"
+		} else if lines[fold(b.Text)] {
+			from = "jsonld:ImageObject"
+		} else if b.Words >= 4 && b.Flags&block.InHeading == 0 && r.saidByMedium(b) {
+			from = "dom:alt"
+		}
+		if from == "" || r.nearTaken(b.Elem, named) {
+			continue
+		}
+		scope, medium := r.scope(b.Elem, 3)
+		if medium == 0 || scope == 0 && (credit || b.Keep) || r.foreign(b.Elem) != "" {
+			continue
+		}
+		if credit && agencySigned(b.Text) && r.Elems[scope].Node.DataAtom != atom.Figure {
+			continue // a source's name beside its logo
+		}
+		if scope > 0 && r.words(scope) > 90 {
+			continue
+		}
+		r.taken = append(r.taken, region{elem: b.Elem, block: b, from: from})
+	}
+	r.figures(named)
+}
+
+// nearTaken reports whether an element lies in a named region, or its figure has one.
+func (r *captionReader) nearTaken(i, named int) bool {
+	for _, g := range r.taken[:named] {
+		if r.holds(g.elem, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// saidByMedium reports whether a block says what a medium beside it has as its
+// alternative text or title.
+func (r *captionReader) saidByMedium(b *block.Block) bool {
+	at := sort.SearchInts(r.media, b.Elem-12)
+	for ; at < len(r.media) && r.media[at] <= b.Elem+12; at++ {
+		n := r.Elems[r.media[at]].Node
+		if foldEqual(block.Attr(n, "alt"), b.Text) || foldEqual(block.Attr(n, "title"), b.Text) {
+			return true
+		}
+	}
+	return false
+}
+
+// figures finds figures whose text has no name of its own.
+func (r *captionReader) figures(named int) {
+	for i := r.from; i < r.to; i++ {
+		if r.Elems[i].Node.DataAtom != atom.Figure {
+			continue
+		}
+		end := int(r.end[i])
+		has := false
+		for _, g := range r.taken {
+			has = has || r.holds(i, g.elem)
+		}
+		if count, _ := r.mediaIn(i); has || count != 1 || r.words(i) > 90 || r.foreign(i) != "" {
+			i = end - 1
+			continue
+		}
+		var own []*block.Block
+		words := 0
+		for _, b := range r.blocksIn(i) {
+			if b.Flags&(block.InHidden|block.InQuote|block.InPre|block.InTable|block.InHeading|block.InButton) == 0 && b.Link*2 <= len(b.Text) {
+				own = append(own, b)
+				words += b.Words
+			}
+		}
+		if len(own) > 0 && len(own) <= 2 && words >= 3 && words <= 80 {
+			r.taken = append(r.taken, region{elem: own[0].Elem, block: own[0], from: "dom:figure"})
+		}
+		i = end - 1
+	}
+}
+
+// blocksIn lists the blocks below an element, in reading order.
+func (r *captionReader) blocksIn(i int) []*block.Block {
+	at := sort.Search(len(r.order), func(k int) bool { return r.order[k].Elem >= i })
+	end := at
+	for end < len(r.order) && r.order[end].Elem < int(r.end[i]) {
+		end++
+	}
+	res := slices.Clone(r.order[at:end])
+	slices.SortFunc(res, func(a, b *block.Block) int { return a.N - b.N })
+	return res
+}
+
+// glued finds captions that a CMS glued into the story as text: short lines that
+// end in a credit, as in "… on June 19. (Video: The Post)". A story's own
+// brackets stay where they are: they are no credit, or their paragraph is long.
+func (r *captionReader) glued() {
+	var last *block.Block
+	for _, b := range r.Blocks {
+		if b.Keep {
+			last = b
+		}
+	}
+	for _, b := range r.Blocks {
+		if !b.Keep || b.Words > 70 || b.Words < 5 || b.Flags&(block.InHeading|block.InQuote|block.InPre|block.InTable) != 0 || r.inTaken(b.Elem) || r.takenBlock(b) {
+			continue
+		}
+		text, credit, _ := splitCredit(b.Text, false)
 		if credit == "" || text == "" || strings.HasSuffix(text, "”") || strings.HasSuffix(text, `"`) {
 			continue
 		}
@@ -329,34 +599,645 @@ func (x *index) gluedCaptions() []gluedCaption {
 		if end, _ := utf8.DecodeLastRuneInString(text); !strings.ContainsRune(".!?…。", end) && b.Words > 40 {
 			continue
 		}
-		b.Keep, b.Why = false, "caption"
-		url := ""
-		if prev := x.mediaBefore(b); prev != nil {
-			url = x.mediaURL(prev)
-			if prev.Data == "video" {
-				media = "video"
+		// An agency's name alone, at the end of all, signs the story.
+		if b == last && agencySigned(credit) && !strings.ContainsAny(credit, "/") && !strings.Contains(b.Text, ":") && r.before(b) == 0 {
+			continue
+		}
+		r.taken = append(r.taken, region{elem: b.Elem, block: b, from: "text:glued"})
+	}
+}
+
+func (r *captionReader) takenBlock(b *block.Block) bool {
+	for _, g := range r.taken {
+		if g.block == b {
+			return true
+		}
+	}
+	return false
+}
+
+// before is the medium directly before a block, with no text of the body between.
+func (r *captionReader) before(b *block.Block) int {
+	prev := 0
+	for i := b.N - 1; i >= 0; i-- {
+		if r.Blocks[i].Keep {
+			prev = r.Blocks[i].Elem
+			break
+		}
+	}
+	found := 0
+	for _, m := range r.media {
+		if m > prev && m <= b.Elem+5 && (m < b.Elem || r.holds(b.Elem, m)) {
+			found = m
+		}
+	}
+	return found
+}
+
+// attributes reads captions that lightboxes show, from their data attributes.
+func (r *captionReader) attributes() {
+	for _, m := range r.media {
+		n := r.Elems[m].Node
+		caption := ""
+		for _, a := range n.Attr {
+			if a.Key == "data-caption" || a.Key == "data-image-caption" || a.Key == "data-sub-html" {
+				caption = a.Val
 			}
 		}
-		res = append(res, gluedCaption{Caption{Text: text, Credit: credit, Media: media, MediaURL: url}, b.Pos()})
+		if caption == "" || r.inTaken(m) {
+			continue
+		}
+		has := false
+		for _, g := range r.taken {
+			if _, medium := r.scope(g.elem, 7); medium == m {
+				has = true
+				break
+			}
+		}
+		if has || r.foreign(m) != "" {
+			continue
+		}
+		r.taken = append(r.taken, region{elem: m, from: "dom:data-caption"})
+	}
+}
+
+// fromAttributes is the caption that a medium's data attributes give.
+func fromAttributes(n *html.Node) (text, credit string) {
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "data-caption", "data-image-caption", "data-sub-html":
+			text = plainOf(a.Val)
+		case "data-credit", "data-source", "data-copyright", "data-author", "data-photographer":
+			if !strings.Contains(a.Val, "://") {
+				credit = plainOf(a.Val)
+			}
+		}
+	}
+	if utf8.RuneCountInString(text) > 2000 || strings.HasPrefix(text, "{") {
+		text = ""
+	}
+	if utf8.RuneCountInString(credit) > 150 {
+		credit = ""
+	}
+	return text, credit
+}
+
+// plainOf is the text of an attribute that may hold markup.
+func plainOf(s string) string {
+	if len(s) > 10_000 {
+		return ""
+	}
+	if !strings.ContainsAny(s, "<&") {
+		return block.Clean(s)
+	}
+	var b strings.Builder
+	z := html.NewTokenizer(strings.NewReader(s))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return block.Clean(html.UnescapeString(b.String()))
+		case html.TextToken:
+			b.Write(z.Text())
+		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
+			b.WriteByte(' ')
+		}
+	}
+}
+
+// A saying is a run of text within a caption.
+type saying struct {
+	text   string
+	glued  bool       // no space before it
+	credit *html.Node // the element whose names say that it is a credit
+	alone  bool       // in an element of its own
+}
+
+// say reads a caption's runs of text.
+func (r *captionReader) say(top *html.Node) []saying {
+	var runs []saying
+	var b strings.Builder
+	space := true
+	var credit *html.Node
+	alone, glued := false, false
+	flush := func() {
+		raw := b.String()
+		b.Reset()
+		text := block.Clean(raw)
+		if text == "" {
+			space = space || raw != ""
+			return
+		}
+		first, _ := utf8.DecodeRuneInString(raw)
+		runs = append(runs, saying{text: text, credit: credit, alone: alone, glued: glued && !space && !unicode.IsSpace(first)})
+		end, _ := utf8.DecodeLastRuneInString(raw)
+		space = unicode.IsSpace(end)
+		glued = true
+	}
+	var walk func(*html.Node, int)
+	walk = func(n *html.Node, depth int) {
+		for c := n.FirstChild; c != nil && depth < 60 && len(runs) < 60; c = c.NextSibling {
+			if c.Type == html.TextNode {
+				b.WriteString(c.Data)
+				continue
+			}
+			if c.Type != html.ElementNode || block.Unread[c.DataAtom] || c.DataAtom == atom.Button || c.DataAtom == atom.Input || block.Hidden(c) {
+				continue
+			}
+			if c.DataAtom == atom.Br {
+				flush()
+				space = true
+				continue
+			}
+			border := block.Border(c)
+			role := r.role(c)
+			mine := credit == nil && (role&saysCredit != 0 || role&maybeCredit != 0 && role&saysCaption == 0 || c.DataAtom == atom.Cite || c.DataAtom == atom.Footer || c.DataAtom == atom.Small)
+			if mine && (r.holdsCaption(c) || !creditSize(c, role&saysCredit != 0 || c.DataAtom == atom.Cite)) {
+				mine = false
+			}
+			switch {
+			case mine, border, c.DataAtom == atom.Span, c.DataAtom == atom.Small, c.DataAtom == atom.Cite:
+				flush()
+				space = space || border
+				was, wasAlone := credit, alone
+				if mine {
+					credit = c
+				}
+				alone = true
+				walk(c, depth+1)
+				flush()
+				space = space || border
+				credit, alone = was, wasAlone
+			default:
+				walk(c, depth+1)
+			}
+		}
+	}
+	walk(top, 0)
+	flush()
+	return runs
+}
+
+// holdsCaption reports whether an element named a credit holds the caption too.
+func (r *captionReader) holdsCaption(n *html.Node) bool {
+	for c := range n.Descendants() {
+		if c.Type == html.ElementNode && (c.DataAtom == atom.Figcaption || c.DataAtom == atom.Img || r.role(c)&saysCaption != 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// creditSize reports whether an element is short enough for a credit; one that
+// is only perhaps a credit must read like one.
+func creditSize(n *html.Node, sure bool) bool {
+	text := block.VisibleText(n)
+	if text == "" || utf8.RuneCountInString(text) > 150 {
+		return false
+	}
+	if sure {
+		return true
+	}
+	_, _, ok := creditLine(text)
+	return ok || nameLike(text, 1)
+}
+
+// sayings joins runs of text.
+func sayings(runs []saying) string {
+	var b strings.Builder
+	for _, s := range runs {
+		if b.Len() > 0 && !s.glued {
+			b.WriteByte(' ')
+		}
+		b.WriteString(s.text)
+	}
+	return b.String()
+}
+
+// tell makes a caption of runs of text: their text, and the credit apart.
+func tell(runs []saying) (text, credit, media string) {
+	media = "image"
+	var said, credits []saying
+	for _, s := range runs {
+		if s.credit != nil {
+			credits = append(credits, s)
+		} else {
+			said = append(said, s)
+		}
+	}
+	take := func(c, m string) {
+		switch fc, f := fold(c), fold(credit); {
+		case c == "":
+		case credit == "" || strings.Contains(fc, f):
+			credit = c
+		case !strings.Contains(f, fc):
+			credit += "/" + c
+		}
+		if m != "image" && m != "" {
+			media = m
+		}
+	}
+	for i := 0; i < len(credits); {
+		k := i + 1
+		for k < len(credits) && credits[k].credit == credits[i].credit {
+			k++
+		}
+		whole := sayings(credits[i:k])
+		if c, m, ok := creditLine(whole); ok {
+			take(c, m)
+		} else {
+			take(cleanCredit(whole), "")
+		}
+		i = k
+	}
+	if len(said) > 1 {
+		if c, m, ok := creditLine(said[len(said)-1].text); ok {
+			take(c, m)
+			said = said[:len(said)-1]
+		} else if last := said[len(said)-1]; last.alone && credit == "" && personLike(last.text) && block.CountWords(sayings(said)) > 8 && !said[len(said)-2].glued {
+			take(last.text, "")
+			said = said[:len(said)-1]
+		}
+	}
+	if len(said) > 1 {
+		if c, m, ok := creditLine(said[0].text); ok {
+			take(c, m)
+			said = said[1:]
+		}
+	}
+	text = sayings(said)
+	if c, m, ok := creditLine(text); ok && (credit == "" || strings.Contains(fold(credit), fold(c))) {
+		take(c, m)
+		return "", credit, media
+	}
+	if t, c, m := splitCredit(text, true); c != "" {
+		_, _, _, sure := labelled(text, true)
+		if credit == "" || sure || strings.Contains(fold(credit), fold(c)) {
+			text = t
+			take(c, m)
+		}
+	}
+	return trimCaption(text), credit, media
+}
+
+// captionLeads stand before captions and are none.
+var captionLeads = []string{"image caption,", "media caption,", "caption:", "bildunterschrift:", "bildtext:", "image:", "photo:", "foto:", "bild:", "légende:", "leyenda:", "pie de foto:", "video:", "watch:"}
+
+// trimCaption drops counters and signs around a caption's text.
+func trimCaption(s string) string {
+	s = strings.Trim(s, " |")
+	for _, lead := range captionLeads {
+		if rest, ok := cutFold(s, lead); ok {
+			s = strings.TrimSpace(rest)
+			break
+		}
+	}
+	// "4 of 12 | …", "1/8"
+	i := 0
+	number := func() bool {
+		from := i
+		for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+			i++
+		}
+		return i > from && i-from <= 3
+	}
+	if number() {
+		rest := strings.TrimLeft(s[i:], " ")
+		for _, of := range []string{"/", "of ", "von ", "de ", "di ", "sur ", "av ", "af ", "van ", "из "} {
+			if after, ok := strings.CutPrefix(rest, of); ok {
+				i = len(s) - len(strings.TrimLeft(after, " "))
+				if number() && (i == len(s) || s[i] == ' ' && strings.HasPrefix(strings.TrimLeft(s[i:], " "), "|") || s[i] == '|' || s[i] == ':') {
+					s = strings.TrimLeft(s[i:], " |:")
+				}
+				break
+			}
+		}
+	}
+	return strings.Trim(s, " |")
+}
+
+// read makes a caption of a region, and takes its blocks out of the body.
+func (r *captionReader) read(g region) bool {
+	n := r.Elems[g.elem].Node
+	c := Caption{Media: "image"}
+	var runs []saying
+	raw := ""
+	scope, medium := 0, 0
+	switch {
+	case g.from == "dom:data-caption":
+		c.Text, c.Credit = fromAttributes(n)
+		medium = g.elem
+		if c.Credit == "" {
+			c.Text, c.Credit, c.Media = splitCredit(c.Text, true)
+		} else {
+			c.Credit = cleanCredit(c.Credit)
+		}
+	case g.block != nil:
+		raw = g.block.Text
+		scope, medium = r.scope(g.elem, 3)
+		if g.from == "text:glued" {
+			scope, medium = 0, r.before(g.block)
+			c.Text, c.Credit, c.Media = splitCredit(raw, false)
+		} else if c.Credit, c.Media, _ = creditLine(raw); c.Credit == "" {
+			c.Text, c.Credit, c.Media = splitCredit(raw, true)
+		}
+	default:
+		runs = r.say(n)
+		raw = sayings(runs)
+		c.Text, c.Credit, c.Media = tell(runs)
+		scope, medium = r.scope(g.elem, 7)
+		if medium == 0 && !r.bare(scope, g, c) {
+			r.lost(g, raw, "no medium")
+			return false
+		}
+	}
+	if utf8.RuneCountInString(c.Text) > 2000 {
+		r.lost(g, "", "too long")
+		return false
+	}
+	if scope > 0 && (c.Text == "" || c.Credit == "") {
+		r.around(g, scope, &c)
+	}
+	if !hasLetter(c.Text) {
+		c.Text = ""
+	}
+	if !hasLetter(c.Credit) {
+		c.Credit = ""
+	}
+	r.leaveOut(g, raw)
+	if c.Text == "" && c.Credit == "" {
+		return false
+	}
+	if medium > 0 {
+		c.MediaURL = r.mediaURL(medium)
+		if m := r.mediaKind(medium); m != "image" && c.Media == "image" {
+			c.Media = m
+		}
+	}
+	return r.add(g, c, medium)
+}
+
+// bare reports whether a caption may stand without a medium that this reader
+// sees: a script may bring it.
+func (r *captionReader) bare(scope int, g region, c Caption) bool {
+	if scope == 0 {
+		return c.Credit != "" && c.Text != ""
+	}
+	others := 0
+	for i := scope + 1; i < int(r.end[scope]); i++ {
+		switch r.Elems[i].Node.DataAtom {
+		case atom.Blockquote, atom.Table, atom.Pre, atom.Q, atom.Code:
+			return false
+		case atom.Style, atom.Script:
+		default:
+			if !r.holds(g.elem, i) {
+				others++
+			}
+		}
+	}
+	return others > 0
+}
+
+func hasLetter(s string) bool {
+	return strings.IndexFunc(s, unicode.IsLetter) >= 0
+}
+
+func (r *captionReader) lost(g region, value, why string) {
+	r.candidate(Candidate{Field: "captions", Value: value, From: g.from, Why: why})
+}
+
+// around reads what a caption lacks beside it: the credit in a corner of the
+// picture, the text beneath a credit.
+func (r *captionReader) around(g region, scope int, c *Caption) {
+	if r.words(scope) > 90 || scope == g.elem {
+		return
+	}
+	for _, o := range r.taken {
+		if o != g && r.holds(scope, o.elem) && !r.holds(g.elem, o.elem) {
+			return // whose it is, nobody knows
+		}
+	}
+	figure := r.Elems[scope].Node.DataAtom == atom.Figure
+	var texts []*block.Block
+	words := 0
+	for _, b := range r.blocksIn(scope) {
+		if b == g.block || g.block == nil && r.holds(g.elem, b.Elem) || b.Flags&(block.InHidden|block.InButton) != 0 {
+			continue
+		}
+		role := r.roleUp(b.Elem, scope)
+		line, m, ok := creditLine(b.Text)
+		switch {
+		case c.Credit == "" && ok && (figure || role&(saysCredit|maybeCredit) != 0):
+			c.Credit = line
+			if m != "image" {
+				c.Media = m
+			}
+			r.drop(b)
+		case c.Credit == "" && role&saysCredit != 0 && len(b.Text) <= 150:
+			c.Credit = cleanCredit(b.Text)
+			r.drop(b)
+		case role&(saysCredit|maybeCredit) == 0 && b.Link*2 <= len(b.Text):
+			texts = append(texts, b)
+			words += b.Words
+		}
+	}
+	if c.Text == "" && len(texts) > 0 && len(texts) <= 3 && words >= 2 && words <= 80 {
+		var parts []string
+		for _, b := range texts {
+			parts = append(parts, b.Text)
+			r.drop(b)
+		}
+		text, credit, _ := splitCredit(strings.Join(parts, " "), true)
+		c.Text = trimCaption(text)
+		if c.Credit == "" {
+			c.Credit = credit
+		}
+	}
+}
+
+// roleUp joins the roles of an element and those above it, below top.
+func (r *captionReader) roleUp(i, top int) captionRole {
+	var role captionRole
+	for ; i > top; i = int(r.Elems[i].Parent) {
+		n := r.Elems[i].Node
+		role |= r.role(n)
+		if n.DataAtom == atom.Cite || n.DataAtom == atom.Footer {
+			role |= maybeCredit
+		}
+	}
+	return role
+}
+
+// add notes a caption, unless it is there already: pages repeat captions for
+// every size of a picture.
+func (r *captionReader) add(g region, c Caption, medium int) bool {
+	key := fold(c.Text)
+	if key == "" {
+		key = fold(c.Credit) + c.MediaURL
+	}
+	pos := g.elem
+	if medium > 0 && medium < pos {
+		pos = medium
+	}
+	if k, ok := r.seen[key]; ok {
+		if r.caps[k].Credit == "" && c.Credit != "" {
+			r.caps[k].Credit, r.caps[k].Credits = c.Credit, splitCredits(c.Credit)
+		}
+		if r.caps[k].MediaURL == "" {
+			r.caps[k].MediaURL = c.MediaURL
+		}
+		r.lost(g, c.Text, "said before")
+		return false
+	}
+	if len(r.caps) >= 200 {
+		return false
+	}
+	r.seen[key] = len(r.caps)
+	c.Credits = splitCredits(c.Credit)
+	if len(r.places) > 0 { // places are in order
+		pos = max(pos, r.places[len(r.places)-1].pos)
+	}
+	r.caps = append(r.caps, c)
+	r.places = append(r.places, placed{len(r.caps) - 1, pos})
+	if r.explaining() {
+		r.candidate(Candidate{Field: "captions", Value: strings.TrimSpace(c.Text + " | " + c.Credit), From: g.from, Score: confidenceOf[g.from], Won: true})
+	}
+	return true
+}
+
+func (r *captionReader) drop(b *block.Block) {
+	if b.Keep {
+		b.Keep, b.Why = false, "caption"
+	}
+}
+
+// leaveOut takes the text of a region out of the body.
+func (r *captionReader) leaveOut(g region, raw string) {
+	if g.block != nil {
+		r.drop(g.block)
+		return
+	}
+	if g.from == "dom:data-caption" {
+		return
+	}
+	inner := r.blocksIn(g.elem)
+	for _, b := range inner {
+		r.drop(b)
+	}
+	if len(inner) > 0 || raw == "" {
+		return
+	}
+	// A caption within a line of the story.
+	owner := g.elem
+	for owner > 0 && !block.Border(r.Elems[owner].Node) {
+		owner = int(r.Elems[owner].Parent)
+	}
+	at := sort.Search(len(r.order), func(k int) bool { return r.order[k].Elem >= owner })
+	for ; at < len(r.order) && r.order[at].Elem == owner; at++ {
+		b := r.order[at]
+		if !b.Keep {
+			continue
+		}
+		if b.Text == raw {
+			r.drop(b)
+			return
+		}
+		if before, after, ok := strings.Cut(b.Text, raw); ok {
+			b.Text = block.Clean(before + " " + after)
+			b.Words = block.CountWords(b.Text)
+			return
+		}
+	}
+}
+
+// copies takes lines that say what a caption says out of the body.
+func (r *captionReader) copies() {
+	if len(r.caps) == 0 {
+		return
+	}
+	said := map[string]bool{}
+	for _, c := range r.caps {
+		if c.Text != "" && block.CountWords(c.Text) >= 4 {
+			said[fold(c.Text)] = true
+			said[fold(c.Text+c.Credit)] = true
+		}
+	}
+	for _, b := range r.order {
+		if b.Keep && b.Words <= 100 && b.Words >= 4 && b.Flags&block.InHeading == 0 && said[fold(b.Text)] {
+			r.drop(b)
+		}
+	}
+}
+
+// imageObjects are the pictures that the page's JSON-LD tells of.
+func (r *captionReader) imageObjects() []object {
+	var res []object
+	if o := r.article(); o != nil {
+		for _, key := range []string{"image", "associatedMedia", "primaryImageOfPage"} {
+			res = append(res, r.objectsOf(o, key)...)
+		}
+	}
+	for _, o := range r.ld {
+		if o.is("ImageObject", "VideoObject", "Photograph") {
+			res = append(res, o)
+		}
 	}
 	return res
 }
 
-// mediaBefore is the medium directly before a block, with no text between.
-func (x *index) mediaBefore(b *block.Block) *html.Node {
-	prev := 0
-	for i := b.N - 1; i >= 0; i-- {
-		if x.Blocks[i].Keep {
-			prev = x.Blocks[i].Pos()
-			break
+// ldCaptions are the captions that JSON-LD gives; a line that says one of them
+// is one.
+func (r *captionReader) ldCaptions() map[string]bool {
+	lines := map[string]bool{}
+	for _, o := range r.imageObjects() {
+		if t := o.text("caption"); block.CountWords(t) >= 4 {
+			lines[fold(t)] = true
 		}
 	}
-	var found *html.Node
-	for _, n := range x.Media {
-		pos := x.Order[n]
-		if pos > prev && pos <= b.Pos()+5 && (n.DataAtom == atom.Img || n.DataAtom == atom.Video || n.DataAtom == atom.Iframe || n.DataAtom == atom.Audio) && (pos < b.Pos() || block.Within(n, b.Node)) {
-			found = n
+	return lines
+}
+
+// structured fills credits that only JSON-LD has, by the caption or the address
+// of the picture.
+func (r *captionReader) structured() {
+	var objs []object
+	for i := range r.caps {
+		c := &r.caps[i]
+		if c.Credit != "" {
+			continue
+		}
+		if objs == nil {
+			if objs = r.imageObjects(); len(objs) == 0 {
+				return
+			}
+		}
+		for _, o := range objs {
+			credit := ""
+			for _, key := range []string{"creditText", "copyrightHolder", "author", "creator", "copyrightNotice"} {
+				if credit = cleanCredit(o.text(key)); credit != "" {
+					break
+				}
+			}
+			if credit == "" || len(credit) > 120 || r.isSite(credit) || strings.Contains(credit, "://") || !nameLike(credit, 1) {
+				continue
+			}
+			url := o.text("contentUrl")
+			if url == "" {
+				url = o.text("url")
+			}
+			if c.Text != "" && foldEqual(o.text("caption"), c.Text) || samePicture(url, c.MediaURL) {
+				c.Credit, c.Credits = credit, splitCredits(credit)
+				break
+			}
 		}
 	}
-	return found
+}
+
+// samePicture reports whether two addresses end in the same file name.
+func samePicture(a, b string) bool {
+	name := func(u string) string {
+		u, _, _ = strings.Cut(u, "?")
+		return u[strings.LastIndexByte(u, '/')+1:]
+	}
+	na := name(a)
+	return len(na) >= 8 && na == name(b)
 }

@@ -57,8 +57,9 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	if subtitleBlock != nil && subtitleBlock.Flags&block.InHidden == 0 {
 		subtitleBlock.Keep = true // a reader of the article reads it
 	}
-	captions, places := x.findCaptions()
+	captions, places, pr := x.findCaptions()
 	a.Captions = captions
+	note("captions", pr)
 	a.Body = x.assemble(places)
 	a.Text = plainText(a.Body)
 	if len(a.Body) > 0 {
