@@ -39,7 +39,7 @@ var (
 	textNames     = strings.Fields(`descri -desc _desc imgdesc photodesc legend`)
 	smallNames    = strings.Fields(`avatar icon logo author byline portrait profile`)
 	// typographic classes say what a text looks like: "text-caption".
-	typographic = strings.Fields(`text- typo font- muitypography fs- vjs jw- jwp plyr has- no- with hide- show-`)
+	typographic = strings.Fields(`text- typo font- muitypography fs- vjs jw- jwp plyr has no- with hide- show-`)
 	roleAttrs   = map[string]bool{"class": true, "id": true, "itemprop": true, "data-testid": true, "data-test": true, "data-qa": true, "data-type": true, "data-component": true}
 )
 
@@ -93,6 +93,7 @@ type captionReader struct {
 	*index
 	end   []int32        // of each element: the index after the last one below it
 	kept  []int32        // words of the body before each element's start
+	all   []int32        // words of all blocks, alike
 	media []int          // elements that show something, in order
 	order []*block.Block // those in range, by their elements
 	roles map[string]captionRole
@@ -100,6 +101,8 @@ type captionReader struct {
 	from  int
 	to    int
 	taken []region // in document order
+
+	asked int // how often foreign looked
 
 	caps   []Caption
 	places []placed
@@ -111,7 +114,15 @@ type region struct {
 	elem  int
 	block *block.Block // where only a block is it
 	from  string       // as in Provenance
+	said  *Caption     // what was split off a block that stays
 }
+
+// Bounds of what is looked at: galleries have some hundred pictures.
+const (
+	maxCaptions = 200
+	maxRegions  = 2 * maxCaptions
+	maxAsked    = 4000
+)
 
 // findCaptions reads the captions of the story's media, in order. Blocks that
 // turn out to be captions leave the body.
@@ -150,9 +161,10 @@ func (r *captionReader) measure() {
 			r.end[p] = max(r.end[p], r.end[i])
 		}
 	}
-	r.kept = make([]int32, n+1)
+	r.kept, r.all = make([]int32, n+1), make([]int32, n+1)
 	first, last := n, 0
 	for _, b := range r.Blocks {
+		r.all[b.Elem+1] += int32(b.Words)
 		if b.Keep {
 			r.kept[b.Elem+1] += int32(b.Words)
 			first, last = min(first, b.Elem), max(last, b.Elem)
@@ -160,6 +172,7 @@ func (r *captionReader) measure() {
 	}
 	for i := range n {
 		r.kept[i+1] += r.kept[i]
+		r.all[i+1] += r.all[i]
 	}
 	body := max(r.Order[r.Body], 1)
 	r.root = body
@@ -221,6 +234,9 @@ func (r *captionReader) holds(top, i int) bool { return top <= i && i < int(r.en
 
 // words are the body's below an element.
 func (r *captionReader) words(i int) int { return int(r.kept[r.end[i]] - r.kept[i]) }
+
+// allWords are those of all blocks below an element.
+func (r *captionReader) allWords(i int) int { return int(r.all[r.end[i]] - r.all[i]) }
 
 // shows reports whether an element is a medium that a caption can be of.
 func (r *captionReader) shows(i int) bool {
@@ -297,7 +313,7 @@ func (r *captionReader) mediaIn(i int) (count, last int) {
 
 // collect finds the elements that are captions by their tag or names.
 func (r *captionReader) collect() {
-	for i := r.from; i < r.to; {
+	for i := r.from; i < r.to && len(r.taken) < maxRegions; {
 		n := r.Elems[i].Node
 		from := ""
 		switch {
@@ -310,7 +326,7 @@ func (r *captionReader) collect() {
 		case r.role(n)&saysCaption != 0:
 			from = "dom:caption"
 		}
-		if from == "" || r.words(i) > 150 {
+		if from == "" || r.words(i) > 150 || from == "dom:caption" && r.allWords(i) > 400 {
 			i++
 			continue
 		}
@@ -319,6 +335,9 @@ func (r *captionReader) collect() {
 			continue
 		}
 		why := r.foreign(i)
+		if r.has(i, atom.Address) {
+			why = "an author's"
+		}
 		if why == "" && from == "dom:caption" {
 			if text := block.VisibleText(n); text == "" || len(text) > 3000 {
 				i++
@@ -332,9 +351,43 @@ func (r *captionReader) collect() {
 			i = int(r.end[i])
 			continue
 		}
+		if from == "dom:caption" {
+			if up := r.lift(i); up < i && (len(r.taken) == 0 || r.taken[len(r.taken)-1].elem < up) {
+				r.taken = append(r.taken, region{elem: up, from: from})
+				i = int(r.end[up])
+				continue
+			}
+		}
 		r.taken = append(r.taken, region{elem: i, from: from})
 		i = int(r.end[i])
 	}
+}
+
+// lift gives the parent of a caption where that holds nothing but the caption
+// and, by its names, the credit.
+func (r *captionReader) lift(i int) int {
+	up := int(r.Elems[i].Parent)
+	if up == 0 || r.holds(up, r.root) || r.allWords(up)-r.allWords(i) > 100 || r.words(up) > 90 {
+		return i
+	}
+	if count, _ := r.mediaIn(up); count > 0 {
+		return i
+	}
+	credits := 0
+	for c := up + 1; c < int(r.end[up]); c = int(r.end[c]) {
+		n := r.Elems[c].Node
+		if c == i || block.Unread[n.DataAtom] {
+			continue
+		}
+		if r.role(n)&(saysCredit|maybeCredit) == 0 || !creditSize(n, false) {
+			return i
+		}
+		credits++
+	}
+	if credits == 0 || credits > 3 {
+		return i
+	}
+	return up
 }
 
 // separate reports whether an element holds captions of its own.
@@ -350,8 +403,11 @@ func (r *captionReader) separate(i int) bool {
 // foreign says why a medium or caption belongs to other stories, the page's
 // frame or nobody; "" if it is the story's. What holds the story says nothing.
 func (r *captionReader) foreign(i int) string {
+	if r.asked++; r.asked > maxAsked {
+		return "too many of them"
+	}
 	total := r.words(max(r.Order[r.Body], 1))
-	figure := false
+	figure := r.figureOf(i)
 	for ; i > 0 && !r.holds(i, r.root); i = int(r.Elems[i].Parent) {
 		e := &r.Elems[i]
 		if w := r.words(i); w > 60 && w*2 > total {
@@ -361,15 +417,11 @@ func (r *captionReader) foreign(i int) string {
 		case atom.Nav:
 			return "navigation"
 		case atom.Footer:
-			if !figure {
+			if i < figure {
 				return "footer"
 			}
 		case atom.Aside:
-			if !figure {
-				return "aside"
-			}
-		case atom.Figure:
-			figure = true
+			return "aside"
 		case atom.Article:
 			if r.words(i) == 0 && r.linksHeading(i) {
 				return "a card of another story"
@@ -384,11 +436,32 @@ func (r *captionReader) foreign(i int) string {
 		if block.Hidden(e.Node) && block.Attr(e.Node, "aria-hidden") != "true" {
 			return "hidden"
 		}
-		if e.Hint&(block.HintRelated|block.HintComment|block.HintSidebar|block.HintFooter|block.HintNewsletter|block.HintConsent) != 0 && r.words(i) < 40 {
-			return "by its names of no story"
+		// A figure's own parts are its own, whatever they are called.
+		if i <= figure && e.Hint&(block.HintRelated|block.HintComment|block.HintSidebar|block.HintFooter|block.HintNewsletter|block.HintConsent) != 0 && r.words(i) < 40 && (e.Hint&block.HintRelated == 0 || r.has(i, atom.A)) {
+			return "by its names of no story" // what is related has links
 		}
 	}
 	return ""
+}
+
+// figureOf is the figure that an element stands in; the element where there is none.
+func (r *captionReader) figureOf(i int) int {
+	for k, up := i, 0; k > 0 && up < 8; k, up = int(r.Elems[k].Parent), up+1 {
+		if r.Elems[k].Node.DataAtom == atom.Figure {
+			return k
+		}
+	}
+	return i
+}
+
+// has reports whether an element of a kind is among the first below another.
+func (r *captionReader) has(i int, tag atom.Atom) bool {
+	for k := i + 1; k < min(int(r.end[i]), i+200); k++ {
+		if r.Elems[k].Node.DataAtom == tag {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *captionReader) hasHeading(i int) bool {
@@ -423,18 +496,20 @@ func (r *captionReader) linksHeading(i int) bool {
 // medium; none if what holds a medium holds the story too. span counts the levels
 // to look.
 func (r *captionReader) scope(i, levels int) (scope, medium int) {
-	own := r.words(i)
+	own, words := r.words(i), r.allWords(i)
 	top := i
 	for up := i; up > 0 && levels >= 0; levels-- {
 		n := r.Elems[up].Node
-		if up != i && (r.words(up)-own > 40 || n.DataAtom == atom.Body || up == r.root || r.holds(up, r.root)) {
+		if up != i && (r.words(up)-own > 90 || r.allWords(up)-words > 120 && n.DataAtom != atom.Figure || n.DataAtom == atom.Body || up == r.root || r.holds(up, r.root)) {
 			break
 		}
 		if count, last := r.mediaIn(up); count > 0 {
 			// The last one before the caption, or the first behind it.
 			at := sort.SearchInts(r.media, i)
-			if at > 0 && r.holds(up, r.media[at-1]) {
-				return up, r.media[at-1]
+			for k := at - 1; k >= 0 && r.holds(up, r.media[k]); k-- {
+				if k == 0 || !r.holds(up, r.media[k-1]) || !drawn(r.Elems[r.media[k]].Node) {
+					return up, r.media[k]
+				}
 			}
 			if at < len(r.media) && r.holds(up, r.media[at]) {
 				return up, r.media[at]
@@ -458,6 +533,14 @@ func (r *captionReader) scope(i, levels int) (scope, medium int) {
 	return 0, 0
 }
 
+// drawn reports whether a picture is a drawing, as icons are, or stands for one
+// that a script brings.
+func drawn(n *html.Node) bool {
+	src := block.Attr(n, "src")
+	src, _, _ = strings.Cut(src, "?")
+	return n.DataAtom == atom.Img && (strings.HasSuffix(src, ".svg") || strings.Contains(src, "icon"))
+}
+
 // inTaken reports whether an element lies within a region.
 func (r *captionReader) inTaken(i int) bool {
 	for _, g := range r.taken {
@@ -477,6 +560,9 @@ func (r *captionReader) blocks() {
 	named := len(r.taken)
 	lines := r.ldCaptions()
 	for _, b := range r.Blocks {
+		if len(r.taken) >= maxRegions {
+			break
+		}
 		if b.Elem < r.from || b.Elem >= r.to || b.Words > 90 || b.Words == 0 || b.Flags&(block.InHidden|block.InNav|block.InQuote|block.InPre|block.InTable) != 0 || b.Link*2 > len(b.Text) {
 			continue
 		}
@@ -504,7 +590,7 @@ func (r *captionReader) blocks() {
 		if credit && agencySigned(b.Text) && r.Elems[scope].Node.DataAtom != atom.Figure {
 			continue // a source's name beside its logo
 		}
-		if scope > 0 && r.words(scope) > 90 {
+		if scope > 0 && (r.words(scope) > 90 || credit && r.namedIn(scope, named)) {
 			continue
 		}
 		r.taken = append(r.taken, region{elem: b.Elem, block: b, from: from})
@@ -516,6 +602,16 @@ func (r *captionReader) blocks() {
 func (r *captionReader) nearTaken(i, named int) bool {
 	for _, g := range r.taken[:named] {
 		if r.holds(g.elem, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// namedIn reports whether a named region lies below an element.
+func (r *captionReader) namedIn(scope, named int) bool {
+	for _, g := range r.taken[:named] {
+		if r.holds(scope, g.elem) {
 			return true
 		}
 	}
@@ -537,7 +633,7 @@ func (r *captionReader) saidByMedium(b *block.Block) bool {
 
 // figures finds figures whose text has no name of its own.
 func (r *captionReader) figures(named int) {
-	for i := r.from; i < r.to; i++ {
+	for i := r.from; i < r.to && len(r.taken) < maxRegions; i++ {
 		if r.Elems[i].Node.DataAtom != atom.Figure {
 			continue
 		}
@@ -546,7 +642,7 @@ func (r *captionReader) figures(named int) {
 		for _, g := range r.taken {
 			has = has || r.holds(i, g.elem)
 		}
-		if count, _ := r.mediaIn(i); has || count != 1 || r.words(i) > 90 || r.foreign(i) != "" {
+		if count, _ := r.mediaIn(i); has || r.has(i, atom.Figcaption) || r.has(i, atom.Address) || r.hasHeading(i) || count != 1 || r.words(i) > 90 || r.foreign(i) != "" {
 			i = end - 1
 			continue
 		}
@@ -581,15 +677,15 @@ func (r *captionReader) blocksIn(i int) []*block.Block {
 // end in a credit, as in "… on June 19. (Video: The Post)". A story's own
 // brackets stay where they are: they are no credit, or their paragraph is long.
 func (r *captionReader) glued() {
-	var last *block.Block
 	for _, b := range r.Blocks {
-		if b.Keep {
-			last = b
+		if b.Keep && b.Words > 12 && b.Flags&block.InParagraph != 0 && strings.Contains(b.Text, ") ") && len(r.taken) < maxRegions {
+			r.runIn(b)
 		}
-	}
-	for _, b := range r.Blocks {
 		if !b.Keep || b.Words > 70 || b.Words < 5 || b.Flags&(block.InHeading|block.InQuote|block.InPre|block.InTable) != 0 || r.inTaken(b.Elem) || r.takenBlock(b) {
 			continue
+		}
+		if len(r.taken) >= maxRegions {
+			return
 		}
 		text, credit, _ := splitCredit(b.Text, false)
 		if credit == "" || text == "" || strings.HasSuffix(text, "”") || strings.HasSuffix(text, `"`) {
@@ -599,11 +695,51 @@ func (r *captionReader) glued() {
 		if end, _ := utf8.DecodeLastRuneInString(text); !strings.ContainsRune(".!?…。", end) && b.Words > 40 {
 			continue
 		}
-		// An agency's name alone, at the end of all, signs the story.
-		if b == last && agencySigned(credit) && !strings.ContainsAny(credit, "/") && !strings.Contains(b.Text, ":") && r.before(b) == 0 {
+		// An agency's name alone may sign a story or a part of it.
+		if _, inner, _ := bracketTail(b.Text); inner == credit && !strings.ContainsAny(credit, "/") && !strings.Contains(credit, " via ") && r.before(b) == 0 && !r.line(b) {
 			continue
 		}
 		r.taken = append(r.taken, region{elem: b.Elem, block: b, from: "text:glued"})
+	}
+}
+
+// line reports whether a block is one of several lines of an element.
+func (r *captionReader) line(b *block.Block) bool {
+	return b.N > 0 && r.Blocks[b.N-1].Elem == b.Elem || b.N+1 < len(r.Blocks) && r.Blocks[b.N+1].Elem == b.Elem
+}
+
+// runIn splits off a caption that a CMS ran into the paragraph after it: "… on
+// June 19. (Video: The Post) Whatever the treaty is worth, …". It is less sure
+// than a caption on its own line, so that only a label, or slashes with an agency
+// among them, after a whole sentence say that there is one.
+func (r *captionReader) runIn(b *block.Block) {
+	text := b.Text
+	for from := 0; ; {
+		i := strings.Index(text[from:], ") ")
+		if i < 0 {
+			return
+		}
+		from += i + 2
+		head, rest := text[:from-1], text[from:]
+		if len(head) > 700 {
+			return
+		}
+		next, _ := utf8.DecodeRuneInString(rest)
+		if !unicode.IsUpper(next) && next != '“' && next != '"' || block.CountWords(rest) < 8 {
+			continue
+		}
+		said, credit, media := splitCredit(head, false)
+		_, inner, _ := bracketTail(head)
+		if credit == "" || inner == credit && !strings.Contains(credit, "/") || block.CountWords(said) < 5 || block.CountWords(said) > 60 {
+			continue
+		}
+		if end, _ := utf8.DecodeLastRuneInString(said); !strings.ContainsRune(".!?…。", end) {
+			continue
+		}
+		b.Text = rest
+		b.Words = block.CountWords(rest)
+		r.taken = append(r.taken, region{elem: b.Elem, block: b, from: "text:glued", said: &Caption{Text: said, Credit: credit, Media: media}})
+		return
 	}
 }
 
@@ -636,41 +772,45 @@ func (r *captionReader) before(b *block.Block) int {
 
 // attributes reads captions that lightboxes show, from their data attributes.
 func (r *captionReader) attributes() {
+	var captioned map[int]bool
 	for _, m := range r.media {
-		n := r.Elems[m].Node
 		caption := ""
-		for _, a := range n.Attr {
-			if a.Key == "data-caption" || a.Key == "data-image-caption" || a.Key == "data-sub-html" {
+		for _, a := range r.Elems[m].Node.Attr {
+			if captionAttrs[a.Key] {
 				caption = a.Val
 			}
 		}
-		if caption == "" || r.inTaken(m) {
+		if caption == "" || len(r.taken) >= maxRegions || r.inTaken(m) {
 			continue
 		}
-		has := false
-		for _, g := range r.taken {
-			if _, medium := r.scope(g.elem, 7); medium == m {
-				has = true
-				break
+		if captioned == nil {
+			captioned = map[int]bool{}
+			for _, g := range r.taken {
+				_, medium := r.scope(g.elem, 7)
+				captioned[medium] = true
 			}
 		}
-		if has || r.foreign(m) != "" {
+		if captioned[m] || r.foreign(m) != "" {
 			continue
 		}
 		r.taken = append(r.taken, region{elem: m, from: "dom:data-caption"})
 	}
 }
 
+// Attributes that lightboxes read.
+var (
+	captionAttrs = map[string]bool{"data-caption": true, "data-image-caption": true, "data-sub-html": true, "data-lightbox-title": true, "data-fancybox-caption": true}
+	creditAttrs  = map[string]bool{"data-credit": true, "data-source": true, "data-copyright": true, "data-author": true, "data-photographer": true, "data-image-credit": true}
+)
+
 // fromAttributes is the caption that a medium's data attributes give.
 func fromAttributes(n *html.Node) (text, credit string) {
 	for _, a := range n.Attr {
-		switch a.Key {
-		case "data-caption", "data-image-caption", "data-sub-html":
+		switch {
+		case captionAttrs[a.Key]:
 			text = plainOf(a.Val)
-		case "data-credit", "data-source", "data-copyright", "data-author", "data-photographer":
-			if !strings.Contains(a.Val, "://") {
-				credit = plainOf(a.Val)
-			}
+		case creditAttrs[a.Key] && !strings.Contains(a.Val, "://"):
+			credit = plainOf(a.Val)
 		}
 	}
 	if utf8.RuneCountInString(text) > 2000 || strings.HasPrefix(text, "{") {
@@ -710,6 +850,7 @@ type saying struct {
 	glued  bool       // no space before it
 	credit *html.Node // the element whose names say that it is a credit
 	alone  bool       // in an element of its own
+	weak   bool       // the element's tag alone says that it is a credit
 }
 
 // say reads a caption's runs of text.
@@ -718,7 +859,7 @@ func (r *captionReader) say(top *html.Node) []saying {
 	var b strings.Builder
 	space := true
 	var credit *html.Node
-	alone, glued := false, false
+	alone, glued, weak := false, false, false
 	flush := func() {
 		raw := b.String()
 		b.Reset()
@@ -728,19 +869,20 @@ func (r *captionReader) say(top *html.Node) []saying {
 			return
 		}
 		first, _ := utf8.DecodeRuneInString(raw)
-		runs = append(runs, saying{text: text, credit: credit, alone: alone, glued: glued && !space && !unicode.IsSpace(first)})
+		runs = append(runs, saying{text: text, credit: credit, alone: alone, weak: weak, glued: glued && !space && !unicode.IsSpace(first)})
 		end, _ := utf8.DecodeLastRuneInString(raw)
 		space = unicode.IsSpace(end)
 		glued = true
 	}
 	var walk func(*html.Node, int)
+	shown := block.Hidden(top) // and yet a caption: hidden only from those who hear it
 	walk = func(n *html.Node, depth int) {
 		for c := n.FirstChild; c != nil && depth < 60 && len(runs) < 60; c = c.NextSibling {
 			if c.Type == html.TextNode {
 				b.WriteString(c.Data)
 				continue
 			}
-			if c.Type != html.ElementNode || block.Unread[c.DataAtom] || c.DataAtom == atom.Button || c.DataAtom == atom.Input || block.Hidden(c) {
+			if c.Type != html.ElementNode || block.Unread[c.DataAtom] || c.DataAtom == atom.Button || c.DataAtom == atom.Input || block.Hidden(c) && !(block.Attr(c, "aria-hidden") == "true" && (shown || r.role(c)&saysCredit != 0)) {
 				continue
 			}
 			if c.DataAtom == atom.Br {
@@ -758,15 +900,15 @@ func (r *captionReader) say(top *html.Node) []saying {
 			case mine, border, c.DataAtom == atom.Span, c.DataAtom == atom.Small, c.DataAtom == atom.Cite:
 				flush()
 				space = space || border
-				was, wasAlone := credit, alone
+				was, wasAlone, wasWeak := credit, alone, weak
 				if mine {
-					credit = c
+					credit, weak = c, role&(saysCredit|maybeCredit) == 0
 				}
 				alone = true
 				walk(c, depth+1)
 				flush()
 				space = space || border
-				credit, alone = was, wasAlone
+				credit, alone, weak = was, wasAlone, wasWeak
 			default:
 				walk(c, depth+1)
 			}
@@ -794,11 +936,13 @@ func creditSize(n *html.Node, sure bool) bool {
 	if text == "" || utf8.RuneCountInString(text) > 150 {
 		return false
 	}
-	if sure {
+	if _, _, ok := creditLine(text); ok {
 		return true
 	}
-	_, _, ok := creditLine(text)
-	return ok || nameLike(text, 1)
+	if sure { // some sites' "copyright" is the whole caption
+		return nameLike(text, 2) || block.CountWords(text) <= 5
+	}
+	return nameLike(text, 1)
 }
 
 // sayings joins runs of text.
@@ -836,6 +980,17 @@ func tell(runs []saying) (text, credit, media string) {
 			media = m
 		}
 	}
+	if len(said) == 0 && len(credits) > 0 && credits[0].weak {
+		// Small print that is all there is: it is the caption, unless it reads like a credit.
+		signed := false
+		for _, c := range credits {
+			_, _, ok := creditLine(c.text)
+			signed = signed || ok
+		}
+		if _, _, ok := creditLine(sayings(credits)); !ok && !signed {
+			said, credits = credits, nil
+		}
+	}
 	for i := 0; i < len(credits); {
 		k := i + 1
 		for k < len(credits) && credits[k].credit == credits[i].credit {
@@ -853,7 +1008,10 @@ func tell(runs []saying) (text, credit, media string) {
 		if c, m, ok := creditLine(said[len(said)-1].text); ok {
 			take(c, m)
 			said = said[:len(said)-1]
-		} else if last := said[len(said)-1]; last.alone && credit == "" && personLike(last.text) && block.CountWords(sayings(said)) > 8 && !said[len(said)-2].glued {
+		} else if last := said[len(said)-1]; last.alone && credit == "" && inBrackets(last.text) {
+			take(cleanCredit(last.text), "")
+			said = said[:len(said)-1]
+		} else if last.alone && credit == "" && personLike(last.text) && block.CountWords(sayings(said)) > 8 && !said[len(said)-2].glued {
 			take(last.text, "")
 			said = said[:len(said)-1]
 		}
@@ -865,6 +1023,11 @@ func tell(runs []saying) (text, credit, media string) {
 		}
 	}
 	text = sayings(said)
+	if strings.Count(text, " / ") >= 2 && credit == "" { // "J. Doe / A. Photographer / Agency"
+		if h, c, ok := signTail(text, " / "); ok && strings.TrimSpace(h) != "" {
+			return trimCaption(trimHead(h)), cleanCredit(c), media
+		}
+	}
 	if c, m, ok := creditLine(text); ok && (credit == "" || strings.Contains(fold(credit), fold(c))) {
 		take(c, m)
 		return "", credit, media
@@ -879,20 +1042,41 @@ func tell(runs []saying) (text, credit, media string) {
 	return trimCaption(text), credit, media
 }
 
+// inBrackets reports whether a text is names in brackets.
+func inBrackets(s string) bool {
+	head, inner, ok := bracketTail(s)
+	return ok && head == "" && nameLike(inner, 0) && strings.Contains(inner, " ")
+}
+
+// controls are words of players and galleries, whole texts of elements that are
+// named captions.
+var controls = map[string]bool{}
+
+func init() {
+	for w := range strings.SplitSeq(`caption|captions|close|caption close|show caption|hide caption|captions off|loading|loading...|advertisement|press enter or click to view image in full size|click to enlarge|tap to enlarge|enlarge image|open image in gallery|view image in fullscreen|view fullscreen|bild vergrößern|zum vergrößern klicken|agrandir l'image|ampliar imagen|anzeige|werbung`, "|") {
+		controls[w] = true
+	}
+}
+
 // captionLeads stand before captions and are none.
-var captionLeads = []string{"image caption,", "media caption,", "caption:", "bildunterschrift:", "bildtext:", "image:", "photo:", "foto:", "bild:", "légende:", "leyenda:", "pie de foto:", "video:", "watch:"}
+var captionLeads = []string{"media playback is unsupported on your device", "image caption", "media caption", "caption:", "bildunterschrift:", "bildtext:", "image:", "photo:", "foto:", "bild:", "légende:", "leyenda:", "pie de foto:", "video:", "watch:"}
 
 // trimCaption drops counters and signs around a caption's text.
 func trimCaption(s string) string {
 	s = strings.Trim(s, " |")
 	for _, lead := range captionLeads {
 		if rest, ok := cutFold(s, lead); ok {
-			s = strings.TrimSpace(rest)
-			break
+			s = strings.TrimLeft(rest, " ,:|")
 		}
 	}
-	// "4 of 12 | …", "1/8"
+	// "4 of 12 | …", "Image 1 of 13"
 	i := 0
+	for _, lead := range []string{"image ", "photo ", "slide ", "bild ", "foto "} {
+		if _, ok := cutFold(s, lead); ok && len(s) > len(lead) && s[len(lead)] >= '0' && s[len(lead)] <= '9' {
+			i = len(lead)
+		}
+	}
+	counted := i > 0
 	number := func() bool {
 		from := i
 		for i < len(s) && s[i] >= '0' && s[i] <= '9' {
@@ -903,16 +1087,24 @@ func trimCaption(s string) string {
 	if number() {
 		rest := strings.TrimLeft(s[i:], " ")
 		for _, of := range []string{"/", "of ", "von ", "de ", "di ", "sur ", "av ", "af ", "van ", "из "} {
-			if after, ok := strings.CutPrefix(rest, of); ok {
+			after, ok := strings.CutPrefix(rest, of)
+			if !ok && len(rest) == len(s)-i { // "1of4"
+				if after, ok = strings.CutPrefix(rest, strings.TrimRight(of, " ")); ok && after != "" && after[0] >= '0' && after[0] <= '9' {
+					counted = counted || of == "of "
+				} else {
+					ok = false
+				}
+			}
+			if ok {
 				i = len(s) - len(strings.TrimLeft(after, " "))
-				if number() && (i == len(s) || s[i] == ' ' && strings.HasPrefix(strings.TrimLeft(s[i:], " "), "|") || s[i] == '|' || s[i] == ':') {
+				if number() && (i == len(s) || counted || s[i] == ' ' && strings.HasPrefix(strings.TrimLeft(s[i:], " "), "|") || s[i] == '|' || s[i] == ':') {
 					s = strings.TrimLeft(s[i:], " |:")
 				}
 				break
 			}
 		}
 	}
-	return strings.Trim(s, " |")
+	return strings.TrimRight(strings.Trim(s, " |"), "/")
 }
 
 // read makes a caption of a region, and takes its blocks out of the body.
@@ -931,6 +1123,9 @@ func (r *captionReader) read(g region) bool {
 		} else {
 			c.Credit = cleanCredit(c.Credit)
 		}
+	case g.said != nil:
+		c = *g.said
+		medium = r.before(g.block)
 	case g.block != nil:
 		raw = g.block.Text
 		scope, medium = r.scope(g.elem, 3)
@@ -943,6 +1138,10 @@ func (r *captionReader) read(g region) bool {
 	default:
 		runs = r.say(n)
 		raw = sayings(runs)
+		if g.from == "dom:caption" && dateOrByline(raw) || controls[strings.ToLower(raw)] {
+			r.lost(g, raw, "a date, byline or control")
+			return false
+		}
 		c.Text, c.Credit, c.Media = tell(runs)
 		scope, medium = r.scope(g.elem, 7)
 		if medium == 0 && !r.bare(scope, g, c) {
@@ -954,6 +1153,11 @@ func (r *captionReader) read(g region) bool {
 		r.lost(g, "", "too long")
 		return false
 	}
+	if medium > 0 && c.Credit == "" && g.from != "dom:data-caption" {
+		if _, credit := fromAttributes(r.Elems[medium].Node); credit != "" && nameLike(credit, 1) {
+			c.Credit = cleanCredit(credit)
+		}
+	}
 	if scope > 0 && (c.Text == "" || c.Credit == "") {
 		r.around(g, scope, &c)
 	}
@@ -963,7 +1167,9 @@ func (r *captionReader) read(g region) bool {
 	if !hasLetter(c.Credit) {
 		c.Credit = ""
 	}
-	r.leaveOut(g, raw)
+	if g.said == nil {
+		r.leaveOut(g, raw)
+	}
 	if c.Text == "" && c.Credit == "" {
 		return false
 	}
@@ -1008,7 +1214,7 @@ func (r *captionReader) lost(g region, value, why string) {
 // around reads what a caption lacks beside it: the credit in a corner of the
 // picture, the text beneath a credit.
 func (r *captionReader) around(g region, scope int, c *Caption) {
-	if r.words(scope) > 90 || scope == g.elem {
+	if r.words(scope) > 150 || g.block == nil && scope == g.elem {
 		return
 	}
 	for _, o := range r.taken {
@@ -1017,8 +1223,35 @@ func (r *captionReader) around(g region, scope int, c *Caption) {
 		}
 	}
 	figure := r.Elems[scope].Node.DataAtom == atom.Figure
+	for i := scope + 1; i < int(r.end[scope]) && i < scope+200 && c.Credit == ""; i++ {
+		n := r.Elems[i].Node
+		if g.block == nil && r.holds(g.elem, i) || block.Unread[n.DataAtom] {
+			continue
+		}
+		role := r.role(n)
+		if role&saysCredit == 0 && (role&maybeCredit == 0 && n.DataAtom != atom.Cite && n.DataAtom != atom.Footer || !figure && r.Elems[i].Parent != r.Elems[g.elem].Parent) || r.holdsCaption(n) || !creditSize(n, role&saysCredit != 0) {
+			continue
+		}
+		text := block.VisibleText(n)
+		if line, m, ok := creditLine(text); ok {
+			c.Credit = line
+			if m != "image" {
+				c.Media = m
+			}
+		} else {
+			c.Credit = cleanCredit(text)
+		}
+		for _, b := range r.blocksIn(i) {
+			r.drop(b)
+		}
+	}
+	near := scope // the text beneath a credit stands beside it
+	if !figure && g.block != nil && scope != g.elem {
+		near = max(scope, int(r.Elems[g.elem].Parent))
+	}
 	var texts []*block.Block
 	words := 0
+	story := false // something there is no caption: a title, a link, a date
 	for _, b := range r.blocksIn(scope) {
 		if b == g.block || g.block == nil && r.holds(g.elem, b.Elem) || b.Flags&(block.InHidden|block.InButton) != 0 {
 			continue
@@ -1035,12 +1268,15 @@ func (r *captionReader) around(g region, scope int, c *Caption) {
 		case c.Credit == "" && role&saysCredit != 0 && len(b.Text) <= 150:
 			c.Credit = cleanCredit(b.Text)
 			r.drop(b)
-		case role&(saysCredit|maybeCredit) == 0 && b.Link*2 <= len(b.Text):
+		case !r.holds(near, b.Elem):
+		case b.Link*2 > len(b.Text), len(r.H1) > 0 && b == r.H1[0], dateOrByline(b.Text):
+			story = true
+		case role&(saysCredit|maybeCredit) == 0:
 			texts = append(texts, b)
 			words += b.Words
 		}
 	}
-	if c.Text == "" && len(texts) > 0 && len(texts) <= 3 && words >= 2 && words <= 80 {
+	if c.Text == "" && !story && len(texts) > 0 && len(texts) <= 3 && words >= 2 && words <= 80 {
 		var parts []string
 		for _, b := range texts {
 			parts = append(parts, b.Text)
@@ -1052,6 +1288,27 @@ func (r *captionReader) around(g region, scope int, c *Caption) {
 			c.Credit = credit
 		}
 	}
+}
+
+// dateOrByline reports whether a line is what stands under titles.
+func dateOrByline(s string) bool {
+	if len(s) > 150 {
+		return false
+	}
+	if bylineLine(s) {
+		return true
+	}
+	year, words := false, 0
+	for w := range strings.FieldsSeq(s) {
+		w = strings.Trim(w, ".,|•·-–/()")
+		switch {
+		case len(w) == 4 && (strings.HasPrefix(w, "20") || strings.HasPrefix(w, "19")) && strings.Trim(w, "0123456789") == "":
+			year = true
+		case strings.Trim(w, "0123456789.:/-") != "":
+			words++
+		}
+	}
+	return year && words <= 2 && words*10 <= len(s) || strings.Contains(s, "min read")
 }
 
 // roleUp joins the roles of an element and those above it, below top.
@@ -1088,7 +1345,7 @@ func (r *captionReader) add(g region, c Caption, medium int) bool {
 		r.lost(g, c.Text, "said before")
 		return false
 	}
-	if len(r.caps) >= 200 {
+	if len(r.caps) >= maxCaptions {
 		return false
 	}
 	r.seen[key] = len(r.caps)
@@ -1162,7 +1419,8 @@ func (r *captionReader) copies() {
 		}
 	}
 	for _, b := range r.order {
-		if b.Keep && b.Words <= 100 && b.Words >= 4 && b.Flags&block.InHeading == 0 && said[fold(b.Text)] {
+		// A paragraph that a caption repeats is read as a paragraph.
+		if b.Keep && b.Words <= 100 && b.Words >= 4 && b.Flags&(block.InHeading|block.InParagraph) == 0 && said[fold(b.Text)] {
 			r.drop(b)
 		}
 	}

@@ -56,7 +56,7 @@ func init() {
 	label(wideLabels, "image", false, "写真|写真提供|写真は|撮影|画像|図|图|圖|图片|圖片|图源|图片来源|圖片來源|摄影|攝影|사진|사진제공|사진 제공|사진출처|ภาพ|ภาพจาก|ภาพโดย")
 	label(wideLabels, "video", false, "视频|視頻|影片|영상|動画|วิดีโอ")
 	label(wideLabels, "image", true, "来源|來源|出典|提供|출처|제공|자료")
-	set(labelsAfter, "nuotr|nuotrauka|nuotraukos|foto|fotó|photo|photos|pic|基자|기자|특파원|제공|자료사진|캡처|摄|攝|撮影|提供|供图|发")
+	set(labelsAfter, "nuotr|nuotrauka|nuotraukos|foto|fotó|photo|photos|pic|基자|기자|특파원|제공|자료사진|캡처|photography|fotografie|fotografia|摄|攝|撮影|提供|供图|发")
 	set(bylinks, "by|von|par|por|per|di|de|da|van|av|af|od|door|oleh|courtesy of|taken by|supplied by|provided by|courtesy|via")
 	set(joints, "a|al|an|and|av|bin|by|c|da|dal|das|de|dei|del|della|den|der|des|di|do|dos|du|e|ed|el|en|et|for|für|from|i|ibn|in|ja|la|le|les|lo|of|og|och|on|the|to|und|van|ve|via|von|vom|vum|y|z|zu|zum|zur|и|та|από|courtesy|provided|supplied|handout|mit")
 	for w := range strings.SplitSeq(`Getty|Getty Images|Getty Images Europe|AFP/Getty|imago|imago images|Shutterstock|iStock|iStockphoto|Alamy|Zuma|Zuma Press|ZUMA Wire|EPA|EFE|NurPhoto|picture alliance|picture-alliance|Unsplash|Pexels|Pixabay|Adobe Stock|stock.adobe.com|Fotolia|Depositphotos|Dreamstime|Freepik|123RF|`+
@@ -127,7 +127,7 @@ func nameLike(s string, strange int) bool {
 			names++
 		case unicode.IsUpper(r) || unicode.IsTitle(r):
 			names++
-		case joints[w] && len(w) < 10, unicode.IsDigit(r):
+		case joints[w] && len(w) < 10, labelsAfter[w], unicode.IsDigit(r):
 		case dotted, start > 0 && s[start-1] == '@', agencies[fold(w)], creditNames[fold(w)]:
 			names++
 		case mixed(w): // iStock, picture-alliance
@@ -244,8 +244,9 @@ func labelAt(s string, words []piece, i int) (foundLabel, bool) {
 			f.rest = len(s) - len(strings.TrimLeft(rest, " ©:"))
 			return f, true
 		}
-		if rest != "" && rest[0] == '.' { // "Fot. J. Doe"
+		if rest != "" && rest[0] == '.' && to-from <= 4 { // "Fot. J. Doe"
 			rest = strings.TrimLeft(rest[1:], " ")
+			f.colon = true
 		}
 		switch r, size := utf8.DecodeRuneInString(rest); r {
 		case ':', '：', '©', '|', '=', '＝':
@@ -467,7 +468,7 @@ func bracketed(inner, head string, known bool) (credit, media string, ok bool) {
 		}
 		return inner, m, true
 	}
-	return inner, "image", known && personLike(inner) && sentenceEnds(head)
+	return inner, "image", known && sentenceEnds(head) && (personLike(inner) || strings.Contains(inner, " ") && block.CountWords(inner) <= 9 && !strings.ContainsAny(inner, "0123456789:"))
 }
 
 // slashed reports whether the parts between slashes are short, as those of a
@@ -486,6 +487,9 @@ func signTail(s, sep string) (head, credit string, ok bool) {
 	i := strings.LastIndex(s, sep)
 	if i < 0 || len(s)-i > 150 {
 		return s, "", false
+	}
+	if sep == "|" && strings.Count(s, "|") > 2 {
+		return s, "", false // a list
 	}
 	good := func(rest string) bool {
 		rest = strings.Trim(rest, " .|")
@@ -577,6 +581,10 @@ func creditLine(s string) (credit, media string, ok bool) {
 	if signed(s) {
 		return cleanCredit(s), "image", true
 	}
+	lower := strings.ToLower(s)
+	if i := strings.Index(lower, " for "); i > 0 && len(lower) == len(s) && personLike(s[:i]) && nameLike(s[i+5:], 0) {
+		return s, "image", true // "Jane Doe for The Courier"
+	}
 	return "", "", false
 }
 
@@ -599,9 +607,12 @@ func cleanCredit(s string) string {
 		}
 		var store [4]piece
 		if words := lastWords(s[:min(len(s), 40)], 40, store[:0]); len(words) > 0 && words[0].start == 0 {
-			if f, ok := labelAt(s, words, 0); ok && (f.colon || f.by) && strings.TrimSpace(s[f.rest:]) != "" {
+			if f, ok := labelAt(s, words, 0); ok && (f.colon || f.by || f.weak && personLike(strings.TrimSpace(s[f.rest:]))) && strings.TrimSpace(s[f.rest:]) != "" {
 				s = s[f.rest:]
 			}
+		}
+		if year, rest, ok := strings.Cut(s, " "); ok && len(year) == 4 && (year[:2] == "20" || year[:2] == "19") && strings.Trim(year, "0123456789") == "" && nameLike(rest, 2) {
+			s = rest // "© 2012 Agency"
 		}
 		if s == before {
 			break

@@ -80,6 +80,12 @@ func (r *captionReader) mediaURL(i int) string {
 			return r.resolve(block.Attr(c, "src"))
 		}
 	}
+	// A lightbox' link to the picture.
+	for p, up := n.Parent, 0; p != nil && up < 3; p, up = p.Parent, up+1 {
+		if href, _, _ := strings.Cut(block.Attr(p, "href"), "?"); p.DataAtom == atom.A && pictureName(href) {
+			return r.resolve(block.Attr(p, "href"))
+		}
+	}
 	if p := n.Parent; p != nil {
 		for c := p.FirstChild; c != nil; c = c.NextSibling {
 			if c.DataAtom == atom.Noscript {
@@ -90,13 +96,24 @@ func (r *captionReader) mediaURL(i int) string {
 	return ""
 }
 
+// pictureName reports whether an address ends as those of pictures do.
+func pictureName(u string) bool {
+	if i := strings.LastIndexByte(u, '.'); i > 0 && len(u)-i <= 5 {
+		switch strings.ToLower(u[i+1:]) {
+		case "jpg", "jpeg", "png", "webp", "gif", "avif":
+			return true
+		}
+	}
+	return false
+}
+
 // realURL tells an address from what stands for it until it is loaded.
 func realURL(v string) bool {
 	if v == "" || strings.HasPrefix(v, "data:") || strings.HasPrefix(v, "about:") || strings.HasPrefix(v, "#") {
 		return false
 	}
 	name := strings.ToLower(v[strings.LastIndexByte(v, '/')+1:])
-	return !strings.HasPrefix(name, "placeholder") && !strings.HasPrefix(name, "blank.") && !strings.HasPrefix(name, "spacer.") && !strings.HasPrefix(name, "1x1.") && !strings.HasPrefix(name, "transparent.") && !strings.HasPrefix(name, "pixel.")
+	return !strings.Contains(name, "placeholder") && !strings.Contains(name, "lazyload") && !strings.HasPrefix(name, "blank.") && !strings.HasPrefix(name, "spacer.") && !strings.HasPrefix(name, "1x1.") && !strings.HasPrefix(name, "transparent.") && !strings.HasPrefix(name, "pixel.")
 }
 
 // noscriptURL is the address of a picture for readers without scripts.
