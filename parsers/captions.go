@@ -26,22 +26,100 @@ const (
 	saysCredit
 	maybeCredit // "author", "source": within a caption
 	smallMedia  // portraits, icons and logos
-	isMedia
 )
 
-// Pieces of names, as they stand in classes, ids and test ids.
-var (
-	captionNames = strings.Fields(`caption cutline bildunterschrift bildtext bildetekst billedtekst billedtext bijschrift onderschrift didascalia piefoto pie-foto pie_foto pie-de-foto
-		leyenda legenda legende kuvateksti popisek képaláírás kepalairas подпись`)
-	creditNamesOf = strings.Fields(`credit copyright photographer fotograf bildautor bildnachweis bildquelle bildrechte photoby photo-by photo-author image-author img-author foto-autor rightsholder`)
-	maybeNames    = strings.Fields(`author autor auteur source quelle fonte fuente kilde byline attribution agency`)
-	mediaNames    = strings.Fields(`img image photo foto picture media bild figure`)
-	textNames     = strings.Fields(`descri -desc _desc imgdesc photodesc legend`)
-	smallNames    = strings.Fields(`avatar icon logo author byline portrait profile`)
-	// typographic classes say what a text looks like: "text-caption".
-	typographic = strings.Fields(`text- typo font- muitypography fs- vjs jw- jwp plyr has no- with hide- show-`)
-	roleAttrs   = map[string]bool{"class": true, "id": true, "itemprop": true, "data-testid": true, "data-test": true, "data-qa": true, "data-type": true, "data-component": true}
+// A nameKind is what a piece of a name is about.
+type nameKind int
+
+const (
+	ofCaption nameKind = iota
+	ofCredit
+	ofMaybe // an author or source: of a picture, if within a caption
+	ofMedia
+	ofText
+	ofSmall // portraits, icons and logos
+	nameKinds
 )
+
+// namePieces are pieces of classes, ids and test ids, in lower case, by their
+// first byte.
+var namePieces [256][]namePiece
+
+type namePiece struct {
+	text string
+	kind nameKind
+}
+
+func init() {
+	for kind, pieces := range [nameKinds]string{
+		ofCaption: `caption cutline bildunterschrift bildtext bildetekst billedtekst billedtext bijschrift onderschrift didascalia piefoto pie-foto pie_foto pie-de-foto leyenda legenda legende kuvateksti popisek képaláírás kepalairas подпись`,
+		ofCredit:  `credit copyright photographer fotograf bildautor bildnachweis bildquelle bildrechte photoby photo-by photo-author image-author img-author foto-autor rightsholder`,
+		ofMaybe:   `author autor auteur source quelle fonte fuente kilde byline attribution agency`,
+		ofMedia:   `img image photo foto picture media bild figure`,
+		ofText:    `descri -desc _desc imgdesc photodesc legend`,
+		ofSmall:   `avatar icon logo`,
+	} {
+		for p := range strings.FieldsSeq(pieces) {
+			namePieces[p[0]] = append(namePieces[p[0]], namePiece{p, nameKind(kind)})
+		}
+	}
+}
+
+// typographic names say what a text looks like, or that something has a caption,
+// by their start: "text-caption".
+var typographic = strings.Fields(`text- typo font- muitypography fs- vjs jw- jwp plyr has no- with hide- show-`)
+
+// roleOfNames reads the value of a class, id or test id.
+func roleOfNames(names string) captionRole {
+	if len(names) > 500 {
+		names = names[:500]
+	}
+	var role captionRole
+	for name := range strings.FieldsSeq(names) {
+		var at [nameKinds]int // one behind the last start of a piece
+		for i := range len(name) {
+			c := name[i]
+			if c >= 'A' && c <= 'Z' {
+				c |= 0x20
+			}
+			for _, p := range namePieces[c] {
+				if len(name)-i >= len(p.text) && strings.EqualFold(name[i:i+len(p.text)], p.text) {
+					at[p.kind] = i + 1
+				}
+			}
+		}
+		if at == [nameKinds]int{} || looksOnly(name) {
+			continue
+		}
+		switch {
+		case at[ofCredit] > at[ofCaption]:
+			role |= saysCredit
+		case at[ofCaption] > 0:
+			if at[ofMaybe] > at[ofCaption] {
+				role |= maybeCredit
+			} else {
+				role |= saysCaption
+			}
+		case at[ofMedia] > 0 && at[ofText] > at[ofMedia]:
+			role |= saysCaption
+		case at[ofMaybe] > 0:
+			role |= maybeCredit
+		}
+		if at[ofSmall] > 0 {
+			role |= smallMedia
+		}
+	}
+	return role
+}
+
+func looksOnly(name string) bool {
+	for _, p := range typographic {
+		if _, ok := cutFold(name, p); ok {
+			return true
+		}
+	}
+	return false
+}
 
 // lastOf is where the last of some pieces stands in a name; -1 if none does.
 func lastOf(name string, pieces []string) int {
@@ -50,41 +128,6 @@ func lastOf(name string, pieces []string) int {
 		at = max(at, strings.LastIndex(name, p))
 	}
 	return at
-}
-
-func roleOfNames(names string) captionRole {
-	if len(names) > 500 {
-		names = names[:500]
-	}
-	var role captionRole
-names:
-	for name := range strings.FieldsSeq(strings.ToLower(names)) {
-		for _, p := range typographic {
-			if strings.HasPrefix(name, p) {
-				continue names
-			}
-		}
-		caption, credit := lastOf(name, captionNames), lastOf(name, creditNamesOf)
-		media := lastOf(name, mediaNames)
-		switch {
-		case credit > caption:
-			role |= saysCredit
-		case caption >= 0:
-			if lastOf(name, maybeNames) > caption {
-				role |= maybeCredit
-			} else {
-				role |= saysCaption
-			}
-		case media >= 0 && lastOf(name, textNames) > media:
-			role |= saysCaption
-		case lastOf(name, maybeNames) >= 0:
-			role |= maybeCredit
-		}
-		if lastOf(name, smallNames) >= 0 {
-			role |= smallMedia
-		}
-	}
-	return role
 }
 
 // A captionReader finds the captions of a page. It asks of the page only what
@@ -243,7 +286,7 @@ func (r *captionReader) shows(i int) bool {
 	n := r.Elems[i].Node
 	switch n.DataAtom {
 	case atom.Img:
-		return !tiny(n)
+		return !tiny(n) && r.role(n)&smallMedia == 0
 	case atom.Video, atom.Audio, atom.Object, atom.Canvas:
 		return true
 	case atom.Iframe:
@@ -277,10 +320,12 @@ func tiny(n *html.Node) bool {
 func (r *captionReader) role(n *html.Node) captionRole {
 	var role captionRole
 	for _, a := range n.Attr {
-		if !roleAttrs[a.Key] || a.Val == "" {
+		if a.Val == "" {
 			continue
 		}
-		if a.Key == "itemprop" {
+		switch a.Key {
+		case "class", "id", "data-testid", "data-test", "data-qa", "data-type", "data-component":
+		case "itemprop":
 			switch a.Val {
 			case "caption":
 				role |= saysCaption
@@ -289,6 +334,8 @@ func (r *captionReader) role(n *html.Node) captionRole {
 			case "author", "creator", "contributor":
 				role |= maybeCredit
 			}
+			continue
+		default:
 			continue
 		}
 		m, ok := r.roles[a.Val]

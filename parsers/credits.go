@@ -305,29 +305,31 @@ func labelled(s string, known bool) (head, credit, media string, ok bool) {
 	var store [48]piece
 	words := lastWords(s, 180, store[:0])
 	for i := range words {
-		f, found := labelAt(s, words, i)
-		if !found || f.weak && !known {
-			continue
+		if head, credit, media, ok := labelledAt(s, words, i, known); ok {
+			return head, credit, media, true
 		}
-		fresh, mid := freshAt(s, f.start)
-		rest := strings.Trim(s[f.rest:], " .,;")
-		switch {
-		case !fresh || rest == "":
-			continue
-		case f.colon:
-			if !nameLike(rest, 2) && !(mid && nameLike(rest, 0)) {
-				continue
-			}
-		case f.by:
-			if mid || !nameLike(rest, 0) {
-				continue
-			}
-		case mid || !known && !agencySigned(rest) || !signed(rest):
-			continue
-		}
-		return s[:f.start], rest, f.media, true
 	}
 	return wideLabelled(s, known)
+}
+
+// labelledAt splits a text at the label that starts at a word.
+func labelledAt(s string, words []piece, i int, known bool) (head, credit, media string, ok bool) {
+	f, found := labelAt(s, words, i)
+	if !found || f.weak && !known {
+		return s, "", "", false
+	}
+	fresh, mid := freshAt(s, f.start)
+	rest := strings.Trim(s[f.rest:], " .,;")
+	switch {
+	case !fresh || rest == "":
+	case f.colon:
+		ok = nameLike(rest, 2) && (!mid || nameLike(rest, 0))
+	case f.by:
+		ok = !mid && nameLike(rest, 0) && (known || signed(rest) || personLike(rest))
+	default:
+		ok = !mid && signed(rest) && (known || agencySigned(rest))
+	}
+	return s[:f.start], rest, f.media, ok
 }
 
 // wideLabelled is labelled for scripts without spaces.
@@ -575,7 +577,13 @@ func creditLine(s string) (credit, media string, ok bool) {
 	if head, inner, brackets := bracketTail(s); brackets && head == "" {
 		s = inner
 	}
-	if h, c, m, found := labelled(s, true); found && strings.TrimSpace(h) == "" {
+	var store [4]piece
+	if words := lastWords(s[:min(len(s), 60)], 60, store[:0]); len(words) > 0 && words[0].start <= 1 {
+		if _, c, m, found := labelledAt(s, words, 0, true); found {
+			return cleanCredit(c), m, true
+		}
+	}
+	if h, c, m, found := wideLabelled(s, true); found && strings.TrimSpace(h) == "" {
 		return cleanCredit(c), m, true
 	}
 	if signed(s) {
