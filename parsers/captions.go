@@ -454,7 +454,7 @@ func (r *captionReader) foreign(i int) string {
 		return "too many of them"
 	}
 	total := r.words(max(r.Order[r.Body], 1))
-	figure := r.figureOf(i)
+	start, figure := i, r.figureOf(i)
 	for ; i > 0 && !r.holds(i, r.root); i = int(r.Elems[i].Parent) {
 		e := &r.Elems[i]
 		if w := r.words(i); w > 60 && w*2 > total {
@@ -468,7 +468,9 @@ func (r *captionReader) foreign(i int) string {
 				return "footer"
 			}
 		case atom.Aside:
-			return "aside"
+			if i > figure || figure == start || r.hasHeading(i) || r.has(i, atom.A) {
+				return "aside" // but a picture alone in one is the story's
+			}
 		case atom.Article:
 			if r.words(i) == 0 && r.linksHeading(i) {
 				return "a card of another story"
@@ -563,7 +565,7 @@ func (r *captionReader) scope(i, levels int) (scope, medium int) {
 			}
 			return up, last
 		}
-		if n.DataAtom == atom.Figure {
+		if n.DataAtom == atom.Figure && up != i {
 			return up, 0
 		}
 		top = up
@@ -1193,6 +1195,9 @@ func (r *captionReader) read(g region) bool {
 		scope, medium = r.scope(g.elem, 7)
 		if medium == 0 && !r.bare(scope, g, c) {
 			r.lost(g, raw, "no medium")
+			if g.from == "dom:figcaption" && scope == 0 {
+				r.leaveOut(g, raw) // it is no paragraph either
+			}
 			return false
 		}
 	}

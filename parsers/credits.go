@@ -31,6 +31,9 @@ var creditNames = map[string]bool{}
 // since prose has them too: "foto de familia".
 var bylinks = map[string]bool{}
 
+// beforeLabels are words after which a label is a noun of the sentence.
+var beforeLabels = map[string]bool{}
+
 // joints are lower-case words that names hold.
 var joints = map[string]bool{}
 
@@ -59,6 +62,7 @@ func init() {
 	set(labelsAfter, "nuotr|nuotrauka|nuotraukos|foto|fotó|photo|photos|pic|基자|기자|특파원|제공|자료사진|캡처|photography|fotografie|fotografia|摄|攝|撮影|提供|供图|发")
 	set(bylinks, "by|von|par|por|per|di|de|da|van|av|af|od|door|oleh|courtesy of|taken by|supplied by|provided by|courtesy|via")
 	set(joints, "a|al|an|and|av|bin|by|c|da|dal|das|de|dei|del|della|den|der|des|di|do|dos|du|e|ed|el|en|et|for|für|from|i|ibn|in|ja|la|le|les|lo|of|og|och|on|the|to|und|van|ve|via|von|vom|vum|y|z|zu|zum|zur|и|та|από|courtesy|provided|supplied|handout|mit")
+	set(beforeLabels, "im|in|am|auf|vom|zum|dem|den|das|ein|dieses|diesem|the|this|that|a|on|of|en|la|el|una|sur|cette|une|na|no|w|v|в|на|på|i|nel|nella|della|sul|op|de")
 	for w := range strings.SplitSeq(`Getty|Getty Images|Getty Images Europe|AFP/Getty|imago|imago images|Shutterstock|iStock|iStockphoto|Alamy|Zuma|Zuma Press|ZUMA Wire|EPA|EFE|NurPhoto|picture alliance|picture-alliance|Unsplash|Pexels|Pixabay|Adobe Stock|stock.adobe.com|Fotolia|Depositphotos|Dreamstime|Freepik|123RF|`+
 		`Keystone|SIPA|SIPA USA|Abaca|Scanpix|NTB Scanpix|Ritzau Scanpix|Lehtikuva|Belga Image|Magnum|Magnum Photos|Rex|Rex Features|WireImage|FilmMagic|LightRocket|Redux|Polaris|SWNS|Backgrid|Splash|Splash News|MEGA|Cover Images|Newscom|Contour|Contacto|Photoshot|Eyevine|Press Association|PA Wire|LaPresse|Fotogramma|Agencia EFE|Cordon Press|`+
 		`VCG|CFP|CNS|Visual China Group|China News Service|Global Images Ukraine|Ukrinform|Gallo Images|Bernama|Antara|dts|ddp|Ritzau|mauritius images|Westend61|Hulton Archive|GC Images|Wikimedia|Wikimedia Commons|Wikipedia|Flickr|Facebook|Instagram|TikTok|YouTube|Twitter|Telegram|Google Maps|Google Street View|`+
@@ -260,7 +264,7 @@ func labelAt(s string, words []piece, i int) (foundLabel, bool) {
 				rest, f.by = cut, true
 			}
 		}
-		if word, after, ok := strings.Cut(rest, " "); ok && (bylinks[strings.ToLower(word)] || bylinks[strings.TrimRight(strings.ToLower(word), ":")]) {
+		if word, after, ok := strings.Cut(rest, " "); ok && (bylinks[strings.TrimRight(word, ":")] || word == "By" || word == "BY") {
 			rest, f.by = strings.TrimLeft(after, " :"), true
 		}
 		f.rest = len(s) - len(rest)
@@ -280,7 +284,7 @@ func cutFold(s, prefix string) (string, bool) {
 // after a sentence or a sign. mid says that it stands within a sentence.
 func freshAt(s string, at int) (fresh, mid bool) {
 	before := strings.TrimRight(s[:at], " ")
-	if before == "" {
+	if before == "" || strings.HasPrefix(s[at:], "©") {
 		return true, false
 	}
 	r, _ := utf8.DecodeLastRuneInString(before)
@@ -293,8 +297,7 @@ func freshAt(s string, at int) (fresh, mid bool) {
 	// "… im Bild: J. Doe" says who is seen.
 	word := before[strings.LastIndexByte(before, ' ')+1:]
 	first, _ := utf8.DecodeRuneInString(s[at:])
-	lead, _ := utf8.DecodeRuneInString(word)
-	if !unicode.IsUpper(first) || len(word) <= 4 && unicode.IsLower(lead) {
+	if !unicode.IsUpper(first) || beforeLabels[strings.ToLower(word)] {
 		return false, true
 	}
 	return true, true
@@ -304,16 +307,20 @@ func freshAt(s string, at int) (fresh, mid bool) {
 func labelled(s string, known bool) (head, credit, media string, ok bool) {
 	var store [48]piece
 	words := lastWords(s, 180, store[:0])
-	for i := range words {
-		if head, credit, media, ok := labelledAt(s, words, i, known); ok {
-			return head, credit, media, true
+	// The first label is the credit's, if all behind it can be names; otherwise
+	// it may be a word of the caption: "Bild: …".
+	for _, strange := range []int{0, 2} {
+		for i := range words {
+			if head, credit, media, ok := labelledAt(s, words, i, known, strange); ok && (strange == 0 || strings.TrimSpace(head) != "") {
+				return head, credit, media, true
+			}
 		}
 	}
 	return wideLabelled(s, known)
 }
 
 // labelledAt splits a text at the label that starts at a word.
-func labelledAt(s string, words []piece, i int, known bool) (head, credit, media string, ok bool) {
+func labelledAt(s string, words []piece, i int, known bool, strange int) (head, credit, media string, ok bool) {
 	f, found := labelAt(s, words, i)
 	if !found || f.weak && !known {
 		return s, "", "", false
@@ -323,7 +330,7 @@ func labelledAt(s string, words []piece, i int, known bool) (head, credit, media
 	switch {
 	case !fresh || rest == "":
 	case f.colon:
-		ok = nameLike(rest, 2) && (!mid || nameLike(rest, 0))
+		ok = nameLike(rest, strange) && (!mid || nameLike(rest, 0))
 	case f.by:
 		ok = !mid && nameLike(rest, 0) && (known || signed(rest) || personLike(rest))
 	default:
@@ -417,11 +424,14 @@ func splitCredit(s string, known bool) (text, credit, media string) {
 	}
 	head, inner, brackets := bracketTail(strings.TrimRight(s, " ."))
 	if brackets {
-		if c, m, ok := bracketed(inner, head, known); ok {
+		if c, m, ok := labelledBrackets(inner, known); ok {
 			return trimHead(head), cleanCredit(c), m
 		}
 	}
 	if !known {
+		if c, m, ok := bracketed(inner, head, false); ok && brackets {
+			return trimHead(head), cleanCredit(c), m
+		}
 		return s, "", "image"
 	}
 	if h, c, m, ok := labelled(s, true); ok {
@@ -430,6 +440,11 @@ func splitCredit(s string, known bool) (text, credit, media string) {
 			h = h[:i]
 		}
 		return trimHead(h), cleanCredit(c), m
+	}
+	if brackets {
+		if c, m, ok := bracketed(inner, head, true); ok {
+			return trimHead(head), cleanCredit(c), m
+		}
 	}
 	for _, sep := range []string{"|", " / ", " — ", " – ", " - ", "—", " · ", " • ", "＝"} {
 		if h, c, ok := signTail(s, sep); ok {
@@ -442,15 +457,28 @@ func splitCredit(s string, known bool) (text, credit, media string) {
 	return s, "", "image"
 }
 
-// bracketed reads what stands in brackets at a text's end as a credit.
-func bracketed(inner, head string, known bool) (credit, media string, ok bool) {
+// labelledBrackets reads what stands in brackets at a text's end as a credit with
+// its label.
+func labelledBrackets(inner string, known bool) (credit, media string, ok bool) {
 	if len(inner) < 2 || len(inner) > 150 {
 		return "", "", false
 	}
-	if h, c, m, found := labelled(inner, known); found {
-		if h = strings.TrimSpace(h); h == "" || known && block.CountWords(h) <= 4 {
+	var store [4]piece
+	if words := lastWords(inner[:min(len(inner), 60)], 60, store[:0]); len(words) > 0 && words[0].start <= 1 {
+		if _, c, m, found := labelledAt(inner, words, 0, known, 2); found {
 			return c, m, true
 		}
+	}
+	if h, c, m, found := labelled(inner, known); found && (strings.TrimSpace(h) == "" || known && block.CountWords(h) <= 4) {
+		return c, m, true
+	}
+	return "", "", false
+}
+
+// bracketed reads what stands in brackets at a text's end as a credit without one.
+func bracketed(inner, head string, known bool) (credit, media string, ok bool) {
+	if len(inner) < 2 || len(inner) > 150 {
+		return "", "", false
 	}
 	strict := nameLike(inner, 0)
 	switch {
@@ -579,7 +607,7 @@ func creditLine(s string) (credit, media string, ok bool) {
 	}
 	var store [4]piece
 	if words := lastWords(s[:min(len(s), 60)], 60, store[:0]); len(words) > 0 && words[0].start <= 1 {
-		if _, c, m, found := labelledAt(s, words, 0, true); found {
+		if _, c, m, found := labelledAt(s, words, 0, true, 2); found {
 			return cleanCredit(c), m, true
 		}
 	}
