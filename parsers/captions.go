@@ -639,7 +639,7 @@ func (r *captionReader) blocks() {
 		if credit && agencySigned(b.Text) && r.Elems[scope].Node.DataAtom != atom.Figure {
 			continue // a source's name beside its logo
 		}
-		if scope > 0 && (r.words(scope) > 90 || credit && r.namedIn(scope, named)) {
+		if scope > 0 && (r.words(scope) > 90 || credit && r.namedIn(min(scope, r.figureOf(b.Elem)), named)) {
 			continue
 		}
 		r.taken = append(r.taken, region{elem: b.Elem, block: b, from: from})

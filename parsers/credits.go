@@ -573,7 +573,8 @@ func sentenceTail(s string) (head, credit string, ok bool) {
 			continue
 		}
 		word := s[strings.LastIndexByte(s[:i], ' ')+1 : i]
-		if utf8.RuneCountInString(word) < 4 && !strings.ContainsAny(word, "0123456789!?…”»\"") && unicode.IsUpper(rune(word[0])) {
+		lead, _ := utf8.DecodeRuneInString(word)
+		if utf8.RuneCountInString(word) < 4 && !strings.ContainsAny(word, "0123456789!?…”»\"") && unicode.IsUpper(lead) {
 			continue // an initial or abbreviation
 		}
 		rest := strings.TrimSpace(s[i:])

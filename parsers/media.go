@@ -148,23 +148,22 @@ func largest(set string) (url string, size float64) {
 		last = ""
 	}
 	for f := range strings.FieldsSeq(set) {
-		d := strings.TrimSuffix(f, ",")
-		if last != "" && len(d) > 1 {
-			if n, err := strconv.ParseFloat(d[:len(d)-1], 64); err == nil && strings.ContainsRune("wxh", rune(d[len(d)-1])) {
-				take(n)
+		// "1x,/next.jpg": what follows the comma is the next address.
+		d, next, _ := strings.Cut(f, ",")
+		if n := len(d) - 1; last != "" && n > 0 && strings.IndexByte("wxh", d[n]) >= 0 {
+			if width, err := strconv.ParseFloat(d[:n], 64); err == nil {
+				take(width)
+				last = next
 				continue
 			}
 		}
 		if last != "" {
 			take(1)
 		}
-		last = d
-		if d != f {
+		if last = strings.Trim(f, ","); last != f {
 			take(1)
 		}
 	}
-	if last != "" {
-		take(1)
-	}
+	take(1)
 	return url, size
 }
