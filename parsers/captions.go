@@ -730,11 +730,18 @@ func (r *captionReader) glued() {
 		if b.Keep && b.Words > 12 && b.Flags&block.InParagraph != 0 && strings.Contains(b.Text, ") ") && len(r.taken) < maxRegions {
 			r.runIn(b)
 		}
-		if !b.Keep || b.Words > 70 || b.Words < 5 || b.Flags&(block.InHeading|block.InQuote|block.InPre|block.InTable) != 0 || r.inTaken(b.Elem) || r.takenBlock(b) {
+		if !b.Keep || b.Words > 70 || b.Words < 2 || b.Flags&(block.InHeading|block.InQuote|block.InPre|block.InTable) != 0 || r.inTaken(b.Elem) || r.takenBlock(b) {
 			continue
 		}
 		if len(r.taken) >= maxRegions {
 			return
+		}
+		if _, _, ok := plainLabel(b.Text); ok && b.Words <= 60 {
+			r.taken = append(r.taken, region{elem: b.Elem, block: b, from: "text:glued"})
+			continue
+		}
+		if b.Words < 5 {
+			continue
 		}
 		text, credit, _ := splitCredit(b.Text, false)
 		if credit == "" || text == "" || strings.HasSuffix(text, "”") || strings.HasSuffix(text, `"`) {
@@ -1180,7 +1187,11 @@ func (r *captionReader) read(g region) bool {
 		scope, medium = r.scope(g.elem, 3)
 		if g.from == "text:glued" {
 			scope, medium = 0, r.before(g.block)
-			c.Text, c.Credit, c.Media = splitCredit(raw, false)
+			if h, credit, ok := plainLabel(raw); ok {
+				c.Text, c.Credit = trimHead(h), cleanCredit(credit)
+			} else {
+				c.Text, c.Credit, c.Media = splitCredit(raw, false)
+			}
 		} else if c.Credit, c.Media, _ = creditLine(raw); c.Credit == "" {
 			c.Text, c.Credit, c.Media = splitCredit(raw, true)
 		}

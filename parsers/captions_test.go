@@ -48,6 +48,7 @@ func TestCaptions(t *testing.T) {
 		{"said for two sizes", `<figure class="mobile">` + img + `<figcaption>The ferry at the quay.</figcaption></figure><figure class="desktop">` + img + `<figcaption>The ferry at the quay. Photo: Ada Obi/Reuters</figcaption></figure>`, want},
 		{"glued", `<p>The ferry at the quay. (Ada Obi/Reuters)<br>Its hull had been painted green in the yard at the islands, where it lay for all of the winter and the spring.</p>`, "The ferry at the quay. | Ada Obi/Reuters | image | "},
 		{"glued without a line break", `<p>The ferry lies at the quay. (Video: The Courier) Its hull had been painted green in the yard at the islands, where it lay for all of the winter.</p>`, "The ferry lies at the quay. | The Courier | video | "},
+		{"glued without brackets", `<p>The ferry at the quay. Foto: Ada Obi</p>`, "The ferry at the quay. | Ada Obi | image | "},
 		{"a name that says what is near", `<div class="hasCaption banners">` + `<figure>` + img + `<figcaption>The ferry at the quay. Photo: Ada Obi/Reuters</figcaption></figure></div>`, want},
 		{"a video", `<figure><video src="/v.mp4"></video><figcaption>The ferry at the quay. (Video: The Courier)</figcaption></figure>`, "The ferry at the quay. | The Courier | video | /v.mp4"},
 		{"a counter and a control", `<figure>` + img + `<button>Enlarge</button><figcaption>Image 1 of 12 The ferry at the quay. Photo: Ada Obi/Reuters</figcaption></figure>`, want},
@@ -108,6 +109,7 @@ func TestBracketsStay(t *testing.T) {
 	lines := []string{
 		"Villages on the eastern bank lost houses in that year (the figure is the eastern government's own).",
 		"The treaty was signed by all of the three parties in the council (Labour, the Greens and the Centre)",
+		"The council met in the old customs house, as the paper had said. Source: the ministry",
 		"The ferry was built by the yard at the islands in the year of the flood. (Reuters)",
 	}
 	a := parseBytes(t, []byte(storyTop+storyOne+"<p>"+strings.Join(lines, "</p><p>")+"</p>"+storyTwo+`</article></main></body></html>`))

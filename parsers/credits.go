@@ -339,6 +339,29 @@ func labelledAt(s string, words []piece, i int, known bool, strange int) (head, 
 	return s[:f.start], rest, f.media, ok
 }
 
+// plainLabel splits a line at a label that no story's own sentence has: "… at dawn.
+// Foto: J. Doe", or the label and credit alone.
+func plainLabel(s string) (head, credit string, ok bool) {
+	if tail := s[max(0, len(s)-120):]; !strings.ContainsAny(tail, ":：©") {
+		return s, "", false
+	}
+	var store [40]piece
+	words := lastWords(s, 120, store[:0])
+	for i := range words {
+		f, found := labelAt(s, words, i)
+		if !found || !f.colon || f.weak || f.media != "image" {
+			continue
+		}
+		if fresh, mid := freshAt(s, f.start); !fresh || mid || f.start > 0 && !sentenceEnds(s[:f.start]) {
+			continue
+		}
+		if rest := strings.Trim(s[f.rest:], " ."); nameLike(rest, 0) && (signed(rest) || personLike(rest) || block.CountWords(rest) <= 3) {
+			return s[:f.start], rest, true
+		}
+	}
+	return s, "", false
+}
+
 // wideLabelled is labelled for scripts without spaces.
 func wideLabelled(s string, known bool) (head, credit, media string, ok bool) {
 	from := max(0, len(s)-120)
@@ -617,10 +640,6 @@ func creditLine(s string) (credit, media string, ok bool) {
 	}
 	if signed(s) {
 		return cleanCredit(s), "image", true
-	}
-	lower := strings.ToLower(s)
-	if i := strings.Index(lower, " for "); i > 0 && len(lower) == len(s) && personLike(s[:i]) && nameLike(s[i+5:], 0) {
-		return s, "image", true // "Jane Doe for The Courier"
 	}
 	return "", "", false
 }

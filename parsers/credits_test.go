@@ -92,7 +92,6 @@ func TestCreditLine(t *testing.T) {
 		"/ Ana Pérez / AFP":           "Ana Pérez / AFP",
 		"BERTRAND GUAY / AFP":         "BERTRAND GUAY / AFP",
 		"Getty Images":                "Getty Images",
-		"Jane Doe for The Courier":    "Jane Doe for The Courier",
 		"The port at dawn":            "",
 		"Photo shows the port":        "",
 		"Source of the river":         "",
