@@ -384,6 +384,8 @@ func (r *captionReader) collect() {
 		why := r.foreign(i)
 		if r.has(i, atom.Address) {
 			why = "an author's"
+		} else if why == "" && r.linksAway(i) {
+			why = "a link to another story"
 		}
 		if why == "" && from == "dom:caption" {
 			if text := block.VisibleText(n); text == "" || len(text) > 3000 {
@@ -435,6 +437,34 @@ func (r *captionReader) lift(i int) int {
 		return i
 	}
 	return up
+}
+
+// linksAway reports whether all of a caption links to another page.
+func (r *captionReader) linksAway(i int) bool {
+	link, text := 0, 0
+	for _, b := range r.blocksIn(i) {
+		link, text = link+b.Link, text+len(b.Text)
+	}
+	if text == 0 || link*10 < text*9 {
+		return false
+	}
+	// The link within it, or the one that it stands in.
+	at := 0
+	for k := i; k < int(r.end[i]) && at == 0; k++ {
+		if r.Elems[k].Node.DataAtom == atom.A {
+			at = k
+		}
+	}
+	for k, up := i, 0; k > 0 && up < 6 && at == 0; k, up = int(r.Elems[k].Parent), up+1 {
+		if r.Elems[k].Node.DataAtom == atom.A {
+			at = k
+		}
+	}
+	if at == 0 {
+		return false
+	}
+	href, _, _ := strings.Cut(block.Attr(r.Elems[at].Node, "href"), "?")
+	return href != "" && !strings.HasPrefix(href, "#") && !strings.HasPrefix(href, "javascript:") && !pictureName(href)
 }
 
 // separate reports whether an element holds captions of its own.
@@ -701,6 +731,9 @@ func (r *captionReader) figures(named int) {
 			if b.Flags&(block.InHidden|block.InQuote|block.InPre|block.InTable|block.InHeading|block.InButton) == 0 && b.Link*2 <= len(b.Text) {
 				own = append(own, b)
 				words += b.Words
+				if b.Keep && b.Words > 40 { // a paragraph in an element that is no figure
+					words = 1 << 20
+				}
 			}
 		}
 		if len(own) > 0 && len(own) <= 2 && words >= 3 && words <= 80 {
