@@ -249,6 +249,14 @@ func (r *captionReader) measure() {
 		r.from = min(r.from, max(head, first-400))
 		r.to = min(r.to, max(int(r.end[head]), last+1))
 	}
+	// What the choice of the body left out may hold pictures: up to the end of the
+	// article's element.
+	for a, up := r.root, 0; a > body && up < 6; a, up = int(r.Elems[a].Parent), up+1 {
+		if tag := r.Elems[a].Node.DataAtom; tag == atom.Article || a == r.root && r.Elems[a].Hint&block.HintBody != 0 {
+			r.from, r.to = min(r.from, a), max(r.to, int(r.end[a]))
+			break
+		}
+	}
 	r.from = max(r.from, body)
 	for i := r.from; i < r.to; i++ {
 		if r.shows(i) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 const (
@@ -187,4 +188,70 @@ func TestLargest(t *testing.T) {
 			t.Errorf("%.60q: got %q, want %q", in, got, want)
 		}
 	}
+}
+
+// TestHostileCaptions: whatever captions a page is made of, reading them takes
+// bounded time, and their number is bounded.
+func TestHostileCaptions(t *testing.T) {
+	for name, in := range map[string]string{
+		"many figures":     strings.Repeat(`<figure><img src="/x.jpg"><figcaption>A ferry (AP)</figcaption></figure>`, 20_000),
+		"many cards":       strings.Repeat(`<article><a href="/x"><figure><img src="/x.jpg"><figcaption>A ferry (AP)</figcaption></figure><h3>A ferry</h3></a></article>`, 10_000),
+		"many attributes":  strings.Repeat(`<img src="/x.jpg" data-caption="A ferry &lt;b&gt;(AP)">`, 30_000),
+		"nested captions":  strings.Repeat(`<div class="caption"><img src="/x.jpg">`, 400) + strings.Repeat("A ferry. ", 20_000),
+		"nested related":   strings.Repeat(`<div class="related">`, 400) + strings.Repeat(`<figcaption>A ferry (AP)</figcaption>`, 10_000),
+		"many credits":     strings.Repeat(`<div><img src="/x.jpg">Foto: Ada Obi/Reuters</div>`, 20_000),
+		"many glued":       strings.Repeat(`<p>The ferry lies at the quay. (Photo: Ada Obi) Its hull is green, as it has been for all of the years before.</p>`, 10_000),
+		"credits in a row": `<figure><img src="/x.jpg"><figcaption>` + strings.Repeat("Foto: ", 20_000) + `</figcaption></figure>`,
+		"large srcset":     `<figure><img srcset="` + strings.Repeat("/x.jpg 1w, ", 300_000) + `"><figcaption>A ferry</figcaption></figure>`,
+		"long names":       strings.Repeat(`<div class="`+strings.Repeat("caption credit author ", 200)+`">A ferry</div>`, 1_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			a := parseBytes(t, []byte(storyTop+storyOne+in+storyTwo+storyEnd))
+			if took := time.Since(start); took > 20*time.Second {
+				t.Errorf("took %s", took)
+			}
+			if a == nil || len(a.Captions) > maxCaptions {
+				t.Fatalf("no article, or too many captions")
+			}
+			t.Log(time.Since(start), len(a.Captions))
+		})
+	}
+}
+
+// FuzzCaptions: nothing within a story makes the reader panic; each caption has a
+// medium in the body, in order, and says something.
+func FuzzCaptions(f *testing.F) {
+	for _, s := range []string{
+		`<figure><img srcset="/a 1w,/b 2w"><figcaption>A <span class=credit>B/C</span><cite>D</cite></figcaption><footer>E</footer></figure>`,
+		`<div class="wp-caption"><img src=x data-caption="&lt;b>A" data-credit=B><p class="wp-caption-text">A (AP)</p></div>`,
+		`<p>A ferry lies there. (Photo: B) And it was C. D e f g h i j k.</p><p>Foto: B</p>`,
+		`<figure><figcaption><figcaption aria-hidden=true>1 of 2 | A</figcaption><table><caption class=caption>B</caption></table>`,
+		`<div><span>© A/AFP</span><noscript><img src="x"></noscript><h2>B c d</h2></div><aside><figure><video src=v></video><figcaption>A</figcaption></figure></aside>`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		a := parseBytes(t, []byte(storyTop+storyOne+in+storyTwo+storyEnd))
+		if a == nil {
+			return
+		}
+		for _, c := range a.Captions {
+			if c.Text == "" && c.Credit == "" || c.Media == "" || len(c.Credits) == 0 != (c.Credit == "") {
+				t.Errorf("%q: got %+v", in, c)
+			}
+		}
+		next := 0
+		for _, b := range a.Body {
+			if b.Type == Media {
+				if *b.Caption != next {
+					t.Errorf("%q: caption %d stands where %d should", in, *b.Caption, next)
+				}
+				next++
+			}
+		}
+		if next != len(a.Captions) {
+			t.Errorf("%q: %d media in the body for %d captions", in, next, len(a.Captions))
+		}
+	})
 }
