@@ -436,6 +436,15 @@ func personLike(s string) bool {
 // splitCredit takes the credit off a caption's end. known says that the text is
 // a caption for sure: then forms are read that in a story would be prose.
 func splitCredit(s string, known bool) (text, credit, media string) {
+	text, credit, media = creditTail(s, known)
+	if credit = cleanCredit(credit); credit == "" {
+		return s, "", "image"
+	}
+	return text, credit, media
+}
+
+// creditTail is splitCredit with the credit as it stands.
+func creditTail(s string, known bool) (text, credit, media string) {
 	if !known && !strings.HasSuffix(s, ")") && !strings.HasSuffix(s, "）") && !strings.HasSuffix(s, "]") {
 		return s, "", "image" // all that a story may glue ends in brackets
 	}
@@ -448,12 +457,12 @@ func splitCredit(s string, known bool) (text, credit, media string) {
 	head, inner, brackets := bracketTail(strings.TrimRight(s, " ."))
 	if brackets {
 		if c, m, ok := labelledBrackets(inner, known); ok {
-			return trimHead(head), cleanCredit(c), m
+			return trimHead(head), c, m
 		}
 	}
 	if !known {
 		if c, m, ok := bracketed(inner, head, false); ok && brackets {
-			return trimHead(head), cleanCredit(c), m
+			return trimHead(head), c, m
 		}
 		return s, "", "image"
 	}
@@ -462,20 +471,20 @@ func splitCredit(s string, known bool) (text, credit, media string) {
 		if i := strings.LastIndexAny(h, "(["); i >= 0 && !strings.ContainsAny(h[i:], ")]") {
 			h = h[:i]
 		}
-		return trimHead(h), cleanCredit(c), m
+		return trimHead(h), c, m
 	}
 	if brackets {
 		if c, m, ok := bracketed(inner, head, true); ok {
-			return trimHead(head), cleanCredit(c), m
+			return trimHead(head), c, m
 		}
 	}
 	for _, sep := range []string{"|", " / ", " — ", " – ", " - ", "—", " · ", " • ", "＝"} {
 		if h, c, ok := signTail(s, sep); ok {
-			return trimHead(h), cleanCredit(c), "image"
+			return trimHead(h), c, "image"
 		}
 	}
 	if h, c, ok := sentenceTail(s); ok {
-		return h, cleanCredit(c), "image"
+		return h, c, "image"
 	}
 	return s, "", "image"
 }
@@ -622,6 +631,13 @@ func trimHead(s string) string {
 
 // creditLine reads a line that is a credit and nothing else.
 func creditLine(s string) (credit, media string, ok bool) {
+	credit, media, ok = wholeCredit(s)
+	credit = cleanCredit(credit)
+	return credit, media, ok && credit != ""
+}
+
+// wholeCredit is creditLine with the credit as it stands.
+func wholeCredit(s string) (credit, media string, ok bool) {
 	if len(s) < 2 || len(s) > 160 {
 		return "", "", false
 	}
@@ -632,14 +648,14 @@ func creditLine(s string) (credit, media string, ok bool) {
 	var store [4]piece
 	if words := lastWords(s[:min(len(s), 60)], 60, store[:0]); len(words) > 0 && words[0].start <= 1 {
 		if _, c, m, found := labelledAt(s, words, 0, true, 2); found {
-			return cleanCredit(c), m, true
+			return c, m, true
 		}
 	}
 	if h, c, m, found := wideLabelled(s, true); found && strings.TrimSpace(h) == "" {
-		return cleanCredit(c), m, true
+		return c, m, true
 	}
 	if signed(s) {
-		return cleanCredit(s), "image", true
+		return s, "image", true
 	}
 	return "", "", false
 }
@@ -647,6 +663,9 @@ func creditLine(s string) (credit, media string, ok bool) {
 // cleanCredit is a credit as printed, without the label before it and the signs
 // around it.
 func cleanCredit(s string) string {
+	if s == "" {
+		return ""
+	}
 	for range 4 {
 		before := s
 		s = strings.Trim(s, " |,;:/–—·•")
