@@ -67,7 +67,7 @@ func init() {
 		`Keystone|SIPA|SIPA USA|Abaca|Scanpix|NTB Scanpix|Ritzau Scanpix|Lehtikuva|Belga Image|Magnum|Magnum Photos|Rex|Rex Features|WireImage|FilmMagic|LightRocket|Redux|Polaris|SWNS|Backgrid|Splash|Splash News|MEGA|Cover Images|Newscom|Contour|Contacto|Photoshot|Eyevine|Press Association|PA Wire|LaPresse|Fotogramma|Agencia EFE|Cordon Press|`+
 		`VCG|CFP|CNS|Visual China Group|China News Service|Global Images Ukraine|Ukrinform|Gallo Images|Bernama|Antara|dts|ddp|Ritzau|mauritius images|Westend61|Hulton Archive|GC Images|Wikimedia|Wikimedia Commons|Wikipedia|Flickr|Facebook|Instagram|TikTok|YouTube|Twitter|Telegram|Google Maps|Google Street View|`+
 		`pool|file|file photo|file image|handout|courtesy|courtesy photo|contributed|contributed photo|submitted|submitted photo|supplied|provided|stock|stock photo|archive|archives|archiv|Archivbild|Archivfoto|Symbolbild|Symbolfoto|staff|staff photo|screenshot|screenshots|screengrab|screen grab|privat|private|zVg|zvg|PR|HO|DR|D.R.|o.A.|all rights reserved|Sithunyelwe|Aðsend|Skjáskot|illustration|ილუსტრაცია|`+
-		`뉴시스|뉴스1|연합뉴스|AP뉴시스|EPA연합뉴스|로이터|ロイター|共同|共同通信|時事|時事通信|新华社|中新社|视觉中国|新華社|中央社|РИА Новости|ТАСС|Коммерсантъ|Sipa Press|Presse|Ap Photo|AP Images|AP Video|Reuters Photo|AFP Photo|AFP Photos|Reuters pic|AFP pic|NASA|ESA`, "|") {
+		`뉴시스|뉴스1|연합뉴스|AP뉴시스|EPA연합뉴스|로이터|ロイター|共同|共同通信|時事|時事通信|新华社|中新社|视觉中国|新華社|中央社|РИА Новости|ТАСС|Sipa Press|Presse|Ap Photo|AP Images|AP Video|Reuters Photo|AFP Photo|AFP Photos|Reuters pic|AFP pic|NASA|ESA`, "|") {
 		creditNames[fold(w)] = true
 	}
 }
