@@ -1,13 +1,14 @@
 package parsers
 
 import (
-	"regexp"
+	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
-	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 )
 
 // placed is where a caption's medium stands on the page.
@@ -16,347 +17,525 @@ type placed struct {
 	pos   int
 }
 
-// kinds are words before a credit, and the medium that each names.
-var kinds = map[string]string{
-	"video": "video", "vidéo": "video", "vídeo": "video", "видео": "video", "film": "video", "audio": "audio", "podcast": "audio",
-	"graphic": "other", "map": "other", "illustration": "other", "grafik": "other", "chart": "other", "cartoon": "other",
+// A captionReader finds the captions of a page. It asks of the page only what
+// lies between the title and the end of the story.
+type captionReader struct {
+	*index
+	end   []int32        // of each element: the index after the last one below it
+	kept  []int32        // words of the body before each element's start
+	all   []int32        // words of all blocks, alike
+	media []int          // elements that show something, in order
+	order []*block.Block // those in range, by their elements
+	roles map[string]captionRole
+	root  int // holds nearly all of the body
+	from  int
+	to    int
+	taken []region // in document order
+
+	asked int // how often foreign looked
+
+	caps   []Caption
+	places []placed
+	seen   map[string]int
 }
 
-const labels = `photos?|photograph|photography|photo credits?|picture|image credits?|images?|image source|foto(?:s|grafie)?|bild(?:er|quelle)?|quelle|crédits?(?: photo)?|credits?|courtesy(?: of)?|source|fonte|imagen|fotografía|créditos?|immagine|kuva|kilde|zdjęcie|źródło|фото|кредит|视频|写真|図|摄影|图片来源|사진|ảnh|` +
-	`video|vidéo|vídeo|видео|graphic|map|illustration|grafik|audio|film|cartoon|chart`
+// A region is an element, or a block, that is a caption.
+type region struct {
+	elem  int
+	block *block.Block // where only a block is it
+	from  string       // as in Provenance
+	said  *Caption     // what was split off a block that stays
+}
 
-var (
-	labelTail = regexp.MustCompile(`(?i)\s*\(\s*(` + labels + `)\s*(?:by|von|par|per|di|:|：|/)\s*([^()]{2,100})\)\s*$`)
-	slashTail = regexp.MustCompile(`\s*\(\s*((?:\p{Lu}[\p{L}\p{M}.'’ -]{1,50}|\p{Lu}{2,})(?:\s*/\s*[\p{Lu}\d][\p{L}\p{M}\d&.'’ -]{1,40}){1,5})\s*\)\s*$`)
-	nameTail  = regexp.MustCompile(`\s*\(\s*([\p{Lu}][\p{L}\p{M}\d&.'’ ,-]{1,60}(?:\s+via\s+[\p{Lu}][\p{L} ]+)?)\s*\)\s*$`)
-	signTail  = regexp.MustCompile(`\s*(?:©|\(c\)|&copy;)\s*(.{2,80})$`)
-	barTail   = regexp.MustCompile(`\s+(?:\||—|–)\s+([^|—–]{2,80})$`)
-	wordTail  = regexp.MustCompile(`(?i)(?:^|[.!?…"”»]?\s+|\s*[-–—|/]\s*)(` + labels + `)\s*(?:by\s+|von\s+|par\s+|[:：©|]\s*|by:\s*)(\S.{1,100})$`)
-	labelHead = regexp.MustCompile(`(?i)^(?:` + labels + `)\s*(?:by|[:：©|/])\s*|^[©|(]\s*|^\(c\)\s*|^copyright\s*`)
+// Bounds of what is looked at: galleries have some hundred pictures.
+const (
+	maxCaptions = 200
+	maxRegions  = 2 * maxCaptions
+	maxAsked    = 4000
 )
-
-// splitCredit takes the credit off a caption's end. known says that the text is
-// a caption for sure: then forms are read that in a story would be prose.
-func splitCredit(s string, known bool) (text, credit, media string) {
-	media = "image"
-	if !known && !strings.HasSuffix(s, ")") {
-		return s, "", media // all that a story may glue ends in brackets
-	}
-	if m := labelTail.FindStringSubmatchIndex(s); m != nil {
-		if k := kinds[strings.ToLower(s[m[2]:m[3]])]; k != "" {
-			media = k
-		}
-		return strings.TrimSpace(s[:m[0]]), strings.TrimSpace(s[m[4]:m[5]]), media
-	}
-	if m := slashTail.FindStringSubmatchIndex(s); m != nil {
-		parts := splitCredits(s[m[2]:m[3]])
-		agency := known
-		for _, p := range parts {
-			agency = agency || agencies[fold(p)] || creditWords[fold(p)]
-		}
-		if agency {
-			return strings.TrimSpace(s[:m[0]]), s[m[2]:m[3]], media
-		}
-	}
-	if m := nameTail.FindStringSubmatchIndex(s); m != nil {
-		c := s[m[2]:m[3]]
-		lead, _, _ := strings.Cut(c, " ")
-		if known || agencies[fold(c)] || agencies[fold(lead)] && block.CountWords(c) <= 4 {
-			return strings.TrimSpace(s[:m[0]]), strings.TrimSpace(c), media
-		}
-	}
-	if !known {
-		return s, "", media
-	}
-	for _, re := range []*regexp.Regexp{wordTail, signTail, barTail} {
-		m := re.FindStringSubmatchIndex(s)
-		if m == nil {
-			continue
-		}
-		last := len(m) - 2
-		c := strings.Trim(s[m[last]:m[last+1]], " .")
-		if block.CountWords(c) > 10 {
-			continue
-		}
-		if re == wordTail {
-			if k := kinds[strings.ToLower(s[m[2]:m[3]])]; k != "" {
-				media = k
-			}
-		}
-		head := strings.TrimSpace(s[:m[0]])
-		if m[0] < len(s) && strings.ContainsAny(s[m[0]:m[0]+1], ".!?\"”»") {
-			head += s[m[0] : m[0]+1]
-		}
-		return head, c, media
-	}
-	return s, "", media
-}
-
-// creditWords qualify a credit and are no names.
-var creditWords = map[string]bool{"pool": true, "file": true, "filephoto": true, "handout": true, "courtesy": true, "stock": true, "archive": true, "shutterstock": true, "gettyimages": true, "getty": true, "istock": true, "imago": true, "zuma": true, "epa": true, "nurphoto": true, "picturealliance": true, "alamy": true, "unsplash": true, "staff": true}
-
-// splitCredits lists the parts of a credit: photographers, agencies, qualifiers.
-func splitCredits(credit string) []string {
-	var parts []string
-	for p := range strings.SplitSeq(strings.NewReplacer(" via ", "/", " | ", "/", " – ", "/", "; ", "/").Replace(credit), "/") {
-		if p = strings.Trim(p, " ,."); p != "" {
-			parts = append(parts, p)
-		}
-	}
-	return parts
-}
 
 // findCaptions reads the captions of the story's media, in order. Blocks that
 // turn out to be captions leave the body.
-func (x *index) findCaptions() ([]Caption, []placed) {
-	var caps []Caption
-	var places []placed
-	seen := map[string]bool{}
-	from, to := x.storyRange()
-	add := func(c Caption, pos int) bool {
-		key := fold(c.Text + c.Credit)
-		if key == "" || seen[key] || len(caps) >= 200 {
-			return false
-		}
-		seen[key] = true
-		c.Credits = splitCredits(c.Credit)
-		caps = append(caps, c)
-		places = append(places, placed{len(caps) - 1, pos})
-		return true
-	}
-	done := map[*html.Node]bool{}
-	glued := x.gluedCaptions()
-	g := 0
-	for _, n := range x.Media {
-		pos := x.Order[n]
-		for g < len(glued) && glued[g].pos < pos {
-			add(glued[g].caption, glued[g].pos)
-			g++
-		}
-		box := captionBox(x, n)
-		if box == nil || done[box] || pos < from || pos > to || x.foreign(box) {
-			continue
-		}
-		done[box] = true
-		if c, said, ok := x.readCaption(box); ok {
-			add(c, pos)
-			x.leaveOut(said)
+func (x *index) findCaptions() ([]Caption, []placed, Provenance) {
+	r := &captionReader{index: x, roles: map[string]captionRole{}, seen: map[string]int{}}
+	r.measure()
+	r.collect()
+	r.blocks()
+	r.glued()
+	r.attributes()
+	slices.SortStableFunc(r.taken, func(a, b region) int { return a.elem - b.elem })
+	pr := Provenance{}
+	for _, g := range r.taken {
+		if r.read(g) && pr.From == "" {
+			pr = Provenance{g.from, confidenceOf[g.from]}
 		}
 	}
-	for ; g < len(glued); g++ {
-		add(glued[g].caption, glued[g].pos)
-	}
-	return caps, places
+	r.structured()
+	r.copies()
+	return r.caps, r.places, pr
 }
 
-// leaveOut takes what was read as a caption out of the body.
-func (x *index) leaveOut(said string) {
-	for _, b := range x.Blocks {
-		if b.Keep && b.Text == said {
-			b.Keep, b.Why = false, "caption"
+// confidenceOf says how often captions from a source are right, as measured.
+var confidenceOf = map[string]float64{"dom:figcaption": 0.95, "dom:caption": 0.9, "dom:figure": 0.8, "dom:credit": 0.8, "text:glued": 0.85, "dom:data-caption": 0.8}
+
+// measure learns the page's shape: subtrees, the body's words in each, the
+// story's root and range, and what media there are.
+func (r *captionReader) measure() {
+	n := len(r.Elems)
+	r.end = make([]int32, n)
+	for i := range r.end {
+		r.end[i] = int32(i + 1)
+	}
+	for i := n - 1; i > 0; i-- {
+		if p := r.Elems[i].Parent; p > 0 {
+			r.end[p] = max(r.end[p], r.end[i])
 		}
 	}
-}
-
-// storyRange is where the story's media may stand: from a little above the title
-// to the end of the body.
-func (x *index) storyRange() (from, to int) {
-	from, to = 1<<30, 0
-	for _, b := range x.Blocks {
+	r.kept, r.all = make([]int32, n+1), make([]int32, n+1)
+	first, last := n, 0
+	for _, b := range r.Blocks {
+		r.all[b.Elem+1] += int32(b.Words)
 		if b.Keep {
-			from, to = min(from, b.Pos()), max(to, b.Pos())
+			r.kept[b.Elem+1] += int32(b.Words)
+			first, last = min(first, b.Elem), max(last, b.Elem)
 		}
 	}
-	for _, b := range x.H1 {
+	for i := range n {
+		r.kept[i+1] += r.kept[i]
+		r.all[i+1] += r.all[i]
+	}
+	body := max(r.Order[r.Body], 1)
+	r.root = body
+	if total := r.words(body); total > 0 {
+	down:
+		for {
+			for c := r.root + 1; c < int(r.end[r.root]); c = int(r.end[c]) {
+				if r.words(c)*10 >= total*9 && r.Elems[c].Node.DataAtom != atom.P {
+					r.root = c
+					continue down
+				}
+			}
+			break
+		}
+	} else {
+		r.findRoot(body)
+		first, last = r.root, int(r.end[r.root])
+	}
+	head := r.root
+	for _, b := range r.H1 {
 		if b.Flags&(block.InHidden|block.InNav|block.InFooter) == 0 {
-			from = min(from, b.Pos())
-		}
-	}
-	return from - 60, to + 40
-}
-
-// foreign media belong to other stories, the page's frame or nobody.
-func (x *index) foreign(n *html.Node) bool {
-	if block.Hidden(n) || inside(n, "nav", "footer", "aside") {
-		return true
-	}
-	return x.HintsBelow(n, x.Body)&(block.HintRelated|block.HintAd|block.HintComment|block.HintSidebar|block.HintFooter|block.HintNewsletter|block.HintConsent) != 0
-}
-
-// captionBox is the element that holds a medium and its caption.
-func captionBox(x *index, n *html.Node) *html.Node {
-	if n.Data == "figure" || x.Hint(n)&block.HintCaptionBox != 0 {
-		return n
-	}
-	for p, i := n.Parent, 0; p != nil && i < 4; p, i = p.Parent, i+1 {
-		if p.Data == "figure" || x.Hint(p)&block.HintCaptionBox != 0 {
-			return p
-		}
-		if p.Data == "body" || p.Data == "article" || p.Data == "main" {
-			break
-		}
-		if c := x.captionBelow(p); c != nil && c != n {
-			if len(block.VisibleText(p)) < 1200 {
-				return p
+			first = min(first, b.Elem)
+			for head > 0 && !r.holds(head, b.Elem) {
+				head = int(r.Elems[head].Parent)
 			}
-			return nil
-		}
-	}
-	return nil
-}
-
-// captionBelow is the first element below p that is a caption by its name; nil if
-// there is none. Many media share their ancestors, so that it is kept.
-func (x *index) captionBelow(p *html.Node) *html.Node {
-	if c, ok := x.captionOf[p]; ok {
-		return c
-	}
-	var found *html.Node
-	for c := range p.Descendants() {
-		if c.Type == html.ElementNode && (c.Data == "figcaption" || x.Hint(c)&block.HintCaption != 0) {
-			found = c
 			break
 		}
 	}
-	x.captionOf[p] = found
-	return found
+	r.from, r.to = first-60, min(last+60, n)
+	if head > 0 && head != body && r.Elems[head].Node.DataAtom != atom.Html {
+		r.from = min(r.from, max(head, first-400))
+		r.to = min(r.to, max(int(r.end[head]), last+1))
+	}
+	// What the choice of the body left out may hold pictures: up to the end of the
+	// article's element.
+	for a, up := r.root, 0; a > body && up < 6; a, up = int(r.Elems[a].Parent), up+1 {
+		if tag := r.Elems[a].Node.DataAtom; tag == atom.Article || a == r.root && r.Elems[a].Hint&block.HintBody != 0 {
+			r.from, r.to = min(r.from, a), max(r.to, int(r.end[a]))
+			break
+		}
+	}
+	r.from = max(r.from, body)
+	for i := r.from; i < r.to; i++ {
+		if r.shows(i) {
+			r.media = append(r.media, i)
+		}
+	}
+	for _, b := range r.Blocks {
+		if b.Elem >= r.from && b.Elem < r.to {
+			r.order = append(r.order, b)
+		}
+	}
+	slices.SortStableFunc(r.order, func(a, b *block.Block) int { return a.Elem - b.Elem })
 }
 
-// readCaption reads the caption of a box; said is its text as it stands there.
-func (x *index) readCaption(box *html.Node) (c Caption, said string, ok bool) {
-	var caption, credit *html.Node
-	prose := 0
-	c.Media = "image"
-	for n := range box.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
+// findRoot is for pages without a body, as galleries are.
+func (r *captionReader) findRoot(body int) {
+	for i := body; i < int(r.end[body]); i++ {
+		if a := r.Elems[i].Node.DataAtom; a == atom.Main || a == atom.Article {
+			r.root = i
+			return
 		}
-		h := x.Hint(n)
+	}
+}
+
+func (r *captionReader) holds(top, i int) bool { return top <= i && i < int(r.end[top]) }
+
+// words are the body's below an element.
+func (r *captionReader) words(i int) int { return int(r.kept[r.end[i]] - r.kept[i]) }
+
+// allWords are those of all blocks below an element.
+func (r *captionReader) allWords(i int) int { return int(r.all[r.end[i]] - r.all[i]) }
+
+// collect finds the elements that are captions by their tag or names.
+func (r *captionReader) collect() {
+	for i := r.from; i < r.to && len(r.taken) < maxRegions; {
+		n := r.Elems[i].Node
+		from := ""
 		switch {
-		case n.Data == "figcaption" && caption == nil:
-			caption = n
-		case h&block.HintCaption != 0 && caption == nil && n.FirstChild != nil && block.VisibleText(n) != "":
-			caption = n
-		case n.Data == "p" && !block.Within(n, caption) && len(block.TextOf(n)) > 200:
-			prose++
+		case block.Unread[n.DataAtom]:
+			i = int(r.end[i])
+			continue
+		case n.DataAtom == atom.Figcaption:
+			from = "dom:figcaption"
+		case n.DataAtom == atom.Img || n.DataAtom == atom.Input || n.DataAtom == atom.Button || n.DataAtom == atom.Caption:
+		case r.role(n)&saysCaption != 0:
+			from = "dom:caption"
 		}
-		if h&block.HintCredit != 0 && h&block.HintCaption == 0 && credit == nil && n != caption && block.VisibleText(n) != "" {
-			credit = n
-		}
-		switch n.Data {
-		case "video":
-			c.Media = "video"
-		case "audio":
-			c.Media = "audio"
-		}
-		if c.MediaURL == "" {
-			c.MediaURL = x.mediaURL(n)
-		}
-	}
-	if prose > 2 {
-		return c, "", false // an unclosed figure that swallowed the story
-	}
-	text := ""
-	if caption != nil {
-		text = block.VisibleText(caption)
-		if utf8.RuneCountInString(text) > 2000 {
-			return c, "", false
-		}
-	}
-	said = text
-	if credit != nil {
-		c.Credit = block.VisibleText(credit)
-		if utf8.RuneCountInString(c.Credit) > 150 {
-			c.Credit = ""
-		} else {
-			text = strings.TrimSpace(strings.Replace(text, c.Credit, "", 1))
-			c.Credit = strings.Trim(labelHead.ReplaceAllString(c.Credit, ""), " ()|.")
-		}
-	}
-	if c.Credit == "" {
-		media := ""
-		text, c.Credit, media = splitCredit(text, true)
-		c.Credit = strings.Trim(labelHead.ReplaceAllString(c.Credit, ""), " ()|.")
-		if media != "image" {
-			c.Media = media
-		}
-	}
-	c.Text = strings.Trim(text, " |")
-	return c, said, c.Text != "" || c.Credit != ""
-}
-
-// mediaURL is the address of a picture or player as the page uses it.
-func (x *index) mediaURL(n *html.Node) string {
-	switch n.Data {
-	case "img", "amp-img", "video", "audio", "source":
-	case "iframe":
-		return x.resolve(block.Attr(n, "src"))
-	default:
-		return ""
-	}
-	for _, key := range []string{"data-src", "data-lazy-src", "data-original", "src"} {
-		if v := block.Attr(n, key); v != "" && !strings.HasPrefix(v, "data:") {
-			return x.resolve(v)
-		}
-	}
-	if set := block.Attr(n, "srcset"); set != "" {
-		first, _, _ := strings.Cut(strings.TrimSpace(set), " ")
-		return x.resolve(strings.TrimSuffix(first, ","))
-	}
-	return ""
-}
-
-type gluedCaption struct {
-	caption Caption
-	pos     int
-}
-
-// gluedCaptions finds captions that a CMS glued into the story as text: short
-// lines that end in a credit, as in "… on June 19. (Video: The Post)". A
-// story's own brackets stay where they are: they are no credit, or their
-// paragraph is long.
-func (x *index) gluedCaptions() []gluedCaption {
-	var res []gluedCaption
-	for _, b := range x.Blocks {
-		if !b.Keep || b.Words > 70 || b.Words < 5 || b.Flags&(block.InHeading|block.InQuote|block.InPre|block.InTable) != 0 {
+		if from == "" || r.words(i) > 150 || from == "dom:caption" && r.allWords(i) > 400 {
+			i++
 			continue
 		}
-		text, credit, media := splitCredit(b.Text, false)
-		if credit == "" || text == "" || strings.HasSuffix(text, "”") || strings.HasSuffix(text, `"`) {
+		if count, _ := r.mediaIn(i); count > 1 && r.separate(i) {
+			i++ // a gallery
 			continue
 		}
-		// After a sentence, or a lone line: within a sentence brackets are prose.
-		if end, _ := utf8.DecodeLastRuneInString(text); !strings.ContainsRune(".!?…。", end) && b.Words > 40 {
-			continue
+		why := r.foreign(i)
+		if r.has(i, atom.Address) {
+			why = "an author's"
+		} else if why == "" && r.linksAway(i) {
+			why = "a link to another story"
 		}
-		b.Keep, b.Why = false, "caption"
-		url := ""
-		if prev := x.mediaBefore(b); prev != nil {
-			url = x.mediaURL(prev)
-			if prev.Data == "video" {
-				media = "video"
+		if why == "" && from == "dom:caption" {
+			if text := block.VisibleText(n); text == "" || len(text) > 3000 {
+				i++
+				continue
 			}
 		}
-		res = append(res, gluedCaption{Caption{Text: text, Credit: credit, Media: media, MediaURL: url}, b.Pos()})
+		if why != "" {
+			if r.explaining() {
+				r.candidate(Candidate{Field: "captions", Value: block.VisibleText(n), From: from, Why: why})
+			}
+			i = int(r.end[i])
+			continue
+		}
+		if from == "dom:caption" {
+			if up := r.lift(i); up < i && (len(r.taken) == 0 || r.taken[len(r.taken)-1].elem < up) {
+				r.taken = append(r.taken, region{elem: up, from: from})
+				i = int(r.end[up])
+				continue
+			}
+		}
+		r.taken = append(r.taken, region{elem: i, from: from})
+		i = int(r.end[i])
 	}
+}
+
+// inTaken reports whether an element lies within a region.
+func (r *captionReader) inTaken(i int) bool {
+	for _, g := range r.taken {
+		if g.block == nil && r.holds(g.elem, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// blocksIn lists the blocks below an element, in reading order.
+func (r *captionReader) blocksIn(i int) []*block.Block {
+	at := sort.Search(len(r.order), func(k int) bool { return r.order[k].Elem >= i })
+	end := at
+	for end < len(r.order) && r.order[end].Elem < int(r.end[i]) {
+		end++
+	}
+	res := slices.Clone(r.order[at:end])
+	slices.SortFunc(res, func(a, b *block.Block) int { return a.N - b.N })
 	return res
 }
 
-// mediaBefore is the medium directly before a block, with no text between.
-func (x *index) mediaBefore(b *block.Block) *html.Node {
-	prev := 0
-	for i := b.N - 1; i >= 0; i-- {
-		if x.Blocks[i].Keep {
-			prev = x.Blocks[i].Pos()
-			break
+// read makes a caption of a region, and takes its blocks out of the body.
+func (r *captionReader) read(g region) bool {
+	n := r.Elems[g.elem].Node
+	c := Caption{Media: "image"}
+	var runs []saying
+	raw := ""
+	scope, medium := 0, 0
+	switch {
+	case g.from == "dom:data-caption":
+		c.Text, c.Credit = fromAttributes(n)
+		medium = g.elem
+		if c.Credit == "" {
+			c.Text, c.Credit, c.Media = splitCredit(c.Text, true)
+		} else {
+			c.Credit = cleanCredit(c.Credit)
+		}
+	case g.said != nil:
+		c = *g.said
+		medium = r.before(g.block)
+	case g.block != nil:
+		raw = g.block.Text
+		scope, medium = r.scope(g.elem, 3)
+		if g.from == "text:glued" {
+			scope, medium = 0, r.before(g.block)
+			if h, credit, ok := plainLabel(raw); ok {
+				c.Text, c.Credit = trimHead(h), cleanCredit(credit)
+			} else {
+				c.Text, c.Credit, c.Media = splitCredit(raw, false)
+			}
+		} else if c.Credit, c.Media, _ = creditLine(raw); c.Credit == "" {
+			c.Text, c.Credit, c.Media = splitCredit(raw, true)
+		}
+	default:
+		runs = r.say(n)
+		raw = sayings(runs)
+		if g.from == "dom:caption" && dateOrByline(raw) || controls[strings.ToLower(raw)] {
+			r.lost(g, raw, "a date, byline or control")
+			return false
+		}
+		c.Text, c.Credit, c.Media = tell(runs)
+		scope, medium = r.scope(g.elem, 7)
+		if medium == 0 && !r.bare(scope, g, c) {
+			r.lost(g, raw, "no medium")
+			if g.from == "dom:figcaption" && scope == 0 {
+				r.leaveOut(g, raw) // it is no paragraph either
+			}
+			return false
 		}
 	}
-	var found *html.Node
-	for _, n := range x.Media {
-		pos := x.Order[n]
-		if pos > prev && pos <= b.Pos()+5 && (n.DataAtom == atom.Img || n.DataAtom == atom.Video || n.DataAtom == atom.Iframe || n.DataAtom == atom.Audio) && (pos < b.Pos() || block.Within(n, b.Node)) {
-			found = n
+	if utf8.RuneCountInString(c.Text) > 2000 {
+		r.lost(g, "", "too long")
+		return false
+	}
+	if medium > 0 && c.Credit == "" && g.from != "dom:data-caption" {
+		if _, credit := fromAttributes(r.Elems[medium].Node); credit != "" && nameLike(credit, 1) {
+			c.Credit = cleanCredit(credit)
 		}
 	}
-	return found
+	if scope > 0 && (c.Text == "" || c.Credit == "") {
+		r.around(g, scope, &c)
+	}
+	if !hasLetter(c.Text) {
+		c.Text = ""
+	}
+	if !hasLetter(c.Credit) {
+		c.Credit = ""
+	}
+	if g.said == nil {
+		r.leaveOut(g, raw)
+	}
+	if c.Text == "" && c.Credit == "" {
+		return false
+	}
+	if medium > 0 {
+		c.MediaURL = r.mediaURL(medium)
+		if m := r.mediaKind(medium); m != "image" && c.Media == "image" {
+			c.Media = m
+		}
+	}
+	return r.add(g, c, medium)
+}
+
+// bare reports whether a caption may stand without a medium that this reader
+// sees: a script may bring it.
+func (r *captionReader) bare(scope int, g region, c Caption) bool {
+	if scope == 0 {
+		return c.Credit != "" && c.Text != ""
+	}
+	others := 0
+	for i := scope + 1; i < int(r.end[scope]); i++ {
+		switch r.Elems[i].Node.DataAtom {
+		case atom.Blockquote, atom.Table, atom.Pre, atom.Q, atom.Code:
+			return false
+		case atom.Style, atom.Script:
+		default:
+			if !r.holds(g.elem, i) {
+				others++
+			}
+		}
+	}
+	return others > 0
+}
+
+func (r *captionReader) lost(g region, value, why string) {
+	r.candidate(Candidate{Field: "captions", Value: value, From: g.from, Why: why})
+}
+
+// around reads what a caption lacks beside it: the credit in a corner of the
+// picture, the text beneath a credit.
+func (r *captionReader) around(g region, scope int, c *Caption) {
+	if r.words(scope) > 150 || g.block == nil && scope == g.elem {
+		return
+	}
+	for _, o := range r.taken {
+		if o != g && r.holds(scope, o.elem) && !r.holds(g.elem, o.elem) {
+			return // whose it is, nobody knows
+		}
+	}
+	figure := r.Elems[scope].Node.DataAtom == atom.Figure
+	for i := scope + 1; i < int(r.end[scope]) && i < scope+200 && c.Credit == ""; i++ {
+		n := r.Elems[i].Node
+		if g.block == nil && r.holds(g.elem, i) || block.Unread[n.DataAtom] {
+			continue
+		}
+		role := r.role(n)
+		if role&saysCredit == 0 && (role&maybeCredit == 0 && n.DataAtom != atom.Cite && n.DataAtom != atom.Footer || !figure && r.Elems[i].Parent != r.Elems[g.elem].Parent) || r.holdsCaption(n) || !creditSize(n, role&saysCredit != 0) {
+			continue
+		}
+		text := block.VisibleText(n)
+		if line, m, ok := creditLine(text); ok {
+			c.Credit = line
+			if m != "image" {
+				c.Media = m
+			}
+		} else {
+			c.Credit = cleanCredit(text)
+		}
+		for _, b := range r.blocksIn(i) {
+			r.drop(b)
+		}
+	}
+	near := scope // the text beneath a credit stands beside it
+	if !figure && g.block != nil && scope != g.elem {
+		near = max(scope, int(r.Elems[g.elem].Parent))
+	}
+	var texts []*block.Block
+	words := 0
+	story := false // something there is no caption: a title, a link, a date
+	for _, b := range r.blocksIn(scope) {
+		if b == g.block || g.block == nil && r.holds(g.elem, b.Elem) || b.Flags&(block.InHidden|block.InButton) != 0 {
+			continue
+		}
+		role := r.roleUp(b.Elem, scope)
+		line, m, ok := creditLine(b.Text)
+		switch {
+		case c.Credit == "" && ok && (figure || role&(saysCredit|maybeCredit) != 0):
+			c.Credit = line
+			if m != "image" {
+				c.Media = m
+			}
+			r.drop(b)
+		case c.Credit == "" && role&saysCredit != 0 && len(b.Text) <= 150:
+			c.Credit = cleanCredit(b.Text)
+			r.drop(b)
+		case !r.holds(near, b.Elem):
+		case b.Link*2 > len(b.Text), len(r.H1) > 0 && b == r.H1[0], dateOrByline(b.Text):
+			story = true
+		case role&(saysCredit|maybeCredit) == 0:
+			texts = append(texts, b)
+			words += b.Words
+		}
+	}
+	if c.Text == "" && !story && len(texts) > 0 && len(texts) <= 3 && words >= 2 && words <= 80 {
+		var parts []string
+		for _, b := range texts {
+			parts = append(parts, b.Text)
+			r.drop(b)
+		}
+		text, credit, _ := splitCredit(strings.Join(parts, " "), true)
+		c.Text = trimCaption(text)
+		if c.Credit == "" {
+			c.Credit = credit
+		}
+	}
+}
+
+// add notes a caption, unless it is there already: pages repeat captions for
+// every size of a picture.
+func (r *captionReader) add(g region, c Caption, medium int) bool {
+	key := fold(c.Text)
+	if key == "" {
+		key = fold(c.Credit) + c.MediaURL
+	}
+	pos := g.elem
+	if medium > 0 && medium < pos {
+		pos = medium
+	}
+	if k, ok := r.seen[key]; ok {
+		if r.caps[k].Credit == "" && c.Credit != "" {
+			r.caps[k].Credit, r.caps[k].Credits = c.Credit, splitCredits(c.Credit)
+		}
+		if r.caps[k].MediaURL == "" {
+			r.caps[k].MediaURL = c.MediaURL
+		}
+		r.lost(g, c.Text, "said before")
+		return false
+	}
+	if len(r.caps) >= maxCaptions {
+		return false
+	}
+	r.seen[key] = len(r.caps)
+	c.Credits = splitCredits(c.Credit)
+	if len(r.places) > 0 { // places are in order
+		pos = max(pos, r.places[len(r.places)-1].pos)
+	}
+	r.caps = append(r.caps, c)
+	r.places = append(r.places, placed{len(r.caps) - 1, pos})
+	if r.explaining() {
+		r.candidate(Candidate{Field: "captions", Value: strings.TrimSpace(c.Text + " | " + c.Credit), From: g.from, Score: confidenceOf[g.from], Won: true})
+	}
+	return true
+}
+
+func (r *captionReader) drop(b *block.Block) {
+	if b.Keep {
+		b.Keep, b.Why = false, "caption"
+	}
+}
+
+// leaveOut takes the text of a region out of the body.
+func (r *captionReader) leaveOut(g region, raw string) {
+	if g.block != nil {
+		r.drop(g.block)
+		return
+	}
+	if g.from == "dom:data-caption" {
+		return
+	}
+	inner := r.blocksIn(g.elem)
+	for _, b := range inner {
+		r.drop(b)
+	}
+	if len(inner) > 0 || raw == "" {
+		return
+	}
+	// A caption within a line of the story.
+	owner := g.elem
+	for owner > 0 && !block.Border(r.Elems[owner].Node) {
+		owner = int(r.Elems[owner].Parent)
+	}
+	at := sort.Search(len(r.order), func(k int) bool { return r.order[k].Elem >= owner })
+	for ; at < len(r.order) && r.order[at].Elem == owner; at++ {
+		b := r.order[at]
+		if !b.Keep {
+			continue
+		}
+		if b.Text == raw {
+			r.drop(b)
+			return
+		}
+		if before, after, ok := strings.Cut(b.Text, raw); ok {
+			b.Text = block.Clean(before + " " + after)
+			b.Words = block.CountWords(b.Text)
+			return
+		}
+	}
+}
+
+// copies takes lines that say what a caption says out of the body.
+func (r *captionReader) copies() {
+	if len(r.caps) == 0 {
+		return
+	}
+	said := map[string]bool{}
+	for _, c := range r.caps {
+		if c.Text != "" && block.CountWords(c.Text) >= 4 {
+			said[fold(c.Text)] = true
+			said[fold(c.Text+c.Credit)] = true
+		}
+	}
+	for _, b := range r.order {
+		// A paragraph that a caption repeats is read as a paragraph.
+		if b.Keep && b.Words <= 100 && b.Words >= 4 && b.Flags&(block.InHeading|block.InParagraph) == 0 && said[fold(b.Text)] {
+			r.drop(b)
+		}
+	}
 }

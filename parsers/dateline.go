@@ -15,7 +15,7 @@ const maxDateline = 200
 const (
 	capsPlace = `(\p{Lu}[\p{Lu}\p{M}.'’-]+(?:[ /]\p{Lu}[\p{Lu}\p{M}.'’-]*){0,4})`
 	placeName = `(\p{Lu}[\p{L}\p{M}.'’-]+(?:[ /]\p{L}[\p{L}\p{M}.'’-]*){0,4})`
-	region    = `(?:, (\p{Lu}[\p{L}.]*(?: \p{Lu}[\p{L}.]*){0,2}))?`
+	areaForm  = `(?:, (\p{Lu}[\p{L}.]*(?: \p{Lu}[\p{L}.]*){0,2}))?`
 	dayMonth  = `(?:(?:, ?| )\(?(?:(?:\p{L}{2,6}\.?,? )?\p{L}{3,10}\.? \d{1,2}(?:st|nd|rd|th)?|\d{1,2}(?:\.|º|er)? ?(?:de )?\p{L}{3,10}\.?)(?:,? (?:de )?\d{4}(?: г\.?)?)?\)?)?`
 	inBracket = `(?:\(([^()]{2,40})\)|/([^/]{2,30})/|\[([^\[\]]{2,40})\])`
 	dash      = `(?:\s+(?:[—–―]|--)\s+|\s*[—―]{1,2}\s*)` // never a hyphen
@@ -34,11 +34,11 @@ var datelineForms = []struct {
 	// МОСКВА, 3 июн — РИА Новости. …   МОСКВА, 3 июня. /ТАСС/. …   Москва. 3 июня. INTERFAX.RU - …
 	{regexp.MustCompile(`^` + placeName + `[.,] ?\d{1,2} \p{L}{3,10}\.?(?: \d{4}(?: г\.?)?)?[.,]?\s*(?:[—–-]\s*([^.]{2,30})\.|/([^/]{2,30})/|(\p{Lu}[\p{L}\d.-]{2,30})\s*[—–-])`), 1, 0, []int{2, 3, 4}, true, true, true},
 	// NAIROBI, Kenya, June 3 (Reuters) - …   SEOUL — …   ANKARA (AA) - …
-	{regexp.MustCompile(`^` + capsPlace + region + dayMonth + `,?\s*` + `(?:` + inBracket + anyDash + `|` + dash + `)`), 1, 2, []int{3, 4, 5}, false, false, true},
+	{regexp.MustCompile(`^` + capsPlace + areaForm + dayMonth + `,?\s*` + `(?:` + inBracket + anyDash + `|` + dash + `)`), 1, 2, []int{3, 4, 5}, false, false, true},
 	// Berlin (dpa) - …   Madrid, 3 jun (EFE).- …   Jakarta (ANTARA) - …
-	{regexp.MustCompile(`^` + placeName + region + dayMonth + `,?\s*` + inBracket + anyDash), 1, 2, []int{3, 4, 5}, false, true, true},
+	{regexp.MustCompile(`^` + placeName + areaForm + dayMonth + `,?\s*` + inBracket + anyDash), 1, 2, []int{3, 4, 5}, false, true, true},
 	// Nicosia, June 3 (CNA) The …
-	{regexp.MustCompile(`^` + placeName + region + dayMonth + `,?\s*` + inBracket + `[.:।]?\s`), 1, 2, []int{3, 4, 5}, true, true, true},
+	{regexp.MustCompile(`^` + placeName + areaForm + dayMonth + `,?\s*` + inBracket + `[.:।]?\s`), 1, 2, []int{3, 4, 5}, true, true, true},
 	// (ANSA) - ROMA, 03 GIU - …
 	{regexp.MustCompile(`^\(([^()]{2,30})\)\s*[—–-]\s*` + placeName + dayMonth + `\s*(?:\(([^()]{2,30})\)\s*)?[—–-]`), 2, 0, []int{1}, true, true, true},
 	// Roma, 3 giugno - (Adnkronos) - …

@@ -10,9 +10,8 @@ import (
 // what its head says. Every field is read from it.
 type index struct {
 	*block.Page
-	page      *Page
-	ld        []object
-	captionOf map[*html.Node]*html.Node // see captionBelow
+	page *Page
+	ld   []object
 
 	sections []string // see sectionNames
 	sites    []string // see siteNames
@@ -21,7 +20,7 @@ type index struct {
 }
 
 func newIndex(p *Page, doc *html.Node) *index {
-	x := &index{page: p, captionOf: map[*html.Node]*html.Node{}}
+	x := &index{page: p}
 	x.Page = block.Read(doc, func(line string) bool {
 		_, credit, _ := splitCredit(line, false)
 		return credit != ""

@@ -62,8 +62,9 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	x.chooseBody(p.Model, a.Title, subtitleBlock)
 	x.dropRepeated(p.Site)
 	x.keepStandfirst(subtitle, subtitleBlock)
-	captions, places := x.findCaptions()
+	captions, places, pr := x.findCaptions()
 	a.Captions = captions
+	note("captions", pr)
 	a.Authors, a.Byline, pr = x.findAuthors(a.Title)
 	note("authors", pr)
 	x.dropByline(a.Byline, a.Authors)
