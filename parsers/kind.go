@@ -117,30 +117,3 @@ func (x *index) cards() (cards, linked, words int) {
 	}
 	return cards, linked, words
 }
-
-var paywallText = regexp.MustCompile(`(?i)subscribe to (?:continue|read|keep reading)|this (?:article|content) is (?:for|only available to) subscribers|already a subscriber\? (?:log|sign) in|weiterlesen mit|réservé aux abonnés|suscríbete para (?:seguir|leer)|riservato agli abbonati|exklusiv für abonnenten`)
-
-// paywalled reports whether the page keeps readers from the whole story, by its
-// own word in schema.org and what is really there.
-func (x *index) paywalled(text string) bool {
-	declared := false
-	for _, o := range x.ld {
-		switch v := o["isAccessibleForFree"].(type) {
-		case bool:
-			declared = declared || !v
-		case string:
-			declared = declared || strings.EqualFold(v, "false")
-		}
-	}
-	if tier, _ := x.first("article:content_tier"); tier == "locked" {
-		declared = true
-	}
-	words := len(strings.Fields(text))
-	wall := false
-	for _, b := range x.Blocks {
-		if b.Flags&block.InHidden == 0 && b.Words > 1 && b.Words < 40 && words < 250 && paywallText.MatchString(b.Text) {
-			wall = true
-		}
-	}
-	return declared && words < 300 || wall && words < 250
-}

@@ -33,7 +33,7 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	}
 	x := newIndex(page, doc)
 	x.explanation = e
-	if len(x.Blocks) == 0 {
+	if len(x.Blocks) == 0 && !x.mayHoldBody(0) && x.articleBody() == "" {
 		return nil, ErrNotArticle
 	}
 	a := &Article{Schema: Schema, Extractor: Extractor, Provenance: map[string]Provenance{}}
@@ -68,6 +68,9 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	if a.Summary != "" {
 		note("summary", Provenance{"meta:" + pr.From, 0.9})
 	}
+	if !x.fromData(a) && len(x.Blocks) == 0 {
+		return nil, ErrNotArticle
+	}
 	a.Published, pr, a.Modified, _ = x.findDates(a.Title)
 	note("published", pr)
 	a.Authors, a.Byline, pr = x.findAuthors(a.Title)
@@ -88,7 +91,7 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 		a.Published = ""
 		delete(a.Provenance, "published")
 	}
-	a.Paywalled = x.paywalled(a.Text)
+	a.Paywalled = a.Paywalled || x.paywalled(a.Text)
 	return a, nil
 }
 
