@@ -27,13 +27,6 @@ func newElement(a atom.Atom) *html.Node {
 	return &html.Node{Type: html.ElementNode, Data: a.String(), DataAtom: a}
 }
 
-// drawn is a document of a body that data holds.
-func drawn(d *datum) *html.Node {
-	doc := emptyDocument()
-	draw(d, bodyOf(doc), false, 0)
-	return doc
-}
-
 // isElement reports whether a list is one of React's elements: ["$", tag, key, props].
 func (d *datum) isElement() bool {
 	return d.form == isList && len(d.kids) >= 4 && d.kids[0].form == isString && d.kids[0].text == "$" && d.kids[1].form == isString
@@ -72,7 +65,11 @@ func drawElement(d *datum, to *html.Node, inline bool, depth int) {
 	if props.form != isObject {
 		return
 	}
-	if a := atom.Lookup([]byte(d.kids[1].text)); a != 0 && !block.Unread[a] {
+	a := atom.Lookup([]byte(d.kids[1].text))
+	if frame[a] {
+		return
+	}
+	if a != 0 {
 		el := newElement(a)
 		for _, p := range []struct{ member, attr string }{{"className", "class"}, {"id", "id"}, {"href", "href"}, {"src", "src"}} {
 			if v := props.said(p.member); v != "" && v[0] != '$' {
@@ -85,9 +82,23 @@ func drawElement(d *datum, to *html.Node, inline bool, depth int) {
 	}
 	if in := props.get("dangerouslySetInnerHTML"); in != nil {
 		drawInline(in.said("__html"), to)
-	} else if c := props.get("children", "content", "body", "html"); c != nil {
+	} else if c := d.held(); c != nil {
 		draw(c, to, inline, depth+1)
 	}
+}
+
+// held is what an element is given to hold.
+func (d *datum) held() *datum {
+	if in := d.kids[3].get("dangerouslySetInnerHTML"); in != nil {
+		return in
+	}
+	return d.kids[3].get("children", "content", "body", "html")
+}
+
+// frame are elements that hold nothing of a story.
+var frame = map[atom.Atom]bool{
+	atom.Head: true, atom.Nav: true, atom.Footer: true, atom.Form: true, atom.Button: true, atom.Script: true, atom.Style: true, atom.Noscript: true,
+	atom.Template: true, atom.Svg: true, atom.Link: true, atom.Meta: true, atom.Title: true, atom.Iframe: true, atom.Select: true, atom.Textarea: true,
 }
 
 // contentKeys are the members that hold what a node of a story says.
@@ -111,13 +122,23 @@ func drawNode(d *datum, to *html.Node, inline bool, depth int) {
 		}
 		c = nil
 	}
+	if c == nil && tag == atom.H2 {
+		c = d.get("title", "heading", "headline")
+	}
 	if tag == atom.Ul || tag == atom.Ol {
 		if items := d.get("items"); items != nil && len(items.kids) > 0 {
 			c = items
 		}
 	}
+	if d.words > 0 && (c == nil || c.words == 0 && tag != atom.H2 && !inline) {
+		drawMembers(d, to, inline, depth)
+		return
+	}
 	if c == nil {
 		return
+	}
+	if !known && !inline && c.form != isString {
+		drawTitle(d, to)
 	}
 	switch {
 	case tag == atom.H2:
@@ -165,6 +186,28 @@ func drawNode(d *datum, to *html.Node, inline bool, depth int) {
 	draw(c, el, true, depth+1)
 }
 
+// drawMembers appends an object of no known form, as layouts nest them: all of it
+// that is prose.
+func drawMembers(d *datum, to *html.Node, inline bool, depth int) {
+	if !inline {
+		drawTitle(d, to)
+	}
+	for i := range d.kids {
+		if d.kids[i].words > 0 {
+			draw(&d.kids[i], to, inline, depth+1)
+		}
+	}
+}
+
+// drawTitle appends the heading of a part of a story.
+func drawTitle(d *datum, to *html.Node) {
+	if t := d.said("title", "heading", "headline"); t != "" && d.words >= 20 && block.CountWords(t) <= 20 && !d.isStory() {
+		h := newElement(atom.H2)
+		to.AppendChild(h)
+		drawInline(t, h)
+	}
+}
+
 // nodeTags are elements by the names that editors give the nodes of a story, in
 // lower case letters; 0 is what is no text of the story.
 var nodeTags = map[string]atom.Atom{}
@@ -184,7 +227,7 @@ func init() {
 	add(atom.Pre, "codeblock pre")
 	add(0, `image img photo picture figure gallery slideshow video audio podcast embed oembed oembedresponse iframe ad ads advert advertisement promo promobox related relatedcontent relatedarticle relatedarticles relatedstories readmore readalso
 		newsletter newslettersignup button link links interstitiallink social socialmedia tweet twitter instagram youtube facebook tiktok widget poll quiz caption credit byline author authors timestamp divider separator comments recommendation
-		recommendations media script style pullquote infographic chart map banner cta sharebar share tags topics teaser teasers linklist customembed reference playlist`)
+		recommendations media script style pullquote infographic chart map banner cta sharebar share tags topics teaser teasers linklist customembed reference playlist publishdate publisheddate modifieddate date datetime`)
 }
 
 // nodeKind is the name of a node's type, in lower case letters.

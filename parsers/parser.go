@@ -33,7 +33,7 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	}
 	x := newIndex(page, doc)
 	x.explanation = e
-	if len(x.Blocks) == 0 && !x.mayHoldBody(0) && x.articleBody() == "" {
+	if len(x.Blocks) == 0 && !x.mayHoldBody(0) && len(x.ld) == 0 {
 		return nil, ErrNotArticle
 	}
 	a := &Article{Schema: Schema, Extractor: Extractor, Provenance: map[string]Provenance{}}

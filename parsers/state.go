@@ -34,32 +34,39 @@ const (
 // page keeps behind a paywall stays there.
 func (x *index) fromData(a *Article) bool {
 	dom := block.CountWords(a.Text)
-	said := x.articleBody()
+	said, pr := x.articleBody(), Provenance{"jsonld:articleBody", 0.75}
+	updates, updateWords := x.liveUpdates()
 	saidWords := block.CountWords(said)
+	live := updateWords > saidWords
+	if live {
+		saidWords, pr = updateWords, Provenance{"jsonld:liveBlogUpdate", 0.75}
+	}
 	if dom >= properDOM && saidWords < 3*dom {
 		return false
 	}
-	if saidWords < max(minTold, 2*dom) {
-		said, saidWords = "", 0
+	least := max(minTold, 2*dom)
+	if saidWords < least {
+		saidWords = 0
 	}
 	if saidWords == 0 && !x.mayHoldBody(len(a.Text)) || x.walled(a.Text) {
 		return false
 	}
-	best := x.toldByScripts(a, max(minTold, 2*dom))
+	best := x.toldByScripts(a, least)
 	if best != nil && best.paid() {
 		a.Paywalled = true
 		return false
 	}
-	var doc *html.Node
-	pr := Provenance{"jsonld:articleBody", 0.75}
+	doc := emptyDocument()
 	switch {
 	case best != nil && best.words*10 >= saidWords*8:
-		doc, pr = drawn(best.datum), Provenance{best.from, 0.7}
-	case said != "":
-		doc = emptyDocument()
-		drawText(said, bodyOf(doc))
-	default:
+		draw(best.datum, bodyOf(doc), false, 0)
+		pr = Provenance{best.from, 0.7}
+	case saidWords == 0:
 		return false
+	case live:
+		drawUpdates(updates, bodyOf(doc))
+	default:
+		drawText(said, bodyOf(doc))
 	}
 	return x.takeOver(a, doc, best, pr)
 }
@@ -142,23 +149,65 @@ func (x *index) shows(blocks []*block.Block) bool {
 // articleBody is the text of the story as JSON-LD has it, line feeds and all.
 func (x *index) articleBody() string {
 	if o := x.article(); o != nil {
-		if s, ok := o["articleBody"].(string); ok {
-			return s
-		}
-		if s, ok := o["text"].(string); ok {
-			return s
-		}
+		return said(o)
 	}
 	return ""
 }
 
+// liveUpdates are the entries of a live blog as JSON-LD has them, and their words.
+func (x *index) liveUpdates() (entries []object, words int) {
+	for _, o := range x.ld {
+		if o["liveBlogUpdate"] == nil {
+			continue
+		}
+		for _, e := range x.objectsOf(o, "liveBlogUpdate") {
+			if s := said(e); s != "" {
+				entries = append(entries, e)
+				words += block.CountWords(s)
+			}
+		}
+		if len(entries) > 0 {
+			break
+		}
+	}
+	return entries, words
+}
+
+// drawUpdates appends the entries of a live blog, in their order on the page.
+func drawUpdates(entries []object, to *html.Node) {
+	for _, e := range entries {
+		if h := e.text("headline"); h != "" && !strings.HasPrefix(fold(said(e)), fold(h)) {
+			el := newElement(atom.H2)
+			to.AppendChild(el)
+			drawInline(h, el)
+		}
+		drawText(said(e), to)
+	}
+}
+
+// said is the text of an object of JSON-LD, line feeds and all.
+func said(o object) string {
+	if s, ok := o["articleBody"].(string); ok {
+		return s
+	}
+	s, _ := o["text"].(string)
+	return s
+}
+
 // mayHoldBody reports whether scripts hold so much that a body may be in it.
 func (x *index) mayHoldBody(dom int) bool {
+	return x.scriptBytes() > 500+2*dom
+}
+
+// scriptBytes is the size of the page's scripts that may hold data.
+func (x *index) scriptBytes() int {
 	size := 0
-	for _, n := range x.State {
-		size += len(n.FirstChild.Data)
+	for i := range x.Elems {
+		if n := x.Elems[i].Node; n != nil && n.DataAtom == atom.Script && n.FirstChild != nil && !strings.Contains(block.Attr(n, "type"), "ld+json") {
+			size += len(n.FirstChild.Data)
+		}
 	}
-	return size > 1000+2*dom
+	return size
 }
 
 // toldByScripts finds the story's body in the data of scripts.
@@ -167,10 +216,8 @@ func (x *index) toldByScripts(a *Article, least int) *told {
 	for _, source := range x.data() {
 		d := source.datum
 		d.count("", 0)
-		if d.words >= least {
-			r.from = "state:" + source.name
-			r.find(&d, nil, 0)
-		}
+		r.from = "state:" + source.name
+		r.find(&d, nil, 0)
 	}
 	return r.best()
 }
@@ -191,13 +238,7 @@ var stateNames = map[string]string{
 // data reads what a page's scripts hold: whole scripts of JSON, and what others
 // assign.
 func (x *index) data() []dataSource {
-	total := 0
-	for _, e := range x.Elems {
-		if e.Node != nil && e.Node.DataAtom == atom.Script && e.Node.FirstChild != nil {
-			total += len(e.Node.FirstChild.Data)
-		}
-	}
-	left := min(maxDatums, total/4+100)
+	left := min(maxDatums, x.scriptBytes()/4+100)
 	read := 0
 	var sources []dataSource
 	var stream strings.Builder // of React's server components
@@ -297,6 +338,12 @@ func (d *datum) count(key string, depth int) {
 			d.kids[i].count(d.kids[i].key, depth+1)
 			d.words += d.kids[i].words
 		}
+		if d.isElement() {
+			d.words = 0
+			if c := d.held(); c != nil && !frame[atom.Lookup([]byte(d.kids[1].text))] {
+				d.words = c.words
+			}
+		}
 		if d.form == isObject && d.skips() {
 			d.words = 0
 		}
@@ -318,7 +365,18 @@ func proseWords(s string) int {
 	if strings.IndexByte(s, '<') >= 0 {
 		s = stripped(s)
 	}
-	if head := s[:min(len(s), 400)]; strings.IndexByte(head, '{') >= 0 && strings.IndexByte(head, ';') >= 0 {
+	head := s[:min(len(s), 400)]
+	signs := 0 // of code
+	ascii := true
+	for i := range len(head) {
+		switch c := head[i]; c {
+		case '{', '}', '[', ']', '"', ';', '=', '|', '&':
+			signs++
+		default:
+			ascii = ascii && c < utf8.RuneSelf
+		}
+	}
+	if signs*12 > len(head) || ascii && strings.IndexByte(head, ' ') < 0 || strings.IndexByte(head, '{') >= 0 && strings.IndexByte(head, ';') >= 0 {
 		return 0
 	}
 	if n := block.CountWords(s); n >= 4 {
@@ -357,20 +415,36 @@ type dataReader struct {
 	least int
 	from  string
 	found []told
-	key   string // of the page's address: see ofPage
+	asked int // how often akin was
 }
 
-// elsewhere are members that hold other stories than the page's own, folded.
-var elsewhere = words(`related relatedarticles relatedstories relatedcontent relateditems recommended recommendations recommendedarticles popular mostpopular mostread mostviewed trending latest latestnews latestarticles
-	more morestories morearticles teasers teaser comments comment nav navigation menu footer header sidebar author authors bio ads newsletter newsletters next nextarticle previous prev previousarticle legal terms privacy consent
-	cookie cookies i18n translations messages config settings breaking ticker upnext readmore alsoread seealso translation`)
+// elsewhere are members that hold other stories than the page's own, folded;
+// elsewhereStems are what such names hold.
+var (
+	elsewhere = words(`popular mostviewed latest latestnews latestarticles more morestories morearticles nav navigation menu footer header author authors bio ads next nextarticle previous prev previousarticle
+		legal terms privacy consent cookie cookies i18n translations messages config settings breaking ticker upnext readmore alsoread seealso translation`)
+	elsewhereStems = strings.Fields("related recommend moreon mostread mostpopular trending teaser comment sidebar breadcrumb newsletter")
+)
+
+func isElsewhere(key string) bool {
+	if key == "" || len(key) > 40 {
+		return false
+	}
+	key = fold(key)
+	for _, stem := range elsewhereStems {
+		if strings.Contains(key, stem) {
+			return true
+		}
+	}
+	return elsewhere[key]
+}
 
 // find looks for bodies in a value.
 func (r *dataReader) find(d *datum, parents []*datum, depth int) {
 	if depth > maxDatumDepth || len(r.found) > 2000 {
 		return
 	}
-	if d.key != "" && elsewhere[fold(d.key)] {
+	if isElsewhere(d.key) {
 		return
 	}
 	switch {
@@ -381,7 +455,7 @@ func (r *dataReader) find(d *datum, parents []*datum, depth int) {
 			r.find(&in, parents, depth+1)
 		}
 		return
-	case d.form == isList && d.words >= r.least && !d.isElement():
+	case (d.form == isList || d.form == isObject && d.byIDs()) && d.words >= r.least && !d.isElement():
 		blocks, stories := 0, 0
 		for i := range d.kids {
 			if k := &d.kids[i]; k.words >= 4 {
@@ -391,7 +465,7 @@ func (r *dataReader) find(d *datum, parents []*datum, depth int) {
 				}
 			}
 		}
-		if blocks >= 2 && stories == 0 {
+		if blocks >= 2 && stories == 0 && depth > 0 {
 			r.add(d, parents)
 		}
 	}
@@ -401,6 +475,21 @@ func (r *dataReader) find(d *datum, parents []*datum, depth int) {
 	for i := range d.kids {
 		r.find(&d.kids[i], parents, depth+1)
 	}
+}
+
+// byIDs reports whether an object is a list whose members have identifiers for names.
+func (d *datum) byIDs() bool {
+	n := 0
+	for i := range d.kids {
+		k := &d.kids[i]
+		if k.form == isObject && strings.ContainsAny(k.key, ":.$") {
+			return false // a cache of whatever the page asked for
+		}
+		if k.form == isObject && k.words >= 4 && len(k.key) >= 6 && strings.ContainsAny(k.key, "0123456789") {
+			n++
+		}
+	}
+	return n >= 3
 }
 
 // packed reads a string that is JSON itself.
@@ -525,6 +614,9 @@ func pathOf(s string) string {
 // akin reports whether a text that stands under no headline is about what the page
 // is about: it has the description's beginning, or most words of the title.
 func (r *dataReader) akin(d *datum) bool {
+	if r.asked++; r.asked > 200 {
+		return false
+	}
 	var b strings.Builder
 	d.plain(&b)
 	text := b.String()
@@ -553,11 +645,11 @@ func runeStart(s string, n int) int {
 
 // plain is the text of a value, as far as it is prose.
 func (d *datum) plain(b *strings.Builder) {
-	if d.words == 0 || b.Len() > 100_000 {
+	if d.words == 0 || b.Len() > 30_000 {
 		return
 	}
 	if d.form == isString {
-		b.WriteString(stripped(d.text))
+		b.WriteString(stripped(d.text[:runeStart(d.text, 30_000)]))
 		b.WriteByte('\n')
 	}
 	for i := range d.kids {
@@ -566,26 +658,50 @@ func (d *datum) plain(b *strings.Builder) {
 }
 
 // best is the most of what belongs to the page; of values that hold each other the
-// innermost that has nearly all.
+// innermost that has nearly all. What stands under no headline, as layouts have
+// it, is taken where it is much more.
 func (r *dataReader) best() *told {
 	var most *told
+	weight := func(c *told) int {
+		switch {
+		case c.own && (isBodyKey(c.datum.key) || c.datum.markup()):
+			return 8 * c.words
+		case c.own:
+			return 5 * c.words
+		}
+		return 2 * c.words
+	}
 	for i := range r.found {
-		c := &r.found[i]
-		if most == nil || c.own && !most.own || c.own == most.own && c.words > most.words {
+		if c := &r.found[i]; most == nil || weight(c) > weight(most) {
 			most = c
 		}
 	}
 	if most == nil {
 		return nil
 	}
+	share := 8
+	if !most.own { // the page's frame and whatever else it shows are around it
+		share = 6
+	}
 	best := most
 	for i := range r.found {
 		c := &r.found[i]
-		if c.own == most.own && c.words*10 >= most.words*8 && len(c.parents) > len(best.parents) {
+		if c.own == most.own && c.from == most.from && c.words*10 >= best.words*share && c.words*2 >= most.words && len(c.parents) > len(best.parents) {
 			best = c
 		}
 	}
 	return best
+}
+
+// isBodyKey reports whether a member's name says that it is what a story holds.
+func isBodyKey(key string) bool {
+	key = fold(key)
+	for _, stem := range []string{"body", "content", "text", "paragraph", "element", "block", "html", "article", "story", "children", "component", "slice", "section"} {
+		if strings.Contains(key, stem) {
+			return true
+		}
+	}
+	return false
 }
 
 // paidMembers say of a story that not everybody may read it, by what they hold.
