@@ -21,7 +21,7 @@ func (x *index) pages() []PageRef {
 		return nil
 	}
 	u, err := url.Parse(x.resolve(next[0]))
-	if err != nil || u.Host != x.page.URL.Host || u.String() == x.page.URL.String() || sectionPath.MatchString(x.page.URL.Path) {
+	if err != nil || u.Host != x.page.URL.Host || u.String() == x.page.URL.String() || placeOf(x.page.URL).section {
 		return nil
 	}
 	if pathOfPages(u.Path) != pathOfPages(x.page.URL.Path) {

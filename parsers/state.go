@@ -37,7 +37,7 @@ func (x *index) fromData(a *Article) bool {
 	said, pr := x.articleBody(), Provenance{"jsonld:articleBody", 0.75}
 	updates, updateWords := x.liveUpdates()
 	saidWords := block.CountWords(said)
-	live := updateWords > saidWords
+	live := updateWords > saidWords && dom < properDOM // else what the page shows is its beginning
 	if live {
 		saidWords, pr = updateWords, Provenance{"jsonld:liveBlogUpdate", 0.75}
 	}
