@@ -83,9 +83,12 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	a.Dateline, a.Source = dateline(a.Body)
 	a.Contacts = x.findContacts(a.Authors)
 	a.Rights = x.rights()
-	a.Pages, a.Further = x.pages(), x.further()
+	a.Further = x.further()
 	a.hint(page.Hints)
 	a.Kind = x.findKind(a)
+	if a.Kind.Story() {
+		a.Pages = x.pages()
+	}
 	if from := a.Provenance["published"].From; (a.Kind == KindHome || a.Kind == KindSection || a.Kind == KindAuthor) && (strings.HasPrefix(from, "dom:") || strings.HasPrefix(from, "text:")) {
 		// On a front, dates and names are those of the stories it lists.
 		a.Published = ""
