@@ -130,7 +130,7 @@ func metaCharset(in []byte) string {
 			return readable(name)
 		}
 	}
-	for i := 0; ; {
+	for i, looked := 0, 0; looked < 200; looked++ {
 		at := bytes.Index(in[i:], []byte("harset"))
 		if at < 0 {
 			if at = bytes.Index(in[i:], []byte("HARSET")); at < 0 {
@@ -138,9 +138,9 @@ func metaCharset(in []byte) string {
 			}
 		}
 		end := i + at + len("harset")
-		start := bytes.LastIndexByte(in[:end], '<')
-		if start >= 0 && end-start < 500 {
-			if m := metaTag.FindSubmatch(in[start:min(len(in), end+60)]); m != nil {
+		from := max(0, end-500)
+		if start := bytes.LastIndexByte(in[from:end], '<'); start >= 0 {
+			if m := metaTag.FindSubmatch(in[from+start : min(len(in), end+60)]); m != nil {
 				if name := charsetName(string(m[1])); name != "" {
 					return readable(name)
 				}
@@ -148,6 +148,7 @@ func metaCharset(in []byte) string {
 		}
 		i = end
 	}
+	return ""
 }
 
 // readable corrects what cannot be: who reads a meta element does not read UTF-16.
@@ -346,16 +347,17 @@ func inWords(text []byte, set string) int {
 // ASCII, as much as looks need.
 func sample(in []byte) []byte {
 	out := make([]byte, 0, min(len(in), maxSample))
+	open := map[string]bool{}
 	for len(in) > 0 && len(out) < maxSample {
-		open := bytes.IndexByte(in, '<')
-		if open < 0 {
-			open = len(in)
+		at := bytes.IndexByte(in, '<')
+		if at < 0 {
+			at = len(in)
 		}
-		if run := in[:open]; bytes.ContainsFunc(run, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		if run := in[:at]; bytes.ContainsFunc(run, func(r rune) bool { return r >= utf8.RuneSelf }) {
 			out = append(out, run[:min(len(run), maxSample-len(out))]...)
 			out = append(out, ' ')
 		}
-		in = in[open:]
+		in = in[at:]
 		skip := ">"
 		switch {
 		case hasFoldPrefix(in, "<script"):
@@ -365,8 +367,12 @@ func sample(in []byte) []byte {
 		case bytes.HasPrefix(in, []byte("<!--")):
 			skip = "-->"
 		}
+		if open[skip] {
+			skip = ">"
+		}
 		end := bytes.Index(in, []byte(skip))
 		if end < 0 && skip != ">" {
+			open[skip], skip = true, ">" // nothing ends it: not looked for again
 			end = bytes.IndexByte(in, '>')
 		}
 		if end < 0 {

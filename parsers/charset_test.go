@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html/charset"
 )
@@ -114,9 +115,23 @@ func TestDamagedUTF8(t *testing.T) {
 	}
 }
 
+// TestHostileCharset: a coding is found in bounded time.
+func TestHostileCharset(t *testing.T) {
+	for name, unit := range map[string]string{"scripts": "<script \xe4", "comments": "<!-- \xe4", "charsets": "charset", "metas": "<meta charset", "letters": "\xe4\xf6 "} {
+		start := time.Now()
+		if _, err := (&Page{HTML: []byte(strings.Repeat(unit, 8<<20/len(unit)) + "\xff\xfe")}).decode(); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%s took %s", name, took)
+		}
+	}
+}
+
 func FuzzCharset(f *testing.F) {
 	f.Add([]byte("<meta charset=koi8-r><p>\xd0\xcf\xd2\xd4"), "")
 	f.Add([]byte("<?xml encoding='x'?><META CONTENT='text/html; charset=\""), "utf-16")
+	f.Add([]byte("0<sCript0>\xd3"), "")
 	f.Fuzz(func(t *testing.T, b []byte, header string) {
 		for _, h := range []string{"", header} {
 			if _, err := (&Page{HTML: b, Charset: h}).decode(); err != nil {

@@ -27,6 +27,7 @@ type told struct {
 const (
 	minTold   = 40  // words
 	properDOM = 250 // words of a body that needs no other
+	longDOM   = 500 // words of a body that is not doubted, so that most pages' data need not be read
 )
 
 // fromData gives the body of the page's own story where the visible page has no
@@ -41,21 +42,16 @@ func (x *index) fromData(a *Article) bool {
 	if live {
 		saidWords, pr = updateWords, Provenance{"jsonld:liveBlogUpdate", 0.75}
 	}
-	if dom >= properDOM && saidWords < 3*dom {
+	if dom >= longDOM && saidWords < 3*dom {
 		return false
 	}
-	least := max(minTold, 2*dom)
-	if saidWords < least {
+	if saidWords < minTold {
 		saidWords = 0
 	}
-	if saidWords == 0 && !x.mayHoldBody(len(a.Text)) || x.walled(a.Text) {
+	if saidWords == 0 && !x.mayHoldBody(len(a.Text)) {
 		return false
 	}
-	best := x.toldByScripts(a, least)
-	if best != nil && best.paid() {
-		a.Paywalled = true
-		return false
-	}
+	best := x.toldByScripts(a, minTold)
 	doc := emptyDocument()
 	switch {
 	case best != nil && best.words*10 >= saidWords*8:
@@ -68,12 +64,6 @@ func (x *index) fromData(a *Article) bool {
 	default:
 		drawText(said, bodyOf(doc))
 	}
-	return x.takeOver(a, doc, best, pr)
-}
-
-// takeOver reads a body from a document made of data and gives it to the article,
-// unless the visible page has most of it.
-func (x *index) takeOver(a *Article, doc *html.Node, from *told, pr Provenance) bool {
 	sub := newIndex(&Page{URL: x.page.URL, Fetched: x.page.Fetched}, doc)
 	words := 0
 	for _, b := range sub.Blocks {
@@ -84,10 +74,33 @@ func (x *index) takeOver(a *Article, doc *html.Node, from *told, pr Provenance) 
 			words += b.Words
 		}
 	}
-	if words < minTold || words < 2*block.CountWords(a.Text) || x.shows(sub.Blocks) {
-		x.candidate(Candidate{Field: "body", Value: pr.From, From: pr.From, Score: float64(words), Why: "the visible page has most of it"})
+	if words < minTold {
 		return false
 	}
+	if x.shows(sub.Blocks) {
+		own := best == nil || best.own
+		switch {
+		case own && share(sub.Blocks, fold(a.Text)) < 0.4:
+			return x.recover(a, sub.Blocks, pr, true)
+		case words >= 2*dom:
+			return x.recover(a, sub.Blocks, pr, false)
+		}
+		return false
+	}
+	if dom >= properDOM && saidWords < 3*dom || words < 2*dom {
+		return false
+	}
+	if best != nil && best.paid() {
+		a.Paywalled = true
+	}
+	if a.Paywalled || x.walled(a.Text) {
+		return false
+	}
+	return x.takeOver(a, sub, best, pr)
+}
+
+// takeOver gives the article a body that was made of data.
+func (x *index) takeOver(a *Article, sub *index, from *told, pr Provenance) bool {
 	captions, places := a.Captions, []placed(nil)
 	if len(captions) == 0 {
 		captions, places = sub.findCaptions()
@@ -104,7 +117,53 @@ func (x *index) takeOver(a *Article, doc *html.Node, from *told, pr Provenance) 
 	}
 	a.Body, a.Captions, a.Text = body, captions, plainText(body)
 	a.Provenance["body"] = pr
-	x.candidate(Candidate{Field: "body", Value: pr.From, From: pr.From, Score: float64(words), Won: true, Why: "the visible page has no proper body"})
+	x.candidate(Candidate{Field: "body", Value: pr.From, From: pr.From, Won: true, Why: "the visible page has no proper body"})
+	return true
+}
+
+// recover keeps the blocks of the visible page that its data says are the story,
+// where the choice among them went wrong; alone says that it went wrong altogether.
+func (x *index) recover(a *Article, said []*block.Block, pr Provenance, alone bool) bool {
+	var story strings.Builder
+	for _, b := range said {
+		if b.Keep {
+			story.WriteString(fold(b.Text))
+		}
+	}
+	text := story.String()
+	kept := map[string]bool{}
+	found := false
+	first, last := len(x.Blocks), -1
+	var short []*block.Block
+	for _, b := range x.Blocks {
+		f := fold(b.Text)
+		switch {
+		case len(f) < 30:
+			short = append(short, b)
+		case b.Flags&block.InHidden == 0 && !kept[f] && strings.Contains(text, f):
+			found = found || !b.Keep
+			b.Keep, b.Why, kept[f] = true, "the page's data says so", true
+			first, last = min(first, b.N), b.N
+		case alone && b.Keep:
+			b.Keep, b.Why = false, "the page's data tells another story"
+		}
+	}
+	if !found {
+		return false
+	}
+	const frameFlags = block.InHidden | block.InNav | block.InFooter | block.InForm | block.InButton | block.InCaption | block.InFigure
+	for _, b := range short { // a word occurs anywhere: it has to stand among the others
+		within := b.N > first && b.N < last && b.Flags&frameFlags == 0 && !foldEqual(b.Text, a.Title)
+		if f := fold(b.Text); within && len(f) >= 4 && strings.Contains(text, f) {
+			b.Keep, b.Why = true, "the page's data says so"
+		} else if alone && !within && b.Keep {
+			b.Keep, b.Why = false, "the page's data tells another story"
+		}
+	}
+	captions, places := x.findCaptions()
+	a.Captions, a.Body = captions, x.assemble(places)
+	a.Text = plainText(a.Body)
+	x.candidate(Candidate{Field: "body", Value: pr.From, From: pr.From, Won: true, Why: "it tells the story among the blocks of the visible page"})
 	return true
 }
 
@@ -133,17 +192,21 @@ func (x *index) shows(blocks []*block.Block) bool {
 			page.WriteString(fold(b.Text))
 		}
 	}
-	visible := page.String()
+	return share(blocks, page.String()) > 0.5
+}
+
+// share is how much of these texts a folded one holds.
+func share(blocks []*block.Block, folded string) float64 {
 	all, there := 0, 0
 	for _, b := range blocks {
 		if f := fold(b.Text); b.Keep && len(f) >= 30 {
 			all += b.Words
-			if strings.Contains(visible, f[:min(len(f), 120)]) {
+			if strings.Contains(folded, f[:min(len(f), 120)]) {
 				there += b.Words
 			}
 		}
 	}
-	return there*2 > all
+	return float64(there) / float64(max(all, 1))
 }
 
 // articleBody is the text of the story as JSON-LD has it, line feeds and all.
@@ -196,7 +259,7 @@ func said(o object) string {
 
 // mayHoldBody reports whether scripts hold so much that a body may be in it.
 func (x *index) mayHoldBody(dom int) bool {
-	return x.scriptBytes() > 500+2*dom
+	return x.scriptBytes() > 500+dom
 }
 
 // scriptBytes is the size of the page's scripts that may hold data.

@@ -151,6 +151,21 @@ func TestBodyNotFromData(t *testing.T) {
 	}
 }
 
+// TestRecovered: where the choice among the blocks of the page takes another text
+// for the story, the page's data knows better.
+func TestRecovered(t *testing.T) {
+	var cells strings.Builder
+	for _, s := range []string{stateLead, stateWhy, stateAfter} {
+		cells.WriteString(`<div class="sidebar-widget"><div class="promo-box"><div>` + s + `</div></div></div>`)
+	}
+	page := statePage("", `<div class="entry-content"><p>`+strings.Repeat("This paper is made by people who live beside the water, and it is read by them. ", 6)+`</p></div>`+cells.String()+
+		`<script id="__NEXT_DATA__" type="application/json">{"props":{"article":{"headline":`+quoteJSON(stateTitle)+`,"body":`+quoteJSON("<p>"+stateLead+"</p><p>"+stateWhy+"</p><p>"+stateAfter+"</p>")+`}},"buildId":"x","pad":"`+strings.Repeat("x", 600)+`"}</script>`)
+	a := parseBytes(t, []byte(page))
+	if a == nil || !strings.Contains(a.Text, "nobody makes any more") || strings.Contains(a.Text, "made by people who live") || a.Provenance["body"].From != "dom:blocks" {
+		t.Errorf("got %+v", a)
+	}
+}
+
 // TestHostileData: data is read in bounded time, whatever it is made of.
 func TestHostileData(t *testing.T) {
 	prose := "The hall has water again, and a title of many words was said at the northern strait. "
