@@ -180,7 +180,7 @@ func read(t *testing.T, path string, body []byte) *Article {
 	return a
 }
 
-func words(s string) []string {
+func wordList(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
@@ -194,10 +194,10 @@ func TestWordsOfThePage(t *testing.T) {
 		}
 		var all []string
 		for _, b := range block.Read(doc, nil).Blocks {
-			all = append(all, words(b.Text)...)
+			all = append(all, wordList(b.Text)...)
 		}
 		i := 0
-		for _, w := range words(a.Text) {
+		for _, w := range wordList(a.Text) {
 			for i < len(all) && all[i] != w {
 				i++
 			}

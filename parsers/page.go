@@ -2,16 +2,13 @@ package parsers
 
 import (
 	"bytes"
-	"io"
 	"mime"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-	"golang.org/x/net/html/charset"
 )
 
 // maxHTML bounds what is parsed; a page is cut there.
@@ -55,51 +52,6 @@ func (p *Page) isHTML() bool {
 	}
 	ct := sniff(head)
 	return strings.HasPrefix(ct, "text/") && ct != "text/xml; charset=utf-8" || bytes.Contains(bytes.ToLower(head), []byte("<html"))
-}
-
-// decode gives the page in UTF-8: byte order mark, then what the response
-// header says, then the page's meta element, then its looks.
-func (p *Page) decode() ([]byte, error) {
-	in := p.HTML[:min(len(p.HTML), maxHTML)]
-	contentType := ""
-	for name, values := range p.Header {
-		if strings.EqualFold(name, "Content-Type") && len(values) > 0 {
-			contentType = values[0]
-		}
-	}
-	if p.Charset != "" {
-		contentType = "text/html; charset=" + p.Charset
-	}
-	if !strings.Contains(strings.ToLower(contentType), "charset") && isUTF8(in) {
-		return bytes.TrimPrefix(in, []byte("\xef\xbb\xbf")), nil
-	}
-	r, err := charset.NewReader(bytes.NewReader(in), contentType)
-	if err != nil {
-		return in, nil // a coding that nobody knows: as it stands
-	}
-	out, err := io.ReadAll(io.LimitReader(r, 3*maxHTML))
-	if err != nil && len(out) == 0 {
-		return nil, err
-	}
-	return out, nil
-}
-
-// isUTF8 reports whether a text that is not all ASCII can be nothing else: no
-// other encoding gives many such sequences by chance, whatever a meta element,
-// or the first kilobyte, says.
-func isUTF8(b []byte) bool {
-	if !utf8.Valid(b) {
-		return false
-	}
-	n := 0
-	for _, c := range b {
-		if c >= 0xc0 {
-			if n++; n == 4 {
-				return true
-			}
-		}
-	}
-	return n > 0 && len(b) < 4096
 }
 
 // flatTree makes a document of a page's tokens: block elements become

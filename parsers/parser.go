@@ -36,7 +36,7 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	}
 	x := newIndex(page, doc)
 	x.explanation = e
-	if len(x.Blocks) == 0 {
+	if len(x.Blocks) == 0 && !x.mayHoldBody(0) && len(x.ld) == 0 {
 		return nil, ErrNotArticle
 	}
 	a := &Article{Schema: Schema, Extractor: p.extractor(), Provenance: map[string]Provenance{}}
@@ -77,6 +77,9 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	if a.Summary != "" {
 		note("summary", Provenance{"meta:" + pr.From, 0.9})
 	}
+	if !x.fromData(a) && len(x.Blocks) == 0 {
+		return nil, ErrNotArticle
+	}
 	a.Published, pr, a.Modified, _ = x.findDates(a.Title)
 	note("published", pr)
 	a.Section, pr = x.findSection(a.Title)
@@ -92,15 +95,18 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	note("source", pr)
 	a.Contacts = x.findContacts(a.Authors)
 	a.Rights = x.rights()
-	a.Pages, a.Further = x.pages(), x.further()
+	a.Further = x.further()
 	a.hint(page.Hints)
 	a.Kind = x.findKind(a)
+	if a.Kind.Story() {
+		a.Pages = x.pages()
+	}
 	if from := a.Provenance["published"].From; (a.Kind == KindHome || a.Kind == KindSection || a.Kind == KindAuthor) && (strings.HasPrefix(from, "dom:") || strings.HasPrefix(from, "text:")) {
 		// On a front, dates and names are those of the stories it lists.
 		a.Published = ""
 		delete(a.Provenance, "published")
 	}
-	a.Paywalled = x.paywalled(a.Text)
+	a.Paywalled = a.Paywalled || x.paywalled(a.Text)
 	x.explainBlocks()
 	return a, nil
 }
