@@ -36,10 +36,10 @@ var (
 	addressLabel = regexp.MustCompile(`(?i)^\W*(?:(?:our|postal|post|mailing|street|office|head office|main|registered|registered office|corporate|visiting|physical|business|legal) address|address|head ?office|headquarters?|registered office|main office|adresse(?: postale)?|postadresse|besøksadresse|besøgsadresse|besöksadress|postadress|anschrift|postanschrift|hausanschrift|postfach|dirección|direccion|domicilio(?: legal)?|endereço|indirizzo|sede(?: legale| operativa| social)?|siège(?: social)?|adres(?: redakcji)?|siedziba|adress|osoite|käyntiosoite|postiosoite|cím|székhely|adresa|sídlo|sjedište|naslov|adresă|alamat|address line|địa chỉ|адрес(?: редакции)?|адреса|юридический адрес|διεύθυνση|地址|住所|所在地|주소|العنوان|عنوان|کتובת|כתובת|نشانی|पता|ที่อยู่)\s*$`)
 	// streetWord are words of streets; those of streetHead come before the name.
 	streetHead = `avenida|avda\.?|avd\.|av\.|ave\.|calle|c/|carrera|cra\.?|calz\.|calzada|paseo|passeig|pza\.|plaza|plaça|praça|rua|r\.|rúa|travessa|alameda|largo|estrada|rodovia|via|viale|piazza|piazzale|p\.zza|corso|largo|vicolo|rue|bd\.?|boulevard|quai|place|allée|allées|impasse|chemin|cours|ul\.|ulica|ulice|al\.|aleja|aleje|pl\.|plac|os\.|náměstí|nám\.|trg|bulevar|str\.|strada|bd-ul|calea|bulevardul|splaiul|piața|jl\.?|jalan|jln\.?|улица|ул\.|проспект|пр\.|просп\.|пр-т|площадь|пл\.|переулок|пер\.|наб\.|набережная|бульвар|бул\.|шоссе|ш\.|вулиця|вул\.|οδός|λεωφόρος|λεωφ\.|đường|phố|شارع`
-	streetTail = `street|st\.?|avenue|ave\.?|road|rd\.?|lane|ln\.?|drive|dr\.?|boulevard|blvd\.?|bvd|square|sq\.?|plaza|crescent|cres\.?|close|court|ct\.?|quay|wharf|parkway|pkwy\.?|highway|hwy\.?|freeway|fwy\.?|way|terrace|row|mews|gardens|circle|place|bridge|marg|nagar|salai|chowk|sector|caddesi|cad\.|cd\.|sokak|sokağı|sok\.|sk\.|bulvarı|bulvari|blv\.?|meydanı|mah\.|mahallesi|utca|u\.|út|útja|tér|körút|krt\.|straße|strasse|str\.|platz|allee|weg|gasse|ring|damm|ufer|gatan|gata|gate|gt\.?|vägen|veien|vei|väg|plass|torg|torget|vej|gade|stræde|plads|katu|tie|straat|laan|weg|plein|kade|gracht|prospekt|улица|ул\.|проспект|пр\.|пр-т|площадь|набережная|наб\.|бульвар|шоссе|iela|gatve|gatvė|g\.|puiestee|pst|mnt|tn`
-	street     = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:` + streetHead + `)\s*\S*\p{L}|(?:^|\s)(?:` + streetTail + `)(?:[^\p{L}]|$)|\p{L}{3,}(?:straße|strasse|str\.|platz|allee|gasse|ufer|gatan|gata|vägen|veien|vegen|katu|vej|gade|straat|laan|plein|gracht|kade|götu|stræti|brekka|múla|múli|utca|iela)(?:[^\p{L}]|$)`)
+	streetTail = `street|st\.?|avenue|ave\.?|road|rd\.?|lane|ln\.?|drive|dr\.?|boulevard|blvd\.?|bvd|square|sq\.?|plaza|crescent|cres\.?|close|court|ct\.?|quay|wharf|parkway|pkwy\.?|highway|hwy\.?|freeway|fwy\.?|way|terrace|row|mews|gardens|circle|place|bridge|marg|nagar|salai|chowk|sector|caddesi|cad\.|cd\.|sokak|sokağı|sok\.|sk\.|bulvarı|bulvari|blv\.?|meydanı|mah\.|mahallesi|utca|u\.|út|útja|tér|körút|krt\.|straße|strasse|str\.|platz|allee|weg|gasse|ring|damm|ufer|gatan|gata|gate|gt\.?|vägen|veien|vei|väg|plass|torg|torget|vej|gade|stræde|plads|katu|tie|straat|laan|weg|plein|kade|gracht|prospekt|улица|ул\.|проспект|пр\.|пр-т|площадь|набережная|наб\.|бульвар|шоссе|iela|gatve|gatvė|g\.|puiestee|pst|mnt|tn|cesta|ulica|ulice|třída|tř\.|nábř\.|nábřeží|tänav|maantee|laukums|prospekts|aikštė|krantinė|bulvāris|bulevard|rakpart|sor|park`
+	street     = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:` + streetHead + `)\s*(?:\S*\p{L}|\d)|(?:^|\s)(?:` + streetTail + `)(?:[^\p{L}]|$)|\p{L}{3,}(?:straße|strasse|str\.|platz|allee|gasse|ufer|gatan|gata|vägen|veien|vegen|katu|vej|gade|straat|laan|plein|gracht|kade|götu|stræti|brekka|múla|múli|utca|iela)(?:[^\p{L}]|$)`)
 	streetLead = regexp.MustCompile(`(?i)(?:^|\s)(?:avenida|avda\.?|av\.|calle|carrera|cra\.|calzada|paseo|passeig|praça|rua|via|viale|piazza|corso|rue|ul\.|ulica|jalan|jl\.|улица|ул\.|просп\.|вул\.)\s`)
-	house      = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:\d*(?:st|nd|rd|th)? ?fl(?:oor|r)?|floor|ground floor|level|suite|ste|unit|office|room|rm|apt|apartment|block|blk|tower|towers|building|bldg|house|centre|center|complex|park|industrial estate|estate|mall|plaza|mansion|chambers|hall|campus|city|plot|no|nº|n°|num|piso|planta|oficina|of|local|edificio|edif|torre|apto|sala|andar|conj|conjunto|bloco|piano|scala|interno|étage|bâtiment|bat|immeuble|bp|lote|manzana|mz|col|colonia|barrio|sector|etg|etasje|haus|gebäude|hof|stock|aufgang|kat|daire|no:|офис|оф|этаж|эт|корп|корпус|стр|строение|дом|д|каб|помещение|пом|κτίριο|όροφος|emelet|em)(?:[^\p{L}]|$)`)
+	house      = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:\d*(?:st|nd|rd|th)? ?floors?|\d+(?:st|nd|rd|th)? ?fl?r?|\d+/f|ground floor|top floor|towers?|buildings?|bldg\.?|house|centre|center|complex|park|industrial estate|estate|mall|plaza|mansion|chambers|campus|edificio|edif\.|torre|immeuble|bâtiment|gebäude|gewerbepark|hochhaus|business cent(?:er|re)|бизнес-центр|бц)(?:[^\p{L}]|$)|(?:^|[^\p{L}])(?:level|suite|ste\.?|unit|office|room|rm\.?|apt\.?|apartment|block|blk\.?|plot|house no|no\.?|nº|n°|núm\.?|piso|planta|oficina|of\.|local|apto\.?|sala|andar|conj\.?|conjunto|bloco|piano|scala|interno|étage|bat\.|bp|lote|manzana|mz\.?|sector|etg\.?|etasje|haus|aufgang|kat|daire|офис|оф\.|этаж|эт\.|корп\.|корпус|стр\.|строение|дом|д\.|каб\.|помещение|пом\.|όροφος|emelet|em\.|#)[:\s#-]*[A-Z]{0,3}-?\d|(?:^|\s)(?:\d{1,2}(?:º|ª|er|e|ème|°|\.|-й)?)[\s-]*(?:floor|piso|planta|étage|etg|etage|etasje|andar|piano|kat|emelet|em\.|stock|obergeschoss|og|этаж|эт\.|όροφος|patro|krs)(?:[^\p{L}]|$)|(?:^|\s)(?:colonia|col\.|barrio|urbanización|urb\.|sector|bairro|barangay|brgy\.?|kecamatan|kelurahan|kec\.|kel\.|mahallesi|mah\.|mohalla|taluka|dist\.|district|ward|phường|quận)\s+[\p{L}\d]|\p{L}\s(?:district|ward)$`)
 	box        = regexp.MustCompile(`(?i)\bp\.?\s?o\.?\s?b(?:ox)?\.?\s*(?:no\.?\s*)?\d|\b(?:private bag|postfach|postbus|postboks|box|apartado(?: postal| de correos)?|casilla(?: de correo)?|caixa postal|boîte postale|b\.?p\.?|poštanski pretinac|skrytka pocztowa|а/я|pl|pb)\.?\s*\d{2,6}`)
 	codeUS     = regexp.MustCompile(`\b(?:A[LKZR]|C[AOT]|D\.?C\.?|DE|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|PR|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|Alabama|Alaska|Arizona|Arkansas|California|Calif\.|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming)\.?,?\s+\d{5}(?:-\d{4})?\b`)
 	codeCA     = regexp.MustCompile(`\b[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\s?\d[ABCEGHJ-NPRSTV-Z]\d\b`)
@@ -51,8 +51,11 @@ var (
 	eastern = regexp.MustCompile(`(?:\p{Hangul}{1,8}(?:특별시|광역시|특별자치시|도|시|군|구)\s*)+.{0,40}?\p{Hangul}+\d*(?:로|길|동|가)\s*\d[\d-]*(?:길\s*\d[\d-]*)?(?:\s*\([^()]{1,30}\))?(?:\s*[\p{Hangul}A-Za-z0-9()]+){0,4}|(?:〒\s?\d{3}[-−]\d{4}\s*)?\p{Han}{2,4}[都道府県]\p{Han}+[市区町村郡].{0,30}?[\d０-９一二三四五六七八九十]+(?:[-−ー丁目番地号の\d０-９]+)?\S{0,20}|\p{Han}{2,8}[省市区區县縣].{0,30}?(?:路|街|道|大道|胡同|巷|弄)\p{Han}{0,3}\s*\d+\s*[号號]?\S{0,30}`)
 
 	houseNumbered = regexp.MustCompile(`(?:^|[\s,.:№#°])(?:\d{1,5}(?:\s?[a-zA-Zа-я])?(?:\s?[-/–]\s?\d{1,4}\s?[a-zA-Z]?)?)(?:$|[\s,.)])`)
-	weakStreet    = regexp.MustCompile(`^\p{Lu}[\p{L}'’.-]*(?:\s(?:\p{Lu}[\p{L}'’.-]*|der|den|dem|die|de|del|della|delle|di|da|do|dos|das|la|le|les|las|los|van|von|zum|zur|am|im|in|und|y|e)){0,5}\s+\d{1,4}(?:\s?[a-zA-Z])?(?:\s?[-/–]\s?\d{1,4}\s?[a-zA-Z]?)?$|^\d{1,5}[a-zA-Z]?,?\s+(?:\p{Lu}[\p{L}'’.-]*\s*){1,5}$`)
-	yearFirst     = regexp.MustCompile(`(?:^|\s)(?:19|20)\d\d\s\p{Lu}|\s(?:19|20)\d\d$`)
+	weakStreet    = regexp.MustCompile(`^\p{Lu}[\p{L}'’.-]*(?:\s(?:\p{Lu}[\p{L}'’.-]*|\p{Ll}{1,12})){0,5}\s+\d{1,4}(?:\s?[a-zA-Z])?(?:\s?[-/–]\s?\d{1,4}\s?[a-zA-Z]?){0,2}$|^\d{1,5}[a-zA-Z]?,?\s+(?:\p{Lu}[\p{L}'’.-]*\s*){1,5}$`)
+	lowerStart    = regexp.MustCompile(`^(?:via|viale|piazza|piazzale|largo|corso|rue|bd|place|calle|c/|av|avenida|ul|al|pl|os|str|strada|jl|jalan|ул|г|просп|пр|наб|пер|вул|м|c/o|\d)`)
+	yearFirst     = regexp.MustCompile(`(?:^|\s)(?:19|20)\d\d\s\p{Lu}|[^A-Z]\s(?:19|20)\d\d$`)
+	houseAlone    = regexp.MustCompile(`^\d{1,4}(?:\s?(?:bis|ter|[a-zA-Z]))?$`)
+	numberSign    = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:no|nr|nº|n|num|№)\.?$`)
 	yearIn        = regexp.MustCompile(`\b(?:19|20)\d\d\b`)
 	addressNoise  = regexp.MustCompile(`(?i)@|https?:|www\.|©|\(c\)|copyright|all rights|rights reserved|\b(?:ltd|limited|gmbh|llc|inc|s\.?p\.?a|s\.?r\.?l|s\.?a\.?s?|sp\. z o\.o|plc|corp|pty|a/s|hf|oy|oyj|ltda|s\. ?de ?r\.?l|pvt|kft|zrt|d\.o\.o|a\.?ş|ооо|ао)\.?$|\b(?:capital|register|registro|vat|reg\.|company|editor|director|publisher|published|verlag|redaktion|chief|newsletter|subscribe|privacy|cookies?|terms|sitemap|advertis\w*|contact us|phone|telephone|telefon|teléfono|tel|fax|faks|e-?mail|mobile|whatsapp|hours?|open|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|fri|january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|maggio|giugno|luglio|settembre|ottobre|novembre|dicembre|janvier|février|mars|avril|juillet|août|septembre|octobre|novembre|décembre|issn|isbn|hrb|amtsgericht|uhr|min|comments?|views|minutes?|hours? ago|ago)\b|тел(?:ефон)?\.?$|свидетельство|[%$€£]|\d:\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}|^(?:19|20)\d\d$`)
 )
@@ -66,6 +69,8 @@ type part struct {
 	soft       bool // a comma was before it
 	after      bool // what follows is a phone number, an address for mail or their labels
 }
+
+func (p part) text() string { return p.p.text[p.start:p.end] }
 
 // parts cuts a passage into pieces. Its numbers and mail addresses end pieces.
 func (p *passage) parts(taken [][2]int) (res []part) {
@@ -107,6 +112,7 @@ func (p *passage) parts(taken [][2]int) (res []part) {
 			end(i, i+1, true, false)
 		case c == ',' || c == ';':
 			end(i, i+1, false, true)
+		case c == ':' && i > 0 && i+2 < len(text) && (isDigit(text[i+1]) || isDigit(text[i+2])) && numberSign.MatchString(text[max(0, i-6):i]):
 		case c == '|' || c == ':':
 			end(i, i+1, false, false)
 		case c == '-' && i > 0 && text[i-1] == ' ' && i+1 < len(text) && text[i+1] == ' ':
@@ -141,7 +147,7 @@ func sentenceEnd(s string) bool {
 
 // pieceOf says what a piece may be.
 func pieceOf(s string) (k piece) {
-	if len(s) > 160 {
+	if len(s) > 100 && !eastern.MatchString(s) {
 		return pieceNoise
 	}
 	if addressLabel.MatchString(s) {
@@ -231,6 +237,9 @@ func addresses(ps []part, framed, marked bool) (res []foundAddress) {
 		} else if from > 0 && ps[from-1].kind == pieceLabel {
 			labelled = true
 		}
+		if from > 0 && ps[from].soft && !ps[from].newline && houseAlone.MatchString(ps[from-1].text()) {
+			from-- // "8, rue des Lilas"
+		}
 		to, all := extend(ps, from, labelled)
 		if accept(ps[from:to], all, framed, labelled) {
 			a := joinParts(ps[from:to])
@@ -288,8 +297,11 @@ func extend(ps []part, from int, labelled bool) (to int, all piece) {
 // accept weighs what an address is made of against where it stands.
 func accept(ps []part, all piece, framed, labelled bool) bool {
 	has := func(k piece) bool { return all&k != 0 }
-	words, houses := 0, 0
+	words, houses, digits, floors := 0, 0, false, false
 	for _, p := range ps {
+		text := p.text()
+		digits = digits || strings.ContainsAny(text, "0123456789")
+		floors = floors || p.kind&pieceHouse != 0 && strings.ContainsAny(text, "0123456789")
 		if p.kind == pieceWords {
 			words++
 		}
@@ -298,6 +310,11 @@ func accept(ps []part, all piece, framed, labelled bool) bool {
 		}
 	}
 	called := ps[len(ps)-1].after // a phone number follows
+	// Parts of a town and a country, without numbers.
+	list := len(ps) >= 3 && ps[len(ps)-1].kind&pieceCountry != 0 && ps[0].kind&(pieceStreet|pieceHouse|pieceWords) != 0
+	if r, _ := utf8.DecodeRuneInString(ps[0].text()); unicode.IsLower(r) && !lowerStart.MatchString(ps[0].text()) {
+		return false
+	}
 	switch {
 	case has(pieceWhole):
 		return framed || labelled
@@ -307,18 +324,19 @@ func accept(ps []part, all piece, framed, labelled bool) bool {
 		return false
 	case labelled && has(pieceStreet|pieceWeak|pieceBox|pieceCode|pieceNumber):
 		return len(ps) > 1 || has(pieceNumber|pieceBox)
-	case labelled && has(pieceCountry|pieceHouse) && len(ps) > 1:
-		return true
+	case labelled && has(pieceCountry|pieceHouse) && len(ps) > 1 && (digits || has(pieceCountry) && len(ps) > 2):
+		return framed
 	case !framed:
 		return false
 	case has(pieceBox) && (has(pieceCode|pieceCountry) || words > 0):
 	case has(pieceNumber) && (has(pieceCountry|pieceHouse) || words > 0):
 	case has(pieceStreet) && has(pieceCode):
 	case has(pieceWeak) && has(pieceCode):
-	case ps[0].kind&(pieceNumber|pieceWeak) != 0 && len(ps) > 1 && ps[1].kind&pieceShort != 0:
-	case has(pieceWeak) && has(pieceCountry) && len(ps) > 1:
+	case len(ps) > 1 && ps[1].kind&pieceShort != 0 && (ps[0].kind&pieceNumber != 0 || ps[0].kind&pieceWeak != 0 && isDigit(ps[1].text()[0])):
+	case has(pieceWeak) && has(pieceCountry) && len(ps) > 1 && called:
 	case has(pieceWeak) && words > 0 && called:
-	case houses >= 2 && words > 0 && has(pieceHouse) && len(ps) >= 3:
+	case houses >= 2 && has(pieceHouse) && len(ps) >= 3 && floors && block.CountWords(ps[len(ps)-1].text()) <= 3:
+	case list && labelled || list && called:
 	default:
 		return false
 	}
@@ -356,5 +374,12 @@ func joinParts(ps []part) foundAddress {
 var spaceComma = regexp.MustCompile(`\s*,[\s,]*`)
 
 func tidyAddress(s string) string {
-	return strings.Trim(spaceComma.ReplaceAllString(block.Clean(s), ", "), " ,;|-–")
+	s = strings.Trim(spaceComma.ReplaceAllString(block.Clean(s), ", "), " ,;|-–")
+	if t := strings.TrimSuffix(s, "."); t != s {
+		last := t[strings.LastIndexAny(t, " ,")+1:]
+		if !strings.Contains(last, ".") && (len(last) > 3 || isDigit(last[0])) {
+			return t // of the sentence
+		}
+	}
+	return s
 }

@@ -13,7 +13,7 @@ var orgTypes = []string{"Organization", "NewsMediaOrganization", "LocalBusiness"
 // contactsLD adds the contacts that only JSON-LD has: of the publisher, of its
 // departments, of the story's authors.
 func (x *index) contactsLD(res []Contact, authors []Author) []Contact {
-	regs := x.regions()
+	regs, dialled := x.regions(), x.dialled()
 	add := func(c Contact) {
 		// What the page shows counts: the same address in other words is no second one.
 		c.Addresses = slices.DeleteFunc(c.Addresses, func(a Address) bool {
@@ -32,7 +32,7 @@ func (x *index) contactsLD(res []Contact, authors []Author) []Contact {
 	phones := func(o object, key string) (all []Phone) {
 		for _, t := range texts(o[key]) {
 			t = block.Clean(t)
-			e164, _, ok := readPhone(t, regs)
+			e164, _, ok := readPhone(t, dialled)
 			if n := digitsIn(t); ok || n >= 7 && n <= maxDigits && len(t) < 40 {
 				all = mergePhones(all, []Phone{{Raw: t, E164: e164}})
 			}

@@ -75,7 +75,8 @@ type contactReader struct {
 	items    []contactItem
 	near     []bool // blocks close to an item
 	social   []socialLink
-	regs     []string
+	home     []string // countries that the page may be of
+	regs     []string // those and a guess, for numbers
 }
 
 type socialLink struct {
@@ -87,7 +88,7 @@ type socialLink struct {
 // prepare finds where the story is, and the elements that links make worth reading.
 func (r *contactReader) prepare() {
 	x := r.x
-	r.regs = x.regions()
+	r.home, r.regs = x.regions(), x.dialled()
 	r.all = x.contactPage()
 	r.from, r.to = storyRange(x.Blocks)
 	r.reach = make([]int, len(x.Blocks))
@@ -315,8 +316,7 @@ func (r *contactReader) mailsAndPhones() {
 		if !r.framed(l.p) || block.CountWords(l.p.text) > 60 || !strings.ContainsAny(l.f.raw, " -./()") || digitsIn(l.f.raw) < 7 {
 			continue
 		}
-		if _, _, ok := readPhone(l.f.raw, r.regs); ok {
-			l.f.raw = strings.TrimSpace(l.f.raw)
+		if asDialled(l.f.raw, r.regs) {
 			r.addPhone(l.p, l.f)
 		}
 	}
@@ -521,7 +521,7 @@ func (r *contactReader) split(g *contactGroup, it *contactItem) bool {
 		return headingLine(between) && !(only(itemAddress) && labelOnly(between)) || it.sort == itemAddress && has(itemAddress) && block.CountWords(between) > 0
 	}
 	switch {
-	case it.p.n-prev.last > 6 && !(it.p.n-prev.last <= 14 && r.together(prev.p.node, it.p.node)),
+	case it.p.n-prev.last > 6 && !(it.p.n-prev.last <= 14 && near(prev.p.node, it.p.node, 3)),
 		(it.p.flags^prev.p.flags)&(block.InHidden|block.InFooter) != 0 && it.p.n-prev.last > 1,
 		it.p.story != prev.p.story:
 		return true
@@ -556,10 +556,13 @@ func (r *contactReader) split(g *contactGroup, it *contactItem) bool {
 	return false
 }
 
-// together reports whether two elements are close in the tree: in one list.
-func (r *contactReader) together(a, b *html.Node) bool {
-	for i := 0; a != nil && i < 3; a, i = a.Parent, i+1 {
-		for j, up := 0, b; up != nil && j < 3; up, j = up.Parent, j+1 {
+// near reports whether two elements have a common one at most so far above both.
+func near(a, b *html.Node, far int) bool {
+	for i := 0; a != nil && i < far; a, i = a.Parent, i+1 {
+		if a.DataAtom == atom.Body || a.DataAtom == atom.Main {
+			return false
+		}
+		for j, up := 0, b; up != nil && j < far; up, j = up.Parent, j+1 {
 			if up == a {
 				return true
 			}
@@ -608,8 +611,8 @@ func (r *contactReader) contact(g *contactGroup, authors []Author) Contact {
 	for _, it := range g.items {
 		if it.sort == itemAddress {
 			a := Address{Raw: it.address.raw, Country: it.address.country}
-			if a.Country == "" && len(r.regs) > 0 {
-				a.Country = r.regs[0]
+			if a.Country == "" && len(r.home) > 0 {
+				a.Country = r.home[0]
 			} else if a.Country != "" {
 				regs = append([]string{a.Country}, regs...)
 			}
@@ -725,6 +728,9 @@ func (r *contactReader) label(g *contactGroup) (label string, at *block.Block) {
 		}
 		if b.Flags&block.InFooter != first.p.flags&block.InFooter && b.Flags&block.InHeading == 0 || b.Words > 14 {
 			break
+		}
+		if !near(b.Node, first.p.node, 5) {
+			break // another part of the page
 		}
 		if b.Flags&block.InHeading != 0 || strings.HasSuffix(b.Text, ":") || bold(b) || b.Node.DataAtom == atom.Dt || contactTitle.MatchString(b.Text) || contactWord.MatchString(b.Text) && b.Words <= 6 {
 			if s := use(b.Text); s != "" {

@@ -1,7 +1,9 @@
 package parsers
 
 import (
+	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
 )
@@ -29,7 +31,7 @@ AM armenia, հայաստան, yerevan
 AO angola, luanda
 AR argentina, buenos aires
 AT austria, österreich, wien, vienna
-AU australia
+AU australia, sydney, melbourne, brisbane, perth, nsw, qld
 AZ azerbaijan, azərbaycan, baku, bakı
 BA bosnia and herzegovina, bosna i hercegovina, sarajevo
 BB barbados, bridgetown, w.i., west indies
@@ -90,7 +92,7 @@ HU hungary, magyarország, budapest
 ID indonesia, jakarta
 IE ireland, éire, dublin
 IL israel, ישראל, jerusalem, tel aviv, tel-aviv
-IN india, new delhi, mumbai, bengaluru, kolkata, chennai, hyderabad, भारत
+IN india, new delhi, delhi, noida, gurugram, gurgaon, pune, ahmedabad, gujarat, maharashtra, karnataka, kerala, tamil nadu, telangana, uttar pradesh, haryana, rajasthan, west bengal, punjab, mumbai, bengaluru, kolkata, chennai, hyderabad, भारत
 IQ iraq, العراق
 IR iran, ایران, تهران, tehran
 IS iceland, ísland, reykjavík, reykjavik
@@ -178,7 +180,7 @@ US united states, united states of america, usa, u.s.a., new york, washington d.
 UY uruguay, montevideo
 UZ uzbekistan, oʻzbekiston
 VE venezuela, caracas
-VN vietnam, việt nam, hà nội, hanoi
+VN vietnam, ho chi minh city, hồ chí minh, việt nam, hà nội, hanoi
 ZA south africa, johannesburg, cape town
 ZM zambia, lusaka
 ZW zimbabwe, harare`
@@ -193,15 +195,28 @@ var languageRegion = map[string]string{
 // generic are country domains that the whole world uses.
 var generic = map[string]bool{"TV": true, "ME": true, "CO": true, "IO": true, "FM": true, "AI": true, "CC": true, "LY": true, "TO": true, "WS": true, "GG": true, "VC": true}
 
+// codePrefix is the country's sign before a postal code.
+var (
+	codePrefix   = regexp.MustCompile(`(?:^|[\s,])(D|A|CH|I|F|L|B|NL|DK|S|SE|N|FI|FIN|CZ|SK|PL|H|HU|SI|SLO|HR|RO|AT|DE|LT|LV|EE|LI|FL|E|P|GR|BG|MD)\s?[-–]\s?\d{4,6}\s\p{Lu}`)
+	codePrefixes = map[string]string{"D": "DE", "A": "AT", "CH": "CH", "I": "IT", "F": "FR", "L": "LU", "B": "BE", "NL": "NL", "DK": "DK", "S": "SE", "SE": "SE", "N": "NO", "FI": "FI", "FIN": "FI", "CZ": "CZ", "SK": "SK", "PL": "PL",
+		"H": "HU", "HU": "HU", "SI": "SI", "SLO": "SI", "HR": "HR", "RO": "RO", "AT": "AT", "DE": "DE", "LT": "LT", "LV": "LV", "EE": "EE", "LI": "LI", "FL": "LI", "E": "ES", "P": "PT", "GR": "GR", "BG": "BG", "MD": "MD"}
+)
+
 // countryOf is the country that an address names at its end; "" if it names none.
 func countryOf(address string) string {
-	parts := strings.FieldsFunc(strings.ToLower(address), func(r rune) bool { return r == ',' || r == ';' || r == '|' || r == '(' || r == ')' })
-	for i := len(parts) - 1; i >= 0 && i >= len(parts)-3; i-- {
+	if m := codePrefix.FindStringSubmatch(address); m != nil {
+		return codePrefixes[m[1]]
+	}
+	if at := codeUS.FindStringIndex(address); at != nil && len(address)-at[1] < 2 {
+		return "US"
+	}
+	parts := strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(address), " - ", ","), func(r rune) bool { return r == ',' || r == ';' || r == '|' || r == '(' || r == ')' })
+	for i := len(parts) - 1; i >= 0; i-- {
 		part := strings.Trim(parts[i], " .0123456789-–")
 		if c := countryNames[part]; c != "" {
 			return c
 		}
-		if last := part[strings.LastIndexByte(part, ' ')+1:]; countryNames[last] != "" && len(last) > 1 {
+		if last := part[strings.LastIndexByte(part, ' ')+1:]; i == len(parts)-1 && countryNames[last] != "" && len(last) > 1 && !street.MatchString(part) {
 			return countryNames[last]
 		}
 	}
@@ -212,6 +227,14 @@ func countryOf(address string) string {
 		return "CA"
 	case codeGB.MatchString(address):
 		return "GB"
+	}
+	for _, r := range address {
+		switch {
+		case unicode.Is(unicode.Hangul, r):
+			return "KR"
+		case unicode.In(r, unicode.Hiragana, unicode.Katakana), r == '〒':
+			return "JP"
+		}
 	}
 	return ""
 }
@@ -259,22 +282,29 @@ func (x *index) regions() []string {
 		}
 	}
 	locale, _ := x.first("og:locale")
-	english := false
 	for _, l := range []string{x.Lang, locale} {
 		parts := strings.FieldsFunc(l, func(r rune) bool { return r == '-' || r == '_' })
 		if len(parts) < 2 {
-			english = english || len(parts) == 1 && strings.EqualFold(parts[0], "en")
 			continue
 		}
-		add(strings.ToUpper(parts[len(parts)-1]))
+		if r := strings.ToUpper(parts[len(parts)-1]); r != "US" { // which software declares unasked
+			add(r)
+		}
 	}
 	lang, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(x.Lang, "_", "-")), "-")
 	add(languageRegion[lang])
 	if generic[tld] {
 		add(tld)
 	}
-	if english || len(res) == 0 && x.Lang == "" {
-		add("US")
+	return res
+}
+
+// dialled are regions, and where nothing says which, the country that most pages
+// in English are of.
+func (x *index) dialled() []string {
+	res := x.regions()
+	if lang, _, _ := strings.Cut(strings.ToLower(x.Lang), "-"); lang == "en" || lang == "" && len(res) == 0 {
+		res = append(res, "US")
 	}
 	return res
 }

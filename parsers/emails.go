@@ -21,8 +21,10 @@ var (
 	mailDots  = regexp.MustCompile(`(?i)\s*(?:[(\[{<]\s*(?:dot|punkt|punto|point|ponto|\.)\s*[)\]}>]|\s(?:dot|punto)\s)\s*`)
 	// mailNot are sample values, names of pictures and keys of error trackers.
 	mailNot = regexp.MustCompile(`(?i)\.(?:png|jpe?g|gif|svg|webp|avif|css|m?js|ico|mp4|pdf)$|@\d(?:x|\.)|@(?:[a-z0-9-]+\.)*(?:example|exemple|ejemplo|beispiel|mustermann|domain|domaine|dominio|yourdomain|yoursite|yourcompany|mysite|mail|email|test|website|company|sentry|wixpress)\.(?:[a-z]{2,6})$|ingest\.sentry|` +
-		`^(?:user|username|name|your|you|yourname|youremail|your-email|email|e-mail|mail|someone|somebody|test|example|john\.?doe|jane\.?doe|max\.?mustermann|nom|nombre|vorname|prenom|friend)@|^[0-9a-f]{20,}@`)
-	// mailHosts are sample hosts of the above that people also have addresses at.
+		`^(?:user|username|name|you|your[a-z-]*|someone|somebody|test|example|john\.?doe|jane\.?doe|max\.?mustermann|nom|nombre|vorname|prenom|friends?|eposta)@|^[0-9a-f]{20,}@`)
+	// mailPlain are names of mailboxes that are samples at mailHosts: sample hosts of
+	// the above that people also have addresses at.
+	mailPlain = regexp.MustCompile(`^(?:email|e-mail|mail)@`)
 	mailHosts = map[string]bool{"mail.com": true, "email.com": true, "mail.ru": true, "email.cz": true, "email.it": true, "mail.de": true, "mail.bg": true, "mail.ee": true, "email.de": true}
 )
 
@@ -59,7 +61,7 @@ func cleanMail(e string) string {
 		return ""
 	}
 	local, host, _ := strings.Cut(e, "@")
-	if mailNot.MatchString(e) && !(mailHosts[host] && len(local) > 5 && local != "eposta") {
+	if mailNot.MatchString(e) && !(mailHosts[host] && !mailNot.MatchString(local+"@host.com")) || mailPlain.MatchString(e) && mailHosts[host] {
 		return ""
 	}
 	return e

@@ -3,7 +3,6 @@ package parsers
 import (
 	"regexp"
 	"strings"
-	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
 )
@@ -16,7 +15,7 @@ var (
 	phoneAfter = regexp.MustCompile(`(?i)^\s*\(?(?:toll[ -]free|tel|phone|whats ?app|newsroom|switchboard)\b`)
 	// numberNot stands before numbers that reach nobody.
 	numberNot = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:vat|ust|u?st-?id(?:nr)?|steuernummer|tva|iva|p\.? ?iva|partita iva|c\.? ?f|codice fiscale|cif|nif|nit|ruc|rut|cuit|cnpj|rnc|nip|regon|krs|ico|ič|dič|oib|cvr|org\.? ?(?:nr|nummer)?|orgnr|kvk|btw|siren|siret|rcs|cppap|hrb|hra|abn|acn|gst|cin|pan|ein|issn|isbn|iban|bic|swift|konto|account|registr?\p{L}*|reg|company|license|licence|lic|permit|charity|number of|id|инн|огрн|кпп|бин|эл|фс|пи|version|article|order|ref|post(?:code|giro)?|bankgiro|zip|plz|cp|p\.? ?o\.?(?: box)?|box|№|등록번호|신고번호|사업자\p{L}*|备|备案|许可证|ICP|since|c|©)\s*(?:no|nr|num|number|nummer|code|box)?\.?\s*[:：#.№\-]*\s*(?:[A-Z]{2}\s?)?$|[#€$£¥₹№©]\s*$`)
-	dateForm  = regexp.MustCompile(`^(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d$|^\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:19|20)?\d{2}(?:\D|$)|^(?:19|20)\d\d[-./]\s?\d{1,2}[-./]\s?\d{1,2}|^\d{1,2}[.]\d{2}\s?[-–]\s?\d{1,2}[.]\d{2}|^\d{1,2}/(?:19|20)\d\d$|^\d{1,3}(?:\.\d{3})+$|^\d+\.\d+$`)
+	dateForm  = regexp.MustCompile(`^(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d$|^\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:19|20)?\d{2}(?:\D|$)|^(?:19|20)\d\d[-./]\s?\d{1,2}[-./]\s?\d{1,2}|^\d{1,2}[.]\d{2}\s?[-–]\s?\d{1,2}[.]\d{2}|^\d{1,2}/(?:19|20)\d\d$|^(?:19|20)\d\d \d{1,4}$|^\d{1,3}(?:\.\d{3})+$|^\d+\.\d+$`)
 	// trunk is the zero that is dialled only within the country: +49 (0)89.
 	trunk = regexp.MustCompile(`(\+[\d ]{1,4}?)\s*\(\s*0\s*\)`)
 	// rangeTail is an extension or the end of a range.
@@ -78,8 +77,10 @@ func numbers(s string) (spots [][2]int) {
 			case c == '(' && digits >= 7, c == '+' && digits > 3:
 				break scan // the next number
 			case c == '(' || c == '+' && digits == 0 || c == ' ' || c == '.' || c == '-' || c == '/' || c == ')':
-				if c == '/' && group > 0 && digits >= 7 && digitsIn(s[j:min(len(s), j+20)]) >= 7 {
-					break scan
+				if c == '/' && digits >= 7 {
+					if next := strings.TrimLeft(s[j+1:], " "); next != "" && (next[0] == '+' || next[0] == '(' || next[0] == '0' && digits >= 9) {
+						break scan // the next number
+					}
 				}
 				j++
 				group = 0
@@ -182,8 +183,11 @@ spots:
 		case phoneAfter.MatchString(p.text[at[1]:]):
 			f.sure = true
 		}
-		if f.sure {
-			f.start = labelStart(p.text, at[0])
+		for _, label := range []*regexp.Regexp{faxLabel, phoneLabel} {
+			if m := label.FindStringIndex(lead); m != nil && f.sure && strings.HasSuffix(p.text[:at[0]], lead) {
+				f.start = at[0] - (len(lead) - m[0])
+				break
+			}
 		}
 		last, fax, sure = at[1], f.fax, f.sure
 		res = append(res, f)
@@ -220,22 +224,6 @@ func ahead(text string, at int, before string) string {
 	return before
 }
 
-// labelStart is where the words before a number begin that belong to it.
-func labelStart(text string, at int) int {
-	i := at
-	for i > 0 && at-i < 30 {
-		c := text[i-1]
-		if c == '\n' || c == ',' || c == '|' || c == ';' || isDigit(c) || c == ')' && i < at-2 {
-			break
-		}
-		i--
-	}
-	for i < at && !unicode.IsLetter(rune(text[i])) && text[i] < 0x80 {
-		i++
-	}
-	return i
-}
-
 // readPhone reads one number; its E.164 form only where it is a valid one of
 // some country. regions are those that a number without a code may be of, the
 // likeliest first.
@@ -263,4 +251,17 @@ func readPhone(raw string, regions []string) (e164, region string, ok bool) {
 		}
 	}
 	return "", "", false
+}
+
+// asDialled reports whether a number without any label is written as its country
+// writes numbers: with the digits that are dialled first there.
+func asDialled(raw string, regions []string) bool {
+	_, region, ok := readPhone(raw, regions)
+	if !ok {
+		return false
+	}
+	if c := strings.TrimLeft(raw, " "); c[0] == '+' || c[0] == '(' || c[0] == '0' {
+		return true
+	}
+	return phonenumbers.GetNddPrefixForRegion(region, true) != "0"
 }
