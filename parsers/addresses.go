@@ -33,11 +33,11 @@ const (
 )
 
 var (
-	addressLabel = regexp.MustCompile(`(?i)^\W*(?:(?:our|postal|post|mailing|street|office|head office|main|registered|registered office|corporate|visiting|physical|business|legal) address|address|head ?office|headquarters?|registered office|main office|adresse(?: postale)?|postadresse|besøksadresse|besøgsadresse|besöksadress|postadress|anschrift|postanschrift|hausanschrift|postfach|dirección|direccion|domicilio(?: legal)?|endereço|indirizzo|sede(?: legale| operativa| social)?|siège(?: social)?|adres(?: redakcji)?|siedziba|adress|osoite|käyntiosoite|postiosoite|cím|székhely|adresa|sídlo|sjedište|naslov|adresă|alamat|address line|địa chỉ|адрес(?: редакции)?|адреса|юридический адрес|διεύθυνση|地址|住所|所在地|주소|العنوان|عنوان|کتובת|כתובת|نشانی|पता|ที่อยู่)\s*$`)
+	addressLabel = regexp.MustCompile(`(?i)^\W*(?:(?:our|postal|post|mailing|street|office|head office|main|registered|registered office|corporate|visiting|physical|business|legal) address|address|addresses|head ?office|headquarters?|registered office|main office|adress(?:e|en|er)(?: postale)?|postadresse|besøksadresse|besøgsadresse|besöksadress|postadress|anschrift|postanschrift|hausanschrift|postfach|direcci(?:ón|ones)|direccion|domicilio(?: legal)?|endereço|indirizzo|sede(?: legale| operativa| social)?|siège(?: social)?|adres(?: redakcji)?|siedziba|adress|osoite|käyntiosoite|postiosoite|cím|székhely|adresa|sídlo|sjedište|naslov|adresă|alamat|address line|địa chỉ|адрес(?: редакции)?|адреса|юридический адрес|διεύθυνση|地址|住所|所在地|주소|العنوان|عنوان|کتובת|כתובת|نشانی|पता|ที่อยู่)\s*$`)
 	// streetWord are words of streets; those of streetHead come before the name.
-	streetHead = `avenida|avda\.?|avd\.|av\.|ave\.|calle|c/|carrera|cra\.?|calz\.|calzada|paseo|passeig|pza\.|plaza|plaça|praça|rua|r\.|rúa|travessa|alameda|largo|estrada|rodovia|via|viale|piazza|piazzale|p\.zza|corso|largo|vicolo|rue|bd\.?|boulevard|quai|place|allée|allées|impasse|chemin|cours|ul\.|ulica|ulice|al\.|aleja|aleje|pl\.|plac|os\.|náměstí|nám\.|trg|bulevar|str\.|strada|bd-ul|calea|bulevardul|splaiul|piața|jl\.?|jalan|jln\.?|улица|ул\.|проспект|пр\.|просп\.|пр-т|площадь|пл\.|переулок|пер\.|наб\.|набережная|бульвар|бул\.|шоссе|ш\.|вулиця|вул\.|οδός|λεωφόρος|λεωφ\.|đường|phố|شارع`
-	streetTail = `street|st\.?|avenue|ave\.?|road|rd\.?|lane|ln\.?|drive|dr\.?|boulevard|blvd\.?|bvd|square|sq\.?|plaza|crescent|cres\.?|close|court|ct\.?|quay|wharf|parkway|pkwy\.?|highway|hwy\.?|freeway|fwy\.?|way|terrace|row|mews|gardens|circle|place|bridge|marg|nagar|salai|chowk|sector|caddesi|cad\.|cd\.|sokak|sokağı|sok\.|sk\.|bulvarı|bulvari|blv\.?|meydanı|mah\.|mahallesi|utca|u\.|út|útja|tér|körút|krt\.|straße|strasse|str\.|platz|allee|weg|gasse|ring|damm|ufer|gatan|gata|gate|gt\.?|vägen|veien|vei|väg|plass|torg|torget|vej|gade|stræde|plads|katu|tie|straat|laan|weg|plein|kade|gracht|prospekt|улица|ул\.|проспект|пр\.|пр-т|площадь|набережная|наб\.|бульвар|шоссе|iela|gatve|gatvė|g\.|puiestee|pst|mnt|tn|cesta|ulica|ulice|třída|tř\.|nábř\.|nábřeží|tänav|maantee|laukums|prospekts|aikštė|krantinė|bulvāris|bulevard|rakpart|sor|park`
-	street     = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:` + streetHead + `)\s*(?:\S*\p{L}|\d)|(?:^|\s)(?:` + streetTail + `)(?:[^\p{L}]|$)|\p{L}{3,}(?:straße|strasse|str\.|platz|allee|gasse|ufer|gatan|gata|vägen|veien|vegen|katu|vej|gade|straat|laan|plein|gracht|kade|götu|stræti|brekka|múla|múli|utca|iela)(?:[^\p{L}]|$)`)
+	streetHead = `carretera|autopista|camino|km\.? ?\d|avenida|avda\.?|avd\.|av\.|ave\.|calle|c/|carrera|cra\.?|calz\.|calzada|paseo|passeig|pza\.|plaza|plaça|praça|rua|r\.|rúa|travessa|alameda|largo|estrada|rodovia|via|viale|piazza|piazzale|p\.zza|corso|largo|vicolo|rue|bd\.?|boulevard|quai|place|allée|allées|impasse|chemin|cours|ul\.|ulica|ulice|al\.|aleja|aleje|pl\.|plac|os\.|náměstí|nám\.|trg|bulevar|str\.|strada|bd-ul|calea|bulevardul|splaiul|piața|jl\.?|jalan|jln\.?|улица|ул\.|проспект|пр\.|просп\.|пр-т|площадь|пл\.|переулок|пер\.|наб\.|набережная|бульвар|бул\.|шоссе|ш\.|вулиця|вул\.|οδός|λεωφόρος|λεωφ\.|đường|phố|شارع`
+	streetTail = `street|st\.?|avenue|ave\.?|road|rd\.?|lane|ln\.?|drive|dr\.?|boulevard|blvd\.?|bvd|square|sq\.?|plaza|crescent|cres\.?|close|court|ct\.?|quay|wharf|parkway|pkwy\.?|highway|hwy\.?|freeway|fwy\.?|way|terrace|row|mews|gardens|circle|place|bridge|marg|nagar|salai|chowk|sector|caddesi|cad\.|cd\.|sokak|sokağı|sok\.|sk\.|bulvarı|bulvari|blv\.?|meydanı|mah\.|mahallesi|utca|u\.|út|útja|tér|körút|krt\.|straße|strasse|str\.|platz|allee|weg|gasse|ring|damm|ufer|gatan|gata|gate|gt\.?|vägen|veien|vei|väg|plass|torg|torget|vej|gade|stræde|plads|katu|tie|straat|laan|weg|plein|kade|gracht|prospekt|улица|ул\.|проспект|пр\.|пр-т|площадь|набережная|наб\.|бульвар|шоссе|iela|gatve|gatvė|g\.|puiestee|pst|mnt|tn|pr\.|mawatha|veethi|cesta|ulica|ulice|třída|tř\.|nábř\.|nábřeží|tänav|maantee|laukums|prospekts|aikštė|krantinė|bulvāris|bulevard|rakpart|sor|park`
+	street     = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:` + streetHead + `)\s*(?:\S*\p{L}|\d)|(?:^|\s)(?:` + streetTail + `)(?:[^\p{L}]|$)|\p{L}{3,}(?:straße|strasse|str\.|platz|allee|gasse|ufer|gatan|gata|vägen|veien|vegen|katu|vej|gade|straat|laan|plein|gracht|kade|götu|stræti|brekka|múla|múli|utca|iela)(?:[^\p{L}]|$)|\p{L}-(?:daero|ro|gil|dong|gu|ku|cho|machi)(?:[^\p{L}]|$)|ถนน|ซอย|แขวง|ตำบล|मार्ग|रोड|रास्ता|רחוב|רח'|שדרות|דרך |شارع|طريق|ص\.ب|خیابان|بلوار|میدان|کوچه`)
 	streetLead = regexp.MustCompile(`(?i)(?:^|\s)(?:avenida|avda\.?|av\.|calle|carrera|cra\.|calzada|paseo|passeig|praça|rua|via|viale|piazza|corso|rue|ul\.|ulica|jalan|jl\.|улица|ул\.|просп\.|вул\.)\s`)
 	house      = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:\d*(?:st|nd|rd|th)? ?floors?|\d+(?:st|nd|rd|th)? ?fl?r?|\d+/f|ground floor|top floor|towers?|buildings?|bldg\.?|house|centre|center|complex|park|industrial estate|estate|mall|plaza|mansion|chambers|campus|edificio|edif\.|torre|immeuble|bâtiment|gebäude|gewerbepark|hochhaus|business cent(?:er|re)|бизнес-центр|бц)(?:[^\p{L}]|$)|(?:^|[^\p{L}])(?:level|suite|ste\.?|unit|office|room|rm\.?|apt\.?|apartment|block|blk\.?|plot|house no|no\.?|nº|n°|núm\.?|piso|planta|oficina|of\.|local|apto\.?|sala|andar|conj\.?|conjunto|bloco|piano|scala|interno|étage|bat\.|bp|lote|manzana|mz\.?|sector|etg\.?|etasje|haus|aufgang|kat|daire|офис|оф\.|этаж|эт\.|корп\.|корпус|стр\.|строение|дом|д\.|каб\.|помещение|пом\.|όροφος|emelet|em\.|#)[:\s#-]*[A-Z]{0,3}-?\d|(?:^|\s)(?:\d{1,2}(?:º|ª|er|e|ème|°|\.|-й)?)[\s-]*(?:floor|piso|planta|étage|etg|etage|etasje|andar|piano|kat|emelet|em\.|stock|obergeschoss|og|этаж|эт\.|όροφος|patro|krs)(?:[^\p{L}]|$)|(?:^|\s)(?:colonia|col\.|barrio|urbanización|urb\.|sector|bairro|barangay|brgy\.?|kecamatan|kelurahan|kec\.|kel\.|mahallesi|mah\.|mohalla|taluka|dist\.|district|ward|phường|quận)\s+[\p{L}\d]|\p{L}\s(?:district|ward)$`)
 	box        = regexp.MustCompile(`(?i)\bp\.?\s?o\.?\s?b(?:ox)?\.?\s*(?:no\.?\s*)?\d|\b(?:private bag|postfach|postbus|postboks|box|apartado(?: postal| de correos)?|casilla(?: de correo)?|caixa postal|boîte postale|b\.?p\.?|poštanski pretinac|skrytka pocztowa|а/я|pl|pb)\.?\s*\d{2,6}`)
@@ -50,14 +50,17 @@ var (
 	// eastern are addresses without commas.
 	eastern = regexp.MustCompile(`(?:\p{Hangul}{1,8}(?:특별시|광역시|특별자치시|도|시|군|구)\s*)+.{0,40}?\p{Hangul}+\d*(?:로|길|동|가)\s*\d[\d-]*(?:길\s*\d[\d-]*)?(?:\s*\([^()]{1,30}\))?(?:\s*[\p{Hangul}A-Za-z0-9()]+){0,4}|(?:〒\s?\d{3}[-−]\d{4}\s*)?\p{Han}{2,4}[都道府県]\p{Han}+[市区町村郡].{0,30}?[\d０-９一二三四五六七八九十]+(?:[-−ー丁目番地号の\d０-９]+)?\S{0,20}|\p{Han}{2,8}[省市区區县縣].{0,30}?(?:路|街|道|大道|胡同|巷|弄)\p{Han}{0,3}\s*\d+\s*[号號]?\S{0,30}`)
 
-	houseNumbered = regexp.MustCompile(`(?:^|[\s,.:№#°])(?:\d{1,5}(?:\s?[a-zA-Zа-я])?(?:\s?[-/–]\s?\d{1,4}\s?[a-zA-Z]?)?)(?:$|[\s,.)])`)
-	weakStreet    = regexp.MustCompile(`^\p{Lu}[\p{L}'’.-]*(?:\s(?:\p{Lu}[\p{L}'’.-]*|\p{Ll}{1,12})){0,5}\s+\d{1,4}(?:\s?[a-zA-Z])?(?:\s?[-/–]\s?\d{1,4}\s?[a-zA-Z]?){0,2}$|^\d{1,5}[a-zA-Z]?,?\s+(?:\p{Lu}[\p{L}'’.-]*\s*){1,5}$`)
-	lowerStart    = regexp.MustCompile(`^(?:via|viale|piazza|piazzale|largo|corso|rue|bd|place|calle|c/|av|avenida|ul|al|pl|os|str|strada|jl|jalan|ул|г|просп|пр|наб|пер|вул|м|c/o|\d)`)
-	yearFirst     = regexp.MustCompile(`(?:^|\s)(?:19|20)\d\d\s\p{Lu}|[^A-Z]\s(?:19|20)\d\d$`)
-	houseAlone    = regexp.MustCompile(`^\d{1,4}(?:\s?(?:bis|ter|[a-zA-Z]))?$`)
-	numberSign    = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:no|nr|nº|n|num|№)\.?$`)
-	yearIn        = regexp.MustCompile(`\b(?:19|20)\d\d\b`)
-	addressNoise  = regexp.MustCompile(`(?i)@|https?:|www\.|©|\(c\)|copyright|all rights|rights reserved|\b(?:ltd|limited|gmbh|llc|inc|s\.?p\.?a|s\.?r\.?l|s\.?a\.?s?|sp\. z o\.o|plc|corp|pty|a/s|hf|oy|oyj|ltda|s\. ?de ?r\.?l|pvt|kft|zrt|d\.o\.o|a\.?ş|ооо|ао)\.?$|\b(?:capital|register|registro|vat|reg\.|company|editor|director|publisher|published|verlag|redaktion|chief|newsletter|subscribe|privacy|cookies?|terms|sitemap|advertis\w*|contact us|phone|telephone|telefon|teléfono|tel|fax|faks|e-?mail|mobile|whatsapp|hours?|open|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|fri|january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|maggio|giugno|luglio|settembre|ottobre|novembre|dicembre|janvier|février|mars|avril|juillet|août|septembre|octobre|novembre|décembre|issn|isbn|hrb|amtsgericht|uhr|min|comments?|views|minutes?|hours? ago|ago)\b|тел(?:ефон)?\.?$|свидетельство|[%$€£]|\d:\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}|^(?:19|20)\d\d$`)
+	houseNumbered = regexp.MustCompile(`(?:^|[\s,.:№#°])(?:[A-Z]?\d{1,5}(?:\s?[a-zA-Zа-я])?(?:\s?[-/–]\s?\d{1,4}\s?[a-zA-Z]?)?)(?:$|[\s,.)])`)
+	weakStreet    = regexp.MustCompile(`^\p{Lu}[\p{L}'’.-]*(?:\s(?:\p{Lu}[\p{L}'’.-]*|der|den|dem|die|de|del|della|delle|di|da|do|dos|das|la|le|les|las|los|van|von|zum|zur|am|im|in|und|y|e)){0,5}\s+\d{1,4}(?:\s?[a-zA-Z])?(?:\s?[-/–]\s?\d{1,4}\s?[a-zA-Z]?){0,2}$|^\d{1,5}(?:-\d{1,4}){0,2}[a-zA-Z]?,?\s+(?:(?:\p{Lu}[\p{L}'’.-]*|\d{1,3}(?:st|nd|rd|th))\s*){1,5}$`)
+	// looseStreet may be one if a postal code with its place follows.
+	looseStreet  = regexp.MustCompile(`^\p{Lu}[\p{L}'’.-]*(?:\s\p{L}{2,14}){1,3}\s+\d{1,3}(?:\s?[a-zA-Z])?$`)
+	codeLast4    = regexp.MustCompile(`^\p{Lu}[\p{L}.-]+[\s,]+\d{4}$`)
+	lowerStart   = regexp.MustCompile(`^(?:via|viale|piazza|piazzale|largo|corso|rue|bd|place|calle|c/|av|avenida|ul|al|pl|os|str|strada|jl|jalan|ул|г|просп|пр|наб|пер|вул|м|c/o|\d)`)
+	yearFirst    = regexp.MustCompile(`(?:^|\s)(?:19|20)\d\d\s\p{Lu}|[^A-Z]\s(?:19|20)\d\d$`)
+	houseAlone   = regexp.MustCompile(`^\d{1,4}(?:\s?(?:bis|ter|[a-zA-Z]))?$`)
+	numberSign   = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:no|nr|nº|n|num|№|kat|daire|d|k|blok|apt|kapı|bina)\.?$`)
+	yearIn       = regexp.MustCompile(`\b(?:19|20)\d\d\b`)
+	addressNoise = regexp.MustCompile(`(?i)@|https?:|www\.|©|\(c\)|copyright|all rights|rights reserved|\b(?:ltd|limited|gmbh|llc|inc|s\.?p\.?a|s\.?r\.?l|s\.?a\.?s?|sp\. z o\.o|plc|corp|pty|a/s|hf|oy|oyj|ltda|s\. ?de ?r\.?l|pvt|kft|zrt|d\.o\.o|a\.?ş|ооо|ао)\.?$|\b(?:capital|register|registro|vat|reg\.|company|editor|director|publisher|published|verlag|redaktion|chief|newsletter|subscribe|privacy|cookies?|terms|sitemap|advertis\w*|contact us|phone|telephone|telefon|teléfono|tel|fax|faks|e-?mail|mobile|whatsapp|hours?|open|weekdays|öffnungszeiten|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|jahre|euro?|monate|tage|students?|courses?|january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|maggio|giugno|luglio|settembre|ottobre|novembre|dicembre|janvier|février|mars|avril|juillet|août|septembre|octobre|novembre|décembre|issn|isbn|hrb|amtsgericht|uhr|min|comments?|views|minutes?|hours? ago|ago)\b|тел(?:ефон)?\.?$|свидетельство|[%$€£]|\d:\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}|^(?:19|20)\d\d$`)
 )
 
 // A part is one piece where it stands.
@@ -110,6 +113,8 @@ func (p *passage) parts(taken [][2]int) (res []part) {
 		switch {
 		case c == '\n':
 			end(i, i+1, true, false)
+		case (c == ',' || c == ':') && i > 0 && i+2 < len(text) && isDigit(text[i-1]) && isDigit(text[i+1]) && isDigit(text[i+2]):
+			// a number of thousands, a time of day
 		case c == ',' || c == ';':
 			end(i, i+1, false, true)
 		case c == ':' && i > 0 && i+2 < len(text) && (isDigit(text[i+1]) || isDigit(text[i+2])) && numberSign.MatchString(text[max(0, i-6):i]):
@@ -122,9 +127,9 @@ func (p *passage) parts(taken [][2]int) (res []part) {
 		case c >= 0x80:
 			r, size := utf8.DecodeRuneInString(text[i:])
 			switch r {
-			case '•', '·', '–', '—', '∙', '●', '：', '，', '｜', '/':
+			case '•', '·', '–', '—', '∙', '●', '：', '，', '｜', '/', '،', '、':
 				if r != '–' || i > 0 && text[i-1] == ' ' {
-					end(i, i+size, false, r == '，')
+					end(i, i+size, false, r == '，' || r == '،' || r == '、')
 				}
 			}
 			i += size - 1
@@ -147,13 +152,17 @@ func sentenceEnd(s string) bool {
 
 // pieceOf says what a piece may be.
 func pieceOf(s string) (k piece) {
-	if len(s) > 100 && !eastern.MatchString(s) {
+	if len(s) > 100 && utf8.RuneCountInString(s) > 100 && !eastern.MatchString(s) {
 		return pieceNoise
 	}
 	if addressLabel.MatchString(s) {
 		return pieceLabel
 	}
-	if countryNames[strings.ToLower(strings.Trim(s, " ."))] != "" {
+	town := strings.ToLower(strings.Trim(s[strings.LastIndexByte(s, '/')+1:], " ."))
+	for _, of := range []string{"г. ", "г.", "гр. ", "м. ", "tp. ", "tp.", "kota "} {
+		town = strings.TrimPrefix(town, of)
+	}
+	if countryNames[town] != "" {
 		k |= pieceCountry
 	}
 	digits := strings.ContainsAny(s, "0123456789")
@@ -171,7 +180,7 @@ func pieceOf(s string) (k piece) {
 			k |= pieceBox
 		case codeUS.MatchString(s), codeCA.MatchString(s), codeGB.MatchString(s), codePlace.MatchString(s):
 			k |= pieceCode
-			if yearFirst.MatchString(s) {
+			if yearFirst.MatchString(s) || codeLast4.MatchString(s) && countryNames[strings.ToLower(strings.TrimRight(s, " 0123456789"))] == "" {
 				k = k&^pieceCode | pieceShort
 			}
 		}
@@ -214,11 +223,28 @@ type foundAddress struct {
 	country    string
 }
 
+// houseFirst are numbers before a street in North America.
+var houseFirst = regexp.MustCompile(`^\d{1,5}\s+(?:[NSEW]{1,2}\.?\s|.*\b\d{1,3}(?:st|nd|rd|th)\b)`)
+
 // addresses finds those in a row of pieces. framed says that the place is one
-// for contacts; marked that the page itself says it is an address.
-func addresses(ps []part, framed, marked bool) (res []foundAddress) {
+// for contacts, close that another item is beside it, marked that the page itself
+// says it is an address.
+func addresses(ps []part, framed, close, marked bool) (res []foundAddress) {
 	for i := 0; i < len(ps); i++ {
-		if ps[i].kind&pieceCore == 0 && !(ps[i].kind&(pieceHouse|pieceLabel) != 0) {
+		if k := ps[i].kind; k&(pieceCode|pieceWeak) == pieceCode|pieceWeak && isDigit(ps[i].text()[0]) {
+			// The number may be the house's: a street's words or another code tell.
+			house := houseFirst.MatchString(ps[i].text())
+			for j := i + 1; j < min(len(ps), i+5) && !house; j++ {
+				house = codeUS.MatchString(ps[j].text())
+			}
+			if house {
+				ps[i].kind &^= pieceCode
+			}
+		}
+		if ps[i].kind&pieceCore == 0 && i+1 < len(ps) && ps[i+1].kind&pieceCode != 0 && isDigit(ps[i+1].text()[0]) && looseStreet.MatchString(ps[i].text()) {
+			ps[i].kind |= pieceWeak
+		}
+		if ps[i].kind&(pieceCore|pieceHouse|pieceLabel) == 0 {
 			continue
 		}
 		if ps[i].kind&pieceNoise != 0 {
@@ -241,7 +267,7 @@ func addresses(ps []part, framed, marked bool) (res []foundAddress) {
 			from-- // "8, rue des Lilas"
 		}
 		to, all := extend(ps, from, labelled)
-		if accept(ps[from:to], all, framed, labelled) {
+		if accept(ps[from:to], all, framed, close, labelled) {
 			a := joinParts(ps[from:to])
 			if n := block.CountWords(a.raw); n >= 3 && n <= 40 || all&pieceWhole != 0 {
 				res = append(res, a)
@@ -270,6 +296,8 @@ func extend(ps []part, from int, labelled bool) (to int, all piece) {
 		case have && crossing:
 			return to, all // an address that has its code ends with the line
 		case k&(pieceCode|pieceCountry|pieceBox|pieceHouse|pieceShort) != 0 && !(have && k&pieceShort != 0):
+		case k&pieceNumber != 0 && all&pieceNumber != 0 && ps[j-1].kind&pieceWords != 0:
+			return to, all // the next address
 		case k&(pieceStreet|pieceWeak) != 0 && !(crossing && all&(pieceStreet|pieceWeak) != 0 && all&pieceCode != 0):
 		case k&pieceWords != 0 && !crossing && loose < 3:
 			loose++
@@ -279,7 +307,7 @@ func extend(ps []part, from int, labelled bool) (to int, all piece) {
 			to = j + 1
 			all |= k
 			continue
-		case k&pieceWords != 0 && crossing && loose < 2 && (j+1 < len(ps) && ps[j+1].kind&(pieceCode|pieceCountry|pieceStreet|pieceHouse) != 0 && ps[j+1].kind&pieceNoise == 0 || labelled && j == from+1):
+		case k&pieceWords != 0 && crossing && loose < 2 && (soon(ps[j+1:]) || labelled && j == from+1):
 			loose++
 			all |= k
 			continue // only with what follows
@@ -294,12 +322,29 @@ func extend(ps []part, from int, labelled bool) (to int, all piece) {
 	return to, all
 }
 
+// soon reports whether a code, a country or the like comes after at most one
+// other piece.
+func soon(ps []part) bool {
+	for i, p := range ps {
+		switch {
+		case i > 1 || p.kind&pieceNoise != 0:
+			return false
+		case p.kind&(pieceCode|pieceCountry) != 0, i == 0 && p.kind&(pieceStreet|pieceHouse) != 0:
+			return true
+		}
+	}
+	return false
+}
+
 // accept weighs what an address is made of against where it stands.
-func accept(ps []part, all piece, framed, labelled bool) bool {
+func accept(ps []part, all piece, framed, close, labelled bool) bool {
 	has := func(k piece) bool { return all&k != 0 }
 	words, houses, digits, floors := 0, 0, false, false
-	for _, p := range ps {
+	for i, p := range ps {
 		text := p.text()
+		if houseAlone.MatchString(text) && (i > 0 && ps[i-1].kind&pieceStreet != 0 || i+1 < len(ps) && ps[i+1].kind&pieceStreet != 0) {
+			all |= pieceNumber
+		}
 		digits = digits || strings.ContainsAny(text, "0123456789")
 		floors = floors || p.kind&pieceHouse != 0 && strings.ContainsAny(text, "0123456789")
 		if p.kind == pieceWords {
@@ -333,7 +378,11 @@ func accept(ps []part, all piece, framed, labelled bool) bool {
 	case has(pieceStreet) && has(pieceCode):
 	case has(pieceWeak) && has(pieceCode):
 	case len(ps) > 1 && ps[1].kind&pieceShort != 0 && (ps[0].kind&pieceNumber != 0 || ps[0].kind&pieceWeak != 0 && isDigit(ps[1].text()[0])):
-	case has(pieceWeak) && has(pieceCountry) && len(ps) > 1 && called:
+	case has(pieceWeak) && has(pieceCountry) && len(ps) > 1 && (called || close) && ps[0].kind&pieceNoise == 0:
+	case has(pieceStreet) && has(pieceCountry) && len(ps) > 1 && (ps[0].kind&(pieceStreet|pieceHouse|pieceNumber) != 0 || close):
+	case has(pieceHouse) && has(pieceCountry) && len(ps) > 2 && close:
+	case has(pieceHouse) && len(ps) > 2 && ps[len(ps)-1].kind&pieceShort != 0 && close:
+	case has(pieceStreet) && houses > 0 && (has(pieceBox) || words > 0) && close:
 	case has(pieceWeak) && words > 0 && called:
 	case houses >= 2 && has(pieceHouse) && len(ps) >= 3 && floors && block.CountWords(ps[len(ps)-1].text()) <= 3:
 	case list && labelled || list && called:

@@ -1,6 +1,7 @@
 package parsers
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -50,7 +51,7 @@ func (x *index) contactsLD(res []Contact, authors []Author) []Contact {
 	}
 	orgs := x.ld
 	if a := x.article(); a != nil {
-		orgs = append(slices.Clip(orgs), x.objectsOf(a, "publisher")...)
+		orgs = append(x.objectsOf(a, "publisher"), orgs...)
 		for _, key := range []string{"author", "creator"} {
 			for _, p := range x.objectsOf(a, key) {
 				if e := mails(p); len(e) > 0 && p.is("Person") && len(e) < 4 {
@@ -61,7 +62,7 @@ func (x *index) contactsLD(res []Contact, authors []Author) []Contact {
 	}
 	seen := 0
 	for _, o := range orgs {
-		if !o.is(orgTypes...) {
+		if !o.is(orgTypes...) || !x.ownOrg(o) {
 			continue
 		}
 		if seen++; seen > 20 {
@@ -97,6 +98,22 @@ func (x *index) contactsLD(res []Contact, authors []Author) []Contact {
 		}
 	}
 	return res
+}
+
+// ownOrg reports whether an organization may be the page's own: no other site is
+// said to be its.
+func (x *index) ownOrg(o object) bool {
+	if x.page.URL == nil {
+		return true
+	}
+	for _, key := range []string{"url", "@id"} {
+		for _, s := range texts(o[key]) {
+			if u, err := url.Parse(s); err == nil && u.Host != "" {
+				return brand(u.Hostname()) == brand(x.page.URL.Hostname()) || o["publishingPrinciples"] != nil || x.ownMail("a@"+u.Hostname())
+			}
+		}
+	}
+	return true
 }
 
 func located(raw string, regs []string) Address {

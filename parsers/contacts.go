@@ -74,6 +74,7 @@ type contactReader struct {
 	all      bool // the page is about contacts: it has no story
 	items    []contactItem
 	near     []bool // blocks close to an item
+	mail     []bool // blocks with an e-mail address that counts
 	social   []socialLink
 	home     []string // countries that the page may be of
 	regs     []string // those and a guess, for numbers
@@ -208,7 +209,7 @@ func (r *contactReader) story(n int) bool { return !r.all && n >= r.from && n <=
 // told is story with what stands around it in the article's own element: its
 // boxes may name somebody's numbers and addresses.
 func (r *contactReader) told(b *block.Block) bool {
-	return r.story(b.N) || !r.all && b.Flags&block.InArticle != 0 && b.Flags&block.InAddress == 0 && r.to >= r.from && b.N > r.from-15 && b.N < r.to+15
+	return r.story(b.N) || !r.all && !r.mail[b.N] && b.Flags&block.InArticle != 0 && b.Flags&block.InAddress == 0 && r.to >= r.from && b.N > r.from-15 && b.N < r.to+15
 }
 
 var contactPath = regexp.MustCompile(`(?i)(?:^|[/_.-])(?:contacts?(?:[-_]?us)?|kontakte?|kontakta(?:[-_]oss)?|kontakt[-_]oss|contacto|contactanos|contatti|contato|contactez(?:[-_]nous)?|nous[-_]contacter|impressum|imprint|mentions[-_]legales|aviso[-_]legal|quienes[-_]somos|chi[-_]siamo|quem[-_]somos|redaktion|redakcja|redakce|redaccion|redazione|la[-_]redaction|yhteystiedot|iletisim|kunye|masthead|colofon|colophon|staff|our[-_]team|about[-_]us|advertise(?:[-_]with[-_]us)?|redakcia|kapcsolat|impresszum|kontakty|hubungi[-_]kami|tentang[-_]kami|lien[-_]he|om[-_]oss|om[-_]os|ueber[-_]uns)(?:\.\w{2,5})?$`)
@@ -229,11 +230,18 @@ func (x *index) contactPage() bool {
 
 // framed reports whether a passage stands where sites print contacts.
 func (r *contactReader) framed(p *passage) bool {
-	return !p.story && (r.all || p.flags&(block.InFooter|block.InAddress) != 0 || p.hints&block.HintFooter != 0 || r.near[p.n])
+	return !p.story && (r.all || p.flags&(block.InFooter|block.InAddress) != 0 || p.hints&block.HintFooter != 0 || r.near[p.n] || strings.Contains(p.text, "©"))
+}
+
+// tail reports whether a block stands below the story, in a short line of its
+// own: where sites without a footer element have theirs.
+func (r *contactReader) tail(b *block.Block) bool {
+	const other = block.HintRelated | block.HintAd | block.HintPromo | block.HintComment | block.HintNewsletter | block.HintShare
+	return r.to >= r.from && b.N > r.to+3 && b.Words <= 30 && b.Flags&(block.InArticle|block.InHeading|block.InNav|block.InForm|block.InLink) == 0 && r.x.Elems[b.Elem].Above&other == 0
 }
 
 // cue are words with which a publication speaks of itself to its readers.
-var cue = regexp.MustCompile(`(?i)\b(?:got a (?:tip|story|news tip)|have (?:a|any) (?:tip|story|news|information|comment|question)s?\b.{0,80}\b(?:us|me|our|email)|story to (?:tell|share)|(?:contact|reach|email|e-mail|write to|tell|send) (?:us|me|our|the (?:author|reporter|writer|newsroom|editors?))|let us know|to the editor|our (?:newsroom|reporters|team|editors)|schreiben sie (?:uns|mir)|schreib(?:t)? uns|mailen sie|hinweis an|fehler (?:entdeckt|gefunden)|escr[ií]b(?:a|e)nos|env[ií](?:e|a)nos|cont[aá]cte?nos|écrivez[- ]nous|contactez[- ]nous|écrire à|scriv(?:i|ete)ci|escreva para|skriv til|tips? oss|tipsa oss|mejla|kontakta|napisz do nas|пишите|напишите)`)
+var cue = regexp.MustCompile(`(?i)\b(?:got a (?:tip|story|news tip)|have (?:a|any) (?:tip|story|news|information|comment|question)s?\b.{0,80}\b(?:us|me|our|email)|story to (?:tell|share)|(?:contact|reach|email|e-mail|write to|tell|send) (?:us|me|our|the (?:author|reporter|writer|newsroom|editors?))|let us know|get in touch|drop us a line|story ideas|news tips|do you know more|email your|to the editor|our (?:newsroom|reporters|team|editors)|schreiben sie (?:uns|mir)|schreib(?:t)? uns|mailen sie|hinweis an|fehler (?:entdeckt|gefunden)|escr[ií]b(?:a|e)nos|env[ií](?:e|a)nos|cont[aá]cte?nos|écrivez[- ]nous|contactez[- ]nous|écrire à|scriv(?:i|ete)ci|escreva para|skriv til|tips? oss|tipsa oss|mejla|kontakta|napisz do nas|пишите|напишите)`)
 
 // takes weighs a mail address against where it stands.
 func (r *contactReader) takes(p *passage, m foundMail, authors bool) (bool, string) {
@@ -263,7 +271,7 @@ func (r *contactReader) takes(p *passage, m foundMail, authors bool) (bool, stri
 // mailsAndPhones finds the items that passages name.
 func (r *contactReader) mailsAndPhones() {
 	x := r.x
-	r.near = make([]bool, len(x.Blocks)+1)
+	r.near, r.mail = make([]bool, len(x.Blocks)+1), make([]bool, len(x.Blocks)+1)
 	var ps []*passage
 	for _, list := range r.byNode {
 		ps = append(ps, list...)
@@ -292,6 +300,7 @@ func (r *contactReader) mailsAndPhones() {
 			x.candidate(Candidate{Field: "contacts", Value: m.email, From: p.from(m.linked), Won: ok, Why: why})
 			if ok {
 				took = true
+				r.mail[p.n] = r.mail[p.n] || !m.linked || !p.story
 				r.add(contactItem{p: p, start: m.start, end: m.end, last: p.n, sort: itemMail, email: m.email, linked: m.linked, label: m.label})
 			}
 		}
@@ -299,7 +308,12 @@ func (r *contactReader) mailsAndPhones() {
 		if p.hints&(block.HintComment|block.HintConsent) != 0 || p.flags&block.InButton != 0 && len(p.links) == 0 {
 			continue
 		}
-		for _, f := range p.phones(r.before(p)) {
+		before := r.before(p)
+		for _, f := range p.phones(before) {
+			if !took && helpline.MatchString(before) || !took && len(p.text) < 400 && helpline.MatchString(p.text) {
+				x.candidate(Candidate{Field: "contacts", Value: f.raw, From: p.from(f.linked), Why: "of the police, a helpline or the like"})
+				continue
+			}
 			plus := strings.HasPrefix(f.raw, "+") || strings.HasPrefix(f.raw, "(+")
 			switch {
 			case p.story && !(took && f.sure), hidden && !f.linked:
@@ -311,6 +325,19 @@ func (r *contactReader) mailsAndPhones() {
 			}
 		}
 	}
+	// A list of many mailboxes of others is a story's, wherever it stands.
+	others := 0
+	mine := func(it contactItem) bool {
+		return it.sort != itemMail || x.ownMail(it.email) || it.p.flags&(block.InFooter|block.InAddress) != 0 || it.p.hints&(block.HintFooter|block.HintByline|block.HintAuthor) != 0
+	}
+	for _, it := range r.items {
+		if !mine(it) {
+			others++
+		}
+	}
+	if others > 12 && !r.all {
+		r.items = slices.DeleteFunc(r.items, func(it contactItem) bool { return !mine(it) })
+	}
 	// A number without a label counts beside what is sure to be a contact.
 	for _, l := range maybe {
 		if !r.framed(l.p) || block.CountWords(l.p.text) > 60 || !strings.ContainsAny(l.f.raw, " -./()") || digitsIn(l.f.raw) < 7 {
@@ -321,6 +348,9 @@ func (r *contactReader) mailsAndPhones() {
 		}
 	}
 }
+
+// helpline are words of those whose numbers papers print for their readers.
+var helpline = regexp.MustCompile(`(?i)\b(?:police|polizei\w*|polis|policía|polizia|policja|notruf\w*|notdienst\w*|feuerwehr|rettungsdienst|giftnotruf|apotheken\w*|bereitschaftsdienst|krankenhaus|klinikum|telefonseelsorge|emergency|emergencias|emergenze|ambulance|fire (?:brigade|service|department)|hospital|help ?lines?|crisis|suicide|samaritans|lifeline|childline|crimestoppers|crime stoppers|weißer ring|kummertelefon|sorgentelefon)\b|полиция|скорая|112\b.*\b110\b`)
 
 func (p *passage) from(linked bool) string {
 	switch {
@@ -392,7 +422,7 @@ func (r *contactReader) postal() {
 			continue
 		}
 		hints := x.Elems[b.Elem].Above
-		framed := r.all || r.near[i] || b.Flags&(block.InFooter|block.InAddress) != 0 || hints&block.HintFooter != 0
+		framed := r.all || r.near[i] || b.Flags&(block.InFooter|block.InAddress) != 0 || hints&block.HintFooter != 0 || r.tail(b) || strings.Contains(b.Text, "©")
 		if !framed && !strings.ContainsAny(b.Text, ":：") && !x.marked(b) {
 			continue
 		}
@@ -428,20 +458,29 @@ func (r *contactReader) postal() {
 	}
 	for _, row := range rows {
 		var ps []part
-		framed, marked := false, false
+		framed, close, marked, tail := false, false, false, true
 		for _, b := range row {
 			for _, p := range r.byNode[b.Node] {
 				if p.block != b || p.text == "" {
 					continue
 				}
-				framed = framed || r.framed(p)
+				framed = framed || r.framed(p) || r.tail(b)
 				marked = marked || x.marked(b)
+				close = close || r.near[b.N] && !p.story || r.all
+				tail = tail && r.tail(b) && !r.framed(p)
 				spans := taken[p]
 				sort.Slice(spans, func(i, j int) bool { return spans[i][0] < spans[j][0] })
 				ps = append(ps, p.parts(spans)...)
 			}
 		}
-		for _, a := range addresses(ps, framed, marked) {
+		found := addresses(ps, framed, close, marked)
+		if len(found) > 4 && !r.all && !marked {
+			continue // a list of places
+		}
+		for _, a := range found {
+			if tail && !strings.ContainsAny(a.raw, "0123456789") {
+				continue
+			}
 			x.candidate(Candidate{Field: "contacts", Value: a.raw, From: a.first.from(false), Won: true})
 			r.add(contactItem{p: a.first, start: a.start, end: a.end, last: a.last.n, sort: itemAddress, address: a})
 		}

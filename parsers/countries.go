@@ -21,8 +21,9 @@ func init() {
 }
 
 // countryTable has for each country its names, and the cities that addresses end
-// with in place of it.
-const countryTable = `AD andorra
+// with in place of it; "--" has cities that several countries have.
+const countryTable = `-- santiago, san josé, córdoba, valencia, san juan, georgetown, victoria, birmingham, manchester, cambridge, kingston upon thames
+AD andorra
 AE united arab emirates, uae, u.a.e., dubai, abu dhabi, الإمارات
 AF afghanistan
 AG antigua, antigua and barbuda
@@ -210,13 +211,18 @@ func countryOf(address string) string {
 	if at := codeUS.FindStringIndex(address); at != nil && len(address)-at[1] < 2 {
 		return "US"
 	}
-	parts := strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(address), " - ", ","), func(r rune) bool { return r == ',' || r == ';' || r == '|' || r == '(' || r == ')' })
+	parts := strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(address), " - ", ","), func(r rune) bool {
+		return r == ',' || r == ';' || r == '|' || r == '(' || r == ')' || r == '/' || r == '،'
+	})
 	for i := len(parts) - 1; i >= 0; i-- {
 		part := strings.Trim(parts[i], " .0123456789-–")
-		if c := countryNames[part]; c != "" {
+		for _, of := range []string{"г. ", "г.", "гр. ", "м. ", "tp. ", "tp.", "kota "} {
+			part = strings.TrimPrefix(part, of)
+		}
+		if c := countryNames[part]; c != "" && c != "--" {
 			return c
 		}
-		if last := part[strings.LastIndexByte(part, ' ')+1:]; i == len(parts)-1 && countryNames[last] != "" && len(last) > 1 && !street.MatchString(part) {
+		if last := part[strings.LastIndexByte(part, ' ')+1:]; i == len(parts)-1 && countryNames[last] != "" && countryNames[last] != "--" && len(last) > 1 && !street.MatchString(part) {
 			return countryNames[last]
 		}
 	}

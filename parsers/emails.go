@@ -217,7 +217,7 @@ func (x *index) ownMail(e string) bool {
 		return false
 	}
 	for _, name := range x.hostNames() {
-		if name == mail {
+		if name == mail || strings.HasPrefix(host, name+".") || strings.Contains(host, "."+name+".") {
 			return true
 		}
 		short, long := mail, name
