@@ -43,7 +43,7 @@ const maxItems = 500
 
 // findContacts reads the blocks that say how to reach somebody.
 func (x *index) findContacts(authors []Author) []Contact {
-	r := &contactReader{x: x, byNode: map[*html.Node][]*passage{}}
+	r := &contactReader{x: x, authors: authors, byNode: map[*html.Node][]*passage{}}
 	r.prepare()
 	r.mailsAndPhones()
 	r.postal()
@@ -67,13 +67,14 @@ func (x *index) findContacts(authors []Author) []Contact {
 // A contactReader reads the contacts of one page.
 type contactReader struct {
 	x        *index
+	authors  []Author
 	reach    []int // for each block the last element that had begun by then
 	byNode   map[*html.Node][]*passage
 	blocksOf map[*html.Node][]*block.Block
 	from, to int  // the blocks of the story; from > to if there is none
 	all      bool // the page is about contacts: it has no story
 	items    []contactItem
-	near     []bool // blocks close to an item
+	near     []bool // blocks close to an e-mail address or a number
 	mail     []bool // blocks with an e-mail address that counts
 	social   []socialLink
 	home     []string // countries that the page may be of
@@ -240,13 +241,23 @@ func (r *contactReader) tail(b *block.Block) bool {
 	return r.to >= r.from && b.N > r.to+3 && b.Words <= 30 && b.Flags&(block.InArticle|block.InHeading|block.InNav|block.InForm|block.InLink) == 0 && r.x.Elems[b.Elem].Above&other == 0
 }
 
+// beside reports whether a passage stands just below the story and belongs to
+// it: there it says whom the story is about, or where it is from.
+func (r *contactReader) beside(p *passage) bool {
+	if r.all || p.story || p.n <= r.to || p.n > r.to+8 || r.to < r.from || p.flags&(block.InFooter|block.InAside|block.InAddress) != 0 {
+		return false
+	}
+	return p.flags&block.InArticle != 0 || near(r.x.Blocks[r.to].Node, p.node, 2)
+}
+
 // cue are words with which a publication speaks of itself to its readers.
 var cue = regexp.MustCompile(`(?i)\b(?:got a (?:tip|story|news tip)|have (?:a|any) (?:tip|story|news|information|comment|question)s?\b.{0,80}\b(?:us|me|our|email)|story to (?:tell|share)|(?:contact|reach|email|e-mail|write to|tell|send) (?:us|me|our|the (?:author|reporter|writer|newsroom|editors?))|let us know|get in touch|drop us a line|story ideas|news tips|do you know more|email your|to the editor|our (?:newsroom|reporters|team|editors)|schreiben sie (?:uns|mir)|schreib(?:t)? uns|mailen sie|hinweis an|fehler (?:entdeckt|gefunden)|escr[ií]b(?:a|e)nos|env[ií](?:e|a)nos|cont[aá]cte?nos|écrivez[- ]nous|contactez[- ]nous|écrire à|scriv(?:i|ete)ci|escreva para|skriv til|tips? oss|tipsa oss|mejla|kontakta|napisz do nas|пишите|напишите)`)
 
 // takes weighs a mail address against where it stands.
-func (r *contactReader) takes(p *passage, m foundMail, authors bool) (bool, string) {
+func (r *contactReader) takes(p *passage, m foundMail, author bool) (bool, string) {
 	x := r.x
 	own := x.ownMail(m.email)
+	local, _, _ := strings.Cut(m.email, "@")
 	switch {
 	case p.hints&block.HintConsent != 0 && !own:
 		return false, "in a consent dialog"
@@ -256,12 +267,12 @@ func (r *contactReader) takes(p *passage, m foundMail, authors bool) (bool, stri
 		return false, "a reader's, in a comment"
 	case p.flags&block.InButton != 0 && !m.linked:
 		return false, "a button's text"
-	case authors && !p.story:
+	case slices.ContainsFunc(r.authors, func(a Author) bool { return nameOfMail(local, a.Name) }):
+		return true, "of an author's name"
+	case author:
 		return true, "in a byline"
-	case !p.story:
+	case !p.story && !r.beside(p):
 		return true, "outside of the story"
-	case authors:
-		return true, "in a byline within the story"
 	case len(p.text) < 600 && cue.MatchString(p.text):
 		return true, "with words of the publication to its readers"
 	}
@@ -316,7 +327,7 @@ func (r *contactReader) mailsAndPhones() {
 			}
 			plus := strings.HasPrefix(f.raw, "+") || strings.HasPrefix(f.raw, "(+")
 			switch {
-			case p.story && !(took && f.sure), hidden && !f.linked:
+			case p.story && !(took && f.sure), hidden && !f.linked, !took && r.beside(p) && !r.near[p.n]:
 				x.candidate(Candidate{Field: "contacts", Value: f.raw, From: p.from(f.linked), Why: "within the story"})
 			case f.sure || plus:
 				r.addPhone(p, f)
@@ -405,6 +416,9 @@ func (r *contactReader) add(it contactItem) {
 		return
 	}
 	r.items = append(r.items, it)
+	if it.sort == itemAddress {
+		return
+	}
 	for i := max(0, it.p.n-3); i < min(len(r.near), it.last+4); i++ {
 		r.near[i] = true
 	}
@@ -474,7 +488,7 @@ func (r *contactReader) postal() {
 			}
 		}
 		found := addresses(ps, framed, close, marked)
-		if len(found) > 4 && !r.all && !marked {
+		if len(found) > 4 && !r.all && !marked && !close {
 			continue // a list of places
 		}
 		for _, a := range found {
@@ -534,12 +548,37 @@ func (r *contactReader) groups() []*contactGroup {
 	var g *contactGroup
 	for _, it := range r.items {
 		if g == nil || r.split(g, &it) {
-			g = &contactGroup{hidden: it.p.flags&block.InHidden != 0}
+			next := &contactGroup{hidden: it.p.flags&block.InHidden != 0}
+			if g != nil && it.sort == itemAddress && it.p.n-g.items[len(g.items)-1].last <= 2 {
+				next.items = g.leading()
+			}
+			g = next
 			res = append(res, g)
 		}
 		g.items = append(g.items, it)
 	}
 	return res
+}
+
+// leading takes the items after a group's only address away from it where the
+// group began with such items too: there the number comes before the address, so
+// they are of the next.
+func (g *contactGroup) leading() []contactItem {
+	at := -1
+	for i, it := range g.items {
+		if it.sort == itemAddress {
+			if at >= 0 {
+				return nil
+			}
+			at = i
+		}
+	}
+	if at <= 0 || at+1 >= len(g.items) || g.items[0].sort != g.items[at+1].sort || len(g.items)-at-1 != at {
+		return nil
+	}
+	rest := slices.Clone(g.items[at+1:])
+	g.items = g.items[:at+1]
+	return rest
 }
 
 // split reports whether an item begins a new block: after a heading, far from
@@ -560,7 +599,7 @@ func (r *contactReader) split(g *contactGroup, it *contactItem) bool {
 		return headingLine(between) && !(only(itemAddress) && labelOnly(between)) || it.sort == itemAddress && has(itemAddress) && block.CountWords(between) > 0
 	}
 	switch {
-	case it.p.n-prev.last > 6 && !(it.p.n-prev.last <= 14 && near(prev.p.node, it.p.node, 3)),
+	case it.p.n-prev.last > 6 && !(it.p.n-prev.last <= 14 && near(prev.p.node, it.p.node, 4)),
 		(it.p.flags^prev.p.flags)&(block.InHidden|block.InFooter) != 0 && it.p.n-prev.last > 1,
 		it.p.story != prev.p.story:
 		return true
@@ -583,7 +622,7 @@ func (r *contactReader) split(g *contactGroup, it *contactItem) bool {
 			links++
 		}
 	}
-	if words > 30 || links > 0 && (it.linked || prev.linked || links > 1) && !cards(prev.p.node, it.p.node) {
+	if words > 30 || links > 0 && (it.linked || prev.linked || links > 2) && !cards(prev.p.node, it.p.node) {
 		return true
 	}
 	if headingLine("\n"+it.p.text[:it.start]) || headingLine(prev.p.text[min(prev.end, len(prev.p.text)):]+"\n") {
@@ -621,11 +660,12 @@ func cards(a, b *html.Node) bool {
 // which one directly before the item would be.
 func headingLine(s string) bool {
 	lines := strings.Split(s, "\n")
-	if strings.TrimSpace(lines[len(lines)-1]) == "" && len(lines) == 3 {
-		return false
+	last := len(lines) - 1
+	if strings.TrimSpace(lines[last]) == "" {
+		last--
 	}
 	for i, line := range lines {
-		if i == 0 || i == len(lines)-1 {
+		if i == 0 || i >= last {
 			continue // the items' own lines
 		}
 		line = strings.TrimSpace(line)
@@ -636,7 +676,7 @@ func headingLine(s string) bool {
 	return false
 }
 
-var itemLabel = regexp.MustCompile(`(?i)^[\s\p{P}\p{S}]*(?:(?:e-?mails?|mail|e-?post|courriel|correo(?: electrónico)?|tel|telephone|telefon|teléfonos?|telefono|téléphone|phones?|fax|faks|telefax|address(?:es)?|adresser?|anschrift|dirección|indirizzo|endereço|adres|kontakt|contact|contacts|contacto|web(?:site)?|whatsapp|sms|mobile?|mejla|mob|redaktion|anzeigen|switchboard|newsroom|tlf|puh|sími|тел|телефон|факс|адрес|почта|전화|팩스|주소|이메일|电话|地址|邮箱|電話|住所|メール)[\s\p{P}\p{S}]*){1,3}$`)
+var itemLabel = regexp.MustCompile(`(?i)^[\s\p{P}\p{S}]*(?:(?:e-?mails?|mail|e-?post|courriel|correo(?: electrónico)?|tel|telephone|telefon|teléfonos?|telefono|téléphone|phones?|fax|faks|telefax|address(?:es)?|adresser?|anschrift|dirección|indirizzo|endereço|adres|kontakt|contact|contacts|contacto|web(?:site)?|whatsapp|sms|mobile?|mejla|mob|redaktion|anzeigen|switchboard|newsroom|tlf|puh|sími|тел|телефон|факс|адрес|почта|전화|팩스|주소|이메일|电话|地址|邮箱|電話|住所|メール|numbers?|nummer|us|lines?|info(?:rmation)?|direct|toll free|main|local|office)[\s\p{P}\p{S}]*){1,4}$`)
 
 // labelOnly reports whether a text is but a label of items, like "Phone:".
 func labelOnly(s string) bool { return len(s) < 60 && itemLabel.MatchString(s) }

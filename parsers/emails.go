@@ -253,7 +253,7 @@ func (x *index) hostNames() []string {
 			}
 			return -1
 		}, strings.ToLower(s))
-		if len(s) >= 3 && len(s) < 60 {
+		if len(s) >= 2 && len(s) < 60 {
 			res = append(res, s)
 		}
 	}
