@@ -636,6 +636,9 @@ func (r *contactReader) split(g *contactGroup, it *contactItem) bool {
 
 // near reports whether two elements have a common one at most so far above both.
 func near(a, b *html.Node, far int) bool {
+	if a.Parent == b.Parent {
+		return true
+	}
 	for i := 0; a != nil && i < far; a, i = a.Parent, i+1 {
 		if a.DataAtom == atom.Body || a.DataAtom == atom.Main {
 			return false
@@ -794,7 +797,7 @@ func (r *contactReader) label(g *contactGroup) (label string, at *block.Block) {
 		}
 		own := lines[len(lines)-1]
 		if i := strings.LastIndexAny(own, ".!?©"); i >= 0 && i < len(own)-8 {
-			own = own[i+1:]
+			own = strings.TrimLeft(own[i:], ".!?© 0123456789–-")
 		}
 		if label = use(own); label != "" && first.p.flags&block.InFooter == 0 {
 			return label, nil
