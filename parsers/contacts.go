@@ -782,7 +782,7 @@ func (r *contactReader) label(g *contactGroup) (label string, at *block.Block) {
 	}
 	use := func(s string) string {
 		s = strings.Trim(block.Clean(s), " :,|-–•·(")
-		if len(s) < 3 || block.CountWords(s) > 12 || labelOnly(s) && !contactTitle.MatchString(s) || mailForm.MatchString(s) || digitsIn(s) > 4 {
+		if len(s) < 3 || block.CountWords(s) > 12 || labelOnly(s) && !contactTitle.MatchString(s) && !departments.MatchString(s) || mailForm.MatchString(s) || digitsIn(s) > 4 {
 			return ""
 		}
 		return s
