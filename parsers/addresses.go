@@ -33,13 +33,16 @@ const (
 )
 
 var (
-	addressLabel = regexp.MustCompile(`(?i)^\W*(?:(?:our|postal|post|mailing|street|office|head office|main|registered|registered office|corporate|visiting|physical|business|legal) address|address|addresses|head ?office|headquarters?|registered office|main office|adress(?:e|en|er)(?: postale)?|postadresse|besøksadresse|besøgsadresse|besöksadress|postadress|anschrift|postanschrift|hausanschrift|postfach|direcci(?:ón|ones)|direccion|domicilio(?: legal)?|endereço|indirizzo|sede(?: legale| operativa| social)?|siège(?: social)?|adres(?: redakcji)?|siedziba|adress|osoite|käyntiosoite|postiosoite|cím|székhely|adresa|sídlo|sjedište|naslov|adresă|alamat|address line|địa chỉ|адрес(?: редакции)?|адреса|юридический адрес|διεύθυνση|地址|住所|所在地|주소|العنوان|عنوان|کتובת|כתובת|نشانی|पता|ที่อยู่)\s*$`)
+	labelForm    = `(?i)^\W*(?:(?:our|postal|post|mailing|street|office|head office|main|registered|registered office|corporate|visiting|physical|business|legal) address|address|addresses|head ?office|headquarters?|registered office|main office|adress(?:e|en|er)(?: postale)?|postadresse|besøksadresse|besøgsadresse|besöksadress|postadress|anschrift|postanschrift|hausanschrift|postfach|direcci(?:ón|ones)|direccion|domicilio(?: legal)?|endereço|indirizzo|sede(?: legale| operativa| social)?|siège(?: social)?|adres(?: redakcji)?|siedziba|adress|osoite|käyntiosoite|postiosoite|cím|székhely|adresa|sídlo|sjedište|naslov|adresă|alamat|address line|địa chỉ|адрес(?: редакции)?|адреса|юридический адрес|διεύθυνση|地址|住所|所在地|주소|العنوان|عنوان|کتובת|כתובת|نشانی|पता|ที่อยู่)\s*$`
+	addressLabel = regexp.MustCompile(labelForm)
 	// streetWord are words of streets; those of streetHead come before the name.
 	streetHead = `carretera|autopista|camino|km\.? ?\d|avenida|avda\.?|avd\.|av\.|ave\.|calle|c/|carrera|cra\.?|calz\.|calzada|paseo|passeig|pza\.|plaza|plaça|praça|rua|r\.|rúa|travessa|alameda|largo|estrada|rodovia|via|viale|piazza|piazzale|p\.zza|corso|largo|vicolo|rue|bd\.?|boulevard|quai|place|allée|allées|impasse|chemin|cours|ul\.|ulica|ulice|al\.|aleja|aleje|pl\.|plac|os\.|náměstí|nám\.|trg|bulevar|str\.|strada|bd-ul|calea|bulevardul|splaiul|piața|jl\.?|jalan|jln\.?|улица|ул\.|проспект|пр\.|просп\.|пр-т|площадь|пл\.|переулок|пер\.|наб\.|набережная|бульвар|бул\.|шоссе|ш\.|вулиця|вул\.|οδός|λεωφόρος|λεωφ\.|đường|phố|شارع`
 	streetTail = `street|st\.?|avenue|ave\.?|road|rd\.?|lane|ln\.?|drive|dr\.?|boulevard|blvd\.?|bvd|square|sq\.?|plaza|crescent|cres\.?|close|court|ct\.?|quay|wharf|parkway|pkwy\.?|highway|hwy\.?|freeway|fwy\.?|way|terrace|row|mews|gardens|circle|place|bridge|marg|nagar|salai|chowk|sector|caddesi|cad\.|cd\.|sokak|sokağı|sok\.|sk\.|bulvarı|bulvari|blv\.?|meydanı|mah\.|mahallesi|utca|u\.|út|útja|tér|körút|krt\.|straße|strasse|str\.|platz|allee|weg|gasse|ring|damm|ufer|gatan|gata|gate|gt\.?|vägen|veien|vei|väg|plass|torg|torget|vej|gade|stræde|plads|katu|tie|straat|laan|weg|plein|kade|gracht|prospekt|улица|ул\.|проспект|пр\.|пр-т|площадь|набережная|наб\.|бульвар|шоссе|iela|gatve|gatvė|g\.|puiestee|pst|mnt|tn|pr\.|mawatha|veethi|cesta|ulica|ulice|třída|tř\.|nábř\.|nábřeží|tänav|maantee|laukums|prospekts|aikštė|krantinė|bulvāris|bulevard|rakpart|sor|park`
-	street     = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:` + streetHead + `)\s*(?:\S*\p{L}|\d)|(?:^|\s)(?:` + streetTail + `)(?:[^\p{L}]|$)|\p{L}{3,}(?:straße|strasse|str\.|platz|allee|gasse|ufer|gatan|gata|vägen|veien|vegen|katu|vej|gade|straat|laan|plein|gracht|kade|götu|stræti|brekka|múla|múli|utca|iela)(?:[^\p{L}]|$)|\p{L}-(?:daero|ro|gil|dong|gu|ku|cho|machi)(?:[^\p{L}]|$)|ถนน|ซอย|แขวง|ตำบล|मार्ग|रोड|रास्ता|רחוב|רח'|שדרות|דרך |شارع|طريق|ص\.ب|خیابان|بلوار|میدان|کوچه`)
+	streetForm = `(?i)(?:^|[^\p{L}])(?:` + streetHead + `)\s*(?:\S*\p{L}|\d)|(?:^|\s)(?:` + streetTail + `)(?:[^\p{L}]|$)|\p{L}{3,}(?:straße|strasse|str\.|platz|allee|gasse|ufer|gatan|gata|vägen|veien|vegen|katu|vej|gade|straat|laan|plein|gracht|kade|götu|stræti|brekka|múla|múli|utca|iela)(?:[^\p{L}]|$)|\p{L}-(?:daero|ro|gil|dong|gu|ku|cho|machi)(?:[^\p{L}]|$)|ถนน|ซอย|แขวง|ตำบล|मार्ग|रोड|रास्ता|רחוב|רח'|שדרות|דרך |شارع|طريق|ص\.ب|خیابان|بلوار|میدان|کوچه`
+	street     = regexp.MustCompile(streetForm)
 	streetLead = regexp.MustCompile(`(?i)(?:^|\s)(?:avenida|avda\.?|av\.|calle|carrera|cra\.|calzada|paseo|passeig|praça|rua|via|viale|piazza|corso|rue|ul\.|ulica|jalan|jl\.|улица|ул\.|просп\.|вул\.)\s`)
-	house      = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:\d*(?:st|nd|rd|th)? ?floors?|\d+(?:st|nd|rd|th)? ?fl?r?|\d+/f|ground floor|top floor|towers?|buildings?|bldg\.?|house|centre|center|complex|park|industrial estate|estate|mall|plaza|mansion|chambers|campus|edificio|edif\.|torre|immeuble|bâtiment|gebäude|gewerbepark|hochhaus|business cent(?:er|re)|бизнес-центр|бц)(?:[^\p{L}]|$)|(?:^|[^\p{L}])(?:level|suite|ste\.?|unit|office|room|rm\.?|apt\.?|apartment|block|blk\.?|plot|house no|no\.?|nº|n°|núm\.?|piso|planta|oficina|of\.|local|apto\.?|sala|andar|conj\.?|conjunto|bloco|piano|scala|interno|étage|bat\.|bp|lote|manzana|mz\.?|sector|etg\.?|etasje|haus|aufgang|kat|daire|офис|оф\.|этаж|эт\.|корп\.|корпус|стр\.|строение|дом|д\.|каб\.|помещение|пом\.|όροφος|emelet|em\.)[:\s#-]*[A-Z]{0,3}-?\d|#\s?[A-Z]?-?\d|(?:^|\s)(?:\d{1,2}(?:º|ª|er|e|ème|°|\.|-й)?)[\s-]*(?:floor|piso|planta|étage|etg|etage|etasje|andar|piano|kat|emelet|em\.|stock|obergeschoss|og|этаж|эт\.|όροφος|patro|krs)(?:[^\p{L}]|$)|(?:^|\s)(?:colonia|col\.|barrio|urbanización|urb\.|sector|bairro|barangay|brgy\.?|kecamatan|kelurahan|kec\.|kel\.|mahallesi|mah\.|mohalla|taluka|dist\.|district|ward|phường|quận)\s+[\p{L}\d]|\p{L}\s(?:district|ward)$`)
+	houseForm  = `(?i)(?:^|[^\p{L}])(?:\d*(?:st|nd|rd|th)? ?floors?|\d+(?:st|nd|rd|th)? ?fl?r?|\d+/f|ground floor|top floor|towers?|buildings?|bldg\.?|house|centre|center|complex|park|industrial estate|estate|mall|plaza|mansion|chambers|campus|edificio|edif\.|torre|immeuble|bâtiment|gebäude|gewerbepark|hochhaus|business cent(?:er|re)|бизнес-центр|бц)(?:[^\p{L}]|$)|(?:^|[^\p{L}])(?:level|suite|ste\.?|unit|office|room|rm\.?|apt\.?|apartment|block|blk\.?|plot|house no|no\.?|nº|n°|núm\.?|piso|planta|oficina|of\.|local|apto\.?|sala|andar|conj\.?|conjunto|bloco|piano|scala|interno|étage|bat\.|bp|lote|manzana|mz\.?|sector|etg\.?|etasje|haus|aufgang|kat|daire|офис|оф\.|этаж|эт\.|корп\.|корпус|стр\.|строение|дом|д\.|каб\.|помещение|пом\.|όροφος|emelet|em\.)[:\s#-]*[A-Z]{0,3}-?\d|#\s?[A-Z]?-?\d|(?:^|\s)(?:\d{1,2}(?:º|ª|er|e|ème|°|\.|-й)?)[\s-]*(?:floor|piso|planta|étage|etg|etage|etasje|andar|piano|kat|emelet|em\.|stock|obergeschoss|og|этаж|эт\.|όροφος|patro|krs)(?:[^\p{L}]|$)|(?:^|\s)(?:colonia|col\.|barrio|urbanización|urb\.|sector|bairro|barangay|brgy\.?|kecamatan|kelurahan|kec\.|kel\.|mahallesi|mah\.|mohalla|taluka|dist\.|district|ward|phường|quận)\s+[\p{L}\d]|\p{L}\s(?:district|ward)$`
+	house      = regexp.MustCompile(houseForm)
 	box        = regexp.MustCompile(`(?i)\bp\.?\s?o\.?\s?b(?:ox)?\.?\s*(?:no\.?\s*)?\d|\b(?:private bag|postfach|postbus|postboks|box|apartado(?: postal| de correos)?|casilla(?: de correo)?|caixa postal|boîte postale|b\.?p\.?|poštanski pretinac|skrytka pocztowa|а/я|pl|pb)\.?\s*\d{2,6}`)
 	codeUS     = regexp.MustCompile(`\b(?:A[LKZR]|C[AOT]|D\.?C\.?|DE|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|PR|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|Alabama|Alaska|Arizona|Arkansas|California|Calif\.|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming)\.?,?\s+\d{5}(?:-\d{4})?\b`)
 	codeCA     = regexp.MustCompile(`\b[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\s?\d[ABCEGHJ-NPRSTV-Z]\d\b`)
@@ -61,7 +64,8 @@ var (
 	lowerWords   = regexp.MustCompile(`(?:^|\s)[a-z]{3,}`)
 	numberSign   = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:no|nr|nº|n|num|№|kat|daire|d|k|blok|apt|kapı|bina)\.?$`)
 	yearIn       = regexp.MustCompile(`\b(?:19|20)\d\d\b`)
-	addressNoise = regexp.MustCompile(`(?i)@|https?:|www\.|©|\(c\)|copyright|all rights|rights reserved|\b(?:ltd|limited|gmbh|llc|inc|s\.?p\.?a|s\.?r\.?l|s\.?a\.?s?|sp\. z o\.o|plc|corp|pty|a/s|hf|oy|oyj|ltda|s\. ?de ?r\.?l|pvt|kft|zrt|d\.o\.o|a\.?ş|ооо|ао)\.?$|\b(?:capital|register|registro|vat|reg\.|company|editor|director|publisher|published|verlag|redaktion|chief|newsletter|subscribe|privacy|cookies?|terms|sitemap|advertis\w*|contact us|phone|telephone|telefon|teléfono|tel|fax|faks|e-?mail|mobile|whatsapp|hours?|open|weekdays|öffnungszeiten|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|jahre|euro?|monate|tage|students?|courses?|january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|maggio|giugno|luglio|settembre|ottobre|novembre|dicembre|janvier|février|mars|avril|juillet|août|septembre|octobre|novembre|décembre|issn|isbn|hrb|amtsgericht|uhr|min|comments?|views|minutes?|hours? ago|ago)\b|тел(?:ефон)?\.?$|\b(?:mo|di|mi|do|fr|lun|lu)\.?(?:\s*[-–]|\s(?:bis|a)\s|\s\d{1,2}[:.])|свидетельство|[%$€£]|\d:\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}|^(?:19|20)\d\d$`)
+	noiseForm    = `(?i)@|https?:|www\.|©|\(c\)|copyright|all rights|rights reserved|\b(?:ltd|limited|gmbh|llc|inc|s\.?p\.?a|s\.?r\.?l|s\.?a\.?s?|sp\. z o\.o|plc|corp|pty|a/s|hf|oy|oyj|ltda|s\. ?de ?r\.?l|pvt|kft|zrt|d\.o\.o|a\.?ş|ооо|ао)\.?$|\b(?:capital|register|registro|vat|reg\.|company|editor|director|publisher|published|verlag|redaktion|chief|newsletter|subscribe|privacy|cookies?|terms|sitemap|advertising|advertise|advertisement|advertiser|contact us|phone|telephone|telefon|teléfono|tel|fax|faks|e-?mail|mobile|whatsapp|hours?|open|weekdays|öffnungszeiten|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|jahre|euro?|monate|tage|students?|courses?|january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|maggio|giugno|luglio|settembre|ottobre|novembre|dicembre|janvier|février|mars|avril|juillet|août|septembre|octobre|novembre|décembre|issn|isbn|hrb|amtsgericht|uhr|min|comments?|views|minutes?|hours? ago|ago)\b|тел(?:ефон)?\.?$|\b(?:mo|di|mi|do|fr|lun|lu)\.?(?:\s*[-–]|\s(?:bis|a)\s|\s\d{1,2}[:.])|свидетельство|[%$€£]|\d:\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}|^(?:19|20)\d\d$`
+	addressNoise = regexp.MustCompile(noiseForm)
 )
 
 // A part is one piece where it stands.
@@ -151,15 +155,95 @@ func sentenceEnd(s string) bool {
 	return utf8.RuneCountInString(last) >= 6
 }
 
+// wide reports whether a text has characters of East Asia.
+func wide(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0xe3 && s[i] <= 0xef {
+			return true
+		}
+	}
+	return false
+}
+
+// A gate says of a word which of the long patterns may match a text that has it:
+// most pieces of a page have none, and need not be tried.
+type gate uint8
+
+const (
+	gateStreet gate = 1 << iota
+	gateHouse
+	gateNoise
+	gateLabel
+)
+
+var gates = func() map[string]gate {
+	all := map[string]gate{}
+	escape := regexp.MustCompile(`\\p\{[^}]*\}|\\.|\(\?[a-z]*:?|\[[^\]]*\]`)
+	for form, g := range map[string]gate{streetForm: gateStreet, houseForm: gateHouse, noiseForm: gateNoise, labelForm: gateLabel} {
+		for w := range strings.FieldsFuncSeq(escape.ReplaceAllString(form, "|"), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
+			all[strings.ToLower(w)] |= g
+		}
+	}
+	return all
+}()
+
+// streetEnds are the ends of words that name a street.
+var streetEnds = strings.Fields("straße strasse str platz allee gasse ufer gatan gata vägen veien vegen katu vej gade straat laan plein gracht kade götu stræti brekka múla múli utca iela")
+
+// gatesOf joins the gates of a text's words. lower is the text in lower case.
+func gatesOf(lower string) (g gate) {
+	start := -1
+	word := func(w string) {
+		g |= gates[w]
+		if g&gateStreet == 0 && len(w) > 6 {
+			for _, end := range streetEnds {
+				if strings.HasSuffix(w, end) {
+					g |= gateStreet
+				}
+			}
+		}
+	}
+	script := false
+	for i, r := range lower {
+		letter := r >= 'a' && r <= 'z' || r >= 0x80 && (unicode.IsLetter(r) || unicode.IsMark(r))
+		script = script || r >= 0x0590 && letter
+		switch {
+		case letter && start < 0:
+			start = i
+		case !letter && start >= 0:
+			word(lower[start:i])
+			start = -1
+		}
+		switch r {
+		case '@', '©', '%', '$', '€', '£', ':':
+			g |= gateNoise
+		case '#':
+			g |= gateHouse
+		}
+	}
+	if start >= 0 {
+		word(lower[start:])
+	}
+	if script {
+		g |= gateStreet | gateLabel | gateHouse // words are not apart there
+	}
+	if lower != "" && isDigit(lower[0]) {
+		g |= gateNoise
+	}
+	return g
+}
+
 // pieceOf says what a piece may be.
 func pieceOf(s string) (k piece) {
-	if len(s) > 100 && utf8.RuneCountInString(s) > 100 && !eastern.MatchString(s) {
+	if len(s) > 100 && utf8.RuneCountInString(s) > 100 && !(wide(s) && eastern.MatchString(s)) {
 		return pieceNoise
 	}
-	if addressLabel.MatchString(s) {
+	lower := strings.ToLower(s)
+	g := gatesOf(lower)
+	if g&gateLabel != 0 && addressLabel.MatchString(s) {
 		return pieceLabel
 	}
-	town := strings.ToLower(strings.Trim(s[strings.LastIndexByte(s, '/')+1:], " ."))
+	town := strings.Trim(lower[strings.LastIndexByte(lower, '/')+1:], " .")
 	for _, of := range []string{"г. ", "г.", "гр. ", "м. ", "tp. ", "tp.", "kota "} {
 		town = strings.TrimPrefix(town, of)
 	}
@@ -167,12 +251,12 @@ func pieceOf(s string) (k piece) {
 		k |= pieceCountry
 	}
 	digits := strings.ContainsAny(s, "0123456789")
-	if addressNoise.MatchString(s) {
+	if g&gateNoise != 0 && addressNoise.MatchString(s) {
 		if m := streetLead.FindStringIndex(s); m == nil || !digits {
 			return k | pieceNoise
 		}
 	}
-	if eastern.MatchString(s) {
+	if wide(s) && eastern.MatchString(s) {
 		return pieceWhole
 	}
 	if digits {
@@ -186,7 +270,7 @@ func pieceOf(s string) (k piece) {
 			}
 		}
 	}
-	if street.MatchString(s) {
+	if g&gateStreet != 0 && street.MatchString(s) {
 		k |= pieceStreet
 		if digits && houseNumbered.MatchString(s) {
 			k |= pieceNumber
@@ -205,7 +289,7 @@ func pieceOf(s string) (k piece) {
 	if digits && codeShort.MatchString(s) {
 		k |= pieceShort
 	}
-	if house.MatchString(s) {
+	if g&gateHouse != 0 && house.MatchString(s) {
 		k |= pieceHouse
 	}
 	if k == 0 && block.CountWords(s) <= 5 {

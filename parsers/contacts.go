@@ -512,9 +512,27 @@ func (x *index) marked(b *block.Block) bool {
 	return false
 }
 
+// telling reports whether a text has a number that is no year.
+func telling(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !isDigit(s[i]) {
+			continue
+		}
+		j := i
+		for j < len(s) && isDigit(s[j]) {
+			j++
+		}
+		if j-i != 4 || s[i:i+2] != "20" && s[i:i+2] != "19" {
+			return true
+		}
+		i = j
+	}
+	return false
+}
+
 // mayAddress is the cheap question whether a block may hold an address.
 func (r *contactReader) mayAddress(b *block.Block, framed bool) bool {
-	digit := strings.ContainsAny(b.Text, "0123456789")
+	digit := telling(b.Text)
 	switch {
 	case digit && b.Words > 1 && framed:
 		return true
