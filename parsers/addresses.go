@@ -64,7 +64,8 @@ var (
 	lowerWords   = regexp.MustCompile(`(?:^|\s)[a-z]{3,}`)
 	numberSign   = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:no|nr|nº|n|num|№|kat|daire|d|k|blok|apt|kapı|bina)\.?$`)
 	yearIn       = regexp.MustCompile(`\b(?:19|20)\d\d\b`)
-	noiseForm    = `(?i)@|https?:|www\.|©|\(c\)|copyright|all rights|rights reserved|\b(?:ltd|limited|gmbh|llc|inc|s\.?p\.?a|s\.?r\.?l|s\.?a\.?s?|sp\. z o\.o|plc|corp|pty|a/s|hf|oy|oyj|ltda|s\. ?de ?r\.?l|pvt|kft|zrt|d\.o\.o|a\.?ş|ооо|ао)\.?$|\b(?:capital|register|registro|vat|reg\.|company|editor|director|publisher|published|verlag|redaktion|chief|newsletter|subscribe|privacy|cookies?|terms|sitemap|advertising|advertise|advertisement|advertiser|contact us|phone|telephone|telefon|teléfono|tel|fax|faks|e-?mail|mobile|whatsapp|hours?|open|weekdays|öffnungszeiten|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|jahre|euro?|monate|tage|students?|courses?|january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|maggio|giugno|luglio|settembre|ottobre|novembre|dicembre|janvier|février|mars|avril|juillet|août|septembre|octobre|novembre|décembre|issn|isbn|hrb|amtsgericht|uhr|min|comments?|views|minutes?|hours? ago|ago)\b|тел(?:ефон)?\.?$|\b(?:mo|di|mi|do|fr|lun|lu)\.?(?:\s*[-–]|\s(?:bis|a)\s|\s\d{1,2}[:.])|свидетельство|[%$€£]|\d:\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}|^(?:19|20)\d\d$`
+	noiseForm    = `(?i)@|https?:|www\.|©|\(c\)|copyright|all rights|rights reserved|\b(?:ltd|limited|gmbh|llc|inc|s\.?p\.?a|s\.?r\.?l|s\.?a\.?s?|sp\. z o\.o|plc|corp|pty|a/s|hf|oy|oyj|ltda|s\. ?de ?r\.?l|pvt|kft|zrt|d\.o\.o|a\.?ş|ооо|ао)\.?$|\b(?:capital|register|registro|vat|reg\.|company|editor|director|publisher|published|verlag|redaktion|chief|newsletter|subscribe|privacy|cookies?|terms|sitemap|advertising|advertise|advertisement|advertiser|contact us|phone|telephone|telefon|teléfono|tel|fax|faks|e-?mail|mobile|whatsapp|hours?|open|weekdays|öffnungszeiten|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|jahre|euro?|monate|tage|students?|courses?|january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|maggio|giugno|luglio|settembre|ottobre|novembre|dicembre|janvier|février|mars|avril|juillet|août|septembre|octobre|novembre|décembre|issn|isbn|hrb|amtsgericht|uhr|min|comments?|views|minutes?|hours? ago|ago)\b|тел(?:ефон)?\.?$|\b(?:mo|di|mi|do|fr|lun|lu)\.?(?:\s*[-–]|\s(?:bis|a)\s|\s\d{1,2}[:.])|свидетельство|[%$€£]`
+	numberNoise  = regexp.MustCompile(`\d:\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}|^(?:19|20)\d\d$`)
 	addressNoise = regexp.MustCompile(noiseForm)
 )
 
@@ -181,7 +182,9 @@ var gates = func() map[string]gate {
 	escape := regexp.MustCompile(`\\p\{[^}]*\}|\\.|\(\?[a-z]*:?|\[[^\]]*\]`)
 	for form, g := range map[string]gate{streetForm: gateStreet, houseForm: gateHouse, noiseForm: gateNoise, labelForm: gateLabel} {
 		for w := range strings.FieldsFuncSeq(escape.ReplaceAllString(form, "|"), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
-			all[strings.ToLower(w)] |= g
+			if len(w) > 1 || g != gateNoise {
+				all[strings.ToLower(w)] |= g
+			}
 		}
 	}
 	return all
@@ -189,6 +192,9 @@ var gates = func() map[string]gate {
 
 // streetEnds are the ends of words that name a street.
 var streetEnds = strings.Fields("straße strasse str platz allee gasse ufer gatan gata vägen veien vegen katu vej gade straat laan plein gracht kade götu stræti brekka múla múli utca iela")
+
+// noiseMarks are legal forms of companies whose letters stand apart.
+var noiseMarks = strings.Fields("s.p.a s.r.l s.a a/s d.o.o o.o de.r.l (c)")
 
 // gatesOf joins the gates of a text's words. lower is the text in lower case.
 func gatesOf(lower string) (g gate) {
@@ -215,7 +221,7 @@ func gatesOf(lower string) (g gate) {
 			start = -1
 		}
 		switch r {
-		case '@', '©', '%', '$', '€', '£', ':':
+		case '@', '©', '%', '$', '€', '£':
 			g |= gateNoise
 		case '#':
 			g |= gateHouse
@@ -227,8 +233,10 @@ func gatesOf(lower string) (g gate) {
 	if script {
 		g |= gateStreet | gateLabel | gateHouse // words are not apart there
 	}
-	if lower != "" && isDigit(lower[0]) {
-		g |= gateNoise
+	for _, mark := range noiseMarks {
+		if strings.Contains(lower, mark) {
+			g |= gateNoise
+		}
 	}
 	return g
 }
@@ -251,7 +259,7 @@ func pieceOf(s string) (k piece) {
 		k |= pieceCountry
 	}
 	digits := strings.ContainsAny(s, "0123456789")
-	if g&gateNoise != 0 && addressNoise.MatchString(s) {
+	if g&gateNoise != 0 && addressNoise.MatchString(s) || digits && numberNoise.MatchString(s) {
 		if m := streetLead.FindStringIndex(s); m == nil || !digits {
 			return k | pieceNoise
 		}
