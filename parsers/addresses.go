@@ -64,7 +64,7 @@ var (
 	lowerWords   = regexp.MustCompile(`(?:^|\s)[a-z]{3,}`)
 	numberSign   = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:no|nr|nº|n|num|№|kat|daire|d|k|blok|apt|kapı|bina)\.?$`)
 	yearIn       = regexp.MustCompile(`\b(?:19|20)\d\d\b`)
-	noiseForm    = `(?i)@|https?:|www\.|©|\(c\)|copyright|all rights|rights reserved|\b(?:ltd|limited|gmbh|llc|inc|s\.?p\.?a|s\.?r\.?l|s\.?a\.?s?|sp\. z o\.o|plc|corp|pty|a/s|hf|oy|oyj|ltda|s\. ?de ?r\.?l|pvt|kft|zrt|d\.o\.o|a\.?ş|ооо|ао)\.?$|\b(?:capital|register|registro|vat|reg\.|company|editor|director|publisher|published|verlag|redaktion|chief|newsletter|subscribe|privacy|cookies?|terms|sitemap|advertising|advertise|advertisement|advertiser|contact us|phone|telephone|telefon|teléfono|tel|fax|faks|e-?mail|mobile|whatsapp|hours?|open|weekdays|öffnungszeiten|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|jahre|euro?|monate|tage|students?|courses?|january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|maggio|giugno|luglio|settembre|ottobre|novembre|dicembre|janvier|février|mars|avril|juillet|août|septembre|octobre|novembre|décembre|issn|isbn|hrb|amtsgericht|uhr|min|comments?|views|minutes?|hours? ago|ago)\b|тел(?:ефон)?\.?$|\b(?:mo|di|mi|do|fr|lun|lu)\.?(?:\s*[-–]|\s(?:bis|a)\s|\s\d{1,2}[:.])|свидетельство|[%$€£]`
+	noiseForm    = `(?i)@|https?:|www\.|©|\(c\)|copyright|all rights|rights reserved|\b(?:ltd|limited|gmbh|llc|inc|s\.?p\.?a|s\.?r\.?l|s\.?a\.?s?|sp\. z o\.o|plc|corp|pty|a/s|hf|oy|oyj|ltda|s\. ?de ?r\.?l|pvt|kft|zrt|d\.o\.o|a\.?ş|ооо|ао)\.?$|\b(?:capital|register|registro|vat|reg\.|company|editor|director|publisher|published|verlag|redaktion|chief|newsletter|subscribe|privacy|cookies?|terms|sitemap|advertising|advertise|advertisement|advertiser|contact us|phone|telephone|telefon|teléfono|tel|fax|faks|e-?mail|mobile|whatsapp|hours?|open|weekdays|öffnungszeiten|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|jahre|euro?|usd|chf|gbp|kw|ps|monate|tage|students?|courses?|january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|maggio|giugno|luglio|settembre|ottobre|novembre|dicembre|janvier|février|mars|avril|juillet|août|septembre|octobre|novembre|décembre|issn|isbn|hrb|amtsgericht|uhr|min|comments?|views|minutes?|hours? ago|ago)\b|тел(?:ефон)?\.?$|\b(?:mo|di|mi|do|fr|lun|lu)\.?(?:\s*[-–]|\s(?:bis|a)\s|\s\d{1,2}[:.])|свидетельство|[%$€£]`
 	numberNoise  = regexp.MustCompile(`\d:\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}|^(?:19|20)\d\d$`)
 	addressNoise = regexp.MustCompile(noiseForm)
 )
@@ -126,7 +126,7 @@ func (p *passage) parts(taken [][2]int) (res []part) {
 		case c == ':' && i > 0 && i+2 < len(text) && (isDigit(text[i+1]) || isDigit(text[i+2])) && numberSign.MatchString(text[max(0, i-6):i]):
 		case c == '|' || c == ':':
 			end(i, i+1, false, false)
-		case c == '-' && i > 0 && text[i-1] == ' ' && i+1 < len(text) && text[i+1] == ' ':
+		case (c == '-' || c == '/' || c == '.') && i > 0 && text[i-1] == ' ' && i+1 < len(text) && text[i+1] == ' ':
 			end(i, i+1, false, false)
 		case c == '.' && i+1 < len(text) && text[i+1] == ' ' && sentenceEnd(text[start:i]):
 			end(i, i+1, false, false)
@@ -180,8 +180,14 @@ const (
 var gates = func() map[string]gate {
 	all := map[string]gate{}
 	escape := regexp.MustCompile(`\\p\{[^}]*\}|\\.|\(\?[a-z]*:?|\[[^\]]*\]`)
+	optional := regexp.MustCompile(`\p{L}+\?`)
 	for form, g := range map[string]gate{streetForm: gateStreet, houseForm: gateHouse, noiseForm: gateNoise, labelForm: gateLabel} {
-		for w := range strings.FieldsFuncSeq(escape.ReplaceAllString(form, "|"), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
+		form = escape.ReplaceAllString(form, "|")
+		for _, w := range optional.FindAllString(form, -1) { // "floors?" is "floor" too
+			_, size := utf8.DecodeLastRuneInString(w[:len(w)-1])
+			form += "|" + w[:len(w)-1-size]
+		}
+		for w := range strings.FieldsFuncSeq(form, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
 			if len(w) > 1 || g != gateNoise {
 				all[strings.ToLower(w)] |= g
 			}
@@ -259,6 +265,9 @@ func pieceOf(s string) (k piece) {
 		k |= pieceCountry
 	}
 	digits := strings.ContainsAny(s, "0123456789")
+	if g&gateNoise != 0 && digits {
+		s = s[companyEnd(s):]
+	}
 	if g&gateNoise != 0 && addressNoise.MatchString(s) || digits && numberNoise.MatchString(s) {
 		if m := streetLead.FindStringIndex(s); m == nil || !digits {
 			return k | pieceNoise
@@ -504,6 +513,9 @@ func joinParts(ps []part) foundAddress {
 				a.start += m[0] // the company's name was before the street
 				text = text[m[0]:]
 			}
+			n := companyEnd(text)
+			a.start += n
+			text = text[n:]
 			a.end = end
 		} else {
 			b.WriteString(", ")
@@ -514,6 +526,21 @@ func joinParts(ps []part) foundAddress {
 	a.raw = tidyAddress(b.String())
 	a.country = countryOf(a.raw)
 	return a
+}
+
+// companyLead is a company's name before its address, told by its legal form.
+var companyLead = regexp.MustCompile(`^[^,\n]{0,80}?\s(?:GmbH(?: & Co\. ?KG)?|Ltd\.?|Limited|LLC|Inc\.?|AG|AB|AS|ApS|A/S|Oy|Oyj|BV|B\.V\.|NV|N\.V\.|S\.A\.(?:S\.)?|SA|SAS|S\.p\.A\.|S\.r\.l\.|plc|PLC|e\. ?V\.|KG|S\.L\.|Ltda\.?|Sp\. z o\.o\.|d\.o\.o\.)\s+`)
+
+// companyEnd is where an address begins after a company's name; 0 if none is before it.
+func companyEnd(s string) int {
+	m := companyLead.FindStringIndex(s)
+	if m == nil || !strings.ContainsAny(s[m[1]:], "0123456789") {
+		return 0
+	}
+	if r, _ := utf8.DecodeRuneInString(s[m[1]:]); !unicode.IsUpper(r) && !unicode.IsDigit(r) {
+		return 0
+	}
+	return m[1]
 }
 
 var spaceComma = regexp.MustCompile(`\s*,[\s,]*`)

@@ -65,6 +65,8 @@ func TestAddresses(t *testing.T) {
 		{"Ilica 15, 10000 Zagreb", "Ilica 15, 10000 Zagreb", "HR"},
 		{"Bulevar Mihajla Pupina 6, 11070 Beograd", "Bulevar Mihajla Pupina 6, 11070 Beograd", "RS"},
 		{"Dunajska cesta 5, 1000 Ljubljana", "Dunajska cesta 5, 1000 Ljubljana", "SI"},
+		{"Muster Verlag GmbH Lindenstraße 12 20099 Hamburg", "Lindenstraße 12 20099 Hamburg", ""},
+		{"Lindenstraße 12 / 20099 Hamburg", "Lindenstraße 12, 20099 Hamburg", "DE"},
 		// None of these is an address.
 		{"© 2026 The Saltmere Ledger. All rights reserved.", "", ""},
 		{"Updated 24 March 2026, 11:40, Saltmere", "", ""},

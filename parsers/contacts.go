@@ -614,7 +614,7 @@ func (r *contactReader) split(g *contactGroup, it *contactItem) bool {
 			return false
 		}
 		between := it.p.text[prev.end:it.start]
-		return headingLine(between) && !(only(itemAddress) && labelOnly(between)) || it.sort == itemAddress && has(itemAddress) && block.CountWords(between) > 0
+		return headingLine(between) && !(only(itemAddress) && labelOnly(between)) || it.sort == itemAddress && has(itemAddress) && block.CountWords(between) > 0 && !sameHouse(between, it)
 	}
 	switch {
 	case it.p.n-prev.last > 6 && !(it.p.n-prev.last <= 14 && near(prev.p.node, it.p.node, 4)),
@@ -647,9 +647,19 @@ func (r *contactReader) split(g *contactGroup, it *contactItem) bool {
 		return true
 	}
 	if it.sort == itemAddress && has(itemAddress) && (words > 0 || !only(itemAddress)) {
-		return true
+		between := it.p.text[:it.start]
+		for _, b := range r.x.Blocks[min(prev.last+1, it.p.n):it.p.n] {
+			between += " " + b.Text
+		}
+		return !sameHouse(between, it)
 	}
 	return false
+}
+
+// sameHouse reports whether an address is but the other kind of the one before
+// it: where to write to beside where to go.
+func sameHouse(between string, it *contactItem) bool {
+	return box.MatchString(it.address.raw) || strings.TrimSpace(between) != "" && addressLabel.MatchString(strings.Trim(block.Clean(between), " :.,|-–"))
 }
 
 // near reports whether two elements have a common one at most so far above both.
@@ -800,7 +810,7 @@ func (r *contactReader) label(g *contactGroup) (label string, at *block.Block) {
 	}
 	use := func(s string) string {
 		s = strings.Trim(block.Clean(s), " :,|-–•·(")
-		if len(s) < 3 || block.CountWords(s) > 12 || labelOnly(s) && !contactTitle.MatchString(s) && !departments.MatchString(s) || mailForm.MatchString(s) || digitsIn(s) > 4 {
+		if len(s) < 3 || block.CountWords(s) > 12 || labelOnly(s) && !contactTitle.MatchString(s) && !departments.MatchString(s) && !contactWord.MatchString(s) || mailForm.MatchString(s) || digitsIn(s) > 4 {
 			return ""
 		}
 		return s

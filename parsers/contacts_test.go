@@ -130,6 +130,8 @@ func TestContactBlocks(t *testing.T) {
 			"department \"Newsroom\": +442079460301=020 7946 0301\ndepartment \"Advertising\": +442079460302=020 7946 0302"},
 		{"labels of items do not", "https://ledger.co.uk/a", `STORY<footer><h4>Address</h4><p>14 Quay Street, Saltmere SM4 7QT</p><h4>Phone</h4><p>020 7946 0301</p></footer>`,
 			`publisher "": +442079460301=020 7946 0301; 14 Quay Street, Saltmere SM4 7QT`},
+		{"where to write beside where to go", "https://avis.no/a", `STORY<footer><p>Storgata 12, 8006 Bodø</p><p>Telefon: 75 50 50 00</p><p>Postadresse: Postboks 1190, 8001 Bodø</p></footer>`,
+			`publisher "": +4775505000=75 50 50 00; Storgata 12, 8006 Bodø; Postboks 1190, 8001 Bodø`},
 		{"repeated for small screens", "https://ledger.co.uk/a", `STORY<footer><div class="wide"><p>Tel: 020 7946 0301</p></div><div class="mobile"><p>Tel: 020 7946 0301</p></div></footer>`,
 			`publisher "": +442079460301=020 7946 0301`},
 		{"lines that are elements", "https://ledger.com/a", `STORY<footer><ul><li>Ledger Media LLC</li><li>4100 Oak Avenue</li><li>Suite 210</li><li>Springfield, IL 62701</li><li>217-555-0142</li></ul></footer>`,
