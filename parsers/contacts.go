@@ -38,8 +38,11 @@ const (
 	itemAddress
 )
 
-// maxItems bounds the items of one page.
-const maxItems = 500
+// Bounds of one page: of its items, of the lines that addresses are looked for in.
+const (
+	maxItems = 500
+	maxLines = 1500
+)
 
 // findContacts reads the blocks that say how to reach somebody.
 func (x *index) findContacts(authors []Author) []Contact {
@@ -71,6 +74,7 @@ type contactReader struct {
 	reach    []int // for each block the last element that had begun by then
 	byNode   map[*html.Node][]*passage
 	blocksOf map[*html.Node][]*block.Block
+	byBlock  map[*block.Block][]*passage
 	from, to int  // the blocks of the story; from > to if there is none
 	all      bool // the page is about contacts: it has no story
 	items    []contactItem
@@ -102,8 +106,10 @@ func (r *contactReader) prepare() {
 	want := map[*html.Node]bool{}
 	var order []*html.Node
 	add := func(n *html.Node) {
-		for n != nil && !block.Border(n) {
-			n = n.Parent
+		for up := 0; n != nil && !block.Border(n); up++ {
+			if n = n.Parent; up > maxPassageDepth {
+				return
+			}
 		}
 		if n != nil && !want[n] && len(order) < maxItems {
 			want[n] = true
@@ -152,7 +158,7 @@ func (r *contactReader) prepare() {
 // read gets the passages of elements.
 func (r *contactReader) read(nodes []*html.Node) {
 	if r.blocksOf == nil {
-		r.blocksOf = map[*html.Node][]*block.Block{}
+		r.blocksOf, r.byBlock = map[*html.Node][]*block.Block{}, map[*block.Block][]*passage{}
 	}
 	for _, n := range nodes {
 		if _, done := r.byNode[n]; !done {
@@ -174,6 +180,9 @@ func (r *contactReader) read(nodes []*html.Node) {
 		for i, p := range ps {
 			p.sub = i
 			p.story = r.story(p.n)
+			if p.block != nil {
+				r.byBlock[p.block] = append(r.byBlock[p.block], p)
+			}
 		}
 		r.byNode[n] = ps
 	}
@@ -205,7 +214,11 @@ func storyRange(blocks []*block.Block) (from, to int) {
 	return from, to
 }
 
-func (r *contactReader) story(n int) bool { return !r.all && n >= r.from && n <= r.to }
+// story reports whether a block is within the story. The page's own footer never
+// is, whatever the choice of the body.
+func (r *contactReader) story(n int) bool {
+	return !r.all && n >= r.from && n <= r.to && r.x.Blocks[n].Flags&(block.InFooter|block.InArticle) != block.InFooter
+}
 
 // told is story with what stands around it in the article's own element: its
 // boxes may name somebody's numbers and addresses.
@@ -428,11 +441,11 @@ func (r *contactReader) add(it contactItem) {
 func (r *contactReader) postal() {
 	x := r.x
 	var rows [][]*block.Block
-	last := -10
+	last, taking := -10, 0
 	want := map[*html.Node]bool{}
 	var nodes []*html.Node
 	for i, b := range x.Blocks {
-		if len(b.Text) > 3000 || r.told(b) || b.Flags&block.InHidden != 0 || len(nodes) > 400 {
+		if len(b.Text) > 3000 || r.told(b) || b.Flags&block.InHidden != 0 || taking > maxLines {
 			continue
 		}
 		hints := x.Elems[b.Elem].Above
@@ -457,6 +470,7 @@ func (r *contactReader) postal() {
 			}
 			rows[len(rows)-1] = append(rows[len(rows)-1], c)
 			last = j
+			taking++
 			if !want[c.Node] {
 				want[c.Node] = true
 				nodes = append(nodes, c.Node)
@@ -474,10 +488,7 @@ func (r *contactReader) postal() {
 		var ps []part
 		framed, close, marked, tail := false, false, false, true
 		for _, b := range row {
-			for _, p := range r.byNode[b.Node] {
-				if p.block != b || p.text == "" {
-					continue
-				}
+			for _, p := range r.byBlock[b] {
 				framed = framed || r.framed(p) || r.tail(b)
 				marked = marked || x.marked(b)
 				close = close || r.near[b.N] && !p.story || r.all

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // contactsOf reads the contacts of a page of a site in a country.
@@ -201,4 +202,26 @@ func FuzzContacts(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Whatever a page is made of, its contacts are read in bounded time.
+func TestHostileContacts(t *testing.T) {
+	for name, body := range map[string]string{
+		"many mails":           "STORY<footer>" + strings.Repeat("<p>a@b.example.net</p>", 20_000) + "</footer>",
+		"many lines":           "STORY<footer>" + strings.Repeat("1 Main Street, X 12345<br><br>", 20_000) + "</footer>",
+		"many numbers":         "STORY<footer><p>" + strings.Repeat("020 7946 0301, ", 20_000) + "</p></footer>",
+		"a number of digits":   "STORY<footer><p>Tel: " + strings.Repeat("1", 1_000_000) + "</p></footer>",
+		"links in nested tags": "STORY<p>" + strings.Repeat("<b>", 400) + strings.Repeat(`<a href="mailto:a@b.example.net">x</a>`, 5_000),
+		"many icons":           "STORY" + strings.Repeat(`<div><a href="tel:+442079460301"><i></i></a></div>`, 20_000),
+		"many pieces":          "STORY<footer><p>" + strings.Repeat("1 A Street, ", 20_000) + "</p></footer>",
+		"brackets":             "STORY<footer><p>" + strings.Repeat("([{<(at", 20_000) + "</p></footer>",
+		"dots":                 "STORY<footer><p>a@" + strings.Repeat("b.", 100_000) + "</p></footer>",
+	} {
+		start := time.Now()
+		contactsOf(t, "https://ledger.co.uk/a", body)
+		if d := time.Since(start); d > 20*time.Second {
+			t.Errorf("%s: took %v", name, d)
+		}
+		t.Log(name, time.Since(start))
+	}
 }

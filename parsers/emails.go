@@ -22,8 +22,8 @@ var (
 	// mailNot are sample values, names of pictures and keys of error trackers.
 	mailNot = regexp.MustCompile(`(?i)\.(?:png|jpe?g|gif|svg|webp|avif|css|m?js|ico|mp4|pdf)$|@\d(?:x|\.)|@(?:[a-z0-9-]+\.)*(?:example|exemple|ejemplo|beispiel|mustermann|domain|domaine|dominio|yourdomain|yoursite|yourcompany|mysite|mail|email|test|website|company|sentry|wixpress)\.(?:[a-z]{2,6})$|ingest\.sentry|` +
 		`^(?:user|username|name|you|your[a-z-]*|someone|somebody|test|example|john\.?doe|jane\.?doe|max\.?mustermann|nom|nombre|vorname|prenom|friends?|eposta)@|^[0-9a-f]{20,}@`)
-	// mailPlain are names of mailboxes that are samples at mailHosts: sample hosts of
-	// the above that people also have addresses at.
+	// mailHosts are hosts of the above that people have addresses at; mailPlain are
+	// those there that are samples after all.
 	mailPlain = regexp.MustCompile(`^(?:email|e-mail|mail)@`)
 	mailHosts = map[string]bool{"mail.com": true, "email.com": true, "mail.ru": true, "email.cz": true, "email.it": true, "mail.de": true, "mail.bg": true, "mail.ee": true, "email.de": true}
 )

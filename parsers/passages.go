@@ -263,7 +263,7 @@ func (x *index) place(ps []*passage, blocks []*block.Block, reach []int) {
 		at := p.n
 		if p.text != "" && len(blocks) > 0 {
 			b := blocks[min(k, len(blocks)-1)]
-			for j := k; j < len(blocks) && len(ps) != len(blocks); j++ {
+			for j := k; j < min(len(blocks), k+20) && len(ps) != len(blocks); j++ {
 				if sameStart(blocks[j].Text, p.text) {
 					b, k = blocks[j], j
 					break
@@ -289,13 +289,4 @@ func sameStart(a, b string) bool {
 		}
 	}
 	return true
-}
-
-// lineAt is the line of a text around a place.
-func lineAt(text string, at int) (start, end int) {
-	start = strings.LastIndexByte(text[:at], '\n') + 1
-	if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
-		return start, at + i
-	}
-	return start, len(text)
 }
