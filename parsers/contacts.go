@@ -1,84 +1,559 @@
 package parsers
 
 import (
-	"encoding/hex"
-	"net/url"
 	"regexp"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
-var (
-	mailForm   = regexp.MustCompile(`(?i)\b[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\b`)
-	mailHidden = regexp.MustCompile(`(?i)\b([a-z0-9][a-z0-9._%+-]{0,63})\s*(?:\(at\)|\[at\]|\{at\}|\(@\)|\[@\]|＠)\s*((?:[a-z0-9-]+\s*(?:\.|\(dot\)|\[dot\]|\(punkt\))\s*)+[a-z]{2,24})\b`)
-	mailNot    = regexp.MustCompile(`(?i)\.(?:png|jpe?g|gif|svg|webp|css|js|ico)$|@(?:\dx|example\.(?:com|org|net)|domain\.|email\.com|sentry|yoursite|mysite|test\.)|^(?:user|name|your|you|email|mail|someone|test|example)@|^[0-9a-f]{20,}@`)
+// Contacts are read in three steps. First the items: e-mail addresses, numbers
+// and postal addresses, each weighed by where it stands, since what a story
+// tells is no contact. Then the items are grouped as the page groups them: by
+// its headings and by what stands between. Last each group gets its label.
 
-	addressLabel = regexp.MustCompile(`(?i)^\W*(?:(?:postal |mailing |street |office |head office |visiting )?address|adresse|anschrift|postanschrift|hausanschrift|dirección|endereço|indirizzo|adres|adress|osoite|адрес|地址|住所|주소|head office|headquarters)\s*[:：]\s*`)
-	contactWord  = regexp.MustCompile(`(?i)\b(?:contact|contacts|kontakt|contacto|contatti|contato|contactez|impressum|imprint|redaktion|redacción|redazione|rédaction|newsroom|advertis(?:e|ing)|anzeigen|publicidad|subscriptions?|abonnements?|customer service|get in touch|reach us|write to us|tip(?:s| line)?|corrections?|editorial|editor|address|phone|tel|telephone|telefon|teléfono|fax|e-?mail|whatsapp|enquiries|office|bureau)\b|контакт|редакция|телефон|联系|電話|연락`)
-	street       = regexp.MustCompile(`(?i)\b(?:street|st\.|avenue|ave\.?|road|rd\.?|lane|drive|boulevard|blvd|square|plaza|crescent|close|floor|suite|p\.?\s?o\.? box|quay|wharf|park|way|court|house|building|straße|strasse|str\.|platz|allee|weg|gasse|postfach|rue|place|calle|avenida|av\.|piazza|via|viale|ul\.|ulica|gata|gatan|gate|katu|vej|улица|ул\.|проспект)(?:\W|$)|straße|strasse|gatan\b|vägen\b|veien\b|gata\b|katu\b|vej\b|straat\b|laan\b|weg\b`)
-)
-
-// socialHosts are the networks whose profiles are contacts.
-var socialHosts = []string{"facebook.com", "twitter.com", "x.com", "instagram.com", "linkedin.com", "youtube.com", "tiktok.com", "t.me", "telegram.me", "threads.net", "bsky.app", "pinterest.com", "vk.com", "ok.ru", "whatsapp.com", "mastodon.social"}
-
-// notProfile are paths of these networks that share or embed.
-var notProfile = regexp.MustCompile(`(?i)/(?:sharer?|share|intent|dialog|plugins|shareArticle|send|submit|widgets|embed|watch|status|hashtag|search|home)(?:[/.?]|$)|^/?$|[?&](?:text|url|u)=`)
-
-// A seed is one contact item where it stands.
-type seed struct {
-	block *block.Block
-	kind  string // "email", "phone", "fax" or "address"
-	value Contact
+// A contactItem is one item where it stands.
+type contactItem struct {
+	p          *passage
+	start, end int
+	last       int // block that it ends with
+	sort       contactSort
+	email      string
+	phone      foundPhone
+	address    foundAddress
+	linked     bool   // only a link's target has it
+	label      string // of the link
 }
 
-// findContacts reads the visible blocks that say how to reach somebody, outside
-// of the story.
+type contactSort byte
+
+const (
+	itemMail contactSort = iota
+	itemPhone
+	itemAddress
+)
+
+// Bounds of one page: of its items, of the lines that addresses are looked for in.
+const (
+	maxItems = 500
+	maxLines = 1500
+)
+
+// findContacts reads the blocks that say how to reach somebody.
 func (x *index) findContacts(authors []Author) []Contact {
-	var seeds []seed
-	for _, b := range x.Blocks {
-		if b.Flags&block.InHidden != 0 && !strings.Contains(b.Text, "@") || len(seeds) > 500 {
-			continue
-		}
-		seeds = append(seeds, x.seeds(b)...)
-	}
-	var res []Contact
-	var boxes []*html.Node
-	byBox := map[*html.Node]int{}
-	for i, s := range seeds {
-		box := x.contactBox(s.block, seeds)
-		k, ok := byBox[box]
-		if !ok {
-			k = len(res)
-			byBox[box] = k
-			boxes = append(boxes, box)
-			label, at := x.contactLabel(s.block, box)
-			res = append(res, Contact{Label: label, Kind: x.contactKind(label, seeds[i].block, at)})
-		}
-		res[k].merge(s.value)
-	}
-	for i, box := range boxes {
-		res[i].Social = x.social(box)
-	}
-	res = x.fromLD(res)
+	r := &contactReader{x: x, authors: authors, byNode: map[*html.Node][]*passage{}}
+	r.prepare()
+	r.mailsAndPhones()
+	r.postal()
+	groups := r.groups()
 	var kept []Contact
-	for _, c := range res {
-		if c.empty() {
-			continue
+	for _, hidden := range []bool{false, true} {
+		for _, g := range groups {
+			if g.hidden != hidden {
+				continue
+			}
+			c := r.contact(g, authors)
+			if c.empty() || slices.ContainsFunc(kept, func(k Contact) bool { return k.covers(c) }) {
+				continue // the same block again, for small screens
+			}
+			kept = append(kept, c)
 		}
-		for _, a := range authors {
-			if a.Email != "" && slices.Contains(c.Emails, a.Email) {
-				c.Kind = "author"
+	}
+	return x.contactsLD(kept, authors)
+}
+
+// A contactReader reads the contacts of one page.
+type contactReader struct {
+	x        *index
+	authors  []Author
+	reach    []int // for each block the last element that had begun by then
+	byNode   map[*html.Node][]*passage
+	blocksOf map[*html.Node][]*block.Block
+	byBlock  map[*block.Block][]*passage
+	from, to int  // the blocks of the story; from > to if there is none
+	all      bool // the page is about contacts: it has no story
+	items    []contactItem
+	near     []bool // blocks close to an e-mail address or a number
+	mail     []bool // blocks with an e-mail address that counts
+	social   []socialLink
+	home     []string // countries that the page may be of
+	regs     []string // those and a guess, for numbers
+}
+
+type socialLink struct {
+	n      int
+	footer bool
+	url    string
+}
+
+// prepare finds where the story is, and the elements that links make worth reading.
+func (r *contactReader) prepare() {
+	x := r.x
+	r.home, r.regs = x.regions(), x.dialled()
+	r.all = x.contactPage()
+	r.from, r.to = storyRange(x.Blocks)
+	r.reach = make([]int, len(x.Blocks))
+	high := 0
+	for i, b := range x.Blocks {
+		high = max(high, b.Elem)
+		r.reach[i] = high
+	}
+	want := map[*html.Node]bool{}
+	var order []*html.Node
+	add := func(n *html.Node) {
+		for up := 0; n != nil && !block.Border(n); up++ {
+			if n = n.Parent; up > maxPassageDepth {
+				return
 			}
 		}
-		if slices.ContainsFunc(kept, func(k Contact) bool { return k.covers(c) }) {
-			continue // the same block again, for small screens
+		if n != nil && !want[n] && len(order) < maxItems {
+			want[n] = true
+			order = append(order, n)
 		}
-		kept = append(kept, c)
 	}
-	return kept
+	for i := range x.Elems {
+		e := &x.Elems[i]
+		if e.Node == nil {
+			continue
+		}
+		switch e.Node.DataAtom {
+		case atom.A:
+			href := strings.TrimSpace(block.Attr(e.Node, "href"))
+			switch {
+			case reaches(href), block.Attr(e.Node, "data-cfemail") != "":
+				add(e.Node)
+			case len(r.social) < 200 && maySocial(href):
+				if u := profile(href); u != "" {
+					n := max(0, sort.SearchInts(r.reach, i+1)-1)
+					r.social = append(r.social, socialLink{n, e.Flags&block.InFooter != 0 || e.Above&block.HintFooter != 0, u})
+				}
+			}
+		case atom.Img:
+			if alt := block.Attr(e.Node, "alt"); len(alt) < 8 && strings.Contains(alt, "@") {
+				add(e.Node)
+			}
+		case atom.Span:
+			if block.Attr(e.Node, "data-cfemail") != "" {
+				add(e.Node)
+			}
+		}
+	}
+	for _, b := range x.Blocks {
+		if want[b.Node] || len(b.Text) < 5 {
+			continue
+		}
+		story := r.story(b.N)
+		if mayMail(b.Text) || !story && len(b.Text) < 4000 && b.Flags&block.InHidden == 0 && mayPhone(b.Text) && len(numbers(b.Text)) > 0 {
+			add(b.Node)
+		}
+	}
+	r.read(order)
+}
+
+// read gets the passages of elements.
+func (r *contactReader) read(nodes []*html.Node) {
+	if r.blocksOf == nil {
+		r.blocksOf, r.byBlock = map[*html.Node][]*block.Block{}, map[*block.Block][]*passage{}
+	}
+	for _, n := range nodes {
+		if _, done := r.byNode[n]; !done {
+			r.byNode[n] = nil
+			r.blocksOf[n] = nil
+		}
+	}
+	for _, b := range r.x.Blocks {
+		if all, wanted := r.blocksOf[b.Node]; wanted && r.byNode[b.Node] == nil {
+			r.blocksOf[b.Node] = append(all, b)
+		}
+	}
+	for _, n := range nodes {
+		if r.byNode[n] != nil {
+			continue
+		}
+		ps := r.x.passages(n)
+		r.x.place(ps, r.blocksOf[n], r.reach)
+		for i, p := range ps {
+			p.sub = i
+			p.story = r.story(p.n)
+			if p.block != nil {
+				r.byBlock[p.block] = append(r.byBlock[p.block], p)
+			}
+		}
+		r.byNode[n] = ps
+	}
+}
+
+// storyRange is where most of the kept text stands together: the story, without
+// a line far below it that was kept too.
+func storyRange(blocks []*block.Block) (from, to int) {
+	const gap = 40
+	from, to = 0, -1
+	best, words, start, last := 0, 0, -1, -1
+	end := func() {
+		if start >= 0 && words > best {
+			best, from, to = words, start, last
+		}
+	}
+	for i, b := range blocks {
+		if !b.Keep {
+			continue
+		}
+		if start < 0 || i-last > gap {
+			end()
+			start, words = i, 0
+		}
+		words += b.Words
+		last = i
+	}
+	end()
+	return from, to
+}
+
+// story reports whether a block is within the story. The page's own footer never
+// is, whatever the choice of the body.
+func (r *contactReader) story(n int) bool {
+	return !r.all && n >= r.from && n <= r.to && r.x.Blocks[n].Flags&(block.InFooter|block.InArticle) != block.InFooter
+}
+
+// told is story with what stands around it in the article's own element: its
+// boxes may name somebody's numbers and addresses.
+func (r *contactReader) told(b *block.Block) bool {
+	return r.story(b.N) || !r.all && !r.mail[b.N] && b.Flags&block.InArticle != 0 && b.Flags&block.InAddress == 0 && r.to >= r.from && b.N > r.from-15 && b.N < r.to+15
+}
+
+var contactPath = regexp.MustCompile(`(?i)(?:^|[/_.-])(?:contacts?(?:[-_]?us)?|kontakte?|kontakta(?:[-_]oss)?|kontakt[-_]oss|contacto|contactanos|contatti|contato|contactez(?:[-_]nous)?|nous[-_]contacter|impressum|imprint|mentions[-_]legales|aviso[-_]legal|quienes[-_]somos|chi[-_]siamo|quem[-_]somos|redaktion|redakcja|redakce|redaccion|redazione|la[-_]redaction|yhteystiedot|iletisim|kunye|masthead|colofon|colophon|staff|our[-_]team|about[-_]us|advertise(?:[-_]with[-_]us)?|redakcia|kapcsolat|impresszum|kontakty|hubungi[-_]kami|tentang[-_]kami|lien[-_]he|om[-_]oss|om[-_]os|ueber[-_]uns)(?:\.\w{2,5})?$`)
+
+var contactTitle = regexp.MustCompile(`(?i)^(?:contact(?: us)?|contacts|get in touch|impressum|imprint|kontakt|kontakta oss|kontakt oss|contacto|contáctenos|contáctanos|contatti|contato|fale conosco|contactez[- ]nous|nous contacter|mentions légales|yhteystiedot|iletişim|künye|masthead|colofon|redaktion|die redaktion|redakcja|redazione|redacción|our team|staff|контакты|контакти|редакция|επικοινωνία|联系我们|聯絡我們|お問い合わせ|연락처|اتصل بنا|تماس با ما)$`)
+
+// contactPage reports whether a page is about how to reach the publication, by
+// its address or its only heading.
+func (x *index) contactPage() bool {
+	if x.page.URL != nil {
+		path := strings.TrimSuffix(x.page.URL.Path, "/")
+		if len(path) < 80 && contactPath.MatchString(path) && strings.Count(path, "-") < 3 {
+			return true
+		}
+	}
+	return len(x.H1) == 1 && contactTitle.MatchString(strings.TrimSpace(x.H1[0].Text))
+}
+
+// framed reports whether a passage stands where sites print contacts.
+func (r *contactReader) framed(p *passage) bool {
+	return !p.story && (r.all || p.flags&(block.InFooter|block.InAddress) != 0 || p.hints&block.HintFooter != 0 || r.near[p.n] || strings.Contains(p.text, "©"))
+}
+
+// tail reports whether a block stands below the story, in a short line of its
+// own: where sites without a footer element have theirs.
+func (r *contactReader) tail(b *block.Block) bool {
+	const other = block.HintRelated | block.HintAd | block.HintPromo | block.HintComment | block.HintNewsletter | block.HintShare
+	return r.to >= r.from && b.N > r.to+3 && b.Words <= 30 && b.Flags&(block.InArticle|block.InHeading|block.InNav|block.InForm|block.InLink) == 0 && r.x.Elems[b.Elem].Above&other == 0
+}
+
+// beside reports whether a passage stands just below the story and belongs to
+// it: there it says whom the story is about, or where it is from.
+func (r *contactReader) beside(p *passage) bool {
+	if r.all || p.story || p.n <= r.to || p.n > r.to+8 || r.to < r.from || p.flags&(block.InFooter|block.InAside|block.InAddress) != 0 {
+		return false
+	}
+	return p.flags&block.InArticle != 0 || near(r.x.Blocks[r.to].Node, p.node, 2)
+}
+
+// cue are words with which a publication speaks of itself to its readers.
+var cue = regexp.MustCompile(`(?i)\b(?:got a (?:tip|story|news tip)|have (?:a|any) (?:tip|story|news|information|comment|question)s?\b.{0,80}\b(?:us|me|our|email)|story to (?:tell|share)|(?:contact|reach|email|e-mail|write to|tell|send) (?:us|me|our|the (?:author|reporter|writer|newsroom|editors?))|let us know|get in touch|drop us a line|story ideas|news tips|do you know more|email your|to the editor|our (?:newsroom|reporters|team|editors)|schreiben sie (?:uns|mir)|schreib(?:t)? uns|mailen sie|hinweis an|fehler (?:entdeckt|gefunden)|escr[ií]b(?:a|e)nos|env[ií](?:e|a)nos|cont[aá]cte?nos|écrivez[- ]nous|contactez[- ]nous|écrire à|scriv(?:i|ete)ci|escreva para|skriv til|tips? oss|tipsa oss|mejla|kontakta|napisz do nas|пишите|напишите)`)
+
+// takes weighs a mail address against where it stands.
+func (r *contactReader) takes(p *passage, m foundMail, author bool) (bool, string) {
+	x := r.x
+	own := x.ownMail(m.email)
+	local, _, _ := strings.Cut(m.email, "@")
+	switch {
+	case p.hints&block.HintConsent != 0 && !own:
+		return false, "in a consent dialog"
+	case own:
+		return true, "of the site's own name"
+	case p.hints&block.HintComment != 0:
+		return false, "a reader's, in a comment"
+	case p.flags&block.InButton != 0 && !m.linked:
+		return false, "a button's text"
+	case slices.ContainsFunc(r.authors, func(a Author) bool { return nameOfMail(local, a.Name) }):
+		return true, "of an author's name"
+	case author:
+		return true, "in a byline"
+	case !p.story && !r.beside(p):
+		return true, "outside of the story"
+	case len(p.text) < 600 && cue.MatchString(p.text):
+		return true, "with words of the publication to its readers"
+	}
+	return false, "within the story, of another name than the site's"
+}
+
+// mailsAndPhones finds the items that passages name.
+func (r *contactReader) mailsAndPhones() {
+	x := r.x
+	r.near, r.mail = make([]bool, len(x.Blocks)+1), make([]bool, len(x.Blocks)+1)
+	var ps []*passage
+	for _, list := range r.byNode {
+		ps = append(ps, list...)
+	}
+	sortPassages(ps)
+	type loose struct {
+		p *passage
+		f foundPhone
+	}
+	var maybe []loose
+	foreign := map[string]int{} // of other hosts in the story
+	for _, p := range ps {
+		if len(r.items) >= maxItems {
+			break
+		}
+		author := p.hints&(block.HintByline|block.HintAuthor) != 0
+		took := false
+		for _, m := range p.mails() {
+			ok, why := r.takes(p, m, author)
+			if ok && p.story && !x.ownMail(m.email) {
+				_, host, _ := strings.Cut(m.email, "@")
+				if foreign[host]++; foreign[host] > 3 {
+					ok, why = false, "one of many of another name within the story"
+				}
+			}
+			x.candidate(Candidate{Field: "contacts", Value: m.email, From: p.from(m.linked), Won: ok, Why: why})
+			if ok {
+				took = true
+				r.mail[p.n] = r.mail[p.n] || !m.linked || !p.story
+				r.add(contactItem{p: p, start: m.start, end: m.end, last: p.n, sort: itemMail, email: m.email, linked: m.linked, label: m.label})
+			}
+		}
+		hidden := p.flags&block.InHidden != 0
+		if p.hints&(block.HintComment|block.HintConsent) != 0 || p.flags&block.InButton != 0 && len(p.links) == 0 {
+			continue
+		}
+		before := r.before(p)
+		for _, f := range p.phones(before) {
+			if !took && helpline.MatchString(before) || !took && len(p.text) < 400 && helpline.MatchString(p.text) {
+				x.candidate(Candidate{Field: "contacts", Value: f.raw, From: p.from(f.linked), Why: "of the police, a helpline or the like"})
+				continue
+			}
+			plus := strings.HasPrefix(f.raw, "+") || strings.HasPrefix(f.raw, "(+")
+			switch {
+			case p.story && !(took && f.sure), hidden && !f.linked, !took && r.beside(p) && !r.near[p.n]:
+				x.candidate(Candidate{Field: "contacts", Value: f.raw, From: p.from(f.linked), Why: "within the story"})
+			case f.sure || plus:
+				r.addPhone(p, f)
+			default:
+				maybe = append(maybe, loose{p, f})
+			}
+		}
+	}
+	// A list of many mailboxes of others is a story's, wherever it stands.
+	others := 0
+	mine := func(it contactItem) bool {
+		return it.sort != itemMail || x.ownMail(it.email) || it.p.flags&(block.InFooter|block.InAddress) != 0 || it.p.hints&(block.HintFooter|block.HintByline|block.HintAuthor) != 0
+	}
+	for _, it := range r.items {
+		if !mine(it) {
+			others++
+		}
+	}
+	if others > 12 && !r.all {
+		r.items = slices.DeleteFunc(r.items, func(it contactItem) bool { return !mine(it) })
+	}
+	// A number without a label counts beside what is sure to be a contact.
+	for _, l := range maybe {
+		if !r.framed(l.p) || block.CountWords(l.p.text) > 60 || !strings.ContainsAny(l.f.raw, " -./()") || digitsIn(l.f.raw) < 7 {
+			continue
+		}
+		if asDialled(l.f.raw, r.regs) {
+			r.addPhone(l.p, l.f)
+		}
+	}
+}
+
+// helpline are words of those whose numbers papers print for their readers.
+var helpline = regexp.MustCompile(`(?i)\b(?:police|polizei\w*|polis|policía|polizia|policja|notruf\w*|notdienst\w*|feuerwehr|rettungsdienst|giftnotruf|apotheken\w*|bereitschaftsdienst|krankenhaus|klinikum|telefonseelsorge|emergency|emergencias|emergenze|ambulance|fire (?:brigade|service|department)|hospital|help ?lines?|crisis|suicide|samaritans|lifeline|childline|crimestoppers|crime stoppers|weißer ring|kummertelefon|sorgentelefon)\b|полиция|скорая|112\b.*\b110\b`)
+
+func (p *passage) from(linked bool) string {
+	switch {
+	case linked:
+		return "dom:link"
+	case p.flags&block.InAddress != 0:
+		return "dom:address"
+	case p.flags&block.InFooter != 0 || p.hints&block.HintFooter != 0:
+		return "dom:footer"
+	}
+	return "dom:blocks"
+}
+
+func sortPassages(ps []*passage) {
+	slices.SortStableFunc(ps, func(a, b *passage) int {
+		if a.n != b.n {
+			return a.n - b.n
+		}
+		return a.sub - b.sub
+	})
+}
+
+// before is what a reader sees in front of a passage that may be its label.
+func (r *contactReader) before(p *passage) string {
+	if p.n > 0 && p.block != nil {
+		if b := r.x.Blocks[p.n-1]; b.Words <= 4 && len(b.Text) < 40 {
+			return b.Text
+		}
+	}
+	return ""
+}
+
+func (r *contactReader) addPhone(p *passage, f foundPhone) {
+	from := f.number
+	if from == "" {
+		from = f.raw
+	}
+	_, region, ok := readPhone(from, r.regs)
+	if strings.HasPrefix(from, "+") && ok && region != "" && !slices.Contains(r.regs, region) {
+		r.regs = append(r.regs, region) // numbers without a code may be of the same country
+	}
+	if !ok && (!f.sure || digitsIn(f.raw) < 7) {
+		r.x.candidate(Candidate{Field: "contacts", Value: f.raw, From: p.from(f.linked), Why: "no number of any country that the page may be of"})
+		return
+	}
+	r.x.candidate(Candidate{Field: "contacts", Value: f.raw, From: p.from(f.linked), Won: true})
+	r.add(contactItem{p: p, start: f.start, end: f.end, last: p.n, sort: itemPhone, phone: f, linked: f.linked, label: f.label})
+}
+
+func (r *contactReader) add(it contactItem) {
+	if len(r.items) >= maxItems {
+		return
+	}
+	r.items = append(r.items, it)
+	if it.sort == itemAddress {
+		return
+	}
+	for i := max(0, it.p.n-3); i < min(len(r.near), it.last+4); i++ {
+		r.near[i] = true
+	}
+}
+
+// postal finds the postal addresses, in the page's frame and beside other items.
+func (r *contactReader) postal() {
+	x := r.x
+	var rows [][]*block.Block
+	last, taking := -10, 0
+	want := map[*html.Node]bool{}
+	var nodes []*html.Node
+	for i, b := range x.Blocks {
+		if len(b.Text) > 3000 || r.told(b) || b.Flags&block.InHidden != 0 || taking > maxLines {
+			continue
+		}
+		hints := x.Elems[b.Elem].Above
+		framed := r.all || r.near[i] || b.Flags&(block.InFooter|block.InAddress) != 0 || hints&block.HintFooter != 0 || r.tail(b) || strings.Contains(b.Text, "©")
+		if !framed && !strings.ContainsAny(b.Text, ":：") && !x.marked(b) {
+			continue
+		}
+		if hints&(block.HintComment|block.HintConsent) != 0 || !r.mayAddress(b, framed) {
+			continue
+		}
+		// The lines of an address may be elements of their own.
+		for j := max(0, last+1, i-3); j <= min(len(x.Blocks)-1, i+3); j++ {
+			c := x.Blocks[j]
+			if j != i && (c.Words > 12 || c.Flags&block.InHidden != 0 || r.told(c)) {
+				if j > i {
+					break
+				}
+				continue
+			}
+			if j > last+1 || len(rows) == 0 {
+				rows = append(rows, nil)
+			}
+			rows[len(rows)-1] = append(rows[len(rows)-1], c)
+			last = j
+			taking++
+			if !want[c.Node] {
+				want[c.Node] = true
+				nodes = append(nodes, c.Node)
+			}
+		}
+	}
+	r.read(nodes)
+	taken := map[*passage][][2]int{}
+	for _, it := range r.items {
+		if !it.linked {
+			taken[it.p] = append(taken[it.p], [2]int{it.start, it.end})
+		}
+	}
+	for _, row := range rows {
+		var ps []part
+		framed, close, marked, tail := false, false, false, true
+		for _, b := range row {
+			for _, p := range r.byBlock[b] {
+				framed = framed || r.framed(p) || r.tail(b)
+				marked = marked || x.marked(b)
+				close = close || r.near[b.N] && !p.story || r.all
+				tail = tail && r.tail(b) && !r.framed(p)
+				spans := taken[p]
+				sort.Slice(spans, func(i, j int) bool { return spans[i][0] < spans[j][0] })
+				ps = append(ps, p.parts(spans)...)
+			}
+		}
+		found := addresses(ps, framed, close, marked)
+		if len(found) > 4 && !r.all && !marked && !close {
+			continue // a list of places
+		}
+		for _, a := range found {
+			if tail && !strings.ContainsAny(a.raw, "0123456789") {
+				continue
+			}
+			x.candidate(Candidate{Field: "contacts", Value: a.raw, From: a.first.from(false), Won: true})
+			r.add(contactItem{p: a.first, start: a.start, end: a.end, last: a.last.n, sort: itemAddress, address: a})
+		}
+	}
+}
+
+// marked reports whether the page itself says that a block is an address.
+func (x *index) marked(b *block.Block) bool {
+	for i, up := b.Elem, 0; i > 0 && up < 3; i, up = int(x.Elems[i].Parent), up+1 {
+		n := x.Elems[i].Node
+		if strings.HasSuffix(block.Attr(n, "itemtype"), "PostalAddress") || block.Attr(n, "itemprop") == "address" {
+			return true
+		}
+	}
+	return false
+}
+
+// telling reports whether a text has a number that is no year.
+func telling(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !isDigit(s[i]) {
+			continue
+		}
+		j := i
+		for j < len(s) && isDigit(s[j]) {
+			j++
+		}
+		if j-i != 4 || s[i:i+2] != "20" && s[i:i+2] != "19" {
+			return true
+		}
+		i = j
+	}
+	return false
+}
+
+// mayAddress is the cheap question whether a block may hold an address.
+func (r *contactReader) mayAddress(b *block.Block, framed bool) bool {
+	digit := telling(b.Text)
+	switch {
+	case digit && b.Words > 1 && framed:
+		return true
+	case r.near[b.N] && strings.Contains(b.Text, ","):
+		return true
+	}
+	if i := strings.IndexAny(b.Text, ":："); i > 0 && i < 200 {
+		start := strings.LastIndexAny(b.Text[:i], ".|,") + 1
+		return addressLabel.MatchString(b.Text[start:i])
+	}
+	return framed && b.Words >= 6 && strings.Count(b.Text, ",") >= 3 && b.Words < 40
 }
 
 func (c *Contact) empty() bool {
@@ -87,32 +562,13 @@ func (c *Contact) empty() bool {
 
 // covers reports whether everything in o is in c too.
 func (c *Contact) covers(o Contact) bool {
-	has := func(all []Phone, p Phone) bool {
-		return slices.ContainsFunc(all, func(q Phone) bool { return q.Raw == p.Raw || q.E164 != "" && q.E164 == p.E164 })
-	}
-	for _, e := range o.Emails {
-		if !slices.Contains(c.Emails, e) {
-			return false
-		}
-	}
-	for _, p := range o.Phones {
-		if !has(c.Phones, p) {
-			return false
-		}
-	}
-	for _, p := range o.Faxes {
-		if !has(c.Faxes, p) {
-			return false
-		}
-	}
-	for _, a := range o.Addresses {
-		if !slices.ContainsFunc(c.Addresses, func(b Address) bool { return foldEqual(a.Raw, b.Raw) }) {
-			return false
-		}
-	}
-	return true
+	before := len(c.Emails) + len(c.Phones) + len(c.Faxes) + len(c.Addresses)
+	all := Contact{Emails: slices.Clip(c.Emails), Phones: slices.Clip(c.Phones), Faxes: slices.Clip(c.Faxes), Addresses: slices.Clip(c.Addresses)}
+	all.merge(o)
+	return len(all.Emails)+len(all.Phones)+len(all.Faxes)+len(all.Addresses) == before
 }
 
+// merge adds what o has and c lacks.
 func (c *Contact) merge(o Contact) {
 	for _, e := range o.Emails {
 		if !slices.Contains(c.Emails, e) {
@@ -122,10 +578,15 @@ func (c *Contact) merge(o Contact) {
 	c.Phones = mergePhones(c.Phones, o.Phones)
 	c.Faxes = mergePhones(c.Faxes, o.Faxes)
 	for _, a := range o.Addresses {
-		if !slices.ContainsFunc(c.Addresses, func(b Address) bool { return foldEqual(a.Raw, b.Raw) }) {
+		if !slices.ContainsFunc(c.Addresses, func(b Address) bool { return sameAddress(a.Raw, b.Raw) }) {
 			c.Addresses = append(c.Addresses, a)
 		}
 	}
+}
+
+// sameAddress reports whether two addresses are the same but for signs.
+func sameAddress(a, b string) bool {
+	return strings.Join(addressWords(a), " ") == strings.Join(addressWords(b), " ")
 }
 
 func mergePhones(all, more []Phone) []Phone {
@@ -135,397 +596,4 @@ func mergePhones(all, more []Phone) []Phone {
 		}
 	}
 	return all
-}
-
-// seeds finds the items of one block. A story's own numbers and addresses are
-// not contacts: within the body only mail links of bylines would be.
-func (x *index) seeds(b *block.Block) []seed {
-	m := x.HintsBelow(b.Node, x.Body)
-	if m&(block.HintComment|block.HintConsent) != 0 || b.Flags&(block.InButton) != 0 {
-		return nil
-	}
-	prose := b.Keep && b.Flags&block.InAddress == 0
-	var res []seed
-	add := func(kind string, c Contact) { res = append(res, seed{b, kind, c}) }
-	if prose && (b.Words > 40 || b.Link == 0 && !strings.ContainsAny(b.Text, "@＠(") || !contactWord.MatchString(b.Text)) {
-		return nil
-	}
-	for _, e := range x.emails(b) {
-		add("email", Contact{Emails: []string{e}})
-	}
-	if prose && len(res) == 0 {
-		return nil
-	}
-	phones, faxes := x.phones(b)
-	for _, p := range phones {
-		add("phone", Contact{Phones: []Phone{p}})
-	}
-	for _, p := range faxes {
-		add("fax", Contact{Faxes: []Phone{p}})
-	}
-	if a, ok := x.address(b); ok && !prose {
-		add("address", Contact{Addresses: []Address{a}})
-	}
-	return res
-}
-
-// emails are a block's addresses: in its text, in links, and as sites hide them.
-func (x *index) emails(b *block.Block) (res []string) {
-	add := func(e string) {
-		e = strings.ToLower(strings.Trim(strings.TrimSpace(e), "."))
-		if e != "" && mailForm.FindString(e) == e && !mailNot.MatchString(e) && !slices.Contains(res, e) {
-			res = append(res, e)
-		}
-	}
-	if strings.Contains(b.Text, "@") {
-		for _, e := range mailForm.FindAllString(b.Text, 30) {
-			add(e)
-		}
-	}
-	if !strings.ContainsAny(b.Text, "@＠") && !strings.Contains(b.Text, "(at)") && !strings.Contains(b.Text, "[at]") && !strings.Contains(b.Text, "{at}") {
-		x.linkedEmails(b, add)
-		return res
-	}
-	for _, m := range mailHidden.FindAllStringSubmatch(b.Text, 30) {
-		domain := strings.NewReplacer(" ", "", "(dot)", ".", "[dot]", ".", "(punkt)", ".").Replace(strings.ToLower(m[2]))
-		add(m[1] + "@" + domain)
-	}
-	x.linkedEmails(b, add)
-	return res
-}
-
-// linkedEmails adds the addresses in a block's links and protected elements.
-func (x *index) linkedEmails(b *block.Block, add func(string)) {
-	for n := range b.Node.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
-		}
-		if cf := block.Attr(n, "data-cfemail"); cf != "" {
-			add(decodeCF(cf))
-		}
-		if n.Data != "a" || !x.ownLink(b, n) {
-			continue
-		}
-		href := strings.TrimSpace(block.Attr(n, "href"))
-		if _, code, ok := strings.Cut(href, "/cdn-cgi/l/email-protection#"); ok {
-			e, _, _ := strings.Cut(decodeCF(code), "?")
-			add(e)
-		}
-		if len(href) > 7 && strings.EqualFold(href[:7], "mailto:") {
-			target, _, _ := strings.Cut(href[7:], "?")
-			if plain, err := url.PathUnescape(target); err == nil {
-				target = plain
-			}
-			for e := range strings.SplitSeq(target, ",") {
-				add(e)
-			}
-		}
-	}
-}
-
-// ownLink reports whether a link below a block's element is in the block itself
-// and not in another one within it.
-func (x *index) ownLink(b *block.Block, n *html.Node) bool {
-	for p := n.Parent; p != nil; p = p.Parent {
-		if p == b.Node {
-			return true
-		}
-		if block.Border(p) {
-			return false
-		}
-	}
-	return false
-}
-
-// decodeCF undoes Cloudflare's mail protection: the first byte is the key.
-func decodeCF(code string) string {
-	raw, err := hex.DecodeString(code)
-	if err != nil || len(raw) < 4 || len(raw) > 300 {
-		return ""
-	}
-	out := make([]byte, len(raw)-1)
-	for i := range out {
-		out[i] = raw[i+1] ^ raw[0]
-	}
-	return string(out)
-}
-
-// address reads a block that is a postal address: labelled so, or in an
-// address element, or a line with a street and a number in the page's frame.
-func (x *index) address(b *block.Block) (Address, bool) {
-	if len(b.Text) > 600 || len(b.Text) < 10 {
-		return Address{}, false
-	}
-	text, labelled := b.Text, false
-	for range 3 { // "Address: Address:" happens
-		if !strings.ContainsAny(text[:min(len(text), 60)], ":：") {
-			break
-		}
-		if m := addressLabel.FindString(text); m != "" {
-			text, labelled = text[len(m):], true
-		} else {
-			break
-		}
-	}
-	framed := b.Flags&(block.InAddress|block.InFooter) != 0 || x.HintsBelow(b.Node, x.Body)&(block.HintFooter|block.HintWidget) != 0
-	coded := false // it has a postal code and a place
-	if !labelled {
-		if !strings.ContainsAny(text, "0123456789") || b.Link*2 >= len(b.Text) {
-			return Address{}, false
-		}
-		coded = !b.Keep && b.Words <= 30 && postcode.MatchString(text) && !notAddress.MatchString(text)
-		if !coded && !(framed && strings.Contains(text, ",")) || coded && !framed && !x.nearContacts(b) {
-			return Address{}, false
-		}
-	}
-	if core := postalLines(b); core != "" {
-		text = core
-	}
-	if strings.Contains(text, "@") {
-		text = mailForm.ReplaceAllString(text, "")
-	}
-	for _, stop := range []string{"Tel:", "Tel.", "Phone:", "Telefon", "Fax", "Email:", "E-Mail:", "E-mail:"} {
-		if i := strings.Index(text, stop); i > 10 {
-			text = text[:i]
-		}
-	}
-	if at := phoneIn.FindStringIndex(text); at != nil && at[0] > 12 {
-		text = phoneWord.ReplaceAllString(text[:at[0]], "")
-	}
-	text = tidyAddress(text)
-	words := block.CountWords(text)
-	digits := strings.ContainsAny(text, "0123456789")
-	switch {
-	case words < 3 || words > 35 || copyright.MatchString(text) && !labelled:
-		return Address{}, false
-	case labelled, coded && street.MatchString(text), coded && houseNumber.MatchString(text):
-	case framed && digits && street.MatchString(text) && strings.Contains(text, ",") && b.Link*2 < len(b.Text):
-	default:
-		return Address{}, false
-	}
-	return Address{Raw: text, Country: x.region(text)}, true
-}
-
-var (
-	// postcode is a postal code beside a place: of continental Europe, the United
-	// States, Canada, the United Kingdom, Russia, India.
-	postcode = regexp.MustCompile(`(?:^|[\s,|•–-])(?:[A-Z]{1,2}-)?\d{4,5}\s+\p{Lu}[\p{L}.-]{2,}|\b[A-Z]{2}\.?,?\s+\d{5}(?:-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]?\s+\d[A-Z]{2}\b|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b|\b\d{6},\s*\p{Lu}|\p{L}\s*[-–]\s*\d{6}\b|(?i:\bp\.?\s?o\.?\s?box\s+\d)`)
-	// notAddress are lines with numbers and places that are none.
-	notAddress  = regexp.MustCompile(`(?i)\b(?:19|20)\d\d\s+\d{1,2}:\d\d|pubblicato|desarrollado|©|copyright|all rights|\b(?:19|20)\d\d\s+(?:by|all|the)\b|\b(?:january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|juni|juli|oktober|dezember)\b|[%$€£]`)
-	houseNumber = regexp.MustCompile(`\p{L}[\p{L}.]*\s+\d{1,4}\s?[a-zA-Z]?(?:\s?[-/–]\s?\d{1,4}\s?[a-zA-Z]?)?(?:[\s,|•]|$)|^\d{1,5}[a-z]?\s+\p{Lu}`)
-	phoneIn     = regexp.MustCompile(`(?:\+\d|\(\d{2,4}\)|\b0\d{2})[\d\s()./-]{6,}`)
-	phoneWord   = regexp.MustCompile(`(?i)[\s,|•]*(?:\b(?:main|news|office|central(?:\s+telefónica)?|tel(?:efon|éfono|ephone)?|phone|vaihde|puh|faks|fax|call(?: us)?|t)\b[\s.:]*)*$`)
-)
-
-// postalLines are the lines of a block, as its line breaks make them, from the
-// street to the postal code; empty where they do not say which these are.
-func postalLines(b *block.Block) string {
-	var lines []string
-	var line strings.Builder
-	var walk func(n *html.Node, depth int)
-	end := func() {
-		if l := block.Clean(line.String()); l != "" && strings.Contains(b.Text, l) {
-			lines = append(lines, l)
-		}
-		line.Reset()
-	}
-	walk = func(n *html.Node, depth int) {
-		for c := n.FirstChild; c != nil && depth < 20 && len(lines) < 30; c = c.NextSibling {
-			switch {
-			case c.Type == html.TextNode:
-				line.WriteString(c.Data)
-			case c.Type == html.ElementNode && c.Data == "br":
-				end()
-			case c.Type == html.ElementNode && !block.Unread[c.DataAtom]:
-				walk(c, depth+1)
-			}
-		}
-	}
-	walk(b.Node, 0)
-	end()
-	if len(lines) < 2 {
-		return ""
-	}
-	for p, l := range lines {
-		if !postcode.MatchString(l) {
-			continue
-		}
-		from := p
-		for up := p - 1; up >= max(0, p-3) && from == p; up-- {
-			if street.MatchString(lines[up]) || houseNumber.MatchString(lines[up]) || boxForm.MatchString(lines[up]) {
-				from = up
-			}
-		}
-		if from == p && !street.MatchString(l) && !houseNumber.MatchString(l) {
-			continue
-		}
-		to := p + 1
-		if to < len(lines) && block.CountWords(lines[to]) <= 4 && !strings.ContainsAny(lines[to], "0123456789@:") && from < p {
-			if countryNames[strings.ToLower(lines[to])] != "" {
-				to++
-			}
-		}
-		return strings.Join(lines[from:to], ", ")
-	}
-	return ""
-}
-
-var boxForm = regexp.MustCompile(`(?i)\bp\.?\s?o\.?\s?box\b|postfach|apartado|casilla|postboks|\bpl\s+\d`)
-
-// nearContacts reports whether a block stands close to what is about contacts.
-func (x *index) nearContacts(b *block.Block) bool {
-	for _, c := range x.Blocks[max(0, b.N-4):min(len(x.Blocks), b.N+5)] {
-		if c != b && c.Words <= 25 && !c.Keep && (strings.Contains(c.Text, "@") || contactWord.MatchString(c.Text)) {
-			return true
-		}
-	}
-	return false
-}
-
-var spaceComma = regexp.MustCompile(`\s*,[\s,]*`)
-
-func tidyAddress(s string) string {
-	return strings.Trim(spaceComma.ReplaceAllString(block.Clean(s), ", "), " ,;|-–")
-}
-
-// contactBox is the element of a contact block: the largest around a seed that
-// is still short and holds no story.
-func (x *index) contactBox(b *block.Block, _ []seed) *html.Node {
-	box := b.Node
-	for p, i := b.Node.Parent, 0; p != nil && i < 6; p, i = p.Parent, i+1 {
-		if p.Data == "body" || p.Data == "main" || p.Data == "article" || p.Data == "footer" && i > 2 {
-			break
-		}
-		text := block.VisibleText(p)
-		if len([]rune(text)) > 600 {
-			break
-		}
-		if x.headings(p) > 1 {
-			break
-		}
-		box = p
-	}
-	return box
-}
-
-// headings counts the headings below a node.
-func (x *index) headings(n *html.Node) int {
-	count := 0
-	for c := range n.Descendants() {
-		if len(c.Data) == 2 && c.Data[0] == 'h' && c.Data[1] >= '1' && c.Data[1] <= '6' && c.Type == html.ElementNode {
-			count++
-		}
-	}
-	return count
-}
-
-// contactLabel is the heading of a contact block: in it, or closely before it.
-func (x *index) contactLabel(b *block.Block, box *html.Node) (string, *block.Block) {
-	for i := b.N; i >= max(0, b.N-6); i-- {
-		c := x.Blocks[i]
-		inBox := block.Within(c.Node, box)
-		if c.Flags&block.InHidden != 0 || i == b.N && c.Flags&block.InHeading == 0 {
-			continue
-		}
-		if !inBox && b.N-i > 3 {
-			break
-		}
-		heading := c.Flags&block.InHeading != 0 || c.Words <= 6 && (strings.HasSuffix(c.Text, ":") || contactWord.MatchString(c.Text) || bold(c))
-		if heading && c.Words <= 10 && !mailForm.MatchString(c.Text) && !strings.ContainsAny(c.Text, "0123456789") {
-			return strings.TrimRight(c.Text, " :"), c
-		}
-	}
-	return "", nil
-}
-
-func bold(b *block.Block) bool {
-	for c := b.Node.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type == html.ElementNode && (c.Data == "b" || c.Data == "strong") {
-			return foldEqual(block.TextOf(c), b.Text)
-		}
-	}
-	return false
-}
-
-var departments = regexp.MustCompile(`(?i)advertis|anzeigen|publicidad|subscri|abonn|newsroom|redaktion|redacción|redazione|rédaction|tips?\b|correction|customer|support|sales|marketing|circulation|editorial|editor|press office|leserservice|kundenservice`)
-
-func (x *index) contactKind(label string, b *block.Block, _ *block.Block) string {
-	m := x.HintsBelow(b.Node, x.Body)
-	switch {
-	case departments.MatchString(label):
-		return "department"
-	case m&(block.HintByline|block.HintAuthor) != 0 && m&block.HintFooter == 0 && b.Flags&block.InFooter == 0:
-		return "author"
-	case b.Keep:
-		return "other"
-	}
-	return "publisher"
-}
-
-func (x *index) social(box *html.Node) []string {
-	var res []string
-	for n := range box.Descendants() {
-		if n.Type != html.ElementNode || n.Data != "a" || len(res) >= 20 {
-			continue
-		}
-		u, err := url.Parse(strings.TrimSpace(block.Attr(n, "href")))
-		if err != nil || u.Host == "" {
-			continue
-		}
-		host := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(u.Hostname()), "www."), "m.")
-		if slices.Contains(socialHosts, host) && !notProfile.MatchString(u.RequestURI()) && !slices.Contains(res, u.String()) {
-			res = append(res, u.String())
-		}
-	}
-	return res
-}
-
-// postal is a schema.org PostalAddress on one line; empty without a street or box.
-func postal(o object) string {
-	street := o.text("streetAddress")
-	if street == "" {
-		street = o.text("postOfficeBoxNumber")
-	}
-	if street == "" || !strings.ContainsAny(street+o.text("postalCode"), "0123456789") {
-		return ""
-	}
-	var parts []string
-	for _, p := range []string{street, o.text("addressLocality"), o.text("addressRegion"), o.text("postalCode"), o.text("addressCountry")} {
-		if p = block.Clean(p); p != "" && !slices.Contains(parts, p) {
-			parts = append(parts, p)
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-// fromLD adds the contacts that only JSON-LD has.
-func (x *index) fromLD(res []Contact) []Contact {
-	for _, o := range x.ld {
-		if !o.is("Organization", "NewsMediaOrganization", "LocalBusiness") {
-			continue
-		}
-		for _, p := range append([]object{o}, x.objectsOf(o, "contactPoint")...) {
-			c := Contact{Kind: "publisher", Label: p.text("contactType")}
-			if c.Label != "" && departments.MatchString(c.Label) {
-				c.Kind = "department"
-			}
-			if e := strings.ToLower(strings.TrimPrefix(p.text("email"), "mailto:")); mailForm.FindString(e) == e && e != "" && !mailNot.MatchString(e) {
-				c.Emails = []string{e}
-			}
-			for _, ad := range x.objectsOf(p, "address") {
-				if raw := postal(ad); raw != "" {
-					c.Addresses = append(c.Addresses, Address{Raw: raw, Country: x.region(raw)})
-				}
-			}
-			if t := p.text("telephone"); t != "" {
-				if ph, ok := x.phone(t, true); ok {
-					c.Phones = []Phone{ph}
-				}
-			}
-			if !c.empty() && !slices.ContainsFunc(res, func(k Contact) bool { return k.covers(c) }) {
-				res = append(res, c)
-			}
-		}
-	}
-	return res
 }

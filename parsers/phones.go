@@ -4,167 +4,264 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/nyaruka/phonenumbers"
-	"golang.org/x/net/html"
 )
 
 var (
-	phoneLabel = regexp.MustCompile(`(?i)(?:\b(?:tel(?:ephone|efon|éfono|efone|efono)?|phones?|call(?: us)?|mobile|mobil|cell|hotline|switchboard|whatsapp|ph|puh|tlf|tfn|fon|centralino|zentrale|t)\b|☎|📞|тел(?:ефон)?|电话|電話|전화|هاتف|تلفن)\.?\s*(?:\([^)]{0,20}\))?\s*[:：.]?\s*`)
-	faxLabel   = regexp.MustCompile(`(?i)(?:\b(?:tele)?fax\b|факс|传真|傳真|팩스)\.?\s*[:：.]?\s*`)
-	number     = regexp.MustCompile(`(?:\+|00)?\s?\(?\d[\d\s().\-/–]{5,22}\d(?:-\d{1,5})?`)
-	notNumber  = regexp.MustCompile(`^(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d$|^\d{1,2}[./]\d{1,2}[./]\d{2,4}|^(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}`)
+	// phoneLabel and faxLabel stand directly before a number, phoneAfter behind it.
+	phoneLabel = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:tel(?:e?f(?:on|oon|ono|one|oni|onas|óno|axe?))?|tele?phones?(?: numbers?)?|teléfonos?|telefones?|telefonnummer|telefono|téléphone|tél|telp|telepon|telf|tfno|tlf|tfn|tlp|phones?|ph|puh(?:elin)?|puhelinvaihde|vaihde|fon|fono|ring|sími|simi|call(?: us)?(?: (?:at|on))?|mobile?|cell(?:ulare)?|móvil|celular|cel|handy|gsm|hotline|switchboard|central(?:ita)?|central telefónica|centralino|zentrale|växel|sentralbord|whats ?app(?: (?:at|on|number))?|viber|telegram|sms(?:/mms)?|text(?: us)?|landline|toll[ -]free|informaciones|newsroom|newsdesk|info|t|p|m)[.)]*` +
+		`(?:\s*(?:no|nr|number|numbers|num)\.?)?(?:\s*\([^()]{0,24}\))?\s*[:：.\-–|/]?\s*$|(?:☎|☏|📞|✆|📱|тел(?:ефон[ыа]?)?|моб|қоңырау|τηλ(?:έφωνο)?|电话|電話|电话号码|联系电话|热线|전화|대표전화|TEL|هاتف|تلفن|الهاتف|तेलीफोन|फोन|โทร(?:ศัพท์)?|điện thoại|đt|טלפון|טל|ტელ|հեռ)[.']?\s*[:：.]?\s*$`)
+	faxLabel   = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:tele)?(?:fax|faks|faksi|telefax|faxe|fx)(?:[ -]?(?:no|nr|number|nummer))?[.)]*(?:\s*\([^()]{0,24}\))?\s*[:：.\-–|]?\s*$|(?:факс|φαξ|传真|傳真|팩스|ファックス|FAX|فاكس|פקס|แฟกซ์)\.?\s*[:：.]?\s*$|(?:^|[\s|,])F[.:]\s*$`)
+	phoneAfter = regexp.MustCompile(`(?i)^\s*\(?(?:toll[ -]free|tel|phone|whats ?app|newsroom|switchboard)\b`)
+	// numberNot stands before numbers that reach nobody.
+	numberNot = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:vat|ust|u?st-?id(?:nr)?|steuernummer|tva|iva|p\.? ?iva|partita iva|c\.? ?f|codice fiscale|cif|nif|nit|ruc|rut|cuit|cnpj|rnc|nip|regon|krs|ico|ič|dič|oib|cvr|org\.? ?(?:nr|nummer)?|orgnr|kvk|btw|siren|siret|rcs|cppap|hrb|hra|abn|acn|gst|cin|pan|ein|issn|isbn|iban|bic|swift|konto|account|registr?\p{L}*|reg|company|license|licence|lic|permit|charity|number of|id|инн|огрн|кпп|бин|эл|фс|пи|version|article|order|ref|post(?:code|giro)?|bankgiro|zip|plz|cp|p\.? ?o\.?(?: box)?|box|№|등록번호|신고번호|사업자\p{L}*|备|备案|许可证|ICP|since|c|©)\s*(?:no|nr|num|number|nummer|code|box)?\.?\s*[:：#.№\-]*\s*(?:[A-Z]{2}\s?)?$|[#€$£¥₹№©]\s*$`)
+	dateForm  = regexp.MustCompile(`^(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d$|^\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:19|20)?\d{2}(?:\D|$)|^(?:19|20)\d\d[-./]\s?\d{1,2}[-./]\s?\d{1,2}|^\d{1,2}[.]\d{2}\s?[-–]\s?\d{1,2}[.]\d{2}|^\d{1,2}/(?:19|20)\d\d$|^(?:19|20)\d\d \d{1,4}$|^\d{1,3}(?:\.\d{3})+$|^\d+\.\d+$`)
+	// trunk is the zero that is dialled only within the country: +49 (0)89.
+	trunk = regexp.MustCompile(`(\+[\d ]{1,4}?)\s*\(\s*0\s*\)`)
+	// rangeTail is an extension or the end of a range.
+	rangeTail = regexp.MustCompile(`\s*[-/–]\s*\d{1,5}$`)
 )
 
-// maxNumbers bounds the numbers of one block.
-const maxNumbers = 30
+// maxNumbers bounds the numbers of one passage; the longest number that any
+// network dials has 15 digits, with extension and trunk zero a few more.
+const (
+	maxNumbers = 30
+	maxDigits  = 20
+)
 
-// phones are the numbers of a block that are labelled as such, linked as such,
-// or international in a block about contacts.
-func (x *index) phones(b *block.Block) (phones, faxes []Phone) {
-	for n := range b.Node.Descendants() {
-		if n.Type != html.ElementNode || n.Data != "a" || !x.ownLink(b, n) || len(phones) > maxNumbers {
+// A foundPhone stands from start, where its label begins, to end.
+type foundPhone struct {
+	raw        string
+	number     string // what to read it from, where that is not as printed: a link's target
+	start, end int
+	fax        bool
+	sure       bool // it is labelled, or a link to call
+	linked     bool
+	label      string // of the link
+}
+
+// mayPhone is the cheap question whether a text may hold a number: five digits.
+func mayPhone(s string) bool {
+	n := 0
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			if n++; n >= 5 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// numbers are the places of a text that have the form of a phone number: digits
+// in groups that signs part.
+func numbers(s string) (spots [][2]int) {
+	for i := 0; i < len(s) && len(spots) < maxNumbers; {
+		c := s[i]
+		if c != '+' && c != '(' && !isDigit(c) {
+			i++
 			continue
 		}
-		href := strings.TrimSpace(block.Attr(n, "href"))
-		if len(href) > 4 && strings.EqualFold(href[:4], "tel:") {
-			raw := block.Clean(block.TextOf(n))
-			p, ok := x.phone(href[4:], true)
-			if !ok {
+		start, last, digits, group := i, i, 0, 0
+		j := i
+	scan:
+		for j < len(s) {
+			switch c := s[j]; {
+			case isDigit(c):
+				digits++
+				group++
+				last = j + 1
+				j++
+				continue
+			case c == '+' && digits > 0 && !(digits == 1 || digits > 3):
+			case c == '(' && digits >= 7, c == '+' && digits > 3:
+				break scan // the next number
+			case c == '(' || c == '+' && digits == 0 || c == ' ' || c == '.' || c == '-' || c == '/' || c == ')':
+				if c == '/' && digits >= 7 {
+					if next := strings.TrimLeft(s[j+1:], " "); next != "" && (next[0] == '+' || next[0] == '(' || next[0] == '0' && digits >= 9) {
+						break scan // the next number
+					}
+				}
+				j++
+				group = 0
+				continue
+			case strings.HasPrefix(s[j:], "–"), strings.HasPrefix(s[j:], "‑"), strings.HasPrefix(s[j:], "‐"):
+				j += len("–")
+				group = 0
+				continue
+			case strings.HasPrefix(s[j:], "\u00a0"), strings.HasPrefix(s[j:], "·"):
+				j += len("\u00a0")
+				group = 0
 				continue
 			}
-			if strings.ContainsAny(raw, "0123456789") && len(raw) < 40 {
-				p.Raw = raw
-				if own, ok := x.phone(raw, true); ok && own.E164 != "" {
-					p.E164 = own.E164
-				}
+			break
+		}
+		if last < j && last < len(s) && s[last] == ')' && strings.Count(s[start:last], "(") > strings.Count(s[start:last], ")") {
+			last++
+		}
+		before := start == 0 || !isWord(s[start-1])
+		after := last >= len(s) || !isWord(s[last]) && s[last] != '%' && s[last] != '@'
+		if digits >= 5 && digits <= maxDigits && before && after {
+			from := start
+			for from < last && (s[from] == '(' && strings.Count(s[from:last], "(") > strings.Count(s[from:last], ")") || s[from] == ' ' || s[from] == '.') {
+				from++
 			}
-			phones = mergePhones(phones, []Phone{p})
+			spots = append(spots, [2]int{from, last})
 		}
+		i = max(j, last, start+1)
 	}
-	if len(b.Text) > 3000 || digitsIn(b.Text) < 5 {
-		return phones, nil
-	}
-	spots := number.FindAllStringIndex(b.Text, maxNumbers)
-	if len(spots) == 0 {
-		return phones, nil
-	}
-	labelled := phoneLabel.FindStringIndex(b.Text)
-	fax := faxLabel.FindStringIndex(b.Text)
-	for _, at := range spots {
-		raw := strings.Trim(b.Text[at[0]:at[1]], " .-–/")
-		if strings.Count(raw, "(") != strings.Count(raw, ")") {
-			raw = strings.Trim(raw, "()")
-		}
-		if notNumber.MatchString(raw) {
-			continue
-		}
-		isFax := fax != nil && fax[1] <= at[0]+1 && !(labelled != nil && labelled[0] > fax[0] && labelled[1] <= at[0]+1)
-		isPhone := labelled != nil && labelled[1] <= at[0]+1
-		if !isFax && !isPhone && !(strings.HasPrefix(raw, "+") && !b.Keep) {
-			continue
-		}
-		if !isFax && b.Keep && b.Words > 25 {
-			continue
-		}
-		p, ok := x.phone(raw, isFax || isPhone)
-		if !ok {
-			continue
-		}
-		if isFax {
-			faxes = mergePhones(faxes, []Phone{p})
-		} else {
-			phones = mergePhones(phones, []Phone{p})
-		}
-	}
-	return phones, faxes
+	return spots
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isWord(c byte) bool {
+	return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c == '@' || c == '='
 }
 
 func digitsIn(s string) int {
 	n := 0
 	for i := range len(s) {
-		if s[i] >= '0' && s[i] <= '9' {
+		if isDigit(s[i]) {
 			n++
 		}
 	}
 	return n
 }
 
-// trunk is the zero that is dialled only within the country: +49 (0)89.
-var trunk = regexp.MustCompile(`(\+\d{1,3})\s*\(\s*0\s*\)`)
-
-// phone reads one number; its E.164 form only where it is a valid one.
-func (x *index) phone(raw string, sure bool) (Phone, bool) {
-	raw = strings.TrimSpace(raw)
-	digits := digitsIn(raw)
-	if digits < 5 || digits > 17 || len(raw) > 50 {
-		return Phone{}, false
-	}
-	p := Phone{Raw: raw}
-	n, err := phonenumbers.Parse(trunk.ReplaceAllString(raw, "$1"), x.region(""))
-	if err != nil {
-		return p, sure && digits >= 7
-	}
-	if phonenumbers.IsValidNumber(n) {
-		p.E164 = phonenumbers.Format(n, phonenumbers.E164)
-		return p, true
-	}
-	return p, sure && digits >= 7
-}
-
-// countryNames are names by which addresses end.
-var countryNames = map[string]string{
-	"nigeria": "NG", "abuja": "NG", "lagos": "NG", "germany": "DE", "deutschland": "DE", "austria": "AT", "österreich": "AT", "switzerland": "CH", "schweiz": "CH", "france": "FR", "spain": "ES", "españa": "ES",
-	"italy": "IT", "italia": "IT", "united kingdom": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "uk": "GB", "london": "GB", "ireland": "IE", "united states": "US", "usa": "US", "u.s.a.": "US", "canada": "CA",
-	"australia": "AU", "new zealand": "NZ", "india": "IN", "kenya": "KE", "ghana": "GH", "south africa": "ZA", "japan": "JP", "china": "CN", "south korea": "KR", "norway": "NO", "norge": "NO", "sweden": "SE", "sverige": "SE",
-	"denmark": "DK", "danmark": "DK", "finland": "FI", "suomi": "FI", "poland": "PL", "polska": "PL", "netherlands": "NL", "nederland": "NL", "belgium": "BE", "portugal": "PT", "brazil": "BR", "brasil": "BR", "mexico": "MX", "méxico": "MX",
-	"argentina": "AR", "turkey": "TR", "türkiye": "TR", "israel": "IL", "pakistan": "PK", "bangladesh": "BD", "philippines": "PH", "malaysia": "MY", "singapore": "SG", "indonesia": "ID", "россия": "RU", "москва": "RU",
-}
-
-// languageRegion is the country of languages that one country speaks.
-var languageRegion = map[string]string{
-	"de": "DE", "fr": "FR", "it": "IT", "es": "ES", "nl": "NL", "pl": "PL", "sv": "SE", "nb": "NO", "no": "NO", "nn": "NO", "da": "DK", "fi": "FI", "cs": "CZ", "sk": "SK", "hu": "HU", "ro": "RO", "bg": "BG", "el": "GR", "tr": "TR",
-	"ja": "JP", "ko": "KR", "th": "TH", "vi": "VN", "he": "IL", "uk": "UA", "ru": "RU", "lt": "LT", "lv": "LV", "et": "EE", "sl": "SI", "hr": "HR", "sr": "RS", "is": "IS",
-}
-
-// region is the country that a number without a code, or an address, is of: by
-// the address itself, the page's language, its domain. "" where that is open.
-func (x *index) region(address string) string {
-	if address != "" {
-		lower := strings.ToLower(address)
-		parts := strings.FieldsFunc(lower, func(r rune) bool { return r == ',' || r == ';' })
-		for i := len(parts) - 1; i >= 0 && i >= len(parts)-3; i-- {
-			if c := countryNames[strings.Trim(parts[i], " .0123456789-")]; c != "" {
-				return c
+// phones are the numbers of a passage, with what speaks for each. before is the
+// text that a reader sees in front of the passage: a label may stand there.
+func (p *passage) phones(before string) (res []foundPhone) {
+	for _, a := range p.links {
+		to, ok := calls(a.href)
+		if !ok || len(res) >= maxNumbers {
+			continue
+		}
+		text := p.text[a.start:a.end]
+		f := foundPhone{raw: text, number: to, start: a.start, end: a.end, sure: true, label: text}
+		if spots := numbers(text); len(spots) > 0 {
+			f.raw = text[spots[0][0]:spots[0][1]]
+			f.start, f.end = a.start+spots[0][0], a.start+spots[0][1]
+		} else {
+			f.raw, f.linked = to, true
+			if text == "" {
+				f.label = a.title
 			}
 		}
+		f.fax = faxLabel.MatchString(ahead(p.text, f.start, before))
+		res = append(res, f)
 	}
-	if x.page.URL != nil {
-		host := x.page.URL.Hostname()
-		tld := strings.ToUpper(host[strings.LastIndexByte(host, '.')+1:])
-		if tld == "UK" {
-			tld = "GB"
+	if len(p.text) > 4000 || !mayPhone(p.text) {
+		return res
+	}
+	last, fax, sure := 0, false, false // how the number before on the line was labelled
+spots:
+	for _, at := range numbers(p.text) {
+		for _, f := range res {
+			if !f.linked && at[0] < f.end && at[1] > f.start {
+				last = at[1]
+				continue spots
+			}
 		}
-		if len(tld) == 2 && phonenumbers.GetCountryCodeForRegion(tld) != 0 && !generic[tld] {
-			return tld
+		raw := p.text[at[0]:at[1]]
+		if dateForm.MatchString(raw) {
+			continue
 		}
-	}
-	locale, _ := x.first("og:locale")
-	for _, l := range []string{x.Lang, locale} {
-		parts := strings.FieldsFunc(l, func(r rune) bool { return r == '-' || r == '_' })
-		if len(parts) >= 2 && len(parts[len(parts)-1]) == 2 && address == "" {
-			return strings.ToUpper(parts[len(parts)-1])
+		lead := ahead(p.text, at[0], before)
+		f := foundPhone{raw: raw, start: at[0], end: at[1]}
+		joined := last > 0 && len(strings.Trim(p.text[last:at[0]], " ,;/|&")) <= 3 // "and", "oder"
+		switch {
+		case faxLabel.MatchString(lead):
+			f.fax, f.sure = true, true
+		case phoneLabel.MatchString(lead):
+			f.sure = true
+		case numberNot.MatchString(lead):
+			last = 0
+			continue
+		case joined:
+			f.fax, f.sure = fax, sure
+		case phoneAfter.MatchString(p.text[at[1]:]):
+			f.sure = true
 		}
+		for _, label := range []*regexp.Regexp{faxLabel, phoneLabel} {
+			if m := label.FindStringIndex(lead); m != nil && f.sure && strings.HasSuffix(p.text[:at[0]], lead) {
+				f.start = at[0] - (len(lead) - m[0])
+				break
+			}
+		}
+		last, fax, sure = at[1], f.fax, f.sure
+		res = append(res, f)
 	}
-	lang, _, _ := strings.Cut(strings.ToLower(x.Lang), "-")
-	if r := languageRegion[lang]; r != "" {
-		return r
-	}
-	if lang == "en" && address == "" {
-		return "US"
-	}
-	return ""
+	return res
 }
 
-// generic are country domains that the whole world uses.
-var generic = map[string]bool{"TV": true, "ME": true, "CO": true, "IO": true, "FM": true, "AI": true, "CC": true, "LY": true, "TO": true, "WS": true}
+// calls is the number that a link calls.
+func calls(href string) (string, bool) {
+	scheme, to, ok := strings.Cut(href, ":")
+	if !ok || !strings.EqualFold(scheme, "tel") && !strings.EqualFold(scheme, "callto") || len(to) > 100 {
+		return "", false
+	}
+	to = strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(strings.TrimPrefix(to, "//"), "%20", " "), "%2B", "+"))
+	to, _, _ = strings.Cut(to, ";")
+	n := digitsIn(to)
+	return to, n >= 5 && n <= maxDigits
+}
+
+// ahead is what stands before a place: on its line, or in front of the text.
+func ahead(text string, at int, before string) string {
+	start := strings.LastIndexByte(text[:at], '\n') + 1
+	if s := text[start:at]; strings.TrimSpace(s) != "" {
+		return s[max(0, len(s)-60):]
+	}
+	if start > 0 { // the line before, if it is a label
+		prev := text[:start-1]
+		prev = prev[strings.LastIndexByte(prev, '\n')+1:]
+		if len(prev) < 40 {
+			return prev
+		}
+		return ""
+	}
+	return before
+}
+
+// readPhone reads one number; its E.164 form only where it is a valid one of
+// some country. regions are those that a number without a code may be of, the
+// likeliest first.
+func readPhone(raw string, regions []string) (e164, region string, ok bool) {
+	raw = strings.TrimSpace(raw)
+	if n := digitsIn(raw); n < 5 || n > maxDigits || len(raw) > 60 {
+		return "", "", false
+	}
+	raw = trunk.ReplaceAllString(raw, "$1 ")
+	forms := []string{raw}
+	if t := rangeTail.FindString(raw); t != "" && digitsIn(raw)-digitsIn(t) >= 6 {
+		forms = append(forms, strings.TrimSuffix(raw, t))
+	}
+	if len(regions) == 0 {
+		regions = []string{""}
+	}
+	for _, form := range forms {
+		for _, r := range regions {
+			n, err := phonenumbers.Parse(form, r)
+			if err != nil || !phonenumbers.IsValidNumber(n) {
+				continue
+			}
+			n.Extension = nil
+			return phonenumbers.Format(n, phonenumbers.E164), phonenumbers.GetRegionCodeForNumber(n), true
+		}
+	}
+	return "", "", false
+}
+
+// asDialled reports whether a number without any label is written as its country
+// writes numbers: with the digits that are dialled first there.
+func asDialled(raw string, regions []string) bool {
+	_, region, ok := readPhone(raw, regions)
+	if !ok {
+		return false
+	}
+	if c := strings.TrimLeft(raw, " "); c[0] == '+' || c[0] == '(' || c[0] == '0' {
+		return true
+	}
+	return phonenumbers.GetNddPrefixForRegion(region, true) != "0"
+}

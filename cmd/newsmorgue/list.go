@@ -92,20 +92,31 @@ func parseDay(s string, end bool) (time.Time, error) {
 
 func (a *app) listCommand() *cobra.Command {
 	var f filterFlags
-	var sites bool
+	var sites, contacts bool
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the articles of an archive, or its sites with --sites",
-		Long: `Lists the articles of an archive, the newest first: id, date, site, title. With --sites, its sites.
+		Short: "List the articles of an archive, or its sites with --sites, or contacts with --contacts",
+		Long: `Lists the articles of an archive, the newest first: id, date, site, title. With --sites, its sites. With
+--contacts, how the sites say to reach their publishers and departments: each contact once for a whole site,
+with the days of the captures that showed it first and last.
 
 ` + exitHelp,
 		Example: `  newsmorgue list --site example.org --since 2026-11
-  newsmorgue list --json | jq -r .title`,
+  newsmorgue list --json | jq -r .title
+  newsmorgue list --contacts --site example.org`,
 		Args: args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			filter, err := f.filter()
 			if err != nil {
 				return err
+			}
+			if contacts {
+				switch {
+				case sites:
+					return usage("--sites and --contacts are two lists; take one")
+				case f.since != "" || f.until != "" || f.section != "" || f.author != "" || f.limit != 0 || len(f.kinds) > 0:
+					return usage("--contacts lists whole sites: of the filters, only --site goes with it")
+				}
 			}
 			ar, c, err := a.catalog()
 			if err != nil {
@@ -113,6 +124,9 @@ func (a *app) listCommand() *cobra.Command {
 			}
 			defer ar.Close()
 			defer c.Close()
+			if contacts {
+				return a.listContacts(cmd, c, filter.Sites)
+			}
 			if sites {
 				stanzas, err := a.siteBook(ar).load()
 				if err != nil {
@@ -125,6 +139,7 @@ func (a *app) listCommand() *cobra.Command {
 	}
 	f.register(cmd)
 	cmd.Flags().BoolVar(&sites, "sites", false, "list sites instead")
+	cmd.Flags().BoolVar(&contacts, "contacts", false, "list the contacts of the sites instead")
 	return cmd
 }
 
