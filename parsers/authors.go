@@ -79,10 +79,20 @@ func (x *bylines) readLD(o object, worth float64) {
 			if org {
 				score -= 0.8
 			}
-			x.add(claim{names: names, from: "jsonld:" + key, score: score, family: "jsonld"})
+			x.add(claim{names: names, from: "jsonld:" + key, score: score, family: "jsonld", news: isNews(o)})
 			return
 		}
 	}
+}
+
+// isNews reports whether an object is of a news article of any kind.
+func isNews(o object) bool {
+	for _, t := range o.types() {
+		if strings.HasSuffix(t, "NewsArticle") {
+			return true
+		}
+	}
+	return false
 }
 
 // ldNames are the names of a person or organisation in JSON-LD.

@@ -12,7 +12,7 @@ import (
 // byPhrases begin a byline.
 var byPhrases = phraseTable(`by|written by|story by|words by|reported by|report by|text by|posted by|published by|authored by|article by|articles by|a post by|post by|submitted by|contributed by|
 	this post was written by|this article was written by|this article was originally written by|this story was written by|recipe by|recipes by|review by|reviews by|interview by|analysis by|opinion by|column by|essay by|guest post by|
-	a guest post by|created by|compiled by|produced by|from|author|authors|author(s)|the author|written and edited by|words|text|reporter|reporting by|additional reporting by|as told to|
+	a guest post by|created by|compiled by|produced by|author|authors|author(s)|the author|written and edited by|words|text|reporter|reporting by|additional reporting by|as told to|
 	von|vom|von unserer mitarbeiterin|von unserem mitarbeiter|von unserem redakteur|von unserer redakteurin|text von|ein text von|ein beitrag von|ein artikel von|ein gastbeitrag von|gastbeitrag von|ein kommentar von|kommentar von|
 	kommentar|eine analyse von|analyse von|eine kolumne von|kolumne von|eine rezension von|ein interview von|interview von|interview|ein essay von|eine reportage von|verfasst von|geschrieben von|veröffentlicht von|erstellt von|autor|autorin|autoren|
 	autorinnen|autor*in|autor:in|autor/in|verfasser|verfasserin|text und fotos|text und bilder|text & fotos|ein bericht von|aufgezeichnet von|protokoll|redakteur|redakteurin|
@@ -48,14 +48,14 @@ var lonePhrases = phraseTable(`by|written by|story by|words by|authored by|artic
 
 // otherHands did something else than write: names after them are none of authors.
 var otherHands = []string{"reviewed by", "medically reviewed", "fact checked", "fact-checked", "factchecked", "edited by", "translated by", "photos by", "photo by", "photography by", "photographs by", "photographer", "pictures by", "illustrated by", "illustration by",
-	"illustrations by", "video by", "editor:", "editors:", "editing by", "updated by", "last updated by", "approved by", "verified by", "hosted by", "sponsored by", "presented by", "image by", "images by", "design by", "designed by", "powered by", "foto von", "fotos von", "fotos:", "foto:", "fotografie:", "bilder:", "bild:", "photo:", "photos:", "image:", "geprüft von",
+	"illustrations by", "video by", "editor:", "editors:", "editing by", "updated by", "last updated by", "approved by", "verified by", "redaktion:", "kamera:", "schnitt:", "hosted by", "sponsored by", "presented by", "image by", "images by", "design by", "designed by", "powered by", "foto von", "fotos von", "fotos:", "foto:", "fotografie:", "bilder:", "bild:", "photo:", "photos:", "image:", "geprüft von",
 	"übersetzt von", "aktualisiert von", "redigiert von", "überprüft von", "traduit par", "photos de", "photo de", "relu par", "traducido por", "editado por", "revisado por", "fotos de", "foto de", "traduzione di", "foto di", "foto's", "beeld:", "foto av", "övrigt:", "фото:", "фото", "редактор:", "编辑", "責任編集", "责任编辑", "写真", "撮影"}
 
 // roleNouns are what somebody is: a part of a byline that has one is no name.
 var roleNouns = wordTable(`reporter reporters correspondent correspondents editor editors editor-in-chief writer writers staffwriter columnist contributor contributors journalist journalists producer photographer photojournalist author analyst critic blogger
 	reviewer expert specialist director manager officer founder co-founder cofounder ceo cto cfo coo cmo cro cpo president vice-president vp chairman chairwoman chair professor lecturer fellow researcher scientist economist strategist consultant
 	advisor adviser attorney lawyer partner principal owner engineer developer designer architect dietitian nutritionist therapist psychologist physician nurse coach trainer instructor teacher student intern volunteer assistant associate executive
-	marketer copywriter freelancer freelance representative candidate spokesperson ambassador winemaker baker chef evangelist curator host grader practitioner technician administrator-in-chief historian novelist
+	marketer copywriter freelancer freelance representative candidate spokesperson ambassador winemaker baker chef evangelist curator host grader practitioner technician administrator-in-chief historian novelist educator gardener herbalist journalism
 	redakteur redakteurin redakteure reporterin korrespondent korrespondentin chefredakteur chefredakteurin chefreporter chefreporterin volontär volontärin autorin autor autoren journalistin kolumnist kolumnistin geschäftsführer geschäftsführerin leiter leiterin
 	ressortleiter ressortleiterin referent referentin projektleiter projektleiterin freier freie mitarbeiter mitarbeiterin praktikant praktikantin medizinredakteurin medizinredakteur expertin experte gastautor gastautorin vorsitzender vorsitzende sprecher sprecherin
 	journaliste rédacteur rédactrice rédacteurs correspondante envoyé envoyée spécial chroniqueur chroniqueuse directeur directrice éditorialiste professeur
@@ -105,7 +105,10 @@ var moreWords = wordTable(`more all view see read other articles posts stories a
 var honorifics = wordTable(`dr dr. prof prof. professor mr mr. mrs mrs. ms ms. sir dame med. med dipl.-ing. dipl.-ing ing. mag. mag dipl. rer. nat. h.c. phil. jur.`)
 
 // cutWords end a name: what follows says where from, for whom, when.
-var cutWords = wordTable(`for in at from on via with of as is was has aus für bei am im um pour chez à au per presso para desde em con met voor bij op uit för för hos i från fra for til over about under unter who which that works als ist war und&co vs vs.`)
+var cutWords = wordTable(`for in at from on via with of as aus für bei am im um pour chez à au per presso para desde em con met voor bij op uit för för hos i från fra for til over about under unter who which that als vs vs.`)
+
+// verbWords make a text a sentence.
+var verbWords = wordTable(`is was has have are were works lives writes covers joined ist war hat sind schreibt arbeitet lebt est a été écrit es fue escribe è scrive schrijft är skriver er`)
 
 // givenNames are common: a line beside a date that begins with one is a name and
 // no section or slogan.
@@ -155,7 +158,7 @@ func givenName(name string) bool {
 }
 
 // weekdays and months, which end a name where a figure stands near.
-var weekdays = wordTable(`monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo
+var weekdays = wordTable(`sat sun monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo
 	lunedì martedì mercoledì giovedì venerdì sabato domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag segunda-feira terça-feira quarta-feira quinta-feira sexta-feira понедельник вторник среда четверг пятница суббота воскресенье`)
 var monthWords = wordTable(`january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec jan. feb. mar. apr. jun. jul. aug. sep. sept. oct. nov. dec.
 	januar februar märz mai juni juli oktober dezember jänner janvier février mars avril juin juillet août septembre octobre novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre

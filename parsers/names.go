@@ -100,16 +100,27 @@ func (x *bylines) names(raw string, exact bool) []authorName {
 // prune leaves out what stands beside persons and is not who wrote: single words,
 // the publication, where somebody works.
 func (x *bylines) prune(names []authorName, exact bool) []authorName {
-	persons := 0
+	persons, full := 0, 0
 	for _, n := range names {
+		if n.form >= formOrg {
+			full++
+		}
 		if n.form == formPerson && n.Kind == "person" {
 			persons++
 		}
 	}
-	if persons == 0 || persons == len(names) {
+	if full == 0 || persons == len(names) {
 		return names
 	}
 	var res []authorName
+	if persons == 0 {
+		for _, n := range names {
+			if n.form >= formOrg {
+				res = append(res, n)
+			}
+		}
+		return res
+	}
 	for _, n := range names {
 		agency := agencies[fold(n.Name)] || signing[fold(n.Name)]
 		switch {
@@ -147,6 +158,7 @@ func firstWord(s string) string {
 
 // cutOtherHands cuts a byline where those begin who did something else.
 func cutOtherHands(line string) (string, bool) {
+	line = strings.ReplaceAll(line, " :", ":")
 	lower := strings.ToLower(line)
 	if len(lower) != len(line) {
 		return line, false
@@ -191,6 +203,17 @@ func (x *bylines) namesOfLine(res []authorName, line string, exact bool) []autho
 					}
 					continue
 				}
+			}
+		}
+		if p.joint == soft && len(res) > 0 && cutWords[strings.ToLower(text)] && !exact {
+			return res // "Jane Doe in Foreign News"
+		}
+		if p.joint == ',' && len(res) > 0 && !exact {
+			if last := &res[len(res)-1]; last.Role != "" && !givenName(text) && !jointWords[strings.ToLower(firstWord(text))] {
+				continue // where somebody works
+			} else if startsLower(text) && last.Role == "" && len(text) < 60 && !nameParticles[firstWord(text)] {
+				last.Role = text
+				continue
 			}
 		}
 		a := x.oneName(text, exact)
@@ -402,7 +425,7 @@ func asRole(s string) string {
 	}
 	for i, w := range words {
 		w = strings.ToLower(strings.Trim(w, ".,:;()"))
-		if roleNouns[w] || i == 0 && len(words) > 1 && roleLeads[w] {
+		if roleNouns[w] || strings.HasSuffix(w, "ologist") || strings.HasSuffix(w, "ician") || strings.HasSuffix(w, "alist") && len(w) > 7 || i == 0 && len(words) > 1 && roleLeads[w] {
 			return s
 		}
 	}
@@ -418,7 +441,7 @@ func (x *bylines) oneName(s string, exact bool) authorName {
 	}
 	role := ""
 	words := strings.Fields(s)
-	if len(words) == 0 || len(words) > 16 {
+	if len(words) == 0 || len(words) > 16 || len(words) > 1 && strings.Contains(words[0], ".") && isDegree(words[0]) {
 		return authorName{}
 	}
 	if moreWords[strings.ToLower(words[0])] { // "More by Jane Doe"
@@ -451,6 +474,8 @@ func (x *bylines) oneName(s string, exact bool) authorName {
 				stop = true
 			case exact && i == len(words)-1 && staffCode(words[i]):
 				stop = true
+			case verbWords[w] && startsLower(words[i]):
+				return authorName{} // a sentence
 			case cutWords[w] && startsLower(words[i]) && !nameParticles[w]:
 				stop = i+1 < len(words) && !org || i+1 == len(words)
 			case words[i] == "|" || words[i] == "·" || words[i] == "•" || words[i] == "-" || words[i] == "–":
@@ -548,7 +573,7 @@ func placeholder(lower string) bool {
 	case "null", "none", "undefined", "n/a", "unknown author", "false", "true", "nan", "author name", "your name", "name", "author", "by", "admin", "administrator", "root", "webmaster":
 		return true
 	}
-	return strings.HasPrefix(lower, "[") || strings.HasPrefix(lower, "%") || strings.HasPrefix(lower, "$")
+	return len(lower) < 12 && strings.Contains(lower, "admin") && !strings.Contains(lower, " ") || strings.HasPrefix(lower, "[") || strings.HasPrefix(lower, "%") || strings.HasPrefix(lower, "$")
 }
 
 // shape is the form of a name by its letters alone.

@@ -19,6 +19,7 @@ type claim struct {
 	pos    int // element; 0 for what no reader sees
 	family string
 	by     bool // a by-word introduces it
+	news   bool // the object that says it is of a news article
 }
 
 // bylines reads the byline of one page.
@@ -179,7 +180,7 @@ const (
 	worthHead     = 1.0
 	worthTail     = 0.3
 	worthInBody   = -0.4
-	worthOut      = -1.6
+	worthOut      = -1.9
 )
 
 // maxClaims bounds how many places are looked at.
@@ -593,7 +594,7 @@ func (x *bylines) readLine(n int, zone float64, where string) {
 		}
 		return
 	}
-	if b.Flags&block.InFooter != 0 && b.Flags&block.InArticle == 0 {
+	if b.Flags&block.InQuote != 0 || b.Flags&block.InFooter != 0 && b.Flags&block.InArticle == 0 {
 		return
 	}
 	if m := x.Elems[b.Elem].Above &^ x.wrap; m&(block.HintComment|block.HintRelated|block.HintNav|block.HintCaption) != 0 {
@@ -689,6 +690,10 @@ func (x *bylines) readBare(n int, text string, zone float64, where string) {
 		}
 	}
 	if where == "head" {
+		if lead, _, _ := strings.Cut(b.Text, ","); b.Words <= 5 && b.Flags&block.InHeading == 0 && (agencies[fold(lead)] || signing[fold(lead)]) && len(lead) > 1 && lead != strings.ToLower(lead) {
+			x.add(claim{names: []authorName{{Author: Author{Name: strings.TrimSpace(lead), Kind: "organization"}, form: formOrg}}, from: "text:agency", score: 1.7 + min(0, x.place(b.Elem)), node: b.Node, pos: b.Elem, line: b.Text, family: "bare"})
+			return
+		}
 		if !dated && !near {
 			return
 		}
