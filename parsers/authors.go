@@ -14,21 +14,32 @@ var byLabel = regexp.MustCompile(`(?i)written by|^by$|von|verfasst|par|écrit|po
 
 // readDeclared takes what JSON-LD and metas say.
 func (x *bylines) readDeclared() {
-	if o := x.article(); o != nil {
-		x.readLD(o, 0)
-	} else {
-		for _, o := range x.ld {
-			if o.is("WebPage", "ItemPage", "AboutPage", "CreativeWork", "Recipe", "HowTo", "QAPage", "Review", "PodcastEpisode", "Product") && (o["author"] != nil || o["creator"] != nil) {
-				x.readLD(o, -0.6)
-				break
-			}
+	o := x.article()
+	if o != nil && x.readLD(o, 0) {
+		x.readMetas()
+		return
+	}
+	// The story's object names nobody: another of the same story may, or the page's.
+	for _, other := range x.ld {
+		worth := 0.0
+		switch {
+		case other["author"] == nil && other["creator"] == nil:
+			continue
+		case other.is(articleTypes...) && o != nil && foldEqual(other.text("headline"), o.text("headline")):
+		case o == nil && other.is("WebPage", "ItemPage", "AboutPage", "CreativeWork", "Recipe", "HowTo", "QAPage", "Review", "PodcastEpisode", "Product", "ClaimReview"):
+			worth = -0.6
+		default:
+			continue
+		}
+		if x.readLD(other, worth) {
+			break
 		}
 	}
 	x.readMetas()
 }
 
-// readLD takes the authors of a JSON-LD object.
-func (x *bylines) readLD(o object, worth float64) {
+// readLD takes the authors of a JSON-LD object; it reports whether it has any.
+func (x *bylines) readLD(o object, worth float64) bool {
 	for _, key := range []string{"author", "creator"} {
 		var names []authorName
 		org := false
@@ -80,9 +91,10 @@ func (x *bylines) readLD(o object, worth float64) {
 				score -= 0.8
 			}
 			x.add(claim{names: names, from: "jsonld:" + key, score: score, family: "jsonld", news: isNews(o)})
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // isNews reports whether an object is of a news article of any kind.

@@ -105,7 +105,7 @@ var moreWords = wordTable(`more all view see read other articles posts stories a
 var honorifics = wordTable(`dr dr. prof prof. professor mr mr. mrs mrs. ms ms. sir dame med. med dipl.-ing. dipl.-ing ing. mag. mag dipl. rer. nat. h.c. phil. jur.`)
 
 // cutWords end a name: what follows says where from, for whom, when.
-var cutWords = wordTable(`for in at from on via with of as aus für bei am im um pour chez à au per presso para desde em con met voor bij op uit för för hos i från fra for til over about under unter who which that als vs vs.`)
+var cutWords = wordTable(`for in en at from on via with of as aus für bei am im um pour chez à au per presso para desde em con met voor bij op uit för för hos i från fra for til over about under unter who which that als vs vs.`)
 
 // verbWords make a text a sentence.
 var verbWords = wordTable(`is was has have are were works lives writes covers joined ist war hat sind schreibt arbeitet lebt est a été écrit es fue escribe è scrive schrijft är skriver er`)

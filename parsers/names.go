@@ -48,7 +48,7 @@ var jointWordsOf = map[string]string{"y": "es", "e": "pt it gl", "en": "nl af", 
 // names reads the names in a byline. exact says that nothing but names is to be
 // expected, as in structured data; then a name may have any form.
 func (x *bylines) names(raw string, exact bool) []authorName {
-	if len(raw) > 4000 || strings.HasPrefix(raw, "http") || strings.HasPrefix(raw, "//") {
+	if len(raw) > 4000 || strings.HasPrefix(raw, "http") || strings.HasPrefix(raw, "//") || strings.HasPrefix(raw, "#") || strings.HasPrefix(raw, "urn:") {
 		return nil
 	}
 	mail := ""
@@ -189,8 +189,11 @@ func (x *bylines) namesOfLine(res []authorName, line string, exact bool) []autho
 	}
 	for _, p := range x.splitJointWords(parts) {
 		text := stripBy(p.text, exact)
-		if text == "" {
+		if text == "" && asRole(p.text) == "" {
 			continue
+		}
+		if text == "" {
+			text = p.text
 		}
 		if p.joint == ',' || p.joint == soft || p.joint == '/' || p.joint == '|' || p.joint == '-' || p.joint == '&' || p.joint == 'w' {
 			if n := len(res); n > 0 {
@@ -208,7 +211,7 @@ func (x *bylines) namesOfLine(res []authorName, line string, exact bool) []autho
 		if p.joint == soft && len(res) > 0 && cutWords[strings.ToLower(text)] && !exact {
 			return res // "Jane Doe in Foreign News"
 		}
-		if p.joint == ',' && len(res) > 0 && !exact {
+		if p.joint == ',' && len(res) > 0 && !exact && !agencies[fold(text)] && !signing[fold(text)] {
 			if last := &res[len(res)-1]; last.Role != "" && !givenName(text) && !jointWords[strings.ToLower(firstWord(text))] {
 				continue // where somebody works
 			} else if startsLower(text) && last.Role == "" && len(text) < 60 && !nameParticles[firstWord(text)] {
@@ -317,11 +320,11 @@ func splitJoints(line string) []part {
 	for _, p := range parts {
 		if n := len(res); n > 0 && p.joint == soft && p.text != "" && res[n-1].text != "" {
 			prev := res[n-1].text
-			if lone(prev) && lone(p.text) || startsLower(p.text) && nameParticles[strings.ToLower(firstWord(p.text))] {
-				res[n-1].text = prev + " " + p.text
+			if b, words, _ := cutByWord(prev); words > 0 && b == "" {
+				res[n-1].text = p.text
 				continue
 			}
-			if b, words, _ := cutByWord(prev); words > 0 && b == "" {
+			if lone(prev) && lone(p.text) || startsLower(p.text) && nameParticles[strings.ToLower(firstWord(p.text))] {
 				res[n-1].text = prev + " " + p.text
 				continue
 			}
@@ -532,7 +535,7 @@ func (x *bylines) judge(name, role string, exact bool) authorName {
 		return authorName{Author: Author{Name: name, Kind: "organization", Role: role}, form: formOrg}
 	}
 	form := shape(name)
-	if form == formNone && (!exact || strings.Count(name, " ") > 3) {
+	if form == formNone && (!exact || strings.Count(name, " ") > 3 && !hasOrg(strings.Fields(name))) || strings.HasPrefix(lower, "www.") {
 		return authorName{}
 	}
 	if !exact && form < formOrg && (monthWords[lower] || weekdays[lower] || cutWords[lower] || nameParticles[lower] || jointWords[lower]) {

@@ -358,7 +358,7 @@ func (x *bylines) place(i int) float64 {
 	case m&block.HintComment != 0:
 		worth -= 2.5
 	case m&block.HintRelated != 0:
-		worth -= 2
+		worth = min(worth, 0) - 2.5
 	case m&(block.HintSidebar|block.HintNav|block.HintNewsletter|block.HintPromo) != 0:
 		worth -= 1
 	case m&(block.HintFooter|block.HintCaption) != 0:
@@ -575,13 +575,18 @@ func (x *bylines) readLines() {
 	case x.firstN >= 0:
 		from, to = max(0, x.firstN-12), min(len(x.Blocks), x.firstN+4)
 	}
-	for n := from; n < to; n++ {
+	tail := len(x.Blocks)
+	if x.lastN > x.firstN {
+		tail = max(from, x.firstN+1, x.lastN-3)
+		if x.lastN-x.firstN < 12 {
+			tail = x.lastN
+		}
+	}
+	for n := from; n < min(to, tail); n++ {
 		x.readLine(n, worthHead, "head")
 	}
-	if x.lastN >= 0 {
-		for n := max(to, x.lastN-3); n < min(len(x.Blocks), x.lastN+9); n++ {
-			x.readLine(n, worthTail, "tail")
-		}
+	for n := tail; n < min(len(x.Blocks), x.lastN+9); n++ {
+		x.readLine(n, worthTail, "tail")
 	}
 }
 
