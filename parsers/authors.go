@@ -156,6 +156,8 @@ func (x *bylines) readMetas() {
 		}
 		score := 1.6
 		switch name {
+		case "twitter:data1", "twitter:data2": // with a label that says so
+			score = 2.2
 		case "author", "creator", "og:author":
 			score = 1.4
 		}

@@ -102,7 +102,7 @@ func (x *bylines) decide() (authors []Author, byline string, prov Provenance) {
 			best = i
 		}
 	}
-	if best >= 0 && x.claims[best].pos == 0 && !persons(x.claims[best].names, x) {
+	if best >= 0 && x.claims[best].pos == 0 && x.onlyOrgs(x.claims[best].names) {
 		// A publication that declares itself: a person whom a reader sees goes first.
 		for i := range x.claims {
 			c := &x.claims[i]
@@ -136,6 +136,16 @@ func persons(names []authorName, x *bylines) bool {
 		}
 	}
 	return false
+}
+
+// onlyOrgs reports whether a list names organisations and nobody else.
+func (x *bylines) onlyOrgs(names []authorName) bool {
+	for _, n := range names {
+		if n.Kind == "person" && !x.isOwn(n.Name) {
+			return false
+		}
+	}
+	return true
 }
 
 // explainClaim notes a claim with what spoke for and against it.
@@ -304,20 +314,22 @@ func (x *bylines) seen(name string) int {
 // form, further names of the same list, links, roles and addresses.
 func (x *bylines) complete(best int, total []float64) []authorName {
 	names := append([]authorName(nil), x.claims[best].names...)
-	from := best
 	for j, c := range x.claims {
-		if j == best || total[j] < enough || c.family == "bare" || c.family == "attr" || len(c.names) <= len(names) || len(c.names) > 12 || total[j] < total[best]-2.5 || c.pos != 0 && c.score < 1.5 {
+		if j == best || total[j] < max(enough, total[best]-2.5) || c.family == "bare" || c.family == "attr" || len(c.names) <= len(names) || len(c.names) > 12 || c.pos != 0 && (c.score < 1.5 || !c.by) {
 			continue
 		}
-		all := c.pos == 0 || c.by
+		all := true
 		for _, n := range names {
 			all = all && agree2([]authorName{n}, c.names)
 		}
-		for _, n := range c.names {
-			all = all && (n.form == formPerson && n.Kind == "person" && (c.pos == 0 || givenName(n.Name)) || agencies[fold(n.Name)] || c.family == "jsonld" && !x.isOwn(n.Name) || agree2([]authorName{n}, names))
+		if !all {
+			continue
 		}
-		if all {
-			names, from = append([]authorName(nil), c.names...), j
+		for _, n := range c.names {
+			person := n.form == formPerson && n.Kind == "person" && (c.pos == 0 || givenName(n.Name)) && !x.isOwn(n.Name)
+			if (person || agencies[fold(n.Name)]) && !agree2([]authorName{n}, names) {
+				names = append(names, n)
+			}
 		}
 	}
 	for i := range names {
@@ -327,7 +339,7 @@ func (x *bylines) complete(best int, total []float64) []authorName {
 				if !sameName(n.Name, o.Name) {
 					continue
 				}
-				if j != from && total[j] > 0 && fuller(o, *n) {
+				if j != best && total[j] > 0 && fuller(o, *n) {
 					n.Name, n.form, n.Kind = o.Name, o.form, o.Kind
 				}
 				if n.URL == "" {

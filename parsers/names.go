@@ -60,6 +60,11 @@ func (x *bylines) names(raw string, exact bool) []authorName {
 	if strings.Contains(raw, "[email") {
 		raw = mailGap.ReplaceAllString(raw, " ")
 	}
+	for _, p := range []string{" im Gespräch mit ", " in conversation with ", " en conversation avec "} {
+		if strings.Contains(raw, p) {
+			raw = strings.Replace(raw, p, " ; ", 1)
+		}
+	}
 	var res []authorName
 	signed := false // a by-word came first
 	for line := range strings.SplitSeq(raw, string(hard)) {
@@ -352,6 +357,10 @@ func (x *bylines) splitJointWords(parts []part) []part {
 				continue
 			}
 			if sometimes && !jointWords[lower] {
+				if i > start && i+1 == len(words) && len(lower) == 1 { // what it joins is in an element of its own
+					words = words[:i]
+					break
+				}
 				if !x.speaks(langs) || i == start || i+1 == len(words) || !startsUpper(words[i-1]) || !startsUpper(words[i+1]) {
 					continue
 				}
@@ -485,6 +494,9 @@ func (x *bylines) oneName(s string, exact bool) authorName {
 				stop = true
 			}
 			if stop {
+				if i == 1 && cutWords[w] && i+1 < len(words) && startsLower(words[i+1]) {
+					return authorName{} // "Human in the loop"
+				}
 				if r := asRole(strings.Join(words[i:], " ")); r != "" && cutWords[w] {
 					role = r
 				}

@@ -293,6 +293,9 @@ func (x *bylines) claimElement(i int, worth float64, from string) {
 		if len(names) == 0 && utf8.RuneCountInString(text) < 50 {
 			names = x.names(text, true)
 			worth -= 0.3
+			if from == "dom:author-link" && strings.Contains(text, " ") {
+				names = nil
+			}
 		}
 	}
 	if len(names) == 0 && from == "dom:byline" && !prose && utf8.RuneCountInString(text) < 36 && !strings.ContainsRune(text, hard) && (by || e.Node.DataAtom == atom.A || x.hintOf(e.Node)&hintName != 0) {
