@@ -10,12 +10,6 @@ import (
 	"golang.org/x/net/html"
 )
 
-// byWords begin a byline, in the languages of many newspapers.
-var byWords = regexp.MustCompile(`(?i)^(?:written by|story by|words by|reported by|text by|posted by|published by|by|von|text von|ein gastbeitrag von|ein beitrag von|par|propos recueillis par|por|escrito por|di|a cura di|door|av|af|tekst|text|tekijä|teksti|autor(?:in|a|ka|zy)?|autore|auteur|author(?:s)?|автор|текст|подготовил(?:а)?|συντάκτης|yazan|haber|oleh|penulis|tác giả|imeandikwa na|szerző|skrevet av|skriven av)\b\s*[:：]?\s+`)
-
-// byWordsWide are those that need no space.
-var byWordsWide = regexp.MustCompile(`^(?:文[/｜:：]|作者[:：]?|撰文[:：]?|记者|本报记者|編集|執筆|筆者|記者)\s*`)
-
 // notAuthor are accounts and placeholders that feeds name as authors.
 var notAuthor = regexp.MustCompile(`(?i)^(?:admin(?:istrator)?|webmaster|web ?editor|editor|author|user|guest|root|test|anonymous|unknown|none|null|n/a|by|staff|wordpress|wpengine|developer|super ?admin|contributor|contributed|sponsored|undefined|\[.*\]|\{.*\})$`)
 
@@ -24,10 +18,9 @@ func bylineLine(s string) bool {
 	if utf8.RuneCountInString(s) > 120 {
 		return false
 	}
-	if byWords.MatchString(s) || byWordsWide.MatchString(s) {
-		rest := byWordsWide.ReplaceAllString(byWords.ReplaceAllString(s, ""), "")
+	if rest, words, colon := cutByWord(s); words > 0 && (colon || words > 1 || !smallBy[strings.ToLower(firstWord(s))] || shape(rest) == formPerson) {
 		r, _ := utf8.DecodeRuneInString(rest)
-		return !unicode.IsLower(r) && !strings.HasSuffix(rest, ".") && block.CountWords(rest) <= 10
+		return rest != "" && !unicode.IsLower(r) && !strings.HasSuffix(rest, ".") && block.CountWords(rest) <= 10
 	}
 	return dateRow.MatchString(s) && (parseDate(s, true) != "" || block.CountWords(s) <= 3)
 }
@@ -48,7 +41,7 @@ func (x *index) findAuthors(title string) (authors []Author, byline string, prov
 }
 
 func (x *index) newBylines(title string) *bylines {
-	r := &bylines{index: x, sites: map[string]bool{}, words: map[string]authorHint{}, titleN: -1, firstN: -1, lastN: -1}
+	r := &bylines{index: x, sites: map[string]bool{}, words: map[string]authorHint{}, shown: map[string]int{}, titleN: -1, firstN: -1, lastN: -1}
 	for _, n := range x.siteNames() {
 		r.sites[n] = true
 	}
@@ -201,11 +194,7 @@ func (x *bylines) weigh(i int) float64 {
 		}
 	}
 	if c.pos == 0 {
-		seen := 0
-		for _, n := range c.names {
-			seen = max(seen, x.seen(n.Name))
-		}
-		switch seen {
+		switch x.seenAny(c.names) {
 		case 0:
 			score -= 0.6
 		case 1:
@@ -243,6 +232,7 @@ func (x *bylines) weigh(i int) float64 {
 		}
 	}
 	agree := map[string]float64{} // by family, the strongest
+	alone := c.family == "jsonld" && x.lastN >= 0 && !(own > 0 && c.news)
 	for j := range x.claims {
 		o := &x.claims[j]
 		if j == i || o.family == c.family && (c.family != "meta" || !strings.HasPrefix(c.from, "meta:twitter") && !strings.HasPrefix(o.from, "meta:twitter")) || !agree2(c.names, o.names) {
@@ -253,6 +243,10 @@ func (x *bylines) weigh(i int) float64 {
 			family = "meta2"
 		}
 		agree[family] = max(agree[family], min(1.2, 0.4*o.score))
+		alone = false
+	}
+	if alone && x.seenAny(c.names) == 0 {
+		score -= 1 // readers see nobody, and nothing else of the page says so
 	}
 	for _, f := range []string{"jsonld", "meta", "meta2", "dom", "text", "bare", "tail", "attr", "title"} {
 		score += agree[f]
@@ -285,12 +279,32 @@ func sameName(a, b string) bool {
 	return len(fa) >= 4 && len(fb) <= 3*len(fa) && strings.Contains(fb, fa)
 }
 
+// seenAny is the best place where a reader sees one of these names.
+func (x *bylines) seenAny(names []authorName) int {
+	where := 0
+	for _, n := range names {
+		if where = max(where, x.seen(n.Name)); where == 2 {
+			break
+		}
+	}
+	return where
+}
+
 // seen is where a reader sees a name: 2 near the title, 1 elsewhere, 0 nowhere.
 func (x *bylines) seen(name string) int {
 	folded := fold(name)
 	if folded == "" {
 		return 0
 	}
+	if where, ok := x.shown[folded]; ok {
+		return where
+	}
+	where := x.look(name, folded)
+	x.shown[folded] = where
+	return where
+}
+
+func (x *bylines) look(name, folded string) int {
 	where := 0
 	for _, b := range x.Blocks {
 		if len(b.Text) < len(name) || b.Flags&block.InHidden != 0 {

@@ -56,7 +56,7 @@ func TestBrokenJSONLD(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := parseBytes(t, []byte(`<title>The ferry is back</title><script type="application/ld+json">`+tc.ld+`</script>
-				<article><h1>The ferry is back</h1><p>`+strings.Repeat("The ferry came in at noon and left again. ", 20)+`</p></article>`))
+				<article><h1>The ferry is back</h1><p>`+strings.Repeat("The ferry came in at noon and left again. ", 20)+`</p><p>Seen by Jane Doe</p></article>`))
 			if a == nil || a.Title != "The ferry is back" || !strings.Contains(a.Text, "came in at noon") {
 				t.Fatalf("the story is lost: %+v", a)
 			}

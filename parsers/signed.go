@@ -33,7 +33,8 @@ type bylines struct {
 	titleN  int // block of the title, -1 if none
 	firstN  int
 	lastN   int
-	wrap    block.Mask // what is said of the title too, and so says nothing
+	shown   map[string]int // see seen
+	wrap    block.Mask     // what is said of the title too, and so says nothing
 	claims  []claim
 }
 
