@@ -22,6 +22,9 @@ func bylineLine(s string) bool {
 		r, _ := utf8.DecodeRuneInString(rest)
 		return rest != "" && !unicode.IsLower(r) && !strings.HasSuffix(rest, ".") && block.CountWords(rest) <= 10
 	}
+	if !hasDigit(s) && block.CountWords(s) > 3 {
+		return false
+	}
 	return dateRow.MatchString(s) && (parseDate(s, true) != "" || block.CountWords(s) <= 3)
 }
 
@@ -395,7 +398,7 @@ func fuller(a, b authorName) bool {
 func (x *bylines) bylineOf(best int, names []authorName, total []float64) string {
 	pick, score := -1, 0.0
 	for j, c := range x.claims {
-		if c.pos == 0 || c.line == "" || !agree2(c.names, names) {
+		if c.pos == 0 || c.line == "" || total[j] < enough && j != best || !agree2(c.names, names) {
 			continue
 		}
 		s := total[j] + float64(len(c.names))
@@ -422,7 +425,14 @@ func (x *bylines) bylineOf(best int, names []authorName, total []float64) string
 			line = t + " " + line
 		}
 	}
-	return trimByline(line)
+	line = trimByline(line)
+	folded := fold(line)
+	for _, n := range names {
+		if f := fold(n.Name); strings.Contains(folded, f) || len(folded) > 2 && strings.Contains(f, folded) {
+			return line
+		}
+	}
+	return ""
 }
 
 func cutless(line string) bool {
@@ -444,7 +454,14 @@ var bylineTail = regexp.MustCompile(`(?i)\s*(?:[|·•]|[-–—]\s*\d|\b(?:publ
 
 // trimByline takes dates and other company off a byline.
 func trimByline(line string) string {
-	return strings.TrimRight(bylineTail.ReplaceAllString(line, ""), " ,;|·•–—-")
+	for {
+		line = strings.TrimRight(bylineTail.ReplaceAllString(line, ""), " ,;:|/·•–—-(")
+		i := strings.LastIndexByte(line, ' ')
+		if i < 0 || !cutWords[line[i+1:]] && !weekdays[strings.ToLower(line[i+1:])] && !noiseWords[strings.ToLower(line[i+1:])] {
+			return line
+		}
+		line = line[:i]
+	}
 }
 
 // profile is the link behind a name.

@@ -107,6 +107,9 @@ var honorifics = wordTable(`dr dr. prof prof. professor mr mr. mrs mrs. ms ms. s
 // cutWords end a name: what follows says where from, for whom, when.
 var cutWords = wordTable(`for in en at from on via with of as aus für bei am im um pour chez à au per presso para desde em con met voor bij op uit för för hos i från fra for til over about under unter who which that als vs vs.`)
 
+// articles begin no name, but those of organisations.
+var articles = wordTable(`the a an our this der die das ein eine les los las`)
+
 // verbWords make a text a sentence.
 var verbWords = wordTable(`is was has have are were works lives writes covers joined ist war hat sind schreibt arbeitet lebt est a été écrit es fue escribe è scrive schrijft är skriver er`)
 

@@ -79,7 +79,7 @@ func (x *bylines) names(raw string, exact bool) []authorName {
 		plain := strings.TrimSpace(strings.ReplaceAll(line, string(soft), " "))
 		if n := len(res); n > 0 && !exact && !signed {
 			// A further line without a by-word is a role, a date or another matter.
-			if role := asRole(plain); role != "" && res[n-1].Role == "" {
+			if role := asRole(plain); role != "" && res[n-1].Role == "" && !strings.Contains(strings.ToLower(role), "the author") {
 				res[n-1].Role = role
 			}
 			if _, words, _ := cutByWord(plain); words == 0 && !strings.HasPrefix(plain, ",") && !strings.HasPrefix(plain, "&") && !jointWords[strings.ToLower(firstWord(plain))] && !nameLine(line) {
@@ -206,7 +206,7 @@ func (x *bylines) namesOfLine(res []authorName, line string, exact bool) []autho
 					continue
 				}
 				if role := asRole(text); role != "" {
-					if res[n-1].Role == "" {
+					if res[n-1].Role == "" && !strings.Contains(strings.ToLower(role), "the author") {
 						res[n-1].Role = role
 					}
 					continue
@@ -432,8 +432,8 @@ func asRole(s string) string {
 		return ""
 	}
 	words := strings.Fields(s)
-	if len(words) > 12 {
-		return ""
+	if len(words) > 12 || len(words) == 1 && byPhrases[strings.ToLower(s)] && !strings.HasPrefix(strings.ToLower(s), "red") && !strings.HasPrefix(strings.ToLower(s), "report") {
+		return "" // "Author"
 	}
 	for i, w := range words {
 		w = strings.ToLower(strings.Trim(w, ".,:;()"))
@@ -551,6 +551,9 @@ func (x *bylines) judge(name, role string, exact bool) authorName {
 		return authorName{}
 	}
 	if !exact && form < formOrg && (monthWords[lower] || weekdays[lower] || cutWords[lower] || nameParticles[lower] || jointWords[lower]) {
+		return authorName{}
+	}
+	if first := strings.ToLower(firstWord(name)); !exact && articles[first] && !hasOrg(strings.Fields(name)) && !x.isOwn(name) {
 		return authorName{}
 	}
 	if !exact && asRole(name) != "" && !hasOrg(strings.Fields(name)) {

@@ -589,6 +589,13 @@ func (x *bylines) readLines() {
 	for n := from; n < min(to, tail); n++ {
 		x.readLine(n, worthHead, "head")
 	}
+	for n := max(to, x.firstN+1); n < tail; n++ { // within the story only what is labelled
+		if b := x.Blocks[n]; b.Words <= 14 && strings.Contains(b.Text, ":") {
+			if _, words, colon := cutByWord(b.Text); words > 0 && colon && b.Words > words {
+				x.readLine(n, 0, "body")
+			}
+		}
+	}
 	for n := tail; n < min(len(x.Blocks), x.lastN+9); n++ {
 		x.readLine(n, worthTail, "tail")
 	}
@@ -639,7 +646,7 @@ func (x *bylines) readLine(n int, zone float64, where string) {
 		if b.Flags&block.InHeading != 0 && !colon {
 			score -= 0.8
 		}
-		if strings.HasSuffix(rest, ".") && b.Words > 8 {
+		if strings.HasSuffix(rest, ".") && b.Words > 8 && !colon {
 			score -= 1
 		}
 		if b.Words > 14 {
@@ -699,11 +706,11 @@ func (x *bylines) readBare(n int, text string, zone float64, where string) {
 		}
 	}
 	if where == "head" {
-		if lead, _, _ := strings.Cut(b.Text, ","); b.Words <= 5 && b.Flags&block.InHeading == 0 && (agencies[fold(lead)] || signing[fold(lead)]) && len(lead) > 1 && lead != strings.ToLower(lead) {
+		if lead, _, _ := strings.Cut(b.Text, ","); b.Words <= 5 && b.Flags&block.InHeading == 0 && (agencies[fold(lead)] || signing[fold(lead)]) && len(lead) > 2 && lead != strings.ToLower(lead) {
 			x.add(claim{names: []authorName{{Author: Author{Name: strings.TrimSpace(lead), Kind: "organization"}, form: formOrg}}, from: "text:agency", score: 1.7 + min(0, x.place(b.Elem)), node: b.Node, pos: b.Elem, line: b.Text, family: "bare"})
 			return
 		}
-		if !dated && !near {
+		if !dated && !near && !(n == x.titleN+1 && givenName(b.Text)) {
 			return
 		}
 		for p := range strings.FieldsFuncSeq(strings.ReplaceAll(text, " - ", "|"), func(r rune) bool {
@@ -763,8 +770,11 @@ func (x *bylines) readBare(n int, text string, zone float64, where string) {
 	if b.Flags&block.InHeading != 0 {
 		score -= 0.7
 	}
-	if n < x.lastN-1 {
+	switch {
+	case n < x.lastN-1:
 		score -= 0.5
+	case givenName(names[0].Name) && n <= x.lastN+1:
+		score += 0.4 // the very last line
 	}
 	x.add(claim{names: names, from: "text:signature", score: score + min(0, x.place(b.Elem)+worthTail), node: b.Node, pos: b.Elem, line: trimmed, family: "tail"})
 }
