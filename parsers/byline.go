@@ -217,7 +217,7 @@ func (x *bylines) weigh(i int) float64 {
 		case c.from == "dom:rel-author", c.from == "dom:author-link":
 			score -= 0.9
 		default:
-			score -= 1.8
+			score -= 1.3
 		}
 	}
 	if persons == 0 && own > 0 {
@@ -371,6 +371,9 @@ func (x *bylines) complete(best int, total []float64) []authorName {
 				if n.Email == "" {
 					n.Email = o.Email
 				}
+				if n.Email == "" && c.node != nil && len(c.names) == 1 {
+					n.Email = mailBelow(c.node)
+				}
 			}
 		}
 	}
@@ -381,6 +384,26 @@ func (x *bylines) complete(best int, total []float64) []authorName {
 		}
 	}
 	return res
+}
+
+// mailBelow is the address of a mail link in a byline.
+func mailBelow(n *html.Node) string {
+	count := 0
+	for a := range n.Descendants() {
+		if count++; count > 100 {
+			break
+		}
+		if a.Type != html.ElementNode || a.Data != "a" {
+			continue
+		}
+		if rest, ok := strings.CutPrefix(block.Attr(a, "href"), "mailto:"); ok {
+			rest, _, _ = strings.Cut(rest, "?")
+			if m := mailIn.FindString(rest); m == rest && len(m) < 100 {
+				return strings.ToLower(m)
+			}
+		}
+	}
+	return ""
 }
 
 // fuller reports whether a name is a fuller form of another: given and family

@@ -486,6 +486,8 @@ func (x *bylines) oneName(s string, exact bool) authorName {
 				stop = true
 			case exact && i == len(words)-1 && staffCode(words[i]):
 				stop = true
+			case i+1 < len(words) && (words[i] == "On" || words[i] == "At" || words[i] == "Am" || words[i] == "In" && !x.speaks("ko zh ja")):
+				stop = !org
 			case verbWords[w] && startsLower(words[i]):
 				return authorName{} // a sentence
 			case cutWords[w] && startsLower(words[i]) && !nameParticles[w]:
@@ -547,6 +549,9 @@ func (x *bylines) judge(name, role string, exact bool) authorName {
 		return authorName{Author: Author{Name: name, Kind: "organization", Role: role}, form: formOrg}
 	}
 	form := shape(name)
+	if form == formNone && officeShape(name) {
+		form = formOrg
+	}
 	if form == formNone && (!exact || strings.Count(name, " ") > 3 && !hasOrg(strings.Fields(name))) || strings.HasPrefix(lower, "www.") {
 		return authorName{}
 	}
@@ -583,6 +588,21 @@ func staffCode(w string) bool {
 	}
 	w = strings.TrimSuffix(w[1:len(w)-1], ".")
 	return len(w) >= 2 && w == strings.ToLower(w)
+}
+
+// officeShape reports whether a text is the name of a newsroom or the like, whose
+// last words are often in small letters: "Harbour Ledger staff".
+func officeShape(name string) bool {
+	words := strings.Fields(name)
+	if len(words) < 2 || len(words) > 6 || !startsUpper(name) || !hasOrg(words) {
+		return false
+	}
+	for _, w := range words {
+		if lower := strings.ToLower(w); noiseWords[lower] || startsLower(w) && !isOrgWord(w) && !nameParticles[lower] && lower != "of" && lower != "for" && lower != "and" {
+			return false
+		}
+	}
+	return true
 }
 
 // placeholder reports whether a template was not filled in.

@@ -488,8 +488,13 @@ func tidyBorders(s string) string {
 
 // printed is a byline's text as a reader sees it.
 func printed(s string) string {
-	return block.Clean(strings.NewReplacer(string(hard), " ", string(soft), " ").Replace(s))
+	return tight.Replace(block.Clean(gaps.Replace(s)))
 }
+
+var (
+	gaps  = strings.NewReplacer(string(hard), " ", string(soft), " ")
+	tight = strings.NewReplacer("( ", "(", " )", ")", " ,", ",", " ;", ";")
+)
 
 // textBefore is the end of the text that stands directly before an element, on
 // its line or the one above.
@@ -620,7 +625,7 @@ func (x *bylines) readLine(n int, zone float64, where string) {
 	if text2, _ := x.bylineText(b.Node, 300); strings.ReplaceAll(printed(text2), " ", "") == strings.ReplaceAll(b.Text, " ", "") {
 		text = text2
 		if strings.ContainsRune(text, soft) { // "By" and the name in elements of their own, without a space
-			line = strings.ReplaceAll(printed(text), " ,", ",")
+			line = printed(text)
 		}
 	}
 	rest, words, colon := cutByWord(line)
@@ -680,10 +685,23 @@ func (x *bylines) readLine(n int, zone float64, where string) {
 	x.add(claim{names: names, from: from, score: score + zone + min(0, x.place(b.Elem)), node: b.Node, pos: b.Elem, line: line, by: true, family: "text"})
 }
 
-// byInside is where a by-word stands in a line that begins with a date; -1 if none
-// does: "3 May 2024 by Jane Doe".
+// insideWords introduce a name within a line that begins with something else;
+// the first of them only after a date.
+var (
+	afterDates  = []string{" by ", " By ", " von ", " Von ", " par ", " Par ", " por ", " Por ", " door ", " di ", " av ", " af "}
+	insideWords = []string{"Autor: ", "Autorin: ", "Autoren: ", "Author: ", "Auteur : ", "Auteur: ", "Autore: ", "Автор: ", "Posted by ", "Written by ", "posted by ", "written by ", "Verfasst von ", "verfasst von ", "Geschrieben von ", "geschrieben von ", "Veröffentlicht von ",
+		"veröffentlicht von ", "Publicado por ", "Escrito por ", "Publié par ", "Rédigé par ", "Scritto da ", "Skrevet av ", "Reporter: ", "Penulis: "}
+)
+
+// byInside is where a by-word stands in a line that begins with something else; -1
+// if none does: "3 May 2024 by Jane Doe".
 func byInside(line string) int {
-	for _, w := range []string{" by ", " By ", " von ", " par ", " Par ", " por ", " Por ", " door ", " di "} {
+	for _, w := range insideWords {
+		if i := strings.Index(line, w); i > 0 && i < 80 && startsUpper(line[i+len(w):]) {
+			return i
+		}
+	}
+	for _, w := range afterDates {
 		if i := strings.Index(line, w); i > 0 && i < 60 && dateNear(line[:i]) && startsUpper(line[i+len(w):]) {
 			return i + 1
 		}
