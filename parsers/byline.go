@@ -262,7 +262,7 @@ func (x *bylines) weigh(i int) float64 {
 func agree2(a, b []authorName) bool {
 	for _, m := range a {
 		for _, n := range b {
-			if sameName(m.Name, n.Name) {
+			if sameName(m.key, n.key) {
 				return true
 			}
 		}
@@ -270,9 +270,8 @@ func agree2(a, b []authorName) bool {
 	return false
 }
 
-// sameName reports whether two names are one, perhaps in a fuller form.
-func sameName(a, b string) bool {
-	fa, fb := fold(a), fold(b)
+// sameName reports whether two folded names are one, perhaps in a fuller form.
+func sameName(fa, fb string) bool {
 	if fa == fb {
 		return fa != ""
 	}
@@ -353,11 +352,11 @@ func (x *bylines) complete(best int, total []float64) []authorName {
 		n := &names[i]
 		for j, c := range x.claims {
 			for _, o := range c.names {
-				if !sameName(n.Name, o.Name) {
+				if !sameName(n.key, o.key) {
 					continue
 				}
 				if j != best && total[j] > 0 && fuller(o, *n) {
-					n.Name, n.form, n.Kind = o.Name, o.form, o.Kind
+					n.Name, n.form, n.Kind, n.key = o.Name, o.form, o.Kind, o.key
 				}
 				if n.URL == "" {
 					n.URL = o.URL

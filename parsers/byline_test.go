@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 )
@@ -229,4 +230,26 @@ func FuzzNames(f *testing.F) {
 		trimByline(printed(s))
 		bylineLine(s)
 	})
+}
+
+// TestManyBylines: a page of nothing but bylines is read in bounded time.
+func TestManyBylines(t *testing.T) {
+	list := "By " + strings.Repeat("Jane Doe, Robert Roe, Anna Muster, ", 8) + "John Doe"
+	for name, body := range map[string]string{
+		"long lists": strings.Repeat(`<p class="author">`+list+`</p>`, 2_000),
+		"nested":     strings.Repeat(`<span class="author">By Jane Doe `, 1_500) + list,
+		"links":      "<a href=/x>" + strings.Repeat(`<span class="byline">By Jane Doe</span><br>`, 20_000) + "</a>",
+		"one line":   `<p class="byline">` + strings.Repeat("Jane Doe and ", 100_000) + "</p>",
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			a := parseBytes(t, []byte("<article><h1>The ferry</h1>"+body+ferry+"</article>"))
+			if took := time.Since(start); took > 10*time.Second {
+				t.Errorf("took %s", took)
+			}
+			if a == nil || len(a.Authors) > 40 {
+				t.Errorf("got %+v", a)
+			}
+		})
+	}
 }

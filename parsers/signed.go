@@ -569,9 +569,13 @@ func (x *bylines) readAttributes() {
 }
 
 func (x *bylines) add(c claim) {
-	if len(x.claims) < 2*maxClaims {
-		x.claims = append(x.claims, c)
+	if len(x.claims) >= 2*maxClaims {
+		return
 	}
+	for i := range c.names {
+		c.names[i].key = fold(c.names[i].Name)
+	}
+	x.claims = append(x.claims, c)
 }
 
 // readLines looks for lines that sign without markup that says so: near the title
@@ -595,10 +599,13 @@ func (x *bylines) readLines() {
 		x.readLine(n, worthHead, "head")
 	}
 	for n := max(to, x.firstN+1); n < tail; n++ { // within the story only what is labelled
-		if b := x.Blocks[n]; b.Words <= 14 && strings.Contains(b.Text, ":") {
+		switch b := x.Blocks[n]; {
+		case b.Words <= 14 && strings.Contains(b.Text, ":"):
 			if _, words, colon := cutByWord(b.Text); words > 0 && colon && b.Words > words {
 				x.readLine(n, 0, "body")
 			}
+		case b.Words >= 2 && b.Words <= 4 && toTheRight(b.Node) && givenName(b.Text):
+			x.readLine(n, worthTail, "tail")
 		}
 	}
 	for n := tail; n < min(len(x.Blocks), x.lastN+9); n++ {
@@ -618,7 +625,8 @@ func (x *bylines) readLine(n int, zone float64, where string) {
 	if b.Flags&block.InQuote != 0 || b.Flags&block.InFooter != 0 && b.Flags&block.InArticle == 0 {
 		return
 	}
-	if m := x.Elems[b.Elem].Above &^ x.wrap; m&(block.HintComment|block.HintRelated|block.HintNav|block.HintCaption) != 0 {
+	above := x.Elems[b.Elem].Above &^ x.wrap
+	if above&(block.HintComment|block.HintRelated|block.HintNav) != 0 {
 		return
 	}
 	text, line := b.Text, b.Text
@@ -629,6 +637,12 @@ func (x *bylines) readLine(n int, zone float64, where string) {
 		}
 	}
 	rest, words, colon := cutByWord(line)
+	if above&block.HintCaption != 0 {
+		if words == 0 || where != "head" {
+			return
+		}
+		zone -= 0.8
+	}
 	score, from := 0.0, "text:byline"
 	switch {
 	case words > 0 && byWordOnly(line) && n+1 < len(x.Blocks):
@@ -764,7 +778,7 @@ func (x *bylines) readBare(n int, text string, zone float64, where string) {
 	}
 	trimmed := strings.Trim(b.Text, " ()[]—–-/")
 	styled := b.Bold*10 >= len(b.Text)*9
-	right := strings.Contains(strings.ReplaceAll(block.Attr(b.Node, "style"), " ", ""), "text-align:right") || block.Attr(b.Node, "align") == "right"
+	right := toTheRight(b.Node)
 	marked := trimmed != b.Text
 	if !styled && !right && !marked {
 		return
@@ -775,7 +789,7 @@ func (x *bylines) readBare(n int, text string, zone float64, where string) {
 	}
 	score := 1.3
 	if right {
-		score += 0.5
+		score += 0.8
 	}
 	for _, a := range names {
 		if a.form != formPerson && !agencies[fold(a.Name)] && a.form != formOrg {
@@ -795,6 +809,11 @@ func (x *bylines) readBare(n int, text string, zone float64, where string) {
 		score += 0.4 // the very last line
 	}
 	x.add(claim{names: names, from: "text:signature", score: score + min(0, x.place(b.Elem)+worthTail), node: b.Node, pos: b.Elem, line: trimmed, family: "tail"})
+}
+
+// toTheRight reports whether an element says that its text stands to the right.
+func toTheRight(n *html.Node) bool {
+	return block.Attr(n, "align") == "right" || strings.Contains(strings.ReplaceAll(block.Attr(n, "style"), " ", ""), "text-align:right")
 }
 
 // readEnding looks at brackets at the very end of a story: "… said. (Jane Doe)",

@@ -11,7 +11,8 @@ import (
 type authorName struct {
 	Author
 	form  nameForm
-	loose bool // no sign or word joins it to the name before
+	loose bool   // no sign or word joins it to the name before
+	key   string // folded; set in a claim
 }
 
 // A nameForm is what a name looks like.
@@ -525,6 +526,9 @@ func (x *bylines) oneName(s string, exact bool) authorName {
 		}
 	}
 	name := strings.Trim(strings.Join(words, " "), " .:,;–—-|·•\"“”„«»")
+	if strings.Count(name, ")") > strings.Count(name, "(") {
+		name = strings.TrimRight(name, ")")
+	}
 	if strings.HasSuffix(s, ".") && len(name) > 0 && strings.HasPrefix(s, name) {
 		if last := words[len(words)-1]; utf8.RuneCountInString(strings.Trim(last, ".")) <= 2 || strings.EqualFold(last, "Jr.") || strings.EqualFold(last, "e.V.") {
 			name += "." // "R. R."
