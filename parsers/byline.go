@@ -6,127 +6,263 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/PuerkitoBio/goquery"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"golang.org/x/net/html"
 )
 
-// byWords begin a byline, in the languages of many newspapers.
-var byWords = regexp.MustCompile(`(?i)^(?:written by|story by|words by|reported by|text by|posted by|published by|by|von|text von|ein gastbeitrag von|ein beitrag von|par|propos recueillis par|por|escrito por|di|a cura di|door|av|af|tekst|text|tekijä|teksti|autor(?:in|a|ka|zy)?|autore|auteur|author(?:s)?|автор|текст|подготовил(?:а)?|συντάκτης|yazan|haber|oleh|penulis|tác giả|imeandikwa na|szerző|skrevet av|skriven av)\b\s*[:：]?\s+`)
-
-// byWordsWide are those that need no space.
-var byWordsWide = regexp.MustCompile(`^(?:文[/｜:：]|作者[:：]?|撰文[:：]?|记者|本报记者|編集|執筆|筆者|記者)\s*`)
-
-// agencies are organisations that sign stories.
-var agencies = map[string]bool{}
-
-// roles are words that follow or precede a name and are none.
-var roles = regexp.MustCompile(`(?i)^(?:(?:senior|chief|staff|political|foreign|sports?|business|science|health|education|deputy|special|associate|assistant|managing|news|local|digital|investigative|national|international|white house|culture|technology|tech|crime|economics?|environment|multimedia)\s+)*(?:reporter|correspondent|editor|writer|columnist|contributor|journalist|producer|photographer|redakteur(?:in)?|korrespondent(?:in)?|reporterin|chefredakteur(?:in)?|journaliste|rédact(?:eur|rice)|corresponsal|redactora?|inviato|corrispondente|journalist(?:in)?|редактор|корреспондент|volontär(?:in)?|autor(?:in)?|editor-in-chief|news editor|bureau chief)$`)
-
-func init() {
-	for a := range strings.SplitSeq("Reuters|AP|Associated Press|The Associated Press|AFP|Agence France-Presse|dpa|dpa-AFX|PTI|ANI|IANS|EFE|Europa Press|ANSA|TASS|Interfax|Xinhua|Yonhap|Kyodo|Kyodo News|AAP|NTB|TT|Ritzau|STT|PAP|ČTK|MTI|APA|SDA|Keystone-SDA|Belga|ANP|Lusa|Anadolu|Anadolu Agency|AA|IRNA|NAN|Bloomberg|BBC|CNN|CP|The Canadian Press|PA|PA Media|Press Association|UPI|Sputnik|Getty|Getty Images|Pool|The Washington Post|The New York Times|epd|KNA|sid|RND|РИА Новости|ТАСС|Интерфакс|新华社|共同|時事|연합뉴스", "|") {
-		agencies[fold(a)] = true
-	}
-}
-
-var (
-	staff      = regexp.MustCompile(`(?i)\b(?:staff|newsroom|redaktion|redacción|redazione|rédaction|redakcja|redakce|desk|bureau|editorial team|editorial board|news team|agencies|agency|online|team|news|media|press|times|post|magazine|university|institute|ministry|department|association|foundation|group|ltd|inc|gmbh|company)\b|редакция|编辑部`)
-	notAuthor  = regexp.MustCompile(`(?i)^(?:admin(?:istrator)?|webmaster|web ?editor|editor|author|user|guest|root|test|anonymous|unknown|none|null|n/a|by|staff|wordpress|wpengine|developer|super ?admin|contributor|contributed|sponsored|undefined|\[.*\]|\{.*\})$`)
-	tail       = regexp.MustCompile(`(?i)\s*(?:[|·•]|[-–—]\s*\d|\b(?:published|updated|posted|last modified|aktualisiert|veröffentlicht|mis à jour|publié|actualizado|publicado|aggiornato|pubblicato|on|am|le|el|il)\s*:?\s*\S*\d.*|\d{1,2}[:.]\d\d.*|\b\d{1,2}\s+\p{L}{3,9}\.?\s+\d{4}.*|\b\p{L}{3,9}\.?\s+\d{1,2},\s+\d{4}.*|\bmin(?:ute)?s?\s+(?:read|lesezeit).*|@\S+.*).*$`)
-	mailIn     = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}`)
-	afterName  = regexp.MustCompile(`(?i)[\s,]*(?:\b(?:last\s*updated|last\s*modified|updated|published|posted|reviewed|medically reviewed.*|fact[- ]checked.*|leave a comment|comments?|share|follow|read more|view (?:all )?posts?|view profile|posts?|articles?|on|at|am|le|el|il|in)\s*[:.]?)+\s*$`)
-	degree     = regexp.MustCompile(`(?i)^(?:ph\.?\s?d\.?|m\.?d\.?|m\.?a\.?|m\.?sc\.?|b\.?a\.?|mba|jd|esq\.?|rn|rd|rdn|cscs|cpt|cfp|cpa|llm|dr\.?|prof\.?|jr\.?|sr\.?|facp?|faclm|dds|dvm|pt|dpt|phd\s.*)$`)
-	noName     = regexp.MustCompile(`(?i)^(?:foto|photo|image|bild|picture|illustration|video|grafik|fotografie|quelle|source|credit)s?\s*[:/].*|^(?:home|privacy|about|about us|author|authors|the author|blog|news|posts?|published|updated|last updated|share|tweet|menu|search|read more|subscribe|newsletter|contact|comments?|date|category|categories|tags?|topics?|by|on|in|written|reviewed|editorial|guest(?: post| author)?|featured|article|articles|recipe|video|photo|photos|view profile|follow|more|expert)$|^(?:i|we|you)[’' ]|\b(?:hired|designed by|powered by|edition|copyright|all rights)\b`)
-	nameJoints = regexp.MustCompile(`(?i)\s*(?:[,;/&|、，・]|\s(?:and|und|et|og|och|ja|и|та|και|ve|dan|и)\s|\s[ye]\s)\s*`)
-	placeTail  = regexp.MustCompile(`\s+(?:in|aus|à|en|da|i)\s+\p{Lu}[\p{L} .-]+$`)
-)
+// notAuthor are accounts and placeholders that feeds name as authors.
+var notAuthor = regexp.MustCompile(`(?i)^(?:admin(?:istrator)?|webmaster|web ?editor|editor|author|user|guest|root|test|anonymous|unknown|none|null|n/a|by|staff|wordpress|wpengine|developer|super ?admin|contributor|contributed|sponsored|undefined|\[.*\]|\{.*\})$`)
 
 // bylineLine reports whether a short text is a byline or a row of dates.
 func bylineLine(s string) bool {
 	if utf8.RuneCountInString(s) > 120 {
 		return false
 	}
-	if byWords.MatchString(s) || byWordsWide.MatchString(s) {
-		rest := byWordsWide.ReplaceAllString(byWords.ReplaceAllString(s, ""), "")
+	if rest, words, colon := cutByWord(s); words > 0 && (colon || words > 1 || !smallBy[strings.ToLower(firstWord(s))] || shape(rest) == formPerson) {
 		r, _ := utf8.DecodeRuneInString(rest)
-		return !unicode.IsLower(r) && !strings.HasSuffix(rest, ".") && block.CountWords(rest) <= 10
+		return rest != "" && !unicode.IsLower(r) && !strings.HasSuffix(rest, ".") && block.CountWords(rest) <= 10
+	}
+	if !hasDigit(s) && block.CountWords(s) > 3 {
+		return false
 	}
 	return dateRow.MatchString(s) && (parseDate(s, true) != "" || block.CountWords(s) <= 3)
 }
 
 var dateRow = regexp.MustCompile(`(?i)^(?:published|updated|posted|last updated|first published|aktualisiert|veröffentlicht|stand|publié|mis à jour|publicado|actualizado|pubblicato|aggiornato|опубликовано|обновлено|发布|更新)\b.{0,60}$|^\W*(?:\p{L}{3,9}\.?,?\s+){0,2}\d{1,2}[\s./,-].{0,30}\d{4}.{0,24}$|^(?:on|published|updated|posted)$`)
 
-// An authorName is a name with what stood around it.
-type authorName struct {
-	Author
-	from string
-}
-
-// findAuthors reads who the page says wrote it, and the byline as printed.
+// findAuthors reads who the page says wrote it, and the byline as printed. Every
+// place of the page that names somebody makes a claim; claims that agree
+// strengthen each other, and the strongest decides.
 func (x *index) findAuthors(title string) (authors []Author, byline string, prov Provenance) {
-	visible, line := x.visibleAuthors(title)
-	declared := x.declaredAuthors()
-	seen := x.visibleText()
-	declared = x.vouched(declared, seen)
-	switch {
-	case len(declared) > 0 && (len(visible) == 0 || agree(declared, visible) || !persons(visible)):
-		if !persons(declared) && persons(visible) {
-			authors, prov = bare(visible), Provenance{"dom:byline", 0.8}
-			break
-		}
-		sure := 0.75
-		for _, a := range declared {
-			if strings.Contains(seen, fold(a.Name)) {
-				sure = 0.95
-			}
-		}
-		authors, prov = bare(declared), Provenance{declared[0].from, sure}
-	case len(visible) > 0:
-		authors, prov = bare(visible), Provenance{"dom:byline", 0.7}
-	}
-	for i := range authors {
-		for _, v := range visible {
-			if foldEqual(v.Name, authors[i].Name) {
-				if authors[i].URL == "" {
-					authors[i].URL = v.URL
-				}
-				if authors[i].Role == "" {
-					authors[i].Role = v.Role
-				}
-				if authors[i].Email == "" {
-					authors[i].Email = v.Email
-				}
-			}
-		}
-	}
-	return authors, line, prov
+	r := x.newBylines(title)
+	r.readDeclared()
+	r.readMarkup()
+	r.readAttributes()
+	r.readLines()
+	r.readTitle()
+	return r.decide()
 }
 
-// vouched leaves out declared names that the page does not bear out: what a
-// meta element says and no reader sees is most often who made the site.
-func (x *index) vouched(declared []authorName, seen string) []authorName {
-	var kept []authorName
-	for _, a := range declared {
-		if strings.HasPrefix(a.from, "meta:") && !strings.Contains(seen, fold(a.Name)) {
+func (x *index) newBylines(title string) *bylines {
+	r := &bylines{index: x, sites: map[string]bool{}, words: map[string]authorHint{}, shown: map[string]int{}, titleN: -1, firstN: -1, lastN: -1}
+	for _, n := range x.siteNames() {
+		r.sites[n] = true
+	}
+	last := -1
+	for _, b := range x.Blocks {
+		if b.Keep {
+			last = b.N
+		}
+	}
+	if b := x.titleBlock(title); b != nil && (b.N <= last || last < 0) { // after the story it is a link to another
+		r.title, r.titleN = b.Pos(), b.N
+		r.wrap = x.Elems[b.Elem].Above
+	} else if last >= 0 {
+		r.wrap = x.Elems[x.Blocks[last].Elem].Above
+	}
+	for _, b := range x.Blocks {
+		if !b.Keep {
 			continue
 		}
-		kept = append(kept, a)
+		if r.firstN < 0 && (r.titleN < 0 || b.N > r.titleN) && b.Words > 12 {
+			r.firstAt, r.firstN = b.Pos(), b.N
+		}
+		r.lastAt, r.lastN = b.Pos(), b.N
 	}
-	return kept
+	return r
 }
 
-func bare(names []authorName) []Author {
-	var res []Author
+// readTitle takes the author that some publishers put into the page's title:
+// "Headline | by Jane Doe | Publisher".
+func (x *bylines) readTitle() {
+	for p := range strings.SplitSeq(x.Title, "|") {
+		if p = strings.TrimSpace(p); strings.HasPrefix(p, "by ") || strings.HasPrefix(p, "von ") || strings.HasPrefix(p, "por ") {
+			if names := x.names(p, false); len(names) > 0 && names[0].form == formPerson {
+				x.add(claim{names: names, from: "title", score: 1.8, family: "title"})
+			}
+			return
+		}
+	}
+}
+
+// enough is what a claim must be worth to be believed.
+const enough = 1.55
+
+// decide weighs the claims.
+func (x *bylines) decide() (authors []Author, byline string, prov Provenance) {
+	total := make([]float64, len(x.claims))
+	best := -1
+	for i := range x.claims {
+		total[i] = x.weigh(i)
+		if best < 0 || total[i] > total[best] {
+			best = i
+		}
+	}
+	if best >= 0 && x.claims[best].pos == 0 && x.onlyOrgs(x.claims[best].names) {
+		// A publication that declares itself: a person whom a reader sees goes first.
+		for i := range x.claims {
+			c := &x.claims[i]
+			if c.pos != 0 && persons(c.names, x) && (total[i] >= enough+0.8 || total[i] >= enough-0.3 && givenName(c.names[0].Name) && c.from != "dom:author-link") && !agree2(c.names, x.claims[best].names) && (x.claims[best].pos == 0 || total[i] > total[best]) {
+				best = i
+				total[i] = max(total[i], enough)
+			}
+		}
+	}
+	won := best >= 0 && total[best] >= enough
+	if x.explaining() {
+		for i := range x.claims {
+			x.explainClaim(i, total[i], i == best && won)
+		}
+	}
+	if !won {
+		return nil, "", Provenance{}
+	}
+	names := x.complete(best, total)
 	for _, n := range names {
-		res = append(res, n.Author)
+		authors = append(authors, n.Author)
 	}
-	return res
+	return authors, x.bylineOf(best, names, total), Provenance{x.claims[best].from, min(0.98, 0.45+total[best]/12)}
 }
 
-func agree(a, b []authorName) bool {
+// persons reports whether a list names a person.
+func persons(names []authorName, x *bylines) bool {
+	for _, n := range names {
+		if n.form == formPerson && n.Kind == "person" && !x.isOwn(n.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// onlyOrgs reports whether a list names organisations and nobody else.
+func (x *bylines) onlyOrgs(names []authorName) bool {
+	for _, n := range names {
+		if n.Kind == "person" && !x.isOwn(n.Name) {
+			return false
+		}
+	}
+	return true
+}
+
+// explainClaim notes a claim with what spoke for and against it.
+func (x *bylines) explainClaim(i int, total float64, won bool) {
+	c := &x.claims[i]
+	var names, why []string
+	own, persons, seen := 0, 0, 0
+	for _, n := range c.names {
+		names = append(names, n.Name)
+		if x.isOwn(n.Name) {
+			own++
+		}
+		if n.form == formPerson {
+			persons++
+		}
+		seen = max(seen, x.seen(n.Name))
+	}
+	switch {
+	case won:
+		why = append(why, "the strongest claim")
+	case total < enough:
+		why = append(why, "too weak")
+	default:
+		why = append(why, "another claim is stronger")
+	}
+	if c.by {
+		why = append(why, "after a by-word")
+	}
+	if own == len(names) {
+		why = append(why, "the publication's own name")
+	} else if persons == 0 {
+		why = append(why, "no full name")
+	}
+	if c.pos == 0 {
+		why = append(why, [...]string{"not seen on the page", "seen on the page", "seen near the title"}[seen])
+	}
+	x.candidate(Candidate{Field: "authors", Value: strings.Join(names, "; "), From: c.from, Score: total, Won: won, Why: strings.Join(why, ", ")})
+}
+
+// weigh is what a claim is worth with all that speaks for and against it.
+func (x *bylines) weigh(i int) float64 {
+	c := &x.claims[i]
+	score := c.score
+	persons, weak, own := 0, 0, 0
+	for _, n := range c.names {
+		switch {
+		case x.isOwn(n.Name):
+			own++
+		case n.form == formPerson, n.form == formOrg:
+			persons++
+		default:
+			weak++
+		}
+	}
+	if c.pos == 0 {
+		switch x.seenAny(c.names) {
+		case 0:
+			score -= 0.6
+		case 1:
+			score += 0.2
+		case 2:
+			score += 0.8
+		}
+	}
+	if persons == 0 && weak > 0 {
+		switch {
+		case c.pos == 0 && c.family == "jsonld":
+			score -= 0.3
+		case c.pos == 0:
+			score -= 0.6
+		case c.by, c.from == "microdata:author":
+			score -= 0.6
+		case c.from == "dom:rel-author", c.from == "dom:author-link":
+			score -= 0.9
+		default:
+			score -= 1.3
+		}
+	}
+	if persons == 0 && own > 0 {
+		switch {
+		case c.family == "jsonld" && c.news:
+			// A newsroom signs as a whole.
+		case c.family == "jsonld" && (givenName(c.names[0].Name) || x.seen(c.names[0].Name) == 2):
+			score -= 0.4
+		case c.family == "jsonld":
+			score -= 2
+		case c.pos == 0:
+			score -= 1
+		case !c.by:
+			score -= 1
+		}
+	}
+	agree := map[string]float64{} // by family, the strongest
+	alone := c.family == "jsonld" && x.lastN >= 0 && !(own > 0 && c.news)
+	for j := range x.claims {
+		o := &x.claims[j]
+		if j == i || o.family == c.family && (c.family != "meta" || !strings.HasPrefix(c.from, "meta:twitter") && !strings.HasPrefix(o.from, "meta:twitter")) || !agree2(c.names, o.names) {
+			continue
+		}
+		family := o.family
+		if o.family == c.family {
+			family = "meta2"
+		}
+		agree[family] = max(agree[family], min(1.2, 0.4*o.score))
+		alone = false
+	}
+	if alone && x.seenAny(c.names) == 0 {
+		score -= 1 // readers see nobody, and nothing else of the page says so
+	}
+	for _, f := range []string{"jsonld", "meta", "meta2", "dom", "text", "bare", "tail", "attr", "title"} {
+		score += agree[f]
+	}
+	return score
+}
+
+// agree2 reports whether two lists have a name in common, or one a fuller form of
+// a name of the other.
+func agree2(a, b []authorName) bool {
 	for _, m := range a {
 		for _, n := range b {
-			if similar(m.Name, n.Name) {
+			if sameName(m.key, n.key) {
 				return true
 			}
 		}
@@ -134,307 +270,255 @@ func agree(a, b []authorName) bool {
 	return false
 }
 
-func persons(names []authorName) bool {
+// sameName reports whether two folded names are one, perhaps in a fuller form.
+func sameName(fa, fb string) bool {
+	if fa == fb {
+		return fa != ""
+	}
+	if len(fa) > len(fb) {
+		fa, fb = fb, fa
+	}
+	return len(fa) >= 4 && len(fb) <= 3*len(fa) && strings.Contains(fb, fa)
+}
+
+// seenAny is the best place where a reader sees one of these names.
+func (x *bylines) seenAny(names []authorName) int {
+	where := 0
 	for _, n := range names {
-		if n.Kind == "person" {
-			return true
-		}
-	}
-	return false
-}
-
-// visibleText is the page's text, folded, for asking whether it says something.
-func (x *index) visibleText() string {
-	var b strings.Builder
-	for _, c := range x.Blocks {
-		if c.Flags&block.InHidden == 0 && b.Len() < 1<<20 {
-			b.WriteString(fold(c.Text))
-			b.WriteByte(' ')
-		}
-	}
-	return b.String()
-}
-
-var authorMetas = []string{"author", "article:author", "article:author_name", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "citation_author", "mrf:authors", "twitter:data1", "og:article:author", "article.author", "cxenseparse:author"}
-
-// declaredAuthors are those of JSON-LD, else of metas.
-func (x *index) declaredAuthors() []authorName {
-	var res []authorName
-	if o := x.article(); o != nil {
-		for _, key := range []string{"author", "creator"} {
-			for _, a := range x.objectsOf(o, key) {
-				for _, raw := range texts(a["name"]) {
-					for _, n := range x.names(raw, "jsonld:"+key) {
-						if u := a.text("url"); u != "" && n.URL == "" && len(texts(a["name"])) == 1 {
-							n.URL = x.resolve(u)
-						}
-						if a.is("Organization", "NewsMediaOrganization") {
-							n.Kind = "organization"
-						}
-						if job := a.text("jobTitle"); job != "" && len(job) < 80 {
-							n.Role = job
-						}
-						res = appendName(res, n)
-					}
-				}
-			}
-			if len(res) == 0 {
-				if _, isMap := o[key].(map[string]any); !isMap {
-					for _, raw := range texts(o[key]) {
-						for _, n := range x.names(raw, "jsonld:"+key) {
-							res = appendName(res, n)
-						}
-					}
-				}
-			}
-			if len(res) > 0 {
-				return res
-			}
-		}
-	}
-	for _, name := range authorMetas {
-		for _, raw := range x.Metas[name] {
-			if name == "twitter:data1" {
-				if label, _ := x.first("twitter:label1"); !byLabel.MatchString(label) {
-					continue
-				}
-			}
-			for _, n := range x.names(raw, "meta:"+name) {
-				res = appendName(res, n)
-			}
-		}
-		if len(res) > 0 {
-			return res
-		}
-	}
-	return res
-}
-
-var byLabel = regexp.MustCompile(`(?i)written by|^by$|von|verfasst|par|écrit|por|escrito|scritto|auteur|autor`)
-
-func appendName(res []authorName, n authorName) []authorName {
-	if len(res) >= 20 {
-		return res
-	}
-	for _, r := range res {
-		if foldEqual(r.Name, n.Name) {
-			return res
-		}
-	}
-	return append(res, n)
-}
-
-// names splits a byline into names: joints, roles, places and dates come off.
-func (x *index) names(raw, from string) []authorName {
-	s := block.Clean(raw)
-	if strings.HasPrefix(s, "http") || utf8.RuneCountInString(s) > 300 {
-		return nil
-	}
-	mail := mailIn.FindString(s)
-	s = mailIn.ReplaceAllString(s, "")
-	s = byWordsWide.ReplaceAllString(byWords.ReplaceAllString(s, ""), "")
-	s = tail.ReplaceAllString(s, "")
-	var res []authorName
-	for _, part := range nameJoints.Split(s, -1) {
-		part = strings.Trim(placeTail.ReplaceAllString(byWords.ReplaceAllString(part, ""), ""), " .:-–—()[]|\"'")
-		if part == "" {
-			continue
-		}
-		if roles.MatchString(part) {
-			if len(res) > 0 && res[len(res)-1].Role == "" {
-				res[len(res)-1].Role = part
-			}
-			continue
-		}
-		name, org, _ := strings.Cut(part, " for ")
-		if name2, org2, ok := strings.Cut(name, " ("); ok {
-			name, org = name2, strings.TrimSuffix(org2, ")")
-		}
-		_ = org
-		name = strings.TrimSpace(afterName.ReplaceAllString(name, ""))
-		if degree.MatchString(name) || noName.MatchString(name) {
-			continue
-		}
-		if kind := x.nameKind(name); kind != "" {
-			res = append(res, authorName{Author{Name: unshout(name), Kind: kind}, from})
-		}
-	}
-	if len(res) == 1 && mail != "" {
-		res[0].Email = strings.ToLower(mail)
-	}
-	return res
-}
-
-// nameKind is "person" or "organization", or "" for what is no author.
-func (x *index) nameKind(name string) string {
-	n := utf8.RuneCountInString(name)
-	switch {
-	case n < 2 || n > 70 || notAuthor.MatchString(name) || strings.ContainsAny(name, "@{}<>=") || strings.Contains(name, "://"):
-		return ""
-	case agencies[fold(name)]:
-		return "organization"
-	case x.isSite(name):
-		return ""
-	case strings.ContainsAny(name, "0123456789"):
-		return ""
-	case staff.MatchString(name):
-		return "organization"
-	}
-	words := strings.Fields(name)
-	if len(words) > 6 {
-		return ""
-	}
-	r, _ := utf8.DecodeRuneInString(name)
-	if unicode.IsLower(r) && len(words) > 1 && !strings.Contains("de da di van von der den el al la le bin ibn", words[0]) {
-		return ""
-	}
-	return "person"
-}
-
-// unshout gives names in capitals the usual case.
-func unshout(name string) string {
-	if name != strings.ToUpper(name) || utf8.RuneCountInString(name) < 5 || name == strings.ToLower(name) {
-		return name
-	}
-	words := strings.Fields(name)
-	if len(words) < 2 {
-		return name
-	}
-	for i, w := range words {
-		r := []rune(strings.ToLower(w))
-		if len(r) > 0 {
-			up := true
-			for k := range r {
-				if up {
-					r[k] = unicode.ToUpper(r[k])
-				}
-				up = r[k] == '-' || r[k] == '\'' || r[k] == '’' || r[k] == '.'
-			}
-		}
-		words[i] = string(r)
-	}
-	return strings.Join(words, " ")
-}
-
-// visibleAuthors looks for the byline that a reader sees, near the title or at
-// the end of the story.
-func (x *index) visibleAuthors(title string) (names []authorName, byline string) {
-	at, end := -1, 1<<30
-	if b := x.titleBlock(title); b != nil {
-		at = b.Pos()
-	}
-	for _, b := range x.Blocks {
-		if b.Keep {
-			end = b.Pos()
-		}
-	}
-	type spot struct {
-		node  *html.Node
-		score int
-	}
-	var best spot
-	for n := range x.Doc.Descendants() {
-		if n.Type != html.ElementNode || block.Unread[n.DataAtom] {
-			continue
-		}
-		score := x.bylineScore(n)
-		if score == 0 {
-			continue
-		}
-		if x.HintsBelow(n.Parent, x.Body)&(block.HintRelated|block.HintComment|block.HintSidebar|block.HintFooter) != 0 || inside(n, "nav", "footer", "aside") {
-			continue
-		}
-		if pos := x.Order[n]; at >= 0 && (pos < at-60 || pos > end+150) {
-			continue
-		}
-		if text := block.VisibleText(n); text == "" || utf8.RuneCountInString(text) > 200 {
-			continue
-		}
-		if score > best.score {
-			best = spot{n, score}
-		}
-	}
-	if best.node != nil {
-		text := block.VisibleText(best.node)
-		for _, n := range x.names(text, "dom:byline") {
-			n.URL = x.profile(best.node, n.Name)
-			names = appendName(names, n)
-		}
-		if len(names) > 0 {
-			if len(text) > 160 {
-				text = ""
-			}
-			return names, x.wholeByline(best.node, text)
-		}
-	}
-	// A line of its own that begins with a by-word.
-	from, to := 0, min(len(x.Blocks), 40)
-	if b := x.titleBlock(title); b != nil {
-		from, to = max(0, b.N-3), min(len(x.Blocks), b.N+10)
-	}
-	for _, b := range x.Blocks[from:to] {
-		if b.Flags&(block.InHidden|block.InNav|block.InFooter|block.InCaption|block.InFigure) != 0 || b.Words > 20 || !byWords.MatchString(b.Text) && !byWordsWide.MatchString(b.Text) || !bylineLine(b.Text) {
-			continue
-		}
-		for _, n := range x.names(b.Text, "text:byline") {
-			n.URL = x.profile(b.Node, n.Name)
-			names = appendName(names, n)
-		}
-		if len(names) > 0 {
-			return names, b.Text
-		}
-	}
-	return nil, ""
-}
-
-// wholeByline is the line that a name stands in, if that is a byline as a whole.
-func (x *index) wholeByline(n *html.Node, text string) string {
-	for p, i := n.Parent, 0; p != nil && i < 3; p, i = p.Parent, i+1 {
-		t := block.VisibleText(p)
-		if utf8.RuneCountInString(t) > 120 {
+		if where = max(where, x.seen(n.Name)); where == 2 {
 			break
 		}
-		if byWords.MatchString(t) && strings.Contains(t, text) {
-			return tail.ReplaceAllString(t, "")
-		}
 	}
-	return tail.ReplaceAllString(text, "")
+	return where
 }
 
-func (x *index) bylineScore(n *html.Node) int {
-	for rel := range strings.FieldsSeq(block.Attr(n, "rel")) {
-		if rel == "author" {
-			return 5
+// seen is where a reader sees a name: 2 near the title, 1 elsewhere, 0 nowhere.
+func (x *bylines) seen(name string) int {
+	folded := fold(name)
+	if folded == "" {
+		return 0
+	}
+	if where, ok := x.shown[folded]; ok {
+		return where
+	}
+	where := x.look(name, folded)
+	x.shown[folded] = where
+	return where
+}
+
+func (x *bylines) look(name, folded string) int {
+	where := 0
+	for _, b := range x.Blocks {
+		if len(b.Text) < len(name) || b.Flags&block.InHidden != 0 {
+			continue
 		}
-	}
-	if block.Attr(n, "itemprop") == "author" {
-		return 6
-	}
-	if x.Hint(n)&block.HintByline != 0 && x.Hint(n)&(block.HintAuthor|block.HintRelated|block.HintComment) == 0 {
-		if n.Data == "body" || n.Data == "article" || n.Data == "main" || n.Data == "html" {
-			return 0
+		if !strings.Contains(b.Text, name) && (len(b.Text) > 160 || !strings.Contains(fold(b.Text), folded)) {
+			continue
 		}
-		return 4
+		if b.Flags&block.InFooter != 0 && b.Flags&block.InArticle == 0 || strings.Contains(b.Text, "©") || strings.Contains(strings.ToLower(b.Text[:min(len(b.Text), 40)]), "copyright") {
+			continue
+		}
+		if x.titleN >= 0 && b.N >= x.titleN-4 && b.N <= x.titleN+12 && b.N != x.titleN && b.Words < 25 {
+			return 2
+		}
+		where = 1
 	}
-	if n.Data == "a" {
-		for _, part := range []string{"/author/", "/authors/", "/autor/", "/autoren/", "/auteur/", "/profile/", "/staff/", "/by/", "/people/", "/journalist"} {
-			if strings.Contains(block.Attr(n, "href"), part) {
-				return 3
+	return where
+}
+
+// complete gives the names of a claim with what others know of them: a fuller
+// form, further names of the same list, links, roles and addresses.
+func (x *bylines) complete(best int, total []float64) []authorName {
+	names := append([]authorName(nil), x.claims[best].names...)
+	for j, c := range x.claims {
+		if j == best || total[j] < max(enough, total[best]-2.5) || c.family == "bare" || c.family == "attr" || len(c.names) <= len(names) || len(c.names) > 12 || c.pos != 0 && (c.score < 1.5 || !c.by) {
+			continue
+		}
+		all := true
+		for _, n := range names {
+			all = all && agree2([]authorName{n}, c.names)
+		}
+		if !all {
+			continue
+		}
+		for _, n := range c.names {
+			person := n.form == formPerson && n.Kind == "person" && (c.pos == 0 || givenName(n.Name)) && !x.isOwn(n.Name)
+			if (person || agencies[fold(n.Name)]) && !agree2([]authorName{n}, names) {
+				names = append(names, n)
 			}
 		}
 	}
-	return 0
+	for i := range names {
+		n := &names[i]
+		for j, c := range x.claims {
+			for _, o := range c.names {
+				if !sameName(n.key, o.key) {
+					continue
+				}
+				if j != best && total[j] > 0 && fuller(o, *n) {
+					n.Name, n.form, n.Kind, n.key = o.Name, o.form, o.Kind, o.key
+				}
+				if n.URL == "" {
+					n.URL = o.URL
+				}
+				if n.URL == "" && c.node != nil {
+					n.URL = x.profile(c.node, o.Name, len(c.names) == 1)
+				}
+				if n.Role == "" {
+					n.Role = o.Role
+				}
+				if n.Email == "" {
+					n.Email = o.Email
+				}
+				if n.Email == "" && c.node != nil && len(c.names) == 1 {
+					n.Email = mailBelow(c.node)
+				}
+			}
+		}
+	}
+	var res []authorName
+	for _, n := range names {
+		if !hasName(res, n.Name) {
+			res = append(res, n)
+		}
+	}
+	return res
 }
 
-// profile is the link behind a name.
-func (x *index) profile(n *html.Node, name string) string {
-	if n.Data == "a" {
-		return x.resolve(block.Attr(n, "href"))
-	}
-	for _, a := range goquery.NewDocumentFromNode(n).Find("a[href]").Nodes {
-		if foldEqual(block.VisibleText(a), name) {
-			return x.resolve(block.Attr(a, "href"))
+// mailBelow is the address of a mail link in a byline.
+func mailBelow(n *html.Node) string {
+	count := 0
+	for a := range n.Descendants() {
+		if count++; count > 100 {
+			break
+		}
+		if a.Type != html.ElementNode || a.Data != "a" {
+			continue
+		}
+		if rest, ok := strings.CutPrefix(block.Attr(a, "href"), "mailto:"); ok {
+			rest, _, _ = strings.Cut(rest, "?")
+			if m := mailIn.FindString(rest); m == rest && len(m) < 100 {
+				return strings.ToLower(m)
+			}
 		}
 	}
 	return ""
+}
+
+// fuller reports whether a name is a fuller form of another: given and family
+// name for an account or for one of the two.
+func fuller(a, b authorName) bool {
+	if a.form != formPerson || b.form == formOrg {
+		return false
+	}
+	wa, wb := len(strings.Fields(a.Name)), len(strings.Fields(b.Name))
+	return b.form != formPerson && wa >= 2 && wa <= 4 || b.form == formPerson && wa == wb+1 && wb == 1
+}
+
+// bylineOf is the byline as printed: the line that the winner or what agrees with
+// it stands in.
+func (x *bylines) bylineOf(best int, names []authorName, total []float64) string {
+	pick, score := -1, 0.0
+	for j, c := range x.claims {
+		if c.pos == 0 || c.line == "" || total[j] < enough && j != best || !agree2(c.names, names) {
+			continue
+		}
+		s := total[j] + float64(len(c.names))
+		if c.by {
+			s++
+		}
+		if j == best {
+			s += 0.5
+		}
+		if pick < 0 || s > score {
+			pick, score = j, s
+		}
+	}
+	if pick < 0 {
+		return ""
+	}
+	c := x.claims[pick]
+	line := firstLines(c.line)
+	if utf8.RuneCountInString(line) > 200 {
+		return ""
+	}
+	if !c.by || cutless(line) {
+		if t := x.textBefore(c.node); t != "" && endsWithBy(t) && utf8.RuneCountInString(t) < 40 && c.node.DataAtom != 0 {
+			line = t + " " + line
+		}
+	}
+	line = trimByline(line)
+	folded := fold(line)
+	for _, n := range names {
+		if f := fold(n.Name); strings.Contains(folded, f) || len(folded) > 2 && strings.Contains(f, folded) {
+			return line
+		}
+	}
+	return ""
+}
+
+func cutless(line string) bool {
+	_, words, _ := cutByWord(line)
+	return words == 0
+}
+
+// firstLines is a byline's text without what follows it on lines of their own.
+func firstLines(s string) string {
+	lines := strings.Split(s, string(hard))
+	n := 1
+	for n < len(lines) && (byWordOnly(printed(lines[n-1])) || strings.HasSuffix(strings.TrimSpace(lines[n-1]), ",") || strings.HasPrefix(strings.TrimSpace(lines[n]), ",") || jointWords[strings.ToLower(printed(lines[n-1]))] || jointWords[strings.ToLower(printed(lines[n]))]) {
+		n++
+	}
+	return printed(strings.Join(lines[:n], " "))
+}
+
+var bylineTail = regexp.MustCompile(`(?i)\s*(?:[|·•]|[-–—]\s*\d|\b(?:published|updated|posted|last modified|aktualisiert|veröffentlicht|mis à jour|publié|actualizado|publicado|aggiornato|pubblicato|on|am|le|el|il)\s*:?\s*\S*\d.*|\d{1,2}[:.]\d\d.*|\b\d{1,2}\.?\s+\p{L}{3,9}\.?\s+\d{4}.*|\b\p{L}{3,9}\.?\s+\d{1,2},\s+\d{4}.*|\bmin(?:ute)?s?\s+(?:read|lesezeit).*).*$`)
+
+// trimByline takes dates and other company off a byline.
+func trimByline(line string) string {
+	for {
+		line = strings.TrimRight(bylineTail.ReplaceAllString(line, ""), " ,;:|/·•–—-(")
+		i := strings.LastIndexByte(line, ' ')
+		if i < 0 || !cutWords[line[i+1:]] && !weekdays[strings.ToLower(line[i+1:])] && !noiseWords[strings.ToLower(line[i+1:])] {
+			return line
+		}
+		line = line[:i]
+	}
+}
+
+// profile is the link behind a name.
+func (x *bylines) profile(n *html.Node, name string, only bool) string {
+	for p, i := n, 0; p != nil && i < 3; p, i = p.Parent, i+1 {
+		if p.Data == "a" {
+			return x.profileLink(p)
+		}
+	}
+	res, count := "", 0
+	for a := range n.Descendants() {
+		if count++; count > 200 {
+			break
+		}
+		if a.Type == html.ElementNode && a.Data == "a" {
+			if t := block.VisibleText(a); foldEqual(t, name) || only && res == "" && leads(a) {
+				if res = x.profileLink(a); foldEqual(t, name) {
+					return res
+				}
+			}
+		}
+	}
+	return res
+}
+
+func leads(a *html.Node) bool {
+	_, sure := leadsToAuthor(a)
+	return sure
+}
+
+// profileLink is where a link leads, if that is a page and no place on this one.
+func (x *bylines) profileLink(a *html.Node) string {
+	href := strings.TrimSpace(block.Attr(a, "href"))
+	if href == "" || strings.HasPrefix(href, "#") || strings.HasPrefix(href, "javascript:") || strings.HasPrefix(href, "mailto:") {
+		return ""
+	}
+	return x.resolve(href)
 }

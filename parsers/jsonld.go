@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"html"
+	"io"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
@@ -19,56 +20,146 @@ const (
 )
 
 // parseLD reads a JSON-LD script and lists its objects, those of @graph too.
-// Publishers' JSON-LD has comments, raw line feeds and trailing signs; what
-// cannot be mended is no JSON-LD.
+// Publishers' JSON-LD has comments, raw line feeds, entities, loose quotes and
+// trailing signs; of what cannot be mended, the values before it are kept.
 func parseLD(s string) []object {
 	if len(s) > maxLD {
 		return nil
 	}
 	s = strings.TrimSpace(s)
-	for _, cut := range []string{"<!--", "//<![CDATA[", "/*<![CDATA[*/", "<![CDATA["} {
+	for _, cut := range []string{"<!--", "//<![CDATA[", "/*<![CDATA[*/", "// <![CDATA[", "<![CDATA[", "\ufeff"} {
 		s = strings.TrimSpace(strings.TrimPrefix(s, cut))
 	}
-	for _, cut := range []string{"-->", "//]]>", "/*]]>*/", "]]>", ";"} {
+	for _, cut := range []string{"-->", "//]]>", "/*]]>*/", "// ]]>", "]]>", ";"} {
 		s = strings.TrimSpace(strings.TrimSuffix(s, cut))
 	}
-	var v any
-	if err := json.Unmarshal([]byte(s), &v); err != nil {
-		if err := json.Unmarshal(mend(s), &v); err != nil {
-			return nil
-		}
+	if i := strings.IndexAny(s, "{["); i >= 0 && strings.HasPrefix(strings.TrimLeft(s[i+1:], " \t\r\n"), "&quot;") {
+		s = html.UnescapeString(s)
 	}
 	var objs []object
-	collect(v, &objs, 0)
+	if v, ok := decodeLD([]byte(s)); ok {
+		for _, e := range v {
+			collect(e, &objs, 0)
+		}
+		return objs
+	}
+	v, _ := decodeLD(mend(s))
+	for _, e := range v {
+		collect(e, &objs, 0)
+	}
 	return objs
 }
 
-// mend escapes raw control characters within strings and drops commas before
-// a closing bracket.
+// decodeLD reads the values of a script, most often one; ok reports whether it
+// was JSON to its end.
+func decodeLD(b []byte) (values []any, ok bool) {
+	d := json.NewDecoder(bytes.NewReader(b))
+	for len(values) < maxObjects {
+		var v any
+		switch err := d.Decode(&v); err {
+		case nil:
+			values = append(values, v)
+		case io.EOF:
+			return values, true
+		default:
+			return values, false
+		}
+	}
+	return values, true
+}
+
+// mend repairs what publishers' templates break: raw control characters within
+// strings, escapes that JSON has not, quotation marks within strings, comments,
+// commas before a closing bracket, undefined.
 func mend(s string) []byte {
 	var b bytes.Buffer
-	in, escaped := false, false
+	in := false
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
-		case in && escaped:
-			escaped = false
 		case in && c == '\\':
-			escaped = true
+			if i+1 < len(s) && strings.IndexByte(`"\/bfnrt`, s[i+1]) >= 0 || i+5 < len(s) && s[i+1] == 'u' && isHex(s[i+2:i+6]) {
+				b.WriteByte(c)
+				i++
+				b.WriteByte(s[i])
+			}
+			continue
+		case c == '"' && in:
+			if !closes(s[i+1:]) {
+				b.WriteString(`\"`)
+				continue
+			}
+			in = false
 		case c == '"':
-			in = !in
+			in = true
 		case in && c < ' ':
 			b.WriteByte(' ')
 			continue
-		case !in && c == ',':
-			rest := strings.TrimLeft(s[i+1:], " \t\r\n")
-			if rest == "" || rest[0] == '}' || rest[0] == ']' {
+		case in:
+		case c == ',':
+			if rest := skipBlank(s[i+1:]); rest == "" || rest[0] == '}' || rest[0] == ']' || rest[0] == ',' {
 				continue
 			}
+		case c == '/' && i+1 < len(s) && s[i+1] == '*':
+			end := strings.Index(s[i+2:], "*/")
+			if end < 0 {
+				return b.Bytes()
+			}
+			i += end + 3
+			continue
+		case c == '/' && i+1 < len(s) && s[i+1] == '/':
+			end := strings.IndexByte(s[i:], '\n')
+			if end < 0 {
+				return b.Bytes()
+			}
+			i += end
+			continue
+		case c == 'u' && strings.HasPrefix(s[i:], "undefined"):
+			b.WriteString("null")
+			i += len("undefined") - 1
+			continue
 		}
 		b.WriteByte(c)
 	}
 	return b.Bytes()
+}
+
+func isHex(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// skipBlank drops white space, of which there may be much, but not without end.
+func skipBlank(s string) string {
+	for i := range min(len(s), 2000) {
+		if c := s[i]; c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+			return s[i:]
+		}
+	}
+	return ""
+}
+
+// closes reports whether a quotation mark before a text ends a string there: a
+// member, a value, the object or the list ends too.
+func closes(rest string) bool {
+	rest = skipBlank(rest)
+	if rest == "" {
+		return true
+	}
+	switch rest[0] {
+	case ':', '}', ']':
+		return true
+	case '/':
+		return len(rest) > 1 && (rest[1] == '*' || rest[1] == '/')
+	case ',':
+		rest = skipBlank(rest[1:])
+		return rest == "" || strings.IndexByte(`"{[]}-0123456789tfnu/`, rest[0]) >= 0
+	}
+	return false
 }
 
 func collect(v any, objs *[]object, depth int) {
@@ -153,12 +244,12 @@ func (x *index) objectsOf(o object, key string) []object {
 				}
 			}
 		case map[string]any:
-			if id, ok := v["@id"].(string); ok && len(v) <= 2 {
-				for _, other := range x.ld {
-					if other["@id"] == id && len(other) > len(v) {
-						res = append(res, other)
-						return
-					}
+			if len(res) >= 200 {
+				return
+			}
+			if id, ok := v["@id"].(string); ok && v["name"] == nil {
+				if other := x.byID(id, len(v)); other != nil {
+					v = other
 				}
 			}
 			res = append(res, v)
@@ -166,6 +257,19 @@ func (x *index) objectsOf(o object, key string) []object {
 	}
 	take(o[key], 0)
 	return res
+}
+
+// byID is the object that a reference by @id means: the fullest of that name, if
+// it is fuller than the reference itself. References within it are not followed,
+// so that circles end.
+func (x *index) byID(id string, size int) object {
+	var best object
+	for _, o := range x.ld {
+		if own, ok := o["@id"].(string); ok && own == id && len(o) > max(size, len(best)) {
+			best = o
+		}
+	}
+	return best
 }
 
 // articleTypes are the types of a story, the most telling first.
@@ -189,6 +293,9 @@ func (x *index) article() object {
 				s++
 			}
 		}
+		if h := o.text("headline"); h != "" && x.titled(h) {
+			s += 3
+		}
 		own := append(texts(o["url"]), texts(o["mainEntityOfPage"])...)
 		for _, u := range own {
 			if sameURL(u, x.page.URL) || len(x.Rels["canonical"]) > 0 && u == x.Rels["canonical"][0] {
@@ -201,4 +308,12 @@ func (x *index) article() object {
 		}
 	}
 	return best
+}
+
+// titled reports whether a headline is what the page's head calls it.
+func (x *index) titled(headline string) bool {
+	if t, _ := x.first("og:title", "twitter:title"); t != "" && foldEqual(t, headline) {
+		return true
+	}
+	return len(headline) > 15 && strings.HasPrefix(x.Title, headline)
 }
