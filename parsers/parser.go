@@ -68,8 +68,10 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	if a.Summary != "" {
 		note("summary", Provenance{"meta:" + pr.From, 0.9})
 	}
-	a.Published, pr, a.Modified, _ = x.findDates(a.Title)
+	var changed Provenance
+	a.Published, pr, a.Modified, changed = x.findDates(a.Title)
 	note("published", pr)
+	note("modified", changed)
 	a.Authors, a.Byline, pr = x.findAuthors(a.Title)
 	note("authors", pr)
 	a.Section, pr = x.findSection()
@@ -83,10 +85,9 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	a.Pages, a.Further = x.pages(), x.further()
 	a.hint(page.Hints)
 	a.Kind = x.findKind(a)
-	if from := a.Provenance["published"].From; (a.Kind == KindHome || a.Kind == KindSection || a.Kind == KindAuthor) && (strings.HasPrefix(from, "dom:") || strings.HasPrefix(from, "text:")) {
-		// On a front, dates and names are those of the stories it lists.
-		a.Published = ""
-		delete(a.Provenance, "published")
+	if a.Kind == KindHome || a.Kind == KindSection || a.Kind == KindAuthor {
+		a.dropListed("published", &a.Published)
+		a.dropListed("modified", &a.Modified)
 	}
 	a.Paywalled = x.paywalled(a.Text)
 	return a, nil
