@@ -299,7 +299,7 @@ func before(a, b *dating) bool {
 // story which the front lists, unless it stands by the front's own title.
 func (a *Article) dropListed(field string, value *string) {
 	pr := a.Provenance[field]
-	if (strings.HasPrefix(pr.From, "dom:") || strings.HasPrefix(pr.From, "text:")) && (a.Kind == KindHome || pr.Confidence < 0.8) {
+	if (strings.HasPrefix(pr.From, "dom:") || strings.HasPrefix(pr.From, "text:")) && (a.Kind == KindHome || pr.Confidence < 0.75) {
 		*value = ""
 		delete(a.Provenance, field)
 	}

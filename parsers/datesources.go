@@ -164,14 +164,24 @@ func (d *dater) frame(title string) {
 	if d.title != nil {
 		from = d.title.N + 1
 	}
+	var first *block.Block // kept, then a byline: that is the standfirst
 	for _, b := range x.Blocks[from:] {
 		if !b.Keep {
+			if first != nil && d.start == first && b.N <= first.N+5 && d.end == first && b.Words <= 25 && b.Flags&block.InHidden == 0 && mayDate(b.Text) {
+				d.start = nil
+			}
 			continue
 		}
 		d.end = b
 		if d.start == nil && b.Words >= 12 && b.Flags&block.InHeading == 0 {
 			d.start = b
+			if first == nil {
+				first = b
+			}
 		}
+	}
+	if d.start == nil {
+		d.start = first
 	}
 }
 
@@ -388,7 +398,9 @@ func (d *dater) lines() {
 		before := unlabelled
 		if i > 0 {
 			if p := x.Blocks[i-1]; p.Words <= 5 && len(p.Text) < 60 && !mayDate(p.Text) {
-				before = labelOf(p.Text)
+				if before = labelOf(p.Text); before == saysOther {
+					before = unlabelled
+				}
 			}
 		}
 		d.line(b, text, at, before)
@@ -485,13 +497,17 @@ func (d *dater) card(b *block.Block, at zone) bool {
 	if b.Flags&block.InLink != 0 {
 		return true
 	}
+	// Around the story only headings tell: a section's name or a tag is a link, too.
+	near := at == zoneHeader || at == zoneAbove || at == zoneTail && b.N <= d.end.N+2
 	for _, k := range []int{b.N - 1, b.N + 1, b.N - 2, b.N + 2} {
 		if k < 0 || k >= len(d.x.Blocks) {
 			continue
 		}
 		c := d.x.Blocks[k]
-		if c != d.title && c.Words >= 3 && c.Link*10 >= len(c.Text)*8 && c.Flags&block.InNav == 0 &&
-			(c.Flags&block.InHeading != 0 || c.Words >= 5) && (at != zoneHeader || c.Flags&block.InHeading != 0 && d.title != nil && c.N > d.title.N) {
+		if c == d.title || c.Words < 3 || c.Link*10 < len(c.Text)*8 || c.Flags&block.InNav != 0 {
+			continue
+		}
+		if c.Flags&block.InHeading != 0 && (at != zoneHeader || d.title != nil && c.N > d.title.N) || !near && c.Words >= 5 {
 			return true
 		}
 	}
