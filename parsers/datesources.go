@@ -118,7 +118,7 @@ func (d *dater) metas() {
 		names  []string
 		says   label
 		weight float64
-	}{{publishedMetas, saysPublished, 4.5}, {dateMetas, saysPublished, 3.2}, {updatedMetas, saysUpdated, 4}} {
+	}{{publishedMetas, saysPublished, 4.5}, {dateMetas, saysPublished, 2.8}, {updatedMetas, saysUpdated, 4}} {
 		for _, name := range group.names {
 			for _, raw := range d.x.Metas[name] {
 				if (name == "datepublished" || name == "datemodified") && len(d.x.Metas[name]) > 1 {

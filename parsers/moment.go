@@ -226,6 +226,7 @@ func (w writing) moments(s string, limit int) []moment {
 	p := pieces(s, store[:0])
 	if w.exact && len(p) == 1 && p[0].digits > 0 {
 		if t, ok := counted(p[0]); ok {
+			t.start, t.end = p[0].start, p[0].end
 			return []moment{t}
 		}
 		return nil
@@ -254,16 +255,18 @@ func (w writing) moments(s string, limit int) []moment {
 func counted(p piece) (moment, bool) {
 	switch n := p.n; p.digits {
 	case 8:
-		t := moment{year: n / 10000, month: n / 100 % 100, day: n % 100, end: p.end}
+		t := moment{year: n / 10000, month: n / 100 % 100, day: n % 100}
 		return t, t.real()
 	case 14:
 		d := n / 1_000_000
-		t := moment{year: d / 10000, month: d / 100 % 100, day: d % 100, hour: n / 10000 % 100, minute: n / 100 % 100, second: n % 100, clock: 2, end: p.end}
+		t := moment{year: d / 10000, month: d / 100 % 100, day: d % 100, hour: n / 10000 % 100, minute: n / 100 % 100, second: n % 100, clock: 2}
 		return t, t.real() && t.hour < 24 && t.minute < 60 && t.second < 60
 	case 13:
-		return sinceEpoch(int64(n / 1000)), true
+		t := sinceEpoch(int64(n / 1000))
+		return t, n > 600_000_000_000 && t.real()
 	case 10:
-		return sinceEpoch(int64(n)), n > 600_000_000
+		t := sinceEpoch(int64(n))
+		return t, n > 600_000_000 && t.real()
 	}
 	return moment{}, false
 }
@@ -368,9 +371,6 @@ func (w writing) yearFirst(p []piece, i int) (t moment, next int, ok bool) {
 		t, next = moment{year: year, month: p[j+1].n, day: p[j+3].n}, j+4
 		if jalali {
 			return fromJalali(p[i].n, t.month, t.day, next)
-		}
-		if t.month > 12 && t.day <= 12 { // year, day, month
-			t = t.turned()
 		}
 	case jalali:
 		return t, 0, false
