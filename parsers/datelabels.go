@@ -38,22 +38,22 @@ func init() {
 	for says, words := range map[label]string{
 		saysPublished: `published publish publication posted post released release created written uploaded issued filed pub
 			veröffentlicht veröffentlichung erschienen erscheinungsdatum erstellt publiziert gepostet verfasst eingestellt vom datum veröffentlichungsdatum
-			publié publiée paru parue ligne posté créé parution publicado publicada publicación publicación: creado fecha subido publicat publicada
+			publié publiée paru parue ligne posté créé parution publicado publicada publicación creado fecha subido publicat publicada
 			pubblicato pubblicata pubblicazione inserito creato gepubliceerd geplaatst publicatiedatum publicerad publicerat publiserad publisert udgivet offentliggjort publiceret oprettet opprettet julkaistu
 			opublikowano opublikowany dodano publikacji utworzono publikováno vydáno zveřejněno vytvořeno publikované zverejnené vydané objavljeno objava publikuar postat
 			közzétéve megjelent közzététel megjelenés δημοσίευση δημοσιεύτηκε δημοσιεύθηκε ημερομηνία опубликовано опубликована дата создано опубліковано створено публикувано публикувана објављено објава
-			yayınlanma yayın yayımlanma eklenme giriş oluşturulma tarihi yayımlandı yayınlandı dipublikasikan diterbitkan terbit tayang đăng đăng: نشر نُشر نشرت تاريخ انتشار منتشر تاریخ پورته خپور شائع פורסם פורסמה
-			प्रकाशित প্রকাশিত প্রকাশ paskelbta publicēts avaldatud birt imechapishwa publicação nai`,
+			yayınlanma yayın yayımlanma eklenme giriş oluşturulma tarihi yayımlandı yayınlandı dipublikasikan diterbitkan terbit tayang đăng نشر نُشر نشرت تاريخ انتشار منتشر تاریخ פורסם פורסמה
+			प्रकाशित প্রকাশিত প্রকাশ paskelbta publicēts avaldatud birt imechapishwa publicação`,
 		saysUpdated: `updated update modified edited revised reviewed changed corrected refreshed modification revision lastmod
 			aktualisiert aktualisierung geändert änderung stand bearbeitet überarbeitet geupdated jour modifié modifiée actualisé actualisée
 			actualizado actualizada actualización modificado modificada modificación editado aggiornato aggiornata aggiornamento modificato modifica atualizado atualizada atualização
 			bijgewerkt gewijzigd geactualiseerd uppdaterad uppdaterat ändrad oppdatert endret opdateret ændret päivitetty muokattu aktualizacja aktualizacji zaktualizowano zmodyfikowano
 			aktualizováno upraveno aktualizace aktualizované upravené ažurirano izmijenjeno posodobljeno frissítve frissült frissítés módosítva módosítás actualizat actualizare modificat actualitzat
 			ενημέρωση ενημερώθηκε τροποποίηση обновлено обновлена обновление изменено изменена оновлено змінено обновена обновено ажурирано
-			güncelleme güncellenme güncellendi diperbarui diperbaharui disunting nhật تحديث آخر_تحديث بروزرسانی به‌روزرسانی ویرایش ترمیم עודכן עדכון अपडेट अद्यतन আপডেট
+			güncelleme güncellenme güncellendi diperbarui diperbaharui disunting nhật تحديث بروزرسانی به‌روزرسانی ویرایش ترمیم עודכן עדכון अपडेट अद्यतन আপডেট
 			atnaujinta atjaunots uuendatud muudetud uppfært përditësuar`,
 		saysOther: `© copyright expires until bis deadline born geboren gültig valid joined member event events retrieved accessed abgerufen archived heute today termin beginn start starts ends due
-			geb aftermarket hasta jusqu fino until anmeldeschluss bewerbungsfrist einsendeschluss`,
+			geb hasta jusqu fino anmeldeschluss bewerbungsfrist einsendeschluss`,
 	} {
 		for w := range strings.FieldsSeq(words) {
 			dateLabels[w] = says

@@ -242,10 +242,11 @@ func (d *dater) exact(c *dating) string {
 				return o.String()
 			}
 		case o.zone != "" && o.zone != "Z" && offset != 0 && there-offset == at:
-			if c.clock == 2 && o.clock < 2 {
-				o.second, o.clock = c.second, 2
+			m := o.moment
+			if c.clock == 2 && m.clock < 2 {
+				m.second, m.clock = c.second, 2
 			}
-			return o.String()
+			return m.String()
 		case o.zone == "" && o.voice == voicePage && !o.atMidnight() && there != at && there-at <= 14*60 && at-there <= 12*60 && (there-at)%30 == 0:
 			m := o.moment
 			m.second, m.clock, m.zone = c.second, c.clock, offsetOf(there-at)

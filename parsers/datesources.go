@@ -603,25 +603,24 @@ func (d *dater) scripts() {
 		if budget -= len(s); budget < 0 {
 			return
 		}
-		for at := 0; seen < 60; {
-			i := strings.Index(s[at:], "ubli")
-			if k := strings.Index(s[at:min(len(s), at+max(i, 0)+1)], "ubDate"); k >= 0 {
-				i = k
+		for _, part := range []string{"ubli", "ubDate"} {
+			for at := 0; seen < 60; {
+				i := strings.Index(s[at:], part)
+				if i < 0 {
+					break
+				}
+				at += i + len(part)
+				key, value, where := stateMember(s, at)
+				if key == "" || !stateKey.MatchString(strings.ToLower(key)) {
+					continue
+				}
+				seen++
+				weight, why := 1.3, ""
+				if len(slug) > 8 && strings.Contains(s[max(0, where-3000):min(len(s), where+3000)], slug) {
+					weight, why = 2.2, "near the page's own name"
+				}
+				d.add(value, "state:"+key, saysPublished, weight, voiceState, why)
 			}
-			if i < 0 {
-				break
-			}
-			at += i + 4
-			key, value, where := stateMember(s, at)
-			if key == "" || !stateKey.MatchString(strings.ToLower(key)) {
-				continue
-			}
-			seen++
-			weight, why := 1.3, ""
-			if len(slug) > 8 && strings.Contains(s[max(0, where-3000):min(len(s), where+3000)], slug) {
-				weight, why = 2.2, "near the page's own name"
-			}
-			d.add(value, "state:"+key, saysPublished, weight, voiceState, why)
 		}
 	}
 }
