@@ -35,7 +35,7 @@ var wideLabels = []struct {
 }
 
 func init() {
-	for says, words := range map[label]string{
+	for i, words := range [...]string{
 		saysPublished: `published publish publication posted post released release created written uploaded issued filed pub
 			veröffentlicht veröffentlichung erschienen erscheinungsdatum erstellt publiziert gepostet verfasst eingestellt vom datum veröffentlichungsdatum
 			publié publiée paru parue ligne posté créé parution publicado publicada publicación creado fecha subido publicat publicada
@@ -56,8 +56,8 @@ func init() {
 			geb hasta jusqu fino anmeldeschluss bewerbungsfrist einsendeschluss`,
 	} {
 		for w := range strings.FieldsSeq(words) {
-			dateLabels[w] = says
-			if says == saysUpdated {
+			dateLabels[w] = label(i)
+			if label(i) == saysUpdated {
 				updatedWords[w] = true
 			}
 		}
