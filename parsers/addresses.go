@@ -14,22 +14,22 @@ import (
 // place, a country, a part of a house. What lies between the first and the last
 // of these is the address.
 
-// What a piece may be.
-type piece uint16
+// An addressPiece is what a part may be.
+type addressPiece uint16
 
 const (
-	pieceStreet  piece = 1 << iota // a street, square or the like, by its words
-	pieceWeak                      // words and a number, as streets are written
-	pieceNumber                    // a street that has its number
-	pieceCode                      // a postal code, with its place or alone
-	pieceCountry                   // a country or a known city
-	pieceHouse                     // floor, suite, building
-	pieceBox                       // a post office box
-	pieceLabel                     // "Address"
-	pieceNoise                     // no part of an address
-	pieceWords                     // a few capitalised words
-	pieceWhole                     // an address in one piece, as in East Asia
-	pieceShort                     // what may be a short code with its place, or a place with its district
+	pieceStreet  addressPiece = 1 << iota // a street, square or the like, by its words
+	pieceWeak                             // words and a number, as streets are written
+	pieceNumber                           // a street that has its number
+	pieceCode                             // a postal code, with its place or alone
+	pieceCountry                          // a country or a known city
+	pieceHouse                            // floor, suite, building
+	pieceBox                              // a post office box
+	pieceLabel                            // "Address"
+	pieceNoise                            // no part of an address
+	pieceWords                            // a few capitalised words
+	pieceWhole                            // an address in one piece, as in East Asia
+	pieceShort                            // what may be a short code with its place, or a place with its district
 )
 
 var (
@@ -69,20 +69,20 @@ var (
 	addressNoise = regexp.MustCompile(noiseForm)
 )
 
-// A part is one piece where it stands.
-type part struct {
+// An addressPart is one piece where it stands.
+type addressPart struct {
 	p          *passage
 	start, end int
-	kind       piece
+	kind       addressPiece
 	newline    bool // it begins a line
 	soft       bool // a comma was before it
 	after      bool // what follows is a phone number, an address for mail or their labels
 }
 
-func (p part) text() string { return p.p.text[p.start:p.end] }
+func (p addressPart) text() string { return p.p.text[p.start:p.end] }
 
 // parts cuts a passage into pieces. Its numbers and mail addresses end pieces.
-func (p *passage) parts(taken [][2]int) (res []part) {
+func (p *passage) parts(taken [][2]int) (res []addressPart) {
 	text := p.text
 	start, newline, soft := 0, true, false
 	end := func(at, next int, nl, comma bool) {
@@ -94,7 +94,7 @@ func (p *passage) parts(taken [][2]int) (res []part) {
 			e--
 		}
 		if s < e {
-			res = append(res, part{p: p, start: s, end: e, kind: pieceOf(text[s:e]), newline: newline, soft: soft})
+			res = append(res, addressPart{p: p, start: s, end: e, kind: pieceOf(text[s:e]), newline: newline, soft: soft})
 			newline, soft = nl, comma
 		} else {
 			newline, soft = newline || nl, soft && comma
@@ -111,7 +111,7 @@ func (p *passage) parts(taken [][2]int) (res []part) {
 			if n := len(res); n > 0 {
 				res[n-1].after = true
 			}
-			res = append(res, part{p: p, start: taken[k][0], end: taken[k][1], kind: pieceNoise})
+			res = append(res, addressPart{p: p, start: taken[k][0], end: taken[k][1], kind: pieceNoise})
 			i = max(i+1, taken[k][1])
 			continue
 		}
@@ -248,7 +248,7 @@ func gatesOf(lower string) (g gate) {
 }
 
 // pieceOf says what a piece may be.
-func pieceOf(s string) (k piece) {
+func pieceOf(s string) (k addressPiece) {
 	if len(s) > 100 && utf8.RuneCountInString(s) > 100 && !(wide(s) && eastern.MatchString(s)) {
 		return pieceNoise
 	}
@@ -334,7 +334,7 @@ var houseFirst = regexp.MustCompile(`^\d{1,5}\s+(?:[NSEW]{1,2}\.?\s|.*\b\d{1,3}(
 // addresses finds those in a row of pieces. framed says that the place is one
 // for contacts, close that another item is beside it, marked that the page itself
 // says it is an address.
-func addresses(ps []part, framed, close, marked bool) (res []foundAddress) {
+func addresses(ps []addressPart, framed, close, marked bool) (res []foundAddress) {
 	for i := 0; i < len(ps); i++ {
 		if k := ps[i].kind; k&(pieceCode|pieceWeak) == pieceCode|pieceWeak && isDigit(ps[i].text()[0]) {
 			// The number may be the house's: a street's words or another code tell.
@@ -386,7 +386,7 @@ func addresses(ps []part, framed, close, marked bool) (res []foundAddress) {
 
 // extend goes on from a piece as far as the address may reach. all is what its
 // pieces are.
-func extend(ps []part, from int, labelled bool) (to int, all piece) {
+func extend(ps []addressPart, from int, labelled bool) (to int, all addressPiece) {
 	all = ps[from].kind
 	to = from + 1
 	loose, have := 0, all&pieceCode != 0 && all&(pieceStreet|pieceWeak) != 0
@@ -429,7 +429,7 @@ func extend(ps []part, from int, labelled bool) (to int, all piece) {
 
 // soon reports whether a code, a country or the like comes after at most one
 // other piece.
-func soon(ps []part) bool {
+func soon(ps []addressPart) bool {
 	for i, p := range ps {
 		switch {
 		case i > 1 || p.kind&pieceNoise != 0:
@@ -442,8 +442,8 @@ func soon(ps []part) bool {
 }
 
 // accept weighs what an address is made of against where it stands.
-func accept(ps []part, all piece, framed, close, labelled bool) bool {
-	has := func(k piece) bool { return all&k != 0 }
+func accept(ps []addressPart, all addressPiece, framed, close, labelled bool) bool {
+	has := func(k addressPiece) bool { return all&k != 0 }
 	words, houses, digits, floors := 0, 0, false, false
 	for i, p := range ps {
 		text := p.text()
@@ -498,7 +498,7 @@ func accept(ps []part, all piece, framed, close, labelled bool) bool {
 }
 
 // joinParts is an address on one line.
-func joinParts(ps []part) foundAddress {
+func joinParts(ps []addressPart) foundAddress {
 	first := ps[0]
 	a := foundAddress{first: first.p, start: first.start, end: first.end}
 	var b strings.Builder

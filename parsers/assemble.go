@@ -162,7 +162,7 @@ func (a *assembly) links(b *block.Block) []Link {
 	if b.Node != a.anchored {
 		a.anchored, a.anchors = b.Node, nil
 		for n := range b.Node.Descendants() {
-			if n.DataAtom == atom.A && n.Type == html.ElementNode && x.ownLink(b, n) {
+			if n.DataAtom == atom.A && n.Type == html.ElementNode && ownLink(b, n) {
 				a.anchors = append(a.anchors, n)
 			}
 		}
@@ -303,4 +303,18 @@ func plainText(body []Block) string {
 		}
 	}
 	return strings.Join(parts, "\n\n")
+}
+
+// ownLink reports whether a link below a block's element is in the block itself
+// and not in another one within it.
+func ownLink(b *block.Block, n *html.Node) bool {
+	for p := n.Parent; p != nil; p = p.Parent {
+		if p == b.Node {
+			return true
+		}
+		if block.Border(p) {
+			return false
+		}
+	}
+	return false
 }

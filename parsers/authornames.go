@@ -37,8 +37,8 @@ const (
 var (
 	mailIn  = regexp.MustCompile(`\(?[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}\)?`)
 	mailGap = regexp.MustCompile(`\[email[  ]?protected\]`)
-	// joints separate names wherever they stand; words that do so see jointWords.
-	joints = regexp.MustCompile(`\s*[,;|&、，・•·؛،]\s*|\s*/\s*|\s+[–—-]\s+|\x1f`)
+	// nameJoints separate names wherever they stand; words that do so see jointWords.
+	nameJoints = regexp.MustCompile(`\s*[,;|&、，・•·؛،]\s*|\s*/\s*|\s+[–—-]\s+|\x1f`)
 )
 
 // jointWords stand between two names; those of the second table only where the
@@ -191,7 +191,7 @@ func (x *bylines) namesOfLine(res []authorName, line string, exact bool) []autho
 	line = stripBy(line, exact)
 	parts := splitJoints(line)
 	if exact && len(parts) == 2 && parts[1].joint == ',' && len(strings.Fields(parts[0].text)) == 1 && len(strings.Fields(parts[1].text)) <= 2 && !degrees[strings.ToLower(parts[1].text)] && !agencies[fold(parts[1].text)] && !agencies[fold(parts[0].text)] && shape(parts[1].text) >= formMono && parts[1].text != strings.ToUpper(parts[1].text) && asRole(parts[1].text) == "" {
-		parts = []part{{text: parts[1].text + " " + parts[0].text}} // "Doe, Jane"
+		parts = []namePart{{text: parts[1].text + " " + parts[0].text}} // "Doe, Jane"
 	}
 	for _, p := range x.splitJointWords(parts) {
 		text := stripBy(p.text, exact)
@@ -287,17 +287,17 @@ func startsLower(s string) bool {
 	return unicode.IsLower(r)
 }
 
-// A part is what stands between two joints, with the joint before it: a sign,
+// A namePart is what stands between two joints, with the joint before it: a sign,
 // 'w' for a word, 0 for none.
-type part struct {
+type namePart struct {
 	text  string
 	joint rune
 }
 
 // splitJoints splits a line at signs, but not within brackets.
-func splitJoints(line string) []part {
-	var parts []part
-	spots := joints.FindAllStringIndex(line, 60)
+func splitJoints(line string) []namePart {
+	var parts []namePart
+	spots := nameJoints.FindAllStringIndex(line, 60)
 	start, joint := 0, rune(0)
 	depth := 0
 	seen := 0
@@ -307,7 +307,7 @@ func splitJoints(line string) []part {
 		if depth > 0 {
 			continue
 		}
-		parts = append(parts, part{strings.TrimSpace(line[start:s[0]]), joint})
+		parts = append(parts, namePart{strings.TrimSpace(line[start:s[0]]), joint})
 		start = s[1]
 		sign := strings.TrimSpace(line[s[0]:s[1]])
 		joint, _ = utf8.DecodeRuneInString(sign)
@@ -320,9 +320,9 @@ func splitJoints(line string) []part {
 			joint = ';'
 		}
 	}
-	parts = append(parts, part{strings.TrimSpace(line[start:]), joint})
+	parts = append(parts, namePart{strings.TrimSpace(line[start:]), joint})
 	// A given and a family name in elements of their own.
-	var res []part
+	var res []namePart
 	for _, p := range parts {
 		if n := len(res); n > 0 && p.joint == soft && p.text != "" && res[n-1].text != "" {
 			prev := res[n-1].text
@@ -330,7 +330,7 @@ func splitJoints(line string) []part {
 				res[n-1].text = p.text
 				continue
 			}
-			if lone(prev) && lone(p.text) || startsLower(p.text) && nameParticles[strings.ToLower(firstWord(p.text))] {
+			if oneCapital(prev) && oneCapital(p.text) || startsLower(p.text) && nameParticles[strings.ToLower(firstWord(p.text))] {
 				res[n-1].text = prev + " " + p.text
 				continue
 			}
@@ -340,14 +340,14 @@ func splitJoints(line string) []part {
 	return res
 }
 
-// lone reports whether a text is one capitalised word.
-func lone(s string) bool {
+// oneCapital reports whether a text is one capitalised word.
+func oneCapital(s string) bool {
 	return !strings.Contains(s, " ") && startsUpper(s) && shape(s) == formMono && asRole(s) == "" && !agencies[fold(s)]
 }
 
 // splitJointWords splits parts at words such as "and".
-func (x *bylines) splitJointWords(parts []part) []part {
-	var res []part
+func (x *bylines) splitJointWords(parts []namePart) []namePart {
+	var res []namePart
 	for _, p := range parts {
 		words := strings.Fields(p.text)
 		start, joint := 0, p.joint
@@ -376,12 +376,12 @@ func (x *bylines) splitJointWords(parts []part) []part {
 				continue
 			}
 			if i > start {
-				res = append(res, part{strings.Join(words[start:i], " "), joint})
+				res = append(res, namePart{strings.Join(words[start:i], " "), joint})
 			}
 			start, joint = i+1, 'w'
 		}
 		if start < len(words) {
-			res = append(res, part{strings.Join(words[start:], " "), joint})
+			res = append(res, namePart{strings.Join(words[start:], " "), joint})
 		}
 	}
 	return res

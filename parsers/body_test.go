@@ -26,9 +26,9 @@ var story = []string{
 }
 
 const (
-	menu   = `<header><a href="/">The Saltmere Gazette</a><nav><ul><li><a href="/news">News</a></li><li><a href="/sport">Sport</a></li><li><a href="/culture">Culture</a></li><li><a href="/contact">Contact</a></li></ul></nav></header>`
-	footer = `<footer><p>© 2026 The Saltmere Gazette. All rights reserved.</p><ul><li><a href="/terms">Terms of use</a></li><li><a href="/privacy">Privacy policy</a></li></ul></footer>`
-	cards  = `<section class="more"><h2>More stories</h2><article><h3><a href="/a">Seals close the slipway</a></h3><p>Two seals have slept on the slipway for a week, and the crew launches from the beach.</p></article><article><h3><a href="/b">Bakery opens in the old bank</a></h3><p>The vault keeps at fourteen degrees, which is what a sourdough likes.</p></article></section>`
+	frameMenu   = `<header><a href="/">The Saltmere Gazette</a><nav><ul><li><a href="/news">News</a></li><li><a href="/sport">Sport</a></li><li><a href="/culture">Culture</a></li><li><a href="/contact">Contact</a></li></ul></nav></header>`
+	frameFooter = `<footer><p>© 2026 The Saltmere Gazette. All rights reserved.</p><ul><li><a href="/terms">Terms of use</a></li><li><a href="/privacy">Privacy policy</a></li></ul></footer>`
+	moreCards   = `<section class="more"><h2>More stories</h2><article><h3><a href="/a">Seals close the slipway</a></h3><p>Two seals have slept on the slipway for a week, and the crew launches from the beach.</p></article><article><h3><a href="/b">Bakery opens in the old bank</a></h3><p>The vault keeps at fourteen degrees, which is what a sourdough likes.</p></article></section>`
 )
 
 func paragraphs(open, close string) string {
@@ -47,16 +47,16 @@ func page(body string) string {
 func TestBodies(t *testing.T) {
 	h1 := "<h1>Old lifeboat leaves Saltmere</h1>"
 	for name, body := range map[string]string{
-		"article element":      menu + "<main><article>" + h1 + paragraphs("<p>", "</p>") + "</article>" + cards + "</main>" + footer,
-		"divisions":            menu + `<div class="x1"><div class="x2">` + h1 + paragraphs("<div>", "</div>") + "</div></div>" + cards + footer,
-		"line breaks":          menu + `<div id="c">` + h1 + "<div>" + strings.Join(story, "<br><br>\n") + "</div></div>" + cards + footer,
+		"article element":      frameMenu + "<main><article>" + h1 + paragraphs("<p>", "</p>") + "</article>" + moreCards + "</main>" + frameFooter,
+		"divisions":            frameMenu + `<div class="x1"><div class="x2">` + h1 + paragraphs("<div>", "</div>") + "</div></div>" + moreCards + frameFooter,
+		"line breaks":          frameMenu + `<div id="c">` + h1 + "<div>" + strings.Join(story, "<br><br>\n") + "</div></div>" + moreCards + frameFooter,
 		"layout tables":        `<table width="100%"><tr><td colspan="2"><a href="/">Home</a> | <a href="/news">News</a> | <a href="/sport">Sport</a></td></tr><tr><td width="150"><font size="1"><a href="/1">Tides</a><br><a href="/2">Weather</a><br><a href="/3">Ferries</a></font></td><td>` + h1 + "<font face=\"Arial\">" + strings.Join(story, "<br><br>") + "</font></td></tr></table>",
-		"several containers":   menu + "<main>" + h1 + `<div class="text">` + "<p>" + story[0] + "</p><p>" + story[1] + `</p></div><div class="ad-slot">Advertisement</div><div class="text"><p>` + story[2] + `</p></div><div class="ad-slot">Advertisement</div><div class="text"><p>` + story[3] + "</p><p>" + story[4] + "</p></div></main>" + cards + footer,
-		"streamed segments":    menu + `<main><template id="B:0"></template></main>` + footer + `<div hidden id="S:0"><article>` + h1 + paragraphs("<p>", "</p>") + `</article></div><script>$RC("B:0","S:0")</script>`,
-		"a consent dialog":     `<div id="consent-banner" role="dialog"><h2>We value your privacy</h2><p>` + strings.Repeat("We and our partners store cookies on your device to measure how our pages are used, and to show you advertisements that fit. ", 12) + `</p><button>Accept all</button></div>` + menu + "<main><article>" + h1 + paragraphs("<p>", "</p>") + "</article></main>" + footer,
-		"comments":             menu + "<article>" + h1 + paragraphs("<p>", "</p>") + `</article><section id="comments" class="comments-area"><h2>3 comments</h2><ol class="comment-list"><li class="comment"><p>` + strings.Repeat("I remember the day she came, we all stood in the rain and waved with what we had. ", 8) + `</p></li><li class="comment"><p>` + strings.Repeat("My uncle painted her twice, both times in the wrong blue, and would do it again. ", 8) + `</p></li></ol></section>` + footer,
-		"frames named as such": menu + `<div class="share-container tag-ads"><div class="comment-page"><article class="tag-newsletter">` + h1 + paragraphs("<p>", "</p>") + "</article></div></div>" + footer,
-		"a twin for phones":    menu + `<article>` + h1 + paragraphs("<p>", "</p>") + `</article><div class="mobile-only" style="display:none">` + paragraphs("<p>", "</p>") + "</div>" + footer,
+		"several containers":   frameMenu + "<main>" + h1 + `<div class="text">` + "<p>" + story[0] + "</p><p>" + story[1] + `</p></div><div class="ad-slot">Advertisement</div><div class="text"><p>` + story[2] + `</p></div><div class="ad-slot">Advertisement</div><div class="text"><p>` + story[3] + "</p><p>" + story[4] + "</p></div></main>" + moreCards + frameFooter,
+		"streamed segments":    frameMenu + `<main><template id="B:0"></template></main>` + frameFooter + `<div hidden id="S:0"><article>` + h1 + paragraphs("<p>", "</p>") + `</article></div><script>$RC("B:0","S:0")</script>`,
+		"a consent dialog":     `<div id="consent-banner" role="dialog"><h2>We value your privacy</h2><p>` + strings.Repeat("We and our partners store cookies on your device to measure how our pages are used, and to show you advertisements that fit. ", 12) + `</p><button>Accept all</button></div>` + frameMenu + "<main><article>" + h1 + paragraphs("<p>", "</p>") + "</article></main>" + frameFooter,
+		"comments":             frameMenu + "<article>" + h1 + paragraphs("<p>", "</p>") + `</article><section id="comments" class="comments-area"><h2>3 comments</h2><ol class="comment-list"><li class="comment"><p>` + strings.Repeat("I remember the day she came, we all stood in the rain and waved with what we had. ", 8) + `</p></li><li class="comment"><p>` + strings.Repeat("My uncle painted her twice, both times in the wrong blue, and would do it again. ", 8) + `</p></li></ol></section>` + frameFooter,
+		"frames named as such": frameMenu + `<div class="share-container tag-ads"><div class="comment-page"><article class="tag-newsletter">` + h1 + paragraphs("<p>", "</p>") + "</article></div></div>" + frameFooter,
+		"a twin for phones":    frameMenu + `<article>` + h1 + paragraphs("<p>", "</p>") + `</article><div class="mobile-only" style="display:none">` + paragraphs("<p>", "</p>") + "</div>" + frameFooter,
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := parseBytes(t, []byte(page(body)))
@@ -97,10 +97,10 @@ func TestScripts(t *testing.T) {
 }
 
 func TestTypedBlocks(t *testing.T) {
-	body := page(menu + "<main><article><h1>Old lifeboat leaves Saltmere</h1><p>" + story[0] + `</p><h2>What she was</h2><p>` + story[1] + `</p><ul><li>Built in <a href="/1961">1961</a>, of larch and oak</li><li>Called out four hundred and twelve times</li></ul>
+	body := page(frameMenu + "<main><article><h1>Old lifeboat leaves Saltmere</h1><p>" + story[0] + `</p><h2>What she was</h2><p>` + story[1] + `</p><ul><li>Built in <a href="/1961">1961</a>, of larch and oak</li><li>Called out four hundred and twelve times</li></ul>
 		<blockquote><p>She came back every time, which is all that one may ask of a boat.</p></blockquote><p>` + story[2] + `</p>
 		<table><tr><th>Year</th><th>Calls</th></tr><tr><td>1961</td><td>9</td></tr><tr><td>2025</td><td>4</td></tr></table><p>` + story[3] + `</p>
-		<iframe src="https://www.youtube.com/embed/abc"></iframe><p>The yard's <a href="/yard">own account</a> of the work, in the words of those who did it, was printed last year and is out of print.</p></article></main>` + footer)
+		<iframe src="https://www.youtube.com/embed/abc"></iframe><p>The yard's <a href="/yard">own account</a> of the work, in the words of those who did it, was printed last year and is out of print.</p></article></main>` + frameFooter)
 	a := parseBytes(t, []byte(body))
 	if a == nil {
 		t.Fatal("no article")
@@ -135,7 +135,7 @@ func TestExplain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, why, err := new(Parser).Explain(&Page{URL: u, HTML: []byte(page(menu + "<main><article><h1>Old lifeboat leaves Saltmere</h1>" + paragraphs("<p>", "</p>") + `</article><figure><img src="x.jpg"><figcaption>The boat at noon.</figcaption></figure></main>` + footer))})
+	a, why, err := new(Parser).Explain(&Page{URL: u, HTML: []byte(page(frameMenu + "<main><article><h1>Old lifeboat leaves Saltmere</h1>" + paragraphs("<p>", "</p>") + `</article><figure><img src="x.jpg"><figcaption>The boat at noon.</figcaption></figure></main>` + frameFooter))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,9 +220,9 @@ func TestMoreFrame(t *testing.T) {
 		for name, wrap := range map[string]func(string) string{
 			"divisions": func(s string) string { return "<div><div class=wrap><section>" + s + "</section></div></div>" },
 			"a menu before, cards after": func(s string) string {
-				return "<nav><ul>" + strings.Repeat("<li><a href=/x>A section</a></li>", 40) + "</ul></nav>" + s + strings.Repeat(cards, 5)
+				return "<nav><ul>" + strings.Repeat("<li><a href=/x>A section</a></li>", 40) + "</ul></nav>" + s + strings.Repeat(moreCards, 5)
 			},
-			"a footer": func(s string) string { return s + footer },
+			"a footer": func(s string) string { return s + frameFooter },
 			"a newsletter": func(s string) string {
 				return s + `<aside class="newsletter-signup"><h3>Get our newsletter</h3><p>Sign up for the week's stories, by mail, every Friday.</p><form><input><button>Sign up</button></form></aside>`
 			},

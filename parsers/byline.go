@@ -85,8 +85,8 @@ func (x *bylines) readTitle() {
 	}
 }
 
-// enough is what a claim must be worth to be believed.
-const enough = 1.55
+// believed is what a claim must be worth to be believed.
+const believed = 1.55
 
 // decide weighs the claims.
 func (x *bylines) decide() (authors []Author, byline string, prov Provenance) {
@@ -102,13 +102,13 @@ func (x *bylines) decide() (authors []Author, byline string, prov Provenance) {
 		// A publication that declares itself: a person whom a reader sees goes first.
 		for i := range x.claims {
 			c := &x.claims[i]
-			if c.pos != 0 && persons(c.names, x) && (total[i] >= enough+0.8 || total[i] >= enough-0.3 && givenName(c.names[0].Name) && c.from != "dom:author-link") && !agree2(c.names, x.claims[best].names) && (x.claims[best].pos == 0 || total[i] > total[best]) {
+			if c.pos != 0 && persons(c.names, x) && (total[i] >= believed+0.8 || total[i] >= believed-0.3 && givenName(c.names[0].Name) && c.from != "dom:author-link") && !agree2(c.names, x.claims[best].names) && (x.claims[best].pos == 0 || total[i] > total[best]) {
 				best = i
-				total[i] = max(total[i], enough)
+				total[i] = max(total[i], believed)
 			}
 		}
 	}
-	won := best >= 0 && total[best] >= enough
+	won := best >= 0 && total[best] >= believed
 	if x.explaining() {
 		for i := range x.claims {
 			x.explainClaim(i, total[i], i == best && won)
@@ -162,7 +162,7 @@ func (x *bylines) explainClaim(i int, total float64, won bool) {
 	switch {
 	case won:
 		why = append(why, "the strongest claim")
-	case total < enough:
+	case total < believed:
 		why = append(why, "too weak")
 	default:
 		why = append(why, "another claim is stronger")
@@ -331,7 +331,7 @@ func (x *bylines) look(name, folded string) int {
 func (x *bylines) complete(best int, total []float64) []authorName {
 	names := append([]authorName(nil), x.claims[best].names...)
 	for j, c := range x.claims {
-		if j == best || total[j] < max(enough, total[best]-2.5) || c.family == "bare" || c.family == "attr" || len(c.names) <= len(names) || len(c.names) > 12 || c.pos != 0 && (c.score < 1.5 || !c.by) {
+		if j == best || total[j] < max(believed, total[best]-2.5) || c.family == "bare" || c.family == "attr" || len(c.names) <= len(names) || len(c.names) > 12 || c.pos != 0 && (c.score < 1.5 || !c.by) {
 			continue
 		}
 		all := true
@@ -420,7 +420,7 @@ func fuller(a, b authorName) bool {
 func (x *bylines) bylineOf(best int, names []authorName, total []float64) string {
 	pick, score := -1, 0.0
 	for j, c := range x.claims {
-		if c.pos == 0 || c.line == "" || total[j] < enough && j != best || !agree2(c.names, names) {
+		if c.pos == 0 || c.line == "" || total[j] < believed && j != best || !agree2(c.names, names) {
 			continue
 		}
 		s := total[j] + float64(len(c.names))

@@ -484,7 +484,7 @@ func (r *contactReader) postal() {
 		}
 	}
 	for _, row := range rows {
-		var ps []part
+		var ps []addressPart
 		framed, close, marked, tail := false, false, false, true
 		for _, b := range row {
 			for _, p := range r.byBlock[b] {

@@ -34,8 +34,8 @@ var bylinks = map[string]bool{}
 // beforeLabels are words after which a label is a noun of the sentence.
 var beforeLabels = map[string]bool{}
 
-// joints are lower-case words that names hold.
-var joints = map[string]bool{}
+// creditJoints are lower-case words that names hold.
+var creditJoints = map[string]bool{}
 
 func init() {
 	label := func(to map[string]creditLabel, media string, weak bool, words string) {
@@ -61,7 +61,7 @@ func init() {
 	label(wideLabels, "image", true, "来源|來源|出典|提供|출처|제공|자료")
 	set(labelsAfter, "nuotr|nuotrauka|nuotraukos|foto|fotó|photo|photos|pic|基자|기자|특파원|제공|자료사진|캡처|photography|fotografie|fotografia|摄|攝|撮影|提供|供图|发")
 	set(bylinks, "by|von|par|por|per|di|de|da|van|av|af|od|door|oleh|courtesy of|taken by|supplied by|provided by|courtesy|via")
-	set(joints, "a|al|an|and|av|bin|by|c|da|dal|das|de|dei|del|della|den|der|des|di|do|dos|du|e|ed|el|en|et|for|für|from|i|ibn|in|ja|la|le|les|lo|of|og|och|on|the|to|und|van|ve|via|von|vom|vum|y|z|zu|zum|zur|и|та|από|courtesy|provided|supplied|handout|mit")
+	set(creditJoints, "a|al|an|and|av|bin|by|c|da|dal|das|de|dei|del|della|den|der|des|di|do|dos|du|e|ed|el|en|et|for|für|from|i|ibn|in|ja|la|le|les|lo|of|og|och|on|the|to|und|van|ve|via|von|vom|vum|y|z|zu|zum|zur|и|та|από|courtesy|provided|supplied|handout|mit")
 	set(beforeLabels, "im|in|am|auf|vom|zum|dem|den|das|ein|dieses|diesem|the|this|that|a|on|of|en|la|el|una|sur|cette|une|na|no|w|v|в|на|på|i|nel|nella|della|sul|op|de")
 	for w := range strings.SplitSeq(`Getty|Getty Images|Getty Images Europe|AFP/Getty|imago|imago images|Shutterstock|iStock|iStockphoto|Alamy|Zuma|Zuma Press|ZUMA Wire|EPA|EFE|NurPhoto|picture alliance|picture-alliance|Unsplash|Pexels|Pixabay|Adobe Stock|stock.adobe.com|Fotolia|Depositphotos|Dreamstime|Freepik|123RF|`+
 		`Keystone|SIPA|SIPA USA|Abaca|Scanpix|NTB Scanpix|Ritzau Scanpix|Lehtikuva|Belga Image|Magnum|Magnum Photos|Rex|Rex Features|WireImage|FilmMagic|LightRocket|Redux|Polaris|SWNS|Backgrid|Splash|Splash News|MEGA|Cover Images|Newscom|Contour|Contacto|Photoshot|Eyevine|Press Association|PA Wire|LaPresse|Fotogramma|Agencia EFE|Cordon Press|`+
@@ -131,7 +131,7 @@ func nameLike(s string, strange int) bool {
 			names++
 		case unicode.IsUpper(r) || unicode.IsTitle(r):
 			names++
-		case joints[w] && len(w) < 10, labelsAfter[w], unicode.IsDigit(r):
+		case creditJoints[w] && len(w) < 10, labelsAfter[w], unicode.IsDigit(r):
 		case dotted, start > 0 && s[start-1] == '@', agencies[fold(w)], creditNames[fold(w)]:
 			names++
 		case mixed(w): // iStock, picture-alliance
@@ -190,11 +190,11 @@ func bracketTail(s string) (head, inner string, ok bool) {
 	return s, "", false
 }
 
-// span is a piece of a text.
-type piece struct{ start, end int }
+// A wordSpan is a word of a text.
+type wordSpan struct{ start, end int }
 
 // lastWords are the words in the last bytes of a text.
-func lastWords(s string, bytes int, into []piece) []piece {
+func lastWords(s string, bytes int, into []wordSpan) []wordSpan {
 	from := max(0, len(s)-bytes)
 	for from > 0 && !utf8.RuneStart(s[from]) {
 		from--
@@ -214,7 +214,7 @@ func lastWords(s string, bytes int, into []piece) []piece {
 			}
 			i += size
 		}
-		if into = append(into, piece{start, i}); len(into) == cap(into) {
+		if into = append(into, wordSpan{start, i}); len(into) == cap(into) {
 			break
 		}
 	}
@@ -231,7 +231,7 @@ type foundLabel struct {
 }
 
 // labelAt reads a label that starts at a word.
-func labelAt(s string, words []piece, i int) (foundLabel, bool) {
+func labelAt(s string, words []wordSpan, i int) (foundLabel, bool) {
 	for k := min(3, len(words)-i); k > 0; k-- {
 		from, to := words[i].start, words[i+k-1].end
 		if to-from > 40 {
@@ -305,7 +305,7 @@ func freshAt(s string, at int) (fresh, mid bool) {
 
 // labelled splits a text at the label of its credit.
 func labelled(s string, known bool) (head, credit, media string, ok bool) {
-	var store [48]piece
+	var store [48]wordSpan
 	words := lastWords(s, 180, store[:0])
 	// The first label is the credit's, if all behind it can be names; otherwise
 	// it may be a word of the caption: "Bild: …".
@@ -320,7 +320,7 @@ func labelled(s string, known bool) (head, credit, media string, ok bool) {
 }
 
 // labelledAt splits a text at the label that starts at a word.
-func labelledAt(s string, words []piece, i int, known bool, strange int) (head, credit, media string, ok bool) {
+func labelledAt(s string, words []wordSpan, i int, known bool, strange int) (head, credit, media string, ok bool) {
 	f, found := labelAt(s, words, i)
 	if !found || f.weak && !known {
 		return s, "", "", false
@@ -345,7 +345,7 @@ func plainLabel(s string) (head, credit string, ok bool) {
 	if tail := s[max(0, len(s)-120):]; !strings.ContainsAny(tail, ":：©") {
 		return s, "", false
 	}
-	var store [40]piece
+	var store [40]wordSpan
 	words := lastWords(s, 120, store[:0])
 	for i := range words {
 		f, found := labelAt(s, words, i)
@@ -426,7 +426,7 @@ func personLike(s string) bool {
 		return false
 	}
 	for w := range strings.FieldsSeq(s) {
-		if r, _ := utf8.DecodeRuneInString(w); !unicode.IsUpper(r) && !joints[w] {
+		if r, _ := utf8.DecodeRuneInString(w); !unicode.IsUpper(r) && !creditJoints[w] {
 			return false
 		}
 	}
@@ -495,7 +495,7 @@ func labelledBrackets(inner string, known bool) (credit, media string, ok bool) 
 	if len(inner) < 2 || len(inner) > 150 {
 		return "", "", false
 	}
-	var store [4]piece
+	var store [4]wordSpan
 	if words := lastWords(inner[:min(len(inner), 60)], 60, store[:0]); len(words) > 0 && words[0].start <= 1 {
 		if _, c, m, found := labelledAt(inner, words, 0, known, 2); found {
 			return c, m, true
@@ -645,7 +645,7 @@ func wholeCredit(s string) (credit, media string, ok bool) {
 	if head, inner, brackets := bracketTail(s); brackets && head == "" {
 		s = inner
 	}
-	var store [4]piece
+	var store [4]wordSpan
 	if words := lastWords(s[:min(len(s), 60)], 60, store[:0]); len(words) > 0 && words[0].start <= 1 {
 		if _, c, m, found := labelledAt(s, words, 0, true, 2); found {
 			return c, m, true
@@ -680,7 +680,7 @@ func cleanCredit(s string) string {
 		} else if strings.Count(s, "(") > strings.Count(s, ")") {
 			s = strings.TrimPrefix(s, "(")
 		}
-		var store [4]piece
+		var store [4]wordSpan
 		if words := lastWords(s[:min(len(s), 40)], 40, store[:0]); len(words) > 0 && words[0].start == 0 {
 			if f, ok := labelAt(s, words, 0); ok && (f.colon || f.by || f.weak && personLike(strings.TrimSpace(s[f.rest:]))) && strings.TrimSpace(s[f.rest:]) != "" {
 				s = s[f.rest:]

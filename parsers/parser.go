@@ -80,8 +80,10 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	if !x.fromData(a) && len(x.Blocks) == 0 {
 		return nil, ErrNotArticle
 	}
-	a.Published, pr, a.Modified, _ = x.findDates(a.Title)
+	var changed Provenance
+	a.Published, pr, a.Modified, changed = x.findDates(a.Title)
 	note("published", pr)
+	note("modified", changed)
 	a.Section, pr = x.findSection(a.Title)
 	note("section", pr)
 	a.Tags, pr = x.findTags(a)
@@ -101,10 +103,9 @@ func (p *Parser) parse(page *Page, e *Explanation) (*Article, error) {
 	if a.Kind.Story() {
 		a.Pages = x.pages()
 	}
-	if from := a.Provenance["published"].From; (a.Kind == KindHome || a.Kind == KindSection || a.Kind == KindAuthor) && (strings.HasPrefix(from, "dom:") || strings.HasPrefix(from, "text:")) {
-		// On a front, dates and names are those of the stories it lists.
-		a.Published = ""
-		delete(a.Provenance, "published")
+	if a.Kind == KindHome || a.Kind == KindSection || a.Kind == KindAuthor {
+		a.dropListed("published", &a.Published)
+		a.dropListed("modified", &a.Modified)
 	}
 	a.Paywalled = a.Paywalled || x.paywalled(a.Text)
 	x.explainBlocks()

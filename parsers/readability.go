@@ -109,13 +109,13 @@ func bone(a atom.Atom) *html.Node {
 	return &html.Node{Type: html.ElementNode, Data: a.String(), DataAtom: a}
 }
 
-// lone are elements that hold one block as a whole.
-var lone = map[atom.Atom]bool{atom.P: true, atom.Li: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true, atom.Pre: true, atom.Dt: true, atom.Dd: true}
+// wholeBlocks are elements that hold one block as a whole.
+var wholeBlocks = map[atom.Atom]bool{atom.P: true, atom.Li: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true, atom.Pre: true, atom.Dt: true, atom.Dd: true}
 
 // add puts a block in: its text, and what of it is in links at its end.
 func (s *skeleton) add(b *block.Block) {
 	var n *html.Node
-	if lone[b.Node.DataAtom] && s.made[b.Elem] == nil {
+	if wholeBlocks[b.Node.DataAtom] && s.made[b.Elem] == nil {
 		n = s.element(b.Elem)
 	} else {
 		n = bone(atom.P)

@@ -46,7 +46,7 @@ func Observe(page *Page) (*template.Page, error) {
 	x.chooseBody(nil, seen.Title, standfirst)
 	for _, b := range x.Blocks {
 		if b.Words > 0 && b.Flags&block.InHidden == 0 {
-			seen.Blocks = append(seen.Blocks, template.Block{Path: x.place(b), Text: b.Text, Words: b.Words, Linked: b.Links > 0, Kept: b.Keep})
+			seen.Blocks = append(seen.Blocks, template.Block{Path: x.placeOf(b), Text: b.Text, Words: b.Words, Linked: b.Links > 0, Kept: b.Keep})
 		}
 	}
 	return seen, nil
@@ -57,9 +57,9 @@ func Observe(page *Page) (*template.Page, error) {
 // from the story that it stands in.
 const placeDepth = 3
 
-// place names where a block stands: its element and those around it, each with
+// placeOf names where a block stands: its element and those around it, each with
 // its first class that holds no number.
-func (x *index) place(b *block.Block) string {
+func (x *index) placeOf(b *block.Block) string {
 	var sb strings.Builder
 	for n, d := b.Node, 0; n != nil && n.Type == html.ElementNode && n != x.Body && d < placeDepth; n, d = n.Parent, d+1 {
 		if d > 0 {
@@ -162,7 +162,7 @@ func (x *index) repeated(site *template.Profile, kept []*block.Block) []float64 
 	share := make([]float64, len(kept))
 	own, _ := x.first("og:description", "description", "twitter:description")
 	for i, b := range kept {
-		place := x.place(b)
+		place := x.placeOf(b)
 		share[i] = site.Share(place, b.Text)
 		if share[i] == 0 && b.Words >= fewWords && site.Recurs(place) {
 			share[i] = oftenShare

@@ -668,8 +668,8 @@ var asides = wordsOf(`kicker overline roofline topline eyebrow supertitle pretit
 	surtitre occhiello antetitulo antetítulo volanta cintillo label date topic topics category rubric flag descriptor overtitle supheadline vignette
 	subtitle subtitel subline subheadline subheading subhead sub unterzeile untertitel soustitre sottotitolo subtitulo bajada undertitle dek standfirst badge`)
 
-// A part is one piece of a headline's markup.
-type part struct {
+// A headlinePart is one piece of a headline's markup.
+type headlinePart struct {
 	text   string
 	space  bool // white space before it
 	aside  bool // named so, or in small type
@@ -750,7 +750,7 @@ func (x *index) headlineText(n *html.Node, seen string, declared []titled) strin
 }
 
 // partsOf takes a heading apart at its topmost elements, wrappers aside.
-func partsOf(n *html.Node) []part {
+func partsOf(n *html.Node) []headlinePart {
 	for range 8 {
 		var only *html.Node
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -775,10 +775,10 @@ func partsOf(n *html.Node) []part {
 		}
 		n = only
 	}
-	var parts []part
+	var parts []headlinePart
 	space := false
 	for c := n.FirstChild; c != nil && len(parts) < 40; c = c.NextSibling {
-		p := part{space: space}
+		p := headlinePart{space: space}
 		switch {
 		case c.Type == html.TextNode:
 			p.text, p.plain = block.Clean(c.Data), true
@@ -837,7 +837,7 @@ func signs(s string) bool { return fold(s) == "" }
 
 // oneLine writes parts as one line and tells whether a colon joins any two. Signs
 // that only machines read are written where they are that colon.
-func oneLine(parts []part) (line string, colon bool) {
+func oneLine(parts []headlinePart) (line string, colon bool) {
 	var b strings.Builder
 	for i, p := range parts {
 		text := p.text
