@@ -62,9 +62,7 @@ func (x *bylines) names(raw string, exact bool) []authorName {
 		raw = mailGap.ReplaceAllString(raw, " ")
 	}
 	for _, p := range []string{" im Gespräch mit ", " in conversation with ", " en conversation avec "} {
-		if strings.Contains(raw, p) {
-			raw = strings.Replace(raw, p, " ; ", 1)
-		}
+		raw = strings.Replace(raw, p, " ; ", 1)
 	}
 	var res []authorName
 	signed := false // a by-word came first

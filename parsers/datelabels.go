@@ -50,7 +50,7 @@ func init() {
 			bijgewerkt gewijzigd geactualiseerd uppdaterad uppdaterat ändrad oppdatert endret opdateret ændret päivitetty muokattu aktualizacja aktualizacji zaktualizowano zmodyfikowano
 			aktualizováno upraveno aktualizace aktualizované upravené ažurirano izmijenjeno posodobljeno frissítve frissült frissítés módosítva módosítás actualizat actualizare modificat actualitzat
 			ενημέρωση ενημερώθηκε τροποποίηση обновлено обновлена обновление изменено изменена оновлено змінено обновена обновено ажурирано
-			güncelleme güncellenme güncellendi diperbarui diperbaharui disunting nhật تحديث بروزرسانی به‌روزرسانی ویرایش ترمیم עודכן עדכון अपडेट अद्यतन আপডেট
+			güncelleme güncellenme güncellendi diperbarui diperbaharui disunting nhật تحديث بروزرسانی به` + "\u200c" + `روزرسانی ویرایش ترمیم עודכן עדכון अपडेट अद्यतन আপডেট
 			atnaujinta atjaunots uuendatud muudetud uppfært përditësuar`,
 		saysOther: `© copyright expires until bis deadline born geboren gültig valid joined member event events retrieved accessed abgerufen archived heute today termin beginn start starts ends due
 			geb hasta jusqu fino anmeldeschluss bewerbungsfrist einsendeschluss`,

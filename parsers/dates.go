@@ -3,8 +3,6 @@ package parsers
 import (
 	"regexp"
 	"strings"
-
-	"golang.org/x/net/html"
 )
 
 // writing says how this page writes dates: American English puts the month first.
@@ -304,17 +302,6 @@ func (a *Article) dropListed(field string, value *string) {
 		*value = ""
 		delete(a.Provenance, field)
 	}
-}
-
-func inside(n *html.Node, tags ...string) bool {
-	for ; n != nil; n = n.Parent {
-		for _, t := range tags {
-			if n.Data == t && n.Type == html.ElementNode {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 var copyright = regexp.MustCompile(`(?i)©|\(c\)|copyright|all rights`)

@@ -4,10 +4,9 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
-)
 
-// maxMetas bounds what is kept of one name.
-const maxMetas = 50
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+)
 
 // first is the first value of the first of these names that has one.
 func (x *index) first(names ...string) (value, name string) {
@@ -67,6 +66,8 @@ func (x *index) rights() *Rights {
 	}
 	if l := x.Rels["license"]; len(l) > 0 {
 		r.License = x.resolve(l[0])
+	} else if a := x.find(`a[rel~="license"]`); len(a) > 0 {
+		r.License = x.resolve(block.Attr(a[0], "href"))
 	} else if o := x.article(); o != nil {
 		r.License = o.text("license")
 	}

@@ -38,7 +38,7 @@ func init() {
 			มีนาคม მარტი მარტს մարտի մարտ آذار`,
 		`april apr avril avr abril abr aprile aprill kwiecień kwietnia kwi duben dubna dub apríl apríla április ápr aprilie ebrill aibreán
 			travnja travanj tra nisan nis prill aprel balandžio balandis bal aprīlis aprīlī huhtikuuta huhtikuu huhtik apirila apirilaren aprili
-			апреля апрель апр квітня квітень кві красавіка април сәуір απριλίου απρίλιος απρ אפריל באפריל أبريل ابريل إبريل أفريل افريل نيسان آوریل اپریل अप्रैल এপ্রিল ஏப்ரல் ఏప్రిల్ ಏಪ್ರಿಲ್ ഏപ്രിൽ એપ્રિલ ਅਪ੍ਰੈਲ අප්‍රේල්
+			апреля апрель апр квітня квітень кві красавіка април сәуір απριλίου απρίλιος απρ אפריל באפריל أبريل ابريل إبريل أفريل افريل نيسان آوریل اپریل अप्रैल এপ্রিল ஏப்ரல் ఏప్రిల్ ಏಪ್ರಿಲ್ ഏപ്രിൽ એપ્રિલ ਅਪ੍ਰੈਲ අප්` + "\u200d" + `රේල්
 			เมษายน აპრილი აპრილს ապրիլի ապրիլ`,
 		`may mai mayo maio maggio mag mei maj maja maig květen května kvě máj mája május bealtaine mejju svibnja svibanj svi mayıs maijs maijā gegužės gegužė geg
 			toukokuuta toukokuu toukok maí maiatza maiatzaren

@@ -153,7 +153,7 @@ func (l *literal) value(depth int) (d datum, ok bool) {
 	case "null", "undefined", "NaN", "Infinity":
 		return d, true
 	case "void", "new":
-		d, ok = l.value(depth + 1)
+		_, ok = l.value(depth + 1)
 		return datum{}, ok
 	case "JSON.parse", "decodeURIComponent", "decodeURI", "unescape":
 		return l.decoded(word, depth)

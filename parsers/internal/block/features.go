@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -140,11 +141,11 @@ func Prose(b *Block) bool {
 
 // sums are totals over the blocks below an element.
 type sums struct {
-	words, prose, voted, items, itemsProse int32
-	text, link                             int32
-	blocks                                 int32
-	own, last                              int32 // of a path: parents, and the last one
-	score                                  float32
+	words, prose, voted, items int32
+	text, link                 int32
+	blocks                     int32
+	own, last                  int32 // of a path: parents, and the last one
+	score                      float32
 }
 
 // A survey is what the features of a page's blocks are read from.
@@ -561,18 +562,15 @@ func ending(t string) float32 {
 // beginning classes how a text begins: 3 with a capital or a letter of a script
 // without them, 2 with a quotation mark, 1 small, 0.5 with a digit, 0 otherwise.
 func beginning(t string) float32 {
-	for _, r := range t {
-		switch {
-		case unicode.IsUpper(r) || unicode.IsLetter(r) && !unicode.IsLower(r):
-			return 3
-		case r == '"' || r == '“' || r == '„' || r == '«' || r == '»' || r == '「' || r == '\'' || r == '‘':
-			return 2
-		case unicode.IsLower(r):
-			return 1
-		case unicode.IsDigit(r):
-			return 0.5
-		}
-		break
+	switch r, _ := utf8.DecodeRuneInString(t); {
+	case unicode.IsUpper(r) || unicode.IsLetter(r) && !unicode.IsLower(r):
+		return 3
+	case r == '"' || r == '“' || r == '„' || r == '«' || r == '»' || r == '「' || r == '\'' || r == '‘':
+		return 2
+	case unicode.IsLower(r):
+		return 1
+	case unicode.IsDigit(r):
+		return 0.5
 	}
 	return 0
 }
