@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
@@ -26,6 +27,7 @@ func (x *index) chooseBody(m *block.Model, title string, standfirst *block.Block
 		}
 		b.Keep = b.Why == "" && b.P >= enough
 	}
+	x.keepPosts()
 	x.dedupe()
 	x.trimHeadings()
 	if !x.anyBody() {
@@ -42,7 +44,7 @@ func (x *index) rule(b *block.Block, title string) string {
 		return "no words"
 	case foldEqual(b.Text, title):
 		return "title"
-	case b.Link*10 >= len(b.Text)*8 && b.Flags&(block.InList|block.InHeading|block.InQuote) == 0 && !sentence(b.Text) && (b.Flags&block.InTable == 0 || !dataTable(nearest(b.Node, atom.Table))):
+	case b.Link*10 >= len(b.Text)*8 && !strings.HasPrefix(b.Text, "http") && b.Flags&(block.InList|block.InHeading|block.InQuote) == 0 && !sentence(b.Text) && (b.Flags&block.InTable == 0 || !dataTable(nearest(b.Node, atom.Table))):
 		return "nothing but links"
 	case b.Words <= 14 && b.Flags&block.InHeading == 0 && bylineLine(b.Text):
 		return "byline or date"
@@ -95,29 +97,69 @@ func (x *index) dropByline(byline string, authors []Author) {
 	}
 }
 
-// smoothLists judges the items of a list together: a list belongs to a story as
-// a whole or not at all.
+// smoothLists judges the items of a list together, and the cells of a table of
+// figures: they belong to a story as a whole or not at all.
 func (x *index) smoothLists() {
+	tables := map[*html.Node]bool{} // whether it holds figures
+	groupOf := func(b *block.Block) *html.Node {
+		if b.Flags&block.InTable != 0 {
+			t := nearest(b.Node, atom.Table)
+			data, known := tables[t]
+			if !known {
+				data = dataTable(t)
+				tables[t] = data
+			}
+			if data {
+				return t
+			}
+		}
+		if b.Flags&block.InList != 0 {
+			return nearestList(b.Node)
+		}
+		return nil
+	}
 	for from := 0; from < len(x.Blocks); {
-		b := x.Blocks[from]
-		list := nearestList(b.Node)
-		if b.Flags&block.InList == 0 || list == nil {
+		group := groupOf(x.Blocks[from])
+		if group == nil {
 			from++
 			continue
 		}
 		to := from
 		var p, w float32
-		for to < len(x.Blocks) && nearestList(x.Blocks[to].Node) == list {
+		for to < len(x.Blocks) && groupOf(x.Blocks[to]) == group {
 			k := float32(min(x.Blocks[to].Words, 60) + 1)
 			p, w = p+k*x.Blocks[to].P, w+k
 			to++
 		}
+		own := float32(1) / 3 // what an item says for itself
+		if group.DataAtom == atom.Table {
+			own = 0
+		}
 		if to-from > 1 {
 			for _, c := range x.Blocks[from:to] {
-				c.P = (c.P + 2*p/w) / 3
+				c.P = own*c.P + (1-own)*p/w
 			}
 		}
 		from = to
+	}
+}
+
+// keepPosts keeps the posts of networks that stand within the story: a reader
+// reads them with it.
+func (x *index) keepPosts() {
+	first, last := -1, -1
+	for _, b := range x.Blocks {
+		if b.Keep {
+			if first < 0 {
+				first = b.N
+			}
+			last = b.N
+		}
+	}
+	for i := first + 1; i < last; i++ {
+		if b := x.Blocks[i]; !b.Keep && b.Flags&block.InQuote != 0 && b.Flags&block.InHidden == 0 && b.Words > 0 && socialPost(nearest(b.Node, atom.Blockquote)) != "" {
+			b.Keep, b.Why = true, "a post within the story"
+		}
 	}
 }
 
