@@ -27,6 +27,8 @@ func (x *index) chooseBody(m *block.Model, title string, standfirst *block.Block
 		}
 		b.Keep = b.Why == "" && b.P >= enough
 	}
+	x.dropOtherStories()
+	x.dropSignUps()
 	x.keepPosts()
 	x.dedupe()
 	x.trimHeadings()
@@ -46,9 +48,13 @@ func (x *index) rule(b *block.Block, title string) string {
 		return "title"
 	case b.Link*10 >= len(b.Text)*8 && !strings.HasPrefix(b.Text, "http") && b.Flags&(block.InList|block.InHeading|block.InQuote) == 0 && !sentence(b.Text) && (b.Flags&block.InTable == 0 || !dataTable(nearest(b.Node, atom.Table))):
 		return "nothing but links"
+	case b.Words <= 15 && strings.HasPrefix(b.Text, "©"):
+		return "copyright"
 	case b.Words <= 14 && b.Flags&block.InHeading == 0 && bylineLine(b.Text):
 		return "byline or date"
-	case b.Words <= 60 && says(b.Text, placeholders):
+	case b.Flags&block.InTable == 0 && (b.Flags&block.InList == 0 || b.Link*10 >= len(b.Text)*8) && promotes(b.Text, b.Words):
+		return "promotion"
+	case b.Words >= 4 && b.Words <= 60 && inPlaceOfEmbed(b.Text):
 		return "in place of an embed"
 	}
 	return ""
@@ -61,19 +67,24 @@ func sentence(s string) bool {
 }
 
 // placeholders are what stands where a reader has not yet allowed an embed, in
-// lower case.
-var placeholders = []string{
-	"externen inhalt", "externer inhalt", "externe inhalte", "redaktioneller inhalt", "inhalte angezeigt werden", "daten an dritt", "daten können an dritt", "angezeigt werden. damit können personenbezogene",
-	"this content is not available due to your", "content may be blocked by your", "we need your consent to load", "we need your permission to load", "to view this content, you need to", "to view this content you need to",
-	"please accept cookies to", "please enable cookies to", "by clicking on the content, you accept", "allow content from", "pour afficher ce contenu", "ce contenu est bloqué", "para ver este contenido", "contenido bloqueado",
-	"per visualizzare questo contenuto", "om deze inhoud te", "du må godta", "hyväksy evästeet nähdäksesi",
+// lower case, by a word that each has.
+var placeholders = map[string][]string{
+	"inhalt":  {"externen inhalt", "externer inhalt", "externe inhalte", "redaktioneller inhalt", "inhalte angezeigt werden"},
+	"daten":   {"daten an dritt", "daten können an dritt", "können personenbezogene daten"},
+	"content": {"this content is not available due to your", "content may be blocked by your", "to view this content, you need to", "to view this content you need to", "by clicking on the content, you accept", "allow content from"},
+	"consent": {"we need your consent to load"},
+	"permiss": {"we need your permission to load"},
+	"cookies": {"please accept cookies to", "please enable cookies to"},
+	"contenu": {"pour afficher ce contenu", "ce contenu est bloqué", "per visualizzare questo contenuto"},
+	"conteni": {"para ver este contenido", "contenido bloqueado"},
+	"inhoud":  {"om deze inhoud te"},
 }
 
-// says reports whether a text holds one of some phrases, in any case.
-func says(text string, phrases []string) bool {
+// inPlaceOfEmbed reports whether a text is one of these.
+func inPlaceOfEmbed(text string) bool {
 	text = strings.ToLower(text)
-	for _, p := range phrases {
-		if strings.Contains(text, p) {
+	for word, phrases := range placeholders {
+		if strings.Contains(text, word) && slices.ContainsFunc(phrases, func(p string) bool { return strings.Contains(text, p) }) {
 			return true
 		}
 	}
@@ -141,6 +152,76 @@ func (x *index) smoothLists() {
 			}
 		}
 		from = to
+	}
+}
+
+// dropOtherStories drops what stands in article elements beside the story's, as
+// teasers do: their heading leads away, each holds little, and all of them less
+// than what stands outside.
+func (x *index) dropOtherStories() {
+	of := make([]int32, len(x.Elems)) // the outermost article element that an element stands in
+	total := 0
+	in := map[int32]int{} // kept words
+	for i := 1; i < len(x.Elems); i++ {
+		e := &x.Elems[i]
+		of[i] = of[e.Parent]
+		if of[i] == 0 && e.Node.DataAtom == atom.Article {
+			of[i] = int32(i)
+		}
+	}
+	cards := map[int32]bool{} // articles under a heading that leads away
+	for _, b := range x.Blocks {
+		if b.Keep {
+			total += b.Words
+			in[of[b.Elem]] += b.Words
+		}
+		if b.Flags&block.InHeading != 0 && b.Link*10 >= len(b.Text)*8 {
+			cards[of[b.Elem]] = true
+		}
+	}
+	outside := total
+	other := func(a int32) bool { return a > 0 && cards[a] && in[a]*10 < total*3 }
+	for a, n := range in {
+		if other(a) {
+			outside -= n
+		}
+	}
+	if outside*2 <= total {
+		return // entries, whose articles are the story
+	}
+	for _, b := range x.Blocks {
+		if b.Keep && other(of[b.Elem]) {
+			b.Keep, b.Why = false, "in another article"
+		}
+	}
+}
+
+// dropSignUps drops short texts in boxes that are called newsletters; a box that
+// holds most of the story only bears the name.
+func (x *index) dropSignUps() {
+	total := 0
+	held := map[int32]int{} // kept words, by box
+	boxes := func(b *block.Block, do func(box int32)) {
+		for e := int32(b.Elem); e > 0 && x.Elems[e].Above&block.HintNewsletter != 0; e = x.Elems[e].Parent {
+			if x.Elems[e].Hint&block.HintNewsletter != 0 {
+				do(e)
+			}
+		}
+	}
+	for _, b := range x.Blocks {
+		if b.Keep {
+			total += b.Words
+			boxes(b, func(box int32) { held[box] += b.Words })
+		}
+	}
+	for _, b := range x.Blocks {
+		if b.Keep && b.Words <= 40 {
+			boxes(b, func(box int32) {
+				if held[box]*2 <= total {
+					b.Keep, b.Why = false, "newsletter"
+				}
+			})
+		}
 	}
 }
 

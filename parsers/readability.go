@@ -3,6 +3,7 @@ package parsers
 import (
 	"net/url"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/go-shiori/go-readability"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
@@ -59,6 +60,10 @@ type skeleton struct {
 	made   map[int]*html.Node // by element
 	voters []*block.Block     // by stamp
 }
+
+// enoughText is how many bytes of a block readability is shown: its work
+// is proportional to them, and less to what it finds.
+const enoughText = 160
 
 // far is how many blocks a block without prose may stand away from prose to be
 // voted on.
@@ -123,14 +128,25 @@ func (s *skeleton) add(b *block.Block) {
 	}
 	n.Attr = append(n.Attr, html.Attribute{Key: stamp, Val: strconv.Itoa(len(s.voters))})
 	s.voters = append(s.voters, b)
-	cut := max(0, len(b.Text)-b.Link)
-	if cut > 0 {
-		n.AppendChild(&html.Node{Type: html.TextNode, Data: b.Text[:cut]})
+	text, link := b.Text, b.Link
+	if end := enoughText; len(text) > end {
+		for !utf8.RuneStart(text[end]) {
+			end++
+		}
+		link = link * end / len(text)
+		text = text[:end]
 	}
-	if cut < len(b.Text) {
+	cut := max(0, len(text)-link)
+	for cut > 0 && cut < len(text) && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	if cut > 0 {
+		n.AppendChild(&html.Node{Type: html.TextNode, Data: text[:cut]})
+	}
+	if cut < len(text) {
 		a := bone(atom.A)
 		a.Attr = []html.Attribute{{Key: "href", Val: "/"}}
-		a.AppendChild(&html.Node{Type: html.TextNode, Data: b.Text[cut:]})
+		a.AppendChild(&html.Node{Type: html.TextNode, Data: text[cut:]})
 		n.AppendChild(a)
 	}
 }

@@ -148,24 +148,44 @@ var (
 	memberPaths  = []string{"/profile", "/profil", "/staff/", "/by/", "/people/", "/person/", "/team/", "/producers/", "/members/", "/member/", "/users/", "/user/", "/about/", "/u/", "/@", "/equipe/", "/experts/", "/expert/", "/bio/", "/blog/by", "/editor"}
 )
 
+// pathsBy lists both by the two letters that they begin with, so that most steps
+// of an address need not be compared; sure says which list a path is of.
+var pathsBy = func() map[[2]byte][]pathOfSome {
+	by := map[[2]byte][]pathOfSome{}
+	for k, list := range [][]string{profilePaths, memberPaths} {
+		for _, p := range list {
+			by[[2]byte{p[0], p[1]}] = append(by[[2]byte{p[0], p[1]}], pathOfSome{p, k == 0})
+		}
+	}
+	return by
+}()
+
+type pathOfSome struct {
+	path string
+	sure bool
+}
+
 // leadsToAuthor reports whether a link is to a page about somebody, and whether
 // such pages are of authors only.
 func leadsToAuthor(n *html.Node) (leads, sure bool) {
 	href := block.Attr(n, "href")
-	if len(href) < 5 || len(href) > 500 || strings.Contains(href, "/licenses/") || strings.Contains(href, "share") {
+	if len(href) < 5 || len(href) > 500 {
 		return false, false
 	}
-	for _, p := range profilePaths {
-		if strings.Contains(href, p) {
-			return true, true
+	for i := 0; i+1 < len(href); i++ {
+		if href[i] != '/' && href[i] != 'a' {
+			continue
+		}
+		for _, p := range pathsBy[[2]byte{href[i], href[i+1]}] {
+			if strings.HasPrefix(href[i:], p.path) {
+				leads, sure = true, sure || p.sure
+			}
 		}
 	}
-	for _, p := range memberPaths {
-		if strings.Contains(href, p) {
-			return true, false
-		}
+	if leads && (strings.Contains(href, "/licenses/") || strings.Contains(href, "share")) {
+		return false, false
 	}
-	return false, false
+	return leads, sure
 }
 
 // The worth of places that sign.

@@ -46,45 +46,59 @@ const Leaf = math.MaxUint16
 func (m *Model) Score(p *Page, ctx Context) {
 	rows := p.Features(ctx, m)
 	prob := m.First.Probabilities(rows, FeatureCount)
-	if len(m.Second) > 0 {
-		prob = m.Second.Probabilities(p.Second(rows, prob), SecondCount)
+	again := p.Second(rows, prob)
+	// Only what the first look leaves open is looked at again, in place.
+	open := 0
+	for i := range prob {
+		if prob[i] > hopeless {
+			copy(again[open*SecondCount:], again[i*SecondCount:(i+1)*SecondCount])
+			open++
+		}
 	}
+	second := m.Second.Probabilities(again[:open*SecondCount], SecondCount)
 	for i, b := range p.Blocks {
 		b.P = prob[i]
+		if prob[i] > hopeless {
+			b.P, second = second[0], second[1:]
+		}
 	}
 }
 
+// hopeless is how unlikely the first look finds what no second one rescues.
+const hopeless = 0.03
+
 // Probability is how likely a row of features is of a block of the article.
 func (f Forest) Probability(row []float32) float32 {
-	return float32(1 / (1 + math.Exp(-float64(f.Margin(row)))))
+	return f.Probabilities(row, len(row))[0]
 }
 
 // Probabilities is Probability for rows of a width, one after another.
 func (f Forest) Probabilities(rows []float32, width int) []float32 {
-	prob := make([]float32, len(rows)/width)
-	for i := range prob {
-		prob[i] = f.Probability(rows[i*width : (i+1)*width])
+	sums := make([]float32, len(rows)/width)
+	asked := make([]int, len(sums))
+	for i := range asked {
+		asked[i] = i
 	}
-	return prob
-}
-
-// Margin is the logarithm of these odds.
-func (f Forest) Margin(row []float32) float32 {
-	var sum float32
-	for i, t := range f {
-		sum += t.Value(row)
-		if i&15 == 15 && i >= sureAfter && sum < surelyNot {
-			break
+	// Tree by tree, so that each is near while all rows ask it.
+	for k, t := range f {
+		for _, i := range asked {
+			sums[i] += t.Value(rows[i*width : (i+1)*width])
+		}
+		if k&7 == 7 && k >= sureAfter {
+			asked = slices.DeleteFunc(asked, func(i int) bool { return sums[i] < surelyNot })
 		}
 	}
-	return sum
+	for i, s := range sums {
+		sums[i] = float32(1 / (1 + math.Exp(-float64(s))))
+	}
+	return sums
 }
 
 // Most blocks of a page are menus and lists of links: after so many trees and
 // with odds so low, the others need not be asked.
 const (
-	sureAfter = 31
-	surelyNot = -3.5
+	sureAfter = 23
+	surelyNot = -2.6
 )
 
 // Value is what the tree's questions come to for a row.

@@ -50,8 +50,8 @@ func TestMarshal(t *testing.T) {
 func TestForest(t *testing.T) {
 	f := tiny().First
 	row := make([]float32, FeatureCount)
-	if got := f.Margin(row); got != -1 {
-		t.Errorf("few words: got %v, want -1", got)
+	if got, want := f.Probability(row), float32(1/(1+math.Exp(1))); got != want {
+		t.Errorf("few words: got %v, want %v", got, want)
 	}
 	row[fWords] = 3
 	if got, want := f.Probability(row), float32(1/(1+math.Exp(-2))); got != want {
@@ -67,7 +67,7 @@ func FuzzUnmarshal(f *testing.F) {
 		if err != nil {
 			return
 		}
-		m.First.Margin(make([]float32, FeatureCount))
-		m.Second.Margin(make([]float32, SecondCount))
+		m.First.Probability(make([]float32, FeatureCount))
+		m.Second.Probability(make([]float32, SecondCount))
 	})
 }

@@ -39,8 +39,8 @@ const (
 	bins      = 64
 	rowShare  = 0.7
 	colShare  = 0.4
-	ridge     = 4.0 // L2 on leaves
-	minWeight = 4.0 // hessian of a leaf
+	ridge     = 12.0 // L2 on leaves
+	minWeight = 12.0 // hessian of a leaf
 	minGain   = 0.5
 )
 

@@ -42,8 +42,8 @@ func run() error {
 	folds := flag.Int("folds", 5, "parts of cross-validation; no site is in two of them")
 	predict := flag.String("predict", "", "write the articles that cross-validation reads to this `file`, as extract --batch would")
 	parts := flag.String("parts", "", "keep the models of the parts in this `folder`, and use those that are there")
-	first := booster{Rounds: 200, Depth: 6, Rate: 0.1}
-	second := booster{Rounds: 80, Depth: 5, Rate: 0.08}
+	first := booster{Rounds: 280, Depth: 6, Rate: 0.075}
+	second := booster{Rounds: 90, Depth: 5, Rate: 0.08}
 	flag.IntVar(&first.Rounds, "rounds", first.Rounds, "trees of the first look")
 	flag.IntVar(&first.Depth, "depth", first.Depth, "questions from root to leaf")
 	flag.Float64Var(&first.Rate, "rate", first.Rate, "learning rate")
