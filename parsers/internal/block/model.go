@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -19,10 +20,10 @@ import (
 // forest of decision trees over Features, and a second forest that looks at what
 // the first one thinks of a block's company. Made by parsers/internal/train.
 type Model struct {
-	Names  map[uint32]float32 // by hash of a part of a class or id
-	Terms  map[uint32]float32 // by hash of a word, or of two in a row
-	First  Forest             // over Features
-	Second Forest             // over Page.Second
+	Names  Table  // by hash of a part of a class or id
+	Terms  Table  // by hash of a word, or of two in a row
+	First  Forest // over Features
+	Second Forest // over Page.Second
 }
 
 // A Forest is decision trees whose values add up to the logarithm of odds.
@@ -50,7 +51,7 @@ func (m *Model) Score(p *Page, ctx Context) {
 	// Only what the first look leaves open is looked at again, in place.
 	open := 0
 	for i := range prob {
-		if prob[i] > hopeless {
+		if prob[i] > Hopeless {
 			copy(again[open*SecondCount:], again[i*SecondCount:(i+1)*SecondCount])
 			open++
 		}
@@ -58,14 +59,14 @@ func (m *Model) Score(p *Page, ctx Context) {
 	second := m.Second.Probabilities(again[:open*SecondCount], SecondCount)
 	for i, b := range p.Blocks {
 		b.P = prob[i]
-		if prob[i] > hopeless {
+		if prob[i] > Hopeless {
 			b.P, second = second[0], second[1:]
 		}
 	}
 }
 
-// hopeless is how unlikely the first look finds what no second one rescues.
-const hopeless = 0.03
+// Hopeless is how unlikely the first look finds what no second one rescues.
+const Hopeless = 0.05 // about what surelyNot comes to
 
 // Probability is how likely a row of features is of a block of the article.
 func (f Forest) Probability(row []float32) float32 {
@@ -97,8 +98,8 @@ func (f Forest) Probabilities(rows []float32, width int) []float32 {
 // Most blocks of a page are menus and lists of links: after so many trees and
 // with odds so low, the others need not be asked.
 const (
-	sureAfter = 23
-	surelyNot = -2.6
+	sureAfter = 15
+	surelyNot = -3
 )
 
 // Value is what the tree's questions come to for a row.
@@ -117,7 +118,7 @@ func (t Tree) Value(row []float32) float32 {
 // nameWeight sums up what the parts of a class or id usually stand for.
 func (m *Model) nameWeight(value string) float32 {
 	var sum float32
-	NameParts(value, func(h uint32) { sum += m.Names[h] })
+	NameParts(value, func(h uint32) { sum += m.Names.Weight(h) })
 	return max(-6, min(sum, 6))
 }
 
@@ -271,7 +272,7 @@ func Terms(text string, most int, yield func(h uint32)) {
 func (m *Model) terms(text string) (sum, lowest, mean, first float32) {
 	n := 0
 	Pairs(text, func(h uint32, isFirst bool) {
-		w := m.Terms[h]
+		w := m.Terms.Weight(h)
 		if w == 0 {
 			return
 		}
@@ -311,16 +312,12 @@ func (m *Model) Marshal() []byte {
 	b.WriteString(magic)
 	u32(uint32(FeatureCount))
 	u32(uint32(SecondCount))
-	for _, table := range []map[uint32]float32{m.Names, m.Terms} {
-		keys := make([]uint32, 0, len(table))
-		for k := range table {
-			keys = append(keys, k)
-		}
-		slices.Sort(keys)
-		u32(uint32(len(keys)))
-		for _, k := range keys {
+	for _, table := range []Table{m.Names, m.Terms} {
+		weights := maps.Collect(table.All())
+		u32(uint32(len(weights)))
+		for _, k := range slices.Sorted(maps.Keys(weights)) {
 			u32(k)
-			b.WriteByte(byte(int8(math.Round(float64(table[k]) * tableScale))))
+			b.WriteByte(byte(int8(math.Round(float64(weights[k]) * tableScale))))
 		}
 	}
 	for _, f := range []Forest{m.First, m.Second} {
@@ -358,17 +355,18 @@ func Unmarshal(data []byte) (*Model, error) {
 		return nil, fmt.Errorf("the model is made for %d and %d features, not for %d and %d", n, k, FeatureCount, SecondCount)
 	}
 	m := &Model{}
-	for _, table := range []*map[uint32]float32{&m.Names, &m.Terms} {
+	for _, table := range []*Table{&m.Names, &m.Terms} {
 		n := u32()
 		if !ok || uint64(n)*5 > uint64(len(rest)) {
 			return nil, bad
 		}
-		*table = make(map[uint32]float32, n)
+		weights := make(map[uint32]float32, n)
 		for range n {
 			k := u32()
-			(*table)[k] = float32(int8(rest[0])) / tableScale
+			weights[k] = float32(int8(rest[0])) / tableScale
 			rest = rest[1:]
 		}
+		*table = NewTable(weights)
 	}
 	for _, forest := range []struct {
 		to    *Forest

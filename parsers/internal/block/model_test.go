@@ -13,8 +13,8 @@ func TestEmbedded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(m.First) == 0 || len(m.Second) == 0 || len(m.Names) == 0 || len(m.Terms) == 0 {
-		t.Errorf("got %d and %d trees, %d names, %d terms; want some of each", len(m.First), len(m.Second), len(m.Names), len(m.Terms))
+	if len(m.First) == 0 || len(m.Second) == 0 || m.Names.Len() == 0 || m.Terms.Len() == 0 {
+		t.Errorf("got %d and %d trees, %d names, %d terms; want some of each", len(m.First), len(m.Second), m.Names.Len(), m.Terms.Len())
 	}
 	if got := m.Marshal(); !bytes.Equal(got, embedded) {
 		t.Errorf("Marshal gives %d bytes other than the %d read", len(got), len(embedded))
@@ -23,8 +23,8 @@ func TestEmbedded(t *testing.T) {
 
 func tiny() *Model {
 	return &Model{
-		Names:  map[uint32]float32{7: -1.5},
-		Terms:  map[uint32]float32{9: 2},
+		Names:  NewTable(map[uint32]float32{7: -1.5}),
+		Terms:  NewTable(map[uint32]float32{9: 2}),
 		First:  Forest{{{Feature: fWords, Yes: 1, No: 2, At: 1}, {Feature: Leaf, At: -1}, {Feature: Leaf, At: 2}}},
 		Second: Forest{{{Feature: Leaf, At: 0.5}}},
 	}
@@ -70,4 +70,26 @@ func FuzzUnmarshal(f *testing.F) {
 		m.First.Probability(make([]float32, FeatureCount))
 		m.Second.Probability(make([]float32, SecondCount))
 	})
+}
+
+func TestTable(t *testing.T) {
+	want := map[uint32]float32{}
+	for i := range uint32(3000) {
+		want[i*2654435761] = float32(i%7) - 3
+	}
+	table := NewTable(want)
+	for k, w := range want {
+		if got := table.Weight(k); got != w {
+			t.Fatalf("%d: got %v, want %v", k, got, w)
+		}
+	}
+	n := 0
+	for k, w := range table.All() {
+		if n++; want[k] != w {
+			t.Errorf("%d: got %v, want %v", k, w, want[k])
+		}
+	}
+	if table.Weight(12345) != 0 || n != table.Len() || new(Table).Weight(1) != 0 {
+		t.Errorf("got %d weights of %d, and some for what is not there", n, table.Len())
+	}
 }

@@ -36,16 +36,28 @@ const (
 // Chrome are the hints of what is no part of a story.
 const Chrome = HintShare | HintRelated | HintNewsletter | HintAd | HintComment | HintConsent | HintNav | HintFooter | HintSidebar | HintPromo | HintWidget
 
-// lexicon gives the words of names: parts between signs and capitals.
-var lexicon = map[string]Mask{}
+// lexicon gives the words of names: parts between signs and capitals, by hash.
+var lexicon = map[uint32]Mask{}
 
 // phrases are names whose parts mean something else alone.
-var phrases = map[string]Mask{}
+var phrases = map[uint32]Mask{}
+
+// elementor is the name of a page builder, whose names say what its parts can do
+// and not what they hold.
+var elementor = hashName("elementor")
+
+func hashName(s string) uint32 {
+	h := uint32(fnvStart)
+	for i := range len(s) {
+		h = fnv(h, s[i])
+	}
+	return h
+}
 
 func init() {
-	add := func(m map[string]Mask, hint Mask, words string) {
+	add := func(m map[uint32]Mask, hint Mask, words string) {
 		for w := range strings.FieldsSeq(words) {
-			m[w] |= hint
+			m[hashName(w)] |= hint
 		}
 	}
 	add(lexicon, HintShare, "share sharing shares social socials sharedaddy addthis addtoany heateor sharethis followus sharebar shariff socialshare")
@@ -121,10 +133,9 @@ func (p *Page) Hint(n *html.Node) Mask { return p.Elems[p.Order[n]].Hint }
 // namesMask reads a value of class or id.
 func namesMask(names string) Mask {
 	var m Mask
-	var r nameReader
 	for tok := range strings.FieldsSeq(names[:min(len(names), 500)]) {
-		h, elementor := r.read(tok)
-		if elementor {
+		h, builder := readName(tok)
+		if builder {
 			return m &^ Chrome
 		}
 		m |= h
@@ -132,35 +143,31 @@ func namesMask(names string) Mask {
 	return m
 }
 
-// A nameReader reads names without a string for each of their parts.
-type nameReader struct{ whole, part, pair []byte }
-
-// read splits a name at signs and capitals. A page builder's names say what its
-// parts can do and not what they hold.
-func (r *nameReader) read(tok string) (m Mask, elementor bool) {
-	r.whole, r.part, r.pair = r.whole[:0], r.part[:0], r.pair[:0]
+// readName splits a name at signs and capitals; builder says that a page builder
+// made it.
+func readName(tok string) (m Mask, builder bool) {
+	const none = fnvStart
+	whole, part, before := uint32(none), uint32(none), uint32(none)
+	pair := uint32(none) // the part before and this one
 	parts := 0
 	var frame Mask // what the parts but the first say of the page's frame
 	end := func() {
-		if len(r.part) == 0 {
+		if part == none {
 			return
 		}
-		h := lexicon[string(r.part)]
-		if string(r.part) == "elementor" {
-			elementor = true
-		}
+		h := lexicon[part]
+		builder = builder || part == elementor
 		if parts > 0 {
 			// Words that many layouts and page types have in other places: they
 			// mean what they say only at the start of a name.
-			frame |= h & (HintAd | HintNav | HintFooter | HintSidebar | HintWidget)
-			m |= h &^ (HintAd | HintNav | HintFooter | HintSidebar | HintWidget)
-			r.pair = append(append(r.pair, '-'), r.part...)
-			m |= phrases[string(r.pair)]
+			const frames = HintAd | HintNav | HintFooter | HintSidebar | HintWidget
+			frame |= h & frames
+			m |= h&^frames | phrases[pair]
 		} else {
 			m |= h
 		}
-		r.pair = append(r.pair[:0], r.part...)
-		r.part = r.part[:0]
+		before, part = part, none
+		pair = fnv(before, '-')
 		parts++
 	}
 	lower := false
@@ -179,18 +186,17 @@ func (r *nameReader) read(tok string) (m Mask, elementor bool) {
 			lower = false
 		default:
 			end()
-			r.whole = append(r.whole, c)
+			whole = fnv(whole, c)
 			lower = false
 			continue
 		}
-		r.part = append(r.part, c)
-		r.whole = append(r.whole, c)
+		part, whole, pair = fnv(part, c), fnv(whole, c), fnv(pair, c)
 	}
 	end()
 	if parts <= 2 {
 		m |= frame
 	}
-	return m | phrases[string(r.whole)] | lexicon[string(r.whole)], elementor
+	return m | phrases[whole] | lexicon[whole], builder
 }
 
 // HintsBelow joins the hints of a node and its ancestors, up to but without top.

@@ -144,7 +144,7 @@ const (
 // Read walks over a document. apart says of a line, as line breaks make them,
 // that it stands alone; nil if none does.
 func Read(doc *html.Node, apart func(line string) bool) *Page {
-	p := &Page{Doc: doc, Metas: map[string][]string{}, Rels: map[string][]string{}, nameOf: map[string]int32{}, names: []string{""}, masks: []Mask{0}, Order: map[*html.Node]int{}, Elems: make([]Elem, 1, 512)}
+	p := &Page{Doc: doc, Metas: map[string][]string{}, Rels: map[string][]string{}, nameOf: map[string]int32{}, names: []string{""}, masks: []Mask{0}, Order: make(map[*html.Node]int, 1024), Elems: make([]Elem, 1, 1024)}
 	w := &walker{p: p, apart: apart}
 	w.walk(doc, 0, state{})
 	w.flush()

@@ -83,16 +83,9 @@ func TestNames(t *testing.T) {
 }
 
 func TestNameParts(t *testing.T) {
-	hash := func(s string) (h uint32) {
-		h = fnvStart
-		for i := range len(s) {
-			h = fnv(h, s[i])
-		}
-		return h
-	}
 	var got []uint32
 	NameParts("storyBody-2 plain", func(h uint32) { got = append(got, h) })
-	want := []uint32{hash("story"), hash("body"), hash("storybody-"), hash("plain")}
+	want := []uint32{hashName("story"), hashName("body"), hashName("storybody-"), hashName("plain")}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

@@ -17,10 +17,11 @@ type set struct {
 	y, w  []float32
 }
 
-// add appends the rows of a page whose blocks are labelled.
-func (s *set) add(rows []float32, of *sample) {
+// add appends the rows of a page whose blocks are labelled, and are among which
+// if it is not nil.
+func (s *set) add(rows []float32, of *sample, which []bool) {
 	for k := range of.label {
-		if of.weight[k] > 0 {
+		if of.weight[k] > 0 && (which == nil || which[k]) {
 			s.x = append(s.x, rows[k*s.width:(k+1)*s.width]...)
 			s.y, s.w = append(s.y, of.label[k]), append(s.w, of.weight[k])
 		}

@@ -42,8 +42,8 @@ func run() error {
 	folds := flag.Int("folds", 5, "parts of cross-validation; no site is in two of them")
 	predict := flag.String("predict", "", "write the articles that cross-validation reads to this `file`, as extract --batch would")
 	parts := flag.String("parts", "", "keep the models of the parts in this `folder`, and use those that are there")
-	first := booster{Rounds: 280, Depth: 6, Rate: 0.075}
-	second := booster{Rounds: 90, Depth: 5, Rate: 0.08}
+	first := booster{Rounds: 200, Depth: 6, Rate: 0.1}
+	second := booster{Rounds: 80, Depth: 5, Rate: 0.08}
 	flag.IntVar(&first.Rounds, "rounds", first.Rounds, "trees of the first look")
 	flag.IntVar(&first.Depth, "depth", first.Depth, "questions from root to leaf")
 	flag.Float64Var(&first.Rate, "rate", first.Rate, "learning rate")
@@ -107,6 +107,7 @@ type trainer struct {
 
 	models []*block.Model // by the part that each has not seen
 	rows   [][]float32    // by sample: the second look's, from a model that has not seen its site
+	open   [][]bool       // by sample: the blocks that are looked at again
 }
 
 // parts makes the models that cross-validation needs, or finds them in a folder.
@@ -155,12 +156,16 @@ func (t *trainer) unseen(part int) func(*sample) bool {
 // lookOver gives the second look its rows: it is trained on what first looks say
 // of pages that they have not seen, as it will be used.
 func (t *trainer) lookOver() {
-	t.rows = make([][]float32, len(t.samples))
+	t.rows, t.open = make([][]float32, len(t.samples)), make([][]bool, len(t.samples))
 	each(len(t.samples), func(i int) {
 		if s := t.samples[i]; s.page != nil {
 			m := t.models[s.fold(t.folds)]
 			rows := s.page.Features(s.context, m)
-			t.rows[i] = s.page.Second(rows, m.First.Probabilities(rows, block.FeatureCount))
+			prob := m.First.Probabilities(rows, block.FeatureCount)
+			t.rows[i], t.open[i] = s.page.Second(rows, prob), make([]bool, len(prob))
+			for k, p := range prob {
+				t.open[i][k] = p > block.Hopeless
+			}
 		}
 	})
 }
@@ -186,17 +191,18 @@ func (t *trainer) look(which func(*sample) bool) *block.Model {
 		}
 	}
 	c := count(some)
-	m := c.whole()
+	whole := c.whole()
 	parts := make([]set, len(some))
 	each(len(some), func(i int) {
 		parts[i].width = block.FeatureCount
-		parts[i].add(some[i].page.Features(some[i].context, c.without(m, some[i])), some[i])
+		parts[i].add(some[i].page.Features(some[i].context, c.without(whole, some[i]).model()), some[i], nil)
 	})
 	rows := set{width: block.FeatureCount}
 	for _, p := range parts {
 		rows.x, rows.y, rows.w = append(rows.x, p.x...), append(rows.y, p.y...), append(rows.w, p.w...)
 	}
 	log.Printf("%d pages, %d blocks", len(some), len(rows.y))
+	m := whole.model()
 	m.First = t.first.fit(&rows)
 	return m
 }
@@ -206,7 +212,7 @@ func (t *trainer) again(which func(*sample) bool) block.Forest {
 	rows := set{width: block.SecondCount}
 	for i, s := range t.samples {
 		if s.page != nil && which(s) {
-			rows.add(t.rows[i], s)
+			rows.add(t.rows[i], s, t.open[i])
 		}
 	}
 	return t.second.fit(&rows)

@@ -97,24 +97,32 @@ func sum(to, from map[uint32]tally) {
 	}
 }
 
-// whole gives the tables of a model that has seen all sites.
-func (t *tables) whole() *block.Model {
-	m := &block.Model{Names: map[uint32]float32{}, Terms: map[uint32]float32{}}
-	for _, p := range t.pairs(m, &tables{}) {
+// weights are the tables of a model before they are set up for reading.
+type weights struct{ names, terms map[uint32]float32 }
+
+// model gives a model that has tables alone.
+func (w weights) model() *block.Model {
+	return &block.Model{Names: block.NewTable(w.names), Terms: block.NewTable(w.terms)}
+}
+
+// whole gives the weights of a model that has seen all sites.
+func (t *tables) whole() weights {
+	w := weights{map[uint32]float32{}, map[uint32]float32{}}
+	for _, p := range t.pairs(w, &tables{}) {
 		for h, c := range p.all {
 			if c.sites >= p.least {
 				p.set(h, c)
 			}
 		}
 	}
-	return m
+	return w
 }
 
-// without gives whole's tables as they would be without a sample's site: most of
+// without gives whole's weights as they would be without a sample's site: most of
 // them are the same.
-func (t *tables) without(whole *block.Model, s *sample) *block.Model {
-	m := &block.Model{Names: maps.Clone(whole.Names), Terms: maps.Clone(whole.Terms)}
-	for _, p := range t.pairs(m, t.ofSite[s.site]) {
+func (t *tables) without(whole weights, s *sample) weights {
+	w := weights{maps.Clone(whole.names), maps.Clone(whole.terms)}
+	for _, p := range t.pairs(w, t.ofSite[s.site]) {
 		for h, o := range p.own {
 			c := p.all[h]
 			if c.sites < p.least {
@@ -126,7 +134,7 @@ func (t *tables) without(whole *block.Model, s *sample) *block.Model {
 			}
 		}
 	}
-	return m
+	return w
 }
 
 // A pair is a table of counts and what becomes of it.
@@ -137,8 +145,8 @@ type pair struct {
 	prior    float64
 }
 
-func (t *tables) pairs(m *block.Model, own *tables) []pair {
-	return []pair{{m.Names, t.names, own.names, minNameSites, t.namePrior}, {m.Terms, t.terms, own.terms, minTermSites, t.termPrior}}
+func (t *tables) pairs(w weights, own *tables) []pair {
+	return []pair{{w.names, t.names, own.names, minNameSites, t.namePrior}, {w.terms, t.terms, own.terms, minTermSites, t.termPrior}}
 }
 
 // set gives a name or word its weight: how much more likely than others it is

@@ -1,0 +1,72 @@
+package block
+
+import (
+	"iter"
+	"maps"
+	"slices"
+)
+
+// A Table holds weights by hash, for reading often: open addressing in a slice
+// that is at most half full. Its zero value is empty.
+type Table struct {
+	slots []slot
+	shift uint32
+	n     int
+}
+
+type slot struct {
+	key    uint32
+	weight float32 // 0: nothing here
+}
+
+// NewTable makes a table of weights; those of 0 are left out.
+func NewTable(weights map[uint32]float32) Table {
+	size, shift := 16, uint32(28)
+	for size < 2*len(weights) {
+		size, shift = 2*size, shift-1
+	}
+	t := Table{slots: make([]slot, size), shift: shift}
+	for _, k := range slices.Sorted(maps.Keys(weights)) {
+		if weights[k] == 0 {
+			continue
+		}
+		i := t.start(k)
+		for t.slots[i].weight != 0 {
+			i = (i + 1) & uint32(size-1)
+		}
+		t.slots[i] = slot{k, weights[k]}
+		t.n++
+	}
+	return t
+}
+
+func (t *Table) start(key uint32) uint32 { return key * 2654435769 >> t.shift }
+
+// Weight is what the table says of a hash; 0 if nothing.
+func (t *Table) Weight(key uint32) float32 {
+	if t.n == 0 {
+		return 0
+	}
+	for i := t.start(key); ; i = (i + 1) & uint32(len(t.slots)-1) {
+		switch s := &t.slots[i]; {
+		case s.weight == 0:
+			return 0
+		case s.key == key:
+			return s.weight
+		}
+	}
+}
+
+// Len is how many weights there are.
+func (t *Table) Len() int { return t.n }
+
+// All gives the weights by hash, in no order.
+func (t *Table) All() iter.Seq2[uint32, float32] {
+	return func(yield func(uint32, float32) bool) {
+		for _, s := range t.slots {
+			if s.weight != 0 && !yield(s.key, s.weight) {
+				return
+			}
+		}
+	}
+}
