@@ -114,7 +114,8 @@ func metaLines(a *Article) []string {
 		when = append(when, "in "+a.Section)
 	}
 	if len(when) > 0 {
-		lines = append(lines, strings.Join(when, ", "))
+		line := strings.Join(when, ", ")
+		lines = append(lines, strings.ToUpper(line[:1])+line[1:])
 	}
 	if a.Kind != KindArticle {
 		lines = append(lines, "Kind: "+string(a.Kind))
