@@ -1,6 +1,25 @@
 // Package parsers reads the article out of a page: body, title, byline, dates,
 // captions, contact blocks. It works on a parsed document alone and touches
 // neither network, disk nor clock.
+//
+// [Parser.Parse] (parser.go) asks one question after another of an index of the
+// page (index.go, over internal/block), and each question has a file, which the
+// others of its kind stand beside:
+//
+//   - the body: body.go (which blocks), readability.go and examine.go (votes),
+//     assemble.go (typed blocks), promotions.go; site.go (what the site repeats);
+//     state.go, scriptdata.go, draw.go (bodies that only scripts have)
+//   - title.go, subtitle.go, section.go, tags.go, language.go, dateline.go, source.go
+//   - who wrote it: byline.go decides, authors.go (declared), signed.go (visible),
+//     authornames.go and bywords.go (names)
+//   - when: dates.go decides, datesources.go, datelabels.go, moment.go, months.go
+//   - captions.go and its neighbours; credits.go; media.go
+//   - contacts.go and contactgroups.go; emails.go, phones.go, addresses.go, countries.go,
+//     social.go, contactdata.go, passages.go
+//   - kind.go, paywall.go, pages.go; page.go and charset.go (bytes to a tree)
+//   - render.go (Markdown, text, HTML), explain.go (why)
+//
+// EVALUATION.md says how well it does, and how to measure.
 package parsers
 
 import (
@@ -8,6 +27,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
 	"time"
 
 	"golang.org/x/net/html"
@@ -76,12 +96,16 @@ type Article struct {
 	Extractor  string                `json:"extractor"` // the parser, and the profile of the site that it used: "newsmorgue/2; profile=sha256:…"
 }
 
-// Says is a digest of what the article says: of all but who read it and where on
-// the page it was found. Readings by different extractors that say the same have
-// the same one.
+// Says is a digest of what the article says: of all but who read it, where on
+// the page it was found, and where its words link to, which sites fill with
+// sessions. Readings by different extractors that say the same have the same one.
 func (a *Article) Says() [sha256.Size]byte {
 	said := *a
 	said.Extractor, said.Provenance = "", nil
+	said.Body = slices.Clone(a.Body)
+	for i := range said.Body {
+		said.Body[i].Links = nil
+	}
 	body, err := json.Marshal(&said)
 	if err != nil {
 		return [sha256.Size]byte{} // strings and numbers alone: it cannot fail

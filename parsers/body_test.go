@@ -261,3 +261,21 @@ func TestSameBytes(t *testing.T) {
 		}
 	}
 }
+
+// TestSays: what differs in links alone says the same.
+func TestSays(t *testing.T) {
+	read := func(link string) *Article {
+		return parseBytes(t, []byte(page("<article><h1>Old lifeboat leaves Saltmere</h1>"+paragraphs("<p>", "</p>")+`<p>The yard's <a href="`+link+`">own account</a> of the work, in the words of those who did it, was printed last year.</p></article>`)))
+	}
+	a, b := read("/yard?session=1"), read("/yard?session=2")
+	if len(a.Body) != 6 || a.Body[5].Links[0].URL == b.Body[5].Links[0].URL {
+		t.Fatalf("got %+v and %+v", a.Body, b.Body)
+	}
+	if a.Says() != b.Says() {
+		t.Error("a session in a link makes another version")
+	}
+	b.Body[0].Text += "!"
+	if a.Says() == b.Says() {
+		t.Error("a changed text does not")
+	}
+}
