@@ -247,6 +247,43 @@ func gatesOf(lower string) (g gate) {
 	return g
 }
 
+// boxHints are what every match of box has one of, in lower case.
+var boxHints = hintsOf("ob|o.b|o b|o. b|box|bag|bp|b.p|postfach|postbus|postboks|apartado|casilla|caixa|boîte|pretinac|skrytka|а/я|pl|pb")
+
+// figures are the longest run of digits, and whether a capital stands directly
+// before one: all postal codes have a run of three, or such a capital.
+func figures(s string) (longest int, coded bool) {
+	run := 0
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			run = 0
+			continue
+		}
+		if run++; run > longest {
+			longest = run
+		}
+		coded = coded || i > 0 && s[i-1] >= 'A' && s[i-1] <= 'Z'
+	}
+	return longest, coded
+}
+
+// mayWeak reports whether a text begins and ends as weakStreet does: with a number,
+// or with a capital and a number at the end.
+func mayWeak(s string) bool {
+	if isDigit(s[0]) {
+		return true
+	}
+	if r, _ := utf8.DecodeRuneInString(s); !unicode.IsUpper(r) {
+		return false
+	}
+	last := s[len(s)-1]
+	if last|0x20 >= 'a' && last|0x20 <= 'z' { // of a number: "12 a"
+		s = strings.TrimRight(s[:len(s)-1], " \t\n\f\r")
+		return s != "" && isDigit(s[len(s)-1])
+	}
+	return isDigit(last)
+}
+
 // pieceOf says what a piece may be.
 func pieceOf(s string) (k addressPiece) {
 	if len(s) > 100 && utf8.RuneCountInString(s) > 100 && !(wide(s) && eastern.MatchString(s)) {
@@ -268,7 +305,7 @@ func pieceOf(s string) (k addressPiece) {
 	if g&gateNoise != 0 && digits {
 		s = s[companyEnd(s):]
 	}
-	if g&gateNoise != 0 && addressNoise.MatchString(s) || digits && numberNoise.MatchString(s) {
+	if g&gateNoise != 0 && addressNoise.MatchString(s) || digits && (isDigit(s[0]) || strings.IndexByte(s, ':') > 0) && numberNoise.MatchString(s) {
 		if m := streetLead.FindStringIndex(s); m == nil || !digits {
 			return k | pieceNoise
 		}
@@ -276,11 +313,13 @@ func pieceOf(s string) (k addressPiece) {
 	if wide(s) && eastern.MatchString(s) {
 		return pieceWhole
 	}
+	longest, coded := 0, false
 	if digits {
+		longest, coded = figures(s)
 		switch {
-		case box.MatchString(s):
+		case boxHints.in(lower) && box.MatchString(s):
 			k |= pieceBox
-		case codeUS.MatchString(s), codeCA.MatchString(s), codeGB.MatchString(s), codePlace.MatchString(s):
+		case longest >= 5 && codeUS.MatchString(s), coded && codeCA.MatchString(s), coded && codeGB.MatchString(s), (longest >= 3 || coded) && codePlace.MatchString(s):
 			k |= pieceCode
 			if yearFirst.MatchString(s) || codeLast4.MatchString(s) && countryNames[strings.ToLower(strings.TrimRight(s, " 0123456789"))] == "" {
 				k = k&^pieceCode | pieceShort
@@ -292,7 +331,7 @@ func pieceOf(s string) (k addressPiece) {
 		if digits && houseNumbered.MatchString(s) {
 			k |= pieceNumber
 		}
-	} else if digits && weakStreet.MatchString(s) && !yearIn.MatchString(s) {
+	} else if digits && mayWeak(s) && weakStreet.MatchString(s) && !yearIn.MatchString(s) {
 		k |= pieceWeak
 	}
 	if k&pieceCode != 0 && k&pieceStreet != 0 && isDigit(s[0]) {
@@ -303,7 +342,7 @@ func pieceOf(s string) (k addressPiece) {
 	if k&(pieceStreet|pieceWeak) != 0 && len(lowerWords.FindAllStringIndex(s, 5)) >= 4 {
 		return k & (pieceCode | pieceCountry) // a sentence
 	}
-	if digits && codeShort.MatchString(s) {
+	if digits && len(s) > 3 && (isDigit(s[len(s)-1]) || longest >= 3) && codeShort.MatchString(s) {
 		k |= pieceShort
 	}
 	if g&gateHouse != 0 && house.MatchString(s) {

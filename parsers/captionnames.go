@@ -2,6 +2,7 @@ package parsers
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -72,7 +73,7 @@ func roleOfNames(names string) captionRole {
 				c |= 0x20
 			}
 			for _, p := range namePieces[c] {
-				if len(name)-i >= len(p.text) && strings.EqualFold(name[i:i+len(p.text)], p.text) {
+				if len(name)-i >= len(p.text) && (name[i+1]|0x20 == p.text[1] || p.text[1] >= utf8.RuneSelf) && strings.EqualFold(name[i:i+len(p.text)], p.text) {
 					at[p.kind] = i + 1
 				}
 			}

@@ -342,7 +342,7 @@ func labelledAt(s string, words []wordSpan, i int, known bool, strange int) (hea
 // plainLabel splits a line at a label that no story's own sentence has: "… at dawn.
 // Foto: J. Doe", or the label and credit alone.
 func plainLabel(s string) (head, credit string, ok bool) {
-	if tail := s[max(0, len(s)-120):]; !strings.ContainsAny(tail, ":：©") {
+	if tail := s[max(0, len(s)-120):]; colonIn(tail) < 0 && !strings.Contains(tail, "©") {
 		return s, "", false
 	}
 	var store [40]wordSpan

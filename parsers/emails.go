@@ -54,6 +54,35 @@ func mayMail(s string) bool {
 	return strings.Contains(s, " dot ") || strings.Contains(s, " DOT ") || strings.Contains(s, " arroba ")
 }
 
+// maySpell reports whether a text may hold an address of mailSpelled: a bracket
+// that opens before a sign's name, or a sign apart.
+func maySpell(s string) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case '(', '[', '{', '<':
+			rest := strings.TrimLeft(s[i+1:], " \t\n\f\r")
+			start := strings.ToLower(rest[:min(len(rest), 8)])
+			for _, sign := range signStarts {
+				if strings.HasPrefix(start, sign) {
+					return true
+				}
+			}
+		case '@':
+			if i > 0 && s[i-1] <= ' ' {
+				return true
+			}
+		case 0xef:
+			if strings.HasPrefix(s[i:], "＠") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mailDotHints are the words of mailWords for the full stop.
+var mailDotHints = hintsOf("dot|punto")
+
 // cleanMail is an address as it is kept; "" if it is none, or a sample.
 func cleanMail(e string) string {
 	e = strings.ToLower(strings.Trim(strings.TrimSpace(e), ".<>,;:\"'"))
@@ -102,6 +131,9 @@ func (p *passage) mails() (res []foundMail) {
 	}
 	if mayMail(p.text) {
 		for _, form := range []*regexp.Regexp{mailSpelled, mailWords} {
+			if form == mailSpelled && !maySpell(p.text) || form == mailWords && !mailDotHints.in(strings.ToLower(p.text)) {
+				continue
+			}
 			for _, at := range form.FindAllStringSubmatchIndex(p.text, maxMails) {
 				add(foundMail{email: cleanMail(p.text[at[2]:at[3]] + "@" + spelledHost(p.text[at[4]:at[5]])), start: at[0], end: at[1]})
 			}

@@ -207,7 +207,10 @@ func readLanguage(text string) reading {
 		if len(w) > 32 {
 			continue
 		}
-		mask := functionWords[w]
+		var mask uint64
+		if len(w) <= longestFunctionWord {
+			mask = functionWords[w]
+		}
 		if mask == 0 && unicode.IsUpper(firstRune(w)) {
 			mask = functionWords[strings.ToLower(w)]
 		} else {
@@ -393,6 +396,9 @@ var wordLanguages []string
 // functionWords are the commonest words of languages, as masks of who has them.
 var functionWords = map[string]uint64{}
 
+// longestFunctionWord is in bytes: most others need not be looked up.
+var longestFunctionWord int
+
 func init() {
 	for line := range strings.SplitSeq(strings.TrimSpace(commonWords), "\n") {
 		lang, words, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -400,6 +406,7 @@ func init() {
 		wordLanguages = append(wordLanguages, lang)
 		for w := range strings.FieldsSeq(words) {
 			functionWords[w] |= bit
+			longestFunctionWord = max(longestFunctionWord, len(w))
 		}
 	}
 }
