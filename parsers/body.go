@@ -88,7 +88,7 @@ func (x *index) dropByline(byline string, authors []Author) {
 		if !b.Keep || b.Words > 25 {
 			continue
 		}
-		if f := fold(b.Text); f == line || f == joined {
+		if foldsTo(b.Text, line) || foldsTo(b.Text, joined) {
 			b.Keep, b.Why = false, "byline"
 		}
 	}

@@ -244,6 +244,9 @@ func (r *contactReader) told(b *block.Block) bool {
 
 var contactPath = regexp.MustCompile(`(?i)(?:^|[/_.-])(?:contacts?(?:[-_]?us)?|kontakte?|kontakta(?:[-_]oss)?|kontakt[-_]oss|contacto|contactanos|contatti|contato|contactez(?:[-_]nous)?|nous[-_]contacter|impressum|imprint|mentions[-_]legales|aviso[-_]legal|quienes[-_]somos|chi[-_]siamo|quem[-_]somos|redaktion|redakcja|redakce|redaccion|redazione|la[-_]redaction|yhteystiedot|iletisim|kunye|masthead|colofon|colophon|staff|our[-_]team|about[-_]us|advertise(?:[-_]with[-_]us)?|redakcia|kapcsolat|impresszum|kontakty|hubungi[-_]kami|tentang[-_]kami|lien[-_]he|om[-_]oss|om[-_]os|ueber[-_]uns)(?:\.\w{2,5})?$`)
 
+// contactHints are what every match of contactPath has one of, in lower case.
+var contactHints = hintsOf("contact|kontakt|contat|impressum|imprint|mentions|aviso|somos|siamo|redak|redac|redaz|yhteystiedot|iletisim|kunye|masthead|colofon|colophon|staff|team|about|advertise|kapcsolat|impresszum|hubungi|tentang|lien|om-os|om_os|ueber")
+
 var contactTitle = regexp.MustCompile(`(?i)^(?:contact(?: us)?|contacts|get in touch|impressum|imprint|kontakt|kontakta oss|kontakt oss|contacto|contáctenos|contáctanos|contatti|contato|fale conosco|contactez[- ]nous|nous contacter|mentions légales|yhteystiedot|iletişim|künye|masthead|colofon|redaktion|die redaktion|redakcja|redazione|redacción|our team|staff|контакты|контакти|редакция|επικοινωνία|联系我们|聯絡我們|お問い合わせ|연락처|اتصل بنا|تماس با ما)$`)
 
 // contactPage reports whether a page is about how to reach the publication, by
@@ -251,7 +254,7 @@ var contactTitle = regexp.MustCompile(`(?i)^(?:contact(?: us)?|contacts|get in t
 func (x *index) contactPage() bool {
 	if x.page.URL != nil {
 		path := strings.TrimSuffix(x.page.URL.Path, "/")
-		if len(path) < 80 && contactPath.MatchString(path) && strings.Count(path, "-") < 3 {
+		if len(path) < 80 && contactHints.in(strings.ToLower(path)) && contactPath.MatchString(path) && strings.Count(path, "-") < 3 {
 			return true
 		}
 	}

@@ -35,23 +35,37 @@ var signStarts = strings.Fields("at @ ät arro chio kuka zavi mał malp snab kr�
 
 // mayMail is the cheap question whether a text may hold an address.
 func mayMail(s string) bool {
-	if strings.IndexByte(s, '@') >= 0 || strings.Contains(s, "＠") {
+	if strings.IndexByte(s, '@') >= 0 {
 		return true
 	}
-	for rest := s; ; {
-		i := strings.IndexAny(rest, "([{<")
-		if i < 0 {
-			break
-		}
-		rest = strings.TrimLeft(rest[i+1:], " ")
-		start := strings.ToLower(rest[:min(len(rest), 8)])
-		for _, sign := range signStarts {
-			if strings.HasPrefix(start, sign) {
+	for i := range len(s) {
+		switch s[i] {
+		case '(', '[', '{', '<':
+			if startsSign(strings.TrimLeft(s[i+1:], " ")) {
+				return true
+			}
+		case ' ':
+			if rest := s[i+1:]; strings.HasPrefix(rest, "dot ") || strings.HasPrefix(rest, "DOT ") || strings.HasPrefix(rest, "arroba ") {
+				return true
+			}
+		case 0xef:
+			if strings.HasPrefix(s[i:], "＠") {
 				return true
 			}
 		}
 	}
-	return strings.Contains(s, " dot ") || strings.Contains(s, " DOT ") || strings.Contains(s, " arroba ")
+	return false
+}
+
+// startsSign reports whether a text begins with what languages call the sign.
+func startsSign(s string) bool {
+	start := strings.ToLower(s[:min(len(s), 8)])
+	for _, sign := range signStarts {
+		if strings.HasPrefix(start, sign) {
+			return true
+		}
+	}
+	return false
 }
 
 // maySpell reports whether a text may hold an address of mailSpelled: a bracket
@@ -60,12 +74,8 @@ func maySpell(s string) bool {
 	for i := range len(s) {
 		switch s[i] {
 		case '(', '[', '{', '<':
-			rest := strings.TrimLeft(s[i+1:], " \t\n\f\r")
-			start := strings.ToLower(rest[:min(len(rest), 8)])
-			for _, sign := range signStarts {
-				if strings.HasPrefix(start, sign) {
-					return true
-				}
+			if startsSign(strings.TrimLeft(s[i+1:], " \t\n\f\r")) {
+				return true
 			}
 		case '@':
 			if i > 0 && s[i-1] <= ' ' {

@@ -200,9 +200,11 @@ func readLanguage(text string) reading {
 	}
 	counts := make([]int, len(wordLanguages))
 	words, lower := 0, 0
-	for w := range strings.FieldsFuncSeq(text, func(c rune) bool {
-		return !unicode.IsLetter(c) && !unicode.IsMark(c) && c != '\'' && c != '’'
-	}) {
+	for start, end := 0, 0; ; {
+		if start, end = nextWord(text, end); start == end {
+			break
+		}
+		w := text[start:end]
 		words++
 		if len(w) > 32 {
 			continue
@@ -247,6 +249,31 @@ func readLanguage(text string) reading {
 		}
 	}
 	return r
+}
+
+// nextWord is where the next word from a place on begins and ends: letters, marks
+// and apostrophes. Both are the end of the text if there is none.
+func nextWord(text string, from int) (start, end int) {
+	start = -1
+	for i := from; i < len(text); {
+		c, size := rune(text[i]), 1
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c == '\''
+		if c >= utf8.RuneSelf {
+			c, size = utf8.DecodeRuneInString(text[i:])
+			letter = unicode.IsLetter(c) || unicode.IsMark(c) || c == '’'
+		}
+		switch {
+		case letter && start < 0:
+			start = i
+		case !letter && start >= 0:
+			return start, i
+		}
+		i += size
+	}
+	if start < 0 {
+		start = len(text)
+	}
+	return start, len(text)
 }
 
 // bitOf is a language's bit in functionWords; 0 if it has none.

@@ -1,6 +1,7 @@
 package parsers
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -741,9 +742,14 @@ var (
 		"veröffentlicht von ", "Publicado por ", "Escrito por ", "Publié par ", "Rédigé par ", "Scritto da ", "Skrevet av ", "Reporter: ", "Penulis: "}
 )
 
+var insideHints = newHints(slices.Concat(afterDates, insideWords))
+
 // byInside is where a by-word stands in a line that begins with something else; -1
 // if none does: "3 May 2024 by Jane Doe".
 func byInside(line string) int {
+	if !insideHints.in(line) {
+		return -1
+	}
 	for _, w := range insideWords {
 		if i := strings.Index(line, w); i > 0 && i < 80 && startsUpper(line[i+len(w):]) {
 			return i

@@ -73,6 +73,29 @@ func foldEqual(a, b string) bool {
 	}
 }
 
+// foldsTo reports whether a text is this one when folded.
+func foldsTo(s, folded string) bool {
+	at := 0
+	for i := 0; i < len(s); {
+		r, next := nextFolded(s, i)
+		if i = next; r < 0 {
+			continue
+		}
+		if at >= len(folded) {
+			return false
+		}
+		want, size := rune(folded[at]), 1
+		if want >= utf8.RuneSelf {
+			want, size = utf8.DecodeRuneInString(folded[at:])
+		}
+		if r != want {
+			return false
+		}
+		at += size
+	}
+	return at == len(folded)
+}
+
 // similar reports whether one text holds the other, or most of its words.
 func similar(a, b string) bool {
 	fa, fb := fold(a), fold(b)
