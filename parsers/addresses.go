@@ -175,6 +175,7 @@ const (
 	gateHouse
 	gateNoise
 	gateLabel
+	gateSure // noise whatever else is there
 )
 
 var gates = func() map[string]gate {
@@ -193,6 +194,14 @@ var gates = func() map[string]gate {
 			}
 		}
 	}
+	// Of the words of addressNoise that stand between borders, the plain ones.
+	_, whole, _ := strings.Cut(noiseForm, `$|\b(?:`)
+	whole, _, _ = strings.Cut(whole, `)\b`)
+	for w := range strings.SplitSeq(whole, "|") {
+		if len(w) > 1 && strings.Trim(w, "abcdefghijklmnopqrstuvwxyz") == "" {
+			all[w] |= gateSure
+		}
+	}
 	return all
 }()
 
@@ -205,8 +214,16 @@ var noiseMarks = strings.Fields("s.p.a s.r.l s.a a/s d.o.o o.o de.r.l (c)")
 // gatesOf joins the gates of a text's words. lower is the text in lower case.
 func gatesOf(lower string) (g gate) {
 	start := -1
-	word := func(w string) {
-		g |= gates[w]
+	figure := func(at int) bool {
+		return at >= 0 && at < len(lower) && (isDigit(lower[at]) || lower[at] == '_')
+	}
+	word := func(start, end int) {
+		w := lower[start:end]
+		own := gates[w]
+		if own&gateSure != 0 && (figure(start-1) || figure(end)) {
+			own &^= gateSure // no border: "10min"
+		}
+		g |= own
 		if g&gateStreet == 0 && len(w) > 6 {
 			for _, end := range streetEnds {
 				if strings.HasSuffix(w, end) {
@@ -223,7 +240,7 @@ func gatesOf(lower string) (g gate) {
 		case letter && start < 0:
 			start = i
 		case !letter && start >= 0:
-			word(lower[start:i])
+			word(start, i)
 			start = -1
 		}
 		switch r {
@@ -234,7 +251,7 @@ func gatesOf(lower string) (g gate) {
 		}
 	}
 	if start >= 0 {
-		word(lower[start:])
+		word(start, len(lower))
 	}
 	if script {
 		g |= gateStreet | gateLabel | gateHouse // words are not apart there
@@ -249,6 +266,9 @@ func gatesOf(lower string) (g gate) {
 
 // boxHints are what every match of box has one of, in lower case.
 var boxHints = hintsOf("ob|o.b|o b|o. b|box|bag|bp|b.p|postfach|postbus|postboks|apartado|casilla|caixa|boîte|pretinac|skrytka|а/я|pl|pb")
+
+// houseHints are what every match of house without a figure has one of.
+var houseHints = hintsOf("floor|tower|building|bldg|house|centre|center|complex|park|estate|mall|plaza|mansion|chambers|campus|edif|torre|immeuble|bâtiment|gebäude|hochhaus|бизнес-центр|бц|colonia|col.|barrio|urbanización|urb.|sector|bairro|barangay|brgy|kecamatan|kelurahan|kec.|kel.|mahallesi|mah.|mohalla|taluka|dist.|district|ward|phường|quận")
 
 // figures are the longest run of digits, and whether a capital stands directly
 // before one: all postal codes have a run of three, or such a capital.
@@ -303,9 +323,11 @@ func pieceOf(s string) (k addressPiece) {
 	}
 	digits := strings.ContainsAny(s, "0123456789")
 	if g&gateNoise != 0 && digits {
-		s = s[companyEnd(s):]
+		if end := companyEnd(s); end > 0 {
+			s, g = s[end:], g&^gateSure
+		}
 	}
-	if g&gateNoise != 0 && addressNoise.MatchString(s) || digits && (isDigit(s[0]) || strings.IndexByte(s, ':') > 0) && numberNoise.MatchString(s) {
+	if g&gateSure != 0 || g&gateNoise != 0 && addressNoise.MatchString(s) || digits && (isDigit(s[0]) || strings.IndexByte(s, ':') > 0) && numberNoise.MatchString(s) {
 		if m := streetLead.FindStringIndex(s); m == nil || !digits {
 			return k | pieceNoise
 		}
@@ -345,7 +367,7 @@ func pieceOf(s string) (k addressPiece) {
 	if digits && len(s) > 3 && (isDigit(s[len(s)-1]) || longest >= 3) && codeShort.MatchString(s) {
 		k |= pieceShort
 	}
-	if g&gateHouse != 0 && house.MatchString(s) {
+	if g&gateHouse != 0 && (digits || houseHints.in(lower)) && house.MatchString(s) {
 		k |= pieceHouse
 	}
 	if k == 0 && block.CountWords(s) <= 5 {
