@@ -296,6 +296,9 @@ func mayWeak(s string) bool {
 	if r, _ := utf8.DecodeRuneInString(s); !unicode.IsUpper(r) {
 		return false
 	}
+	if s = strings.TrimRight(s, " "); s == "" {
+		return false
+	}
 	last := s[len(s)-1]
 	if last|0x20 >= 'a' && last|0x20 <= 'z' { // of a number: "12 a"
 		s = strings.TrimRight(s[:len(s)-1], " \t\n\f\r")

@@ -24,7 +24,7 @@ var wallText = regexp.MustCompile(`(?i)subscribe (?:now )?to (?:continue|read|ke
 var wallHints = hintsOf("subscribe to |subscribe now to |continue reading|keep reading| to continue| to read| to keep reading|this article is |this content is |this story is |this post is |already a subscri|already have a subscri|unlock this |unlock the full |ve reached your |ve read your |" +
 	"weiterlesen mit|jetzt weiterlesen|abonnieren und weiterlesen|dieser artikel |dieser beitrag |dieser inhalt |diesen artikel |diesen beitrag |diesen inhalt |den ganzen |exklusiv für |nur für abonnent|bereits abonnent|" +
 	"réservé|pour lire la suite|abonnez-vous pour|déjà abonné|il vous reste |suscríbete para|exclusivo para |sólo para suscriptores|para continuar |¿ya eres suscriptor|" +
-	"riservato |per continuare a leggere|sei già abbonato|assine para|já é assinante|alleen voor abonnees|lees verder met|verder lezen|al abonnee|for abonnenter|läs vidare med|logga in för att |endast för prenumeranter|les videre med|tilaajille|" +
+	"riservato|per continuare a leggere|sei già abbonato|assine para|já é assinante|alleen voor abonnees|lees verder met|verder lezen|al abonnee|for abonnenter|läs vidare med|logga in för att |endast för prenumeranter|les videre med|tilaajille|" +
 	"tylko dla |dostęp do treści|czytaj dalej z|pouze pro předplatitele|csak előfizetőknek|abonelere özel|только для подписчиков|чтобы прочитать целиком|" +
 	"会員限定|残り|続きを読むには|有料会員|付费阅读|仅限|訂閱|구독자 전용|유료회원|للمشتركين فقط")
 
