@@ -175,6 +175,7 @@ const (
 	gateHouse
 	gateNoise
 	gateLabel
+	gateSure // noise whatever else is there
 )
 
 var gates = func() map[string]gate {
@@ -193,6 +194,14 @@ var gates = func() map[string]gate {
 			}
 		}
 	}
+	// Of the words of addressNoise that stand between borders, the plain ones.
+	_, whole, _ := strings.Cut(noiseForm, `$|\b(?:`)
+	whole, _, _ = strings.Cut(whole, `)\b`)
+	for w := range strings.SplitSeq(whole, "|") {
+		if len(w) > 1 && strings.Trim(w, "abcdefghijklmnopqrstuvwxyz") == "" {
+			all[w] |= gateSure
+		}
+	}
 	return all
 }()
 
@@ -205,8 +214,16 @@ var noiseMarks = strings.Fields("s.p.a s.r.l s.a a/s d.o.o o.o de.r.l (c)")
 // gatesOf joins the gates of a text's words. lower is the text in lower case.
 func gatesOf(lower string) (g gate) {
 	start := -1
-	word := func(w string) {
-		g |= gates[w]
+	figure := func(at int) bool {
+		return at >= 0 && at < len(lower) && (isDigit(lower[at]) || lower[at] == '_')
+	}
+	word := func(start, end int) {
+		w := lower[start:end]
+		own := gates[w]
+		if own&gateSure != 0 && (figure(start-1) || figure(end)) {
+			own &^= gateSure // no border: "10min"
+		}
+		g |= own
 		if g&gateStreet == 0 && len(w) > 6 {
 			for _, end := range streetEnds {
 				if strings.HasSuffix(w, end) {
@@ -223,7 +240,7 @@ func gatesOf(lower string) (g gate) {
 		case letter && start < 0:
 			start = i
 		case !letter && start >= 0:
-			word(lower[start:i])
+			word(start, i)
 			start = -1
 		}
 		switch r {
@@ -234,7 +251,7 @@ func gatesOf(lower string) (g gate) {
 		}
 	}
 	if start >= 0 {
-		word(lower[start:])
+		word(start, len(lower))
 	}
 	if script {
 		g |= gateStreet | gateLabel | gateHouse // words are not apart there
@@ -245,6 +262,49 @@ func gatesOf(lower string) (g gate) {
 		}
 	}
 	return g
+}
+
+// boxHints are what every match of box has one of, in lower case.
+var boxHints = hintsOf("ob|o.b|o b|o. b|box|bag|bp|b.p|postfach|postbus|postboks|apartado|casilla|caixa|boîte|pretinac|skrytka|а/я|pl|pb")
+
+// houseHints are what every match of house without a figure has one of.
+var houseHints = hintsOf("floor|tower|building|bldg|house|centre|center|complex|park|estate|mall|plaza|mansion|chambers|campus|edif|torre|immeuble|bâtiment|gebäude|hochhaus|бизнес-центр|бц|colonia|col.|barrio|urbanización|urb.|sector|bairro|barangay|brgy|kecamatan|kelurahan|kec.|kel.|mahallesi|mah.|mohalla|taluka|dist.|district|ward|phường|quận")
+
+// figures are the longest run of digits, and whether a capital stands directly
+// before one: all postal codes have a run of three, or such a capital.
+func figures(s string) (longest int, coded bool) {
+	run := 0
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			run = 0
+			continue
+		}
+		if run++; run > longest {
+			longest = run
+		}
+		coded = coded || i > 0 && s[i-1] >= 'A' && s[i-1] <= 'Z'
+	}
+	return longest, coded
+}
+
+// mayWeak reports whether a text begins and ends as weakStreet does: with a number,
+// or with a capital and a number at the end.
+func mayWeak(s string) bool {
+	if isDigit(s[0]) {
+		return true
+	}
+	if r, _ := utf8.DecodeRuneInString(s); !unicode.IsUpper(r) {
+		return false
+	}
+	if s = strings.TrimRight(s, " "); s == "" {
+		return false
+	}
+	last := s[len(s)-1]
+	if last|0x20 >= 'a' && last|0x20 <= 'z' { // of a number: "12 a"
+		s = strings.TrimRight(s[:len(s)-1], " \t\n\f\r")
+		return s != "" && isDigit(s[len(s)-1])
+	}
+	return isDigit(last)
 }
 
 // pieceOf says what a piece may be.
@@ -266,9 +326,11 @@ func pieceOf(s string) (k addressPiece) {
 	}
 	digits := strings.ContainsAny(s, "0123456789")
 	if g&gateNoise != 0 && digits {
-		s = s[companyEnd(s):]
+		if end := companyEnd(s); end > 0 {
+			s, g = s[end:], g&^gateSure
+		}
 	}
-	if g&gateNoise != 0 && addressNoise.MatchString(s) || digits && numberNoise.MatchString(s) {
+	if g&gateSure != 0 || g&gateNoise != 0 && addressNoise.MatchString(s) || digits && (isDigit(s[0]) || strings.IndexByte(s, ':') > 0) && numberNoise.MatchString(s) {
 		if m := streetLead.FindStringIndex(s); m == nil || !digits {
 			return k | pieceNoise
 		}
@@ -276,11 +338,13 @@ func pieceOf(s string) (k addressPiece) {
 	if wide(s) && eastern.MatchString(s) {
 		return pieceWhole
 	}
+	longest, coded := 0, false
 	if digits {
+		longest, coded = figures(s)
 		switch {
-		case box.MatchString(s):
+		case boxHints.in(lower) && box.MatchString(s):
 			k |= pieceBox
-		case codeUS.MatchString(s), codeCA.MatchString(s), codeGB.MatchString(s), codePlace.MatchString(s):
+		case longest >= 5 && codeUS.MatchString(s), coded && codeCA.MatchString(s), coded && codeGB.MatchString(s), (longest >= 3 || coded) && codePlace.MatchString(s):
 			k |= pieceCode
 			if yearFirst.MatchString(s) || codeLast4.MatchString(s) && countryNames[strings.ToLower(strings.TrimRight(s, " 0123456789"))] == "" {
 				k = k&^pieceCode | pieceShort
@@ -292,7 +356,7 @@ func pieceOf(s string) (k addressPiece) {
 		if digits && houseNumbered.MatchString(s) {
 			k |= pieceNumber
 		}
-	} else if digits && weakStreet.MatchString(s) && !yearIn.MatchString(s) {
+	} else if digits && mayWeak(s) && weakStreet.MatchString(s) && !yearIn.MatchString(s) {
 		k |= pieceWeak
 	}
 	if k&pieceCode != 0 && k&pieceStreet != 0 && isDigit(s[0]) {
@@ -303,10 +367,10 @@ func pieceOf(s string) (k addressPiece) {
 	if k&(pieceStreet|pieceWeak) != 0 && len(lowerWords.FindAllStringIndex(s, 5)) >= 4 {
 		return k & (pieceCode | pieceCountry) // a sentence
 	}
-	if digits && codeShort.MatchString(s) {
+	if digits && len(s) > 3 && (isDigit(s[len(s)-1]) || longest >= 3) && codeShort.MatchString(s) {
 		k |= pieceShort
 	}
-	if g&gateHouse != 0 && house.MatchString(s) {
+	if g&gateHouse != 0 && (digits || houseHints.in(lower)) && house.MatchString(s) {
 		k |= pieceHouse
 	}
 	if k == 0 && block.CountWords(s) <= 5 {

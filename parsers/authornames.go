@@ -292,10 +292,28 @@ type namePart struct {
 	joint rune
 }
 
+// mayJoin reports whether a line may have a sign of nameJoints, by its first byte.
+func mayJoin(line string) bool {
+	for i := range len(line) {
+		switch line[i] {
+		case ',', ';', '|', '&', '/', soft, 0xc2, 0xd8, 0xe2, 0xe3, 0xef:
+			return true
+		case '-':
+			if i > 0 && (line[i-1] == ' ' || line[i-1] < ' ') {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // splitJoints splits a line at signs, but not within brackets.
 func splitJoints(line string) []namePart {
 	var parts []namePart
-	spots := nameJoints.FindAllStringIndex(line, 60)
+	var spots [][]int
+	if mayJoin(line) {
+		spots = nameJoints.FindAllStringIndex(line, 60)
+	}
 	start, joint := 0, rune(0)
 	depth := 0
 	seen := 0

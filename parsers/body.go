@@ -67,29 +67,15 @@ func sentence(s string) bool {
 }
 
 // placeholders are what stands where a reader has not yet allowed an embed, in
-// lower case, by a word that each has.
-var placeholders = map[string][]string{
-	"inhalt":  {"externen inhalt", "externer inhalt", "externe inhalte", "redaktioneller inhalt", "inhalte angezeigt werden"},
-	"daten":   {"daten an dritt", "daten können an dritt", "können personenbezogene daten"},
-	"content": {"this content is not available due to your", "content may be blocked by your", "to view this content, you need to", "to view this content you need to", "by clicking on the content, you accept", "allow content from"},
-	"consent": {"we need your consent to load"},
-	"permiss": {"we need your permission to load"},
-	"cookies": {"please accept cookies to", "please enable cookies to"},
-	"contenu": {"pour afficher ce contenu", "ce contenu est bloqué", "per visualizzare questo contenuto"},
-	"conteni": {"para ver este contenido", "contenido bloqueado"},
-	"inhoud":  {"om deze inhoud te"},
-}
+// lower case.
+var placeholders = hintsOf("externen inhalt|externer inhalt|externe inhalte|redaktioneller inhalt|inhalte angezeigt werden|" +
+	"daten an dritt|daten können an dritt|können personenbezogene daten|" +
+	"this content is not available due to your|content may be blocked by your|to view this content, you need to|to view this content you need to|by clicking on the content, you accept|allow content from|" +
+	"we need your consent to load|we need your permission to load|please accept cookies to|please enable cookies to|" +
+	"pour afficher ce contenu|ce contenu est bloqué|per visualizzare questo contenuto|para ver este contenido|contenido bloqueado|om deze inhoud te")
 
 // inPlaceOfEmbed reports whether a text is one of these.
-func inPlaceOfEmbed(text string) bool {
-	text = strings.ToLower(text)
-	for word, phrases := range placeholders {
-		if strings.Contains(text, word) && slices.ContainsFunc(phrases, func(p string) bool { return strings.Contains(text, p) }) {
-			return true
-		}
-	}
-	return false
-}
+func inPlaceOfEmbed(text string) bool { return placeholders.in(strings.ToLower(text)) }
 
 // dropByline takes the line that names the authors out of the body.
 func (x *index) dropByline(byline string, authors []Author) {
@@ -102,7 +88,7 @@ func (x *index) dropByline(byline string, authors []Author) {
 		if !b.Keep || b.Words > 25 {
 			continue
 		}
-		if f := fold(b.Text); f == line || f == joined {
+		if foldsTo(b.Text, line) || foldsTo(b.Text, joined) {
 			b.Keep, b.Why = false, "byline"
 		}
 	}

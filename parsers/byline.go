@@ -25,10 +25,48 @@ func bylineLine(s string) bool {
 	if !hasDigit(s) && block.CountWords(s) > 3 {
 		return false
 	}
-	return dateRow.MatchString(s) && (parseDate(s, true) != "" || block.CountWords(s) <= 3)
+	return isDateRow(s) && (parseDate(s, true) != "" || block.CountWords(s) <= 3)
 }
 
 var dateRow = regexp.MustCompile(`(?i)^(?:published|updated|posted|last updated|first published|aktualisiert|veröffentlicht|stand|publié|mis à jour|publicado|actualizado|pubblicato|aggiornato|опубликовано|обновлено|发布|更新)\b.{0,60}$|^\W*(?:\p{L}{3,9}\.?,?\s+){0,2}\d{1,2}[\s./,-].{0,30}\d{4}.{0,24}$|^(?:on|published|updated|posted)$`)
+
+// isDateRow reports whether a text is of this form. Most begin with none of its
+// words and have no year, and need not be tried.
+func isDateRow(s string) bool {
+	return (yearLike(s) || rowStarts(s)) && dateRow.MatchString(s)
+}
+
+// yearLike reports whether a text has four figures side by side.
+func yearLike(s string) bool {
+	run := 0
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			run = 0
+		} else if run++; run == 4 {
+			return true
+		}
+	}
+	return false
+}
+
+// rowStarts reports whether a text may begin with a word of dateRow.
+func rowStarts(s string) bool {
+	if len(s) < 2 {
+		return false
+	}
+	var start [3]byte
+	for i := range min(len(s), 3) {
+		if s[i] >= utf8.RuneSelf {
+			return true
+		}
+		start[i] = s[i] | 0x20
+	}
+	switch string(start[:]) {
+	case "pub", "upd", "pos", "las", "fir", "akt", "sta", "mis", "act", "agg":
+		return true
+	}
+	return start[0] == 'v' && start[1] == 'e' || start[0] == 'o' && start[1] == 'n'
+}
 
 // findAuthors reads who the page says wrote it, and the byline as printed. Every
 // place of the page that names somebody makes a claim; claims that agree

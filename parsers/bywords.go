@@ -244,7 +244,7 @@ func cutByWord(s string) (rest string, words int, colon bool) {
 		}
 		n++
 		phrase := strings.TrimRight(lower[:stop], ":：,-–—")
-		if at := strings.IndexAny(lower[start:stop], ":："); at > 0 && !byPhrases[phrase] { // "Autor:Name"
+		if at := colonIn(lower[start:stop]); at > 0 && !byPhrases[phrase] { // "Autor:Name"
 			if p := lower[:start+at]; byPhrases[p] {
 				_, size := utf8.DecodeRuneInString(lower[start+at:])
 				best, words, colon = start+at+size, n, true
@@ -252,7 +252,7 @@ func cutByWord(s string) (rest string, words int, colon bool) {
 			}
 		}
 		if byPhrases[phrase] {
-			best, words, colon = stop, n, strings.ContainsAny(lower[len(phrase):stop], ":：")
+			best, words, colon = stop, n, colonIn(lower[len(phrase):stop]) >= 0
 		}
 		end = stop
 	}
@@ -264,6 +264,16 @@ func cutByWord(s string) (rest string, words int, colon bool) {
 		colon = true
 	}
 	return strings.TrimLeft(rest, " :：–—-|"), words, colon
+}
+
+// colonIn is where the first colon of either width stands; -1 without one.
+func colonIn(s string) int {
+	for i := range len(s) {
+		if s[i] == ':' || s[i] == 0xef && strings.HasPrefix(s[i:], "：") {
+			return i
+		}
+	}
+	return -1
 }
 
 // byWordOnly reports whether a line is a by-word and no more.

@@ -35,7 +35,7 @@ func (r *captionReader) blocks() {
 			from = "dom:credit"
 		} else if _, _, ok := creditLine(b.Text); ok && b.Words <= 16 && b.Flags&block.InHeading == 0 {
 			credit, from = true, "dom:credit"
-		} else if lines[fold(b.Text)] {
+		} else if len(lines) > 0 && lines[fold(b.Text)] {
 			from = "jsonld:ImageObject"
 		} else if b.Words >= 4 && b.Flags&block.InHeading == 0 && r.saidByMedium(b) {
 			from = "dom:alt"
@@ -84,8 +84,10 @@ func (r *captionReader) saidByMedium(b *block.Block) bool {
 	at := sort.SearchInts(r.media, b.Elem-12)
 	for ; at < len(r.media) && r.media[at] <= b.Elem+12; at++ {
 		n := r.Elems[r.media[at]].Node
-		if foldEqual(block.Attr(n, "alt"), b.Text) || foldEqual(block.Attr(n, "title"), b.Text) {
-			return true
+		for _, a := range n.Attr {
+			if (a.Key == "alt" || a.Key == "title") && foldEqual(a.Val, b.Text) {
+				return true
+			}
 		}
 	}
 	return false

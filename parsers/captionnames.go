@@ -31,8 +31,8 @@ const (
 )
 
 // namePieces are pieces of classes, ids and test ids, in lower case, by their
-// first byte.
-var namePieces [256][]namePiece
+// first two bytes.
+var namePieces [1 << 10][]namePiece
 
 type namePiece struct {
 	text string
@@ -49,7 +49,8 @@ func init() {
 		ofSmall:   `avatar icon logo`,
 	} {
 		for p := range strings.FieldsSeq(pieces) {
-			namePieces[p[0]] = append(namePieces[p[0]], namePiece{p, nameKind(kind)})
+			k := hintKey(p[0], p[1])
+			namePieces[k] = append(namePieces[k], namePiece{p, nameKind(kind)})
 		}
 	}
 }
@@ -66,12 +67,8 @@ func roleOfNames(names string) captionRole {
 	var role captionRole
 	for name := range strings.FieldsSeq(names) {
 		var at [nameKinds]int // one behind the last start of a piece
-		for i := range len(name) {
-			c := name[i]
-			if c >= 'A' && c <= 'Z' {
-				c |= 0x20
-			}
-			for _, p := range namePieces[c] {
+		for i := range len(name) - 1 {
+			for _, p := range namePieces[hintKey(name[i], name[i+1])] {
 				if len(name)-i >= len(p.text) && strings.EqualFold(name[i:i+len(p.text)], p.text) {
 					at[p.kind] = i + 1
 				}

@@ -73,7 +73,7 @@ func (x *index) contactsLD(res []Contact, authors []Author) []Contact {
 				break
 			}
 			c := Contact{Kind: "publisher", Label: p.text("contactType"), Emails: mails(p), Phones: phones(p, "telephone"), Faxes: phones(p, "faxNumber")}
-			if c.Label != "" && departments.MatchString(c.Label) {
+			if c.Label != "" && isDepartment(c.Label) {
 				c.Kind = "department"
 			}
 			if i == 0 {

@@ -232,7 +232,7 @@ func (r *contactReader) label(g *contactGroup) (label string, at *block.Block) {
 	}
 	use := func(s string) string {
 		s = strings.Trim(block.Clean(s), " :,|-–•·(")
-		if len(s) < 3 || block.CountWords(s) > 12 || labelOnly(s) && !contactTitle.MatchString(s) && !departments.MatchString(s) && !contactWord.MatchString(s) || mailForm.MatchString(s) || digitsIn(s) > 4 {
+		if len(s) < 3 || block.CountWords(s) > 12 || labelOnly(s) && !contactTitle.MatchString(s) && !isDepartment(s) && !contactWord.MatchString(s) || mailForm.MatchString(s) || digitsIn(s) > 4 {
 			return ""
 		}
 		return s
@@ -284,6 +284,14 @@ var (
 	departments = regexp.MustCompile(`(?i)advertis|anzeigen|annons|annonse|publicidad|pubblicità|publicité|werbung|reklam|subscri|abonn|abonne|prenumer|suscrip|newsroom|news ?desk|redaktion|redaksjon|redakcj|redacción|redazione|rédaction|toimitus|tips?\b|tipsa|correction|fehler|feil|customer|kunden|kundservice|kundeservice|support|sales|verkauf|vertrieb|marketing|circulation|editorial|editor\b|letters|leserbrief|cartas|press office|leserservice|send |report |submit|feedback|complain|ansvarig|staff|team|whatsapp|servicio|comercial|редакция|реклама|отдел`)
 )
 
+// departmentHints are what every match of departments has one of.
+var departmentHints = hintsOf("advertis|anzeigen|annons|annonse|publicidad|pubblicità|publicité|werbung|reklam|subscri|abonn|prenumer|suscrip|newsroom|newsdesk|news desk|redaktion|redaksjon|redakcj|redacción|redazione|rédaction|toimitus|tip|correction|fehler|feil|customer|kunden|kundservice|kundeservice|support|sales|verkauf|vertrieb|marketing|circulation|editor|letters|leserbrief|cartas|press office|leserservice|send |report |submit|feedback|complain|ansvarig|staff|team|whatsapp|servicio|comercial|редакция|реклама|отдел")
+
+// isDepartment reports whether a label names a department.
+func isDepartment(label string) bool {
+	return departmentHints.in(strings.ToLower(label)) && departments.MatchString(label)
+}
+
 func (r *contactReader) kindOf(g *contactGroup, label string, at *block.Block, c Contact, authors []Author) string {
 	first := g.items[0].p
 	footer := first.flags&block.InFooter != 0 || first.hints&block.HintFooter != 0
@@ -299,7 +307,7 @@ func (r *contactReader) kindOf(g *contactGroup, label string, at *block.Block, c
 	if byline && len(c.Addresses) == 0 {
 		return "author"
 	}
-	if departments.MatchString(label) {
+	if isDepartment(label) {
 		return "department"
 	}
 	if len(c.Addresses) == 0 && len(c.Phones) == 0 && len(c.Emails) == 1 {

@@ -79,10 +79,19 @@ type contactReader struct {
 	items    []contactItem
 	near     []bool // blocks close to an e-mail address or a number
 	mail     []bool // blocks with an e-mail address that counts
+	marks    []mark // what each element says of being an address, as far as asked
 	social   []socialLink
 	home     []string // countries that the page may be of
 	regs     []string // those and a guess, for numbers
 }
+
+type mark byte
+
+const (
+	markUnknown mark = iota
+	markNone
+	markAddress
+)
 
 type socialLink struct {
 	n      int
@@ -97,6 +106,7 @@ func (r *contactReader) prepare() {
 	r.all = x.contactPage()
 	r.from, r.to = storyRange(x.Blocks)
 	r.reach = make([]int, len(x.Blocks))
+	r.marks = make([]mark, len(x.Elems))
 	high := 0
 	for i, b := range x.Blocks {
 		high = max(high, b.Elem)
@@ -104,6 +114,7 @@ func (r *contactReader) prepare() {
 	}
 	want := map[*html.Node]bool{}
 	var order []*html.Node
+	host, social := "", false // of the link before: most lead to the same
 	add := func(n *html.Node) {
 		for up := 0; n != nil && !block.Border(n); up++ {
 			if n = n.Parent; up > maxPassageDepth {
@@ -127,6 +138,12 @@ func (r *contactReader) prepare() {
 			case reaches(href), block.Attr(e.Node, "data-cfemail") != "":
 				add(e.Node)
 			case len(r.social) < 200 && maySocial(href):
+				if h := hostIn(href); h != host {
+					host, social = h, socialHost(h)
+				}
+				if !social {
+					continue
+				}
 				if u := profile(href); u != "" {
 					n := max(0, sort.SearchInts(r.reach, i+1)-1)
 					r.social = append(r.social, socialLink{n, e.Flags&block.InFooter != 0 || e.Above&block.HintFooter != 0, u})
@@ -227,6 +244,9 @@ func (r *contactReader) told(b *block.Block) bool {
 
 var contactPath = regexp.MustCompile(`(?i)(?:^|[/_.-])(?:contacts?(?:[-_]?us)?|kontakte?|kontakta(?:[-_]oss)?|kontakt[-_]oss|contacto|contactanos|contatti|contato|contactez(?:[-_]nous)?|nous[-_]contacter|impressum|imprint|mentions[-_]legales|aviso[-_]legal|quienes[-_]somos|chi[-_]siamo|quem[-_]somos|redaktion|redakcja|redakce|redaccion|redazione|la[-_]redaction|yhteystiedot|iletisim|kunye|masthead|colofon|colophon|staff|our[-_]team|about[-_]us|advertise(?:[-_]with[-_]us)?|redakcia|kapcsolat|impresszum|kontakty|hubungi[-_]kami|tentang[-_]kami|lien[-_]he|om[-_]oss|om[-_]os|ueber[-_]uns)(?:\.\w{2,5})?$`)
 
+// contactHints are what every match of contactPath has one of, in lower case.
+var contactHints = hintsOf("contact|kontakt|contat|impressum|imprint|mentions|aviso|somos|siamo|redak|redac|redaz|yhteystiedot|iletisim|kunye|masthead|colofon|colophon|staff|team|about|advertise|kapcsolat|impresszum|hubungi|tentang|lien|om-os|om_os|ueber")
+
 var contactTitle = regexp.MustCompile(`(?i)^(?:contact(?: us)?|contacts|get in touch|impressum|imprint|kontakt|kontakta oss|kontakt oss|contacto|contáctenos|contáctanos|contatti|contato|fale conosco|contactez[- ]nous|nous contacter|mentions légales|yhteystiedot|iletişim|künye|masthead|colofon|redaktion|die redaktion|redakcja|redazione|redacción|our team|staff|контакты|контакти|редакция|επικοινωνία|联系我们|聯絡我們|お問い合わせ|연락처|اتصل بنا|تماس با ما)$`)
 
 // contactPage reports whether a page is about how to reach the publication, by
@@ -234,7 +254,7 @@ var contactTitle = regexp.MustCompile(`(?i)^(?:contact(?: us)?|contacts|get in t
 func (x *index) contactPage() bool {
 	if x.page.URL != nil {
 		path := strings.TrimSuffix(x.page.URL.Path, "/")
-		if len(path) < 80 && contactPath.MatchString(path) && strings.Count(path, "-") < 3 {
+		if len(path) < 80 && contactHints.in(strings.ToLower(path)) && contactPath.MatchString(path) && strings.Count(path, "-") < 3 {
 			return true
 		}
 	}
@@ -299,7 +319,7 @@ func (r *contactReader) mailsAndPhones() {
 	for _, list := range r.byNode {
 		ps = append(ps, list...)
 	}
-	sortPassages(ps)
+	r.sortPassages(ps)
 	type loose struct {
 		p *passage
 		f foundPhone
@@ -333,7 +353,7 @@ func (r *contactReader) mailsAndPhones() {
 		}
 		before := r.before(p)
 		for _, f := range p.phones(before) {
-			if !took && helpline.MatchString(before) || !took && len(p.text) < 400 && helpline.MatchString(p.text) {
+			if !took && helps(before) || !took && len(p.text) < 400 && helps(p.text) {
 				x.candidate(Candidate{Field: "contacts", Value: f.raw, From: p.from(f.linked), Why: "of the police, a helpline or the like"})
 				continue
 			}
@@ -375,6 +395,12 @@ func (r *contactReader) mailsAndPhones() {
 // helpline are words of those whose numbers papers print for their readers.
 var helpline = regexp.MustCompile(`(?i)\b(?:police|polizei\w*|polis|policía|polizia|policja|notruf\w*|notdienst\w*|feuerwehr|rettungsdienst|giftnotruf|apotheken\w*|bereitschaftsdienst|krankenhaus|klinikum|telefonseelsorge|emergency|emergencias|emergenze|ambulance|fire (?:brigade|service|department)|hospital|help ?lines?|crisis|suicide|samaritans|lifeline|childline|crimestoppers|crime stoppers|weißer ring|kummertelefon|sorgentelefon)\b|полиция|скорая|112\b.*\b110\b`)
 
+// helpHints are what every match of helpline has one of, in lower case.
+var helpHints = hintsOf("poli|notruf|notdienst|feuerwehr|rettungsdienst|apotheken|bereitschaftsdienst|krankenhaus|klinikum|telefonseelsorge|emergen|ambulance|fire |hospital|help|crisis|suicide|samaritans|lifeline|childline|crime|weißer ring|kummertelefon|sorgentelefon|полиция|скорая|112")
+
+// helps reports whether a text names one of these.
+func helps(s string) bool { return helpHints.in(strings.ToLower(s)) && helpline.MatchString(s) }
+
 func (p *passage) from(linked bool) string {
 	switch {
 	case linked:
@@ -387,12 +413,21 @@ func (p *passage) from(linked bool) string {
 	return "dom:blocks"
 }
 
-func sortPassages(ps []*passage) {
-	slices.SortStableFunc(ps, func(a, b *passage) int {
-		if a.n != b.n {
+// sortPassages puts passages in the order of the page; of those of one place, the
+// page's text goes before links without any.
+func (r *contactReader) sortPassages(ps []*passage) {
+	slices.SortFunc(ps, func(a, b *passage) int {
+		switch {
+		case a.n != b.n:
 			return a.n - b.n
+		case a.sub != b.sub:
+			return a.sub - b.sub
+		case a.block == nil && b.block != nil:
+			return 1
+		case a.block != nil && b.block == nil:
+			return -1
 		}
-		return a.sub - b.sub
+		return r.x.Order[a.node] - r.x.Order[b.node]
 	})
 }
 
@@ -449,7 +484,7 @@ func (r *contactReader) postal() {
 		}
 		hints := x.Elems[b.Elem].Above
 		framed := r.all || r.near[i] || b.Flags&(block.InFooter|block.InAddress) != 0 || hints&block.HintFooter != 0 || r.tail(b) || strings.Contains(b.Text, "©")
-		if !framed && !strings.ContainsAny(b.Text, ":：") && !x.marked(b) {
+		if !framed && colonIn(b.Text) < 0 && !r.marked(b) {
 			continue
 		}
 		if hints&(block.HintComment|block.HintConsent) != 0 || !r.mayAddress(b, framed) {
@@ -489,7 +524,7 @@ func (r *contactReader) postal() {
 		for _, b := range row {
 			for _, p := range r.byBlock[b] {
 				framed = framed || r.framed(p) || r.tail(b)
-				marked = marked || x.marked(b)
+				marked = marked || r.marked(b)
 				close = close || r.near[b.N] && !p.story || r.all
 				tail = tail && r.tail(b) && !r.framed(p)
 				spans := taken[p]
@@ -512,10 +547,17 @@ func (r *contactReader) postal() {
 }
 
 // marked reports whether the page itself says that a block is an address.
-func (x *index) marked(b *block.Block) bool {
-	for i, up := b.Elem, 0; i > 0 && up < 3; i, up = int(x.Elems[i].Parent), up+1 {
-		n := x.Elems[i].Node
-		if strings.HasSuffix(block.Attr(n, "itemtype"), "PostalAddress") || block.Attr(n, "itemprop") == "address" {
+func (r *contactReader) marked(b *block.Block) bool {
+	for i, up := b.Elem, 0; i > 0 && up < 3; i, up = int(r.x.Elems[i].Parent), up+1 {
+		if r.marks[i] == markUnknown {
+			r.marks[i] = markNone
+			for _, a := range r.x.Elems[i].Node.Attr {
+				if a.Key == "itemtype" && strings.HasSuffix(a.Val, "PostalAddress") || a.Key == "itemprop" && a.Val == "address" {
+					r.marks[i] = markAddress
+				}
+			}
+		}
+		if r.marks[i] == markAddress {
 			return true
 		}
 	}
@@ -549,9 +591,9 @@ func (r *contactReader) mayAddress(b *block.Block, framed bool) bool {
 	case r.near[b.N] && strings.Contains(b.Text, ","):
 		return true
 	}
-	if i := strings.IndexAny(b.Text, ":："); i > 0 && i < 200 {
-		start := strings.LastIndexAny(b.Text[:i], ".|,") + 1
-		return addressLabel.MatchString(b.Text[start:i])
+	if i := colonIn(b.Text); i > 0 && i < 200 {
+		label := b.Text[strings.LastIndexAny(b.Text[:i], ".|,")+1 : i]
+		return gatesOf(strings.ToLower(label))&gateLabel != 0 && addressLabel.MatchString(label)
 	}
 	return framed && b.Words >= 6 && strings.Count(b.Text, ",") >= 3 && b.Words < 40
 }

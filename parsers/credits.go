@@ -342,12 +342,15 @@ func labelledAt(s string, words []wordSpan, i int, known bool, strange int) (hea
 // plainLabel splits a line at a label that no story's own sentence has: "… at dawn.
 // Foto: J. Doe", or the label and credit alone.
 func plainLabel(s string) (head, credit string, ok bool) {
-	if tail := s[max(0, len(s)-120):]; !strings.ContainsAny(tail, ":：©") {
+	if tail := s[max(0, len(s)-120):]; colonIn(tail) < 0 && !strings.Contains(tail, "©") {
 		return s, "", false
 	}
 	var store [40]wordSpan
 	words := lastWords(s, 120, store[:0])
 	for i := range words {
+		if !signAfter(s, words[i:min(i+3, len(words))]) {
+			continue
+		}
 		f, found := labelAt(s, words, i)
 		if !found || !f.colon || f.weak || f.media != "image" {
 			continue
@@ -360,6 +363,24 @@ func plainLabel(s string) (head, credit string, ok bool) {
 		}
 	}
 	return s, "", false
+}
+
+// signAfter reports whether after one of some words stands what may close a label.
+func signAfter(s string, words []wordSpan) bool {
+	for _, w := range words {
+		to := w.end
+		for to < len(s) && s[to] == ' ' {
+			to++
+		}
+		if to == len(s) {
+			continue
+		}
+		switch c := s[to]; c {
+		case ':', '|', '=', '.', 0xc2, 0xef: // and the first bytes of ©, ： and ＝
+			return true
+		}
+	}
+	return false
 }
 
 // wideLabelled is labelled for scripts without spaces.

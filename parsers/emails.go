@@ -35,24 +35,63 @@ var signStarts = strings.Fields("at @ ät arro chio kuka zavi mał malp snab kr�
 
 // mayMail is the cheap question whether a text may hold an address.
 func mayMail(s string) bool {
-	if strings.IndexByte(s, '@') >= 0 || strings.Contains(s, "＠") {
+	if strings.IndexByte(s, '@') >= 0 {
 		return true
 	}
-	for rest := s; ; {
-		i := strings.IndexAny(rest, "([{<")
-		if i < 0 {
-			break
-		}
-		rest = strings.TrimLeft(rest[i+1:], " ")
-		start := strings.ToLower(rest[:min(len(rest), 8)])
-		for _, sign := range signStarts {
-			if strings.HasPrefix(start, sign) {
+	for i := range len(s) {
+		switch s[i] {
+		case '(', '[', '{', '<':
+			if startsSign(strings.TrimLeft(s[i+1:], " ")) {
+				return true
+			}
+		case ' ':
+			if rest := s[i+1:]; strings.HasPrefix(rest, "dot ") || strings.HasPrefix(rest, "DOT ") || strings.HasPrefix(rest, "arroba ") {
+				return true
+			}
+		case 0xef:
+			if strings.HasPrefix(s[i:], "＠") {
 				return true
 			}
 		}
 	}
-	return strings.Contains(s, " dot ") || strings.Contains(s, " DOT ") || strings.Contains(s, " arroba ")
+	return false
 }
+
+// startsSign reports whether a text begins with what languages call the sign.
+func startsSign(s string) bool {
+	start := strings.ToLower(s[:min(len(s), 8)])
+	for _, sign := range signStarts {
+		if strings.HasPrefix(start, sign) {
+			return true
+		}
+	}
+	return false
+}
+
+// maySpell reports whether a text may hold an address of mailSpelled: a bracket
+// that opens before a sign's name, or a sign apart.
+func maySpell(s string) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case '(', '[', '{', '<':
+			if startsSign(strings.TrimLeft(s[i+1:], " \t\n\f\r")) {
+				return true
+			}
+		case '@':
+			if i > 0 && s[i-1] <= ' ' {
+				return true
+			}
+		case 0xef:
+			if strings.HasPrefix(s[i:], "＠") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mailDotHints are the words of mailWords for the full stop.
+var mailDotHints = hintsOf("dot|punto")
 
 // cleanMail is an address as it is kept; "" if it is none, or a sample.
 func cleanMail(e string) string {
@@ -102,6 +141,9 @@ func (p *passage) mails() (res []foundMail) {
 	}
 	if mayMail(p.text) {
 		for _, form := range []*regexp.Regexp{mailSpelled, mailWords} {
+			if form == mailSpelled && !maySpell(p.text) || form == mailWords && !mailDotHints.in(strings.ToLower(p.text)) {
+				continue
+			}
 			for _, at := range form.FindAllStringSubmatchIndex(p.text, maxMails) {
 				add(foundMail{email: cleanMail(p.text[at[2]:at[3]] + "@" + spelledHost(p.text[at[4]:at[5]])), start: at[0], end: at[1]})
 			}

@@ -16,6 +16,11 @@ type index struct {
 	sections []string // see sectionNames
 	sites    []string // see siteNames
 
+	counted struct { // see wordsOf
+		text  string
+		words int
+	}
+
 	explanation *Explanation // nil unless asked for
 }
 
@@ -29,4 +34,13 @@ func newIndex(p *Page, doc *html.Node) *index {
 		x.ld = append(x.ld, parseLD(block.TextOf(script))...)
 	}
 	return x
+}
+
+// wordsOf counts the words of a text that several fields ask about, as they do of
+// the whole story: one after another only once.
+func (x *index) wordsOf(text string) int {
+	if x.counted.text != text {
+		x.counted.text, x.counted.words = text, block.CountWords(text)
+	}
+	return x.counted.words
 }

@@ -50,7 +50,7 @@ type leaning struct{ story, front float64 }
 
 // findKind says what sort of page this is.
 func (x *index) findKind(a *Article) Kind {
-	text := block.CountWords(a.Text)
+	text := x.wordsOf(a.Text)
 	p := placeOf(x.page.URL)
 	o := x.article()
 	ogType, _ := x.first("og:type")
@@ -87,6 +87,9 @@ func (x *index) findKind(a *Article) Kind {
 	return x.storyKind(a, p, o, ogType, text, l)
 }
 
+// liveHints are what every match of liveTitle has one of, in lower case.
+var liveHints = hintsOf("live|newsblog|newsticker|as it happened|en direct|en vivo|ao vivo|in diretta|minuto a minuto|онлайн|canlı|実況|문자중계")
+
 // storyKind is the kind of a page that is no front.
 func (x *index) storyKind(a *Article, p place, o object, ogType string, text int, l leaning) Kind {
 	for _, d := range x.ld {
@@ -96,7 +99,7 @@ func (x *index) storyKind(a *Article, p place, o object, ogType string, text int
 	}
 	video := strings.HasPrefix(ogType, "video") || o != nil && o.is("VideoObject")
 	switch {
-	case text > 100 && (p.live || liveTitle.MatchString(a.Title)) && x.stamps() >= 4:
+	case text > 100 && (p.live || liveHints.in(strings.ToLower(a.Title)) && liveTitle.MatchString(a.Title)) && x.stamps() >= 4:
 		return KindLive
 	case o != nil && o.is("ImageGallery", "MediaGallery") && text < 400, p.gallery && len(a.Captions) >= 3 && text < 300, len(a.Captions) >= 6 && text < 12*len(a.Captions):
 		return KindGallery
@@ -174,7 +177,7 @@ func (x *index) lean(a *Article, p place, o object, ogType string) leaning {
 	}
 	cards, posts, run := x.cards()
 	if a.Provenance["body"].From != "dom:blocks" && len(a.Body) > 0 {
-		run = max(run, block.CountWords(a.Text))
+		run = max(run, x.wordsOf(a.Text))
 	}
 	switch {
 	case run >= 250:

@@ -200,14 +200,19 @@ func readLanguage(text string) reading {
 	}
 	counts := make([]int, len(wordLanguages))
 	words, lower := 0, 0
-	for w := range strings.FieldsFuncSeq(text, func(c rune) bool {
-		return !unicode.IsLetter(c) && !unicode.IsMark(c) && c != '\'' && c != '’'
-	}) {
+	for start, end := 0, 0; ; {
+		if start, end = nextWord(text, end); start == end {
+			break
+		}
+		w := text[start:end]
 		words++
 		if len(w) > 32 {
 			continue
 		}
-		mask := functionWords[w]
+		var mask uint64
+		if len(w) <= longestFunctionWord {
+			mask = functionWords[w]
+		}
 		if mask == 0 && unicode.IsUpper(firstRune(w)) {
 			mask = functionWords[strings.ToLower(w)]
 		} else {
@@ -244,6 +249,31 @@ func readLanguage(text string) reading {
 		}
 	}
 	return r
+}
+
+// nextWord is where the next word from a place on begins and ends: letters, marks
+// and apostrophes. Both are the end of the text if there is none.
+func nextWord(text string, from int) (start, end int) {
+	start = -1
+	for i := from; i < len(text); {
+		c, size := rune(text[i]), 1
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c == '\''
+		if c >= utf8.RuneSelf {
+			c, size = utf8.DecodeRuneInString(text[i:])
+			letter = unicode.IsLetter(c) || unicode.IsMark(c) || c == '’'
+		}
+		switch {
+		case letter && start < 0:
+			start = i
+		case !letter && start >= 0:
+			return start, i
+		}
+		i += size
+	}
+	if start < 0 {
+		start = len(text)
+	}
+	return start, len(text)
 }
 
 // bitOf is a language's bit in functionWords; 0 if it has none.
@@ -393,6 +423,9 @@ var wordLanguages []string
 // functionWords are the commonest words of languages, as masks of who has them.
 var functionWords = map[string]uint64{}
 
+// longestFunctionWord is in bytes: most others need not be looked up.
+var longestFunctionWord int
+
 func init() {
 	for line := range strings.SplitSeq(strings.TrimSpace(commonWords), "\n") {
 		lang, words, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -400,6 +433,7 @@ func init() {
 		wordLanguages = append(wordLanguages, lang)
 		for w := range strings.FieldsSeq(words) {
 			functionWords[w] |= bit
+			longestFunctionWord = max(longestFunctionWord, len(w))
 		}
 	}
 }

@@ -2,10 +2,13 @@ package parsers
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // first is the first value of the first of these names that has one.
@@ -66,8 +69,8 @@ func (x *index) rights() *Rights {
 	}
 	if l := x.Rels["license"]; len(l) > 0 {
 		r.License = x.resolve(l[0])
-	} else if a := x.find(`a[rel~="license"]`); len(a) > 0 {
-		r.License = x.resolve(block.Attr(a[0], "href"))
+	} else if a := x.licenseLink(); a != nil {
+		r.License = x.resolve(block.Attr(a, "href"))
 	} else if o := x.article(); o != nil {
 		r.License = o.text("license")
 	}
@@ -75,6 +78,22 @@ func (x *index) rights() *Rights {
 		return nil
 	}
 	return &r
+}
+
+// licenseLink is the first link that says it leads to the licence; nil without one.
+func (x *index) licenseLink() *html.Node {
+	for i := range x.Elems {
+		n := x.Elems[i].Node
+		if n == nil || n.DataAtom != atom.A {
+			continue
+		}
+		for _, a := range n.Attr {
+			if a.Key == "rel" && strings.Contains(a.Val, "license") && slices.Contains(strings.Fields(a.Val), "license") {
+				return n
+			}
+		}
+	}
+	return nil
 }
 
 // siteNames are what the page calls its publication, folded.

@@ -4,10 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/PuerkitoBio/goquery"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/template"
-	"golang.org/x/net/html"
 )
 
 // A Parser reads articles. Its zero value works, and is safe for many goroutines.
@@ -166,8 +164,3 @@ func (a *Article) Inherit(before *Article) {
 
 // hintSources are the sources that Hints name.
 var hintSources = map[string]bool{"feed": true, "sitemap": true, "news-sitemap": true, "wp-json": true}
-
-// find lists the elements that a CSS selector matches, in document order.
-func (x *index) find(selector string) []*html.Node {
-	return goquery.NewDocumentFromNode(x.Doc).Find(selector).Nodes
-}

@@ -19,20 +19,14 @@ var wallText = regexp.MustCompile(`(?i)subscribe (?:now )?to (?:continue|read|ke
 	`tylko dla (?:prenumeratorów|subskrybentów)|dostęp do treści|czytaj dalej z|pouze pro předplatitele|csak előfizetőknek|abonelere özel|только для подписчиков|чтобы прочитать целиком|` +
 	`この記事は(?:有料)?会員限定|会員限定記事|残り\s*[\d,]+文字|続きを読むには|有料会員|付费阅读|仅限(?:订阅|会员)|訂閱(?:會員|以)|구독자 전용|유료회원|للمشتركين فقط`)
 
-// wallStems are what every line of wallText has one of, in lower case: to look for
+// wallHints are what every line of wallText has one of, in lower case: to look for
 // them is much cheaper.
-var wallStems = strings.Fields(`subscri sign log register account unlock limit free abo weiterlesen artikel beitrag inhalt exklusiv suite lire reste suscr exclusiv leyendo leggere contenuto riservat lendo assin
-	abonn verder läs logga prenumer les tilaaj czytaj dostęp předpl előfiz подписчик прочитать 会員 文字 続き 付费 仅限 訂閱 구독 유료 للمشتركين`)
-
-func hasStem(s string) bool {
-	s = strings.ToLower(s)
-	for _, stem := range wallStems {
-		if strings.Contains(s, stem) {
-			return true
-		}
-	}
-	return false
-}
+var wallHints = hintsOf("subscribe to |subscribe now to |continue reading|keep reading| to continue| to read| to keep reading|this article is |this content is |this story is |this post is |already a subscri|already have a subscri|unlock this |unlock the full |ve reached your |ve read your |" +
+	"weiterlesen mit|jetzt weiterlesen|abonnieren und weiterlesen|dieser artikel |dieser beitrag |dieser inhalt |diesen artikel |diesen beitrag |diesen inhalt |den ganzen |exklusiv für |nur für abonnent|bereits abonnent|" +
+	"réservé|pour lire la suite|abonnez-vous pour|déjà abonné|il vous reste |suscríbete para|exclusivo para |sólo para suscriptores|para continuar |¿ya eres suscriptor|" +
+	"riservato|per continuare a leggere|sei già abbonato|assine para|já é assinante|alleen voor abonnees|lees verder met|verder lezen|al abonnee|for abonnenter|läs vidare med|logga in för att |endast för prenumeranter|les videre med|tilaajille|" +
+	"tylko dla |dostęp do treści|czytaj dalej z|pouze pro předplatitele|csak előfizetőknek|abonelere özel|только для подписчиков|чтобы прочитать целиком|" +
+	"会員限定|残り|続きを読むには|有料会員|付费阅读|仅限|訂閱|구독자 전용|유료회원|للمشتركين فقط")
 
 // maxStub bounds, in words, what can be the free beginning of a story.
 const maxStub = 300
@@ -80,7 +74,7 @@ func (x *index) wall(words int) bool {
 		return false
 	}
 	for _, b := range x.Blocks {
-		if b.Flags&(block.InHidden|block.InNav|block.InFooter) == 0 && b.Words > 1 && b.Words < 60 && hasStem(b.Text) && wallText.MatchString(b.Text) {
+		if b.Flags&(block.InHidden|block.InNav|block.InFooter) == 0 && b.Words > 1 && b.Words < 60 && wallHints.in(strings.ToLower(b.Text)) && wallText.MatchString(b.Text) {
 			return true
 		}
 	}
@@ -89,14 +83,14 @@ func (x *index) wall(words int) bool {
 
 // walled reports whether a page keeps the rest of a story from who may not read it.
 func (x *index) walled(text string) bool {
-	return x.declaredPaid() || x.wall(block.CountWords(text))
+	return x.declaredPaid() || x.wall(x.wordsOf(text))
 }
 
 // paywalled reports whether the page keeps readers from the whole story: by its
 // own word and what is really there. Some sites say of every page that it is not
 // free, and show it all the same.
 func (x *index) paywalled(text string) bool {
-	words := block.CountWords(text)
+	words := x.wordsOf(text)
 	if words >= maxStub && !x.declaredPaid() {
 		return false
 	}

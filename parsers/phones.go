@@ -3,6 +3,7 @@ package parsers
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/nyaruka/phonenumbers"
 )
@@ -148,7 +149,7 @@ func (p *passage) phones(before string) (res []foundPhone) {
 				f.label = a.title
 			}
 		}
-		f.fax = faxLabel.MatchString(ahead(p.text, f.start, before))
+		f.fax = labelAhead(faxLabel, ahead(p.text, f.start, before)) != nil
 		res = append(res, f)
 	}
 	if len(p.text) > 4000 || !mayPhone(p.text) {
@@ -170,12 +171,16 @@ spots:
 		lead := ahead(p.text, at[0], before)
 		f := foundPhone{raw: raw, start: at[0], end: at[1]}
 		joined := last > 0 && len(strings.Trim(p.text[last:at[0]], " ,;/|&")) <= 3 // "and", "oder"
+		label := labelAhead(faxLabel, lead)
+		if label != nil {
+			f.fax = true
+		} else {
+			label = labelAhead(phoneLabel, lead)
+		}
 		switch {
-		case faxLabel.MatchString(lead):
-			f.fax, f.sure = true, true
-		case phoneLabel.MatchString(lead):
+		case label != nil:
 			f.sure = true
-		case numberNot.MatchString(lead):
+		case labelAhead(numberNot, lead) != nil:
 			last = 0
 			continue
 		case joined:
@@ -183,16 +188,30 @@ spots:
 		case phoneAfter.MatchString(p.text[at[1]:]):
 			f.sure = true
 		}
-		for _, label := range []*regexp.Regexp{faxLabel, phoneLabel} {
-			if m := label.FindStringIndex(lead); m != nil && f.sure && strings.HasSuffix(p.text[:at[0]], lead) {
-				f.start = at[0] - (len(lead) - m[0])
-				break
-			}
+		if label != nil && strings.HasSuffix(p.text[:at[0]], lead) {
+			f.start = at[0] - (len(lead) - label[0])
 		}
 		last, fax, sure = at[1], f.fax, f.sure
 		res = append(res, f)
 	}
 	return res
+}
+
+// faxHints are what every match of faxLabel has one of, in lower case.
+var faxHints = hintsOf("fax|faks|fx|f.|f:|факс|φαξ|传真|傳真|팩스|ファックス|فاكس|פקס|แฟกซ์")
+
+// labelAhead is where a label stands in what is before a number; nil if none does.
+// What has neither letters nor the signs of numberNot is none.
+func labelAhead(label *regexp.Regexp, lead string) []int {
+	if label == faxLabel && !faxHints.in(strings.ToLower(lead)) {
+		return nil
+	}
+	for i := range len(lead) {
+		if c := lead[i]; c >= utf8.RuneSelf || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '#' || c == '$' {
+			return label.FindStringIndex(lead)
+		}
+	}
+	return nil
 }
 
 // calls is the number that a link calls.

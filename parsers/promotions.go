@@ -7,10 +7,20 @@ import "strings"
 // the beginning alone has them all.
 var promotions = map[string]int{}
 
+// maxPromotion is the length of the longest of them, promotionStarts are the two
+// bytes that each begins with: most lines need no further look.
+var (
+	maxPromotion    int
+	promotionStarts = map[[2]byte]bool{}
+)
+
 func init() {
 	add := func(words int, lines string) {
 		for l := range strings.SplitSeq(lines, "|") {
-			promotions[strings.TrimSpace(l)] = words
+			l = strings.TrimSpace(l)
+			promotions[l] = words
+			maxPromotion = max(maxPromotion, len(l))
+			promotionStarts[[2]byte{l[0], l[1]}] = true
 		}
 	}
 	// Labels that stand alone.
@@ -29,11 +39,17 @@ func promotes(text string, words int) bool {
 	if words > 25 || len(text) > 300 {
 		return false
 	}
-	t := strings.Trim(strings.ToLower(text), " .:…!»→>›*-–—|[]()")
-	if most, ok := promotions[t]; ok && words <= max(most, 6) {
-		return true
+	lower := strings.ToLower(text)
+	t := strings.Trim(lower, " .:…!»→>›*-–—|[]()")
+	if len(t) <= maxPromotion {
+		if most, ok := promotions[t]; ok && words <= max(most, 6) {
+			return true
+		}
 	}
-	t = strings.TrimLeft(strings.ToLower(text), " »→>›*-–—|[](")
+	t = strings.TrimLeft(lower, " »→>›*-–—|[](")
+	if len(t) < 2 || !promotionStarts[[2]byte{t[0], t[1]}] {
+		return false
+	}
 	for cut := range len(t) {
 		// Beginnings end at a sign or a space.
 		if c := t[cut]; c == ' ' || c == ':' || c == '@' || c > 0x7f && cut > 0 {

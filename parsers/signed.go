@@ -1,6 +1,7 @@
 package parsers
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -75,7 +76,7 @@ func init() {
 }
 
 // stemsOfAuthors are parts of the words above, to look for before splitting.
-var stemsOfAuthors = []string{"uthor", "yline", "riter", "eporter", "utor", "uteur", "ontribut", "ournalis", "irma", "ignature", "vcard", "erfasser", "edakt", "edact", "kribent", "orfatt", "chrijver", "enulis", "azar", "irjoittaja", "iornalista", "eriodista", "ttribution", "reator", "olumnist"}
+var stemsOfAuthors = hintsOf("uthor|yline|riter|eporter|utor|uteur|ontribut|ournalis|irma|ignature|vcard|erfasser|edakt|edact|kribent|orfatt|chrijver|enulis|azar|irjoittaja|iornalista|eriodista|ttribution|reator|olumnist")
 
 // authorHintOf is what a class name says of authors.
 func (x *bylines) authorHintOf(value string) authorHint {
@@ -83,14 +84,9 @@ func (x *bylines) authorHintOf(value string) authorHint {
 		return h
 	}
 	var h authorHint
-	if len(value) < 400 {
-		for _, s := range stemsOfAuthors {
-			if strings.Contains(value, s) {
-				for tok := range strings.FieldsSeq(value) {
-					h |= hintOfToken(tok)
-				}
-				break
-			}
+	if len(value) < 400 && stemsOfAuthors.in(value) {
+		for tok := range strings.FieldsSeq(value) {
+			h |= hintOfToken(tok)
 		}
 	}
 	x.words[value] = h
@@ -148,13 +144,12 @@ var (
 	memberPaths  = []string{"/profile", "/profil", "/staff/", "/by/", "/people/", "/person/", "/team/", "/producers/", "/members/", "/member/", "/users/", "/user/", "/about/", "/u/", "/@", "/equipe/", "/experts/", "/expert/", "/bio/", "/blog/by", "/editor"}
 )
 
-// pathsBy lists both by the two letters that they begin with, so that most steps
-// of an address need not be compared; sure says which list a path is of.
-var pathsBy = func() map[[2]byte][]pathOfSome {
-	by := map[[2]byte][]pathOfSome{}
+// pathsBy lists both by their second letter, so that most steps of an address need
+// not be compared; sure says which list a path is of. All begin with "/" or "a".
+var pathsBy = func() (by [256][]pathOfSome) {
 	for k, list := range [][]string{profilePaths, memberPaths} {
 		for _, p := range list {
-			by[[2]byte{p[0], p[1]}] = append(by[[2]byte{p[0], p[1]}], pathOfSome{p, k == 0})
+			by[p[1]] = append(by[p[1]], pathOfSome{p, k == 0})
 		}
 	}
 	return by
@@ -176,7 +171,7 @@ func leadsToAuthor(n *html.Node) (leads, sure bool) {
 		if href[i] != '/' && href[i] != 'a' {
 			continue
 		}
-		for _, p := range pathsBy[[2]byte{href[i], href[i+1]}] {
+		for _, p := range pathsBy[href[i+1]] {
 			if strings.HasPrefix(href[i:], p.path) {
 				leads, sure = true, sure || p.sure
 			}
@@ -650,7 +645,7 @@ func (x *bylines) readLine(n int, zone float64, where string) {
 		return
 	}
 	text, line := b.Text, b.Text
-	if text2, _ := x.bylineText(b.Node, 300); strings.ReplaceAll(printed(text2), " ", "") == strings.ReplaceAll(b.Text, " ", "") {
+	if text2, _ := x.bylineText(b.Node, 300); sameButSpaces(block.Clean(gaps.Replace(text2)), b.Text) {
 		text = text2
 		if strings.ContainsRune(text, soft) { // "By" and the name in elements of their own, without a space
 			line = printed(text)
@@ -719,6 +714,26 @@ func (x *bylines) readLine(n int, zone float64, where string) {
 	x.add(claim{names: names, from: from, score: score + zone + min(0, x.place(b.Elem)), node: b.Node, pos: b.Elem, line: line, by: true, family: "text"})
 }
 
+// sameButSpaces reports whether two texts are the same but for spaces.
+func sameButSpaces(a, b string) bool {
+	i, j := 0, 0
+	for {
+		for i < len(a) && a[i] == ' ' {
+			i++
+		}
+		for j < len(b) && b[j] == ' ' {
+			j++
+		}
+		if i == len(a) || j == len(b) {
+			return i == len(a) && j == len(b)
+		}
+		if a[i] != b[j] {
+			return false
+		}
+		i, j = i+1, j+1
+	}
+}
+
 // insideWords introduce a name within a line that begins with something else;
 // the first of them only after a date.
 var (
@@ -727,9 +742,14 @@ var (
 		"veröffentlicht von ", "Publicado por ", "Escrito por ", "Publié par ", "Rédigé par ", "Scritto da ", "Skrevet av ", "Reporter: ", "Penulis: "}
 )
 
+var insideHints = newHints(slices.Concat(afterDates, insideWords))
+
 // byInside is where a by-word stands in a line that begins with something else; -1
 // if none does: "3 May 2024 by Jane Doe".
 func byInside(line string) int {
+	if !insideHints.in(line) {
+		return -1
+	}
 	for _, w := range insideWords {
 		if i := strings.Index(line, w); i > 0 && i < 80 && startsUpper(line[i+len(w):]) {
 			return i

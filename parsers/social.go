@@ -26,18 +26,29 @@ func maySocial(href string) bool {
 	return len(href) > 12 && len(href) < 300 && (strings.HasPrefix(href, "http") || strings.HasPrefix(href, "//"))
 }
 
-// profile is a link to a profile of a network; "" for any other.
-func profile(href string) string {
-	rest := href[strings.Index(href, "//")+2:]
-	host, _, _ := strings.Cut(rest, "/")
+// hostIn is the host of a link, as it stands.
+func hostIn(href string) string {
+	host, _, _ := strings.Cut(href[strings.Index(href, "//")+2:], "/")
+	return host
+}
+
+// socialHost reports whether a host is one of these networks.
+func socialHost(host string) bool {
 	host = strings.ToLower(host)
 	for _, cut := range []string{"www.", "m.", "mobile."} {
 		host = strings.TrimPrefix(host, cut)
 	}
-	if !socialHosts[host] {
-		if i := strings.IndexByte(host, '.'); i < 0 || !socialHosts[host[i+1:]] {
-			return ""
-		}
+	if socialHosts[host] {
+		return true
+	}
+	i := strings.IndexByte(host, '.')
+	return i >= 0 && socialHosts[host[i+1:]]
+}
+
+// profile is a link to a profile of a network; "" for any other.
+func profile(href string) string {
+	if !socialHost(hostIn(href)) {
+		return ""
 	}
 	u, err := url.Parse(href)
 	if err != nil || notProfile.MatchString(u.RequestURI()) {

@@ -60,7 +60,7 @@ var republished = regexp.MustCompile(`(?i)\b(?:this (?:article|story|post|piece|
 	`questo articolo è (?:stato pubblicato|apparso|uscito) (?:originariamente |originalmente )?(?:su|in|da)|dit artikel (?:verscheen|is) (?:eerder|oorspronkelijk) (?:verschenen |gepubliceerd )?(?:in|op|bij))\s+(?:the website of\s+)?[:"“„«]?\s*(.{2,80})`)
 
 // republishedHint is what every such line holds, for a look before the match.
-var republishedHints = []string{"publi", "appear", "reprint", "erschien", "veröffentlicht", "paru", "apparso", "uscito", "versche", "reproduced", "produced"}
+var republishedHints = hintsOf("publi|appear|reprint|erschien|veröffentlicht|paru|apparso|uscito|versche|reproduced|produced")
 
 // sourceLabel are lines that name the source of a story.
 var sourceLabel = regexp.MustCompile(`(?i)^\W{0,2}(?:source|news source|quelle|fuente|fonte|bron|källa|kilde|lähde|źródło|zdroj|forrás|sursa|izvor|vir|kaynak|sumber|nguồn|pinagmulan|источник|джерело|крыніца|източник|извор|πηγή|المصدر|منبع|ماخذ|מקור|स्रोत|সূত্র|来源|來源|信息来源|文章来源|出典|출처)\s*[:：|｜]\s*(.{2,60})$`)
@@ -137,7 +137,7 @@ func (x *index) republishedFrom() (name, from string) {
 	const frame = block.InNav | block.InHidden | block.InForm | block.InDialog | block.InCaption
 	matches := 0
 	for _, b := range x.Blocks {
-		if b.Flags&frame != 0 || b.Words < 4 || b.Words > 60 || !holdsAny(b.Text, republishedHints) {
+		if b.Flags&frame != 0 || b.Words < 4 || b.Words > 60 || !republishedHints.in(b.Text) {
 			continue
 		}
 		m := republished.FindStringSubmatch(b.Text)
@@ -177,15 +177,6 @@ func dated(s string) bool {
 	return strings.ContainsAny(s, "0123456789") || monthLike(first) || strings.HasSuffix(strings.ToLower(first), "day")
 }
 
-func holdsAny(s string, hints []string) bool {
-	for _, h := range hints {
-		if strings.Contains(s, h) {
-			return true
-		}
-	}
-	return false
-}
-
 // lastWire is an agency that the last line of a story names in brackets, or
 // alone.
 func lastWire(body []Block) string {
@@ -214,7 +205,7 @@ func (x *index) labelledSource(title string) string {
 	const frame = block.InNav | block.InHidden | block.InFigure | block.InCaption | block.InTable | block.InAside | block.InFooter | block.InForm
 	look := func(blocks []*block.Block) string {
 		for _, b := range blocks {
-			if b.Words > 12 || b.Words < 1 || len(b.Text) > 120 || b.Flags&frame != 0 {
+			if b.Words > 12 || b.Words < 1 || len(b.Text) > 120 || b.Flags&frame != 0 || strings.IndexByte(b.Text, ':') < 0 && strings.IndexByte(b.Text, '|') < 0 && !strings.Contains(b.Text, "：") && !strings.Contains(b.Text, "｜") {
 				continue
 			}
 			if m := sourceLabel.FindStringSubmatch(b.Text); m != nil {

@@ -34,7 +34,7 @@ const (
 // proper one and the page's data has: JSON-LD, or what scripts draw from. What a
 // page keeps behind a paywall stays there.
 func (x *index) fromData(a *Article) bool {
-	dom := block.CountWords(a.Text)
+	dom := x.wordsOf(a.Text)
 	said, pr := x.articleBody(), Provenance{"jsonld:articleBody", 0.75}
 	updates, updateWords := x.liveUpdates()
 	saidWords := block.CountWords(said)

@@ -80,9 +80,9 @@ func (x *index) standfirst(b, title *block.Block, text string, described map[str
 	switch {
 	case b.Words > maxStandfirstWords:
 		return "too long", 0
-	case foldEqual(b.Text, text) || foldEqual(b.Text, title.Text) || sharedWords(b.Text, text) > 0.7 || strings.HasSuffix(fold(b.Text), fold(text)) || strings.HasSuffix(fold(text), fold(b.Text)):
+	case foldEqual(b.Text, text) || foldEqual(b.Text, title.Text) || strings.HasSuffix(fold(b.Text), fold(text)) || strings.HasSuffix(fold(text), fold(b.Text)) || sharedWords(b.Text, text) > 0.7:
 		return "the title again", 0
-	case bylineLine(b.Text) || b.Words <= 14 && (dateRow.MatchString(b.Text) || parseDate(b.Text, true) != ""):
+	case bylineLine(b.Text) || b.Words <= 14 && (isDateRow(b.Text) || parseDate(b.Text, true) != ""):
 		return "a byline or a date", 0
 	case named(n, notStandfirst), named(n.Parent, notStandfirst) && !describes(b.Text, described):
 		return "named as something else", 0

@@ -13,8 +13,8 @@ import (
 const maxTags = 50
 
 // tagPaths are parts of the addresses of pages that list a tag's stories.
-var tagPaths = []string{"/tag/", "/tags/", "/topic/", "/topics/", "/tema/", "/temas/", "/thema/", "/themen/", "/theme/", "/themes/", "/tagged/", "/keyword/", "/keywords/", "/schlagwort/", "/stichwort/",
-	"/etiqueta/", "/etiquetas/", "/noticias-de/", "/sujet/", "/mot-cle/", "/argomento/", "/argomenti/", "/trefwoord/", "/onderwerp/", "/emne/", "/amne/", "/aihe/", "/etiket/", "/konu/", "/teg/", "/tegi/", "/temy/", "/label/"}
+var tagPaths = newHints([]string{"/tag/", "/tags/", "/topic/", "/topics/", "/tema/", "/temas/", "/thema/", "/themen/", "/theme/", "/themes/", "/tagged/", "/keyword/", "/keywords/", "/schlagwort/", "/stichwort/",
+	"/etiqueta/", "/etiquetas/", "/noticias-de/", "/sujet/", "/mot-cle/", "/argomento/", "/argomenti/", "/trefwoord/", "/onderwerp/", "/emne/", "/amne/", "/aihe/", "/etiket/", "/konu/", "/teg/", "/tegi/", "/temy/", "/label/"})
 
 // findTags are the words that a publication files a story under: those that it
 // declares for this page, else those it links beside it. What every page of a
@@ -141,7 +141,7 @@ func (x *index) tagLinks() []string {
 		case strings.Contains(rel, "tag") && hasField(rel, "tag"):
 			tag = !strings.Contains(rel, "category")
 		case len(href) < 300 && (named(e.Node, tagNames) || named(e.Node.Parent, tagNames) || named(up(e.Node, 2), tagNames)):
-			tag = holdsAny(strings.ToLower(href), tagPaths)
+			tag = tagPaths.in(strings.ToLower(href))
 		}
 		if !tag {
 			continue

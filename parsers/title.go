@@ -16,28 +16,37 @@ import (
 
 // fold reduces a text to letters and digits in lower case, for comparison.
 func fold(s string) string {
-	var small [64]byte
+	var small [128]byte
 	folded := small[:0]
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= utf8.RuneSelf:
-			return foldAny(s)
-		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
-			folded = append(folded, c)
-		case c >= 'A' && c <= 'Z':
-			folded = append(folded, c|0x20)
+	if len(s) > len(small) {
+		folded = make([]byte, 0, len(s))
+	}
+	for i := 0; i < len(s); {
+		r, next := nextFolded(s, i)
+		if i = next; r >= 0 {
+			folded = utf8.AppendRune(folded, r)
 		}
 	}
 	return string(folded)
 }
 
-func foldAny(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, s)
+// nextFolded is the character at i as fold has it, negative if it has none, and
+// where the next one stands.
+func nextFolded(s string, i int) (rune, int) {
+	c := s[i]
+	switch {
+	case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+		return rune(c), i + 1
+	case c >= 'A' && c <= 'Z':
+		return rune(c | 0x20), i + 1
+	case c < utf8.RuneSelf:
+		return -1, i + 1
+	}
+	r, size := utf8.DecodeRuneInString(s[i:])
+	if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
+		return unicode.ToLower(r), i + size
+	}
+	return -1, i + size
 }
 
 func foldEqual(a, b string) bool {
@@ -45,8 +54,46 @@ func foldEqual(a, b string) bool {
 	if len(a) > 2*len(b)+64 || len(b) > 2*len(a)+64 {
 		return false
 	}
-	fa := fold(a)
-	return fa != "" && fa == fold(b)
+	i, j, same := 0, 0, false
+	for {
+		ra, rb := rune(-1), rune(-1)
+		for ra < 0 && i < len(a) {
+			ra, i = nextFolded(a, i)
+		}
+		for rb < 0 && j < len(b) {
+			rb, j = nextFolded(b, j)
+		}
+		if ra != rb {
+			return false
+		}
+		if ra < 0 {
+			return same // not of two texts without letters
+		}
+		same = true
+	}
+}
+
+// foldsTo reports whether a text is this one when folded.
+func foldsTo(s, folded string) bool {
+	at := 0
+	for i := 0; i < len(s); {
+		r, next := nextFolded(s, i)
+		if i = next; r < 0 {
+			continue
+		}
+		if at >= len(folded) {
+			return false
+		}
+		want, size := rune(folded[at]), 1
+		if want >= utf8.RuneSelf {
+			want, size = utf8.DecodeRuneInString(folded[at:])
+		}
+		if r != want {
+			return false
+		}
+		at += size
+	}
+	return at == len(folded)
 }
 
 // similar reports whether one text holds the other, or most of its words.
@@ -77,18 +124,31 @@ func similar(a, b string) bool {
 // writes it within a sentence.
 var separator = regexp.MustCompile(`\s+(?:(?:[|–—―•·»›«‹⁄:/]|-|--|::|~|//)\s+)+|\s*[|｜ㅣ]\s*`)
 
+// separators are where the first of these stand.
+func separators(s string, most int) [][]int {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '|',
+			(c == ':' || c == '/' || c == '-' || c == '~' || c == 0xc2 || c == 0xe2) && i > 0 && (s[i-1] == ' ' || s[i-1] >= '\t' && s[i-1] <= '\r'),
+			c == 0xef && strings.HasPrefix(s[i:], "｜"), c == 0xe3 && strings.HasPrefix(s[i:], "ㅣ"):
+			return separator.FindAllStringIndex(s, most)
+		}
+	}
+	return nil
+}
+
 // cutSite takes the publication's name, and that of a section, off a title, but
 // only what is known to be one.
 func (x *index) cutSite(title string) string {
 	for range 4 {
-		spots := separator.FindAllStringIndex(title, 12)
+		spots := separators(title, 12)
 		if len(spots) == 0 {
 			return title
 		}
 		cut := ""
 		for _, s := range spots { // "Headline | Site - what the site says of itself"
 			rest := title[s[1]:]
-			if next := separator.FindStringIndex(rest); next != nil && x.isSite(rest[:next[0]]) {
+			if next := separators(rest, 1); next != nil && x.isSite(rest[:next[0][0]]) {
 				cut = title[:s[0]]
 				break
 			}
@@ -169,7 +229,7 @@ func (x *index) declaredTitles() []titled {
 			weight /= 3 // cut to a length that a network asks for
 		}
 		t := titled{text: text, from: from, weight: weight, folded: fold(text), words: wordSet(text)}
-		for _, s := range separator.FindAllStringIndex(text, 6) {
+		for _, s := range separators(text, 6) {
 			t.starts = append(t.starts, fold(text[:s[0]]))
 		}
 		all = append(all, t)
@@ -280,7 +340,7 @@ func firstSign(s string) rune {
 // page: what is before or after it is then no part of the headline. Without
 // such a line the title stays whole.
 func (x *index) seenPart(title string, heads []*heading) string {
-	spots := separator.FindAllStringIndex(title, 6)
+	spots := separators(title, 6)
 	if len(spots) == 0 {
 		return title
 	}
@@ -577,7 +637,7 @@ func borneOut(text string, level int, declared []titled) (near float64, said boo
 func (x *index) lastPart(text string, heads []*heading) bool {
 	title := x.pageTitle()
 	f := fold(text)
-	for _, s := range separator.FindAllStringIndex(title, 6) {
+	for _, s := range separators(title, 6) {
 		if fold(title[s[1]:]) != f {
 			continue
 		}
