@@ -29,6 +29,7 @@ func TestLooksBefore(t *testing.T) {
 		look func(string) bool
 	}{
 		"wallText":    {wallText, lower(wallHints)},
+		"republished": {republished, lower(republishedLeads)},
 		"departments": {departments, lower(departmentHints)},
 		"helpline":    {helpline, lower(helpHints)},
 		"liveTitle":   {liveTitle, lower(liveHints)},

@@ -62,6 +62,10 @@ var republished = regexp.MustCompile(`(?i)\b(?:this (?:article|story|post|piece|
 // republishedHint is what every such line holds, for a look before the match.
 var republishedHints = hintsOf("publi|appear|reprint|erschien|veröffentlicht|paru|apparso|uscito|versche|reproduced|produced")
 
+// republishedLeads are what every match begins with or holds, in lower case.
+var republishedLeads = hintsOf("this article |this story |this post |this piece |this report |this essay |this column |this interview |originally published|originally appeared|first published|first appeared|republished |reprinted |reproduced |first on|" +
+	"dieser artikel |dieser beitrag |dieser text |zuerst |ursprünglich |cet article |este artículo |este artigo |questo articolo |dit artikel ")
+
 // sourceLabel are lines that name the source of a story.
 var sourceLabel = regexp.MustCompile(`(?i)^\W{0,2}(?:source|news source|quelle|fuente|fonte|bron|källa|kilde|lähde|źródło|zdroj|forrás|sursa|izvor|vir|kaynak|sumber|nguồn|pinagmulan|источник|джерело|крыніца|източник|извор|πηγή|المصدر|منبع|ماخذ|מקור|स्रोत|সূত্র|来源|來源|信息来源|文章来源|出典|출처)\s*[:：|｜]\s*(.{2,60})$`)
 
@@ -137,7 +141,7 @@ func (x *index) republishedFrom() (name, from string) {
 	const frame = block.InNav | block.InHidden | block.InForm | block.InDialog | block.InCaption
 	matches := 0
 	for _, b := range x.Blocks {
-		if b.Flags&frame != 0 || b.Words < 4 || b.Words > 60 || !republishedHints.in(b.Text) {
+		if b.Flags&frame != 0 || b.Words < 4 || b.Words > 60 || !republishedHints.in(b.Text) || !republishedLeads.in(strings.ToLower(b.Text)) {
 			continue
 		}
 		m := republished.FindStringSubmatch(b.Text)
