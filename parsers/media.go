@@ -7,6 +7,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 )
 
@@ -118,21 +119,21 @@ func realURL(v string) bool {
 
 // noscriptURL is the address of a picture for readers without scripts.
 func (r *captionReader) noscriptURL(n *html.Node) string {
-	if n.FirstChild == nil || len(n.FirstChild.Data) > 10_000 {
+	if n.FirstChild == nil || len(n.FirstChild.Data) > 10_000 || !strings.Contains(n.FirstChild.Data, "<img") {
 		return ""
 	}
-	_, rest, ok := strings.Cut(n.FirstChild.Data, "<img")
-	if !ok {
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(n.FirstChild.Data))
+	if err != nil {
 		return ""
 	}
-	if _, rest, ok = strings.Cut(rest, ` src="`); !ok {
-		return ""
-	}
-	v, _, _ := strings.Cut(rest, `"`)
-	if v = strings.TrimSpace(html.UnescapeString(v)); !realURL(v) {
-		return ""
-	}
-	return r.resolve(v)
+	src := ""
+	doc.Find("img[src]").EachWithBreak(func(_ int, img *goquery.Selection) bool {
+		if v := strings.TrimSpace(img.AttrOr("src", "")); realURL(v) {
+			src = v
+		}
+		return src == ""
+	})
+	return r.resolve(src)
 }
 
 // largest is the largest picture of a srcset, and its width or density.
