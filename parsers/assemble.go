@@ -193,15 +193,11 @@ var players = []string{"youtube.com", "youtube-nocookie.com", "youtu.be", "vimeo
 
 // findPlayers lists the frames between the story's first and last block.
 func (a *assembly) findPlayers() {
-	first, last := -1, -1
-	for _, b := range a.x.Blocks {
-		if b.Keep {
-			if first < 0 {
-				first = b.Pos()
-			}
-			last = b.Pos()
-		}
+	first, last := a.x.keptRange()
+	if first < 0 {
+		return
 	}
+	first, last = a.x.Blocks[first].Pos(), a.x.Blocks[last].Pos()
 	seen := map[string]bool{}
 	for _, n := range a.x.Media {
 		pos := a.x.Order[n]

@@ -214,15 +214,7 @@ func (x *index) dropSignUps() {
 // keepPosts keeps the posts of networks that stand within the story: a reader
 // reads them with it.
 func (x *index) keepPosts() {
-	first, last := -1, -1
-	for _, b := range x.Blocks {
-		if b.Keep {
-			if first < 0 {
-				first = b.N
-			}
-			last = b.N
-		}
-	}
+	first, last := x.keptRange()
 	for i := first + 1; i < last; i++ {
 		if b := x.Blocks[i]; !b.Keep && b.Flags&block.InQuote != 0 && b.Flags&block.InHidden == 0 && b.Words > 0 && socialPost(nearest(b.Node, atom.Blockquote)) != "" {
 			b.Keep, b.Why = true, "a post within the story"
@@ -262,7 +254,22 @@ func (x *index) trimHeadings() {
 }
 
 func (x *index) anyBody() bool {
-	return slices.ContainsFunc(x.Blocks, func(b *block.Block) bool { return b.Keep })
+	first, _ := x.keptRange()
+	return first >= 0
+}
+
+// keptRange is where the body begins and ends among the blocks; -1 if there is none.
+func (x *index) keptRange() (first, last int) {
+	first, last = -1, -1
+	for _, b := range x.Blocks {
+		if b.Keep {
+			if first < 0 {
+				first = b.N
+			}
+			last = b.N
+		}
+	}
+	return first, last
 }
 
 // fallback takes what text there is on a page that has no story by any rule:

@@ -341,15 +341,7 @@ var (
 // stamps counts the times of day that stand among the story's blocks, each above
 // its entry.
 func (x *index) stamps() int {
-	first, last := -1, -1
-	for _, b := range x.Blocks {
-		if b.Keep {
-			if first < 0 {
-				first = b.N
-			}
-			last = b.N
-		}
-	}
+	first, last := x.keptRange()
 	if first < 0 {
 		return 0
 	}
