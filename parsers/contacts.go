@@ -325,7 +325,8 @@ func (r *contactReader) mailsAndPhones() {
 		f foundPhone
 	}
 	var maybe []loose
-	foreign := map[string]int{} // of other hosts in the story
+	foreign := map[string]int{} // of other hosts in the story, taken
+	told := map[string]int{}    // the same, taken or not
 	for _, p := range ps {
 		if len(r.items) >= maxItems {
 			break
@@ -334,10 +335,13 @@ func (r *contactReader) mailsAndPhones() {
 		took := false
 		for _, m := range p.mails() {
 			ok, why := r.takes(p, m, author)
-			if ok && p.story && !x.ownMail(m.email) {
-				_, host, _ := strings.Cut(m.email, "@")
-				if foreign[host]++; foreign[host] > 3 {
-					ok, why = false, "one of many of another name within the story"
+			if p.story && !x.ownMail(m.email) {
+				host := hostOf(m.email)
+				told[host]++
+				if ok {
+					if foreign[host]++; foreign[host] > 3 {
+						ok, why = false, "one of many of another name within the story"
+					}
 				}
 			}
 			x.candidate(Candidate{Field: "contacts", Value: m.email, From: p.from(m.linked), Won: ok, Why: why})
@@ -378,8 +382,11 @@ func (r *contactReader) mailsAndPhones() {
 			others++
 		}
 	}
-	if others > 12 && !r.all {
-		r.items = slices.DeleteFunc(r.items, func(it contactItem) bool { return !mine(it) })
+	if !r.all {
+		const list = 8 // so many mailboxes of one host make a story's list of them
+		r.items = slices.DeleteFunc(r.items, func(it contactItem) bool {
+			return !mine(it) && (others > 12 || told[hostOf(it.email)] >= list)
+		})
 	}
 	// A number without a label counts beside what is sure to be a contact.
 	for _, l := range maybe {
@@ -390,6 +397,12 @@ func (r *contactReader) mailsAndPhones() {
 			r.addPhone(l.p, l.f)
 		}
 	}
+}
+
+// hostOf is what stands behind the sign of an address.
+func hostOf(mail string) string {
+	_, host, _ := strings.Cut(mail, "@")
+	return host
 }
 
 // helpline are words of those whose numbers papers print for their readers.

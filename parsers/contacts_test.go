@@ -225,3 +225,20 @@ func TestHostileContacts(t *testing.T) {
 		t.Log(name, time.Since(start))
 	}
 }
+
+// TestListOfOthers: a story that lists the mailboxes of one house is about them,
+// also where one of them stands outside of it.
+func TestListOfOthers(t *testing.T) {
+	var b strings.Builder
+	for _, n := range []string{"ada", "ben", "cem", "dov", "eva", "fay", "gus", "hal", "ida", "jon"} {
+		b.WriteString("<p>The member for Saltmere " + n + " answers letters within a week, and can be reached under " + n + "@parliament.example at any hour of the day or night.</p>")
+	}
+	a := parseBytes(t, []byte(`<html lang="en"><body><article><h1>How to write to them</h1><p>`+strings.Repeat("Nobody answers letters as quickly as those who are about to be elected, and this is how to find out. ", 3)+`</p>`+b.String()+`</article><div class="box"><p>Contact: kim@parliament.example</p></div><footer><p>Contact us: <a href="mailto:desk@a.example">desk@a.example</a></p></footer></body></html>`))
+	var got []string
+	for _, c := range a.Contacts {
+		got = append(got, c.Emails...)
+	}
+	if strings.Join(got, " ") != "desk@a.example" {
+		t.Errorf("got %v, want the paper's own alone", got)
+	}
+}
