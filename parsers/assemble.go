@@ -26,8 +26,8 @@ type assembly struct {
 	cell        *html.Node
 	pre, social *html.Node
 
-	anchored *html.Node // whose anchors are listed
-	anchors  []*html.Node
+	anchored *html.Node  // whose anchors are listed
+	anchors  []storyLink // those that no block has had yet
 }
 
 // assemble gives the body; captions say where each caption's medium stands.
@@ -76,7 +76,7 @@ func (a *assembly) add(b *block.Block) {
 			a.emit(Block{Type: Code, Text: strings.TrimRight(block.TextOf(pre), "\n ")})
 			a.pre = pre
 		}
-	case b.Flags&block.InTable != 0 && dataTable(nearest(b.Node, atom.Table)):
+	case b.Flags&block.InTable != 0 && a.x.dataTable(nearest(b.Node, atom.Table)):
 		a.addCell(b, links)
 	case b.Flags&block.InList != 0 && nearestList(b.Node) != nil:
 		a.addItem(b, links)
@@ -86,7 +86,7 @@ func (a *assembly) add(b *block.Block) {
 		switch {
 		case post == "":
 			a.emit(Block{Type: Quote, Text: b.Text, Links: links})
-		case q == a.social:
+		case q == a.social && len(a.last().Text) < maxJoined:
 			a.last().Text += " " + b.Text
 		default:
 			a.emit(Block{Type: Embed, URL: post, Text: b.Text})
@@ -113,7 +113,7 @@ func (a *assembly) addCell(b *block.Block, links []Link) {
 	if th := nearest(b.Node, atom.Th); th.Parent != nil {
 		cell = th
 	}
-	if cell == a.cell && len(*row) > 0 {
+	if cell == a.cell && len(*row) > 0 && len((*row)[len(*row)-1]) < maxJoined {
 		(*row)[len(*row)-1] += " " + b.Text
 	} else {
 		*row = append(*row, b.Text)
@@ -130,7 +130,7 @@ func (a *assembly) addItem(b *block.Block, links []Link) {
 	}
 	last := a.last()
 	item := nearest(b.Node, atom.Li)
-	if item == a.item && item.Parent != nil && len(last.Items) > 0 {
+	if item == a.item && item.Parent != nil && len(last.Items) > 0 && len(last.Items[len(last.Items)-1]) < maxJoined {
 		last.Items[len(last.Items)-1] += " " + b.Text
 	} else {
 		last.Items = append(last.Items, b.Text)
@@ -139,8 +139,18 @@ func (a *assembly) addItem(b *block.Block, links []Link) {
 	last.Links = append(last.Links, links...)
 }
 
-// maxLinks bounds the links of one block.
-const maxLinks = 200
+// Bounds of one block: a longer text that several paragraphs of an item, cell or
+// post would make is continued in the next; anchors that are not of a block are
+// passed over so far.
+const (
+	maxJoined = 64 << 10 // bytes
+	maxLinks  = 200
+	maxAnchor = 2_000 // bytes of an anchor's text
+	lookAhead = 20
+)
+
+// A storyLink is a link as it stands in the page.
+type storyLink struct{ text, href string }
 
 // links are the links of a block whose text stands in it, in order. The blocks of
 // one element come one after another, so that its anchors are listed once.
@@ -161,29 +171,40 @@ func (a *assembly) links(b *block.Block) []Link {
 	}
 	if b.Node != a.anchored {
 		a.anchored, a.anchors = b.Node, nil
-		for n := range b.Node.Descendants() {
-			if n.DataAtom == atom.A && n.Type == html.ElementNode && ownLink(b, n) {
-				a.anchors = append(a.anchors, n)
-			}
-		}
+		a.listAnchors(b.Node, 0)
 	}
 	var res []Link
 	from := 0
-	for i := 0; i < min(len(a.anchors), maxLinks); i++ {
+	for i := 0; i < min(len(a.anchors), lookAhead) && len(res) < maxLinks; i++ {
 		n := a.anchors[i]
-		text := block.VisibleText(n)
-		at := strings.Index(b.Text[from:], text)
-		if text == "" || at < 0 {
+		at := strings.Index(b.Text[from:], n.text)
+		if at < 0 {
 			continue // of another block of the same element
 		}
 		a.anchors = a.anchors[i+1:]
 		i = -1
-		if u := x.resolve(block.Attr(n, "href")); u != "" {
-			res = append(res, Link{Text: text, URL: u})
-			from += at + len(text)
+		if u := x.resolve(n.href); u != "" {
+			res = append(res, Link{Text: n.text, URL: u})
+			from += at + len(n.text)
 		}
 	}
 	return res
+}
+
+// listAnchors lists the anchors of an element that stand in no block element
+// within it.
+func (a *assembly) listAnchors(n *html.Node, depth int) {
+	for c := n.FirstChild; c != nil && depth < block.MaxDepth; c = c.NextSibling {
+		switch {
+		case c.Type != html.ElementNode || block.Border(c):
+		case c.DataAtom != atom.A:
+			a.listAnchors(c, depth+1)
+		default:
+			if text := block.VisibleText(c); text != "" && len(text) <= maxAnchor {
+				a.anchors = append(a.anchors, storyLink{text, block.Attr(c, "href")})
+			}
+		}
+	}
 }
 
 // players are hosts whose frames show what a story is about; frames of others
@@ -240,8 +261,21 @@ func nearestList(n *html.Node) *html.Node {
 	return nil
 }
 
-// dataTable tells a table of figures from one that lays out a page.
-func dataTable(t *html.Node) bool {
+// dataTable tells a table of figures from one that lays out a page. Each of its
+// cells asks, so that it is looked at once.
+func (x *index) dataTable(t *html.Node) bool {
+	data, known := x.figures[t]
+	if !known {
+		if x.figures == nil {
+			x.figures = map[*html.Node]bool{}
+		}
+		data = holdsFigures(t)
+		x.figures[t] = data
+	}
+	return data
+}
+
+func holdsFigures(t *html.Node) bool {
 	rows, cells, long := 0, 0, 0
 	for n := range t.Descendants() {
 		switch n.DataAtom {
@@ -299,18 +333,4 @@ func plainText(body []Block) string {
 		}
 	}
 	return strings.Join(parts, "\n\n")
-}
-
-// ownLink reports whether a link below a block's element is in the block itself
-// and not in another one within it.
-func ownLink(b *block.Block, n *html.Node) bool {
-	for p := n.Parent; p != nil; p = p.Parent {
-		if p == b.Node {
-			return true
-		}
-		if block.Border(p) {
-			return false
-		}
-	}
-	return false
 }

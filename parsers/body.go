@@ -46,7 +46,7 @@ func (x *index) rule(b *block.Block, title string) string {
 		return "no words"
 	case foldEqual(b.Text, title):
 		return "title"
-	case b.Link*10 >= len(b.Text)*8 && !strings.HasPrefix(b.Text, "http") && b.Flags&(block.InList|block.InHeading|block.InQuote) == 0 && !sentence(b.Text) && (b.Flags&block.InTable == 0 || !dataTable(nearest(b.Node, atom.Table))):
+	case b.Link*10 >= len(b.Text)*8 && !strings.HasPrefix(b.Text, "http") && b.Flags&(block.InList|block.InHeading|block.InQuote) == 0 && !sentence(b.Text) && (b.Flags&block.InTable == 0 || !x.dataTable(nearest(b.Node, atom.Table))):
 		return "nothing but links"
 	case b.Words <= 15 && strings.HasPrefix(b.Text, "©"):
 		return "copyright"
@@ -97,33 +97,15 @@ func (x *index) dropByline(byline string, authors []Author) {
 // smoothLists judges the items of a list together, and the cells of a table of
 // figures: they belong to a story as a whole or not at all.
 func (x *index) smoothLists() {
-	tables := map[*html.Node]bool{} // whether it holds figures
-	groupOf := func(b *block.Block) *html.Node {
-		if b.Flags&block.InTable != 0 {
-			t := nearest(b.Node, atom.Table)
-			data, known := tables[t]
-			if !known {
-				data = dataTable(t)
-				tables[t] = data
-			}
-			if data {
-				return t
-			}
-		}
-		if b.Flags&block.InList != 0 {
-			return nearestList(b.Node)
-		}
-		return nil
-	}
 	for from := 0; from < len(x.Blocks); {
-		group := groupOf(x.Blocks[from])
+		group := x.groupOf(x.Blocks[from])
 		if group == nil {
 			from++
 			continue
 		}
 		to := from
 		var p, w float32
-		for to < len(x.Blocks) && groupOf(x.Blocks[to]) == group {
+		for to < len(x.Blocks) && x.groupOf(x.Blocks[to]) == group {
 			k := float32(min(x.Blocks[to].Words, 60) + 1)
 			p, w = p+k*x.Blocks[to].P, w+k
 			to++
@@ -139,6 +121,19 @@ func (x *index) smoothLists() {
 		}
 		from = to
 	}
+}
+
+// groupOf is the list or table of figures that a block stands in; nil if none.
+func (x *index) groupOf(b *block.Block) *html.Node {
+	if b.Flags&block.InTable != 0 {
+		if t := nearest(b.Node, atom.Table); x.dataTable(t) {
+			return t
+		}
+	}
+	if b.Flags&block.InList != 0 {
+		return nearestList(b.Node)
+	}
+	return nil
 }
 
 // dropOtherStories drops what stands in article elements beside the story's, as

@@ -21,6 +21,8 @@ type index struct {
 		words int
 	}
 
+	figures map[*html.Node]bool // of tables: see dataTable
+
 	explanation *Explanation // nil unless asked for
 }
 

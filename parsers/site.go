@@ -8,7 +8,6 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/template"
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 // extractor names the parser and what it knows of the site, for Article.Extractor.
@@ -110,7 +109,7 @@ func (x *index) dropRepeated(site *template.Profile) {
 	drop := map[*block.Block]bool{}
 	groups := map[*html.Node][2]int{} // blocks of a list or table: all, and those that repeat
 	for i, b := range kept {
-		if g := groupOf(b); g != nil {
+		if g := x.groupOf(b); g != nil {
 			n := groups[g]
 			n[0]++
 			if share[i] > 0 {
@@ -122,7 +121,7 @@ func (x *index) dropRepeated(site *template.Profile) {
 	for i, v := range slices.Backward(share) {
 		b := kept[i]
 		label := b.Words < fewWords || b.Flags&block.InHeading != 0
-		g := groupOf(b)
+		g := x.groupOf(b)
 		switch {
 		case v == 0:
 		case g != nil: // a word of a list means nothing without the others
@@ -173,17 +172,4 @@ func (x *index) repeated(site *template.Profile, kept []*block.Block) []float64 
 		}
 	}
 	return share
-}
-
-// groupOf is the list or table of figures that a block stands in; nil if none.
-func groupOf(b *block.Block) *html.Node {
-	switch {
-	case b.Flags&block.InList != 0:
-		return nearestList(b.Node)
-	case b.Flags&block.InTable != 0:
-		if t := nearest(b.Node, atom.Table); dataTable(t) {
-			return t
-		}
-	}
-	return nil
 }
