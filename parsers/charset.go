@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 )
@@ -22,7 +23,7 @@ const (
 // decode gives the page in UTF-8: byte order mark, then what the response header
 // says, then the page's meta element, then its looks. A word that the bytes
 // belie does not count: servers and templates have theirs from long ago.
-func (p *Page) decode() ([]byte, error) {
+func decode(p *article.Page) ([]byte, error) {
 	in := p.HTML[:min(len(p.HTML), maxHTML)]
 	switch {
 	case bytes.HasPrefix(in, []byte("\xef\xbb\xbf")):
@@ -32,7 +33,7 @@ func (p *Page) decode() ([]byte, error) {
 	case bytes.HasPrefix(in, []byte("\xff\xfe")):
 		return inUTF8(in, "utf-16le")
 	}
-	header := p.headerCharset()
+	header := headerCharset(p)
 	sequences, wrong := utf8Sequences(in)
 	switch {
 	case sequences+wrong > 0:
@@ -58,7 +59,7 @@ func (p *Page) decode() ([]byte, error) {
 	if meta != "" && meta != "utf-8" && meta != "windows-1252" {
 		return inUTF8(in, meta)
 	}
-	lang := p.tongue(in)
+	lang := tongue(p, in)
 	if meta != "" && lang == "" {
 		lang = "en" // what says Western is not to be taken for another Latin coding by its signs alone
 	}
@@ -90,7 +91,7 @@ func inUTF8(in []byte, name string) ([]byte, error) {
 
 // headerCharset is what the response says, by its name in the encoding standard;
 // "" if it says nothing, or nothing known.
-func (p *Page) headerCharset() string {
+func headerCharset(p *article.Page) string {
 	if p.Charset != "" {
 		return charsetName(p.Charset)
 	}
@@ -391,7 +392,7 @@ var htmlLang = regexp.MustCompile(`(?i)<html[^>]{0,300}\slang\s*=\s*["']?([a-z]{
 
 // tongue is the language that a page or its host's country says; "" for those that
 // Western European codings serve, and where neither says anything.
-func (p *Page) tongue(in []byte) string {
+func tongue(p *article.Page, in []byte) string {
 	if m := htmlLang.FindSubmatch(in[:min(len(in), 4096)]); m != nil {
 		return strings.ToLower(string(m[1]))
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"golang.org/x/net/html/charset"
 )
 
@@ -91,11 +92,11 @@ func TestCharset(t *testing.T) {
 			if strings.Contains(test.name, "XML") {
 				page = `<?xml version="1.0" encoding="` + test.coding + `"?><!DOCTYPE html>` + page
 			}
-			p := &Page{URL: &url.URL{Scheme: "https", Host: "a.example", Path: "/x"}, HTML: []byte(encoded(t, test.coding, page)), Charset: test.header}
+			p := &article.Page{URL: &url.URL{Scheme: "https", Host: "a.example", Path: "/x"}, HTML: []byte(encoded(t, test.coding, page)), Charset: test.header}
 			if test.host != "" {
 				p.URL.Host = test.host
 			}
-			out, err := p.decode()
+			out, err := decode(p)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -108,8 +109,8 @@ func TestCharset(t *testing.T) {
 
 // TestDamagedUTF8: a byte that is wrong does not make a page another coding's.
 func TestDamagedUTF8(t *testing.T) {
-	p := &Page{HTML: []byte("<meta charset=utf-8><p>" + strings.Repeat(tongues["de"], 5) + "\xe4\xff</p>")}
-	out, err := p.decode()
+	p := &article.Page{HTML: []byte("<meta charset=utf-8><p>" + strings.Repeat(tongues["de"], 5) + "\xe4\xff</p>")}
+	out, err := decode(p)
 	if err != nil || !strings.Contains(string(out), "Fähre") || !strings.Contains(string(out), "\ufffd") {
 		t.Errorf("got %q, %v", out, err)
 	}
@@ -119,7 +120,7 @@ func TestDamagedUTF8(t *testing.T) {
 func TestHostileCharset(t *testing.T) {
 	for name, unit := range map[string]string{"scripts": "<script \xe4", "comments": "<!-- \xe4", "charsets": "charset", "metas": "<meta charset", "letters": "\xe4\xf6 "} {
 		start := time.Now()
-		if _, err := (&Page{HTML: []byte(strings.Repeat(unit, 8<<20/len(unit)) + "\xff\xfe")}).decode(); err != nil {
+		if _, err := decode((&article.Page{HTML: []byte(strings.Repeat(unit, 8<<20/len(unit)) + "\xff\xfe")})); err != nil {
 			t.Error(err)
 		}
 		if took := time.Since(start); took > 5*time.Second {
@@ -134,7 +135,7 @@ func FuzzCharset(f *testing.F) {
 	f.Add([]byte("0<sCript0>\xd3"), "")
 	f.Fuzz(func(t *testing.T, b []byte, header string) {
 		for _, h := range []string{"", header} {
-			if _, err := (&Page{HTML: b, Charset: h}).decode(); err != nil {
+			if _, err := decode((&article.Page{HTML: b, Charset: h})); err != nil {
 				t.Error(err)
 			}
 		}

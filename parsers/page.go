@@ -3,9 +3,9 @@ package parsers
 import (
 	"bytes"
 	"mime"
-	"net/url"
 	"strings"
 
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -16,14 +16,14 @@ const maxHTML = 16 << 20
 
 // document gives the page's tree. Where html.Parse gives up on a page nested
 // deeper than it goes, the tree is made of its tokens' text: flat, but whole.
-func (p *Page) document() (*html.Node, error) {
+func document(p *article.Page) (*html.Node, error) {
 	if p.Doc != nil {
 		return p.Doc, nil
 	}
-	if len(p.HTML) == 0 || !p.isHTML() {
+	if len(p.HTML) == 0 || !isHTML(p) {
 		return nil, ErrNotArticle
 	}
-	text, err := p.decode()
+	text, err := decode(p)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func (p *Page) document() (*html.Node, error) {
 	return doc, nil
 }
 
-func (p *Page) isHTML() bool {
+func isHTML(p *article.Page) bool {
 	for name, values := range p.Header {
 		if !strings.EqualFold(name, "Content-Type") || len(values) == 0 {
 			continue
@@ -113,18 +113,6 @@ func flatTree(text []byte) *html.Node {
 
 func element(t html.Token) *html.Node {
 	return &html.Node{Type: html.ElementNode, Data: t.Data, DataAtom: t.DataAtom, Attr: t.Attr}
-}
-
-// siteOf is the page's site: see Article.Site.
-func siteOf(u *url.URL) string {
-	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	if p := u.Port(); p != "" && !(u.Scheme == "http" && p == "80") && !(u.Scheme == "https" && p == "443") {
-		host += ":" + p
-	}
-	return host
 }
 
 // sniff tells text from binary and markup from both, as far as bytes tell.
