@@ -1,17 +1,15 @@
-package parsers
+package charset
 
 import (
-	"net/url"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"golang.org/x/net/html/charset"
 )
 
-// Sentences in many languages, as a page of their time has them.
-var tongues = map[string]string{
+// sentences are in many languages, as pages of that time have them.
+var sentences = map[string]string{
 	"ru":    "Паром через пролив пойдёт в последний раз в октябре, сообщила в понедельник контора порта. Жители островов просили о лодке поменьше, но моста, говорят они, овцам недостаточно.",
 	"uk":    "Пором через протоку піде востаннє у жовтні, повідомила в понеділок контора порту. Мешканці островів просили про менший човен, але мосту, кажуть вони, вівцям не досить.",
 	"zh":    "港口办公室星期一说，北方海峡的最后一班渡轮将在十月开出。岛上的居民要一条小一点的船，他们说有了桥还不够，因为羊不会在桥上走。这条船已经用了九十年。",
@@ -33,7 +31,7 @@ func encoded(t testing.TB, name, s string) string {
 	t.Helper()
 	e, _ := charset.Lookup(name)
 	if e == nil {
-		t.Fatalf("no coding %q", name)
+		t.Fatalf("no encoding %q", name)
 	}
 	out, err := e.NewEncoder().String(s)
 	if err != nil {
@@ -42,7 +40,7 @@ func encoded(t testing.TB, name, s string) string {
 	return out
 }
 
-func TestCharset(t *testing.T) {
+func TestDecode(t *testing.T) {
 	banner := "<!-- " + strings.Repeat("An archive says here for a long while where the page is from. ", 60) + " -->"
 	meta := func(name string) string {
 		return `<meta http-equiv="Content-Type" content="text/html; charset=` + name + `">`
@@ -58,45 +56,45 @@ func TestCharset(t *testing.T) {
 		{"by a short meta element in capitals", "ko", "euc-kr", "<META CHARSET=EUC-KR>", "", ""},
 		{"by an XML declaration", "ja", "euc-jp", "", "", ""},
 		{"header of UTF-8 that is none", "ru", "windows-1251", meta("windows-1251"), "utf-8", ""},
-		{"header of UTF-8 that is none, no other word", "ru", "windows-1251", "", "utf-8", ""},
+		{"header of UTF-8 that is none, no other declaration", "ru", "windows-1251", "", "utf-8", ""},
 		{"meta element of UTF-8 that is none", "ja", "shift_jis", meta("utf-8"), "", ""},
 		{"a template's Latin", "ru", "windows-1251", meta("iso-8859-1"), "", ""},
 		{"a template's Latin, Korean", "ko", "euc-kr", meta("windows-1252"), "", ""},
 		{"an unknown label", "de", "windows-1252", meta("none-such"), "", ""},
-		{"looks: windows-1251", "ru", "windows-1251", "", "", ""},
-		{"looks: windows-1251, Ukrainian", "uk", "windows-1251", "", "", ""},
-		{"looks: KOI8-R", "ru", "koi8-r", "", "", ""},
-		{"looks: ISO-8859-5", "ru", "iso-8859-5", "", "", ""},
-		{"looks: IBM866", "ru", "ibm866", "", "", ""},
-		{"looks: GB2312", "zh", "gbk", "", "", ""},
-		{"looks: Big5", "zh-tw", "big5", "", "", ""},
-		{"looks: Shift_JIS", "ja", "shift_jis", "", "", ""},
-		{"looks: EUC-JP", "ja", "euc-jp", "", "", ""},
-		{"looks: ISO-2022-JP", "ja", "iso-2022-jp", "", "", ""},
-		{"looks: EUC-KR", "ko", "euc-kr", "", "", ""},
-		{"looks: windows-1253", "el", "windows-1253", "", "", ""},
-		{"looks: windows-1255", "he", "windows-1255", "", "", ""},
-		{"looks: windows-1256", "ar", "windows-1256", "", "", ""},
-		{"looks: windows-874", "th", "windows-874", "", "", ""},
-		{"looks: windows-1250, Polish", "pl", "windows-1250", "", "", ""},
-		{"looks: ISO-8859-2, Polish", "pl", "iso-8859-2", "", "", ""},
-		{"looks: windows-1250, Czech host", "cs", "windows-1250", "", "", "strait.cz"},
-		{"looks: ISO-8859-2, Czech host", "cs", "iso-8859-2", "", "", "strait.cz"},
-		{"looks: windows-1254, Turkish host", "tr", "windows-1254", "", "", "strait.com.tr"},
-		{"looks: windows-1252, German", "de", "windows-1252", "", "", ""},
-		{"looks: windows-1252, French", "fr", "windows-1252", "", "", ""},
+		{"guessed: windows-1251", "ru", "windows-1251", "", "", ""},
+		{"guessed: windows-1251, Ukrainian", "uk", "windows-1251", "", "", ""},
+		{"guessed: KOI8-R", "ru", "koi8-r", "", "", ""},
+		{"guessed: ISO-8859-5", "ru", "iso-8859-5", "", "", ""},
+		{"guessed: IBM866", "ru", "ibm866", "", "", ""},
+		{"guessed: GB2312", "zh", "gbk", "", "", ""},
+		{"guessed: Big5", "zh-tw", "big5", "", "", ""},
+		{"guessed: Shift_JIS", "ja", "shift_jis", "", "", ""},
+		{"guessed: EUC-JP", "ja", "euc-jp", "", "", ""},
+		{"guessed: ISO-2022-JP", "ja", "iso-2022-jp", "", "", ""},
+		{"guessed: EUC-KR", "ko", "euc-kr", "", "", ""},
+		{"guessed: windows-1253", "el", "windows-1253", "", "", ""},
+		{"guessed: windows-1255", "he", "windows-1255", "", "", ""},
+		{"guessed: windows-1256", "ar", "windows-1256", "", "", ""},
+		{"guessed: windows-874", "th", "windows-874", "", "", ""},
+		{"guessed: windows-1250, Polish", "pl", "windows-1250", "", "", ""},
+		{"guessed: ISO-8859-2, Polish", "pl", "iso-8859-2", "", "", ""},
+		{"guessed: windows-1250, Czech host", "cs", "windows-1250", "", "", "strait.cz"},
+		{"guessed: ISO-8859-2, Czech host", "cs", "iso-8859-2", "", "", "strait.cz"},
+		{"guessed: windows-1254, Turkish host", "tr", "windows-1254", "", "", "strait.com.tr"},
+		{"guessed: windows-1252, German", "de", "windows-1252", "", "", ""},
+		{"guessed: windows-1252, French", "fr", "windows-1252", "", "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			text := tongues[test.lang]
+			text := sentences[test.lang]
 			page := "<html><head>" + test.head + "<script>var a = '<p>';</script><title>x</title></head><body><article><p>" + text + "</p></article></body></html>"
 			if strings.Contains(test.name, "XML") {
 				page = `<?xml version="1.0" encoding="` + test.coding + `"?><!DOCTYPE html>` + page
 			}
-			p := &article.Page{URL: &url.URL{Scheme: "https", Host: "a.example", Path: "/x"}, HTML: []byte(encoded(t, test.coding, page)), Charset: test.header}
-			if test.host != "" {
-				p.URL.Host = test.host
+			contentType := "text/html"
+			if test.header != "" {
+				contentType += "; charset=" + test.header
 			}
-			out, err := decode(p)
+			out, err := Decode([]byte(encoded(t, test.coding, page)), contentType, test.host)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -107,20 +105,19 @@ func TestCharset(t *testing.T) {
 	}
 }
 
-// TestDamagedUTF8: a byte that is wrong does not make a page another coding's.
+// TestDamagedUTF8: an invalid byte does not make a page another encoding.
 func TestDamagedUTF8(t *testing.T) {
-	p := &article.Page{HTML: []byte("<meta charset=utf-8><p>" + strings.Repeat(tongues["de"], 5) + "\xe4\xff</p>")}
-	out, err := decode(p)
+	out, err := Decode([]byte("<meta charset=utf-8><p>"+strings.Repeat(sentences["de"], 5)+"\xe4\xff</p>"), "", "")
 	if err != nil || !strings.Contains(string(out), "Fähre") || !strings.Contains(string(out), "\ufffd") {
 		t.Errorf("got %q, %v", out, err)
 	}
 }
 
-// TestHostileCharset: a coding is found in bounded time.
-func TestHostileCharset(t *testing.T) {
+// TestHostile: an encoding is found in bounded time.
+func TestHostile(t *testing.T) {
 	for name, unit := range map[string]string{"scripts": "<script \xe4", "comments": "<!-- \xe4", "charsets": "charset", "metas": "<meta charset", "letters": "\xe4\xf6 "} {
 		start := time.Now()
-		if _, err := decode((&article.Page{HTML: []byte(strings.Repeat(unit, 8<<20/len(unit)) + "\xff\xfe")})); err != nil {
+		if _, err := Decode([]byte(strings.Repeat(unit, 8<<20/len(unit))+"\xff\xfe"), "", ""); err != nil {
 			t.Error(err)
 		}
 		if took := time.Since(start); took > 5*time.Second {
@@ -129,13 +126,13 @@ func TestHostileCharset(t *testing.T) {
 	}
 }
 
-func FuzzCharset(f *testing.F) {
+func FuzzDecode(f *testing.F) {
 	f.Add([]byte("<meta charset=koi8-r><p>\xd0\xcf\xd2\xd4"), "")
 	f.Add([]byte("<?xml encoding='x'?><META CONTENT='text/html; charset=\""), "utf-16")
 	f.Add([]byte("0<sCript0>\xd3"), "")
 	f.Fuzz(func(t *testing.T, b []byte, header string) {
 		for _, h := range []string{"", header} {
-			if _, err := decode((&article.Page{HTML: b, Charset: h})); err != nil {
+			if _, err := Decode(b, "text/html; charset="+h, ""); err != nil {
 				t.Error(err)
 			}
 		}

@@ -1,4 +1,8 @@
-package parsers
+// Package charset finds the character encoding of a web page, style sheet, feed or
+// sitemap and decodes it to UTF-8. It is the only place of the program that does
+// so, so that a page is the same text when it is crawled, read from a file, and
+// read again from an archive.
+package charset
 
 import (
 	"bytes"
@@ -9,75 +13,81 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 )
 
-// Bounds of the search for what a page says of its own coding, and for looks.
+// Bounds of the search for a declared encoding, and of the sample that encodings
+// are guessed from.
 const (
-	maxPrescan = 256 << 10 // archives' banners stand before the page's own head
+	maxPrescan = 256 << 10 // an archive's banner may stand before the page's own head
 	maxSample  = 48 << 10
 )
 
-// decode gives the page in UTF-8: byte order mark, then what the response header
-// says, then the page's meta element, then its looks. A word that the bytes
-// belie does not count: servers and templates have theirs from long ago.
-func decode(p *article.Page) ([]byte, error) {
-	in := p.HTML[:min(len(p.HTML), maxHTML)]
+// Decode returns body in UTF-8, without a byte order mark. It looks at the byte
+// order mark, the charset parameter of contentType (the Content-Type field, empty
+// if there was none), the declaration in the text (meta element, XML declaration
+// or @charset rule), and the bytes, in this order. A declaration that the bytes
+// contradict does not count: servers and templates often have one from long ago.
+// host is the name of the host that served it, whose country is a hint at the
+// language; it may be empty.
+//
+// Text that is UTF-8 already is returned as it is, not copied. Bytes that are not
+// valid become U+FFFD. Text in an unknown encoding is returned unchanged.
+func Decode(body []byte, contentType, host string) ([]byte, error) {
 	switch {
-	case bytes.HasPrefix(in, []byte("\xef\xbb\xbf")):
-		return bytes.ToValidUTF8(in[3:], []byte("\ufffd")), nil
-	case bytes.HasPrefix(in, []byte("\xfe\xff")):
-		return inUTF8(in, "utf-16be")
-	case bytes.HasPrefix(in, []byte("\xff\xfe")):
-		return inUTF8(in, "utf-16le")
+	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
+		return bytes.ToValidUTF8(body[3:], []byte("\ufffd")), nil
+	case bytes.HasPrefix(body, []byte("\xfe\xff")):
+		return toUTF8(body, "utf-16be")
+	case bytes.HasPrefix(body, []byte("\xff\xfe")):
+		return toUTF8(body, "utf-16le")
 	}
-	header := headerCharset(p)
-	sequences, wrong := utf8Sequences(in)
+	header := headerCharset(contentType)
+	sequences, invalid := utf8Sequences(body)
 	switch {
-	case sequences+wrong > 0:
-	case strings.HasPrefix(header, "utf-16") && bytes.IndexByte(in, 0) >= 0:
-		return inUTF8(in, header)
-	case bytes.Contains(in, []byte("\x1b$B")) || bytes.Contains(in, []byte("\x1b$@")):
-		return inUTF8(in, "iso-2022-jp")
+	case sequences+invalid > 0:
+	case strings.HasPrefix(header, "utf-16") && bytes.IndexByte(body, 0) >= 0:
+		return toUTF8(body, header)
+	case bytes.Contains(body, []byte("\x1b$B")) || bytes.Contains(body, []byte("\x1b$@")):
+		return toUTF8(body, "iso-2022-jp")
 	default:
-		return in, nil // ASCII
+		return body, nil // ASCII
 	}
-	mostly := sequences > 20*wrong // some bytes may be damaged
-	if header == "utf-8" && mostly || wrong == 0 && (sequences >= 30 || header == "" && (sequences >= 4 || len(in) < 4096)) {
-		return mended(in, wrong), nil
+	mostly := sequences > 20*invalid // some bytes may be damaged
+	if header == "utf-8" && mostly || invalid == 0 && (sequences >= 30 || header == "" && (sequences >= 4 || len(body) < 4096)) {
+		return validUTF8(body, invalid), nil
 	}
 	if header != "" && header != "utf-8" {
-		return inUTF8(in, header)
+		return toUTF8(body, header)
 	}
-	meta := metaCharset(in[:min(len(in), maxPrescan)])
-	if meta == "utf-8" && mostly {
-		return mended(in, wrong), nil
+	declared := declaredCharset(body[:min(len(body), maxPrescan)])
+	if declared == "utf-8" && mostly {
+		return validUTF8(body, invalid), nil
 	}
-	// Templates say Western of pages in any script.
-	if meta != "" && meta != "utf-8" && meta != "windows-1252" {
-		return inUTF8(in, meta)
+	// Many templates declare Western European for pages in any script.
+	if declared != "" && declared != "utf-8" && declared != "windows-1252" {
+		return toUTF8(body, declared)
 	}
-	lang := tongue(p, in)
-	if meta != "" && lang == "" {
-		lang = "en" // what says Western is not to be taken for another Latin coding by its signs alone
+	lang := languageHint(body, host)
+	if declared != "" && lang == "" {
+		lang = "en" // a page that declares Western European needs more than a few bytes to be another Latin encoding
 	}
-	looks := looksLike(in, lang)
-	if looks == "" && meta == "windows-1252" {
-		looks = meta
+	name := guess(body, lang)
+	if name == "" && declared == "windows-1252" {
+		name = declared
 	}
-	if looks == "" && sequences > wrong {
-		return mended(in, wrong), nil
+	if name == "" && sequences > invalid {
+		return validUTF8(body, invalid), nil
 	}
-	if looks == "" {
-		looks = "windows-1252"
+	if name == "" {
+		name = "windows-1252"
 	}
-	return inUTF8(in, looks)
+	return toUTF8(body, name)
 }
 
-// inUTF8 decodes a page; a coding that nobody knows leaves it as it stands.
-func inUTF8(in []byte, name string) ([]byte, error) {
+// toUTF8 decodes a text; an unknown encoding leaves it unchanged.
+func toUTF8(in []byte, name string) ([]byte, error) {
 	e, _ := charset.Lookup(name)
 	if e == nil {
 		return in, nil
@@ -89,27 +99,22 @@ func inUTF8(in []byte, name string) ([]byte, error) {
 	return bytes.TrimPrefix(out, []byte("\xef\xbb\xbf")), nil
 }
 
-// headerCharset is what the response says, by its name in the encoding standard;
-// "" if it says nothing, or nothing known.
-func headerCharset(p *article.Page) string {
-	if p.Charset != "" {
-		return charsetName(p.Charset)
+// headerCharset is the charset parameter of a Content-Type field, by its name in
+// the encoding standard; "" if it is missing or unknown.
+func headerCharset(contentType string) string {
+	if _, params, err := mime.ParseMediaType(contentType); err == nil {
+		return charsetName(params["charset"])
 	}
-	for name, values := range p.Header {
-		if !strings.EqualFold(name, "Content-Type") || len(values) == 0 {
-			continue
-		}
-		if _, params, err := mime.ParseMediaType(values[0]); err == nil {
-			return charsetName(params["charset"])
-		}
-		if _, after, ok := strings.Cut(strings.ToLower(values[0]), "charset="); ok {
-			return charsetName(after)
-		}
+	// Some servers forget the semicolon, or give the parameter twice.
+	if _, after, ok := strings.Cut(strings.ToLower(contentType), "charset="); ok {
+		after, _, _ = strings.Cut(after, ";")
+		return charsetName(after)
 	}
 	return ""
 }
 
-// charsetName is a label's name in the encoding standard.
+// charsetName is the name of a label in the encoding standard; "" if it has none
+// that a page can be decoded with.
 func charsetName(label string) string {
 	_, name := charset.Lookup(strings.Trim(label, " \t\"';"))
 	if name == "replacement" || name == "x-user-defined" {
@@ -120,15 +125,18 @@ func charsetName(label string) string {
 
 var (
 	metaTag     = regexp.MustCompile(`(?is)<meta\s[^>]{0,400}?charset\s*=\s*["']?\s*([\w:.-]{2,40})`)
+	cssCharset  = regexp.MustCompile(`^@charset "([\w:.-]{2,40})"`) // css-syntax-3, section 3.2
 	xmlEncoding = regexp.MustCompile(`(?i)^\s*<\?xml[^>]{0,200}encoding\s*=\s*["']([\w:.-]{2,40})`)
 )
 
-// metaCharset is what the page says of itself. Browsers look at the first
-// kilobyte and, when they meet it later, start anew.
-func metaCharset(in []byte) string {
-	if m := xmlEncoding.FindSubmatch(in[:min(len(in), 400)]); m != nil {
-		if name := charsetName(string(m[1])); name != "" {
-			return readable(name)
+// declaredCharset is the encoding that a text declares. Browsers look at the first
+// kilobyte and start over when they find a declaration later.
+func declaredCharset(in []byte) string {
+	for _, declaration := range []*regexp.Regexp{xmlEncoding, cssCharset} {
+		if m := declaration.FindSubmatch(in[:min(len(in), 400)]); m != nil {
+			if name := charsetName(string(m[1])); name != "" {
+				return possible(name)
+			}
 		}
 	}
 	for i, looked := 0, 0; looked < 200; looked++ {
@@ -143,7 +151,7 @@ func metaCharset(in []byte) string {
 		if start := bytes.LastIndexByte(in[from:end], '<'); start >= 0 {
 			if m := metaTag.FindSubmatch(in[from+start : min(len(in), end+60)]); m != nil {
 				if name := charsetName(string(m[1])); name != "" {
-					return readable(name)
+					return possible(name)
 				}
 			}
 		}
@@ -152,25 +160,26 @@ func metaCharset(in []byte) string {
 	return ""
 }
 
-// readable corrects what cannot be: who reads a meta element does not read UTF-16.
-func readable(name string) string {
+// possible corrects a declaration that cannot be true: a declaration that could be
+// read as ASCII is not in UTF-16.
+func possible(name string) string {
 	if strings.HasPrefix(name, "utf-16") {
 		return "utf-8"
 	}
 	return name
 }
 
-// mended is UTF-8 without the bytes that are none.
-func mended(in []byte, wrong int) []byte {
-	if wrong == 0 {
+// validUTF8 replaces the bytes that are not UTF-8.
+func validUTF8(in []byte, invalid int) []byte {
+	if invalid == 0 {
 		return in
 	}
 	return bytes.ToValidUTF8(in, []byte("\ufffd"))
 }
 
-// utf8Sequences counts the sequences of UTF-8 that are no ASCII, and the bytes that
-// are none; of a text without such bytes no more than are needed to know it.
-func utf8Sequences(b []byte) (sequences, wrong int) {
+// utf8Sequences counts the sequences of UTF-8 beyond ASCII and the bytes that are
+// not UTF-8. In a valid text it stops counting at 30, which is enough to be sure.
+func utf8Sequences(b []byte) (sequences, invalid int) {
 	valid := utf8.Valid(b)
 	for i := 0; i < len(b) && !(valid && sequences >= 30); {
 		if b[i] < utf8.RuneSelf {
@@ -183,22 +192,23 @@ func utf8Sequences(b []byte) (sequences, wrong int) {
 		}
 		r, size := utf8.DecodeRune(b[i:])
 		if r == utf8.RuneError && size <= 1 {
-			wrong++
+			invalid++
 		} else {
 			sequences++
 		}
 		i += size
 	}
-	return sequences, wrong
+	return sequences, invalid
 }
 
-// A look is a coding with what is common in texts written in it.
-type look struct {
+// An encodingProfile is an encoding with the characters that are frequent in texts
+// written in it.
+type encodingProfile struct {
 	name   string
-	common map[rune]bool // the most frequent letters or characters
+	common map[rune]bool // the most frequent characters
 	script *unicode.RangeTable
-	least  float64 // share of common ones among the letters beyond ASCII
-	langs  string
+	least  float64 // share of the frequent ones among the letters beyond ASCII
+	langs  string  // languages that use it
 }
 
 func runes(s string) map[rune]bool {
@@ -216,9 +226,9 @@ const (
 	russian  = "оеаинтсрвлкмд"
 )
 
-// lookList are codings that bytes can be told to be in: of several bytes a
-// character, then those of one alphabet.
-var lookList = []look{
+// profiles are the encodings that can be recognized by their bytes: those with
+// several bytes per character, then those of a single alphabet.
+var profiles = []encodingProfile{
 	{"gb18030", runes("的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说日月年，。"), unicode.Han, 0.12, "zh"},
 	{"big5", runes("的一是在不了有和人這中大為上個國我以要他時來用們生到作地於出就分對成會可主發年動同工也能下過子說日月年，。"), unicode.Han, 0.12, "zh"},
 	{"shift_jis", runes(hiragana), unicode.Hiragana, 0.25, "ja"},
@@ -235,14 +245,13 @@ var lookList = []look{
 	{"windows-874", runes("านรอกเงมยลวดทสตะปบคหแ่้ิี"), unicode.Thai, 0.5, "th"},
 }
 
-// looksLike names the coding that a page's text is in, by how often its most
-// frequent letters come out; "" if nothing is sure. lang is what the page or its
-// host says of the language.
-func looksLike(in []byte, lang string) string {
+// guess names the encoding in which the text has most of the characters that are
+// frequent in its language; "" if none is clear. lang is the language hint.
+func guess(in []byte, lang string) string {
 	text := sample(in)
 	best, most := "", 1.0
-	for i := range lookList {
-		l := &lookList[i]
+	for i := range profiles {
+		l := &profiles[i]
 		e, _ := charset.Lookup(l.name)
 		if e == nil {
 			continue
@@ -264,8 +273,8 @@ func looksLike(in []byte, lang string) string {
 	return best
 }
 
-// score is above 1 for a text in that coding.
-func (l *look) score(e encoding.Encoding, text []byte) float64 {
+// score is above 1 for a text in that encoding.
+func (l *encodingProfile) score(e encoding.Encoding, text []byte) float64 {
 	out, err := e.NewDecoder().Bytes(text)
 	if err != nil {
 		return 0
@@ -278,7 +287,7 @@ func (l *look) score(e encoding.Encoding, text []byte) float64 {
 			continue
 		}
 		if letters++; ascii {
-			mixed++ // a letter with an accent, rather
+			mixed++ // rather a letter with an accent
 		}
 		ascii = false
 		switch {
@@ -292,19 +301,19 @@ func (l *look) score(e encoding.Encoding, text []byte) float64 {
 		}
 	}
 	alphabet := l.script != unicode.Han && l.script != unicode.Hiragana
-	// Too few to tell, too much that cannot be, or another script's letters.
+	// Too few letters, too many impossible ones, or letters of another script.
 	if letters < 8 || wrong*50 > letters || alphabet && (script*10 < letters*7 || mixed*8 > letters) {
 		return 0
 	}
 	return float64(common) / float64(letters) / l.least
 }
 
-// latin tells the codings of Latin letters apart: by the language, or by signs
-// that the Western one would have in the middle of words.
+// latin tells the encodings of Latin letters apart: by the language, or by bytes
+// inside words that windows-1252 has symbols for.
 func latin(text []byte, lang string) string {
 	switch lang {
 	case "pl", "cs", "sk", "hu", "sl", "hr", "ro", "sq", "bs":
-		// The letters that Windows has elsewhere than ISO: ś ź š ť ž, and ą.
+		// Letters at different places in windows-1250 and ISO-8859-2: ś ź š ť ž, and ą.
 		if inWords(text, "\x9a\x9c\x9d\x9e\x9f") == 0 && inWords(text, "\xb1\xb6\xb9\xbb\xbc\xbe") > 0 {
 			return "iso-8859-2"
 		}
@@ -333,7 +342,7 @@ func latin(text []byte, lang string) string {
 	return ""
 }
 
-// inWords counts bytes of a set that stand beside a small letter of ASCII.
+// inWords counts the bytes of a set that follow a lower-case ASCII letter.
 func inWords(text []byte, set string) int {
 	n := 0
 	for i := 1; i < len(text); i++ {
@@ -344,8 +353,8 @@ func inWords(text []byte, set string) int {
 	return n
 }
 
-// sample is a page's text without tags, scripts and styles, around what is not
-// ASCII, as much as looks need.
+// sample is the text that is not ASCII, without tags, scripts and styles, as much
+// as guess needs.
 func sample(in []byte) []byte {
 	out := make([]byte, 0, min(len(in), maxSample))
 	open := map[string]bool{}
@@ -373,7 +382,7 @@ func sample(in []byte) []byte {
 		}
 		end := bytes.Index(in, []byte(skip))
 		if end < 0 && skip != ">" {
-			open[skip], skip = true, ">" // nothing ends it: not looked for again
+			open[skip], skip = true, ">" // it has no end; do not look for one again
 			end = bytes.IndexByte(in, '>')
 		}
 		if end < 0 {
@@ -390,20 +399,16 @@ func hasFoldPrefix(b []byte, prefix string) bool {
 
 var htmlLang = regexp.MustCompile(`(?i)<html[^>]{0,300}\slang\s*=\s*["']?([a-z]{2})\b`)
 
-// tongue is the language that a page or its host's country says; "" for those that
-// Western European codings serve, and where neither says anything.
-func tongue(p *article.Page, in []byte) string {
+// languageHint is the language that a page declares or that its host's country
+// speaks; "" if it is unknown or a Western European encoding serves it.
+func languageHint(in []byte, host string) string {
 	if m := htmlLang.FindSubmatch(in[:min(len(in), 4096)]); m != nil {
 		return strings.ToLower(string(m[1]))
 	}
-	if p.URL == nil {
-		return ""
-	}
-	host := p.URL.Hostname()
-	return countryTongue[host[strings.LastIndexByte(host, '.')+1:]]
+	return countryLanguage[host[strings.LastIndexByte(host, '.')+1:]]
 }
 
-var countryTongue = map[string]string{
+var countryLanguage = map[string]string{
 	"ru": "ru", "su": "ru", "by": "be", "ua": "uk", "bg": "bg", "rs": "sr", "mk": "mk", "kz": "kk", "cn": "zh", "tw": "zh", "hk": "zh", "jp": "ja", "kr": "ko", "gr": "el", "cy": "el", "il": "he", "th": "th",
 	"pl": "pl", "cz": "cs", "sk": "sk", "hu": "hu", "si": "sl", "hr": "hr", "ro": "ro", "al": "sq", "ba": "bs", "tr": "tr", "az": "az", "lt": "lt", "lv": "lv", "ee": "et", "ir": "fa", "eg": "ar", "sa": "ar", "ae": "ar", "jo": "ar", "ma": "ar",
 }
