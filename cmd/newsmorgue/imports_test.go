@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"scraper/frontier/frontiertest": {"scraper"},
 	"parsers/template":              nil,
 	"parsers/internal/block":        nil,
+	"parsers/internal/text":         nil,
 	"parsers":                       {"parsers/internal/block", "parsers/template"},
 	"parsers/internal/train":        {"parsers", "parsers/internal/block"},
 	"archive":                       {"archive/cdxj"},
