@@ -13,7 +13,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// An Page is one walk over a page: its blocks of text in reading order, and
+// A Page is one walk over a page: its blocks of text in reading order, and
 // what its head says. Every field is read from it.
 type Page struct {
 	*block.Page
@@ -23,7 +23,7 @@ type Page struct {
 	Sections []string // see sectionNames
 	sites    []string // see siteNames
 
-	counted struct { // see wordsOf
+	counted struct { // see CountWords
 		text  string
 		words int
 	}
@@ -31,8 +31,11 @@ type Page struct {
 	Figures map[*html.Node]bool // of tables: see dataTable
 
 	Explanation *article.Explanation // nil unless asked for
+
+	elements *elementIndex // see index
 }
 
+// Read walks over the page once. root is shared with others and not written to.
 func Read(p *article.Page, doc *html.Node) *Page {
 	x := &Page{Input: p}
 	x.Page = block.Read(doc, func(line string) bool {
