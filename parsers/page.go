@@ -14,9 +14,10 @@ import (
 // maxHTML bounds what is parsed; a page is cut there.
 const maxHTML = 16 << 20
 
-// document gives the page's tree. Where html.Parse gives up on a page nested
+// Document gives a page's tree, which is parsed unless the page has one. Where
+// html.Parse gives up on a page nested
 // deeper than it goes, the tree is made of its tokens' text: flat, but whole.
-func document(p *article.Page) (*html.Node, error) {
+func Document(p *article.Page) (*html.Node, error) {
 	if p.Doc != nil {
 		return p.Doc, nil
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
-	"github.com/newsmorgue/newsmorgue/parsers/body"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
@@ -150,10 +149,10 @@ func leadsOn(s string, numbers ...int) bool {
 }
 
 var (
-	nextWords = body.Words(`next nextpage nextpart continue continued weiter nächsteseite zurnächstenseite weiterzurnächstenseite weiterlesen suivant suivante pagesuivante lasuite siguiente páginasiguiente siguientepágina próxima
+	nextWords = text.Set(`next nextpage nextpart continue continued weiter nächsteseite zurnächstenseite weiterzurnächstenseite weiterlesen suivant suivante pagesuivante lasuite siguiente páginasiguiente siguientepágina próxima
 		próximapágina páginaseguinte seguinte avanti successiva paginasuccessiva prossima volgende volgendepagina nästa nästasida neste nesteside næste næsteside seuraava dalej następna następnastrona další дальше далее следующая
 		следующаястраница sonraki sonrakisayfa berikutnya selanjutnya halamanberikutnya 次へ 次のページ 次のページへ 下一页 下一頁 다음 다음페이지 التالي keepreading`)
-	pageWord = body.Words("page seite página pagina side sida strona teil part")
+	pageWord = text.Set("page seite página pagina side sida strona teil part")
 )
 
 // continues reports whether the page itself continues a first one, to which it

@@ -72,6 +72,6 @@ func FuzzPages(f *testing.F) {
 		n := pageOfURL(u, true)
 		n.near(href)
 		leadsOn(text, n.n+1)
-		placeOf(u)
+		readAddress(u)
 	})
 }

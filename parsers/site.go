@@ -24,7 +24,7 @@ func ExtractorFor(site *template.Profile) string { return (&Parser{Site: site}).
 // Observe gives what a template.Learner compares of a page: its visible text, and
 // what of it a reading without a profile takes for the body. Errors are those of Parse.
 func Observe(page *article.Page) (*template.Page, error) {
-	root, err := document(page)
+	root, err := Document(page)
 	if err != nil {
 		return nil, err
 	}
@@ -41,10 +41,10 @@ func Observe(page *article.Page) (*template.Page, error) {
 	}
 	seen.Title, _ = headline.Title(x)
 	_, standfirst := headline.Subtitle(x, seen.Title)
-	body.Choose(x, nil, seen.Title, standfirst)
+	story := body.Choose(x, nil, seen.Title, standfirst)
 	for _, b := range x.Blocks {
 		if b.Words > 0 && b.Flags&block.InHidden == 0 {
-			seen.Blocks = append(seen.Blocks, template.Block{Path: body.Place(x, b), Text: b.Text, Words: b.Words, Linked: b.Links > 0, Kept: b.Keep})
+			seen.Blocks = append(seen.Blocks, template.Block{Path: body.Place(x, b), Text: b.Text, Words: b.Words, Linked: b.Links > 0, Kept: story.Kept(b)})
 		}
 	}
 	return seen, nil

@@ -49,9 +49,9 @@ var mayImport = map[string][]string{
 	"parsers/byline":                {"parsers/article", "parsers/dates", "parsers/internal/block", "parsers/internal/credit", "parsers/internal/doc", "parsers/internal/evidence", "parsers/internal/text"},
 	"parsers/captions":              {"parsers/article", "parsers/byline", "parsers/internal/block", "parsers/internal/credit", "parsers/internal/doc", "parsers/internal/evidence", "parsers/internal/text"},
 	"parsers/headline":              {"parsers/article", "parsers/byline", "parsers/dates", "parsers/internal/block", "parsers/internal/doc", "parsers/internal/evidence", "parsers/internal/text"},
-	"parsers/body":                  {"parsers/article", "parsers/byline", "parsers/captions", "parsers/template", "parsers/internal/block", "parsers/internal/doc", "parsers/internal/jsdata", "parsers/internal/text"},
-	"parsers":                       {"parsers/article", "parsers/body", "parsers/byline", "parsers/captions", "parsers/charset", "parsers/contacts", "parsers/dates", "parsers/flat", "parsers/headline", "parsers/language", "parsers/template", "parsers/internal/block", "parsers/internal/doc", "parsers/internal/text"},
-	"parsers/internal/train":        {"parsers", "parsers/internal/block"},
+	"parsers/body":                  {"parsers/article", "parsers/byline", "parsers/template", "parsers/internal/block", "parsers/internal/doc", "parsers/internal/jsdata", "parsers/internal/text"},
+	"parsers":                       {"parsers/article", "parsers/body", "parsers/byline", "parsers/captions", "parsers/charset", "parsers/contacts", "parsers/dates", "parsers/flat", "parsers/headline", "parsers/language", "parsers/template", "parsers/internal/block", "parsers/internal/doc", "parsers/internal/evidence", "parsers/internal/text"},
+	"parsers/internal/train": {"parsers/…"},
 	"archive":                       {"archive/cdxj"},
 	"archive/catalog":               {"archive", "parsers"},
 	"archive/dataset":               {"archive/catalog", "parsers"},
@@ -109,7 +109,7 @@ func TestImports(t *testing.T) {
 				return err
 			}
 			if ours, ok := strings.CutPrefix(imp, module+"/"); ok {
-				if !test && !slices.Contains(allowed, ours) && !slices.Contains(allowed, "…") {
+				if !test && !permits(allowed, ours) {
 					t.Errorf("%s imports %s, which the table does not allow", rel, ours)
 				}
 				if !test && strings.HasPrefix(ours, "cmd/") && !strings.HasPrefix(pkg, "cmd/") {
@@ -136,6 +136,14 @@ func TestImports(t *testing.T) {
 			t.Errorf("the import table names %s, which does not exist", pkg)
 		}
 	}
+}
+
+// permits reports whether a row of the table allows an import.
+func permits(allowed []string, imp string) bool {
+	return slices.ContainsFunc(allowed, func(a string) bool {
+		below, all := strings.CutSuffix(a, "…")
+		return imp == a || all && (strings.HasPrefix(imp, below) || imp+"/" == below)
+	})
 }
 
 // TestReadmeTable compares README's import table with the one above.

@@ -1,60 +1,69 @@
 package body
 
 import (
+	"math"
 	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/PuerkitoBio/goquery"
+	"github.com/andybalholm/cascadia"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
-	"github.com/newsmorgue/newsmorgue/parsers/captions"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
-// An assembly makes typed blocks of the chosen ones, in reading order.
+// An assembly makes typed blocks of the selected ones, in reading order.
 type assembly struct {
-	x        *doc.Page
+	*Selection
 	out      []article.Block
-	captions []captions.Placed
-	embeds   []captions.Placed // index into players
-	players  []article.Block
-	next     int // of captions
-	nextIn   int // of embeds
+	captions []int    // where the media of captions stand
+	players  []player // in order
+	next     int      // of captions
+	nextIn   int      // of players
 
 	list, item  *html.Node // the list that the last block belongs to, and its last item
 	table, row  *html.Node
 	cell        *html.Node
 	pre, social *html.Node
 
-	anchored *html.Node  // whose anchors are listed
-	anchors  []storyLink // those that no block has had yet
+	anchored *html.Node   // whose anchors are listed
+	anchors  []pageAnchor // those that no block has had yet
 }
 
-// Assemble gives the body; captions say where each caption's medium stands.
-func Assemble(p *doc.Page, captions []captions.Placed) []article.Block {
-	a := &assembly{x: p, captions: captions}
+// A player is a frame that shows what the story is about.
+type player struct {
+	block article.Block
+	pos   int
+}
+
+// Assemble makes the article's body: typed blocks in reading order, media blocks
+// among them. captions[i] is the place of caption i's medium in document order
+// (see block.Page.Order), ascending; nil puts no media in.
+func (s *Selection) Assemble(captions []int) []article.Block {
+	a := &assembly{Selection: s, captions: captions}
 	a.findPlayers()
-	for _, b := range p.Blocks {
-		if b.Keep {
+	for _, b := range s.page.Blocks {
+		if s.Kept(b) {
 			a.place(b.Pos())
 			a.add(b)
 		}
 	}
-	a.place(1 << 60)
+	a.place(math.MaxInt)
 	return a.out
 }
 
 // place puts in the media and players that stand before a position.
 func (a *assembly) place(pos int) {
-	for a.next < len(a.captions) && a.captions[a.next].Pos <= pos {
-		i := a.captions[a.next].Index
+	for a.next < len(a.captions) && a.captions[a.next] <= pos {
+		i := a.next
 		a.emit(article.Block{Type: article.Media, Caption: &i})
 		a.next++
 	}
-	for a.nextIn < len(a.embeds) && a.embeds[a.nextIn].Pos <= pos {
-		a.emit(a.players[a.embeds[a.nextIn].Index])
+	for a.nextIn < len(a.players) && a.players[a.nextIn].pos <= pos {
+		a.emit(a.players[a.nextIn].block)
 		a.nextIn++
 	}
 }
@@ -78,7 +87,7 @@ func (a *assembly) add(b *block.Block) {
 			a.emit(article.Block{Type: article.Code, Text: strings.TrimRight(block.TextOf(pre), "\n ")})
 			a.pre = pre
 		}
-	case b.Flags&block.InTable != 0 && dataTable(a.x, nearest(b.Node, atom.Table)):
+	case b.Flags&block.InTable != 0 && a.dataTable(nearest(b.Node, atom.Table)):
 		a.addCell(b, links)
 	case b.Flags&block.InList != 0 && nearestList(b.Node) != nil:
 		a.addItem(b, links)
@@ -151,8 +160,8 @@ const (
 	lookAhead = 20
 )
 
-// A storyLink is a link as it stands in the page.
-type storyLink struct{ text, href string }
+// A pageAnchor is an anchor of the page.
+type pageAnchor struct{ text, href string }
 
 // links are the links of a block whose text stands in it, in order. The blocks of
 // one element come one after another, so that its anchors are listed once.
@@ -160,7 +169,7 @@ func (a *assembly) links(b *block.Block) []article.Link {
 	if b.Link == 0 {
 		return nil
 	}
-	x := a.x
+	x := a.page
 	if x.Elems[b.Elem].Flags&block.InLink != 0 { // around the whole block
 		for p := b.Node; p != nil; p = p.Parent {
 			if p.DataAtom == atom.A {
@@ -203,113 +212,70 @@ func (a *assembly) listAnchors(n *html.Node, depth int) {
 			a.listAnchors(c, depth+1)
 		default:
 			if text := block.VisibleText(c); text != "" && len(text) <= maxAnchor {
-				a.anchors = append(a.anchors, storyLink{text, block.Attr(c, "href")})
+				a.anchors = append(a.anchors, pageAnchor{text, block.Attr(c, "href")})
 			}
 		}
 	}
 }
 
-// players are hosts whose frames show what a story is about; frames of others
+// playerHosts are hosts whose frames show what a story is about; frames of others
 // are most often advertisements.
-var players = []string{"youtube.com", "youtube-nocookie.com", "youtu.be", "vimeo.com", "dailymotion.com", "twitter.com", "x.com", "facebook.com", "instagram.com", "tiktok.com", "bsky.app", "soundcloud.com", "spotify.com",
+var playerHosts = []string{"youtube.com", "youtube-nocookie.com", "youtu.be", "vimeo.com", "dailymotion.com", "twitter.com", "x.com", "facebook.com", "instagram.com", "tiktok.com", "bsky.app", "soundcloud.com", "spotify.com",
 	"podcasts.apple.com", "datawrapper.de", "dwcdn.net", "flourish.studio", "infogram.com", "documentcloud.org", "scribd.com", "google.com", "openstreetmap.org", "rumble.com", "twitch.tv", "streamable.com", "giphy.com", "reddit.com", "ted.com"}
 
-// findPlayers lists the frames between the story's first and last block.
+var (
+	// frames may be players; lazily loaded ones have their address elsewhere.
+	frames     = doc.Select("iframe[src], iframe[data-src], iframe[data-lazy-src]")
+	frameAttrs = []string{"src", "data-src", "data-lazy-src"}
+)
+
+// findPlayers lists the players between the story's first and last block.
 func (a *assembly) findPlayers() {
-	first, last := KeptRange(a.x)
+	first, last := a.Range()
 	if first < 0 {
 		return
 	}
-	first, last = a.x.Blocks[first].Pos(), a.x.Blocks[last].Pos()
+	first, last = a.page.Blocks[first].Pos(), a.page.Blocks[last].Pos()
+	const outside = block.InHidden | block.InNav | block.InFooter | block.InAside
 	seen := map[string]bool{}
-	for _, n := range a.x.Media {
-		pos := a.x.Order[n]
-		if n.DataAtom != atom.Iframe || pos < first || pos > last || len(a.players) >= maxLinks || a.x.Elems[pos].Flags&(block.InHidden|block.InNav|block.InFooter|block.InAside) != 0 {
+	for _, n := range a.page.Select(frames).Nodes {
+		pos := a.page.Order[n]
+		if pos < first || pos > last || len(a.players) >= maxLinks || a.page.Elems[pos].Flags&outside != 0 {
 			continue
 		}
 		src := ""
-		for _, key := range []string{"src", "data-src", "data-lazy-src"} {
-			if src = a.x.Resolve(block.Attr(n, key)); src != "" {
+		for _, key := range frameAttrs {
+			if src = a.page.Resolve(block.Attr(n, key)); src != "" {
 				break
 			}
 		}
-		u, err := url.Parse(src)
-		if src == "" || err != nil || seen[src] || !slices.ContainsFunc(players, func(h string) bool { return u.Hostname() == h || strings.HasSuffix(u.Hostname(), "."+h) }) {
-			continue
+		if src != "" && !seen[src] && isPlayer(src) {
+			seen[src] = true
+			a.players = append(a.players, player{article.Block{Type: article.Embed, URL: src}, pos})
 		}
-		seen[src] = true
-		a.embeds = append(a.embeds, captions.Placed{Index: len(a.players), Pos: pos})
-		a.players = append(a.players, article.Block{Type: article.Embed, URL: src})
 	}
 }
 
-func nearest(n *html.Node, tag atom.Atom) *html.Node {
-	for ; n != nil; n = n.Parent {
-		if n.DataAtom == tag {
-			return n
-		}
-	}
-	return &html.Node{Type: html.ElementNode}
+// isPlayer reports whether an address is on one of the players' hosts.
+func isPlayer(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && slices.ContainsFunc(playerHosts, func(h string) bool {
+		return u.Hostname() == h || strings.HasSuffix(u.Hostname(), "."+h)
+	})
 }
 
-// nearestList finds the list of an item; nil for text that stands in a list otherwise.
-func nearestList(n *html.Node) *html.Node {
-	for ; n != nil; n = n.Parent {
-		switch n.DataAtom {
-		case atom.Ul, atom.Ol, atom.Dl:
-			return n
-		}
-	}
-	return nil
-}
+// Social networks' scripts find the posts to embed by the class of a blockquote.
+// Its last link is the post's own.
+var (
+	posts     = doc.Select("blockquote[class*=twitter-tweet], blockquote[class*=instagram-media], blockquote[class*=tiktok-embed], blockquote[class*=bluesky-embed], blockquote[class*=fb-post], blockquote[class*=mastodon-embed]")
+	postLinks = cascadia.MustCompile("a[href^=http]")
+)
 
-// dataTable tells a table of figures from one that lays out a page. Each of its
-// cells asks, so that it is looked at once.
-func dataTable(p *doc.Page, t *html.Node) bool {
-	data, known := p.Figures[t]
-	if !known {
-		if p.Figures == nil {
-			p.Figures = map[*html.Node]bool{}
-		}
-		data = holdsFigures(t)
-		p.Figures[t] = data
+// socialPost is the address of a blockquote that embeds a post; "about:blank" if it
+// has none, "" if it is another blockquote.
+func socialPost(quote *html.Node) string {
+	if !posts.Matches(quote) {
+		return ""
 	}
-	return data
-}
-
-func holdsFigures(t *html.Node) bool {
-	rows, cells, long := 0, 0, 0
-	for n := range t.Descendants() {
-		switch n.DataAtom {
-		case atom.Th:
-			return true
-		case atom.Table:
-			return false
-		case atom.Tr:
-			rows++
-		case atom.Td:
-			cells++
-			if len(block.TextOf(n)) > 300 {
-				long++
-			}
-		}
-	}
-	return rows >= 2 && cells >= 2*rows && long == 0
-}
-
-// socialPost is the address of an embedded post, by the class that its network's script looks for.
-func socialPost(q *html.Node) string {
-	class := block.Attr(q, "class")
-	for _, c := range []string{"twitter-tweet", "instagram-media", "tiktok-embed", "bluesky-embed", "fb-post", "mastodon-embed"} {
-		if strings.Contains(class, c) {
-			link := "about:blank"
-			for n := range q.Descendants() {
-				if n.DataAtom == atom.A && strings.HasPrefix(block.Attr(n, "href"), "http") {
-					link = block.Attr(n, "href") // the last one is the post's own
-				}
-			}
-			return link
-		}
-	}
-	return ""
+	return goquery.NewDocumentFromNode(quote).FindMatcher(postLinks).Last().AttrOr("href", "about:blank")
 }

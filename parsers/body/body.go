@@ -1,10 +1,15 @@
 // Package body chooses the blocks of a page that are its story and makes typed
 // blocks of them. A model judges each block, with votes of go-readability and of
-// JSON-LD; rules correct it; where the markup holds no story, it is drawn from
+// JSON-LD; rules correct it; where the markup holds no story, it is taken from
 // the page's script data.
+//
+// [Choose] gives a [Selection], which alone says which blocks are kept and why;
+// [Selection.Assemble] makes the article's body of it; [FromData] looks for a
+// better story in script data.
 package body
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -13,158 +18,142 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
-	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
-// enough is how likely a block must belong to the article to be kept.
-const enough = 0.5
+// threshold is how likely a block must belong to the story to be kept.
+const threshold = 0.5
 
-// Choose marks the blocks of the story: those that the model takes for it,
-// corrected by what a reader would say.
-func Choose(p *doc.Page, m *block.Model, title string, standfirst *block.Block) {
+// Choose decides which blocks of a page are its story: those that the model, the
+// program's own if m is nil, takes for it, corrected by rules. title and
+// standfirst are what package headline found, "" and nil for none.
+func Choose(p *doc.Page, m *block.Model, title string, standfirst *block.Block) *Selection {
 	ctx := Examine(p, title, standfirst)
 	if m == nil {
 		m = block.Embedded()
 	}
 	m.Score(p.Page, ctx)
-	smoothLists(p)
+	s := newSelection(p)
+	s.smoothGroups()
 	for _, b := range p.Blocks {
-		if b.P >= enough/4 {
-			b.Why = rule(p, b, title)
+		why := ""
+		if b.P >= threshold/4 {
+			why = s.exclusion(b, title)
 		}
-		b.Keep = b.Why == "" && b.P >= enough
+		if why == "" && b.P >= threshold {
+			s.keep(b, "")
+		} else {
+			s.drop(b, why)
+		}
 	}
-	dropOtherStories(p)
-	dropSignUps(p)
-	keepPosts(p)
-	dedupe(p)
-	trimHeadings(p)
-	if !anyBody(p) {
-		fallback(p, title)
+	s.dropOtherStories()
+	s.dropSignUps()
+	s.keepPosts()
+	s.dropRepetitions()
+	s.dropEmptySections()
+	if first, _ := s.Range(); first < 0 {
+		s.fallBack(title)
 	}
+	return s
 }
 
-// rule says why a block is no part of the story, whatever the model says.
-func rule(p *doc.Page, b *block.Block, title string) string {
-	switch {
-	case b.Flags&block.InCaption != 0:
-		return "caption"
-	case b.Words == 0 && b.Flags&block.InPre == 0:
-		return "no words"
-	case text.EqualFold(b.Text, title):
-		return "title"
-	case b.Link*10 >= len(b.Text)*8 && !strings.HasPrefix(b.Text, "http") && b.Flags&(block.InList|block.InHeading|block.InQuote) == 0 && !sentence(b.Text) && (b.Flags&block.InTable == 0 || !dataTable(p, nearest(b.Node, atom.Table))):
-		return "nothing but links"
-	case b.Words <= 15 && strings.HasPrefix(b.Text, "©"):
-		return "copyright"
-	case b.Words <= 14 && b.Flags&block.InHeading == 0 && byline.IsLine(b.Text):
-		return "byline or date"
-	case b.Flags&block.InTable == 0 && (b.Flags&block.InList == 0 || b.Link*10 >= len(b.Text)*8) && promotes(b.Text, b.Words):
-		return "promotion"
-	case b.Words >= 4 && b.Words <= 60 && inPlaceOfEmbed(b.Text):
-		return "in place of an embed"
+// Explain lists the decisions about a page's blocks.
+func (s *Selection) Explain() []article.BlockDecision {
+	list := make([]article.BlockDecision, len(s.page.Blocks))
+	for i, b := range s.page.Blocks {
+		why := s.Why(b)
+		switch {
+		case s.Kept(b) || why != "":
+		case b.Flags&block.InHidden != 0:
+			why = "hidden"
+		default:
+			why = "low score"
+		}
+		list[i] = article.BlockDecision{Text: b.Text, Path: s.page.Path(b), P: thousandths(b.P), Kept: s.Kept(b), Why: why}
+	}
+	return list
+}
+
+func thousandths(p float32) float64 { return math.Round(float64(p)*1000) / 1000 }
+
+// An exclusion is a rule by which a block is no part of a story, whatever the
+// model says. Its name is what --explain prints.
+type exclusion struct {
+	name    string
+	applies func(s *Selection, b *block.Block, title string) bool
+}
+
+// exclusions are tried in this order.
+var exclusions = []exclusion{
+	{"caption", func(_ *Selection, b *block.Block, _ string) bool { return b.Flags&block.InCaption != 0 }},
+	{"no words", func(_ *Selection, b *block.Block, _ string) bool { return b.Words == 0 && b.Flags&block.InPre == 0 }},
+	{"title", func(_ *Selection, b *block.Block, title string) bool { return text.EqualFold(b.Text, title) }},
+	{"only links", func(s *Selection, b *block.Block, _ string) bool { return s.onlyLinks(b) }},
+	{"copyright notice", func(_ *Selection, b *block.Block, _ string) bool {
+		return b.Words <= 15 && strings.HasPrefix(b.Text, "©")
+	}},
+	{"byline or date", func(_ *Selection, b *block.Block, _ string) bool {
+		return b.Words <= 14 && b.Flags&block.InHeading == 0 && byline.IsLine(b.Text)
+	}},
+	{"promotion", func(_ *Selection, b *block.Block, _ string) bool {
+		return b.Flags&block.InTable == 0 && (b.Flags&block.InList == 0 || mostlyLinks(b)) && promotes(b.Text, b.Words)
+	}},
+	{"embed placeholder", func(_ *Selection, b *block.Block, _ string) bool {
+		return b.Words >= 4 && b.Words <= 60 && embedPlaceholder(b.Text)
+	}},
+}
+
+// exclusion names the first rule that excludes a block; "" if none does.
+func (s *Selection) exclusion(b *block.Block, title string) string {
+	for i := range exclusions {
+		if exclusions[i].applies(s, b, title) {
+			return exclusions[i].name
+		}
 	}
 	return ""
 }
 
-// sentence reports whether a text ends as sentences do.
-func sentence(s string) bool {
-	s = strings.TrimRight(s, `"'”’»)] `)
-	return strings.HasSuffix(s, ".") || strings.HasSuffix(s, "!") || strings.HasSuffix(s, "?") || strings.HasSuffix(s, "。") || strings.HasSuffix(s, "…")
+// mostlyLinks reports whether at least four fifths of a block's text are in links.
+func mostlyLinks(b *block.Block) bool { return b.Link*10 >= len(b.Text)*8 }
+
+func (s *Selection) onlyLinks(b *block.Block) bool {
+	const fine = block.InList | block.InHeading | block.InQuote // where stories link whole lines
+	if !mostlyLinks(b) || b.Flags&fine != 0 || strings.HasPrefix(b.Text, "http") || isSentence(b.Text) {
+		return false
+	}
+	return b.Flags&block.InTable == 0 || !s.dataTable(nearest(b.Node, atom.Table))
 }
 
-// placeholders are what stands where a reader has not yet allowed an embed, in
-// lower case.
+// isSentence reports whether a text ends as sentences do.
+func isSentence(s string) bool {
+	s = strings.TrimRight(s, `"'”’»)] `)
+	return slices.ContainsFunc([]string{".", "!", "?", "。", "…"}, func(end string) bool { return strings.HasSuffix(s, end) })
+}
+
+// placeholders are parts of the texts that stand in for an embed that the reader
+// has not yet allowed, in lower case.
 var placeholders = text.Literals("externen inhalt|externer inhalt|externe inhalte|redaktioneller inhalt|inhalte angezeigt werden|" +
 	"daten an dritt|daten können an dritt|können personenbezogene daten|" +
 	"this content is not available due to your|content may be blocked by your|to view this content, you need to|to view this content you need to|by clicking on the content, you accept|allow content from|" +
 	"we need your consent to load|we need your permission to load|please accept cookies to|please enable cookies to|" +
 	"pour afficher ce contenu|ce contenu est bloqué|per visualizzare questo contenuto|para ver este contenido|contenido bloqueado|om deze inhoud te")
 
-// inPlaceOfEmbed reports whether a text is one of these.
-func inPlaceOfEmbed(text string) bool { return placeholders.In(strings.ToLower(text)) }
-
-// DropByline takes the line that names the authors out of the body.
-func DropByline(p *doc.Page, byline string, authors []article.Author) {
-	var names strings.Builder
-	for _, a := range authors {
-		names.WriteString(text.Fold(a.Name))
-	}
-	line, joined := text.Fold(byline), names.String()
-	for _, b := range p.Blocks {
-		if !b.Keep || b.Words > 25 {
-			continue
-		}
-		if text.FoldsTo(b.Text, line) || text.FoldsTo(b.Text, joined) {
-			b.Keep, b.Why = false, "byline"
-		}
-	}
-}
-
-// smoothLists judges the items of a list together, and the cells of a table of
-// figures: they belong to a story as a whole or not at all.
-func smoothLists(page *doc.Page) {
-	for from := 0; from < len(page.Blocks); {
-		group := groupOf(page, page.Blocks[from])
-		if group == nil {
-			from++
-			continue
-		}
-		to := from
-		var p, w float32
-		for to < len(page.Blocks) && groupOf(page, page.Blocks[to]) == group {
-			k := float32(min(page.Blocks[to].Words, 60) + 1)
-			p, w = p+k*page.Blocks[to].P, w+k
-			to++
-		}
-		own := float32(1) / 3 // what an item says for itself
-		if group.DataAtom == atom.Table {
-			own = 0
-		}
-		if to-from > 1 {
-			for _, c := range page.Blocks[from:to] {
-				c.P = own*c.P + (1-own)*p/w
-			}
-		}
-		from = to
-	}
-}
-
-// groupOf is the list or table of figures that a block stands in; nil if none.
-func groupOf(p *doc.Page, b *block.Block) *html.Node {
-	if b.Flags&block.InTable != 0 {
-		if t := nearest(b.Node, atom.Table); dataTable(p, t) {
-			return t
-		}
-	}
-	if b.Flags&block.InList != 0 {
-		return nearestList(b.Node)
-	}
-	return nil
-}
+func embedPlaceholder(s string) bool { return placeholders.In(strings.ToLower(s)) }
 
 // dropOtherStories drops what stands in article elements beside the story's, as
-// teasers do: their heading leads away, each holds little, and all of them less
+// teasers do: their heading is a link, each holds little, and all of them less
 // than what stands outside.
-func dropOtherStories(p *doc.Page) {
-	of := make([]int32, len(p.Elems)) // the outermost article element that an element stands in
+func (s *Selection) dropOtherStories() {
+	of := s.outermostArticles()
 	total := 0
-	in := map[int32]int{} // kept words
-	for i := 1; i < len(p.Elems); i++ {
-		e := &p.Elems[i]
-		of[i] = of[e.Parent]
-		if of[i] == 0 && e.Node.DataAtom == atom.Article {
-			of[i] = int32(i)
-		}
-	}
-	cards := map[int32]bool{} // articles under a heading that leads away
-	for _, b := range p.Blocks {
-		if b.Keep {
+	in := map[int32]int{}     // kept words, by article
+	cards := map[int32]bool{} // articles whose heading is a link
+	for _, b := range s.page.Blocks {
+		if s.Kept(b) {
 			total += b.Words
 			in[of[b.Elem]] += b.Words
 		}
-		if b.Flags&block.InHeading != 0 && b.Link*10 >= len(b.Text)*8 {
+		if b.Flags&block.InHeading != 0 && mostlyLinks(b) {
 			cards[of[b.Elem]] = true
 		}
 	}
@@ -176,127 +165,130 @@ func dropOtherStories(p *doc.Page) {
 		}
 	}
 	if outside*2 <= total {
-		return // entries, whose articles are the story
+		return // entries of a list, whose articles are the story
 	}
-	for _, b := range p.Blocks {
-		if b.Keep && other(of[b.Elem]) {
-			b.Keep, b.Why = false, "in another article"
+	for _, b := range s.page.Blocks {
+		if s.Kept(b) && other(of[b.Elem]) {
+			s.drop(b, "part of another article")
 		}
 	}
 }
 
-// dropSignUps drops short texts in boxes that are called newsletters; a box that
-// holds most of the story only bears the name.
-func dropSignUps(p *doc.Page) {
+// outermostArticles gives for each element the outermost article element that it
+// stands in; 0 for none.
+func (s *Selection) outermostArticles() []int32 {
+	of := make([]int32, len(s.page.Elems))
+	for i := 1; i < len(of); i++ {
+		e := &s.page.Elems[i]
+		of[i] = of[e.Parent]
+		if of[i] == 0 && e.Node.DataAtom == atom.Article {
+			of[i] = int32(i)
+		}
+	}
+	return of
+}
+
+// dropSignUps drops short texts in boxes that are called newsletters. A box that
+// holds most of the story has the name only.
+func (s *Selection) dropSignUps() {
 	total := 0
 	held := map[int32]int{} // kept words, by box
 	boxes := func(b *block.Block, do func(box int32)) {
-		for e := int32(b.Elem); e > 0 && p.Elems[e].Above&block.HintNewsletter != 0; e = p.Elems[e].Parent {
-			if p.Elems[e].Hint&block.HintNewsletter != 0 {
+		elems := s.page.Elems
+		for e := int32(b.Elem); e > 0 && elems[e].Above&block.HintNewsletter != 0; e = elems[e].Parent {
+			if elems[e].Hint&block.HintNewsletter != 0 {
 				do(e)
 			}
 		}
 	}
-	for _, b := range p.Blocks {
-		if b.Keep {
+	for _, b := range s.page.Blocks {
+		if s.Kept(b) {
 			total += b.Words
 			boxes(b, func(box int32) { held[box] += b.Words })
 		}
 	}
-	for _, b := range p.Blocks {
-		if b.Keep && b.Words <= 40 {
+	for _, b := range s.page.Blocks {
+		if s.Kept(b) && b.Words <= 40 {
 			boxes(b, func(box int32) {
 				if held[box]*2 <= total {
-					b.Keep, b.Why = false, "newsletter"
+					s.drop(b, "newsletter")
 				}
 			})
 		}
 	}
 }
 
-// keepPosts keeps the posts of networks that stand within the story: a reader
-// reads them with it.
-func keepPosts(p *doc.Page) {
-	first, last := KeptRange(p)
+// keepPosts keeps the posts of social networks within the story: readers read
+// them with it.
+func (s *Selection) keepPosts() {
+	first, last := s.Range()
 	for i := first + 1; i < last; i++ {
-		if b := p.Blocks[i]; !b.Keep && b.Flags&block.InQuote != 0 && b.Flags&block.InHidden == 0 && b.Words > 0 && socialPost(nearest(b.Node, atom.Blockquote)) != "" {
-			b.Keep, b.Why = true, "a post within the story"
+		b := s.page.Blocks[i]
+		if !s.Kept(b) && b.Flags&block.InQuote != 0 && b.Flags&block.InHidden == 0 && b.Words > 0 && socialPost(nearest(b.Node, atom.Blockquote)) != "" {
+			s.keep(b, "embedded post")
 		}
 	}
 }
 
-// dedupe drops what is said a second time, as in copies for small screens and in
-// quotes that are pulled out of the story.
-func dedupe(p *doc.Page) {
+// dropRepetitions drops text that was there before, as in copies for small screens
+// and in pull quotes.
+func (s *Selection) dropRepetitions() {
 	seen := map[string]bool{}
-	for _, b := range p.Blocks {
-		if !b.Keep || b.Words < 8 {
+	for _, b := range s.page.Blocks {
+		if !s.Kept(b) || b.Words < 8 {
 			continue
 		}
 		if seen[b.Text] {
-			b.Keep, b.Why = false, "said before"
+			s.drop(b, "repeated text")
 			continue
 		}
 		seen[b.Text] = true
 	}
 }
 
-// trimHeadings drops headings that nothing of the story follows.
-func trimHeadings(p *doc.Page) {
+// dropEmptySections drops headings that no text of the story follows.
+func (s *Selection) dropEmptySections() {
 	var after *block.Block
-	for _, b := range slices.Backward(p.Blocks) {
-		if !b.Keep {
+	for _, b := range slices.Backward(s.page.Blocks) {
+		if !s.Kept(b) {
 			continue
 		}
 		if b.Flags&block.InHeading != 0 && (after == nil || after.Flags&block.InHeading != 0 && level(after) <= level(b)) {
-			b.Keep, b.Why = false, "heading of nothing"
+			s.drop(b, "empty section")
 			continue
 		}
 		after = b
 	}
 }
 
-func anyBody(p *doc.Page) bool {
-	first, _ := KeptRange(p)
-	return first >= 0
-}
-
-// KeptRange is where the body begins and ends among the blocks; -1 if there is none.
-func KeptRange(p *doc.Page) (first, last int) {
-	first, last = -1, -1
-	for _, b := range p.Blocks {
-		if b.Keep {
-			if first < 0 {
-				first = b.N
-			}
-			last = b.N
-		}
-	}
-	return first, last
-}
-
-// fallback takes what text there is on a page that has no story by any rule:
-// no page of visible text is without a body.
-func fallback(p *doc.Page, title string) {
-	take := func(ok func(*block.Block) bool) bool {
+// fallBack keeps what text there is on a page that has no story by any rule, by
+// the first of these looser ones that finds any: no page of visible text is
+// without a body.
+func (s *Selection) fallBack(title string) {
+	const chrome = block.InNav | block.InFooter | block.InForm | block.InHidden | block.InDialog | block.InButton
+	for _, fits := range []func(*block.Block) bool{
+		func(b *block.Block) bool { return s.Why(b) == "" && b.P >= threshold/4 },
+		func(b *block.Block) bool { return b.Flags&chrome == 0 && b.Words >= 12 && b.Link*2 < len(b.Text) },
+		func(b *block.Block) bool {
+			return b.Flags&chrome == 0 && b.Words > 0 && !text.EqualFold(b.Text, title)
+		},
+		func(b *block.Block) bool { return b.Flags&block.InHidden == 0 && b.Words > 0 },
+		func(b *block.Block) bool { return b.Words > 0 },
+	} {
 		found := false
-		for _, b := range p.Blocks {
-			if ok(b) {
-				b.Keep, b.Why, found = true, "", true
+		for _, b := range s.page.Blocks {
+			if fits(b) {
+				s.keep(b, "")
+				found = true
 			}
 		}
-		return found
+		if found {
+			return
+		}
 	}
-	const chromeFlags = block.InNav | block.InFooter | block.InForm | block.InHidden | block.InDialog | block.InButton
-	_ = take(func(b *block.Block) bool { return b.Why == "" && b.P >= enough/4 }) ||
-		take(func(b *block.Block) bool { return b.Flags&chromeFlags == 0 && b.Words >= 12 && b.Link*2 < len(b.Text) }) ||
-		take(func(b *block.Block) bool {
-			return b.Flags&chromeFlags == 0 && b.Words > 0 && !text.EqualFold(b.Text, title)
-		}) ||
-		take(func(b *block.Block) bool { return b.Flags&block.InHidden == 0 && b.Words > 0 }) ||
-		take(func(b *block.Block) bool { return b.Words > 0 })
 }
 
+// level is that of the heading that a block stands in; 2 if it stands in none.
 func level(b *block.Block) int {
 	for n := b.Node; n != nil; n = n.Parent {
 		if len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] >= '1' && n.Data[1] <= '6' {
@@ -304,24 +296,4 @@ func level(b *block.Block) int {
 		}
 	}
 	return 2
-}
-
-// KeepStandfirst makes the standfirst a part of the body, as a reader reads it:
-// one that is seen, once.
-func KeepStandfirst(p *doc.Page, text string, b *block.Block) {
-	if b == nil || b.Keep || b.Flags&block.InHidden != 0 {
-		return
-	}
-	for _, o := range p.Blocks {
-		if o.Keep && len(o.Text) >= len(b.Text) && strings.Contains(o.Text, b.Text) {
-			return
-		}
-	}
-	for _, o := range p.Blocks[b.N:min(len(p.Blocks), b.N+5)] {
-		if !strings.HasPrefix(text, o.Text) {
-			return
-		}
-		o.Keep, o.Why = true, ""
-		text = strings.TrimPrefix(text[len(o.Text):], " ")
-	}
 }

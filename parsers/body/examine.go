@@ -5,14 +5,19 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 )
 
-// Examine asks the readers that vote on blocks.
+// Examine asks the readers that vote on blocks, go-readability and JSON-LD, and
+// gives what the model's features compare blocks with. title and standfirst are
+// what package headline found.
 func Examine(p *doc.Page, title string, standfirst *block.Block) block.Context {
-	vote(p)
-	said(p)
+	if err := vote(p); err != nil {
+		p.AddCandidate(article.Candidate{Field: "body", From: "readability", Why: err.Error()})
+	}
+	markArticleBody(p)
 	ctx := block.Context{Title: title, TitleBlock: p.TitleBlock(title), Standfirst: standfirst}
 	ctx.Description, _ = p.FirstMeta("og:description", "description")
 	switch o := p.Article(); {
@@ -25,9 +30,9 @@ func Examine(p *doc.Page, title string, standfirst *block.Block) block.Context {
 	return ctx
 }
 
-// said marks the blocks that JSON-LD's articleBody says too, by their runs of
-// three words.
-func said(p *doc.Page) {
+// markArticleBody notes how much of each block is in JSON-LD's articleBody, by
+// runs of three words.
+func markArticleBody(p *doc.Page) {
 	o := p.Article()
 	if o == nil {
 		return

@@ -1,6 +1,7 @@
 package body
 
 import (
+	"fmt"
 	"net/url"
 	"strconv"
 	"unicode/utf8"
@@ -21,18 +22,24 @@ const stamp = "data-newsmorgue"
 const maxVoters = 5_000
 
 // vote marks the blocks that go-readability takes for the article. It runs once,
-// on a tree of its own: the blocks that may be prose or stand near some, and the
+// on a tree of its own: the blocks that may be prose or are near some, and the
 // elements that hold them. It need not see what it would only throw away.
-func vote(p *doc.Page) {
+//
+// The library is given hostile trees. If it panics, its vote is lost, and the
+// error says so.
+func vote(p *doc.Page) (err error) {
 	if p.Body == nil {
-		return
+		return nil
 	}
-	// The library is given hostile trees; a fault of its own costs its vote only.
-	defer func() { _ = recover() }()
-	s := &skeleton{x: p, made: map[int]*html.Node{}}
-	doc := s.build()
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("go-readability failed: %v", r)
+		}
+	}()
+	s := &skeleton{page: p, made: map[int]*html.Node{}}
+	root := s.build()
 	if len(s.voters) == 0 || len(s.voters) > maxVoters {
-		return
+		return nil
 	}
 	parser := readability.NewParser()
 	parser.DisableJSONLD = true
@@ -41,11 +48,14 @@ func vote(p *doc.Page) {
 	if base == nil {
 		base = &url.URL{}
 	}
-	article, err := parser.ParseDocument(doc, base)
-	if err != nil || article.Node == nil {
-		return
+	found, err := parser.ParseDocument(root, base)
+	if err != nil {
+		return fmt.Errorf("go-readability: %w", err)
 	}
-	for n := range article.Node.Descendants() {
+	if found.Node == nil {
+		return nil
+	}
+	for n := range found.Node.Descendants() {
 		if n.Type != html.ElementNode {
 			continue
 		}
@@ -53,11 +63,12 @@ func vote(p *doc.Page) {
 			s.voters[k].Vote = true
 		}
 	}
+	return nil
 }
 
 // A skeleton is a page reduced to the blocks that readability votes on.
 type skeleton struct {
-	x      *doc.Page
+	page   *doc.Page
 	made   map[int]*html.Node // by element
 	voters []*block.Block     // by stamp
 }
@@ -71,18 +82,16 @@ const enoughText = 160
 const far = 3
 
 func (s *skeleton) build() *html.Node {
-	doc := &html.Node{Type: html.DocumentNode}
-	root, head, body := skeletonElement(atom.Html), skeletonElement(atom.Head), skeletonElement(atom.Body)
-	doc.AppendChild(root)
-	root.AppendChild(head)
-	root.AppendChild(body)
-	if s.x.Title != "" {
-		title := skeletonElement(atom.Title)
-		title.AppendChild(&html.Node{Type: html.TextNode, Data: s.x.Title})
+	root := emptyDocument()
+	head, body := newElement(atom.Head), bodyOf(root)
+	body.Parent.InsertBefore(head, body)
+	if s.page.Title != "" {
+		title := newElement(atom.Title)
+		title.AppendChild(&html.Node{Type: html.TextNode, Data: s.page.Title})
 		head.AppendChild(title)
 	}
-	s.made[s.x.Order[s.x.Body]] = body
-	blocks := s.x.Blocks
+	s.made[s.page.Order[s.page.Body]] = body
+	blocks := s.page.Blocks
 	prose := make([]bool, len(blocks))
 	for i, b := range blocks {
 		prose[i] = s.mayVote(b) && block.Prose(b)
@@ -101,18 +110,14 @@ func (s *skeleton) build() *html.Node {
 		}
 	}
 	s.join(body, 0)
-	return doc
+	return root
 }
 
-// mayVote leaves out what no reader takes for a story.
+// mayVote leaves out what no reader would take for a story.
 func (s *skeleton) mayVote(b *block.Block) bool {
 	const never = block.InNav | block.InFooter | block.InAside | block.InCaption | block.InDialog | block.InHidden
-	e := &s.x.Elems[b.Elem]
+	e := &s.page.Elems[b.Elem]
 	return b.Flags&never == 0 && b.Words > 0 && !(e.Above&(block.HintConsent|block.HintShare|block.HintNewsletter) != 0 && len(b.Text) < 600)
-}
-
-func skeletonElement(a atom.Atom) *html.Node {
-	return &html.Node{Type: html.ElementNode, Data: a.String(), DataAtom: a}
 }
 
 // wholeBlocks are elements that hold one block as a whole.
@@ -124,7 +129,7 @@ func (s *skeleton) add(b *block.Block) {
 	if wholeBlocks[b.Node.DataAtom] && s.made[b.Elem] == nil {
 		n = s.element(b.Elem)
 	} else {
-		n = skeletonElement(atom.P)
+		n = newElement(atom.P)
 		s.element(b.Elem).AppendChild(n)
 	}
 	n.Attr = append(n.Attr, html.Attribute{Key: stamp, Val: strconv.Itoa(len(s.voters))})
@@ -145,21 +150,21 @@ func (s *skeleton) add(b *block.Block) {
 		n.AppendChild(&html.Node{Type: html.TextNode, Data: text[:cut]})
 	}
 	if cut < len(text) {
-		a := skeletonElement(atom.A)
+		a := newElement(atom.A)
 		a.Attr = []html.Attribute{{Key: "href", Val: "/"}}
 		a.AppendChild(&html.Node{Type: html.TextNode, Data: text[cut:]})
 		n.AppendChild(a)
 	}
 }
 
-// element is the bone of an element, with those above it.
+// element mirrors an element of the page, and those above it, in the skeleton.
 func (s *skeleton) element(elem int) *html.Node {
 	if n := s.made[elem]; n != nil {
 		return n
 	}
-	e := &s.x.Elems[elem]
+	e := &s.page.Elems[elem]
 	n := &html.Node{Type: html.ElementNode, Data: e.Node.Data, DataAtom: e.Node.DataAtom}
-	for i, name := range s.x.ElemNames(elem) {
+	for i, name := range s.page.ElemNames(elem) {
 		if name != "" && len(name) < 300 {
 			n.Attr = append(n.Attr, html.Attribute{Key: [2]string{"class", "id"}[i], Val: name})
 		}
@@ -168,7 +173,7 @@ func (s *skeleton) element(elem int) *html.Node {
 		n.Attr = append(n.Attr, html.Attribute{Key: "role", Val: role})
 	}
 	s.made[elem] = n
-	parent := s.made[s.x.Order[s.x.Body]]
+	parent := s.made[s.page.Order[s.page.Body]]
 	if up := int(e.Parent); up > 0 {
 		parent = s.element(up)
 	}
@@ -176,10 +181,10 @@ func (s *skeleton) element(elem int) *html.Node {
 	return n
 }
 
-// boxes are elements that say nothing when one stands alone in another.
+// boxes are wrappers: one that is alone in another has no meaning of its own.
 var boxes = map[atom.Atom]bool{atom.Div: true, atom.Section: true, atom.Article: true, atom.Main: true, atom.Center: true, atom.Span: true}
 
-// join makes one of boxes that stand alone in each other; it keeps both names.
+// join merges boxes that are alone in each other; the inner one keeps both names.
 func (s *skeleton) join(n *html.Node, depth int) {
 	for c := n.FirstChild; c != nil && depth < block.MaxDepth; {
 		next := c.NextSibling

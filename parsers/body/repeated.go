@@ -49,87 +49,96 @@ const (
 	oftenShare = 0.3
 )
 
-const onManyPages = "stands on many pages of the site"
+// A repetition is a kept block that the site's other pages have too.
+type repetition struct {
+	block *block.Block
+	share float64 // of the site's pages that have it; 0 if only this one does
+	drop  bool
+}
 
-// DropRepeated takes out of the body what the profile knows from many other
-// pages of the site.
-func DropRepeated(p *doc.Page, site *template.Profile) {
+// DropRepeated takes out of the story what the profile knows from many other pages
+// of the site. A nil or empty profile changes nothing.
+func (s *Selection) DropRepeated(site *template.Profile) {
 	if site.Empty() {
 		return
 	}
-	var kept []*block.Block
-	words := 0
-	for _, b := range p.Blocks {
-		if b.Keep {
-			kept = append(kept, b)
-			words += b.Words
-		}
-	}
-	share := repeated(p, site, kept)
-	drop := map[*block.Block]bool{}
-	groups := map[*html.Node][2]int{} // blocks of a list or table: all, and those that repeat
-	for i, b := range kept {
-		if g := groupOf(p, b); g != nil {
-			n := groups[g]
-			n[0]++
-			if share[i] > 0 {
-				n[1]++
-			}
-			groups[g] = n
-		}
-	}
-	for i, v := range slices.Backward(share) {
-		b := kept[i]
-		label := b.Words < fewWords || b.Flags&block.InHeading != 0
-		g := groupOf(p, b)
-		switch {
-		case v == 0:
-		case g != nil: // a word of a list means nothing without the others
-			drop[b] = 5*groups[g][1] >= 4*groups[g][0]
-		case !label, b.Words > 1 && b.Flags&block.InHeading == 0 && v >= oftenShare, b.Link*10 >= len(b.Text)*8 && b.Words > 1:
-			drop[b] = true
-		default:
-			drop[b] = i == len(kept)-1 || drop[kept[i+1]]
-		}
-	}
-	var out []int
-	for i, b := range kept {
-		if drop[b] {
-			out = append(out, i)
-		}
-	}
-	// What stands on most pages goes first; a limit that is reached keeps the rest.
-	slices.SortStableFunc(out, func(i, k int) int { return cmp.Compare(share[k], share[i]) })
+	kept, words := s.repetitions(site)
+	s.judge(kept)
+	var out []repetition
 	gone := 0
-	for _, i := range out {
-		gone += kept[i].Words
+	for _, r := range kept {
+		if r.drop {
+			out = append(out, r)
+			gone += r.block.Words
+		}
 	}
-	sure := float64(gone) <= mostRepeated*float64(words)
+	// What most pages have goes first; a limit that is reached keeps the rest.
+	slices.SortStableFunc(out, func(a, b repetition) int { return cmp.Compare(b.share, a.share) })
+	certain := float64(gone) <= mostRepeated*float64(words)
 	gone = 0
-	for _, i := range out {
-		if !sure && share[i] < sureShare || float64(gone+kept[i].Words) > mostRepeated*float64(words) {
+	for _, r := range out {
+		if !certain && r.share < sureShare || float64(gone+r.block.Words) > mostRepeated*float64(words) {
 			continue
 		}
-		gone += kept[i].Words
-		kept[i].Keep, kept[i].Why = false, onManyPages
+		gone += r.block.Words
+		s.drop(r.block, "repeated across the site")
 	}
 }
 
-// repeated tells of each kept block the part of the site's pages that it stands
-// on; 0 for what is this page's own.
-func repeated(p *doc.Page, site *template.Profile, kept []*block.Block) []float64 {
-	share := make([]float64, len(kept))
-	own, _ := p.FirstMeta("og:description", "description", "twitter:description")
-	for i, b := range kept {
-		place := Place(p, b)
-		share[i] = site.Share(place, b.Text)
-		if share[i] == 0 && b.Words >= fewWords && site.Recurs(place) {
-			share[i] = oftenShare
+// repetitions lists the kept blocks with their shares, and counts their words.
+func (s *Selection) repetitions(site *template.Profile) (kept []repetition, words int) {
+	own, _ := s.page.FirstMeta("og:description", "description", "twitter:description")
+	for _, b := range s.page.Blocks {
+		if !s.Kept(b) {
+			continue
 		}
-		// Other pages quote a story by what it says of itself.
-		if share[i] > 0 && b.Words >= fewWords && own != "" && strings.Contains(own, b.Text) {
-			share[i] = 0
+		place := Place(s.page, b)
+		share := site.Share(place, b.Text)
+		if share == 0 && b.Words >= fewWords && site.Recurs(place) {
+			share = oftenShare
+		}
+		// Other pages quote a story by its own description.
+		if share > 0 && b.Words >= fewWords && own != "" && strings.Contains(own, b.Text) {
+			share = 0
+		}
+		kept = append(kept, repetition{block: b, share: share})
+		words += b.Words
+	}
+	return kept, words
+}
+
+// judge decides which repetitions to drop, from the last block to the first: a
+// label goes with what it labels.
+func (s *Selection) judge(kept []repetition) {
+	type tally struct{ all, repeated int }
+	groups := map[*html.Node]tally{} // blocks of lists and tables
+	for _, r := range kept {
+		if g := s.groupOf(r.block); g != nil {
+			t := groups[g]
+			t.all++
+			if r.share > 0 {
+				t.repeated++
+			}
+			groups[g] = t
 		}
 	}
-	return share
+	for i, r := range slices.Backward(kept) {
+		if r.share == 0 {
+			continue
+		}
+		b := r.block
+		if g := s.groupOf(b); g != nil { // an item means nothing without the others
+			kept[i].drop = 5*groups[g].repeated >= 4*groups[g].all
+			continue
+		}
+		heading := b.Flags&block.InHeading != 0
+		switch {
+		case b.Words >= fewWords && !heading,
+			b.Words > 1 && !heading && r.share >= oftenShare,
+			b.Words > 1 && mostlyLinks(b):
+			kept[i].drop = true
+		default:
+			kept[i].drop = i == len(kept)-1 || kept[i+1].drop
+		}
+	}
 }

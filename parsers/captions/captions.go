@@ -16,12 +16,6 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// Placed is where a caption's medium stands on the page.
-type Placed struct {
-	Index int
-	Pos   int
-}
-
 // A captionReader finds the captions of a page. It asks of the page only what
 // lies between the title and the end of the story.
 type captionReader struct {
@@ -40,7 +34,7 @@ type captionReader struct {
 	asked int // how often foreign looked
 
 	caps   []article.Caption
-	places []Placed
+	places []int // of the captions' media
 	seen   map[string]int
 }
 
@@ -59,9 +53,10 @@ const (
 	maxAsked    = 4000
 )
 
-// Find reads the captions of the story's media, in order. Blocks that
-// turn out to be captions leave the body.
-func Find(p *doc.Page) ([]article.Caption, []Placed, article.Provenance) {
+// Find reads the captions of the story's media, in order. places[i] is where the
+// medium of caption i stands, as in block.Page.Order. Blocks that turn out to be
+// captions leave the body.
+func Find(p *doc.Page) (caps []article.Caption, places []int, from article.Provenance) {
 	r := &captionReader{Page: p, roles: map[string]captionRole{}, seen: map[string]int{}}
 	r.measure()
 	r.collect()
@@ -471,10 +466,10 @@ func (r *captionReader) add(g region, c article.Caption, medium int) bool {
 	r.seen[key] = len(r.caps)
 	c.Credits = credit.Parts(c.Credit)
 	if len(r.places) > 0 { // places are in order
-		pos = max(pos, r.places[len(r.places)-1].Pos)
+		pos = max(pos, r.places[len(r.places)-1])
 	}
 	r.caps = append(r.caps, c)
-	r.places = append(r.places, Placed{len(r.caps) - 1, pos})
+	r.places = append(r.places, pos)
 	if r.Explaining() {
 		r.AddCandidate(article.Candidate{Field: "captions", Value: strings.TrimSpace(c.Text + " | " + c.Credit), From: g.from, Score: confidenceOf[g.from], Won: true})
 	}
