@@ -51,7 +51,7 @@ var mayImport = map[string][]string{
 	"parsers/headline":              {"parsers/article", "parsers/byline", "parsers/dates", "parsers/internal/block", "parsers/internal/doc", "parsers/internal/evidence", "parsers/internal/text"},
 	"parsers/body":                  {"parsers/article", "parsers/byline", "parsers/template", "parsers/internal/block", "parsers/internal/doc", "parsers/internal/jsdata", "parsers/internal/text"},
 	"parsers":                       {"parsers/article", "parsers/body", "parsers/byline", "parsers/captions", "parsers/charset", "parsers/contacts", "parsers/dates", "parsers/flat", "parsers/headline", "parsers/language", "parsers/template", "parsers/internal/block", "parsers/internal/doc", "parsers/internal/evidence", "parsers/internal/text"},
-	"parsers/internal/train": {"parsers/…"},
+	"parsers/internal/train":        {"parsers/…"},
 	"archive":                       {"archive/cdxj"},
 	"archive/catalog":               {"archive", "parsers"},
 	"archive/dataset":               {"archive/catalog", "parsers"},

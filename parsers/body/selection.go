@@ -31,20 +31,19 @@ func (s *Selection) Kept(b *block.Block) bool { return b.Keep }
 // Why names the rule that decided about a block; "" if its score alone did.
 func (s *Selection) Why(b *block.Block) string { return b.Why }
 
+// Blocks says which blocks are part of the story, as it is now: later changes of
+// the selection do not show in it.
+func (s *Selection) Blocks() block.Kept {
+	kept := make(block.Kept, len(s.page.Blocks))
+	for i, b := range s.page.Blocks {
+		kept[i] = s.Kept(b)
+	}
+	return kept
+}
+
 // Range is where the story begins and ends among the page's blocks; -1, -1 if it
 // has none.
-func (s *Selection) Range() (first, last int) {
-	first, last = -1, -1
-	for _, b := range s.page.Blocks {
-		if s.Kept(b) {
-			if first < 0 {
-				first = b.N
-			}
-			last = b.N
-		}
-	}
-	return first, last
-}
+func (s *Selection) Range() (first, last int) { return s.Blocks().Range() }
 
 func (s *Selection) keep(b *block.Block, why string) { b.Keep, b.Why = true, why }
 func (s *Selection) drop(b *block.Block, why string) { b.Keep, b.Why = false, why }
