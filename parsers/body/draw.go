@@ -28,13 +28,13 @@ func newElement(a atom.Atom) *html.Node {
 	return &html.Node{Type: html.ElementNode, Data: a.String(), DataAtom: a}
 }
 
-// isElement reports whether a list is one of React's elements: ["$", tag, key, props].
+// isElement reports whether an array is one of React's elements: ["$", tag, key, props].
 func isElement(d *jsdata.Value) bool {
 	return d.Form == jsdata.Array && len(d.Members) >= 4 && d.Members[0].Form == jsdata.String && d.Members[0].Text == "$" && d.Members[1].Form == jsdata.String
 }
 
-// draw appends a value to a node. Inline says that the node is a paragraph or the
-// like, whose texts run on.
+// draw appends a value to a node. inline says that the node is a paragraph or the
+// like, whose texts follow one another without a break.
 func draw(d *jsdata.Value, to *html.Node, inline bool, depth int) {
 	if depth > 100 {
 		return
@@ -59,15 +59,15 @@ func draw(d *jsdata.Value, to *html.Node, inline bool, depth int) {
 	}
 }
 
-// drawElement appends one of React's elements; what a component would make of its
-// properties is not known, only what it is given to hold.
+// drawElement appends one of React's elements. What a component would render is
+// not known: its children are drawn.
 func drawElement(d *jsdata.Value, to *html.Node, inline bool, depth int) {
 	props := &d.Members[3]
 	if props.Form != jsdata.Object {
 		return
 	}
 	a := atom.Lookup([]byte(d.Members[1].Text))
-	if frame[a] {
+	if notStory[a] {
 		return
 	}
 	if a != 0 {
@@ -83,26 +83,26 @@ func drawElement(d *jsdata.Value, to *html.Node, inline bool, depth int) {
 	}
 	if in := props.Get("dangerouslySetInnerHTML"); in != nil {
 		drawInline(in.String("__html"), to)
-	} else if c := held(d); c != nil {
+	} else if c := children(d); c != nil {
 		draw(c, to, inline, depth+1)
 	}
 }
 
-// held is what an element is given to hold.
-func held(d *jsdata.Value) *jsdata.Value {
+// children is the content of one of React's elements; nil for none.
+func children(d *jsdata.Value) *jsdata.Value {
 	if in := d.Members[3].Get("dangerouslySetInnerHTML"); in != nil {
 		return in
 	}
 	return d.Members[3].Get("children", "content", "body", "html")
 }
 
-// frame are elements that hold nothing of a story.
-var frame = map[atom.Atom]bool{
+// notStory are elements that hold nothing of a story.
+var notStory = map[atom.Atom]bool{
 	atom.Head: true, atom.Nav: true, atom.Footer: true, atom.Form: true, atom.Button: true, atom.Script: true, atom.Style: true, atom.Noscript: true,
 	atom.Template: true, atom.Svg: true, atom.Link: true, atom.Meta: true, atom.Title: true, atom.Iframe: true, atom.Select: true, atom.Textarea: true,
 }
 
-// contentKeys are the members that hold what a node of a story says.
+// contentKeys are the members that hold the content of a story's node.
 var contentKeys = []string{"content", "children", "text", "value", "html", "body", "contentHtml", "rendered", "__html", "innerHTML", "processed", "paragraphs", "content_elements", "blocks", "nodes",
 	"elements", "components", "items", "model", "data", "props", "attributes", "attrs", "fields", "document", "json", "entries", "articleBody"}
 
@@ -111,26 +111,12 @@ func drawNode(d *jsdata.Value, to *html.Node, inline bool, depth int) {
 	kind := nodeKind(d)
 	tag, known := nodeTags[kind]
 	if known && tag == 0 && !(inline && kind == "link") {
-		return
+		return // not text
 	}
 	if kind == "text" && inline || kind == "link" {
 		tag = 0
 	}
-	c := d.Get(contentKeys[0])
-	for _, k := range contentKeys {
-		if c = d.Get(k); c != nil && (c.Form == jsdata.String && strings.TrimSpace(c.Text) != "" || len(c.Members) > 0) {
-			break
-		}
-		c = nil
-	}
-	if c == nil && tag == atom.H2 {
-		c = d.Get("title", "heading", "headline")
-	}
-	if tag == atom.Ul || tag == atom.Ol {
-		if items := d.Get("items"); items != nil && len(items.Members) > 0 {
-			c = items
-		}
-	}
+	c := nodeContent(d, tag)
 	if d.Words > 0 && (c == nil || c.Words == 0 && tag != atom.H2 && !inline) {
 		drawMembers(d, to, inline, depth)
 		return
@@ -150,45 +136,79 @@ func drawNode(d *jsdata.Value, to *html.Node, inline bool, depth int) {
 	switch tag {
 	case 0:
 		draw(c, to, inline, depth+1)
-		return
-	case atom.Li:
-		if to.DataAtom != atom.Ul && to.DataAtom != atom.Ol { // a list by its items alone
-			last := to.LastChild
-			if last == nil || last.DataAtom != atom.Ul {
-				last = newElement(atom.Ul)
-				to.AppendChild(last)
-			}
-			to = last
-		}
 	case atom.Ul, atom.Ol:
-		list := newElement(tag)
-		to.AppendChild(list)
-		for i := range c.Members {
-			k := &c.Members[i]
-			if nodeTags[nodeKind(k)] == atom.Li {
-				draw(k, list, true, depth+1)
-				continue
-			}
-			li := newElement(atom.Li)
-			list.AppendChild(li)
-			draw(k, li, true, depth+1)
-		}
-		if c.Form == jsdata.String {
-			drawInline(c.Text, list)
-		}
-		return
+		drawList(c, tag, to, depth)
+	case atom.Li:
+		drawAs(atom.Li, c, listIn(to), depth)
+	default:
+		drawAs(tag, c, to, depth)
 	}
-	if tag == atom.P && c.Form == jsdata.String && hasBorders(c.Text) { // HTML with paragraphs of its own
-		drawText(c.Text, to)
+}
+
+// nodeContent is the member that holds what a node says; nil if none does. tag is
+// the element that the node will be, 0 if none.
+func nodeContent(d *jsdata.Value, tag atom.Atom) *jsdata.Value {
+	if tag == atom.Ul || tag == atom.Ol {
+		if items := d.Get("items"); items != nil && len(items.Members) > 0 {
+			return items
+		}
+	}
+	for _, k := range contentKeys {
+		if c := d.Get(k); c != nil && (c.Form == jsdata.String && strings.TrimSpace(c.Text) != "" || len(c.Members) > 0) {
+			return c
+		}
+	}
+	if tag == atom.H2 {
+		return d.Get("title", "heading", "headline")
+	}
+	return nil
+}
+
+// drawAs appends a node's content in an element of its own; HTML with paragraphs
+// keeps these.
+func drawAs(tag atom.Atom, content *jsdata.Value, to *html.Node, depth int) {
+	if tag == atom.P && content.Form == jsdata.String && hasBorders(content.Text) {
+		drawText(content.Text, to)
 		return
 	}
 	el := newElement(tag)
 	to.AppendChild(el)
-	draw(c, el, true, depth+1)
+	draw(content, el, true, depth+1)
 }
 
-// drawMembers appends an object of no known form, as layouts nest them: all of it
-// that is prose.
+// listIn is the list that an item belongs to: the node itself, or one at its end,
+// since some stories have items without a list.
+func listIn(to *html.Node) *html.Node {
+	if to.DataAtom == atom.Ul || to.DataAtom == atom.Ol {
+		return to
+	}
+	last := to.LastChild
+	if last == nil || last.DataAtom != atom.Ul {
+		last = newElement(atom.Ul)
+		to.AppendChild(last)
+	}
+	return last
+}
+
+// drawList appends a list: its items, or the HTML of them.
+func drawList(items *jsdata.Value, tag atom.Atom, to *html.Node, depth int) {
+	list := newElement(tag)
+	to.AppendChild(list)
+	for i := range items.Members {
+		item := &items.Members[i]
+		if nodeTags[nodeKind(item)] == atom.Li {
+			draw(item, list, true, depth+1)
+			continue
+		}
+		drawAs(atom.Li, item, list, depth)
+	}
+	if items.Form == jsdata.String {
+		drawInline(items.Text, list)
+	}
+}
+
+// drawMembers appends an object of an unknown type, as layouts nest them: all its
+// members that are prose.
 func drawMembers(d *jsdata.Value, to *html.Node, inline bool, depth int) {
 	if !inline {
 		drawTitle(d, to)
@@ -210,7 +230,7 @@ func drawTitle(d *jsdata.Value, to *html.Node) {
 }
 
 // nodeTags are elements by the names that editors give the nodes of a story, in
-// lower case letters; 0 is what is no text of the story.
+// lower case letters; 0 is for nodes that are not text of the story.
 var nodeTags = map[string]atom.Atom{}
 
 func init() {
@@ -327,7 +347,7 @@ func drawText(s string, to *html.Node) {
 		return
 	}
 	if !strings.Contains(s, "\n") {
-		s = unglued(s)
+		s = splitGlued(s)
 	}
 	for line := range strings.SplitSeq(s, "\n") {
 		if strings.TrimSpace(line) == "" {
@@ -339,8 +359,8 @@ func drawText(s string, to *html.Node) {
 	}
 }
 
-// unglued parts paragraphs that lost the line end between them: "… ended.The next".
-func unglued(s string) string {
+// splitGlued separates paragraphs that lost the line end between them: "… ended.The next".
+func splitGlued(s string) string {
 	var b strings.Builder
 	start := 0
 	for i := 1; i+1 < len(s); i++ {

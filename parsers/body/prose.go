@@ -39,7 +39,7 @@ func count(d *jsdata.Value, key string, depth int) {
 		}
 		if isElement(d) {
 			d.Words = 0
-			if c := held(d); c != nil && !frame[atom.Lookup([]byte(d.Members[1].Text))] {
+			if c := children(d); c != nil && !notStory[atom.Lookup([]byte(d.Members[1].Text))] {
 				d.Words = c.Words
 			}
 		}

@@ -70,59 +70,79 @@ func decodeLD(b []byte) (values []any, ok bool) {
 }
 
 // mend repairs what publishers' templates break: raw control characters within
-// strings, escapes that JSON has not, quotation marks within strings, comments,
-// commas before a closing bracket, undefined.
+// strings, escapes that JSON does not have, quotation marks within strings,
+// comments, commas before a closing bracket, undefined.
 func mend(s string) []byte {
 	var b bytes.Buffer
-	in := false
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case in && c == '\\':
-			if i+1 < len(s) && strings.IndexByte(`"\/bfnrt`, s[i+1]) >= 0 || i+5 < len(s) && s[i+1] == 'u' && isHex(s[i+2:i+6]) {
+	for i := 0; i < len(s); {
+		if s[i] == '"' {
+			i += mendString(&b, s[i:])
+			continue
+		}
+		i += mendOutside(&b, s[i:])
+	}
+	return b.Bytes()
+}
+
+// mendString writes the string that s begins with and returns its length in s.
+func mendString(b *bytes.Buffer, s string) int {
+	b.WriteByte('"')
+	for i := 1; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\':
+			if isEscape(s[i+1:]) {
 				b.WriteByte(c)
 				i++
 				b.WriteByte(s[i])
 			}
-			continue
-		case c == '"' && in:
-			if !closes(s[i+1:]) {
-				b.WriteString(`\"`)
-				continue
-			}
-			in = false
+		case c == '"' && closes(s[i+1:]):
+			b.WriteByte(c)
+			return i + 1
 		case c == '"':
-			in = true
-		case in && c < ' ':
+			b.WriteString(`\"`)
+		case c < ' ':
 			b.WriteByte(' ')
-			continue
-		case in:
-		case c == ',':
-			if rest := skipBlank(s[i+1:]); rest == "" || rest[0] == '}' || rest[0] == ']' || rest[0] == ',' {
-				continue
-			}
-		case c == '/' && i+1 < len(s) && s[i+1] == '*':
-			end := strings.Index(s[i+2:], "*/")
-			if end < 0 {
-				return b.Bytes()
-			}
-			i += end + 3
-			continue
-		case c == '/' && i+1 < len(s) && s[i+1] == '/':
-			end := strings.IndexByte(s[i:], '\n')
-			if end < 0 {
-				return b.Bytes()
-			}
-			i += end
-			continue
-		case c == 'u' && strings.HasPrefix(s[i:], "undefined"):
-			b.WriteString("null")
-			i += len("undefined") - 1
-			continue
+		default:
+			b.WriteByte(c)
 		}
-		b.WriteByte(c)
 	}
-	return b.Bytes()
+	return len(s)
+}
+
+// isEscape reports whether s begins with what may follow a backslash (RFC 8259 §7).
+func isEscape(s string) bool {
+	if s == "" {
+		return false
+	}
+	return strings.IndexByte(`"\/bfnrt`, s[0]) >= 0 || s[0] == 'u' && len(s) >= 5 && isHex(s[1:5])
+}
+
+// mendOutside writes what s begins with, which is outside of strings, and returns
+// the length that it read.
+func mendOutside(b *bytes.Buffer, s string) int {
+	switch c := s[0]; {
+	case c == ',':
+		if rest := skipBlank(s[1:]); rest == "" || strings.IndexByte("}],", rest[0]) >= 0 {
+			return 1 // it separates nothing
+		}
+	case strings.HasPrefix(s, "/*"):
+		end := strings.Index(s[2:], "*/")
+		if end < 0 {
+			return len(s)
+		}
+		return end + 4
+	case strings.HasPrefix(s, "//"):
+		end := strings.IndexByte(s, '\n')
+		if end < 0 {
+			return len(s)
+		}
+		return end + 1
+	case strings.HasPrefix(s, "undefined"):
+		b.WriteString("null")
+		return len("undefined")
+	}
+	b.WriteByte(s[0])
+	return 1
 }
 
 func isHex(s string) bool {

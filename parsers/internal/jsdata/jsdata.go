@@ -107,41 +107,53 @@ func (l *Scanner) take(sign string) bool {
 }
 
 // Value reads one value; false where none begins. A value that breaks off is as
-// much of it as there is.
+// much of it as there is. depth is how deep it is nested, 0 for the outermost.
 func (l *Scanner) Value(depth int) (d Value, ok bool) {
 	l.blank()
 	if l.Pos >= len(l.Src) || depth > MaxDepth || *l.Left <= 0 {
 		return d, false
 	}
 	*l.Left--
-	switch c := l.Src[l.Pos]; {
-	case c == '"' || c == '\'' || c == '`':
+	switch c := l.Src[l.Pos]; c {
+	case '"', '\'', '`':
 		d.Form = String
 		d.Text, ok = l.quoted(c)
 		return d, ok
-	case c == '{':
+	case '{':
 		l.Pos++
 		return l.object(depth)
-	case c == '[':
+	case '[':
 		l.Pos++
 		return l.list(depth)
-	case c == '(':
+	case '(':
 		l.Pos++
 		d, ok = l.Value(depth + 1)
 		return d, ok && l.take(")")
-	case c == '!' || c == '-' || c == '+':
+	case '!', '-', '+':
 		l.Pos++
-		d, ok = l.Value(depth + 1)
-		switch {
-		case c == '-' && d.Form == Number:
-			d.Text = "-" + d.Text
-		case c == '!' && d.Text == "0": // as minifiers write it
-			d = Value{Text: "true"}
-		case c == '!' && d.Text == "1":
-			d = Value{Text: "false"}
-		}
-		return d, ok && d.Form != Object && d.Form != Array
+		return l.prefixed(c, depth)
 	}
+	return l.word(depth)
+}
+
+// prefixed reads what follows an operator before a value: -1, and !0 and !1, as
+// minifiers write true and false.
+func (l *Scanner) prefixed(operator byte, depth int) (d Value, ok bool) {
+	d, ok = l.Value(depth + 1)
+	switch {
+	case operator == '-' && d.Form == Number:
+		d.Text = "-" + d.Text
+	case operator == '!' && d.Text == "0":
+		d = Value{Text: "true"}
+	case operator == '!' && d.Text == "1":
+		d = Value{Text: "false"}
+	}
+	return d, ok && d.Form != Object && d.Form != Array
+}
+
+// word reads a number, a name, a keyword or a call. The result of a call that is
+// not known is a value without text.
+func (l *Scanner) word(depth int) (d Value, ok bool) {
 	start := l.Pos
 	for l.Pos < len(l.Src) && (isWordByte(l.Src[l.Pos]) || l.Src[l.Pos] == '.') {
 		l.Pos++
@@ -163,17 +175,21 @@ func (l *Scanner) Value(depth int) (d Value, ok bool) {
 	case "function", "return", "typeof", "async", "await", "class":
 		return d, false
 	}
-	if l.Pos < len(l.Src) && l.Src[l.Pos] == '(' { // a call: its result is not known
+	if l.Pos < len(l.Src) && l.Src[l.Pos] == '(' {
 		l.Pos++
-		for !l.take(")") {
-			if _, ok := l.Value(depth + 1); !ok {
-				return d, false
-			}
-			l.take(",")
-		}
-		return Value{}, true
+		return Value{}, l.skipArguments(depth)
 	}
 	return Value{Form: Number, Text: word}, true
+}
+
+func (l *Scanner) skipArguments(depth int) bool {
+	for !l.take(")") {
+		if _, ok := l.Value(depth + 1); !ok {
+			return false
+		}
+		l.take(",")
+	}
+	return true
 }
 
 func isWordByte(c byte) bool {
@@ -200,6 +216,7 @@ func (l *Scanner) decoded(call string, depth int) (d Value, ok bool) {
 	return d, true
 }
 
+// PercentDecode undoes percent-encoding (RFC 3986); what is none stays as it is.
 func PercentDecode(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
