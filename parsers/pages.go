@@ -11,72 +11,110 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
-	"golang.org/x/net/html/atom"
+)
+
+// anchors are the links of a page; nextLinks are those that call themselves the next
+// page (HTML, link type "next").
+var (
+	anchors   = doc.Select("a[href]")
+	nextLinks = doc.Select("a[rel~=next i]")
 )
 
 // pages are the further pages of the same article, as its head announces them or
-// a link below it leads there. The next story is none: only the number of
-// the page may differ, by one.
+// a link leads there; nil if there are none. A link to the next story is none:
+// only the number of the page may differ, by one.
 func pages(p *doc.Page) []article.PageRef {
-	at := p.Input.URL
-	if at == nil || at.Host == "" {
+	f, ok := newPageFinder(p)
+	if !ok {
 		return nil
 	}
-	here, whole := pageOfURL(at, true), pageOfURL(at, false) // a number at its end may be the story's
-	var found *url.URL
-	try := func(href string, numbered bool) bool {
-		u, err := url.Parse(p.Resolve(href))
-		if err != nil || u.Host != at.Host {
-			return false
-		}
-		u.Fragment = ""
-		there := pageOfURL(u, true)
-		switch {
-		case there.loose && !numbered:
-			return false
-		case there.stem == whole.stem && there.n == whole.n+1:
-		case there.stem == here.stem && there.n == here.n+1 && (there.named || here.n == 1 || here.n <= 30 && continues(p, here)):
-		default:
-			return false
-		}
-		found = u
-		return true
+	u := f.inHead()
+	if u == nil {
+		u = f.inBody()
 	}
-	for _, href := range p.Rels["next"][:min(len(p.Rels["next"]), 3)] {
-		if try(href, true) {
-			return []article.PageRef{{URL: found.String()}}
-		}
+	if u == nil {
+		return nil
 	}
-	for i := range p.Elems {
-		e := &p.Elems[i]
-		if e.Node == nil || e.Node.DataAtom != atom.A || e.Above&block.HintComment != 0 || e.Flags&block.InHidden != 0 {
-			continue
-		}
-		href := strings.TrimSpace(block.Attr(e.Node, "href"))
-		if !here.near(href) {
-			continue
-		}
-		rel := " " + strings.ToLower(block.Attr(e.Node, "rel")) + " "
-		next := strings.Contains(rel, " next ")
-		text := ""
-		if !next {
-			text = block.VisibleText(e.Node)
-		}
-		if (next || leadsOn(text, here.n+1, whole.n+1)) && try(href, next || strings.ContainsAny(text, "23456789")) {
-			return []article.PageRef{{URL: found.String()}}
+	return []article.PageRef{{URL: u.String()}}
+}
+
+// A pageFinder looks for the next page of an article.
+type pageFinder struct {
+	page  *doc.Page
+	here  numbering // of the page's address
+	whole numbering // the same, where a number at the path's end is the story's
+}
+
+func newPageFinder(p *doc.Page) (*pageFinder, bool) {
+	u := p.Input.URL
+	if u == nil || u.Host == "" {
+		return nil, false
+	}
+	return &pageFinder{p, pageOfURL(u, true), pageOfURL(u, false)}, true
+}
+
+// inHead follows the page's link elements.
+func (f *pageFinder) inHead() *url.URL {
+	for _, href := range f.page.Rels["next"][:min(len(f.page.Rels["next"]), 3)] {
+		if u := f.follow(href, true); u != nil {
+			return u
 		}
 	}
 	return nil
 }
 
-// A numbering is an address without the number of its page, and that number; 1 if
+// inBody follows the links of the body that say that they lead on, by their type
+// or by their text.
+func (f *pageFinder) inBody() *url.URL {
+	for _, n := range f.page.Select(anchors).Nodes {
+		href := strings.TrimSpace(block.Attr(n, "href"))
+		if e := &f.page.Elems[f.page.Order[n]]; !f.here.near(href) || e.Above&block.HintComment != 0 || e.Flags&block.InHidden != 0 {
+			continue
+		}
+		declared, str := nextLinks.Matches(n), ""
+		if !declared {
+			str = block.VisibleText(n)
+		}
+		if !declared && !leadsOn(str, f.here.n+1, f.whole.n+1) {
+			continue
+		}
+		if u := f.follow(href, declared || strings.ContainsAny(str, "23456789")); u != nil {
+			return u
+		}
+	}
+	return nil
+}
+
+// follow is where a link leads if that is the next page; else nil. numbered says
+// that the link itself speaks of a page.
+func (f *pageFinder) follow(href string, numbered bool) *url.URL {
+	u, err := url.Parse(f.page.Resolve(href))
+	if err != nil || u.Host != f.page.Input.URL.Host {
+		return nil
+	}
+	u.Fragment = ""
+	there := pageOfURL(u, true)
+	switch {
+	case there.loose && !numbered:
+		return nil
+	case there.stem == f.whole.stem && there.n == f.whole.n+1:
+		return u
+	case there.stem == f.here.stem && there.n == f.here.n+1:
+		if there.named || f.here.n == 1 || f.here.n <= 30 && continues(f.page, f.here) {
+			return u
+		}
+	}
+	return nil
+}
+
+// A numbering is an address without the number of its page, and that number: 1 if
 // it has none.
 type numbering struct {
 	stem  string
 	last  string // segment of the stem's path
 	n     int
-	named bool // the address says that the number is that of a page
-	loose bool // the number may as well tell two stories of one name apart
+	named bool // the address calls the number a page's
+	loose bool // the number may as well be part of the story's name
 }
 
 var (
@@ -120,8 +158,8 @@ func pageOfURL(u *url.URL, fromPath bool) numbering {
 	return p
 }
 
-// near is a cheap look whether a reference may lead to another page of the same
-// article.
+// near reports, at little cost, whether a reference may lead to another page of
+// the same article.
 func (p numbering) near(href string) bool {
 	if href == "" || len(href) > 2000 || !strings.ContainsAny(href, "123456789") {
 		return false
@@ -157,28 +195,23 @@ var (
 
 // continues reports whether the page itself continues a first one, to which it
 // links, or a previous one, as its head says.
-func continues(pg *doc.Page, here numbering) bool {
-	for _, href := range pg.Rels["prev"][:min(len(pg.Rels["prev"]), 3)] {
-		if u, err := url.Parse(pg.Resolve(href)); err == nil && u.Host == pg.Input.URL.Host {
-			if p := pageOfURL(u, true); p.stem == here.stem && p.n == here.n-1 {
-				return true
-			}
-		}
-	}
-	looked := 0
-	for i := range pg.Elems {
-		n := pg.Elems[i].Node
-		if n == nil || n.DataAtom != atom.A {
-			continue
-		}
-		if looked++; looked > 2000 {
+func continues(p *doc.Page, here numbering) bool {
+	isPage := func(href string, n int) bool {
+		u, err := url.Parse(p.Resolve(href))
+		if err != nil || u.Host != p.Input.URL.Host {
 			return false
 		}
-		u, err := url.Parse(pg.Resolve(block.Attr(n, "href")))
-		if err != nil || u.Host != pg.Input.URL.Host {
-			continue
+		there := pageOfURL(u, true)
+		return there.stem == here.stem && there.n == n
+	}
+	for _, href := range p.Rels["prev"][:min(len(p.Rels["prev"]), 3)] {
+		if isPage(href, here.n-1) {
+			return true
 		}
-		if p := pageOfURL(u, true); p.n == 1 && p.stem == here.stem {
+	}
+	links := p.Select(anchors).Nodes
+	for _, n := range links[:min(len(links), 2000)] {
+		if isPage(block.Attr(n, "href"), 1) {
 			return true
 		}
 	}
