@@ -193,7 +193,7 @@ func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *ca
 
 func (a *app) printStatus(s *statusReport) error {
 	fmt.Fprintf(a.stdout, "archive %s, format %d, since %s\n", s.Archive, s.Format, day(s.Created))
-	fmt.Fprintf(a.stdout, "  %s in %s sealed and %d open; catalog %s\n", size(s.Bytes), count(s.Sealed, "segment"), s.Open, size(s.Catalog))
+	fmt.Fprintf(a.stdout, "  %s in %s and %s; catalog %s\n", size(s.Bytes), count(s.Sealed, "sealed segment"), count(s.Open, "journal"), size(s.Catalog))
 	fmt.Fprintf(a.stdout, "  %s, %s, %s; %s free on the disk\n", count(s.Captures, "capture"), count(s.Readings, "reading"), count(s.Runs, "run"), size(s.Free))
 	if s.Suppressed > 0 {
 		fmt.Fprintf(a.stdout, "  %s in force: newsmorgue suppress --list\n", count(s.Suppressed, "suppression"))
