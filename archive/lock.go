@@ -15,8 +15,8 @@ import (
 
 var errNotDir = syscall.ENOTDIR
 
-// A BusyError says who crawls a site already, or mends the archive (Site is
-// empty then). It wraps ErrBusy.
+// A BusyError names the process that already crawls a site, or that repairs the
+// archive (Site is empty then). It wraps ErrBusy.
 type BusyError struct {
 	Site string
 	PID  int // 0 if unknown
@@ -25,7 +25,7 @@ type BusyError struct {
 func (e *BusyError) Error() string {
 	what := e.Site + " is being crawled"
 	if e.Site == "" {
-		what = "the archive is being mended"
+		what = "the archive is being repaired"
 	}
 	if e.PID == 0 {
 		return what + " by another process"

@@ -57,7 +57,7 @@ func checkDemo(t *testing.T, dir string) {
 	}
 }
 
-func checkArticle(t *testing.T, a *parsers.Article, want newspaper.Truth) {
+func checkArticle(t *testing.T, a *parsers.Article, want newspaper.Expected) {
 	t.Helper()
 	if a.Title != want.Title {
 		t.Errorf("title: got %q, want %q", a.Title, want.Title)
