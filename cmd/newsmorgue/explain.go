@@ -9,7 +9,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers"
 )
 
-// explainPage prints how a page's article was extracted, and why so.
+// explainPage prints the candidates and blocks from which a page's article was made.
 func (a *app) explainPage(page *parsers.Page, name, format string) error {
 	article, why, err := new(parsers.Parser).Explain(page)
 	if err != nil {

@@ -1,7 +1,7 @@
 // Command newsmorgue archives news sites: it crawls them politely, keeps what
-// the servers sent, reads the article out of every page, and turns the archive
-// into datasets. Each command is one file with its flags, help and exit codes;
-// the work is done by the packages it calls.
+// the servers sent, extracts the article from every page, and exports datasets.
+// Each command is one file with its flags, help and exit codes; the work is done
+// by the packages it calls.
 package main
 
 import (
@@ -29,7 +29,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// The exit codes, as every command's help lists them.
+// The exit codes. Every command's help lists them (exitHelp).
 const (
 	exitDone        = 0
 	exitFailed      = 1
@@ -42,9 +42,10 @@ const (
 	exitInterrupted = 130
 )
 
-const exitHelp = `Exit codes: 0 done; 1 failed, nothing done; 3 done in part (a seed failed, a host blocked or
-unreachable, or over 5 % of attempts had no answer); 4 damage or mismatch found; 10 no archive
-there; 11 busy; 12 made by a newer format; 64 wrong usage; 130 interrupted, can continue.`
+const exitHelp = `Exit codes: 0 done; 1 failed, nothing done; 3 done in part (a seed failed, a host was blocked or
+unreachable, or over 5 % of the requests had no response); 4 damage or mismatch found; 10 no archive
+found; 11 locked by another process; 12 the archive has a newer format; 64 wrong usage;
+130 interrupted, can be resumed.`
 
 // app is what all commands share: where to read and write, and the global flags.
 type app struct {
@@ -144,8 +145,8 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "newsmorgue",
 		Short: "Archive news sites, watch how articles change, export datasets",
-		Long: `newsmorgue archives news sites: it crawls them politely, keeps what the servers sent, reads the
-article out of every page, and turns the archive into datasets. An archive is one folder on disk.
+		Long: `newsmorgue archives news sites: it crawls them politely, keeps what the servers sent, extracts the
+article from every page, and exports datasets. An archive is one folder on disk.
 
 Try it without a network:   newsmorgue demo
 Archive a site:             newsmorgue archive https://example.org/
@@ -159,7 +160,7 @@ Archive a site:             newsmorgue archive https://example.org/
 			}
 			hint := "newsmorgue --help lists the commands"
 			if s := cmd.SuggestionsFor(args[0]); len(s) > 0 {
-				hint = "did you mean: newsmorgue " + strings.Join(s, ", newsmorgue ")
+				hint = "did you mean newsmorgue " + strings.Join(s, ", newsmorgue ") + "?"
 			}
 			return fail(exitUsage, hint, "unknown command %q", args[0])
 		},
@@ -194,11 +195,13 @@ Archive a site:             newsmorgue archive https://example.org/
 // args checks the number of arguments; max < 0 means no limit.
 func args(min, max int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
+		path := cmd.CommandPath()
+		name, hint := strings.TrimPrefix(path, "newsmorgue "), path+" --help shows an example"
 		switch {
 		case len(args) < min:
-			return fail(exitUsage, cmd.CommandPath()+" --help shows an example", "%s needs %s", cmd.CommandPath(), what)
+			return fail(exitUsage, hint, "%s needs %s", name, what)
 		case max >= 0 && len(args) > max:
-			return fail(exitUsage, cmd.CommandPath()+" --help shows an example", "%s takes %s, not %q", cmd.CommandPath(), what, args[max])
+			return fail(exitUsage, hint, "%s takes %s, not %q", name, what, args[max])
 		}
 		return nil
 	}

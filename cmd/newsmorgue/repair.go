@@ -111,7 +111,7 @@ func (a *app) reindexCommand() *cobra.Command {
 			if a.json {
 				return a.printJSON(map[string]any{"rows": n, "seconds": show.seconds()})
 			}
-			fmt.Fprintf(a.stdout, "catalog rebuilt: %s, %s, %s, in %s\n", count(n["captures"], "capture"), count(n["readings"], "reading"), count(n["runs"], "run"), formatDuration(durationOf(show.seconds())))
+			fmt.Fprintf(a.stdout, "catalog rebuilt: %s, %s, %s, in %s\n", count(n["captures"], "capture"), count(n["readings"], "extraction"), count(n["runs"], "run"), formatDuration(durationOf(show.seconds())))
 			return nil
 		},
 	}

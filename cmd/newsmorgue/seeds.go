@@ -52,7 +52,7 @@ func (a *app) seeds(argv []string, input, scope string) ([]seed, error) {
 		}
 	}
 	if len(seeds) == 0 {
-		return nil, fail(exitUsage, "newsmorgue archive --help shows an example", "newsmorgue archive needs at least one URL")
+		return nil, fail(exitUsage, "newsmorgue archive --help shows an example", "archive needs at least one URL")
 	}
 	return seeds, nil
 }

@@ -37,7 +37,7 @@ has it. --raw prints the page as the server sent it, decoded.
 			}
 			defer ar.Close()
 			defer c.Close()
-			story, err := a.one(cmd, c, argv[0])
+			story, err := a.findStory(cmd, c, argv[0])
 			if err != nil {
 				return err
 			}
@@ -61,8 +61,8 @@ has it. --raw prints the page as the server sent it, decoded.
 	return cmd
 }
 
-// one finds the one article that a reference means.
-func (a *app) one(cmd *cobra.Command, c *catalog.Catalog, ref string) (catalog.Story, error) {
+// findStory finds the article that a reference names; it must be exactly one.
+func (a *app) findStory(cmd *cobra.Command, c *catalog.Catalog, ref string) (catalog.Story, error) {
 	found, err := c.Find(cmd.Context(), ref)
 	if err != nil {
 		return catalog.Story{}, err

@@ -52,7 +52,7 @@ type siteSettings struct {
 	Since       string   `toml:"since"`
 	Until       string   `toml:"until"`
 
-	// Labels are the user's own columns about the site, for tables of sites.
+	// Labels are the user's own columns from an input list, for lists of sites.
 	Labels map[string]string `toml:"labels"`
 }
 
@@ -153,7 +153,7 @@ func (b *siteStore) edit(change func(string) (string, error)) error {
 	if err != nil {
 		return err
 	}
-	defer lock.Close() // also frees the lock
+	defer lock.Close() // also releases the lock
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return fmt.Errorf("lock %s: %w", b.path, err)
 	}

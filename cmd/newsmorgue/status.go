@@ -25,7 +25,7 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Show an archive's contents, running crawls and queues",
 		Long: `Shows the archive: its size, segments and catalog; the free disk space; the sites with their last run and
 their queues; which of them are being crawled now, by which process; frequent errors with examples; and
-suppressions, an unfinished repair, and files in quarantine.
+suppressions, a running repair, and files in quarantine.
 
 ` + exitHelp,
 		Example: `  newsmorgue status -a /srv/news
@@ -62,7 +62,7 @@ type statusReport struct {
 	Captures   int          `json:"captures"`
 	Readings   int          `json:"readings"`
 	Runs       int          `json:"runs"`
-	Mending    int          `json:"mending_pid,omitempty"`
+	Repairing  int          `json:"mending_pid,omitempty"`
 	Suppressed int          `json:"suppressions,omitempty"`
 	Quarantine []string     `json:"quarantine,omitempty"`
 	Free       int64        `json:"disk_free"`
@@ -150,7 +150,7 @@ func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *ca
 			pid = -1
 		}
 		if h.Site == "" {
-			s.Mending = pid
+			s.Repairing = pid
 			continue
 		}
 		site(h.Site).Running = pid
@@ -194,15 +194,15 @@ func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *ca
 func (a *app) printStatus(s *statusReport) error {
 	fmt.Fprintf(a.stdout, "archive %s, format %d, since %s\n", s.Archive, s.Format, day(s.Created))
 	fmt.Fprintf(a.stdout, "  %s in %s and %s; catalog %s\n", size(s.Bytes), count(s.Sealed, "sealed segment"), count(s.Open, "journal"), size(s.Catalog))
-	fmt.Fprintf(a.stdout, "  %s, %s, %s; %s free on the disk\n", count(s.Captures, "capture"), count(s.Readings, "reading"), count(s.Runs, "run"), size(s.Free))
+	fmt.Fprintf(a.stdout, "  %s, %s, %s; %s free on the disk\n", count(s.Captures, "capture"), count(s.Readings, "extraction"), count(s.Runs, "run"), size(s.Free))
 	if s.Suppressed > 0 {
 		fmt.Fprintf(a.stdout, "  %s in force: newsmorgue suppress --list\n", count(s.Suppressed, "suppression"))
 	}
 	for _, q := range s.Quarantine {
 		fmt.Fprintf(a.stdout, "  in quarantine: %s\n", q)
 	}
-	if s.Mending != 0 {
-		fmt.Fprintf(a.stdout, "  being repaired by pid %d\n", s.Mending)
+	if s.Repairing != 0 {
+		fmt.Fprintf(a.stdout, "  being repaired by pid %d\n", s.Repairing)
 	}
 	if len(s.Sites) == 0 {
 		return nil
