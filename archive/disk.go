@@ -48,7 +48,7 @@ func (system) Rename(from, to string) error { return os.Rename(from, to) }
 func (system) Link(from, to string) error   { return os.Link(from, to) }
 func (system) Remove(name string) error     { return os.Remove(name) }
 
-// SyncDir flushes a folder, so that new and changed names in it are durable.
+// SyncDir makes a rename or a new name in a folder durable.
 func (system) SyncDir(name string) error {
 	d, err := os.Open(name)
 	if err != nil {
@@ -57,7 +57,7 @@ func (system) SyncDir(name string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// removeIfThere removes a file. It is not an error if the file does not exist.
+// removeIfThere removes a file; that it is gone already is no error.
 func removeIfThere(d disk, name string) error {
 	if err := d.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -15,8 +15,8 @@ import (
 
 var errNotDir = syscall.ENOTDIR
 
-// A BusyError names the process that already crawls a site, or that repairs the
-// archive (Site is empty then). It wraps ErrBusy.
+// A BusyError says who crawls a site already, or mends the archive (Site is
+// empty then). It wraps ErrBusy.
 type BusyError struct {
 	Site string
 	PID  int // 0 if unknown

@@ -215,7 +215,7 @@ func (a *Archive) tryJournal() (*openJournal, error) {
 		return nil, err
 	}
 	if err := flock(f); err != nil {
-		if errors.Is(err, syscall.EWOULDBLOCK) { // another writer has locked it
+		if errors.Is(err, syscall.EWOULDBLOCK) { // it is somebody's now
 			f.Close()
 			return nil, err
 		}

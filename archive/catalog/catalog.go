@@ -188,8 +188,8 @@ func open(a *archive.Archive, path string) (*Catalog, error) {
 	return &Catalog{a: a, path: path, db: db}, nil
 }
 
-// inodeOf returns a file's inode number. It stays the same when the file or its
-// folder is renamed, and a copy has another one.
+// inodeOf is a file's number in its file system. It stays when a file is
+// renamed or its folder moved, and no copy has it.
 func inodeOf(path string) (int64, error) {
 	st, err := os.Stat(path)
 	if err != nil {
@@ -201,9 +201,9 @@ func inodeOf(path string) (int64, error) {
 	return 0, nil
 }
 
-// connect opens a database file. One connection writes at a time; the others wait
-// (busy_timeout), also in other processes. A rebuild of a large catalog may take a
-// minute.
+// connect opens a database file. One connection writes at a time; waiting for
+// it is done by SQLite (busy_timeout), also between processes. A rebuild of a large
+// catalog may take a minute.
 func connect(path string) (*database, error) {
 	v := url.Values{"_pragma": {"busy_timeout(300000)", "journal_mode(WAL)", "synchronous(NORMAL)"}, "_txlock": {"immediate"}}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+v.Encode())

@@ -153,7 +153,7 @@ func (b *siteStore) edit(change func(string) (string, error)) error {
 	if err != nil {
 		return err
 	}
-	defer lock.Close() // also releases the lock
+	defer lock.Close() // also frees the lock
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return fmt.Errorf("lock %s: %w", b.path, err)
 	}
