@@ -1,95 +1,26 @@
 package parsers
 
 import (
-	"html"
-	"slices"
-	"strings"
-
+	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/body"
+	"github.com/newsmorgue/newsmorgue/parsers/headline"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 )
 
 // Examine gives a page's blocks as Parse judges them, before it has: with the
 // votes of go-readability and of JSON-LD, and what the features compare with.
 // Models are trained on it. The error is Parse's.
-func (p *Parser) Examine(page *Page) (*block.Page, block.Context, error) {
-	doc, err := page.document()
+func (p *Parser) Examine(page *article.Page) (*block.Page, block.Context, error) {
+	root, err := document(page)
 	if err != nil {
 		return nil, block.Context{}, err
 	}
-	x := newIndex(page, doc)
+	x := doc.Read(page, root)
 	if len(x.Blocks) == 0 {
 		return nil, block.Context{}, ErrNotArticle
 	}
-	title, _ := x.findTitle()
-	_, standfirst := x.findSubtitle(title)
-	return x.Page, x.examine(title, standfirst), nil
-}
-
-// examine asks the readers that vote on blocks.
-func (x *index) examine(title string, standfirst *block.Block) block.Context {
-	x.vote()
-	x.said()
-	ctx := block.Context{Title: title, TitleBlock: x.titleBlock(title), Standfirst: standfirst}
-	ctx.Description, _ = x.first("og:description", "description")
-	switch o := x.article(); {
-	case o == nil:
-	case slices.ContainsFunc(o.types(), func(t string) bool { return strings.HasSuffix(t, "NewsArticle") }):
-		ctx.News = 2
-	default:
-		ctx.News = 1
-	}
-	return ctx
-}
-
-// said marks the blocks that JSON-LD's articleBody says too, by their runs of
-// three words.
-func (x *index) said() {
-	o := x.article()
-	if o == nil {
-		return
-	}
-	body := o.text("articleBody")
-	if len(body) < 200 {
-		return
-	}
-	runs := map[uint64]bool{}
-	for h := range wordRuns(html.UnescapeString(body)) {
-		runs[h] = true
-	}
-	for _, b := range x.Blocks {
-		n, hit := 0, 0
-		for h := range wordRuns(b.Text) {
-			n++
-			if runs[h] {
-				hit++
-			}
-		}
-		if n > 0 {
-			b.Said = float32(hit) / float32(n)
-		}
-	}
-}
-
-// wordRuns are the hashes of each three words in a row of a text, of two or one
-// where it has no more.
-func wordRuns(s string) func(yield func(uint64) bool) {
-	return func(yield func(uint64) bool) {
-		var last [2]uint64
-		n := 0
-		done := false
-		block.Terms(s, 1<<30, func(h uint32) {
-			if done {
-				return
-			}
-			w := uint64(h) * 0x9e3779b97f4a7c15
-			if n >= 2 {
-				done = !yield(last[0]*31 ^ last[1]*17 ^ w)
-			}
-			last[0], last[1] = last[1], w
-			n++
-		})
-		if n > 0 && n < 3 && !done {
-			yield(last[0]*31 ^ last[1]*17)
-		}
-	}
+	title, _ := headline.Title(x)
+	_, standfirst := headline.Subtitle(x, title)
+	return x.Page, body.Examine(x, title, standfirst), nil
 }

@@ -5,7 +5,12 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/body"
+	"github.com/newsmorgue/newsmorgue/parsers/headline"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -26,100 +31,100 @@ var missing = regexp.MustCompile(`(?i)^\W*(?:error\s*)?404\b|\b404\s*(?:error|no
 
 // Words of paths, by the kind of page that they lead to.
 var (
-	liveWords    = words("live liveblog liveticker live-blog live-ticker live-updates liveupdates newsticker newsblog direct endirect en-direct envivo en-vivo diretta aovivo ao-vivo canli")
-	galleryWords = words("gallery galleries photo photos pictures picture-gallery photo-gallery photogallery image-gallery in-pictures slideshow slideshows fotostrecke fotostrecken bildergalerie bildergalerien bilder fotos fotogaleria galeria galerias galerie galeries diaporama fotogallery foto fotogalerie photostory")
-	videoWords   = words("video videos watch tv clip clips vidéo vídeo mediathek")
-	authorWords  = words(`author authors autor autoren autoren-profil autores autore autori auteur auteurs profile profiles people staff by byline journalist journalists journalistes contributor contributors columnist columnists
+	liveWords    = body.Words("live liveblog liveticker live-blog live-ticker live-updates liveupdates newsticker newsblog direct endirect en-direct envivo en-vivo diretta aovivo ao-vivo canli")
+	galleryWords = body.Words("gallery galleries photo photos pictures picture-gallery photo-gallery photogallery image-gallery in-pictures slideshow slideshows fotostrecke fotostrecken bildergalerie bildergalerien bilder fotos fotogaleria galeria galerias galerie galeries diaporama fotogallery foto fotogalerie photostory")
+	videoWords   = body.Words("video videos watch tv clip clips vidéo vídeo mediathek")
+	authorWords  = body.Words(`author authors autor autoren autoren-profil autores autore autori auteur auteurs profile profiles people staff by byline journalist journalists journalistes contributor contributors columnist columnists
 		writer writers reporter reporters team redakteur redaktion-autor penulis yazar yazarlar skribent`)
-	sectionWords = words(`section sections category categories cat topic topics tag tags thema themen rubrik rubriken ressort archive archives archiv search suche recherche buscar busca busqueda ricerca zoeken cerca label labels keyword keywords
+	sectionWords = body.Words(`section sections category categories cat topic topics tag tags thema themen rubrik rubriken ressort archive archives archiv search suche recherche buscar busca busqueda ricerca zoeken cerca label labels keyword keywords
 		hashtag hashtags etiqueta etiquetas etichetta mot-cle mots-cles categoria categorias categorie kategorie kategoria kategorier rubrique rubriques sezione sezioni seccion seccao temas tema tematy dossier dossiers collections listing browse latest latest-news ultimas-noticias neueste`)
-	frontNames = words("index.html index.htm index.php index.asp index.aspx default.aspx default.asp home home.html startseite accueil inicio")
+	frontNames = body.Words("index.html index.htm index.php index.asp index.aspx default.aspx default.asp home home.html startseite accueil inicio")
 )
 
 // Classes of the body element by which content systems say what a page is.
 var (
-	singleClasses  = words("single single-post postid single-format-standard page-node-type-article node-type-article node-type-story page-node-type-story page-node-type-news type-article article-page articlepage page-article template-article")
-	archiveClasses = words("archive search-results path-taxonomy page-taxonomy path-search page-search tax-category page-taxonomy-term page-type-section section-page sectionpage post-type-archive template-section")
-	authorClasses  = words("author author-page page-user path-user")
-	missingClasses = words("error404 error-404 page-404 not-found page-not-found")
+	singleClasses  = body.Words("single single-post postid single-format-standard page-node-type-article node-type-article node-type-story page-node-type-story page-node-type-news type-article article-page articlepage page-article template-article")
+	archiveClasses = body.Words("archive search-results path-taxonomy page-taxonomy path-search page-search tax-category page-taxonomy-term page-type-section section-page sectionpage post-type-archive template-section")
+	authorClasses  = body.Words("author author-page page-user path-user")
+	missingClasses = body.Words("error404 error-404 page-404 not-found page-not-found")
 )
 
-// A leaning is what speaks for a page being a story, and for its being a front of
+// A kindScore is what speaks for a page being a story, and for its being a front of
 // others, in points.
-type leaning struct{ story, front float64 }
+type kindScore struct{ story, front float64 }
 
 // findKind says what sort of page this is.
-func (x *index) findKind(a *Article) Kind {
-	text := x.wordsOf(a.Text)
-	p := placeOf(x.page.URL)
-	o := x.article()
-	ogType, _ := x.first("og:type")
+func findKind(pg *doc.Page, a *article.Article) article.Kind {
+	text := pg.CountWords(a.Text)
+	p := placeOf(pg.Input.URL)
+	o := pg.Article()
+	ogType, _ := pg.FirstMeta("og:type")
 	ogType = strings.ToLower(ogType)
-	telling := o != nil && o.is(articleTypes...) && !o.is("VideoObject", "MediaGallery", "ImageGallery") // of a story
+	telling := o != nil && o.Is(doc.ArticleTypes...) && !o.Is("VideoObject", "MediaGallery", "ImageGallery") // of a story
 	switch {
-	case text < 150 && x.Words < 400 && a.Published == "" && !telling && consentWall.MatchString(a.Text):
-		return KindBlocked
-	case x.Words < 250 && (challenges.MatchString(a.Text) || challenges.MatchString(x.Title)):
-		return KindBlocked
-	case x.Words < 80 && !telling && a.Published == "" && (doubtful.MatchString(a.Text) || doubtful.MatchString(x.Title)):
-		return KindBlocked
-	case text < 150 && !telling && (missing.MatchString(x.Title) || missing.MatchString(x.h1Text()) || x.bodyClass(missingClasses)):
-		return KindOther
+	case text < 150 && pg.Words < 400 && a.Published == "" && !telling && consentWall.MatchString(a.Text):
+		return article.KindBlocked
+	case pg.Words < 250 && (challenges.MatchString(a.Text) || challenges.MatchString(pg.Title)):
+		return article.KindBlocked
+	case pg.Words < 80 && !telling && a.Published == "" && (doubtful.MatchString(a.Text) || doubtful.MatchString(pg.Title)):
+		return article.KindBlocked
+	case text < 150 && !telling && (missing.MatchString(pg.Title) || missing.MatchString(headline.H1Text(pg)) || bodyClass(pg, missingClasses)):
+		return article.KindOther
 	}
-	l := x.lean(a, p, o, ogType)
+	l := scoreKind(pg, a, p, o, ogType)
 	front := l.front > l.story && l.front >= 3
-	if x.explaining() {
-		x.candidate(Candidate{Field: "kind", Value: "a front of other stories", From: "page", Score: l.front, Won: front})
-		x.candidate(Candidate{Field: "kind", Value: "a story", From: "page", Score: l.story, Won: !front})
+	if pg.Explaining() {
+		pg.AddCandidate(article.Candidate{Field: "kind", Value: "a front of other stories", From: "page", Score: l.front, Won: front})
+		pg.AddCandidate(article.Candidate{Field: "kind", Value: "a story", From: "page", Score: l.story, Won: !front})
 	}
-	author := p.author || x.bodyClass(authorClasses) || ogType == "profile" || ogType == "author"
-	for _, d := range x.ld {
-		author = author || d.is("ProfilePage") && !telling
+	author := p.author || bodyClass(pg, authorClasses) || ogType == "profile" || ogType == "author"
+	for _, d := range pg.LD {
+		author = author || d.Is("ProfilePage") && !telling
 	}
 	switch {
 	case p.root && (front || l.story < 6):
-		return KindHome
+		return article.KindHome
 	case author && (front || l.story < 4.5):
-		return KindAuthor
+		return article.KindAuthor
 	case front:
-		return KindSection
+		return article.KindSection
 	}
-	return x.storyKind(a, p, o, ogType, text, l)
+	return storyKind(pg, a, p, o, ogType, text, l)
 }
 
 // liveHints are what every match of liveTitle has one of, in lower case.
-var liveHints = hintsOf("live|newsblog|newsticker|as it happened|en direct|en vivo|ao vivo|in diretta|minuto a minuto|онлайн|canlı|実況|문자중계")
+var liveHints = text.Literals("live|newsblog|newsticker|as it happened|en direct|en vivo|ao vivo|in diretta|minuto a minuto|онлайн|canlı|実況|문자중계")
 
 // storyKind is the kind of a page that is no front.
-func (x *index) storyKind(a *Article, p place, o object, ogType string, text int, l leaning) Kind {
-	for _, d := range x.ld {
-		if d.is("LiveBlogPosting") {
-			return KindLive
+func storyKind(page *doc.Page, a *article.Article, p place, o doc.Object, ogType string, text int, l kindScore) article.Kind {
+	for _, d := range page.LD {
+		if d.Is("LiveBlogPosting") {
+			return article.KindLive
 		}
 	}
-	video := strings.HasPrefix(ogType, "video") || o != nil && o.is("VideoObject")
+	video := strings.HasPrefix(ogType, "video") || o != nil && o.Is("VideoObject")
 	switch {
-	case text > 100 && (p.live || liveHints.in(strings.ToLower(a.Title)) && liveTitle.MatchString(a.Title)) && x.stamps() >= 4:
-		return KindLive
-	case o != nil && o.is("ImageGallery", "MediaGallery") && text < 400, p.gallery && len(a.Captions) >= 3 && text < 300, len(a.Captions) >= 6 && text < 12*len(a.Captions):
-		return KindGallery
-	case (video || p.video) && text < 300 && (x.hasPlayer() || o != nil && o.is("VideoObject")):
-		return KindVideo
-	case l.story >= 3 && text > 0, text >= 40 && (l.story >= 2 || a.Published != ""), text >= 80 && (a.Published != "" || a.Byline != "" || len(a.Authors) > 0 || inArticles(x)), text >= 150:
-		return KindArticle
+	case text > 100 && (p.live || liveHints.In(strings.ToLower(a.Title)) && liveTitle.MatchString(a.Title)) && stamps(page) >= 4:
+		return article.KindLive
+	case o != nil && o.Is("ImageGallery", "MediaGallery") && text < 400, p.gallery && len(a.Captions) >= 3 && text < 300, len(a.Captions) >= 6 && text < 12*len(a.Captions):
+		return article.KindGallery
+	case (video || p.video) && text < 300 && (hasPlayer(page) || o != nil && o.Is("VideoObject")):
+		return article.KindVideo
+	case l.story >= 3 && text > 0, text >= 40 && (l.story >= 2 || a.Published != ""), text >= 80 && (a.Published != "" || a.Byline != "" || len(a.Authors) > 0 || inArticles(page)), text >= 150:
+		return article.KindArticle
 	}
-	return KindOther
+	return article.KindOther
 }
 
-// lean weighs what the page's head, address and blocks say of it.
-func (x *index) lean(a *Article, p place, o object, ogType string) leaning {
-	var l leaning
-	published, _ := x.first("article:published_time")
+// scoreKind weighs what the page's head, address and blocks say of it.
+func scoreKind(pg *doc.Page, a *article.Article, p place, o doc.Object, ogType string) kindScore {
+	var l kindScore
+	published, _ := pg.FirstMeta("article:published_time")
 	switch {
 	case o == nil:
-	case o.is("VideoObject"):
+	case o.Is("VideoObject"):
 		l.story += 2
-	case similar(o.text("headline"), a.Title) || sameURL(o.text("url"), x.page.URL):
+	case text.Similar(o.Text("headline"), a.Title) || doc.SameURL(o.Text("url"), pg.Input.URL):
 		l.story += 3
 	default:
 		l.story += 2
@@ -130,7 +135,7 @@ func (x *index) lean(a *Article, p place, o object, ogType string) leaning {
 	if published != "" {
 		l.story += 1.5
 	}
-	if x.bodyClass(singleClasses) {
+	if bodyClass(pg, singleClasses) {
 		l.story += 2
 	}
 	if from := a.Provenance["published"].From; from != "" && !strings.HasPrefix(from, "dom:") && !strings.HasPrefix(from, "text:") {
@@ -151,13 +156,13 @@ func (x *index) lean(a *Article, p place, o object, ogType string) leaning {
 	if p.dated {
 		l.story++
 	}
-	for _, d := range x.ld {
-		if d.is("CollectionPage", "SearchResultsPage", "ItemList") && o == nil {
+	for _, d := range pg.LD {
+		if d.Is("CollectionPage", "SearchResultsPage", "ItemList") && o == nil {
 			l.front += 2.5
 			break
 		}
 	}
-	if x.bodyClass(archiveClasses) && !x.bodyClass(singleClasses) {
+	if bodyClass(pg, archiveClasses) && !bodyClass(pg, singleClasses) {
 		l.front += 3.5
 	}
 	if p.section {
@@ -175,9 +180,9 @@ func (x *index) lean(a *Article, p place, o object, ogType string) leaning {
 	if ogType == "website" {
 		l.front += 0.5
 	}
-	cards, posts, run := x.cards()
+	cards, posts, run := cards(pg)
 	if a.Provenance["body"].From != "dom:blocks" && len(a.Body) > 0 {
-		run = max(run, x.wordsOf(a.Text))
+		run = max(run, pg.CountWords(a.Text))
 	}
 	switch {
 	case run >= 250:
@@ -214,11 +219,11 @@ func (x *index) lean(a *Article, p place, o object, ogType string) leaning {
 // end in a link to the rest. Run is
 // how many words of prose stand side by side, as a story's paragraphs do and
 // teasers do not.
-func (x *index) cards() (cards, posts, run int) {
+func cards(p *doc.Page) (cards, posts, run int) {
 	together := map[*html.Node]int{}
 	headed := false
 	more := 0
-	for _, b := range x.Blocks {
+	for _, b := range p.Blocks {
 		if b.Flags&(block.InNav|block.InFooter|block.InHidden|block.InForm|block.InDialog) != 0 {
 			continue
 		}
@@ -228,7 +233,7 @@ func (x *index) cards() (cards, posts, run int) {
 				cards++
 			}
 			headed = headed || b.Flags&block.InHeading != 0 && b.Words >= 2
-			if b.Words <= 4 && len(b.Text) < 40 && readOn[fold(b.Text)] {
+			if b.Words <= 4 && len(b.Text) < 40 && readOn[text.Fold(b.Text)] {
 				more++
 			}
 		case b.Words >= 15 && b.Link*3 < len(b.Text):
@@ -257,15 +262,15 @@ func (x *index) cards() (cards, posts, run int) {
 }
 
 // readOn are links at the end of a teaser, folded.
-var readOn = words("readmore continuereading readon readarticle fullstory more weiterlesen mehr mehrlesen weiter zumartikel artikellesen lirelasuite lireplus ensavoirplus leermás seguirleyendo más leggitutto continua leggi lermais continuelendo leesmeer leesverder lesmer læsmere läsmer czytajdalej czytajwięcej больше читатьдалее подробнее číst vícezde devamınıoku selengkapnya bacaselengkapnya المزيد اقرأالمزيد 続きを読む もっと見る 阅读更多 阅读全文 더보기")
+var readOn = body.Words("readmore continuereading readon readarticle fullstory more weiterlesen mehr mehrlesen weiter zumartikel artikellesen lirelasuite lireplus ensavoirplus leermás seguirleyendo más leggitutto continua leggi lermais continuelendo leesmeer leesverder lesmer læsmere läsmer czytajdalej czytajwięcej больше читатьдалее подробнее číst vícezde devamınıoku selengkapnya bacaselengkapnya المزيد اقرأالمزيد 続きを読む もっと見る 阅读更多 阅读全文 더보기")
 
 // bodyClass reports whether the body element has one of these classes.
-func (x *index) bodyClass(classes map[string]bool) bool {
-	if x.Body == nil {
+func bodyClass(p *doc.Page, classes map[string]bool) bool {
+	if p.Body == nil {
 		return false
 	}
 	n := 0
-	for c := range strings.FieldsSeq(block.Attr(x.Body, "class")) {
+	for c := range strings.FieldsSeq(block.Attr(p.Body, "class")) {
 		if n++; n > 200 {
 			break
 		}
@@ -340,19 +345,19 @@ var (
 
 // stamps counts the times of day that stand among the story's blocks, each above
 // its entry.
-func (x *index) stamps() int {
-	first, last := x.keptRange()
+func stamps(p *doc.Page) int {
+	first, last := body.KeptRange(p)
 	if first < 0 {
 		return 0
 	}
 	n := 0
-	for _, b := range x.Blocks[max(0, first-3) : last+1] {
+	for _, b := range p.Blocks[max(0, first-3) : last+1] {
 		if len(b.Text) <= 40 && b.Flags&(block.InNav|block.InFooter|block.InHidden) == 0 && clockLine.MatchString(b.Text) {
 			n++
 		}
 	}
 	elems := 0
-	for _, e := range x.Elems[max(1, x.Blocks[first].Elem-10) : x.Blocks[last].Elem+1] {
+	for _, e := range p.Elems[max(1, p.Blocks[first].Elem-10) : p.Blocks[last].Elem+1] {
 		if e.Node.DataAtom == atom.Time && strings.ContainsAny(block.Attr(e.Node, "datetime"), "T:") {
 			elems++
 		}
@@ -361,17 +366,17 @@ func (x *index) stamps() int {
 }
 
 // hasPlayer reports whether the page shows a video.
-func (x *index) hasPlayer() bool {
-	for _, n := range x.Media {
+func hasPlayer(p *doc.Page) bool {
+	for _, n := range p.Media {
 		if n.DataAtom == atom.Video || n.DataAtom == atom.Iframe {
 			return true
 		}
 	}
-	return len(x.Metas["og:video"]) > 0 || len(x.Metas["og:video:url"]) > 0 || len(x.Metas["twitter:player"]) > 0
+	return len(p.Metas["og:video"]) > 0 || len(p.Metas["og:video:url"]) > 0 || len(p.Metas["twitter:player"]) > 0
 }
 
 // inArticles reports whether the body stands in one article element.
-func inArticles(x *index) bool {
+func inArticles(x *doc.Page) bool {
 	for _, b := range x.Blocks {
 		if b.Keep && b.Flags&block.InArticle != 0 {
 			return true

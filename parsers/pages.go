@@ -6,27 +6,27 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
+	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/body"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html/atom"
 )
-
-// maxPages bounds the pages of one article.
-const maxPages = 50
 
 // pages are the further pages of the same article, as its head announces them or
 // a link below it leads there. The next story is none: only the number of
 // the page may differ, by one.
-func (x *index) pages() []PageRef {
-	at := x.page.URL
+func pages(p *doc.Page) []article.PageRef {
+	at := p.Input.URL
 	if at == nil || at.Host == "" {
 		return nil
 	}
 	here, whole := pageOfURL(at, true), pageOfURL(at, false) // a number at its end may be the story's
 	var found *url.URL
 	try := func(href string, numbered bool) bool {
-		u, err := url.Parse(x.resolve(href))
+		u, err := url.Parse(p.Resolve(href))
 		if err != nil || u.Host != at.Host {
 			return false
 		}
@@ -36,20 +36,20 @@ func (x *index) pages() []PageRef {
 		case there.loose && !numbered:
 			return false
 		case there.stem == whole.stem && there.n == whole.n+1:
-		case there.stem == here.stem && there.n == here.n+1 && (there.named || here.n == 1 || here.n <= 30 && x.continues(here)):
+		case there.stem == here.stem && there.n == here.n+1 && (there.named || here.n == 1 || here.n <= 30 && continues(p, here)):
 		default:
 			return false
 		}
 		found = u
 		return true
 	}
-	for _, href := range x.Rels["next"][:min(len(x.Rels["next"]), 3)] {
+	for _, href := range p.Rels["next"][:min(len(p.Rels["next"]), 3)] {
 		if try(href, true) {
-			return []PageRef{{URL: found.String()}}
+			return []article.PageRef{{URL: found.String()}}
 		}
 	}
-	for i := range x.Elems {
-		e := &x.Elems[i]
+	for i := range p.Elems {
+		e := &p.Elems[i]
 		if e.Node == nil || e.Node.DataAtom != atom.A || e.Above&block.HintComment != 0 || e.Flags&block.InHidden != 0 {
 			continue
 		}
@@ -64,7 +64,7 @@ func (x *index) pages() []PageRef {
 			text = block.VisibleText(e.Node)
 		}
 		if (next || leadsOn(text, here.n+1, whole.n+1)) && try(href, next || strings.ContainsAny(text, "23456789")) {
-			return []PageRef{{URL: found.String()}}
+			return []article.PageRef{{URL: found.String()}}
 		}
 	}
 	return nil
@@ -132,12 +132,12 @@ func (p numbering) near(href string) bool {
 
 // leadsOn reports whether a link says that it leads to the page of one of these
 // numbers, or to the next one.
-func leadsOn(text string, numbers ...int) bool {
-	if len(text) > 40 {
+func leadsOn(s string, numbers ...int) bool {
+	if len(s) > 40 {
 		return false
 	}
-	folded := fold(text)
-	if nextWords[folded] || folded == "" && strings.ContainsAny(text, ">›»→") {
+	folded := text.Fold(s)
+	if nextWords[folded] || folded == "" && strings.ContainsAny(s, ">›»→") {
 		return true
 	}
 	word := strings.TrimRight(folded, "0123456789")
@@ -150,33 +150,33 @@ func leadsOn(text string, numbers ...int) bool {
 }
 
 var (
-	nextWords = words(`next nextpage nextpart continue continued weiter nächsteseite zurnächstenseite weiterzurnächstenseite weiterlesen suivant suivante pagesuivante lasuite siguiente páginasiguiente siguientepágina próxima
+	nextWords = body.Words(`next nextpage nextpart continue continued weiter nächsteseite zurnächstenseite weiterzurnächstenseite weiterlesen suivant suivante pagesuivante lasuite siguiente páginasiguiente siguientepágina próxima
 		próximapágina páginaseguinte seguinte avanti successiva paginasuccessiva prossima volgende volgendepagina nästa nästasida neste nesteside næste næsteside seuraava dalej następna następnastrona další дальше далее следующая
 		следующаястраница sonraki sonrakisayfa berikutnya selanjutnya halamanberikutnya 次へ 次のページ 次のページへ 下一页 下一頁 다음 다음페이지 التالي keepreading`)
-	pageWord = words("page seite página pagina side sida strona teil part")
+	pageWord = body.Words("page seite página pagina side sida strona teil part")
 )
 
 // continues reports whether the page itself continues a first one, to which it
 // links, or a previous one, as its head says.
-func (x *index) continues(here numbering) bool {
-	for _, href := range x.Rels["prev"][:min(len(x.Rels["prev"]), 3)] {
-		if u, err := url.Parse(x.resolve(href)); err == nil && u.Host == x.page.URL.Host {
+func continues(pg *doc.Page, here numbering) bool {
+	for _, href := range pg.Rels["prev"][:min(len(pg.Rels["prev"]), 3)] {
+		if u, err := url.Parse(pg.Resolve(href)); err == nil && u.Host == pg.Input.URL.Host {
 			if p := pageOfURL(u, true); p.stem == here.stem && p.n == here.n-1 {
 				return true
 			}
 		}
 	}
 	looked := 0
-	for i := range x.Elems {
-		n := x.Elems[i].Node
+	for i := range pg.Elems {
+		n := pg.Elems[i].Node
 		if n == nil || n.DataAtom != atom.A {
 			continue
 		}
 		if looked++; looked > 2000 {
 			return false
 		}
-		u, err := url.Parse(x.resolve(block.Attr(n, "href")))
-		if err != nil || u.Host != x.page.URL.Host {
+		u, err := url.Parse(pg.Resolve(block.Attr(n, "href")))
+		if err != nil || u.Host != pg.Input.URL.Host {
 			continue
 		}
 		if p := pageOfURL(u, true); p.n == 1 && p.stem == here.stem {
@@ -189,64 +189,6 @@ func (x *index) continues(here numbering) bool {
 var numbered = regexp.MustCompile(`(?i)(?:[?&](?:page|p|seite|pagina|pg)=\d{1,3}(?:&|$)|/\d{1,3}(?:\.\w{2,5})?/?$|[/_,-](?:page|seite|pagina|p)[/_-]?\d{1,3}(?:\.\w{2,5})?/?$)`)
 
 // further reports whether this looks like the second or a later page of something.
-func (x *index) further() bool {
-	return x.page.URL != nil && (len(x.Rels["prev"]) > 0 || numbered.MatchString(x.page.URL.RequestURI()))
+func further(p *doc.Page) bool {
+	return p.Input.URL != nil && (len(p.Rels["prev"]) > 0 || numbered.MatchString(p.Input.URL.RequestURI()))
 }
-
-// Continue appends the next page of the same article and reports whether it was
-// one: a page with the same title, or none, that is no front. a.Pages lists the
-// pages from the second on; the last one may still be to come.
-func (a *Article) Continue(next *Article) bool {
-	switch {
-	case next.Kind == KindHome || next.Kind == KindSection || next.Kind == KindAuthor || next.Kind == KindBlocked:
-		return false
-	case next.Title != "" && titleOfPages(next.Title) != titleOfPages(a.Title):
-		return false
-	case slices.ContainsFunc(a.Pages, func(p PageRef) bool { return p.URL == next.URL }) && a.Pages[len(a.Pages)-1].URL != next.URL:
-		return false // in a circle
-	case len(a.Pages) >= maxPages:
-		return false
-	}
-	had := map[string]bool{a.Subtitle: true, a.Title: true}
-	for _, b := range a.Body {
-		if b.Text != "" {
-			had[b.Text] = true
-		}
-	}
-	offset := len(a.Captions)
-	a.Captions = append(slices.Clip(a.Captions), next.Captions...)
-	a.Body = slices.Clip(a.Body)
-	for _, b := range next.Body {
-		if had[b.Text] && b.Text != "" {
-			continue // what each page repeats
-		}
-		if b.Caption != nil {
-			i := *b.Caption + offset
-			b.Caption = &i
-		}
-		a.Body = append(a.Body, b)
-	}
-	a.Text = plainText(a.Body)
-	if n := len(a.Pages); n == 0 || a.Pages[n-1].URL != next.URL {
-		a.Pages = append(slices.Clip(a.Pages), PageRef{URL: next.URL})
-	}
-	a.Pages = append(slices.Clip(a.Pages), next.Pages...)
-	if a.Provenance == nil {
-		a.Provenance = map[string]Provenance{}
-	}
-	a.Provenance["pages"] = Provenance{"link:next", 0.9}
-	return true
-}
-
-// titleOfPages is a title without what differs from page to page.
-func titleOfPages(title string) string {
-	title = pageWords.ReplaceAllString(strings.ToLower(title), "")
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) {
-			return r
-		}
-		return -1
-	}, title)
-}
-
-var pageWords = regexp.MustCompile(`(?i)[\s\-–|(,]*(?:page|seite|pagina|página|part|teil)\s*\d+(?:\s*(?:of|von|/)\s*\d+)?\)?`)

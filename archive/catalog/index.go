@@ -299,7 +299,7 @@ func addReading(ctx context.Context, tx *transaction, at archive.Capture, r *arc
 		canonical = "="
 	}
 	story := storyOf(at.URL)
-	content := a.Says()
+	content := a.ContentDigest()
 	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		recordID(at.ID), at.Segment, recordID(at.RefersTo), a.Extractor, content[:8], int64(story), at.URL, canonical, a.Site, string(a.Kind),
 		a.Title, a.Byline, string(names), a.Section, a.Language, a.Published, a.Modified, instant(at.Time), instant(sortTime(a.Published, at.Time)),

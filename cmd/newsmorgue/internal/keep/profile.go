@@ -260,7 +260,7 @@ func (k *Keeper) again(ctx context.Context, held catalog.Held) (*again, error) {
 // extractor reads it otherwise than the one before.
 func (k *Keeper) renew(ctx context.Context, held catalog.Held) error {
 	a, err := k.again(ctx, held)
-	if err != nil || a == nil || a.was.Says() == a.now.Says() {
+	if err != nil || a == nil || a.was.ContentDigest() == a.now.ContentDigest() {
 		return err
 	}
 	k.mu.Lock()
@@ -285,9 +285,9 @@ func (k *Keeper) compare(ctx context.Context, held catalog.Held, now *parsers.Ar
 		return nil, false, err
 	case before == nil: // nothing says that the page has changed, or how
 		return []*archive.Record{conv}, false, nil
-	case before.now.Says() != now.Says():
+	case before.now.ContentDigest() != now.ContentDigest():
 		return []*archive.Record{before.record, conv}, true, nil
-	case before.now.Says() != before.was.Says():
+	case before.now.ContentDigest() != before.was.ContentDigest():
 		k.mu.Lock()
 		k.counts.Reread++
 		k.mu.Unlock()
@@ -309,5 +309,5 @@ func (k *Keeper) differs(ctx context.Context, held catalog.Held, now *parsers.Ar
 	if err := json.Unmarshal(rec.Payload, before); err != nil {
 		return true, nil // damage that verify names
 	}
-	return before.Says() != now.Says(), nil
+	return before.ContentDigest() != now.ContentDigest(), nil
 }
