@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// file is what the package needs of a file; *os.File is one.
+// file has the methods of *os.File that the package uses.
 type file interface {
 	io.Reader
 	io.Writer
@@ -24,7 +24,7 @@ type file interface {
 	Fd() uintptr
 }
 
-// disk is the file system as far as it is changed. Tests put faults into it.
+// disk has the operations that change the file system. Tests inject faults into it.
 type disk interface {
 	OpenFile(name string, flag int, mode fs.FileMode) (file, error)
 	Rename(from, to string) error
@@ -33,7 +33,7 @@ type disk interface {
 	SyncDir(name string) error
 }
 
-// system is the disk of the operating system.
+// system is the operating system's file system.
 type system struct{}
 
 func (system) OpenFile(name string, flag int, mode fs.FileMode) (file, error) {

@@ -24,8 +24,11 @@ type BusyError struct {
 
 func (e *BusyError) Error() string {
 	what := e.Site + " is being crawled"
-	if e.Site == "" {
-		what = "the archive is being mended"
+	switch {
+	case e.Site == "":
+		what = "the archive is being repaired"
+	case strings.HasPrefix(e.Site, "segment "):
+		what = e.Site + " is being written"
 	}
 	if e.PID == 0 {
 		return what + " by another process"

@@ -16,7 +16,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers"
 )
 
-// filled is a catalog of articles with texts that break careless writers.
+// filled returns a catalog of articles with characters that need escaping.
 func filled(t *testing.T, titles ...string) *catalog.Catalog {
 	t.Helper()
 	a, err := archive.Create(filepath.Join(t.TempDir(), "news"), "x")
@@ -80,7 +80,7 @@ func TestExportCSV(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"4 articles of 1 sites", "| a.example | 4 |", "4 of the pages asked", "| `title` |"} {
+	for _, want := range []string{"4 articles from 1 site,", "| a.example | 4 |", "archived or mined: 4.", "| `title` |"} {
 		if !strings.Contains(string(card), want) {
 			t.Errorf("data card lacks %q", want)
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers"
 )
 
-// explainPage prints why a page is read as it is.
+// explainPage prints the candidates and blocks from which a page's article was made.
 func (a *app) explainPage(page *parsers.Page, name, format string) error {
 	article, why, err := new(parsers.Parser).Explain(page)
 	if err != nil {

@@ -437,7 +437,7 @@ func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keepe
 		err = errors.Join(err, c.recordEnd(ctx, sum, runID))
 	}
 	if crawlErr == nil {
-		seal := c.writer.Settle
+		seal := c.writer.SealIfLarge
 		if c.Seal {
 			seal = c.writer.Seal
 		}

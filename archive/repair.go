@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// The media types of the records that mending writes.
+// The media types of the records that Repair and Erase write.
 const (
 	lossType      = "application/json; profile=newsmorgue.loss/1"
 	tombstoneType = "application/json; profile=newsmorgue.tombstone/1"
@@ -23,14 +23,14 @@ const (
 func isLoss(c Capture) bool      { return c.Type == "metadata" && c.ContentType == lossType }
 func isTombstone(c Capture) bool { return c.Type == "metadata" && c.ContentType == tombstoneType }
 
-// A Loss is what damage cost: the records of a segment that could not be saved.
+// A Loss describes the repair of a damaged segment: what was saved and what was lost.
 type Loss struct {
-	Segment    string    // that was damaged
-	Saved      string    // the segment that holds the survivors
-	Root       string    // of the damaged segment, if it could be read
-	Quarantine string    // where the damaged bytes lie, relative to the archive
-	Survivors  int       // records
-	Lost       []Capture // their fields as far as they are known
+	Segment    string    // the damaged segment
+	Saved      string    // the segment with the intact records
+	Root       string    // the damaged segment's Merkle root, if it could be read
+	Quarantine string    // the file with the damaged bytes, relative to the archive
+	Survivors  int       // number of intact records
+	Lost       []Capture // lost records, with their fields as far as they are known
 }
 
 type lossJSON struct {
@@ -47,7 +47,7 @@ type lostJSON struct {
 	URL  string `json:"url,omitempty"`
 }
 
-// record is the metadata record that tells of the loss for good.
+// record returns the metadata record of the loss.
 func (l Loss) record() (*Record, error) {
 	j := lossJSON{l.Segment, l.Root, l.Quarantine, []lostJSON{}}
 	for _, c := range l.Lost {
@@ -81,10 +81,10 @@ func (l *Loss) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Repair finds damaged segments, saves what is whole in them into new ones that
-// say so, and moves the damaged files to the folder quarantine. Journals with
-// damaged lines are sealed without them. It returns what was lost; nothing is
-// where nothing was damaged. A *BusyError where somebody else mends, or still
+// Repair finds damaged segments, copies their intact records into new segments with
+// a loss record, and moves the damaged files to the folder quarantine. Journals with
+// damaged lines are sealed without these. It returns one Loss for each damaged
+// segment. It returns a *BusyError if another process repairs the archive or still
 // writes a damaged journal.
 func (a *Archive) Repair(ctx context.Context, o VerifyOptions) ([]Loss, error) {
 	unlock, err := a.lock(mendLock, "")
@@ -96,7 +96,7 @@ func (a *Archive) Repair(ctx context.Context, o VerifyOptions) ([]Loss, error) {
 	if err != nil {
 		return nil, err
 	}
-	saved := map[string]string{} // damaged segment → where its survivors are already
+	saved := map[string]string{} // damaged segment → segment with its intact records, from an earlier repair
 	for _, s := range segs {
 		if !s.Sealed {
 			continue
@@ -129,12 +129,12 @@ func (a *Archive) rescue(ctx context.Context, s SegmentInfo, damage []Damage, sa
 		return a.rescueJournal(ctx, s.Name)
 	}
 	loss := Loss{Segment: s.Name, Quarantine: filepath.Join("quarantine", s.Name+sealedEnd), Saved: savedIn}
-	if savedIn == "" || savedIn == s.Name { // an earlier repair may have come no further than this
+	if savedIn == "" || savedIn == s.Name { // else an earlier repair was interrupted after this step
 		name, err := newSegmentName()
 		if err != nil {
 			return loss, err
 		}
-		// The name keeps the time, so that segments stay in their order.
+		// The name keeps its time, so that the order of segments does not change.
 		loss.Saved = s.Name[:strings.LastIndexByte(s.Name, '-')+1] + name[strings.LastIndexByte(name, '-')+1:]
 		if err := a.saveSurvivors(ctx, &loss, damage); err != nil {
 			return loss, err
@@ -152,13 +152,13 @@ func (a *Archive) rescue(ctx context.Context, s SegmentInfo, damage []Damage, sa
 			break
 		}
 	}
-	a.forget(s.Name)
+	a.dropCaches(s.Name)
 	return loss, errors.Join(a.disk.SyncDir(filepath.Join(a.dir, "quarantine")), a.disk.SyncDir(a.segmentsDir()))
 }
 
-// saveSurvivors writes the whole records of a damaged segment into loss.Saved.
+// saveSurvivors copies the intact records of a damaged segment into loss.Saved.
 func (a *Archive) saveSurvivors(ctx context.Context, loss *Loss, damage []Damage) error {
-	a.forget(loss.Segment)
+	a.dropCaches(loss.Segment)
 	x, err := a.index(loss.Segment)
 	if err != nil {
 		return err
@@ -181,13 +181,13 @@ func (a *Archive) saveSurvivors(ctx context.Context, loss *Loss, damage []Damage
 		}
 	}
 	loss.Survivors = len(survivors)
-	told, err := loss.record()
+	lossRecord, err := loss.record()
 	if err != nil {
 		return err
 	}
 	header := indexHeader{Segment: loss.Saved, Previous: x.header.Previous, Rescued: &rescued{loss.Segment, loss.Root}}
 	return a.install(ctx, header, func(yield func(segmentLine, error) bool) {
-		if !yield(lineOf(told), nil) {
+		if !yield(lineOf(lossRecord), nil) {
 			return
 		}
 		for l, err := range a.lines(survivors) {
@@ -198,7 +198,7 @@ func (a *Archive) saveSurvivors(ctx context.Context, loss *Loss, damage []Damage
 	})
 }
 
-// lines reads records as they stand in their segment.
+// lines reads the lines of records from their segment, unchanged.
 func (a *Archive) lines(caps []Capture) iter.Seq2[segmentLine, error] {
 	return func(yield func(segmentLine, error) bool) {
 		var rd segmentReader
@@ -223,7 +223,8 @@ func (a *Archive) lines(caps []Capture) iter.Seq2[segmentLine, error] {
 	}
 }
 
-// rescueJournal seals a journal that nobody writes; sealing sets damaged lines aside.
+// rescueJournal seals a journal that has no writer. Sealing moves its damaged lines
+// to the quarantine.
 func (a *Archive) rescueJournal(ctx context.Context, segment string) (Loss, error) {
 	loss := Loss{Segment: segment, Saved: segment, Quarantine: filepath.Join("quarantine", segment+".lines")}
 	j, err := a.adopt(segment)
@@ -237,7 +238,7 @@ func (a *Archive) rescueJournal(ctx context.Context, segment string) (Loss, erro
 	if err := a.sealJournal(ctx, segment, j.f, j.size); err != nil {
 		return loss, err
 	}
-	if err := a.unlink(segment); err != nil {
+	if err := a.removeJournalName(segment); err != nil {
 		return loss, err
 	}
 	for e, err := range a.Records(ctx, segment, 0) {
@@ -245,11 +246,11 @@ func (a *Archive) rescueJournal(ctx context.Context, segment string) (Loss, erro
 			return loss, err
 		}
 		if isLoss(e.Capture) {
-			var told Loss
-			if err := json.Unmarshal(e.Record.Payload, &told); err != nil {
+			var recorded Loss
+			if err := json.Unmarshal(e.Record.Payload, &recorded); err != nil {
 				return loss, err
 			}
-			loss.Lost = append(loss.Lost, told.Lost...)
+			loss.Lost = append(loss.Lost, recorded.Lost...)
 			continue
 		}
 		loss.Survivors++
@@ -257,8 +258,8 @@ func (a *Archive) rescueJournal(ctx context.Context, segment string) (Loss, erro
 	return loss, nil
 }
 
-// tombstone stands for an erased record: its address, and the hash of its line
-// that the segment's root was made of.
+// tombstone returns the record that replaces an erased one. It has the address of
+// the erased record and the hash of its line, for the segment's Merkle root.
 func tombstone(c Capture, l leaf, by string) *Record {
 	r := &Record{Fields: []Field{{"WARC-Type", "metadata"}, {"WARC-Record-ID", c.ID}, {"WARC-Date", c.Time.UTC().Format(dateLayout)}}}
 	r.Set("WARC-Target-URI", c.URL)
@@ -280,12 +281,12 @@ func tombstoneLeaf(r *Record) (leaf, error) {
 	return l, nil
 }
 
-// Erase replaces records by tombstones, in every segment: their bytes are gone,
-// while the segments' roots stay as they were. by is the ID of the suppression
-// record that says why. Journals are sealed first; one that somebody still
-// writes is a *BusyError, and nothing is erased then. It returns the IDs of
-// what was erased, and files that may still hold bytes of theirs: torn tails
-// and the quarantine, which nothing but people may empty.
+// Erase replaces records with tombstones, in all segments: their bytes are removed,
+// while the segments' Merkle roots stay the same. by is the ID of the suppression
+// record with the reason. Journals are sealed first; if one still has a writer,
+// Erase returns a *BusyError and erases nothing. It returns the IDs of the erased
+// records, and files that may still contain their bytes and that only people may
+// delete: torn tails and the quarantine.
 func (a *Archive) Erase(ctx context.Context, by string, erase func(Capture) bool) (ids, elsewhere []string, err error) {
 	unlock, err := a.lock(mendLock, "")
 	if err != nil {
@@ -312,7 +313,7 @@ func (a *Archive) Erase(ctx context.Context, by string, erase func(Capture) bool
 			}
 		}
 	}
-	// All journals are taken before anything is changed.
+	// Lock all journals before changing anything.
 	var open []*openJournal
 	defer func() {
 		for _, j := range open {
@@ -344,7 +345,7 @@ func (a *Archive) Erase(ctx context.Context, by string, erase func(Capture) bool
 			}
 		}
 	}
-	return ids, a.besides(), nil
+	return ids, a.otherFilesWithBytes(), nil
 }
 
 func (a *Archive) eraseIn(ctx context.Context, segment, by string, ids map[string]bool) error {
@@ -359,9 +360,9 @@ func (a *Archive) eraseIn(ctx context.Context, segment, by string, ids map[strin
 	err = a.install(ctx, header, func(yield func(segmentLine, error) bool) {
 		for l, err := range a.lines(x.captures) {
 			if err == nil && ids[l.capture.ID] {
-				node := l.leaf
-				l = lineOf(tombstone(l.capture, node, by))
-				l.leaf = node
+				erased := l.leaf
+				l = lineOf(tombstone(l.capture, erased, by))
+				l.leaf = erased
 			}
 			if !yield(l, err) {
 				return
@@ -371,17 +372,18 @@ func (a *Archive) eraseIn(ctx context.Context, segment, by string, ids map[strin
 	if err != nil {
 		return err
 	}
-	// The second name of the file as it was before would keep its bytes.
-	return a.unlink(segment)
+	// The journal's name may still be a link to the old file, with its bytes.
+	return a.removeJournalName(segment)
 }
 
-// besides lists files of the archive that may hold bytes of any record.
-func (a *Archive) besides() []string {
+// otherFilesWithBytes lists files of the archive, other than segments, that may
+// contain bytes of records.
+func (a *Archive) otherFilesWithBytes() []string {
 	var names []string
 	for _, dir := range []string{"quarantine", "segments"} {
 		entries, err := os.ReadDir(filepath.Join(a.dir, dir))
 		if err != nil {
-			continue // not there
+			continue // it does not exist
 		}
 		for _, e := range entries {
 			if dir == "quarantine" || strings.HasSuffix(e.Name(), tornEnd) {
