@@ -24,6 +24,7 @@ type (
 )
 
 const (
+	Extractor   = article.Extractor
 	Schema      = article.Schema
 	KindArticle = article.KindArticle
 	KindLive    = article.KindLive

@@ -30,10 +30,6 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/template"
 )
 
-// Extractor names this parser and its version. A change of what Parse gives
-// for some page is a new version, so that readings can be told apart.
-const Extractor = "newsmorgue/2"
-
 // ErrNotArticle is returned for what holds no visible text or is no HTML page.
 var ErrNotArticle = errors.New("no article: not an HTML page, or no visible text")
 

@@ -16,7 +16,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 var day = time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)
@@ -56,15 +56,15 @@ func (s *fixture) keep(url, title, published string, at time.Time, index bool) {
 	res.Set("Content-Type", "application/http; msgtype=response")
 	res.HTTP = &archive.HTTPHead{Start: "HTTP/1.1 200 OK", Headers: []archive.Field{{Name: "Content-Type", Value: "text/html"}, {Name: "ETag", Value: `"1"`}}}
 	res.Payload = []byte("<p>" + title)
-	body, err := json.Marshal(parsers.Article{URL: url, Site: "a.example", Kind: parsers.KindArticle, Title: title, Published: published, Text: title + " text", Extractor: parsers.Extractor,
-		Authors: []parsers.Author{{Name: "Ann Lee", Kind: "person"}}})
+	body, err := json.Marshal(article.Article{URL: url, Site: "a.example", Kind: article.KindArticle, Title: title, Published: published, Text: title + " text", Extractor: article.Extractor,
+		Authors: []article.Author{{Name: "Ann Lee", Kind: "person"}}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	conv := archive.NewRecord("conversion", at)
 	conv.Set("WARC-Target-URI", url)
 	conv.Set("WARC-Refers-To", res.ID())
-	conv.Set("Content-Type", "application/json; profile="+parsers.Schema)
+	conv.Set("Content-Type", "application/json; profile="+article.Schema)
 	conv.Payload = body
 	recs := []*archive.Record{res, conv}
 	caps, err := s.w.Append(context.Background(), recs...)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 // A Contact is the contact of a site's publisher or one of its departments, merged
@@ -53,7 +53,7 @@ func normalize(s string) string {
 type sighting struct {
 	site, url, record string
 	first, last       time.Time
-	contacts          []parsers.Contact
+	contacts          []article.Contact
 }
 
 // Contacts lists the contacts of the named sites, or of all, each once: by site,
@@ -70,7 +70,7 @@ func (c *Catalog) Contacts(ctx context.Context, sites ...string) ([]Contact, err
 			return nil, err
 		}
 		s := seen[e.Capture.ID]
-		var a struct{ Contacts []parsers.Contact }
+		var a struct{ Contacts []article.Contact }
 		if err := json.Unmarshal(e.Record.Payload, &a); err != nil {
 			return nil, fmt.Errorf("article of %s: %w: %w", s.url, archive.ErrDamaged, err)
 		}
@@ -127,7 +127,7 @@ func (c *Catalog) sightings(ctx context.Context, sites []string) (map[string]*si
 			s.last = s.first
 		}
 		if before, ok := of[response]; ok {
-			if extractor != parsers.Extractor {
+			if extractor != article.Extractor {
 				continue
 			}
 			delete(seen, before)
@@ -151,7 +151,7 @@ type merged struct {
 
 // add merges a contact of a page into the one with its label, or into one of which
 // it is a part or that is a part of it, or adds it.
-func (m *merger) add(s *sighting, p parsers.Contact) {
+func (m *merger) add(s *sighting, p article.Contact) {
 	if p.Kind != "publisher" && p.Kind != "department" {
 		return
 	}
@@ -213,7 +213,7 @@ func (c *Contact) find(it *ContactItem) *ContactItem {
 	return nil
 }
 
-func itemsOf(s *sighting, p parsers.Contact) (items []ContactItem) {
+func itemsOf(s *sighting, p article.Contact) (items []ContactItem) {
 	add := func(it ContactItem) {
 		it.First, it.Last = s.first, s.last
 		items = append(items, it)

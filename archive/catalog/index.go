@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 // hasRow reports whether records of this type have a row in the catalog. Requests
@@ -282,9 +282,9 @@ func addRecord(ctx context.Context, tx *transaction, at archive.Capture, r *arch
 }
 
 func addReading(ctx context.Context, tx *transaction, at archive.Capture, r *archive.Record) (bool, error) {
-	var a parsers.Article
+	var a article.Article
 	if err := json.Unmarshal(r.Payload, &a); err != nil {
-		a = parsers.Article{URL: at.URL} // not a valid article; its row still shows that it exists
+		a = article.Article{URL: at.URL} // not a valid article; its row still shows that it exists
 	}
 	var authors []string
 	for _, au := range a.Authors {

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 // A Story is an article as in lists: the current reading of its URL.
@@ -107,7 +107,7 @@ func (f Filter) where() (string, []any) {
 	if len(f.Kinds) > 0 {
 		in("s.kind", f.Kinds)
 	} else if !f.All {
-		in("s.kind", []string{string(parsers.KindArticle), string(parsers.KindLive), string(parsers.KindGallery), string(parsers.KindVideo)})
+		in("s.kind", []string{string(article.KindArticle), string(article.KindLive), string(article.KindGallery), string(article.KindVideo)})
 	}
 	if !f.Since.IsZero() {
 		conds, args = append(conds, "s.sorted >= ?"), append(args, instant(f.Since))
@@ -225,12 +225,12 @@ func (c *Catalog) Record(ctx context.Context, id string) (*archive.Record, error
 }
 
 // Article reads a story's article from its conversion record.
-func (c *Catalog) Article(ctx context.Context, s Story) (*parsers.Article, error) {
+func (c *Catalog) Article(ctx context.Context, s Story) (*article.Article, error) {
 	rec, err := c.Record(ctx, s.RecordID)
 	if err != nil {
 		return nil, err
 	}
-	var a parsers.Article
+	var a article.Article
 	if err := json.Unmarshal(rec.Payload, &a); err != nil {
 		return nil, fmt.Errorf("article of %s: %w: %w", s.URL, archive.ErrDamaged, err)
 	}

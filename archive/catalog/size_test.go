@@ -18,7 +18,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 // A paper generates the pages of one news site: about 84 kB each, of which four
@@ -65,7 +65,7 @@ func (p *paper) url(i int) string {
 
 // page returns story i; each edit adds a sentence to one paragraph. Visits differ in
 // nonces and in the list of the latest stories.
-func (p *paper) page(i, edits, visit int) (html string, article *parsers.Article) {
+func (p *paper) page(i, edits, visit int) (html string, a *article.Article) {
 	r := rand.New(rand.NewPCG(uint64(i), 1))
 	v := rand.New(rand.NewPCG(uint64(i), uint64(visit)+2))
 	var b strings.Builder
@@ -106,12 +106,12 @@ func (p *paper) page(i, edits, visit int) (html string, article *parsers.Article
 		b.WriteString(strings.ReplaceAll(m, "menu-item", "footer-item"))
 	}
 	b.WriteString("</footer></body></html>\n")
-	return b.String(), &parsers.Article{Schema: parsers.Schema, URL: p.url(i), Site: "paper.example", Kind: parsers.KindArticle, Title: p.heads[i],
-		Text: strings.Join(texts, "\n\n"), Extractor: parsers.Extractor}
+	return b.String(), &article.Article{Schema: article.Schema, URL: p.url(i), Site: "paper.example", Kind: article.KindArticle, Title: p.heads[i],
+		Text: strings.Join(texts, "\n\n"), Extractor: article.Extractor}
 }
 
 // records returns the records of a page: request, response, conversion.
-func records(tb testing.TB, url, body string, a *parsers.Article, when time.Time) []*archive.Record {
+func records(tb testing.TB, url, body string, a *article.Article, when time.Time) []*archive.Record {
 	tb.Helper()
 	req, res, conv := archive.NewRecord("request", when), archive.NewRecord("response", when), archive.NewRecord("conversion", when)
 	for _, r := range []*archive.Record{req, res, conv} {
@@ -129,7 +129,7 @@ func records(tb testing.TB, url, body string, a *parsers.Article, when time.Time
 		when.Format(time.RFC1123), archive.SHA256([]byte(body))[7:20]))
 	res.Payload = []byte(body)
 	conv.Set("WARC-Refers-To", res.ID())
-	conv.Set("Newsmorgue-Extractor", parsers.Extractor)
+	conv.Set("Newsmorgue-Extractor", article.Extractor)
 	conv.Set("Content-Type", "application/json; profile=newsmorgue.article/1")
 	conv.Payload, err3 = json.Marshal(a)
 	for _, err := range []error{err1, err2, err3} {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 const storyURL = "https://a.example/story"
@@ -30,8 +30,8 @@ func (s *fixture) capture(at time.Time) *archive.Record {
 // read appends a reading of a response.
 func (s *fixture) read(res *archive.Record, extractor, text string) *archive.Record {
 	s.t.Helper()
-	body, err := json.Marshal(parsers.Article{URL: storyURL, Site: "a.example", Kind: parsers.KindArticle, Title: "Story", Text: text, Extractor: extractor,
-		Provenance: map[string]parsers.Provenance{"title": {From: "by " + extractor, Confidence: 1}}})
+	body, err := json.Marshal(article.Article{URL: storyURL, Site: "a.example", Kind: article.KindArticle, Title: "Story", Text: text, Extractor: extractor,
+		Provenance: map[string]article.Provenance{"title": {From: "by " + extractor, Confidence: 1}}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func (s *fixture) read(res *archive.Record, extractor, text string) *archive.Rec
 	conv.Set("WARC-Target-URI", storyURL)
 	conv.Set("WARC-Refers-To", res.ID())
 	conv.Set("Newsmorgue-Extractor", extractor)
-	conv.Set("Content-Type", "application/json; profile="+parsers.Schema)
+	conv.Set("Content-Type", "application/json; profile="+article.Schema)
 	conv.Payload = body
 	s.append(conv)
 	return conv

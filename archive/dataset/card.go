@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 // card collects the contents of a data card. They come from the rows alone and
@@ -50,7 +50,7 @@ func (c *card) add(r *row) {
 }
 
 // reserves reports whether the page asks not to be indexed, archived or mined.
-func reserves(a *parsers.Article) bool {
+func reserves(a *article.Article) bool {
 	if a.Rights == nil {
 		return false
 	}

@@ -20,7 +20,7 @@ import (
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 // Options select what to write, and where.
@@ -41,7 +41,7 @@ type Summary struct {
 type row struct {
 	ID       string `json:"id"`
 	Captured string `json:"captured"` // when the page was fetched, RFC 3339 in UTC
-	parsers.Article
+	article.Article
 }
 
 // columns are the columns of CSV, with their meaning for the data card. Lists of

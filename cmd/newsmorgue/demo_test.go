@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/testdata/newspaper"
 )
 
@@ -48,7 +48,7 @@ func checkDemo(t *testing.T, dir string) {
 			if code != 0 {
 				t.Fatalf("show: exit %d: %s", code, errs)
 			}
-			var a parsers.Article
+			var a article.Article
 			if err := json.Unmarshal([]byte(out), &a); err != nil {
 				t.Fatal(err)
 			}
@@ -57,7 +57,7 @@ func checkDemo(t *testing.T, dir string) {
 	}
 }
 
-func checkArticle(t *testing.T, a *parsers.Article, want newspaper.Expected) {
+func checkArticle(t *testing.T, a *article.Article, want newspaper.Expected) {
 	t.Helper()
 	if a.Title != want.Title {
 		t.Errorf("title: got %q, want %q", a.Title, want.Title)

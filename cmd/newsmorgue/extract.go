@@ -20,6 +20,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 // maxPage is the size limit of a page, decompressed; crawls have the same limit.
@@ -89,28 +90,28 @@ and the rule that decided if it was not the probability.
 }
 
 // printer returns the function that prints an article in a format.
-func printer(format string) (func(*app, *parsers.Article) error, error) {
-	text := func(render func(*parsers.Article) string) func(*app, *parsers.Article) error {
-		return func(a *app, article *parsers.Article) error {
+func printer(format string) (func(*app, *article.Article) error, error) {
+	text := func(render func(*article.Article) string) func(*app, *article.Article) error {
+		return func(a *app, article *article.Article) error {
 			_, err := io.WriteString(a.stdout, strings.TrimRight(render(article), "\n")+"\n")
 			return err
 		}
 	}
 	switch format {
 	case "json":
-		return func(a *app, article *parsers.Article) error { return a.printJSON(article) }, nil
+		return func(a *app, article *article.Article) error { return a.printJSON(article) }, nil
 	case "markdown", "md":
-		return text(parsers.Markdown), nil
+		return text(article.Markdown), nil
 	case "text":
-		return text(parsers.Text), nil
+		return text(article.Text), nil
 	case "html":
-		return text(parsers.HTML), nil
+		return text(article.HTML), nil
 	}
 	return nil, usage("--format is %q; it must be json, markdown, text or html", format)
 }
 
 // page reads the page that an argument names: standard input, a URL or a file.
-func (a *app) page(ctx context.Context, arg, pageURL string) (*parsers.Page, error) {
+func (a *app) page(ctx context.Context, arg, pageURL string) (*article.Page, error) {
 	u := &url.URL{}
 	if pageURL != "" {
 		var err error
@@ -123,7 +124,7 @@ func (a *app) page(ctx context.Context, arg, pageURL string) (*parsers.Page, err
 		if err != nil {
 			return nil, fmt.Errorf("standard input: %w", err)
 		}
-		return &parsers.Page{URL: u, HTML: body}, nil
+		return &article.Page{URL: u, HTML: body}, nil
 	}
 	if strings.HasPrefix(arg, "http://") || strings.HasPrefix(arg, "https://") {
 		seed, err := parseSeed(arg)
@@ -143,7 +144,7 @@ func (a *app) page(ctx context.Context, arg, pageURL string) (*parsers.Page, err
 	if err != nil {
 		return nil, err
 	}
-	return &parsers.Page{URL: u, HTML: body}, nil
+	return &article.Page{URL: u, HTML: body}, nil
 }
 
 func readPageFile(path string) ([]byte, error) {
@@ -187,7 +188,7 @@ type batchLine struct {
 // A batchResult is the output line for a batchLine.
 type batchResult struct {
 	ID      string           `json:"id"`
-	Article *parsers.Article `json:"article,omitempty"`
+	Article *article.Article `json:"article,omitempty"`
 	Error   string           `json:"error,omitempty"`
 }
 
@@ -318,7 +319,7 @@ func extractLine(line []byte, dir string) (output []byte, ok bool) {
 	return b.Bytes(), res.Article != nil
 }
 
-func extractFile(in batchLine, dir string) (*parsers.Article, error) {
+func extractFile(in batchLine, dir string) (*article.Article, error) {
 	if in.HTML == "" {
 		return nil, errors.New(`manifest line has no "html"`)
 	}
@@ -334,5 +335,5 @@ func extractFile(in batchLine, dir string) (*parsers.Article, error) {
 	if err != nil {
 		return nil, fmt.Errorf("url: %w", err)
 	}
-	return new(parsers.Parser).Parse(&parsers.Page{URL: u, HTML: body, Charset: in.Charset})
+	return new(parsers.Parser).Parse(&article.Page{URL: u, HTML: body, Charset: in.Charset})
 }

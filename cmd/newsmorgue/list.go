@@ -12,7 +12,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 // filterFlags select articles, for list and export.
@@ -204,7 +204,7 @@ func (a *app) listStories(cmd *cobra.Command, c *catalog.Catalog, filter catalog
 		if title == "" {
 			title = s.URL
 		}
-		if !parsers.Kind(s.Kind).Story() || s.Kind != string(parsers.KindArticle) {
+		if !article.Kind(s.Kind).Story() || s.Kind != string(article.KindArticle) {
 			title = "[" + s.Kind + "] " + title
 		}
 		fmt.Fprintf(out, "%s  %-10s  %-24s  %s\n", s.ID, day, clip(plain(s.Site), 24), clip(plain(title), 100))

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
 
@@ -138,7 +138,7 @@ func (p *progress) watch(e scraper.Event) {
 			p.errors++
 		case e.Request.Kind == scraper.KindPage && e.Outcome.Status >= 200 && e.Outcome.Status < 400 && e.Outcome.Kind != "":
 			p.pages++
-			if parsers.Kind(e.Outcome.Kind).Story() {
+			if article.Kind(e.Outcome.Kind).Story() {
 				p.articles++
 			}
 		}

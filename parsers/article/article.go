@@ -17,6 +17,10 @@ import (
 // Schema names the form of Article's JSON.
 const Schema = "newsmorgue.article/1"
 
+// Extractor names this parser and its version. A change of what Parse gives
+// for some page is a new version, so that readings can be told apart.
+const Extractor = "newsmorgue/2"
+
 // Kind is what sort of page was read.
 type Kind string
 
