@@ -184,8 +184,14 @@ func args(min, max int, what string) cobra.PositionalArgs {
 	}
 }
 
+// release is the version of a released binary; .ci/release sets it.
+var release string
+
 // version is the program's version as the build knows it.
 func version() string {
+	if release != "" {
+		return release
+	}
 	if bi, ok := debug.ReadBuildInfo(); ok && bi.Main.Version != "" && bi.Main.Version != "(devel)" {
 		return strings.TrimPrefix(bi.Main.Version, "v")
 	}
