@@ -39,6 +39,9 @@ func (a *app) folder() string {
 // into no archive.
 func proxyFromEnvironment() string { return os.Getenv("NEWSMORGUE_PROXY") }
 
+// gcPercentFromEnvironment is the user's own setting of Go's garbage collector.
+func gcPercentFromEnvironment() string { return os.Getenv("GOGC") }
+
 // open opens the archive of a command that reads.
 func (a *app) open() (*archive.Archive, error) {
 	return archive.Open(a.folder())

@@ -21,6 +21,7 @@ import (
 )
 
 func main() {
+	fitCollector()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// After the first signal the next one has its default effect, so that a
 	// person who asks twice is obeyed at once.
