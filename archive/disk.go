@@ -5,7 +5,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"syscall"
 )
 
 // file has the methods of *os.File that the package uses.
@@ -48,29 +47,10 @@ func (system) Rename(from, to string) error { return os.Rename(from, to) }
 func (system) Link(from, to string) error   { return os.Link(from, to) }
 func (system) Remove(name string) error     { return os.Remove(name) }
 
-// SyncDir makes a rename or a new name in a folder durable.
-func (system) SyncDir(name string) error {
-	d, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
 // removeIfThere removes a file; that it is gone already is no error.
 func removeIfThere(d disk, name string) error {
 	if err := d.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil
-}
-
-// flock takes an exclusive advisory lock or fails with EWOULDBLOCK.
-func flock(f interface{ Fd() uintptr }) error {
-	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if !errors.Is(err, syscall.EINTR) {
-			return err
-		}
-	}
 }

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -125,7 +124,7 @@ func (a *Archive) beingWritten(segment string) bool {
 		if err != nil {
 			continue
 		}
-		err = flock(f)
+		err = tryLock(f)
 		f.Close()
 		if err != nil {
 			return true
@@ -167,9 +166,9 @@ func (a *Archive) adopt(segment string) (*openJournal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := flock(f); err != nil {
+	if err := tryLock(f); err != nil {
 		f.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
+		if errors.Is(err, errLocked) {
 			return nil, nil
 		}
 		return nil, err
@@ -198,7 +197,7 @@ func (a *Archive) adopt(segment string) (*openJournal, error) {
 func (a *Archive) newJournal() (*openJournal, error) {
 	for {
 		j, err := a.tryJournal()
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
+		if !errors.Is(err, errLocked) {
 			return j, err
 		}
 	}
@@ -214,8 +213,8 @@ func (a *Archive) tryJournal() (*openJournal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := flock(f); err != nil {
-		if errors.Is(err, syscall.EWOULDBLOCK) { // it is somebody's now
+	if err := tryLock(f); err != nil {
+		if errors.Is(err, errLocked) { // it is somebody's now
 			f.Close()
 			return nil, err
 		}
@@ -226,7 +225,7 @@ func (a *Archive) tryJournal() (*openJournal, error) {
 	now, err2 := os.Stat(path)
 	if err1 != nil || err2 != nil || !os.SameFile(held, now) {
 		f.Close()
-		return nil, syscall.EWOULDBLOCK
+		return nil, errLocked
 	}
 	if err := a.disk.SyncDir(a.segmentsDir()); err != nil {
 		return nil, errors.Join(err, removeIfThere(a.disk, path), f.Close())
@@ -315,7 +314,7 @@ func (w *Writer) reopen() error {
 	if err != nil {
 		return err
 	}
-	if err = flock(f); err == nil {
+	if err = tryLock(f); err == nil {
 		err = f.Truncate(j.synced)
 	}
 	if err == nil {

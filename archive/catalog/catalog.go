@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -186,19 +185,6 @@ func open(a *archive.Archive, path string) (*Catalog, error) {
 		return nil, err
 	}
 	return &Catalog{a: a, path: path, db: db}, nil
-}
-
-// inodeOf is a file's number in its file system. It stays when a file is
-// renamed or its folder moved, and no copy has it.
-func inodeOf(path string) (int64, error) {
-	st, err := os.Stat(path)
-	if err != nil {
-		return 0, err
-	}
-	if sys, ok := st.Sys().(*syscall.Stat_t); ok {
-		return int64(sys.Ino), nil
-	}
-	return 0, nil
 }
 
 // connect opens a database file. One connection writes at a time; waiting for

@@ -39,6 +39,9 @@ func (a *app) folder() string {
 // these must not be saved in sites.toml.
 func proxyFromEnvironment() string { return os.Getenv("NEWSMORGUE_PROXY") }
 
+// gcPercentFromEnvironment is the user's own setting of Go's garbage collector.
+func gcPercentFromEnvironment() string { return os.Getenv("GOGC") }
+
 // open opens an existing archive.
 func (a *app) open() (*archive.Archive, error) {
 	return archive.Open(a.folder())

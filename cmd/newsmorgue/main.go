@@ -22,6 +22,7 @@ import (
 )
 
 func main() {
+	fitCollector()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The first signal ends the command cleanly. Restore the default handling, so
 	// that a second one ends the process at once.
@@ -207,8 +208,14 @@ func args(min, max int, what string) cobra.PositionalArgs {
 	}
 }
 
+// release is the version of a released binary; .ci/release sets it.
+var release string
+
 // version is the program's version, from the build information if it has one.
 func version() string {
+	if release != "" {
+		return release
+	}
 	if bi, ok := debug.ReadBuildInfo(); ok && bi.Main.Version != "" && bi.Main.Version != "(devel)" {
 		return strings.TrimPrefix(bi.Main.Version, "v")
 	}

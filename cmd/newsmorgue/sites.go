@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/BurntSushi/toml"
@@ -145,18 +144,11 @@ func (b *siteStore) set(name string, values map[string]any) error {
 // edit changes the file under a lock, so that two commands never overwrite each
 // other's changes. It refuses a result that is not valid.
 func (b *siteStore) edit(change func(string) (string, error)) error {
-	locks := filepath.Join(filepath.Dir(b.path), "locks")
-	if err := os.MkdirAll(locks, 0o755); err != nil {
-		return err
-	}
-	lock, err := os.OpenFile(filepath.Join(locks, "sites.toml.lock"), os.O_RDWR|os.O_CREATE, 0o644)
+	unlock, err := archive.WaitLock(filepath.Join(filepath.Dir(b.path), "locks", "sites.toml.lock"))
 	if err != nil {
-		return err
-	}
-	defer lock.Close() // also frees the lock
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return fmt.Errorf("lock %s: %w", b.path, err)
 	}
+	defer unlock()
 	old, err := b.read()
 	if err != nil {
 		return err

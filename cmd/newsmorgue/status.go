@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"text/tabwriter"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 )
@@ -115,9 +115,8 @@ func readStatus(ctx context.Context, ar *archive.Archive, c *catalog.Catalog) (*
 			s.Quarantine = append(s.Quarantine, e.Name())
 		}
 	}
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(ar.Dir(), &fs); err == nil {
-		s.Free = int64(fs.Bavail) * int64(fs.Bsize)
+	if free, _, err := keep.DiskSpace(ar.Dir()); err == nil {
+		s.Free = free
 	}
 	return s, s.readSites(ctx, ar, c)
 }
