@@ -1,8 +1,8 @@
 package scraper
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"hash/fnv"
 	"net/http"
 	"net/url"
@@ -91,7 +91,7 @@ func (r *run) redirect(ctx context.Context, resp *Response) error {
 }
 
 func reasonOf(err error) string {
-	if t, ok := err.(*Trap); ok {
+	if t, ok := errors.AsType[*Trap](err); ok {
 		return t.Error()
 	}
 	return "not http"
@@ -100,14 +100,14 @@ func reasonOf(err error) string {
 func (r *run) followLinks(ctx context.Context, resp *Response) error {
 	req := resp.Request
 	assets := r.Assets
-	if req.Kind == KindAsset && !strings.Contains(resp.Header.Get("Content-Type"), "css") {
+	if req.Kind == KindAsset && !resp.isCSS() {
 		return nil
 	}
 	var reqs []*Request
 	for _, l := range resp.Links(assets) {
 		u, err := Normalize(l.URL)
 		if err != nil {
-			if t, ok := err.(*Trap); ok && l.Kind == KindPage && r.Scope.Check(u) == nil {
+			if t, ok := errors.AsType[*Trap](err); ok && l.Kind == KindPage && r.Scope.Check(u) == nil {
 				r.miss(t.Error(), l.URL.String())
 			}
 			continue
@@ -225,10 +225,10 @@ func (r *run) announce(ctx context.Context, of *url.URL, sitemaps []string) erro
 
 func (r *run) followSitemap(ctx context.Context, resp *Response) error {
 	req := resp.Request
-	entries, truncated, err := sitemap.Parse(bytes.NewReader(resp.Body), maxEntries)
+	entries, truncated, err := sitemap.Parse(resp.Body, resp.decode, maxEntries)
 	if err != nil && len(entries) == 0 {
 		// Many sites answer a usual place with a page instead of a 404.
-		if !strings.Contains(resp.Header.Get("Content-Type"), "html") {
+		if !resp.IsHTML() {
 			r.miss("sitemap not readable", req.URL.String())
 		}
 		return nil
@@ -280,7 +280,11 @@ func past(t time.Time) time.Time {
 
 func (r *run) followFeed(ctx context.Context, resp *Response) error {
 	req := resp.Request
-	f, err := feed.Parse(resp.Body, resp.URL)
+	text, err := resp.Text()
+	var f *feed.Feed
+	if err == nil {
+		f, err = feed.Parse(text, resp.URL)
+	}
 	if err != nil {
 		r.miss("feed not readable", req.URL.String())
 		return nil
@@ -305,7 +309,11 @@ func (r *run) followFeed(ctx context.Context, resp *Response) error {
 // visit it goes no further than what has changed since the one before.
 func (r *run) followList(ctx context.Context, resp *Response) error {
 	req := resp.Request
-	list, err := wpjson.Parse(resp.Body, resp.Header)
+	text, err := resp.Text()
+	if err != nil {
+		return nil
+	}
+	list, err := wpjson.Parse(text, resp.Header)
 	if err != nil {
 		return nil // the API is closed, or something else answers there
 	}

@@ -1,7 +1,7 @@
 package scraper
 
 import (
-	"bytes"
+	"errors"
 	"net/url"
 	"regexp"
 	"strings"
@@ -35,13 +35,10 @@ func (r *Response) Links(assets string) []Link {
 	switch {
 	case err == nil:
 		f.tree(doc)
-	case err == ErrNotHTML:
-		if strings.Contains(r.Header.Get("Content-Type"), "text/css") {
-			f.style(r.text())
+	case errors.Is(err, ErrNotHTML) && r.isCSS():
+		if text, err := r.Text(); err == nil {
+			f.style(string(text))
 		}
-	default:
-		// Nested deeper than html.Parse goes: the tokens still have the links.
-		f.tokens(r.Body)
 	}
 	if f.nofollow {
 		f.links = dropPages(f.links)
@@ -92,20 +89,6 @@ func (f *linkFinder) tree(n *html.Node) {
 		f.tree(c)
 	}
 	f.frame -= frame
-}
-
-func (f *linkFinder) tokens(body []byte) {
-	z := html.NewTokenizer(bytes.NewReader(body))
-	z.SetMaxBuf(1 << 20)
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			return
-		case html.StartTagToken, html.SelfClosingTagToken:
-			t := z.Token()
-			f.element(t.Data, t.Attr)
-		}
-	}
 }
 
 func (f *linkFinder) element(name string, attrs []html.Attribute) {

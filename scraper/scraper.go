@@ -114,16 +114,17 @@ type Response struct {
 	// if it holds none. The Crawler calls it when nobody needs the body any more.
 	Release func()
 
-	once sync.Once
-	doc  *html.Node
-	derr error
-}
+	// Decode returns body in UTF-8; contentType is the Content-Type field as it came,
+	// host the name of the server. Nil leaves bytes as they are: scraper has no
+	// decoder of its own, so that whoever reads the page later sees the same text.
+	Decode func(body []byte, contentType, host string) ([]byte, error)
+	// Flatten makes the tree of a page in UTF-8 that is nested deeper than html.Parse
+	// goes; without it such a page has none.
+	Flatten func(text []byte) *html.Node
 
-// Document parses Body as HTML, once; everybody shares the tree, so it is read-only.
-// It returns ErrNotHTML where the answer is not HTML by its header or its looks.
-func (r *Response) Document() (*html.Node, error) {
-	r.once.Do(func() { r.doc, r.derr = r.parse() })
-	return r.doc, r.derr
+	once   sync.Once
+	doc    *html.Node
+	docErr error
 }
 
 // Errors by which callers decide.

@@ -56,6 +56,7 @@ var guests = map[string][]string{
 	"github.com/andybalholm/brotli":       {"scraper/fetch"},
 	"github.com/spf13/cobra":              {"cmd/newsmorgue"},
 	"github.com/BurntSushi/toml":          {"cmd/newsmorgue"},
+	"golang.org/x/net/html/charset":       {"parsers/charset"},
 	"modernc.org/sqlite":                  {"archive/catalog", "scraper/frontier"},
 }
 

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/gocolly/colly/v2"
+	"golang.org/x/net/html"
 
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
@@ -41,6 +42,10 @@ type Options struct {
 	Proxy     *url.URL       // http, https or socks5; nil is none. The guard sees only literal addresses then
 	TLSAccept []string       // host names whose certificates are accepted unseen, and marked
 	AsSent    bool           // hand over the body with its content coding too
+
+	// Decode and Flatten are those of every Response; see there.
+	Decode  func(body []byte, contentType, host string) ([]byte, error)
+	Flatten func(text []byte) *html.Node
 
 	// Connect opens connections in place of the system's dialer, the guard and the
 	// proxy: for servers in memory. It has the form of net.Dialer's DialContext.

@@ -184,7 +184,7 @@ func (r *recorder) exchange(c *call, from *http.Request) (*http.Response, error)
 	}
 	c.resp = &scraper.Response{
 		Request: c.req, URL: c.req.URL, Status: res.StatusCode, Header: header, Body: b.data,
-		AsSent: b.sent, Truncated: b.truncated, Exchanges: []*scraper.Exchange{x}, Release: b.release,
+		AsSent: b.sent, Truncated: b.truncated, Exchanges: []*scraper.Exchange{x}, Release: b.release, Decode: r.Decode, Flatten: r.Flatten,
 	}
 	return res, nil
 }
@@ -240,7 +240,7 @@ func (r *recorder) readBody(ctx context.Context, cancel context.CancelCauseFunc,
 		b.truncated = "disconnect"
 	}
 	raw := buf.Bytes()
-	data, cut, ok := Decode(raw, res.Header.Get("Content-Encoding"), r.MaxBody, b.truncated != "")
+	data, cut, ok := DecodeContent(raw, res.Header.Get("Content-Encoding"), r.MaxBody, b.truncated != "")
 	if !ok {
 		b.data = raw[:min(int64(len(raw)), r.MaxBody)]
 		return b, nil

@@ -165,7 +165,7 @@ func Body(rec *archive.Record) []byte {
 	if rec.HTTP == nil {
 		return rec.Payload
 	}
-	body, _, ok := fetch.Decode(rec.Payload, rec.HTTP.Get("Content-Encoding"), fetch.MaxBody, rec.Get("WARC-Truncated") != "")
+	body, _, ok := fetch.DecodeContent(rec.Payload, rec.HTTP.Get("Content-Encoding"), fetch.MaxBody, rec.Get("WARC-Truncated") != "")
 	if !ok {
 		return rec.Payload
 	}
