@@ -49,7 +49,8 @@ var mayImport = map[string][]string{
 // guests are libraries that live behind one package.
 var guests = map[string][]string{
 	"github.com/gocolly/colly":            {"scraper/fetch"},
-	"github.com/PuerkitoBio/goquery":      {"parsers"},
+	"github.com/PuerkitoBio/goquery":      {"parsers", "scraper"},
+	"github.com/andybalholm/cascadia":     {"parsers", "scraper"},
 	"github.com/go-shiori/go-readability": {"parsers"},
 	"github.com/nyaruka/phonenumbers":     {"parsers"},
 	"github.com/mmcdole/gofeed":           {"scraper/feed"},
