@@ -130,7 +130,7 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	renew := false
 	if article != nil && article.Kind == parsers.KindBlocked {
 		// The page of a bot wall is kept, but is no reading of what stands behind.
-		out.Kind = string(article.Kind)
+		setKind(&out, article.Kind)
 		if held.ArticleRecordID != "" || r.Status > 299 {
 			article = nil
 		}
@@ -146,7 +146,7 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 		} else if err := k.stitch(ctx, article); err != nil {
 			return out, err
 		}
-		out.Kind = string(article.Kind)
+		setKind(&out, article.Kind)
 		var conv *archive.Record
 		if conv, err = k.conversion(article, captured); err != nil {
 			return out, err
@@ -161,7 +161,7 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 		recs = append(recs, said...)
 	} else if captured.Type() == "revisit" && isHeld {
 		// Not read again: the page is of the kind that it was.
-		out.Kind = held.Kind
+		setKind(&out, parsers.Kind(held.Kind))
 		renew = r.Request.Kind == scraper.KindPage
 	}
 	caps, err := k.Writer.Append(ctx, recs...)
@@ -186,6 +186,11 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	}
 	out.NextVisit = nextVisit(r, article)
 	return out, nil
+}
+
+// setKind tells the crawl what a page is, in the words that it counts by.
+func setKind(out *scraper.Outcome, kind parsers.Kind) {
+	out.Kind, out.Article, out.Blocked = string(kind), kind.Story(), kind == parsers.KindBlocked
 }
 
 // read gives the article of an answer, or why there is none.

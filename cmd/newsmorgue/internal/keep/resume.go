@@ -49,7 +49,8 @@ func (f *resumer) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Respo
 // replay is Handle for an answer that is in the archive already; only its
 // reading may have been lost.
 func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.Held) (scraper.Outcome, error) {
-	out := scraper.Outcome{Status: r.Status, Result: scraper.ResultKept, Kind: held.Kind}
+	out := scraper.Outcome{Status: r.Status, Result: scraper.ResultKept}
+	setKind(&out, parsers.Kind(held.Kind))
 	var article *parsers.Article
 	captured, err := k.Catalog.Record(ctx, held.ResponseID)
 	if err != nil {
@@ -70,7 +71,7 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.H
 			return out, err
 		}
 		if article != nil {
-			out.Kind = string(article.Kind)
+			setKind(&out, article.Kind)
 			conv, err := k.conversion(article, captured)
 			if err != nil {
 				return out, err
