@@ -49,7 +49,7 @@ var linkRules = []linkRule{
 	{"a[href], area[href]", "href", KindPage, HopLink, 0, nil},
 	{"frame[src]", "src", KindPage, HopLink, 0, nil},
 	{`link[rel~="canonical" i]`, "href", KindPage, HopLink, 0, (*linkFinder).addSelf},
-	{`link[rel~="next" i], link[rel~="prev" i]`, "href", KindPage, HopLink, 0, nil}, // not amphtml: the same page once more
+	{`link[rel~="next" i], link[rel~="prev" i]`, "href", KindPage, HopLink, 0, nil}, // not amphtml: another edition of the same page
 	{`link[rel~="alternate" i][type*="rss" i], link[rel~="alternate" i][type*="atom" i], link[rel~="alternate" i][type*="feed+json" i]`, "href", KindFeed, HopManifest, 0, nil},
 	{`link[rel~="https://api.w.org/" i]`, "href", KindList, HopManifest, 0, nil},
 
@@ -129,7 +129,7 @@ type linkFinder struct {
 	based    bool
 	level    int
 	nofollow bool
-	seen     map[string]bool // kind and text as written: most links of a page repeat
+	seen     map[string]bool // kind and text as written: most links of a page are repeated
 	links    []Link
 	frame    int  // how many elements of the page's frame are open
 	kind     Kind // of the rule that is applied
@@ -259,7 +259,7 @@ func (f *linkFinder) style(css string) {
 	}
 }
 
-// add takes one URL, as the rule that is applied says.
+// add takes one URL, with the kind and hop of the rule that is applied.
 func (f *linkFinder) add(href string) {
 	if href == "" || len(href) > 2*maxURL || len(f.links) >= maxLinks || f.seen[string(f.kind)+href] {
 		return

@@ -96,8 +96,8 @@ func Parse(text []byte, base *url.URL) (f *Feed, err error) {
 	return f, nil
 }
 
-// withoutDeclaration leaves out the XML declaration, since the library would decode
-// once more what it names.
+// withoutDeclaration leaves out the XML declaration: the library would decode the
+// text a second time by the encoding that it names.
 func withoutDeclaration(text []byte) []byte {
 	trimmed := bytes.TrimLeft(text, " \t\r\n")
 	if bytes.HasPrefix(trimmed, []byte("<?xml ")) {

@@ -36,7 +36,7 @@ func (a *answer) exchange(from *http.Request) error {
 	timer := time.AfterFunc(a.HeaderTimeout+2*a.ConnectTimeout, func() { a.cancel(errHeaderTime) })
 	defer timer.Stop()
 	trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-		if conn, ok := info.Conn.(*conn1); ok {
+		if conn, ok := info.Conn.(*recordedConn); ok {
 			// Called again if a kept connection turned out to be dead.
 			a.tape.on(conn)
 			a.x.Protocol, a.x.Unverified = conn.protocol, conn.unverified
@@ -69,7 +69,7 @@ func (a *answer) exchange(from *http.Request) error {
 }
 
 // tooLarge reports whether the header declares more than MaxBody of something that
-// is no page and has no use in part: a video, an installer, a disk image.
+// is not a page and is useless in part: a video, an installer, a disk image.
 func (a *answer) tooLarge() bool {
 	switch a.call.req.Kind {
 	case scraper.KindPage, scraper.KindAsset:
@@ -159,18 +159,18 @@ func plainHead(res *http.Response) []byte {
 	return b.Bytes()
 }
 
-// body is what was read of an answer.
+// body is the body of an answer as far as it was read.
 type body struct {
 	data      []byte
-	sent      []byte // with its content codings, if it had any and Options ask for it
+	sent      []byte // with its content codings, if it had any and Options.AsSent is set
 	decoded   bool   // codings were undone
 	truncated string // "length", "time", "disconnect" or ""
 	release   func()
 }
 
 // readBody reads and decodes a body within the limits. An answer that stops
-// early is an answer; an error means that there is no memory budget to be had
-// before ctx ends.
+// early is an answer; an error means that the memory budget gave no turn
+// before ctx ended.
 func (a *answer) readBody() (body, error) {
 	var b body
 	whole := time.AfterFunc(a.BodyTimeout, func() { a.cancel(errBodyTime) })
@@ -218,7 +218,7 @@ func (a *answer) readBody() (body, error) {
 	}
 	if int64(len(data)) > large && b.release == nil {
 		// A small body that unpacks to a large one takes its turn now; the
-		// decoder held no more than the limit.
+		// decoder was bounded by the limit.
 		if b.release, err = a.Budget.Large(a.ctx); err != nil {
 			return b, err
 		}
@@ -226,7 +226,7 @@ func (a *answer) readBody() (body, error) {
 	return b, nil
 }
 
-// stallReader cancels a body that does not come.
+// stallReader cancels a body of which no byte comes in time.
 type stallReader struct {
 	r      io.Reader
 	limit  time.Duration

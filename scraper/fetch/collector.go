@@ -13,8 +13,8 @@ import (
 // newCollector returns the collector that every fetch clones.
 func newCollector(userAgent string, t http.RoundTripper) *colly.Collector {
 	c := colly.NewCollector()
-	// Fields, not options: NewCollector also reads COLLY_… of the environment,
-	// and none of that may change what is fetched.
+	// Fields, not options: NewCollector also reads COLLY_… from the environment,
+	// which must not change what is fetched.
 	c.UserAgent = userAgent
 	c.Async = false
 	c.IgnoreRobotsTxt = true        // the Crawler obeys RFC 9309
@@ -47,8 +47,8 @@ type call struct {
 	err       error
 }
 
-// onHeaders decides by the response header, before the body is read, whether it
-// is read, and whether a page is in it that is to be parsed.
+// onHeaders decides by the response header whether the body is read at all, and
+// whether it is parsed if it is a page.
 func (c *call) onHeaders(r *colly.Response) {
 	switch {
 	case c.answer.tooLarge():
@@ -66,8 +66,8 @@ func (c *call) onHTML(e *colly.HTMLElement) {
 	}
 }
 
-// onError takes the reason why there is no answer. With an answer it is no matter
-// what colly could not do with it: Document parses again what is nested too deep.
+// onError takes the reason why there is no answer. If there is one, colly could not
+// parse it, and Document makes its tree.
 func (c *call) onError(_ *colly.Response, err error) {
 	if c.resp != nil {
 		return

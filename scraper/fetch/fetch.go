@@ -41,25 +41,25 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
 
-// MaxBody is how much of a body is kept, decoded, unless Options say otherwise.
+// MaxBody is the default of Options.MaxBody.
 const MaxBody = 16 << 20 // the longest live blogs seen are near 5 MiB
 
 // Options say how to fetch. The zero value works for public hosts.
 type Options struct {
 	UserAgent  string            // sent as it is
 	From       string            // a mail address for the From field; none if empty
-	MaxBody    int64             // decoded bytes kept of a body; MaxBody if zero
+	MaxBody    int64             // in bytes, decoded; a longer body is truncated. MaxBody if zero
 	Dial       map[string]string // host name → "ip:port" to dial instead of looking it up
-	AllowHosts []string          // host names that may be private addresses: those the user named
+	AllowHosts []string          // host names that may have private addresses: those the user named
 	PerHost    int               // connections kept to a host; 1 if zero
 	Budget     *scraper.Budget   // of all bodies in flight; nil is unbounded
 
-	Header    http.Header    // sent with each request to one of Sites, and never kept
+	Header    http.Header    // sent with each request to one of Sites, and never recorded
 	Sites     []string       // site names, as of scraper.SiteOf, that Header is for
-	Cookies   http.CookieJar // sent, never changed by answers; nil has none
-	Proxy     *url.URL       // http, https or socks5; nil is none. The guard sees only literal addresses then
-	TLSAccept []string       // host names whose certificates are accepted unseen, and marked
-	AsSent    bool           // hand over the body with its content coding too
+	Cookies   http.CookieJar // sent; Set-Cookie is ignored. None if nil
+	Proxy     *url.URL       // http, https or socks5; none if nil. The guard then sees literal addresses only
+	TLSAccept []string       // host names whose certificates are not verified; records note it
+	AsSent    bool           // return the body with its content coding too
 
 	// Decode and Flatten are those of every Response; see there.
 	Decode  func(body []byte, contentType, host string) ([]byte, error)
@@ -71,7 +71,7 @@ type Options struct {
 
 	ConnectTimeout time.Duration // for a connection and its TLS; 15 s each if zero
 	HeaderTimeout  time.Duration // until the response header; 60 s if zero
-	StallTimeout   time.Duration // without a byte of the body; 60 s if zero
+	StallTimeout   time.Duration // without any byte of the body; 60 s if zero
 	BodyTimeout    time.Duration // for a whole body; 5 min if zero
 }
 
@@ -110,11 +110,11 @@ func New(o Options) *Fetcher {
 	return &Fetcher{newCollector(o.UserAgent, t), t}
 }
 
-// Close ends the connections that are kept.
+// Close closes idle connections.
 func (f *Fetcher) Close() { f.transport.base.CloseIdleConnections() }
 
-// Fetch asks for one URL. The error says why there was no answer and has a
-// Reason method; with an answer that was cut, Truncated says why.
+// Fetch fetches one URL. The error says why there was no answer and has a Reason
+// method; if the body is incomplete, Truncated says why.
 func (f *Fetcher) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Response, error) {
 	c := &call{req: r, collector: f.collector.Clone()}
 	c.collector.Context = context.WithValue(ctx, callKey{}, c)
@@ -134,7 +134,7 @@ func (f *Fetcher) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Respo
 	return nil, classify(err) // colly refused the URL
 }
 
-// header is what the request has beside what every request has.
+// header is the header fields that depend on the request.
 func (f *Fetcher) header(r *scraper.Request) http.Header {
 	header := http.Header{}
 	if slices.Contains(f.transport.Sites, scraper.SiteOf(r.URL)) {

@@ -54,7 +54,7 @@ func (r *recorder) dial(ctx context.Context, network, addr string) (net.Conn, er
 	if err != nil {
 		return nil, err
 	}
-	return &conn1{Conn: conn, protocol: []string{"http/1.1"}}, nil
+	return &recordedConn{Conn: conn, protocol: []string{"http/1.1"}}, nil
 }
 
 func (r *recorder) connect(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -101,7 +101,7 @@ func (r *recorder) dialTLS(ctx context.Context, network, addr string) (net.Conn,
 		return nil, fmt.Errorf("tls: %w", err)
 	}
 	version := map[uint16]string{tls.VersionTLS12: "tls/1.2", tls.VersionTLS13: "tls/1.3"}[tc.ConnectionState().Version]
-	return &conn1{Conn: tc, protocol: []string{"http/1.1", version}, unverified: unverified}, nil
+	return &recordedConn{Conn: tc, protocol: []string{"http/1.1", version}, unverified: unverified}, nil
 }
 
 // RoundTrip sends the request of a call and returns when the header of the answer

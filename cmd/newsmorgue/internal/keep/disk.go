@@ -10,7 +10,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
 
-// A diskGate holds a crawl while the disk of its archive is nearly full.
+// A diskGate pauses a crawl while the disk of its archive is nearly full.
 type diskGate struct {
 	dir     string
 	bytes   int64
@@ -22,7 +22,7 @@ type diskGate struct {
 	low     string // why the crawl waits; empty if it does not
 }
 
-// How often the disk is looked at: between pages, and while the crawl waits.
+// How often the disk is checked: between pages, and while the crawl waits.
 const (
 	diskEvery = 2 * time.Second
 	diskWait  = 10 * time.Second
@@ -55,7 +55,7 @@ func (g *diskGate) check() string {
 	g.checked = time.Now()
 	var st syscall.Statfs_t
 	if err := syscall.Statfs(g.dir, &st); err != nil {
-		g.low = "" // an unknown disk is no reason to stop; a full one will tell
+		g.low = "" // if the disk is unknown, the crawl goes on; writing reports a full one
 		return ""
 	}
 	free, total := int64(st.Bavail)*int64(st.Bsize), int64(st.Blocks)*int64(st.Bsize)

@@ -13,8 +13,8 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper/robots"
 )
 
-// FetchPage gets one page to be read and keeps nothing. It obeys robots.txt and
-// follows redirects.
+// FetchPage fetches one page and archives nothing. It obeys robots.txt and follows
+// redirects.
 func FetchPage(ctx context.Context, u *url.URL, software string) (*parsers.Page, error) {
 	f := fetch.New(fetch.Options{UserAgent: Settings{Software: software}.userAgent(), AllowHosts: []string{u.Hostname()}})
 	defer f.Close()
@@ -29,7 +29,7 @@ func FetchPage(ctx context.Context, u *url.URL, software string) (*parsers.Page,
 				return nil, fmt.Errorf("%s: robots.txt disallows it", u)
 			}
 		} else if rules.Status >= 500 {
-			return nil, fmt.Errorf("%s: robots.txt gave HTTP %d, so nothing may be asked for now", u.Host, rules.Status)
+			return nil, fmt.Errorf("%s: robots.txt gave HTTP %d, so nothing may be fetched now", u.Host, rules.Status)
 		}
 		resp, err := f.Fetch(ctx, &scraper.Request{URL: u})
 		if err != nil {

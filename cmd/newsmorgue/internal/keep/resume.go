@@ -15,9 +15,9 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
 
-// A resumer reconciles the frontier with the journal after a run was killed: a
-// URL that the run kept and did not come to tick off is taken from the archive
-// and followed, not asked for again.
+// A resumer reconciles the frontier with the journal after a run was killed: a URL
+// that the run archived but did not mark as done is taken from the archive and its
+// links are followed; it is not fetched again.
 type resumer struct {
 	scraper.Fetcher
 	cat    *catalog.Catalog
@@ -46,8 +46,8 @@ func (f *resumer) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Respo
 		Exchanges: []*scraper.Exchange{{URL: r.URL, Start: held.Date}}}, nil
 }
 
-// replay is Handle for an answer that is in the archive already; only its
-// reading may have been lost.
+// replay is Handle for an answer that is already archived; only its reading may be
+// missing.
 func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.Held) (scraper.Outcome, error) {
 	out := scraper.Outcome{Status: r.Status, Result: scraper.ResultKept}
 	setKind(&out, parsers.Kind(held.Kind))
