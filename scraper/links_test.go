@@ -67,6 +67,25 @@ func TestLinkRules(t *testing.T) {
 	}
 }
 
+// TestTextIsDecoded: style sheets are read by the injected decoder, and without one
+// as they are.
+func TestTextIsDecoded(t *testing.T) {
+	r := &scraper.Response{URL: &url.URL{Scheme: "https", Host: "a.example", Path: "/"}, Body: []byte("@import 'caf\xe9.css';"),
+		Header: http.Header{"Content-Type": {"text/css; charset=iso-8859-1"}}}
+	if text, err := r.Text(); err != nil || string(text) != string(r.Body) {
+		t.Errorf("without a decoder: got %q, %v", text, err)
+	}
+	r.Decode = func(b []byte, contentType, host string) ([]byte, error) {
+		return []byte(strings.ReplaceAll(string(b), "\xe9", "é") + "/* " + contentType + " " + host + " */"), nil
+	}
+	if links := r.Links("style"); len(links) != 1 || links[0].URL.Path != "/café.css" {
+		t.Errorf("got %v", links)
+	}
+	if text, err := r.Text(); err != nil || !strings.Contains(string(text), "/* text/css; charset=iso-8859-1 a.example */") {
+		t.Errorf("got %q, %v", text, err)
+	}
+}
+
 // BenchmarkLinks reads the links of a tree of some 4,000 elements.
 func BenchmarkLinks(b *testing.B) {
 	var page strings.Builder
