@@ -1,7 +1,7 @@
-// Package archive keeps records on disk: WARC's record types and fields as JSON
-// lines, in a journal that is flushed before anything is acknowledged and is
+// Package archive stores records on disk: WARC's record types and fields as JSON
+// Lines, in a journal that is flushed before records are acknowledged and is
 // later sealed into an immutable, compressed segment. FORMAT.md is its
-// specification. It knows nothing of crawling or of articles.
+// specification. It does not depend on how records are crawled or what they contain.
 package archive
 
 import (
@@ -18,12 +18,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// FormatVersion is the version of FORMAT.md that this package writes.
+// FormatVersion is the version of the format (FORMAT.md) that this package writes.
 const FormatVersion = 1
 
 const formatName = "newsmorgue-archive"
 
-// Errors by which callers decide.
+// Errors that callers distinguish.
 var (
 	ErrNotArchive  = errors.New("no archive")
 	ErrForeign     = errors.New("not a newsmorgue archive")
@@ -33,7 +33,7 @@ var (
 	ErrBusy        = errors.New("busy")
 )
 
-// Info is archive.json.
+// Info is the content of archive.json.
 type Info struct {
 	Format   string    `json:"format"`
 	Version  int       `json:"version"`
@@ -50,13 +50,13 @@ type Archive struct {
 	disk disk
 
 	mu       sync.Mutex
-	indexes  []*segmentIndex      // of sealed segments, the most recently used last
-	journals map[string]*tailScan // how far open journals were read
+	indexes  []*segmentIndex          // of sealed segments, the most recently used last
+	journals map[string]*journalCache // what was read of open journals
 }
 
-// Create opens the archive in a folder and makes one if the folder is missing
-// or empty. A file, or a folder that holds anything else, is ErrForeign.
-// software is written into a new archive.json, as "newsmorgue/0.1.0".
+// Create opens the archive in a folder, and creates it if the folder is missing
+// or empty. It returns ErrForeign for a file, or a folder with other contents.
+// software is written into a new archive.json, for example "newsmorgue/0.1.0".
 func Create(dir, software string) (*Archive, error) {
 	st, err := os.Stat(dir)
 	switch {
@@ -70,7 +70,7 @@ func Create(dir, software string) (*Archive, error) {
 	}
 	if foreign, err := foreignEntry(dir); err != nil || foreign != "" {
 		if err == nil {
-			err = fmt.Errorf("%s holds %s but no archive.json: %w", dir, foreign, ErrForeign)
+			err = fmt.Errorf("%s contains %s but no archive.json: %w", dir, foreign, ErrForeign)
 		}
 		return nil, err
 	}
@@ -83,19 +83,20 @@ func Create(dir, software string) (*Archive, error) {
 	}
 	info := Info{Format: formatName, Version: FormatVersion, ID: id.String(), Created: time.Now().UTC().Truncate(time.Second), Software: software}
 	if err := writeInfo(dir, info); err != nil {
-		return nil, fmt.Errorf("make archive in %s: %w", dir, err)
+		return nil, fmt.Errorf("create archive in %s: %w", dir, err)
 	}
 	return Open(dir)
 }
 
-// foreignEntry names something in a folder that a new archive must not move in with.
+// foreignEntry returns the name of an entry of a folder in which no archive may be
+// created, or "".
 func foreignEntry(dir string) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
 	for _, e := range entries {
-		// A folder of segments without archive.json is what a crash in Create leaves.
+		// A crash in Create leaves an empty folder segments without archive.json.
 		if !strings.HasPrefix(e.Name(), ".") && e.Name() != "segments" {
 			return e.Name(), nil
 		}
@@ -106,8 +107,8 @@ func foreignEntry(dir string) (string, error) {
 	return "", err
 }
 
-// writeInfo puts archive.json in place; of two processes that do, one wins and
-// both use its file.
+// writeInfo writes archive.json. If two processes do so at the same time, one wins
+// and both use its file.
 func writeInfo(dir string, info Info) error {
 	body, err := json.Marshal(info)
 	if err != nil {
@@ -124,7 +125,7 @@ func writeInfo(dir string, info Info) error {
 	}
 	path := filepath.Join(dir, "archive.json")
 	if err := os.Link(tmp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
-		// A file system without hard links.
+		// The file system has no hard links.
 		if err := os.Rename(tmp.Name(), path); err != nil {
 			return err
 		}
@@ -132,9 +133,9 @@ func writeInfo(dir string, info Info) error {
 	return system{}.SyncDir(dir)
 }
 
-// Open opens an archive to read or to write. It writes nothing, so a read-only
-// medium opens. ErrNotArchive where there is none, ErrNewerFormat where this
-// package is too old to read it.
+// Open opens an archive for reading and writing. It writes nothing itself, so that
+// read-only media can be opened. It returns ErrNotArchive if there is no archive,
+// and ErrNewerFormat if this package is too old to read it.
 func Open(dir string) (*Archive, error) {
 	body, err := os.ReadFile(filepath.Join(dir, "archive.json"))
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNotDir) {
@@ -145,25 +146,25 @@ func Open(dir string) (*Archive, error) {
 	}
 	var info Info
 	if err := json.Unmarshal(body, &info); err != nil || info.Format != formatName || info.Version < 1 {
-		return nil, fmt.Errorf("%s: archive.json is not one of newsmorgue's: %w", dir, ErrForeign)
+		return nil, fmt.Errorf("%s: archive.json is not that of a newsmorgue archive: %w", dir, ErrForeign)
 	}
 	if info.Version > FormatVersion {
-		return nil, fmt.Errorf("%s has format %d, this program knows up to %d: %w", dir, info.Version, FormatVersion, ErrNewerFormat)
+		return nil, fmt.Errorf("%s has format %d, this program supports up to %d: %w", dir, info.Version, FormatVersion, ErrNewerFormat)
 	}
-	return &Archive{dir: dir, info: info, disk: system{}, journals: map[string]*tailScan{}}, nil
+	return &Archive{dir: dir, info: info, disk: system{}, journals: map[string]*journalCache{}}, nil
 }
 
-// Dir is the archive's folder.
+// Dir returns the archive's folder.
 func (a *Archive) Dir() string { return a.dir }
 
-// Info is the archive's archive.json.
+// Info returns the content of the archive's archive.json.
 func (a *Archive) Info() Info { return a.info }
 
-// Close frees what reading has cached. Writers are closed by themselves.
+// Close frees the memory of caches. It does not close Writers.
 func (a *Archive) Close() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.indexes, a.journals = nil, map[string]*tailScan{}
+	a.indexes, a.journals = nil, map[string]*journalCache{}
 	return nil
 }
 

@@ -14,7 +14,7 @@ import (
 
 var day = time.Date(2026, 11, 23, 18, 0, 0, 123456000, time.UTC)
 
-// page makes the request and response records of a page.
+// page returns the request and response records of a page.
 func page(t testing.TB, url, body string) []*Record {
 	t.Helper()
 	req, res := NewRecord("request", day), NewRecord("response", day)

@@ -12,7 +12,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// sitePages makes pages of one site: the same head and foot, a story of their own.
+// sitePages returns pages of one site: with the same head and foot and different stories.
 func sitePages(n, size int) []string {
 	r := rand.New(rand.NewPCG(5, 6))
 	words := make([]string, 8000)
@@ -49,7 +49,7 @@ func sitePages(n, size int) []string {
 	return pages
 }
 
-// fill appends pages with their requests, several at a time as a crawl does.
+// fill appends pages with their requests, several in parallel as a crawl does.
 func fill(b *testing.B, a *Archive, w *Writer, pages []string) {
 	work := make(chan int)
 	done := make(chan error)
@@ -76,10 +76,9 @@ func fill(b *testing.B, a *Archive, w *Writer, pages []string) {
 	}
 }
 
-// BenchmarkArchive is what keeping 1,000 pages of 84 kB costs (append: durably,
-// in groups; seal), and reading them back (verify: everything; record: one page
-// of a sealed segment whose place is known), beside plain gzip and zstd of the
-// same bytes.
+// BenchmarkArchive measures archiving 1,000 pages of 84 kB (append: durably, with
+// group commit; seal), and reading them (verify: everything; record: one page of a
+// sealed segment at a known location), next to plain gzip and zstd of the same bytes.
 func BenchmarkArchive(b *testing.B) {
 	pages := sitePages(1000, 84_000)
 	size := int64(0)

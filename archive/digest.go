@@ -12,18 +12,18 @@ import (
 	"strings"
 )
 
-// A Digest is a labelled digest as WARC writes it: "sha256:" and 64 hexadecimal digits.
+// A Digest is a labelled digest as in WARC: "sha256:" and 64 hexadecimal digits.
 type Digest string
 
-// SHA256 digests b.
+// SHA256 returns the digest of b.
 func SHA256(b []byte) Digest {
 	sum := sha256.Sum256(b)
 	return Digest("sha256:" + hex.EncodeToString(sum[:]))
 }
 
-// Matches tells whether the digest is that of the parts together. Labels may
-// be those that other tools write, values Base16 or Base32 in either case; a
-// digest of an unknown label matches anything, since nothing contradicts it.
+// Matches reports whether the digest is that of the concatenated parts. It accepts
+// the labels that other tools write, and values in Base16 or Base32, in either
+// case. A digest with an unknown label matches anything, as it cannot be checked.
 func (d Digest) Matches(parts ...[]byte) bool {
 	label, value, _ := strings.Cut(string(d), ":")
 	var h hash.Hash

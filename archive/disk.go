@@ -5,10 +5,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"syscall"
 )
 
-// file is what the package needs of a file; *os.File is one.
+// file has the methods of *os.File that the package uses.
 type file interface {
 	io.Reader
 	io.Writer
@@ -24,7 +23,7 @@ type file interface {
 	Fd() uintptr
 }
 
-// disk is the file system as far as it is changed. Tests put faults into it.
+// disk has the operations that change the file system. Tests inject faults into it.
 type disk interface {
 	OpenFile(name string, flag int, mode fs.FileMode) (file, error)
 	Rename(from, to string) error
@@ -33,7 +32,7 @@ type disk interface {
 	SyncDir(name string) error
 }
 
-// system is the disk of the operating system.
+// system is the operating system's file system.
 type system struct{}
 
 func (system) OpenFile(name string, flag int, mode fs.FileMode) (file, error) {
@@ -48,29 +47,10 @@ func (system) Rename(from, to string) error { return os.Rename(from, to) }
 func (system) Link(from, to string) error   { return os.Link(from, to) }
 func (system) Remove(name string) error     { return os.Remove(name) }
 
-// SyncDir makes a rename or a new name in a folder durable.
-func (system) SyncDir(name string) error {
-	d, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
 // removeIfThere removes a file; that it is gone already is no error.
 func removeIfThere(d disk, name string) error {
 	if err := d.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil
-}
-
-// flock takes an exclusive advisory lock or fails with EWOULDBLOCK.
-func flock(f interface{ Fd() uintptr }) error {
-	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if !errors.Is(err, syscall.EINTR) {
-			return err
-		}
-	}
 }

@@ -15,12 +15,12 @@ import (
 	"time"
 )
 
-// faultyDisk is a disk whose n-th changing call goes wrong.
+// faultyDisk is a disk on which the n-th call that changes something fails.
 type faultyDisk struct {
 	system
 	mu    sync.Mutex
 	calls int
-	fail  int // the call that fails; 0 never
+	fail  int // the call that fails; 0: none
 	err   error
 	what  string // which it was
 	opens map[string]int
@@ -86,7 +86,7 @@ type faultyFile struct {
 
 func (f *faultyFile) Write(b []byte) (int, error) {
 	if err := f.d.due("write"); err != nil {
-		n, _ := f.File.Write(b[:len(b)/2]) // a short write, as a full disk makes
+		n, _ := f.File.Write(b[:len(b)/2]) // a short write, as on a full disk
 		return n, err
 	}
 	return f.File.Write(b)
@@ -128,8 +128,8 @@ func (f *faultyFile) Chmod(m fs.FileMode) error {
 	return f.File.Chmod(m)
 }
 
-// holdsExactly checks that an archive verifies and holds what was acknowledged;
-// what was refused may not be there.
+// holdsExactly checks that an archive verifies and has all acknowledged records and
+// none of the rejected ones.
 func holdsExactly(t *testing.T, dir string, acked, refused []string) {
 	t.Helper()
 	ctx := context.Background()
@@ -148,7 +148,7 @@ func holdsExactly(t *testing.T, dir string, acked, refused []string) {
 				t.Fatal(err)
 			}
 			if held[e.ID] {
-				t.Errorf("%s is there twice", e.ID)
+				t.Errorf("%s is in the archive twice", e.ID)
 			}
 			held[e.ID] = true
 		}
@@ -160,7 +160,7 @@ func holdsExactly(t *testing.T, dir string, acked, refused []string) {
 	}
 	for _, id := range refused {
 		if held[id] {
-			t.Errorf("%s was refused and is believed", id)
+			t.Errorf("%s was rejected and is in the archive", id)
 		}
 	}
 	v, err := a.Verify(ctx, VerifyOptions{})
@@ -172,9 +172,9 @@ func holdsExactly(t *testing.T, dir string, acked, refused []string) {
 	}
 }
 
-// TestFaultAtEachCall: whatever call fails, once, with a full disk or an input
-// and output error: what was acknowledged is there, what was not is refused
-// with the cause, and the writer goes on when there is room again.
+// TestFaultAtEachCall lets each call fail once, with a full disk or an I/O error.
+// Acknowledged records must be in the archive, others be rejected with the cause,
+// and the writer must work again after the fault.
 func TestFaultAtEachCall(t *testing.T) {
 	ctx := context.Background()
 	kinds := map[string]bool{}
@@ -184,7 +184,7 @@ func TestFaultAtEachCall(t *testing.T) {
 			d := &faultyDisk{fail: n, err: cause, opens: map[string]int{}}
 			a.disk = d
 			var acked, refused []string
-			for round := range 2 { // the second takes over what the first left
+			for round := range 2 { // the second takes over the journal of the first
 				w, err := a.NewWriter()
 				if err != nil {
 					if !errors.Is(err, cause) {
@@ -219,7 +219,7 @@ func TestFaultAtEachCall(t *testing.T) {
 				}
 			}
 			if len(refused) > 2 {
-				t.Errorf("call %d, %s: %d records were refused, want those of one append", n, d.what, len(refused))
+				t.Errorf("call %d, %s: %d records were rejected, want those of one append", n, d.what, len(refused))
 			}
 			if d.what == "" {
 				break // there are no more calls
@@ -233,13 +233,13 @@ func TestFaultAtEachCall(t *testing.T) {
 	}
 	for _, k := range []string{"open", "write", "sync", "rename", "link", "remove", "sync folder", "chmod"} {
 		if !kinds[k] {
-			t.Errorf("no %s was made to fail", k)
+			t.Errorf("no %s failed in this test", k)
 		}
 	}
 }
 
-// TestFailedFlushIsNotRetried: after a flush that failed, the journal is opened
-// anew; the same descriptor would call the next flush a success.
+// TestFailedFlushIsNotRetried: after a failed flush the journal must be reopened,
+// since the next flush on the same descriptor might succeed without writing.
 func TestFailedFlushIsNotRetried(t *testing.T) {
 	ctx := context.Background()
 	a := create(t)
@@ -349,7 +349,7 @@ func TestTwoWritersAndAReader(t *testing.T) {
 	}
 }
 
-// TestMain makes the test binary a writing process of its own, to be killed.
+// TestMain lets the test binary run as a writing process, to be killed.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if dir := os.Getenv("NEWSMORGUE_TEST_WRITER"); dir != "" {
@@ -358,7 +358,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// writeForever appends and says on standard output what was acknowledged.
+// writeForever appends records and prints the IDs of acknowledged ones.
 func writeForever(dir string) int {
 	a, err := Open(dir)
 	if err != nil {

@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-// TestFormatIsEnough: a reader that was written from FORMAT.md alone, in another
-// language, reads and checks what this package writes: sealed segments in a
-// chain, a journal, a tombstone, payloads of every form.
+// TestFormatIsEnough lets a reader that was written from FORMAT.md alone, in another
+// language, read and check what this package writes: sealed segments in a chain, a
+// journal, a tombstone, payloads of every form.
 func TestFormatIsEnough(t *testing.T) {
 	for _, tool := range []string{"python3", "zstd"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -68,7 +68,7 @@ func TestFormatIsEnough(t *testing.T) {
 			t.Errorf("missing: %s", line)
 		}
 	}
-	if block, err := read(bare(want[3].ID)); err != nil || !bytes.HasSuffix(block, []byte("\r\n\r\nplain")) {
+	if block, err := read(trimURN(want[3].ID)); err != nil || !bytes.HasSuffix(block, []byte("\r\n\r\nplain")) {
 		t.Errorf("got block %q, %v", block, err)
 	}
 	if err := w.Close(); err != nil {
@@ -84,7 +84,7 @@ func TestFormatIsEnough(t *testing.T) {
 	if line := want[3].ID + " metadata "; !bytes.Contains(out, []byte(line)) {
 		t.Errorf("no tombstone in %s", out)
 	}
-	// It finds damage, too: a reader that cannot fail proves nothing.
+	// It must also find damage, else its success proves nothing.
 	segs, err := a.Segments()
 	if err != nil {
 		t.Fatal(err)

@@ -11,8 +11,8 @@ import (
 
 var makeGolden = flag.Bool("make-golden", false, "write testdata/archives/v1 anew; only before format 1 is in use")
 
-// TestReadsFormat1: an archive of format 1, as it was written once: sealed
-// segments in a chain, a journal, a revisit, an erased record. It is read for ever.
+// TestReadsFormat1 reads an archive of format 1 from testdata: sealed segments in a
+// chain, a journal, a revisit, an erased record. It must stay readable for ever.
 func TestReadsFormat1(t *testing.T) {
 	ctx := context.Background()
 	dir := filepath.Join("..", "testdata", "archives", "v1")
@@ -44,7 +44,7 @@ func TestReadsFormat1(t *testing.T) {
 		}
 	}
 	if _, there := bodies["https://a.example/gone"]; there {
-		t.Error("an erased page is there")
+		t.Error("an erased page is in the archive")
 	}
 }
 

@@ -25,47 +25,48 @@ type segmentIndex struct {
 	dataEnd  int64 // where the data frames end
 	captures []Capture
 	byID     map[string]int
-	// scanned says why the index could not be read and was made anew from the
-	// frames; the header's root and frames are empty then.
+	// scanned is nil, or why the index could not be read and was rebuilt from the
+	// frames; the header has no root and no frames then.
 	scanned error
 }
 
-// cachedRows bounds the index rows that stay in memory; a row is some 300 bytes.
+// cachedRows bounds the index rows that stay in memory; a row is about 300 bytes.
 const cachedRows = 60_000
 
-// maxIndex bounds an index, packed and unpacked: sizes in a file are claims.
+// maxIndex bounds the size of an index, compressed and decompressed: a size in a
+// file must not be trusted.
 const maxIndex = 1 << 30
 
 var zstdMagic = []byte{0x28, 0xB5, 0x2F, 0xFD}
 
-// packed tells whether a file begins with a zstd frame; it may be a journal by name.
-func packed(f io.ReaderAt) bool {
+// isZstd reports whether a file begins with a zstd frame, as a sealed segment does.
+func isZstd(f io.ReaderAt) bool {
 	var b [4]byte
 	n, err := f.ReadAt(b[:], 0)
 	return n == len(b) && (err == nil || errors.Is(err, io.EOF)) && bytes.Equal(b[:], zstdMagic)
 }
 
-// isPacked tells whether a sealed segment lies under its journal's name.
-func (a *Archive) isPacked(segment string) bool {
+// journalIsSealed reports whether the file with a journal's name is a sealed segment.
+func (a *Archive) journalIsSealed(segment string) bool {
 	f, err := os.Open(filepath.Join(a.segmentsDir(), segment+journalEnd))
 	if err != nil {
 		return false
 	}
 	defer f.Close()
-	return packed(f)
+	return isZstd(f)
 }
 
-// openSealed opens a sealed segment, under its journal's name if it is there only.
+// openSealed opens a sealed segment, under its journal's name if it has no other.
 func (a *Archive) openSealed(segment string) (*os.File, error) {
 	f, err := os.Open(filepath.Join(a.segmentsDir(), segment+sealedEnd))
-	if !errors.Is(err, fs.ErrNotExist) || !a.isPacked(segment) {
+	if !errors.Is(err, fs.ErrNotExist) || !a.journalIsSealed(segment) {
 		return f, err
 	}
 	return os.Open(filepath.Join(a.segmentsDir(), segment+journalEnd))
 }
 
-// index reads a sealed segment's index, from memory if it was used lately. A
-// damaged index is made anew from the frames: it costs time, never a record.
+// index reads a sealed segment's index, or returns it from the cache. A damaged
+// index is rebuilt from the frames: it costs time, never a record.
 func (a *Archive) index(segment string) (*segmentIndex, error) {
 	a.mu.Lock()
 	for i, x := range a.indexes {
@@ -111,7 +112,7 @@ func readIndex(f io.ReadSeeker, segment string) (*segmentIndex, error) {
 		return nil, err
 	}
 	if size < trailerSize+8 {
-		return nil, fmt.Errorf("%w: too short for an index", ErrDamaged)
+		return nil, fmt.Errorf("%w: file too short for an index", ErrDamaged)
 	}
 	var end [trailerSize]byte
 	if err := readAt(f, end[:], size-trailerSize); err != nil {
@@ -119,7 +120,7 @@ func readIndex(f io.ReadSeeker, segment string) (*segmentIndex, error) {
 	}
 	n := binary.LittleEndian.Uint64(end[:8])
 	if string(end[20:]) != trailerMark || binary.LittleEndian.Uint64(end[8:16]) != uint64(size) || n > maxIndex || int64(n) > size-trailerSize-8 {
-		return nil, fmt.Errorf("%w: no whole index at the end", ErrDamaged)
+		return nil, fmt.Errorf("%w: no complete index at the end", ErrDamaged)
 	}
 	tail := make([]byte, n+8)
 	if err := readAt(f, tail, size-trailerSize-int64(n)-8); err != nil {
@@ -159,7 +160,7 @@ func (x *segmentIndex) decode(r io.Reader, segment string) error {
 		return err
 	}
 	if x.header.Segment != segment {
-		return fmt.Errorf("is of segment %q", x.header.Segment)
+		return fmt.Errorf("belongs to segment %q", x.header.Segment)
 	}
 	var before [2]int64
 	for i, f := range x.header.Frames {
@@ -169,7 +170,7 @@ func (x *segmentIndex) decode(r io.Reader, segment string) error {
 		before = f
 	}
 	x.byID = map[string]int{}
-	same := map[string]string{} // types and media types, which are few
+	same := map[string]string{} // interns types and media types, which are few
 	for d.More() {
 		var row []json.RawMessage
 		if err := d.Decode(&row); err != nil {
@@ -184,7 +185,7 @@ func (x *segmentIndex) decode(r io.Reader, segment string) error {
 		x.captures = append(x.captures, c)
 	}
 	if len(x.captures) != x.header.Records {
-		return fmt.Errorf("%d records instead of %d", len(x.captures), x.header.Records)
+		return fmt.Errorf("has %d records, its header says %d", len(x.captures), x.header.Records)
 	}
 	return nil
 }
@@ -202,7 +203,7 @@ func (x *segmentIndex) find(id string) (int, bool) {
 	return i, ok
 }
 
-// frame is where the n-th frame lies in the file.
+// frame returns the offset and length of the n-th frame in the file.
 func (x *segmentIndex) frame(n int64) (at, length int64) {
 	at, end := x.header.Frames[n][0], x.dataEnd
 	if n+1 < int64(len(x.header.Frames)) {
@@ -217,7 +218,7 @@ func (x *segmentIndex) rowCapture(row []json.RawMessage, segment string) (Captur
 	var frame int64
 	into := []any{&c.ID, &c.Type, &date, &c.URL, &c.Status, &digest, &c.RefersTo, &c.ContentType, &frame, &c.Offset, &c.Length}
 	if len(row) < len(into) {
-		return c, fmt.Errorf("row of %d columns", len(row))
+		return c, fmt.Errorf("row with only %d columns", len(row))
 	}
 	for i, p := range into {
 		if err := json.Unmarshal(row[i], p); err != nil {
@@ -225,16 +226,16 @@ func (x *segmentIndex) rowCapture(row []json.RawMessage, segment string) (Captur
 		}
 	}
 	if frame < 0 || frame >= int64(len(x.header.Frames)) || c.Offset < 0 || c.Length < 2 || c.Length > maxLine {
-		return c, fmt.Errorf("record %s lies nowhere", c.ID)
+		return c, fmt.Errorf("record %s has an invalid location", c.ID)
 	}
 	c.Frame, c.FrameLength = x.frame(frame)
 	t, err := time.Parse(time.RFC3339Nano, date)
-	c.ID, c.RefersTo, c.Digest, c.Time = whole(c.ID), whole(c.RefersTo), Digest(digest), t.UTC()
+	c.ID, c.RefersTo, c.Digest, c.Time = addURN(c.ID), addURN(c.RefersTo), Digest(digest), t.UTC()
 	return c, err
 }
 
-// scanFrames makes a segment's index from its frames alone. Where a frame is
-// damaged it goes on at the next that is whole.
+// scanFrames builds a segment's index from its frames. After a damaged frame it
+// continues at the next frame that decodes.
 func scanFrames(f *os.File, segment string) (*segmentIndex, error) {
 	st, err := f.Stat()
 	if err != nil {
@@ -265,7 +266,7 @@ func scanFrames(f *os.File, segment string) (*segmentIndex, error) {
 	return x, nil
 }
 
-// addFrame lists the records of a frame.
+// addFrame adds the records of a frame to the index.
 func (x *segmentIndex) addFrame(segment string, at, length int64, data []byte) {
 	for start := 0; start < len(data); {
 		n := bytes.IndexByte(data[start:], '\n')
@@ -281,8 +282,8 @@ func (x *segmentIndex) addFrame(segment string, at, length int64, data []byte) {
 	}
 }
 
-// frameLength walks the blocks of the zstd frame at a place (RFC 8878, section
-// 3.1.1) and returns how long it is in the file.
+// frameLength walks the blocks of the zstd frame at an offset (RFC 8878, section
+// 3.1.1) and returns the frame's length in the file.
 func frameLength(f io.ReaderAt, at, end int64) (int64, error) {
 	head := make([]byte, min(zstd.HeaderMaxSize, end-at))
 	if _, err := f.ReadAt(head, at); err != nil {
@@ -290,7 +291,7 @@ func frameLength(f io.ReaderAt, at, end int64) (int64, error) {
 	}
 	var h zstd.Header
 	if err := h.Decode(head); err != nil || h.Skippable {
-		return 0, fmt.Errorf("%w: no frame at %d", ErrDamaged, at)
+		return 0, fmt.Errorf("%w: no zstd frame at offset %d", ErrDamaged, at)
 	}
 	next := at + int64(h.HeaderSize)
 	for last := false; !last; {
@@ -305,23 +306,23 @@ func frameLength(f io.ReaderAt, at, end int64) (int64, error) {
 		case 1: // one byte, repeated
 			size = 1
 		case 3:
-			return 0, fmt.Errorf("%w: reserved block in the frame at %d", ErrDamaged, at)
+			return 0, fmt.Errorf("%w: reserved block type in the frame at offset %d", ErrDamaged, at)
 		}
 		next += 3 + size
 		if next > end {
-			return 0, fmt.Errorf("%w: frame at %d goes beyond the file", ErrDamaged, at)
+			return 0, fmt.Errorf("%w: frame at offset %d exceeds the file", ErrDamaged, at)
 		}
 	}
 	if h.HasCheckSum {
 		next += 4
 	}
 	if next > end || next-at > maxLine {
-		return 0, fmt.Errorf("%w: frame at %d goes beyond the file", ErrDamaged, at)
+		return 0, fmt.Errorf("%w: frame at offset %d exceeds the file", ErrDamaged, at)
 	}
 	return next - at, nil
 }
 
-// nextFrame looks for where a zstd frame may begin; end if nowhere.
+// nextFrame returns the offset where the next zstd frame may begin, or end.
 func nextFrame(f io.ReaderAt, from, end int64) (int64, error) {
 	buf := make([]byte, 1<<16)
 	for at := from; at < end; {
@@ -335,7 +336,7 @@ func nextFrame(f io.ReaderAt, from, end int64) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		at += int64(n) - 3 // the mark may stand across two reads
+		at += int64(n) - 3 // the magic number may span two reads
 	}
 	return end, nil
 }

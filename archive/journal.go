@@ -20,14 +20,14 @@ const (
 	tornEnd    = ".torn"
 
 	crcWidth = 9 // eight digits and a space
-	// maxLine bounds one line of a journal: a payload of 16 MiB of control
-	// characters is six times as long in JSON.
+	// maxLine bounds one line of a journal. Control characters are six times as long
+	// in JSON, and payloads have up to 16 MiB.
 	maxLine = 256 << 20
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// appendLine appends a journal line of a record and returns the JSON's length.
+// appendLine appends a record's journal line to b, and also returns the length of its JSON.
 func appendLine(b []byte, r *Record) ([]byte, int) {
 	start := len(b)
 	b = append(b, "00000000 "...)
@@ -41,8 +41,8 @@ func appendLine(b []byte, r *Record) ([]byte, int) {
 	return append(b, '\n'), n
 }
 
-// checkLine returns the JSON of a journal line without its line feed, or nil
-// where the line is damaged.
+// checkLine returns the JSON of a journal line, given without its line feed, or nil
+// if the line is damaged.
 func checkLine(line []byte) []byte {
 	if len(line) < crcWidth+2 || line[8] != ' ' {
 		return nil
@@ -59,30 +59,30 @@ func checkLine(line []byte) []byte {
 	return body
 }
 
-// A journalLine is one line of a journal as a scan finds it.
+// A journalLine is one line of a journal, as found by scanJournal.
 type journalLine struct {
 	offset int64  // of the line
 	body   []byte // JSON, valid until the next line; nil if damaged
 	size   int64  // of the line, line feed included
 }
 
-// capture describes the record of a line, its place included.
+// capture describes the record of a line, with its location.
 func (l journalLine) capture() (Capture, error) {
 	if l.body == nil {
-		return Capture{}, fmt.Errorf("%w: line at %d does not match its checksum", ErrDamaged, l.offset)
+		return Capture{}, fmt.Errorf("%w: line at offset %d does not match its checksum", ErrDamaged, l.offset)
 	}
 	c, err := describe(l.body)
 	c.Offset, c.Length = l.offset, int64(len(l.body))
 	return c, err
 }
 
-// scanJournal reads lines from an offset on and calls visit for each complete
-// one, damaged ones too, so that what follows them is found. It returns where
-// the last good line ends; what comes after that is torn or is being written.
+// scanJournal reads the lines from an offset on and calls visit for each complete
+// one that is valid or is followed by a valid one. It returns the offset where the
+// last valid line ends; what comes after that is torn or still being written.
 func scanJournal(r io.Reader, from int64, visit func(journalLine) error) (good int64, err error) {
 	br := bufio.NewReaderSize(r, 1<<20)
 	good = from
-	var bad []journalLine // lines that are damage only if good ones follow
+	var bad []journalLine // invalid lines: damaged if a valid line follows, else torn
 	offset := from
 	var long []byte
 	for {
@@ -123,8 +123,8 @@ func scanJournal(r io.Reader, from int64, visit func(journalLine) error) (good i
 	}
 }
 
-// recoverJournal cuts a torn tail off a journal that the caller has locked and
-// keeps what it cut beside it. It returns the journal's length and its lines.
+// recoverJournal truncates a torn tail of a journal that the caller has locked, and
+// saves the removed bytes. It returns the journal's length and number of lines.
 func recoverJournal(d disk, f file) (size int64, lines int, err error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return 0, 0, err
@@ -137,7 +137,7 @@ func recoverJournal(d disk, f file) (size int64, lines int, err error) {
 	if err != nil || size == good {
 		return good, lines, err
 	}
-	if err := keepTorn(d, f, good, size); err != nil {
+	if err := saveTorn(d, f, good, size); err != nil {
 		return 0, 0, fmt.Errorf("recover %s: %w", filepath.Base(f.Name()), err)
 	}
 	if err := f.Truncate(good); err != nil {
@@ -146,8 +146,8 @@ func recoverJournal(d disk, f file) (size int64, lines int, err error) {
 	return good, lines, f.Sync()
 }
 
-// keepTorn copies what is about to be cut to NAME.torn.
-func keepTorn(d disk, f file, from, to int64) error {
+// saveTorn appends the bytes that are about to be removed to NAME.torn.
+func saveTorn(d disk, f file, from, to int64) error {
 	name := strings.TrimSuffix(f.Name(), journalEnd) + tornEnd
 	torn, err := d.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
@@ -157,21 +157,21 @@ func keepTorn(d disk, f file, from, to int64) error {
 	return errors.Join(err, torn.Sync(), torn.Close())
 }
 
-// A Capture is one record of a segment as an index has it: in CDX's sense a
-// URL at a time. Segment and ID are its address for good; Frame, Offset and
-// Length say where it lies now.
+// A Capture is the index entry of one record: like in CDX, a URL at a time.
+// Segment and ID are its permanent address; Frame, Offset and Length are its
+// current location.
 type Capture struct {
 	URL, Type, Segment, ID string
 	Time                   time.Time
-	Status                 int // HTTP status; 0 without one
+	Status                 int // HTTP status, or 0
 	Digest                 Digest
 	RefersTo               string
 	ContentType            string // of the payload
-	Frame, FrameLength     int64  // where its zstd frame lies in the sealed file; Frame is -1 in a journal
+	Frame, FrameLength     int64  // offset and length of its zstd frame in the sealed file; Frame is -1 in a journal
 	Offset, Length         int64  // of its JSON in the decoded frame; in a journal, Offset is that of its line
 }
 
-// captureOf describes a record without its place.
+// captureOf describes a record, without its location.
 func captureOf(r *Record) Capture {
 	c := Capture{
 		URL: r.TargetURI(), Type: r.Type(), ID: r.ID(), Time: r.Date(), Digest: Digest(r.Get("WARC-Payload-Digest")),
@@ -186,13 +186,13 @@ func captureOf(r *Record) Capture {
 	return c
 }
 
-// describe is captureOf for a line, without decoding its payload.
+// describe is like captureOf for a line of JSON, without decoding its payload.
 func describe(line []byte) (Capture, error) {
 	var r Record
-	err := members(line, func(key string, s *scanner) (bool, error) {
+	err := scanMembers(line, func(key string, s *scanner) (bool, error) {
 		switch key {
 		case "text", "latin1", "base64", "head":
-			return false, nil // the payload and what follows are not wanted
+			return false, nil // stop before the payload
 		case "http":
 			return true, r.scanHTTP(s)
 		}

@@ -9,16 +9,17 @@ import (
 	"unicode/utf8"
 )
 
-// A scanner reads the JSON (RFC 8259) of one record's line. Records are mostly
-// one very long string, which encoding/json reads at a tenth of the speed that
-// verifying an archive needs; what is unusual is left to encoding/json.
+// A scanner reads the JSON (RFC 8259) of one record. Most of a record is one very
+// long string, which encoding/json reads at a tenth of this speed: too slow to
+// verify an archive. Values that are rare or short are left to encoding/json.
 type scanner struct {
 	b  []byte
 	at int
 }
 
-var errJSON = errors.New("not the JSON of a record")
+var errJSON = errors.New("invalid JSON in a record")
 
+// space skips white space.
 func (s *scanner) space() {
 	for s.at < len(s.b) {
 		switch s.b[s.at] {
@@ -30,7 +31,8 @@ func (s *scanner) space() {
 	}
 }
 
-// next tells the next byte that is no space, 0 at the end.
+// next returns the next byte that is not white space, without consuming it; 0 at
+// the end.
 func (s *scanner) next() byte {
 	s.space()
 	if s.at == len(s.b) {
@@ -39,6 +41,7 @@ func (s *scanner) next() byte {
 	return s.b[s.at]
 }
 
+// eat consumes the next byte that is not white space, if it is c.
 func (s *scanner) eat(c byte) bool {
 	if s.next() != c {
 		return false
@@ -47,7 +50,8 @@ func (s *scanner) eat(c byte) bool {
 	return true
 }
 
-// token reads a string's raw form, without its quotes; plain if it has no escapes.
+// token reads a string and returns it without its quotes, with its escapes. plain
+// reports that there are none.
 func (s *scanner) token() (raw []byte, plain bool, err error) {
 	if !s.eat('"') {
 		return nil, false, errJSON
@@ -55,7 +59,7 @@ func (s *scanner) token() (raw []byte, plain bool, err error) {
 	start, quote := s.at, -1
 	plain = true
 	for {
-		// The next quote is looked for once, however many escapes stand before it.
+		// The next quote is searched once, however many escapes are before it.
 		if quote < s.at {
 			n := bytes.IndexByte(s.b[s.at:], '"')
 			if n < 0 {
@@ -69,7 +73,7 @@ func (s *scanner) token() (raw []byte, plain bool, err error) {
 			return s.b[start:quote], plain, nil
 		}
 		plain = false
-		s.at += back + 2 // what is escaped cannot end the string
+		s.at += back + 2 // an escaped quote does not end the string
 		if s.at > len(s.b) {
 			return nil, false, errJSON
 		}
@@ -89,7 +93,7 @@ func (s *scanner) text() (string, error) {
 	return string(b), err
 }
 
-// bytes reads a long string. The result may share the line's memory.
+// bytes reads a long string. The result may alias the scanner's input.
 func (s *scanner) bytes() ([]byte, error) {
 	raw, plain, err := s.token()
 	if err != nil {
@@ -101,6 +105,7 @@ func (s *scanner) bytes() ([]byte, error) {
 	return unescape(make([]byte, 0, len(raw)), raw)
 }
 
+// checkPlain checks a string without escapes.
 func checkPlain(raw []byte) error {
 	for _, c := range raw {
 		if c < ' ' {
@@ -113,7 +118,7 @@ func checkPlain(raw []byte) error {
 	return nil
 }
 
-// unescape undoes a string's escapes.
+// unescape appends a string to b with its escapes decoded.
 func unescape(b, raw []byte) ([]byte, error) {
 	if !utf8.Valid(raw) {
 		return nil, errJSON
@@ -164,7 +169,8 @@ func unescape(b, raw []byte) ([]byte, error) {
 	return b, nil
 }
 
-// codeUnit reads what follows \u: one code point, of a pair of surrogates too.
+// codeUnit decodes what follows \u: one code point, or a surrogate pair. It returns
+// how many bytes it used.
 func codeUnit(raw []byte) (r rune, used int, err error) {
 	unit := func(b []byte) (rune, bool) {
 		if len(b) < 4 {
@@ -187,7 +193,7 @@ func codeUnit(raw []byte) (r rune, used int, err error) {
 			}
 		}
 	}
-	return utf8.RuneError, 4, nil // half a pair, as encoding/json reads it
+	return utf8.RuneError, 4, nil // a lone surrogate, decoded as encoding/json does
 }
 
 // texts reads a string or an array of strings.
@@ -218,7 +224,7 @@ func (s *scanner) texts() ([]string, error) {
 	}
 }
 
-// value reads any value into v, by encoding/json.
+// value reads any value into v, with encoding/json.
 func (s *scanner) value(v any) error {
 	s.space()
 	d := json.NewDecoder(bytes.NewReader(s.b[s.at:]))
@@ -229,10 +235,10 @@ func (s *scanner) value(v any) error {
 	return nil
 }
 
-// members calls visit for each member of a JSON object, in order, with the
-// scanner before the member's value, which visit must read. It stops where
-// visit says so.
-func members(line []byte, visit func(key string, s *scanner) (more bool, err error)) error {
+// scanMembers calls visit for each member of a JSON object, in order, with the
+// scanner at the member's value, which visit must read. It stops when visit
+// returns false or an error.
+func scanMembers(line []byte, visit func(key string, s *scanner) (more bool, err error)) error {
 	s := &scanner{b: line}
 	if !s.eat('{') {
 		return errors.New("not a JSON object")
@@ -263,7 +269,7 @@ func members(line []byte, visit func(key string, s *scanner) (more bool, err err
 
 func (s *scanner) end() error {
 	if s.next() != 0 || s.at != len(s.b) {
-		return errors.New("something follows the object")
+		return errors.New("data after the JSON object")
 	}
 	return nil
 }

@@ -15,6 +15,13 @@ import (
 
 var errNotDir = syscall.ENOTDIR
 
+// errLocked says that another process, or another open file of this one, holds
+// the lock.
+var errLocked = errors.New("locked by another process")
+
+// withFd is an open file, to the functions that lock it for each system.
+type withFd interface{ Fd() uintptr }
+
 // A BusyError says who crawls a site already, or mends the archive (Site is
 // empty then). It wraps ErrBusy.
 type BusyError struct {
@@ -24,8 +31,11 @@ type BusyError struct {
 
 func (e *BusyError) Error() string {
 	what := e.Site + " is being crawled"
-	if e.Site == "" {
-		what = "the archive is being mended"
+	switch {
+	case e.Site == "":
+		what = "the archive is being repaired"
+	case strings.HasPrefix(e.Site, "segment "):
+		what = e.Site + " is being written"
 	}
 	if e.PID == 0 {
 		return what + " by another process"
@@ -40,7 +50,16 @@ func (e *BusyError) Unwrap() error { return ErrBusy }
 // segments is made anew. Two processes, or two goroutines, that made the same
 // file side by side would each write into what the other has thrown away.
 func (a *Archive) LockDerived() (unlock func(), err error) {
-	path := a.lockPath("_derived")
+	unlock, err = WaitLock(a.lockPath("_derived"))
+	if err != nil {
+		return nil, fmt.Errorf("lock derived files: %w", err)
+	}
+	return unlock, nil
+}
+
+// WaitLock waits for the lock of a file that is there for nothing else, and
+// makes the file and its folder where they are missing.
+func WaitLock(path string) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
@@ -48,15 +67,9 @@ func (a *Archive) LockDerived() (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	for {
-		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
-		if !errors.Is(err, syscall.EINTR) {
-			break
-		}
-	}
-	if err != nil {
+	if err := waitLock(f); err != nil {
 		f.Close()
-		return nil, fmt.Errorf("lock derived files: %w", err)
+		return nil, err
 	}
 	return func() { f.Close() }, nil
 }
@@ -69,7 +82,7 @@ func (a *Archive) lockPath(name string) string {
 }
 
 // LockSite takes the lock of a site's run until unlock is called. A lock whose
-// process died is free by itself, since the system holds it (flock).
+// process died is free by itself, since the system holds it.
 // A site that is locked is a *BusyError.
 func (a *Archive) LockSite(site string) (unlock func(), err error) {
 	return a.lock(lockName(site), site)
@@ -86,14 +99,14 @@ func (a *Archive) lock(name, site string) (unlock func(), err error) {
 	}
 	// Locked holds a lock for a moment too; a run does not fail of that.
 	for wait := time.Millisecond; ; wait *= 4 {
-		if err = flock(f); !errors.Is(err, syscall.EWOULDBLOCK) || wait > 100*time.Millisecond {
+		if err = tryLock(f); !errors.Is(err, errLocked) || wait > 100*time.Millisecond {
 			break
 		}
 		time.Sleep(wait)
 	}
 	if err != nil {
 		defer f.Close()
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
+		if !errors.Is(err, errLocked) {
 			return nil, fmt.Errorf("lock %s: %w", name, err)
 		}
 		_, pid := lockHolder(f)
@@ -133,7 +146,7 @@ func (a *Archive) Locked() ([]BusyError, error) {
 		if err != nil {
 			continue // removed by hand, or not ours to read
 		}
-		if !strings.HasPrefix(e.Name(), "_derived") && e.Name() != "sites.toml.lock" && errors.Is(flock(f), syscall.EWOULDBLOCK) {
+		if !strings.HasPrefix(e.Name(), "_derived") && e.Name() != "sites.toml.lock" && errors.Is(tryLock(f), errLocked) {
 			site, pid := lockHolder(f)
 			if site == "" && e.Name() != mendLock+".lock" {
 				site = strings.TrimSuffix(e.Name(), ".lock")

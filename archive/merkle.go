@@ -19,8 +19,8 @@ func leafOf(line []byte) leaf {
 
 func (l leaf) String() string { return "sha256:" + hex.EncodeToString(l[:]) }
 
-// merkle computes the root of RFC 9162, section 2.1.1, over leaves as they come:
-// one hash for each level that waits for its right neighbour.
+// merkle computes the root of a Merkle tree (RFC 9162, section 2.1.1) leaf by leaf.
+// It keeps one hash for each level that still lacks its right sibling.
 type merkle struct {
 	levels []leaf
 	n      uint64

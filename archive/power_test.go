@@ -12,20 +12,20 @@ import (
 	"testing"
 )
 
-// powerDisk is a disk that knows what a power failure would leave: of a file
-// what was flushed and perhaps some of what was not, of a folder the names that
-// were flushed and any of the later changes.
+// powerDisk is a disk that simulates power failures. They leave of a file what was
+// flushed and perhaps some of the rest, and of a folder the names that were flushed
+// and any of the later changes.
 type powerDisk struct {
-	files   map[string]*platter // as the system shows them
-	durable map[string]*platter
-	pending []func(names map[string]*platter) // changes of names since the folder was flushed
-	after   func()                            // called after each change
+	files   map[string]*diskFile // as the running system sees them
+	durable map[string]*diskFile
+	pending []func(names map[string]*diskFile) // changes of names since the folder was flushed
+	after   func()                             // called after each change
 }
 
-// A platter is one file, whatever its names.
-type platter struct{ synced, now []byte }
+// A diskFile is the content of one file, which may have several names.
+type diskFile struct{ synced, now []byte }
 
-func (d *powerDisk) changed(op func(map[string]*platter)) {
+func (d *powerDisk) changed(op func(map[string]*diskFile)) {
 	op(d.files)
 	d.pending = append(d.pending, op)
 	d.after()
@@ -38,8 +38,8 @@ func (d *powerDisk) OpenFile(name string, flag int, mode fs.FileMode) (file, err
 	}
 	p := d.files[name]
 	if p == nil {
-		p = &platter{}
-		d.changed(func(names map[string]*platter) { names[name] = p })
+		p = &diskFile{}
+		d.changed(func(names map[string]*diskFile) { names[name] = p })
 	}
 	if flag&os.O_TRUNC != 0 {
 		p.now = nil
@@ -52,7 +52,7 @@ func (d *powerDisk) Rename(from, to string) error {
 		return err
 	}
 	p := d.files[from]
-	d.changed(func(names map[string]*platter) { delete(names, from); names[to] = p })
+	d.changed(func(names map[string]*diskFile) { delete(names, from); names[to] = p })
 	return nil
 }
 
@@ -61,7 +61,7 @@ func (d *powerDisk) Link(from, to string) error {
 		return err
 	}
 	p := d.files[from]
-	d.changed(func(names map[string]*platter) { names[to] = p })
+	d.changed(func(names map[string]*diskFile) { names[to] = p })
 	return nil
 }
 
@@ -69,7 +69,7 @@ func (d *powerDisk) Remove(name string) error {
 	if err := os.Remove(name); err != nil {
 		return err
 	}
-	d.changed(func(names map[string]*platter) { delete(names, name) })
+	d.changed(func(names map[string]*diskFile) { delete(names, name) })
 	return nil
 }
 
@@ -79,10 +79,10 @@ func (d *powerDisk) SyncDir(string) error {
 	return nil
 }
 
-// fail is the folder after a power failure.
+// fail returns the files of the folder after a power failure.
 func (d *powerDisk) fail(r *rand.Rand) map[string][]byte {
 	names := maps.Clone(d.durable)
-	some := r.IntN(3) // most disks keep changes in their order, some do not
+	some := r.IntN(3) // most disks preserve the order of changes, some do not
 	for i, op := range d.pending {
 		if some == 0 && r.IntN(2) == 0 || some == 1 && i >= r.IntN(len(d.pending)+1) {
 			continue
@@ -95,7 +95,7 @@ func (d *powerDisk) fail(r *rand.Rand) map[string][]byte {
 		switch tail, grown := bytes.CutPrefix(p.now, p.synced); {
 		case grown:
 			kept = append(bytes.Clone(p.synced), tail[:r.IntN(len(tail)+1)]...)
-			if r.IntN(3) == 0 { // the length came through, the bytes did not
+			if r.IntN(3) == 0 { // the length was written, the bytes were not
 				kept = append(bytes.Clone(p.synced), make([]byte, len(tail))...)
 			}
 		case r.IntN(2) == 0:
@@ -109,7 +109,7 @@ func (d *powerDisk) fail(r *rand.Rand) map[string][]byte {
 type powerFile struct {
 	*os.File
 	d *powerDisk
-	p *platter
+	p *diskFile
 }
 
 func (f *powerFile) Write(b []byte) (int, error) {
@@ -131,7 +131,7 @@ func (f *powerFile) wrote(err error) error {
 	}
 	f.p.now = make([]byte, st.Size())
 	if _, err := f.ReadAt(f.p.now, 0); err != nil && st.Size() > 0 {
-		// A file that was opened to write only.
+		// The file was opened for writing only.
 		if f.p.now, err = os.ReadFile(f.Name()); err != nil {
 			return err
 		}
@@ -146,16 +146,16 @@ func (f *powerFile) Sync() error {
 	return nil
 }
 
-// TestPowerFailure: the power fails after any change of the disk, and the disk
-// may have kept any of what it was not told to flush. What was acknowledged is
-// there, an archive verifies, and a writer goes on.
+// TestPowerFailure simulates a power failure after every change of the disk, which
+// may or may not have written what was not flushed. Acknowledged records must be in
+// the archive, it must verify, and a new writer must work.
 func TestPowerFailure(t *testing.T) {
 	ctx := context.Background()
 	a := create(t)
 	r := rand.New(rand.NewPCG(11, 25))
 	var acked []string
 	checks, silent := 0, false
-	d := &powerDisk{files: map[string]*platter{}, durable: map[string]*platter{}}
+	d := &powerDisk{files: map[string]*diskFile{}, durable: map[string]*diskFile{}}
 	d.after = func() {
 		for range 3 {
 			if silent || t.Failed() {

@@ -18,13 +18,13 @@ import (
 
 // A SegmentInfo describes one segment.
 type SegmentInfo struct {
-	Name   string // for life, without ending
+	Name   string // without extension; it never changes
 	Sealed bool
 	Bytes  int64 // on disk
 }
 
-// Segments lists the segments in the order of their names, which is that of
-// their starts. Where a journal and its sealed file both exist, the sealed one counts.
+// Segments lists the segments sorted by name, and so by the time of their start.
+// If a segment has both a journal and a sealed file, the sealed file counts.
 func (a *Archive) Segments() ([]SegmentInfo, error) {
 	entries, err := os.ReadDir(a.segmentsDir())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -42,11 +42,11 @@ func (a *Archive) Segments() ([]SegmentInfo, error) {
 		if strings.HasPrefix(name, ".") || byName[name].Sealed {
 			continue
 		}
-		// A copy taken while a segment was sealed may hold it under the journal's name.
-		sealed = sealed || a.isPacked(name)
+		// A copy made during sealing may have the sealed file under the journal's name.
+		sealed = sealed || a.journalIsSealed(name)
 		st, err := e.Info()
 		if err != nil {
-			continue // sealed and removed since the listing
+			continue // sealed and removed after it was listed
 		}
 		byName[name] = SegmentInfo{Name: name, Sealed: sealed, Bytes: st.Size()}
 	}
@@ -58,21 +58,21 @@ func (a *Archive) Segments() ([]SegmentInfo, error) {
 	return segs, nil
 }
 
-// tailScan is how far an open journal was read, and what is in it.
-type tailScan struct {
+// journalCache is what was read of an open journal, up to an offset.
+type journalCache struct {
 	mu      sync.Mutex
 	upTo    int64
 	records []Capture
 	byID    map[string]int
 }
 
-// journal reads what a journal has gained since it was last read. The records
-// it returns are never changed again; find looks one up.
+// journal reads what was appended to a journal since it was last read, and returns
+// all its records. The slice is never changed again; find looks up an ID in it.
 func (a *Archive) journal(segment string) (caps []Capture, find func(id string) (int, bool), err error) {
 	a.mu.Lock()
 	t := a.journals[segment]
 	if t == nil {
-		t = &tailScan{byID: map[string]int{}}
+		t = &journalCache{byID: map[string]int{}}
 		a.journals[segment] = t
 	}
 	a.mu.Unlock()
@@ -83,14 +83,14 @@ func (a *Archive) journal(segment string) (caps []Capture, find func(id string) 
 		return nil, nil, err
 	}
 	defer f.Close()
-	if packed(f) { // sealed since the look for its sealed file
+	if isZstd(f) { // it was sealed after the search for its sealed file
 		return nil, nil, fs.ErrNotExist
 	}
 	st, err := f.Stat()
 	if err != nil {
 		return nil, nil, err
 	}
-	if st.Size() < t.upTo { // its writer cut it back after a fault
+	if st.Size() < t.upTo { // its writer truncated it after an error
 		t.upTo, t.records, t.byID = 0, nil, map[string]int{}
 	}
 	if _, err := f.Seek(t.upTo, io.SeekStart); err != nil {
@@ -99,7 +99,7 @@ func (a *Archive) journal(segment string) (caps []Capture, find func(id string) 
 	good, err := scanJournal(f, t.upTo, func(l journalLine) error {
 		c, err := l.capture()
 		if err != nil {
-			return nil // damage costs its line; verify names it
+			return nil // only this line is lost; Verify reports it
 		}
 		c.Segment = segment
 		t.byID[c.ID] = len(t.records)
@@ -110,14 +110,14 @@ func (a *Archive) journal(segment string) (caps []Capture, find func(id string) 
 	return t.records, t.find, err
 }
 
-func (t *tailScan) find(id string) (int, bool) {
+func (t *journalCache) find(id string) (int, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	i, ok := t.byID[id]
 	return i, ok
 }
 
-// captures are a segment's records, sealed or not.
+// captures returns the index entries of a segment, sealed or not; find looks up an ID.
 func (a *Archive) captures(segment string) (caps []Capture, find func(id string) (int, bool), err error) {
 	x, err := a.index(segment)
 	if err == nil {
@@ -128,7 +128,7 @@ func (a *Archive) captures(segment string) (caps []Capture, find func(id string)
 	}
 	caps, find, err = a.journal(segment)
 	if errors.Is(err, fs.ErrNotExist) {
-		// Sealed between the two looks.
+		// It was sealed between the two attempts.
 		if x, err := a.index(segment); err == nil {
 			return x.captures, x.find, nil
 		}
@@ -152,13 +152,13 @@ func (a *Archive) Captures(_ context.Context, segment string) iter.Seq2[Capture,
 	}
 }
 
-// An Entry is a record and where it lies.
+// An Entry is a record with its index entry.
 type Entry struct {
 	Capture
 	Record *Record
 }
 
-// Records reads the records of a segment in stored order, after the first from.
+// Records reads the records of a segment in stored order, without the first from.
 func (a *Archive) Records(ctx context.Context, segment string, from int64) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		caps, _, err := a.captures(segment)
@@ -181,9 +181,9 @@ func (a *Archive) Records(ctx context.Context, segment string, from int64) iter.
 	}
 }
 
-// Select reads the records of all segments that match, in stored order, the
-// oldest segment first. A record that cannot be read is yielded with its error,
-// and reading goes on if yield wants more.
+// Select reads the matching records of all segments, in stored order, the oldest
+// segment first. A record that cannot be read is yielded with its error; the
+// iteration continues after it.
 func (a *Archive) Select(ctx context.Context, match func(Capture) bool) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		segs, err := a.Segments()
@@ -215,8 +215,8 @@ func (a *Archive) Select(ctx context.Context, match func(Capture) bool) iter.Seq
 	}
 }
 
-// Record reads one record by its address. With segment "" or a wrong one, all
-// segments are searched. ErrNotFound where it is nowhere.
+// Record reads one record by its address. If the record is not in that segment, or
+// segment is "", it searches all segments. It returns ErrNotFound if there is none.
 func (a *Archive) Record(ctx context.Context, segment, id string) (*Record, error) {
 	names := []string{segment}
 	segs, err := a.Segments()
@@ -251,9 +251,8 @@ func (a *Archive) Record(ctx context.Context, segment, id string) (*Record, erro
 	return nil, fmt.Errorf("%w: %s", ErrNotFound, id)
 }
 
-// RecordAt reads one record whose place is known, with one seek and one frame.
-// Where the place does not hold it any more, as after sealing, it is looked up
-// by its address.
+// RecordAt reads one record at a known location, with one seek and one frame. If
+// the record is no longer there, as after sealing, it is found by its address.
 func (a *Archive) RecordAt(ctx context.Context, c Capture) (*Record, error) {
 	var rd segmentReader
 	defer rd.close()
@@ -265,8 +264,8 @@ func (a *Archive) RecordAt(ctx context.Context, c Capture) (*Record, error) {
 	return a.Record(ctx, c.Segment, c.ID)
 }
 
-// A segmentReader reads records and keeps the last file and frame, so that
-// records in stored order decode each frame once.
+// A segmentReader reads records. It keeps the last file and frame, so that reading
+// in stored order decodes each frame once.
 type segmentReader struct {
 	segment string
 	journal bool
@@ -297,12 +296,12 @@ func (r *segmentReader) read(a *Archive, c Capture) (*Record, error) {
 		return nil, fmt.Errorf("segment %s, record %s of %s: %w", c.Segment, c.ID, c.URL, err)
 	}
 	if rec.ID() != c.ID {
-		return nil, fmt.Errorf("%w: segment %s holds another record where %s should be", ErrDamaged, c.Segment, c.ID)
+		return nil, fmt.Errorf("%w: segment %s has another record at the location of %s", ErrDamaged, c.Segment, c.ID)
 	}
 	return rec, nil
 }
 
-// open makes r.f the file that a capture lies in.
+// open opens the file of a segment as r.f, unless it is open already.
 func (r *segmentReader) open(a *Archive, segment string, journal bool) (err error) {
 	if r.f != nil && r.segment == segment && r.journal == journal {
 		return nil
@@ -328,8 +327,8 @@ func (r *segmentReader) open(a *Archive, segment string, journal bool) (err erro
 func (r *segmentReader) line(a *Archive, c Capture) ([]byte, error) {
 	journal := c.Frame < 0
 	err := r.open(a, c.Segment, journal)
-	if journal && (errors.Is(err, fs.ErrNotExist) || err == nil && packed(r.f)) {
-		// Sealed since it was listed: the address holds, the place has changed.
+	if journal && (errors.Is(err, fs.ErrNotExist) || err == nil && isZstd(r.f)) {
+		// It was sealed after it was listed: only the location has changed.
 		x, xerr := a.index(c.Segment)
 		if xerr != nil {
 			return nil, xerr
@@ -344,7 +343,7 @@ func (r *segmentReader) line(a *Archive, c Capture) ([]byte, error) {
 		return nil, err
 	}
 	if c.Length < 2 || c.Length > maxLine || c.Offset < 0 {
-		return nil, fmt.Errorf("%w: record lies nowhere", ErrDamaged)
+		return nil, fmt.Errorf("%w: invalid location of a record", ErrDamaged)
 	}
 	if journal {
 		line := make([]byte, crcWidth+c.Length)
@@ -370,7 +369,7 @@ func (r *segmentReader) line(a *Archive, c Capture) ([]byte, error) {
 		r.frame = c.Frame
 	}
 	if c.Offset+c.Length > int64(len(r.data)) {
-		return nil, fmt.Errorf("%w: frame at %d is shorter than its index says", ErrDamaged, c.Frame)
+		return nil, fmt.Errorf("%w: frame at offset %d is shorter than the index says", ErrDamaged, c.Frame)
 	}
 	return r.data[c.Offset : c.Offset+c.Length], nil
 }
@@ -379,18 +378,18 @@ func newFrameDecoder() (*zstd.Decoder, error) {
 	return zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxLine+1<<20), zstd.WithDecoderConcurrency(1))
 }
 
-// readFrame reads the frame at a place of a file and appends its content to data.
+// readFrame decodes the frame at an offset of a file and appends its content to data.
 func readFrame(f io.ReaderAt, dec *zstd.Decoder, at, length int64, data []byte) ([]byte, error) {
 	if length <= 0 || length > maxLine {
-		return nil, fmt.Errorf("%w: frame at %d is too large", ErrDamaged, at)
+		return nil, fmt.Errorf("%w: frame at offset %d is too large", ErrDamaged, at)
 	}
-	packed := make([]byte, length)
-	if _, err := f.ReadAt(packed, at); err != nil {
-		return nil, fmt.Errorf("%w: frame at %d: %w", ErrDamaged, at, err)
+	compressed := make([]byte, length)
+	if _, err := f.ReadAt(compressed, at); err != nil {
+		return nil, fmt.Errorf("%w: frame at offset %d: %w", ErrDamaged, at, err)
 	}
-	data, err := dec.DecodeAll(packed, data)
+	data, err := dec.DecodeAll(compressed, data)
 	if err != nil {
-		return nil, fmt.Errorf("%w: frame at %d: %w", ErrDamaged, at, err)
+		return nil, fmt.Errorf("%w: frame at offset %d: %w", ErrDamaged, at, err)
 	}
 	return data, nil
 }

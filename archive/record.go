@@ -13,28 +13,28 @@ import (
 	"github.com/google/uuid"
 )
 
-// A Field is one name and value of a header; order, case and duplicates are kept.
+// A Field is one header field. Order, case and duplicates are preserved.
 type Field struct{ Name, Value string }
 
 // A Record is one entry of a segment: WARC fields and a block (WARC 1.1, section 4).
 type Record struct {
 	Fields  []Field
 	HTTP    *HTTPHead // of application/http blocks; nil for others
-	Payload []byte    // what follows the head; the whole block where there is none
-	Head    []byte    // WARC header bytes of an import that Fields would not give again; mostly nil
+	Payload []byte    // what follows the head; the whole block if there is no head
+	Head    []byte    // the WARC header of an imported record, if Fields would serialize differently; mostly nil
 }
 
-// dateLayout is WARC-Date with microseconds.
+// dateLayout is the layout of WARC-Date with microseconds.
 const dateLayout = "2006-01-02T15:04:05.000000Z"
 
-// FormatDate writes a time as WARC-Date: UTC, with microseconds.
+// FormatDate formats a time as WARC-Date: UTC, with microseconds.
 func FormatDate(t time.Time) string { return t.UTC().Format(dateLayout) }
 
 // NewRecord returns a record of a type with a new WARC-Record-ID. Records of
 // one capture share their date.
 func NewRecord(typ string, date time.Time) *Record {
 	id, err := uuid.NewV7()
-	if err != nil { // the system has no randomness; a fixed version 4 would be worse than a time-based one
+	if err != nil { // the system has no random numbers: use the clock
 		id = uuid.NewSHA1(uuid.NameSpaceOID, []byte(typ+date.Format(time.RFC3339Nano)+strconv.FormatInt(time.Now().UnixNano(), 10)))
 	}
 	return &Record{Fields: []Field{
@@ -65,8 +65,8 @@ func (r *Record) Values(name string) []string {
 	return v
 }
 
-// Set gives a field one value, in its first place or at the end. An empty
-// value removes the field, since WARC has no empty ones.
+// Set gives a field one value, at its first position or at the end. An empty
+// value removes the field, since WARC has no empty fields.
 func (r *Record) Set(name, value string) {
 	at := slices.IndexFunc(r.Fields, func(f Field) bool { return strings.EqualFold(f.Name, name) })
 	if at >= 0 && value != "" {
@@ -82,19 +82,19 @@ func (r *Record) Set(name, value string) {
 	r.Add(name, value)
 }
 
-// Add appends a field, beside others of its name.
+// Add appends a field; others with its name stay.
 func (r *Record) Add(name, value string) { r.Fields = append(r.Fields, Field{name, value}) }
 
-// Type is WARC-Type: "response", "request", …
+// Type returns WARC-Type: "response", "request", …
 func (r *Record) Type() string { return r.Get("WARC-Type") }
 
-// ID is WARC-Record-ID, brackets included.
+// ID returns WARC-Record-ID, with its angle brackets.
 func (r *Record) ID() string { return r.Get("WARC-Record-ID") }
 
-// TargetURI is WARC-Target-URI, or "".
+// TargetURI returns WARC-Target-URI, or "".
 func (r *Record) TargetURI() string { return r.Get("WARC-Target-URI") }
 
-// Date is WARC-Date in UTC; zero if it is missing or no date.
+// Date returns WARC-Date in UTC, or zero if it is missing or invalid.
 func (r *Record) Date() time.Time {
 	t, err := time.Parse(time.RFC3339Nano, r.Get("WARC-Date"))
 	if err != nil {
@@ -103,7 +103,7 @@ func (r *Record) Date() time.Time {
 	return t.UTC()
 }
 
-// Block is the record's content: the HTTP head, if there is one, and the payload.
+// Block returns the record's content: the HTTP head, if there is one, and the payload.
 func (r *Record) Block() []byte {
 	if r.HTTP == nil {
 		return r.Payload
@@ -111,11 +111,11 @@ func (r *Record) Block() []byte {
 	return append(r.HTTP.Bytes(), r.Payload...)
 }
 
-// hasPayload are the types whose payload is digested (WARC 1.1, section 5.9).
+// hasPayload has the record types with a payload digest (WARC 1.1, section 5.9).
 var hasPayload = map[string]bool{"response": true, "resource": true, "conversion": true, "request": true}
 
-// Finish fills Content-Length and the digests from the block. A payload digest
-// that is set already stays: a revisit's is its original's.
+// Finish sets Content-Length and the digests of the block. It does not change a
+// payload digest that is already set: that of a revisit is its original's.
 func (r *Record) Finish() {
 	h := sha256.New()
 	length := len(r.Payload)
@@ -142,8 +142,8 @@ func (r *Record) Finish() {
 type HTTPHead struct {
 	Start   string
 	Headers []Field
-	Raw     []byte // the bytes, where Start and Headers would not give them again
-	Latin1  bool   // the bytes are not UTF-8; strings hold one code point a byte
+	Raw     []byte // the bytes, if Start and Headers would serialize differently
+	Latin1  bool   // the bytes are not UTF-8; each code point of the strings is one byte
 }
 
 // Get returns the first value of a header field, or "".
@@ -156,7 +156,7 @@ func (h *HTTPHead) Get(name string) string {
 	return ""
 }
 
-// Status is the status code of a response's start line; 0 if there is none.
+// Status returns the status code of a response's start line, or 0.
 func (h *HTTPHead) Status() int {
 	_, rest, _ := strings.Cut(h.Start, " ")
 	code, _, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
@@ -167,7 +167,7 @@ func (h *HTTPHead) Status() int {
 	return n
 }
 
-// Bytes is the head as it stood in the message, its empty line included.
+// Bytes returns the head as it was in the message, with its empty line.
 func (h *HTTPHead) Bytes() []byte {
 	if h.Raw != nil {
 		return slices.Clone(h.Raw)
@@ -196,9 +196,9 @@ func (h *HTTPHead) plain() []byte {
 	return b.Bytes()
 }
 
-// ParseHTTPHead splits an HTTP message at its empty line. It keeps order, case
-// and duplicates, and Raw where the lines have an unusual form: line feeds
-// alone, folded lines, no blank after the colon.
+// ParseHTTPHead splits an HTTP message at its empty line. It preserves order, case
+// and duplicates, and sets Raw if the lines have an unusual form: line feeds
+// without carriage returns, folded lines, no space after the colon.
 func ParseHTTPHead(b []byte) (head *HTTPHead, rest []byte, err error) {
 	end, after := headEnd(b)
 	if end < 0 {
@@ -227,7 +227,8 @@ func ParseHTTPHead(b []byte) (head *HTTPHead, rest []byte, err error) {
 	return h, b[after:], nil
 }
 
-// headEnd finds where a head's lines end and where its body begins.
+// headEnd returns the offsets where a head's lines end and where the body begins;
+// -1, -1 without an empty line.
 func headEnd(b []byte) (end, after int) {
 	for i := 0; i < len(b); {
 		n := bytes.IndexByte(b[i:], '\n')

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// MarshalJSON writes the record as FORMAT.md says, on one line.
+// MarshalJSON encodes the record as specified in FORMAT.md, on one line.
 func (r *Record) MarshalJSON() ([]byte, error) {
 	return r.appendJSON(make([]byte, 0, len(r.Payload)+len(r.Payload)/8+1024)), nil
 }
@@ -19,7 +19,7 @@ func (r *Record) appendJSON(b []byte) []byte {
 	for i, f := range r.Fields {
 		values := r.Fields[:i]
 		if contains(values, f.Name) {
-			continue // written with the first of its name
+			continue // written with the first field of this name
 		}
 		if i > 0 {
 			b = append(b, ',')
@@ -111,14 +111,14 @@ func (r *Record) appendValues(b []byte, i int) []byte {
 	return append(b, ']')
 }
 
-// textTypes are parts of media types whose payload is read as text.
+// textTypes are substrings of the media types whose payloads are text.
 var textTypes = []string{"text/", "html", "xml", "json", "javascript", "ecmascript"}
 
 func (r *Record) textType() bool {
 	mime := r.Get("Content-Type")
 	if r.HTTP != nil {
 		mime = r.HTTP.Get("Content-Type")
-		if r.HTTP.Get("Content-Encoding") != "" { // packed text is no text
+		if r.HTTP.Get("Content-Encoding") != "" { // compressed
 			return false
 		}
 	}
@@ -133,8 +133,8 @@ func (r *Record) textType() bool {
 
 const hexDigits = "0123456789abcdef"
 
-// appendString quotes valid UTF-8 as JSON; what is not valid becomes U+FFFD, as
-// no JSON text could carry it.
+// appendString appends s as a JSON string. Invalid UTF-8, which JSON cannot
+// represent, becomes U+FFFD.
 func appendString[T string | []byte](b []byte, s T) []byte {
 	b = append(b, '"')
 	start := 0
@@ -194,7 +194,7 @@ func appendLatin1(b, payload []byte) []byte {
 	return append(b, '"')
 }
 
-// fromLatin1 turns code points into bytes; those over 255 cannot be and become '?'.
+// fromLatin1 converts code points to bytes; those over 255, which are invalid, become '?'.
 func fromLatin1(s string) []byte {
 	b := make([]byte, 0, len(s))
 	for _, r := range s {
@@ -206,7 +206,8 @@ func fromLatin1(s string) []byte {
 	return b
 }
 
-// text reads bytes as UTF-8, else as one code point a byte.
+// text converts bytes to a string: as UTF-8 if they are valid, else with one code
+// point per byte.
 func text(b []byte) (s string, latin1 bool) {
 	if utf8.Valid(b) {
 		return string(b), false
@@ -218,10 +219,10 @@ func text(b []byte) (s string, latin1 bool) {
 	return string(r), true
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote. Its errors wrap ErrDamaged.
+// UnmarshalJSON decodes the output of MarshalJSON. Its errors wrap ErrDamaged.
 func (r *Record) UnmarshalJSON(line []byte) error {
 	*r = Record{}
-	err := members(bytes.Clone(line), r.member)
+	err := scanMembers(bytes.Clone(line), r.member)
 	if err == nil && (r.Type() == "" || r.ID() == "") {
 		err = errors.New("no WARC-Type or WARC-Record-ID")
 	}
@@ -231,7 +232,7 @@ func (r *Record) UnmarshalJSON(line []byte) error {
 	return nil
 }
 
-// member reads one member of a record's line, whose memory it may keep.
+// member decodes one member of a record. The record may alias the scanner's input.
 func (r *Record) member(key string, s *scanner) (bool, error) {
 	switch key {
 	case "http":
@@ -277,7 +278,7 @@ func (r *Record) scanHTTP(s *scanner) error {
 	return nil
 }
 
-// scanField reads the value of a WARC field: a string, or strings.
+// scanField decodes the value of a WARC field: a string, or an array of strings.
 func (r *Record) scanField(key string, s *scanner) error {
 	values, err := s.texts()
 	for _, v := range values {

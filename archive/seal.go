@@ -17,18 +17,18 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive/cdxj"
 )
 
-// A journal is sealed when it reaches one of these; a run that ends seals one
-// of settleSize or more, so that no more than that lies about unpacked.
+// A journal is sealed when it reaches one of these limits. At the end of a run, one
+// of runEndSealSize or more is sealed, so that little data stays uncompressed.
 const (
-	sealSize    = 512 << 20 // bytes
-	sealRecords = 100_000   // bounds the memory of an index
-	sealAge     = 7 * 24 * time.Hour
-	settleSize  = 16 << 20
+	sealSize       = 512 << 20 // bytes
+	sealRecords    = 100_000   // bounds the memory of an index
+	sealAge        = 7 * 24 * time.Hour
+	runEndSealSize = 16 << 20 // bytes
 )
 
 const segmentTime = "20060102T150405Z"
 
-// segmentStart is when a segment was begun, by its name; zero if it does not say.
+// segmentStart returns the start time in a segment's name, or zero.
 func segmentStart(name string) time.Time {
 	stamp, _, _ := strings.Cut(name, "-")
 	t, err := time.Parse(segmentTime, stamp)
@@ -38,9 +38,9 @@ func segmentStart(name string) time.Time {
 	return t
 }
 
-// sealJournal writes the sealed file of a journal that the caller has locked.
-// In the journal's place stays a second name of the sealed file until unlink
-// removes it: a copy of the folder that was begun before finds the records
+// sealJournal writes the sealed file of a journal that the caller has locked. The
+// journal's name then becomes a second name of the sealed file, until
+// removeJournalName: a copy of the folder that began earlier finds the records
 // under either name.
 func (a *Archive) sealJournal(ctx context.Context, segment string, journal io.ReaderAt, size int64) error {
 	lines, damaged, err := sealOrder(io.NewSectionReader(journal, 0, size))
@@ -50,7 +50,7 @@ func (a *Archive) sealJournal(ctx context.Context, segment string, journal io.Re
 	header := indexHeader{Segment: segment}
 	var loss *Record
 	if len(damaged) > 0 {
-		if loss, err = a.setAside(segment, journal, damaged); err != nil {
+		if loss, err = a.quarantineLines(segment, journal, damaged); err != nil {
 			return err
 		}
 		header.Rescued = &rescued{Segment: segment}
@@ -61,16 +61,16 @@ func (a *Archive) sealJournal(ctx context.Context, segment string, journal io.Re
 	if err := a.install(ctx, header, journalLines(journal, lines, loss)); err != nil {
 		return err
 	}
-	// Only a sealed file that reads back replaces its journal.
+	// Replace the journal only if the sealed file can be read back.
 	if x, err := a.index(segment); err != nil || x.scanned != nil {
 		return errors.Join(err, x.scanned)
 	}
-	return a.relink(segment)
+	return a.linkJournalName(segment)
 }
 
-// relink makes the journal's name a second name of the sealed file; on a file
-// system without such names it removes the journal.
-func (a *Archive) relink(segment string) error {
+// linkJournalName makes the journal's name a hard link to the sealed file. If the
+// file system has no hard links, it removes the journal.
+func (a *Archive) linkJournalName(segment string) error {
 	journal := filepath.Join(a.segmentsDir(), segment+journalEnd)
 	tmp := filepath.Join(a.segmentsDir(), "."+segment+".link.tmp")
 	if err := removeIfThere(a.disk, tmp); err != nil {
@@ -87,19 +87,21 @@ func (a *Archive) relink(segment string) error {
 	return removeIfThere(a.disk, journal)
 }
 
-// unlink removes the second name of a sealed segment.
-func (a *Archive) unlink(segment string) error {
+// removeJournalName removes the journal's name of a sealed segment.
+func (a *Archive) removeJournalName(segment string) error {
 	return removeIfThere(a.disk, filepath.Join(a.segmentsDir(), segment+journalEnd))
 }
 
-// A sealLine is where a good line's JSON lies in its journal, and what orders it.
+// A sealLine is the location of a valid line in its journal, with its sort key.
 type sealLine struct {
 	capture Capture
-	key     string
-	offset  int64 // of the line
-	length  int   // of the JSON
+	key     string // SURT
+	offset  int64  // of the line
+	length  int    // of the JSON
 }
 
+// sealOrder returns the valid lines of a journal in the order of the sealed file,
+// and its damaged lines.
 func sealOrder(r io.Reader) (lines []sealLine, damaged []journalLine, err error) {
 	_, err = scanJournal(r, 0, func(l journalLine) error {
 		c, err := l.capture()
@@ -120,8 +122,8 @@ func sealOrder(r io.Reader) (lines []sealLine, damaged []journalLine, err error)
 	return lines, damaged, err
 }
 
-// journalLines reads lines in their order, after the loss record if there is
-// one, and checks each again: a disk may have let go of it since.
+// journalLines reads lines in the given order, after the loss record if there is
+// one. It checks each line again, as the disk may have lost it since.
 func journalLines(journal io.ReaderAt, lines []sealLine, loss *Record) iter.Seq2[segmentLine, error] {
 	return func(yield func(segmentLine, error) bool) {
 		if loss != nil {
@@ -138,7 +140,7 @@ func journalLines(journal io.ReaderAt, lines []sealLine, loss *Record) iter.Seq2
 			}
 			body := checkLine(buf)
 			if body == nil {
-				yield(segmentLine{}, fmt.Errorf("%w: journal line at %d changed under the hand", ErrDamaged, l.offset))
+				yield(segmentLine{}, fmt.Errorf("%w: journal line at offset %d changed during sealing", ErrDamaged, l.offset))
 				return
 			}
 			if !yield(segmentLine{l.capture, body, leafOf(body)}, nil) {
@@ -148,16 +150,16 @@ func journalLines(journal io.ReaderAt, lines []sealLine, loss *Record) iter.Seq2
 	}
 }
 
-// lineOf makes a line of a record that was never in a journal.
+// lineOf returns the line of a record that is not in a journal.
 func lineOf(r *Record) segmentLine {
 	r.Finish()
 	body := r.appendJSON(nil)
 	return segmentLine{captureOf(r), body, leafOf(body)}
 }
 
-// setAside keeps the bytes of damaged journal lines, which a sealed segment
-// cannot hold, in the quarantine, and returns the record that names them.
-func (a *Archive) setAside(segment string, journal io.ReaderAt, damaged []journalLine) (*Record, error) {
+// quarantineLines saves damaged journal lines, which cannot be in a sealed segment,
+// in the quarantine. It returns their loss record.
+func (a *Archive) quarantineLines(segment string, journal io.ReaderAt, damaged []journalLine) (*Record, error) {
 	name := filepath.Join("quarantine", segment+".lines")
 	if err := os.MkdirAll(filepath.Join(a.dir, "quarantine"), 0o755); err != nil {
 		return nil, err
@@ -170,7 +172,7 @@ func (a *Archive) setAside(segment string, journal io.ReaderAt, damaged []journa
 	for _, l := range damaged {
 		_, cerr := io.Copy(f, io.NewSectionReader(journal, l.offset, l.size))
 		err = errors.Join(err, cerr)
-		loss.Lost = append(loss.Lost, guess(journal, l)...)
+		loss.Lost = append(loss.Lost, salvageFields(journal, l)...)
 	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return nil, err
@@ -178,14 +180,14 @@ func (a *Archive) setAside(segment string, journal io.ReaderAt, damaged []journa
 	return loss.record()
 }
 
-// The members by which a damaged line still says what it was.
+// lineForm finds the members that identify a record in a damaged line.
 var lineForm = regexp.MustCompile(`"WARC-Type":"([a-z]{1,20})"|"WARC-Record-ID":"([^"\\]{1,200})"|"WARC-Date":"([0-9TZ:.-]{10,40})"|"WARC-Target-URI":"([^"\\]+)"`)
 
-// guess reads what is readable of a damaged line. A lost line feed makes one
-// line of two, which then are both named.
-func guess(journal io.ReaderAt, l journalLine) []Capture {
+// salvageFields reads the fields that identify the record of a damaged line. If a
+// line feed was lost, the line has two records, and both are returned.
+func salvageFields(journal io.ReaderAt, l journalLine) []Capture {
 	buf := make([]byte, min(l.size, 1<<20))
-	n, _ := journal.ReadAt(buf, l.offset) // what could be read is what is looked at
+	n, _ := journal.ReadAt(buf, l.offset) // use what could be read
 	var found []Capture
 	for _, m := range lineForm.FindAllSubmatch(buf[:n], -1) {
 		if len(m[1]) > 0 || len(found) == 0 {
@@ -209,7 +211,7 @@ func guess(journal io.ReaderAt, l journalLine) []Capture {
 	return found
 }
 
-// lastRoot is the Merkle root of the segment sealed last; "" if there is none.
+// lastRoot returns the Merkle root of the newest sealed segment, or "".
 func (a *Archive) lastRoot() (string, error) {
 	segs, err := a.Segments()
 	if err != nil {

@@ -20,8 +20,8 @@ import (
 )
 
 const (
-	// frameSize bounds the decoded bytes of a frame of several records. Larger
-	// frames pack the pages of one site better, smaller ones read faster.
+	// frameSize bounds the decoded bytes of a frame with several records. Larger
+	// frames compress better, smaller ones are faster to read.
 	frameSize   = 3 << 19
 	indexMagic  = 0x184D2A5F
 	trailerSize = 24
@@ -41,22 +41,22 @@ type indexHeader struct {
 	Rescued  *rescued   `json:"rescued,omitempty"`
 }
 
-// rescued names the damaged segment that a segment holds the survivors of.
+// rescued names the damaged segment whose intact records a segment has.
 type rescued struct {
 	Segment string `json:"segment"`
-	Root    string `json:"root"` // "" where it could not be read any more
+	Root    string `json:"root"` // "" if it could not be read
 }
 
-// A segmentLine is one record on its way into a sealed segment.
+// A segmentLine is one record to be written into a sealed segment.
 type segmentLine struct {
 	capture Capture
 	json    []byte // without line feed, valid until the next line
 	leaf    leaf
 }
 
-// install writes a sealed segment under a temporary name and puts it in place.
-// Each step leaves an archive that opens: FORMAT.md, "Sealing". If the header
-// gives a root, another one is refused before anything is replaced.
+// install writes a sealed segment under a temporary name and renames it. A crash
+// after any step leaves a valid archive: FORMAT.md, "Sealing". If the header has a
+// root and the records have another one, install fails and replaces nothing.
 func (a *Archive) install(ctx context.Context, header indexHeader, lines iter.Seq2[segmentLine, error]) error {
 	tmp := filepath.Join(a.segmentsDir(), "."+header.Segment+".tmp")
 	final := filepath.Join(a.segmentsDir(), header.Segment+sealedEnd)
@@ -77,12 +77,12 @@ func (a *Archive) install(ctx context.Context, header indexHeader, lines iter.Se
 	if err != nil {
 		return errors.Join(err, removeIfThere(a.disk, tmp))
 	}
-	a.forget(header.Segment)
+	a.dropCaches(header.Segment)
 	return a.disk.SyncDir(a.segmentsDir())
 }
 
-// forget drops what is in memory of a segment whose files have changed.
-func (a *Archive) forget(segment string) {
+// dropCaches drops what is cached of a segment whose files have changed.
+func (a *Archive) dropCaches(segment string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.journals, segment)
@@ -114,23 +114,24 @@ func writeSegment(ctx context.Context, w io.Writer, header indexHeader, lines it
 	return s.end()
 }
 
-// A segmentWriter packs lines into frames, several at a time, and keeps their index.
+// A segmentWriter compresses lines into frames, several in parallel, and builds
+// their index.
 type segmentWriter struct {
-	w       io.Writer
-	enc     *zstd.Encoder
-	header  indexHeader
-	rows    bytes.Buffer
-	rowEnc  *json.Encoder
-	tree    merkle
-	frames  [][]byte // filled, not yet packed; the last one grows
-	packed  [][]byte
-	written int64
+	w          io.Writer
+	enc        *zstd.Encoder
+	header     indexHeader
+	rows       bytes.Buffer
+	rowEnc     *json.Encoder
+	tree       merkle
+	frames     [][]byte // not yet compressed; lines are added to the last one
+	compressed [][]byte
+	written    int64
 }
 
 func newSegmentWriter(w io.Writer, header indexHeader) (*segmentWriter, error) {
-	// EncodeAll of one encoder runs in as many goroutines as it is allowed.
+	// EncodeAll of one encoder may run in this many goroutines.
 	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderCRC(true), zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)),
-		zstd.WithWindowSize(2<<20), zstd.WithLowerEncoderMem(true)) // frames are smaller; a larger record is one of a few
+		zstd.WithWindowSize(2<<20), zstd.WithLowerEncoderMem(true)) // few frames are larger than this window
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +140,7 @@ func newSegmentWriter(w io.Writer, header indexHeader) (*segmentWriter, error) {
 	s.rowEnc = json.NewEncoder(&s.rows)
 	s.rowEnc.SetEscapeHTML(false)
 	s.frames = make([][]byte, 1, runtime.GOMAXPROCS(0))
-	s.packed = make([][]byte, cap(s.frames))
+	s.compressed = make([][]byte, cap(s.frames))
 	return s, nil
 }
 
@@ -164,45 +165,45 @@ func (s *segmentWriter) add(l segmentLine) error {
 		s.header.Erased++
 	}
 	c := l.capture
-	row := []any{bare(c.ID), c.Type, c.Time.Format(dateLayout), c.URL, c.Status, string(c.Digest), bare(c.RefersTo), c.ContentType,
+	row := []any{trimURN(c.ID), c.Type, c.Time.Format(dateLayout), c.URL, c.Status, string(c.Digest), trimURN(c.RefersTo), c.ContentType,
 		len(s.header.Frames) + len(s.frames) - 1, start, len(l.json)}
 	return s.rowEnc.Encode(row)
 }
 
-// flush packs the filled frames side by side and writes them in order.
+// flush compresses the frames in parallel and writes them in order.
 func (s *segmentWriter) flush() error {
 	var wg sync.WaitGroup
 	for i, frame := range s.frames {
 		if len(frame) == 0 {
 			continue
 		}
-		wg.Go(func() { s.packed[i] = s.enc.EncodeAll(frame, s.packed[i][:0]) })
+		wg.Go(func() { s.compressed[i] = s.enc.EncodeAll(frame, s.compressed[i][:0]) })
 	}
 	wg.Wait()
 	for i, frame := range s.frames {
 		if len(frame) == 0 {
 			continue
 		}
-		if _, err := s.w.Write(s.packed[i]); err != nil {
+		if _, err := s.w.Write(s.compressed[i]); err != nil {
 			return err
 		}
 		s.header.Frames = append(s.header.Frames, [2]int64{s.written, s.header.Raw})
 		s.header.Raw += int64(len(frame))
-		s.written += int64(len(s.packed[i]))
+		s.written += int64(len(s.compressed[i]))
 		s.frames[i] = frame[:0]
 	}
 	s.frames = s.frames[:1]
 	return nil
 }
 
-// end writes what is left, the index and the trailer.
+// end writes the remaining frames, the index and the trailer.
 func (s *segmentWriter) end() error {
 	if err := s.flush(); err != nil {
 		return err
 	}
 	root := s.tree.root()
 	if s.header.Root != "" && s.header.Root != root {
-		return fmt.Errorf("%w: the records are not those that were sealed; repair the archive first", ErrDamaged)
+		return fmt.Errorf("%w: the records differ from those that were sealed; repair the archive first", ErrDamaged)
 	}
 	s.header.Root = root
 	head, err := json.Marshal(s.header)
@@ -225,16 +226,16 @@ func (s *segmentWriter) end() error {
 	return nil
 }
 
-// bare is a record ID without its URN form, as an index keeps it.
-func bare(id string) string {
+// trimURN removes "<urn:uuid:" and ">" from a record ID, as an index stores it.
+func trimURN(id string) string {
 	if s, ok := strings.CutPrefix(id, "<urn:uuid:"); ok && strings.HasSuffix(s, ">") {
 		return strings.TrimSuffix(s, ">")
 	}
 	return id
 }
 
-// whole undoes bare.
-func whole(id string) string {
+// addURN is the inverse of trimURN.
+func addURN(id string) string {
 	if len(id) == 36 && !strings.ContainsAny(id, "<>:") {
 		return "<urn:uuid:" + id + ">"
 	}

@@ -21,16 +21,16 @@ import (
 const (
 	DamageFrame     = "frame"     // a frame does not decode: its records are lost
 	DamageLine      = "line"      // a journal line does not match its checksum
-	DamageRecord    = "record"    // a record contradicts its digests or its index row
-	DamageIndex     = "index"     // a segment's index is not readable; its records are
-	DamageRoot      = "root"      // the records are not those that were sealed
+	DamageRecord    = "record"    // a record does not match its digests or its index row
+	DamageIndex     = "index"     // a segment's index is unreadable; its records are readable
+	DamageRoot      = "root"      // the records differ from those that were sealed
 	DamageChain     = "chain"     // the segment before this one is missing
-	DamageReference = "reference" // a record refers to one that is nowhere
+	DamageReference = "reference" // a record refers to a missing record
 	DamageFile      = "file"      // a file cannot be read
 )
 
-// A Damage is one thing that Verify found wrong. ID, Type and URL name the
-// record, as far as they are known.
+// A Damage is one error that Verify found. ID, Type and URL identify the record, as
+// far as they are known.
 type Damage struct {
 	Kind    string `json:"kind"`
 	Segment string `json:"segment,omitempty"`
@@ -49,7 +49,7 @@ func (d Damage) String() string {
 		s += d.Type + " "
 	}
 	if d.ID != "" {
-		s += bare(d.ID) + " "
+		s += trimURN(d.ID) + " "
 	}
 	if d.URL != "" {
 		s += "of " + d.URL + " "
@@ -57,29 +57,29 @@ func (d Damage) String() string {
 	return s + d.What
 }
 
-// A Verification is what Verify looked at and found.
+// A Verification is the result of Verify.
 type Verification struct {
 	Segments int      `json:"segments"`
 	Journals int      `json:"journals"`
 	Records  int      `json:"records"`
 	Erased   int      `json:"erased,omitempty"` // tombstones
-	Lost     int      `json:"lost,omitempty"`   // records that earlier repairs named as lost
+	Lost     int      `json:"lost,omitempty"`   // records lost in the past, as recorded by repairs
 	Bytes    int64    `json:"bytes"`            // read from disk
-	Raw      int64    `json:"raw"`              // of these, decoded
+	Raw      int64    `json:"raw"`              // the same, decoded
 	Damage   []Damage `json:"damage"`
 }
 
-// VerifyOptions may be zero.
+// VerifyOptions are the options of Verify. The zero value is valid.
 type VerifyOptions struct {
 	Workers  int                                      // GOMAXPROCS if zero
-	Progress func(bytes, total int64, segment string) // called after each piece
-	only     string                                   // one segment; references and chain are left out
+	Progress func(bytes, total int64, segment string) // called after each frame or part of a journal
+	only     string                                   // verify only this segment, without references and chain
 }
 
 // Verify checks an archive's segments and journals: every checksum, digest,
-// index row, reference and root. It changes nothing and takes no lock; memory
-// does not grow with the archive. The error is one of reading the folder or of
-// ctx; damage is in the Verification.
+// index row, reference and root. It changes nothing and takes no lock. Its memory
+// does not grow with the archive. Damage is in the Verification; the error is that
+// of reading the folder, or of ctx.
 func (a *Archive) Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
@@ -106,14 +106,14 @@ func (a *Archive) Verify(ctx context.Context, o VerifyOptions) (*Verification, e
 	if err := v.resolve(ctx); err != nil {
 		return v.res, err
 	}
-	v.judge()
+	v.reportMissing()
 	return v.res, nil
 }
 
-// maxPending bounds the references that wait to be looked up.
+// maxPending bounds the references that are not yet looked up.
 const maxPending = 200_000
 
-// A reference is what one record says of another.
+// A reference is a record's reference to another record.
 type reference struct {
 	target string
 	digest Digest // that the target must have; "" for any
@@ -126,10 +126,10 @@ type verifier struct {
 
 	mu       sync.Mutex
 	res      *Verification
-	refs     map[reference]Capture // to the first record that makes it
+	refs     map[reference]Capture // with the first record that has it
 	dangling []danglingRef
 	roots    map[string]bool
-	previous []Capture // Segment, and in ID the root that it names
+	previous []Capture // Segment, and as ID the root of its previous segment
 	lost     map[string]bool
 }
 
@@ -145,7 +145,8 @@ func (v *verifier) damage(d Damage) {
 	v.res.Damage = append(v.res.Damage, d)
 }
 
-func (v *verifier) broken(kind string, c Capture, format string, args ...any) {
+// recordDamage reports damage of a record.
+func (v *verifier) recordDamage(kind string, c Capture, format string, args ...any) {
 	v.damage(Damage{kind, c.Segment, c.ID, c.Type, c.URL, fmt.Sprintf(format, args...)})
 }
 
@@ -169,12 +170,12 @@ func (v *verifier) segment(ctx context.Context, name string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		if f, err = os.Open(filepath.Join(v.a.segmentsDir(), name+journalEnd)); err == nil {
 			defer f.Close()
-			if packed(f) {
+			if isZstd(f) {
 				return v.sealed(ctx, name, f)
 			}
 			return v.journal(ctx, name, f)
 		}
-		if errors.Is(err, fs.ErrNotExist) { // sealed between the two looks
+		if errors.Is(err, fs.ErrNotExist) { // it was sealed between the two attempts
 			if f, err = v.a.openSealed(name); err == nil {
 				defer f.Close()
 				return v.sealed(ctx, name, f)
@@ -188,14 +189,14 @@ func (v *verifier) segment(ctx context.Context, name string) error {
 func (v *verifier) sealed(ctx context.Context, name string, f *os.File) error {
 	v.res.Segments++
 	x, err := readIndex(f, name)
-	whole := err == nil
+	hasIndex := err == nil
 	if err != nil {
 		v.damage(Damage{Kind: DamageIndex, Segment: name, What: err.Error()})
 		if x, err = scanFrames(f, name); err != nil {
 			v.damage(Damage{Kind: DamageFile, Segment: name, What: err.Error()})
 			return nil
 		}
-		v.gaps(name, x)
+		v.reportGaps(name, x)
 	}
 	leaves := make([]leaf, len(x.captures))
 	type frame struct{ from, to int }
@@ -233,16 +234,16 @@ func (v *verifier) sealed(ctx context.Context, name string, f *os.File) error {
 	if st, err := f.Stat(); err == nil {
 		v.progress(name, st.Size()-x.dataEnd, 0)
 	}
-	if !whole {
+	if !hasIndex {
 		return v.resolveIfMany(ctx)
 	}
 	var tree merkle
 	for _, l := range leaves {
 		tree.add(l)
 	}
-	// Damaged frames have been named; the root tells of what else was changed.
+	// Damaged frames are reported already; the root shows any other change.
 	if root := tree.root(); root != x.header.Root && !v.damaged(name) {
-		v.damage(Damage{Kind: DamageRoot, Segment: name, What: "the records are not those that were sealed: their root is " + root + ", not " + x.header.Root})
+		v.damage(Damage{Kind: DamageRoot, Segment: name, What: "the records differ from those that were sealed: their root is " + root + ", not " + x.header.Root})
 	}
 	v.roots[x.header.Root] = true
 	if r := x.header.Rescued; r != nil {
@@ -258,18 +259,18 @@ func (v *verifier) damaged(segment string) bool {
 	return slices.ContainsFunc(v.res.Damage, func(d Damage) bool { return d.Segment == segment })
 }
 
-// gaps names what lies between the frames that a scan could read.
-func (v *verifier) gaps(name string, x *segmentIndex) {
+// reportGaps reports the bytes between the frames that a scan could read.
+func (v *verifier) reportGaps(name string, x *segmentIndex) {
 	at := int64(0)
 	for _, c := range x.captures {
 		if c.Frame > at {
-			v.damage(Damage{Kind: DamageFrame, Segment: name, What: fmt.Sprintf("bytes %d to %d cannot be read, and without the index nothing here says what they held", at, c.Frame)})
+			v.damage(Damage{Kind: DamageFrame, Segment: name, What: fmt.Sprintf("bytes %d to %d cannot be read; their records are unknown, since the index is damaged, too", at, c.Frame)})
 		}
 		at = max(at, c.Frame+c.FrameLength)
 	}
 }
 
-// A checker checks records for one goroutine and reports now and then.
+// A checker checks records in one goroutine and collects its results until report.
 type checker struct {
 	v       *verifier
 	x       *segmentIndex // nil for a journal
@@ -279,14 +280,14 @@ type checker struct {
 	data    []byte
 }
 
-// frame checks the records of one frame and fills their leaves.
+// frame checks the records of one frame and sets their leaves.
 func (c *checker) frame(f io.ReaderAt, dec *zstd.Decoder, caps []Capture, leaves []leaf) {
 	at, length := caps[0].Frame, caps[0].FrameLength
 	data, err := readFrame(f, dec, at, length, c.data[:0])
 	c.data = data[:0]
 	if err != nil {
 		for _, cp := range caps {
-			c.v.broken(DamageFrame, cp, "is lost: the frame at %d does not decode", at)
+			c.v.recordDamage(DamageFrame, cp, "is lost: the frame at offset %d does not decode", at)
 		}
 		c.v.progress(caps[0].Segment, length, 0)
 		return
@@ -295,14 +296,14 @@ func (c *checker) frame(f io.ReaderAt, dec *zstd.Decoder, caps []Capture, leaves
 	for i, cp := range caps {
 		end := cp.Offset + cp.Length
 		if cp.Offset != next || end >= int64(len(data)) || data[end] != '\n' {
-			c.v.broken(DamageRecord, cp, "does not lie where the index says")
+			c.v.recordDamage(DamageRecord, cp, "is not where the index says")
 			break
 		}
 		leaves[i] = c.record(cp, data[cp.Offset:end])
 		next = end + 1
 	}
 	if next != int64(len(data)) && next != 0 {
-		c.v.broken(DamageRecord, caps[len(caps)-1], "is followed by bytes that the index does not name")
+		c.v.recordDamage(DamageRecord, caps[len(caps)-1], "is followed by bytes that are not in the index")
 	}
 	c.v.progress(caps[0].Segment, length, int64(len(data)))
 	c.report()
@@ -313,25 +314,25 @@ func (c *checker) record(row Capture, line []byte) leaf {
 	c.records++
 	node := leafOf(line)
 	var r Record
-	if err := members(line, r.member); err != nil {
-		c.v.broken(DamageRecord, row, "is no record: %v", err)
+	if err := scanMembers(line, r.member); err != nil {
+		c.v.recordDamage(DamageRecord, row, "is not a valid record: %v", err)
 		return node
 	}
 	now := captureOf(&r)
 	if now.ID != row.ID || now.Type != row.Type || now.URL != row.URL || now.Status != row.Status || now.Digest != row.Digest ||
 		now.RefersTo != row.RefersTo || now.ContentType != row.ContentType || !now.Time.Equal(row.Time) {
-		c.v.broken(DamageRecord, row, "differs from its row in the index")
+		c.v.recordDamage(DamageRecord, row, "differs from its row in the index")
 	}
 	if isTombstone(now) {
 		c.erased++
 		if l, err := tombstoneLeaf(&r); err == nil {
 			node = l
 		} else {
-			c.v.broken(DamageRecord, row, "is a tombstone without the hash of what it stands for")
+			c.v.recordDamage(DamageRecord, row, "is a tombstone without the hash of the erased record")
 		}
 	}
-	if what := contradiction(&r); what != "" {
-		c.v.broken(DamageRecord, row, "%s", what)
+	if mismatch := fieldMismatch(&r); mismatch != "" {
+		c.v.recordDamage(DamageRecord, row, "%s", mismatch)
 	}
 	if isLoss(now) {
 		c.v.knownLosses(&r)
@@ -340,14 +341,15 @@ func (c *checker) record(row Capture, line []byte) leaf {
 	return node
 }
 
-// contradiction says which field of a record does not hold of its block.
-func contradiction(r *Record) string {
+// fieldMismatch names the field of a record that does not match its block, or
+// returns "".
+func fieldMismatch(r *Record) string {
 	var head []byte
 	if r.HTTP != nil {
 		head = r.HTTP.Bytes()
 	}
 	if n := r.Get("Content-Length"); n != strconv.Itoa(len(head)+len(r.Payload)) {
-		return "has a block of " + strconv.Itoa(len(head)+len(r.Payload)) + " bytes, not of the " + n + " that it says"
+		return "has a block of " + strconv.Itoa(len(head)+len(r.Payload)) + " bytes, but Content-Length is " + n
 	}
 	if d := Digest(r.Get("WARC-Block-Digest")); d != "" && !d.Matches(head, r.Payload) {
 		return "does not match its block digest"
@@ -358,7 +360,7 @@ func contradiction(r *Record) string {
 	return ""
 }
 
-// references notes what a record says of others that are not beside it.
+// references collects a record's references to records in other segments.
 func (c *checker) references(row Capture, r *Record) {
 	note := func(id string, digest Digest, what string) {
 		if id == "" {
@@ -376,7 +378,7 @@ func (c *checker) references(row Capture, r *Record) {
 		digest = row.Digest
 	}
 	note(row.RefersTo, digest, "refers to")
-	if row.Type != "request" { // whose answer a crash may have kept from the disk
+	if row.Type != "request" { // a crash may have prevented writing its response
 		for _, id := range r.Values("WARC-Concurrent-To") {
 			note(id, "", "was captured together with")
 		}
@@ -384,7 +386,7 @@ func (c *checker) references(row Capture, r *Record) {
 	note(r.Get("WARC-Warcinfo-ID"), "", "belongs to the run")
 }
 
-// report hands over what was counted and noted since the last time.
+// report adds what was collected since the last report to the verifier.
 func (c *checker) report() {
 	c.v.mu.Lock()
 	defer c.v.mu.Unlock()
@@ -411,8 +413,8 @@ func (v *verifier) knownLosses(r *Record) {
 	}
 }
 
-// journal checks the lines of an open journal. A torn tail is none of its
-// records: they were never acknowledged.
+// journal checks the lines of an open journal. A torn tail is not damage: its
+// records were never acknowledged.
 func (v *verifier) journal(ctx context.Context, name string, f *os.File) error {
 	v.res.Journals++
 	type piece struct {
@@ -446,9 +448,9 @@ func (v *verifier) journal(ctx context.Context, name string, f *os.File) error {
 		c, err := l.capture()
 		c.Segment = name
 		if err != nil {
-			for _, g := range guess(f, l) {
-				g.Segment = name
-				v.broken(DamageLine, g, "is lost: the line at %d does not match its checksum", l.offset)
+			for _, lost := range salvageFields(f, l) {
+				lost.Segment = name
+				v.recordDamage(DamageLine, lost, "is lost: the line at offset %d does not match its checksum", l.offset)
 			}
 			return nil
 		}
@@ -478,7 +480,7 @@ func (v *verifier) resolveIfMany(ctx context.Context) error {
 	return v.resolve(ctx)
 }
 
-// resolve looks up the references that were noted, in all segments.
+// resolve looks up the collected references in all segments.
 func (v *verifier) resolve(ctx context.Context) error {
 	segs, err := v.a.Segments()
 	if err != nil {
@@ -493,7 +495,7 @@ func (v *verifier) resolve(ctx context.Context) error {
 		}
 		caps, find, err := v.a.captures(s.Name)
 		if err != nil {
-			continue // named already
+			continue // reported already
 		}
 		for r := range v.refs {
 			if i, ok := find(r.target); ok && i < len(caps) && (r.digest == "" || caps[i].Digest == r.digest || isTombstone(caps[i])) {
@@ -508,14 +510,14 @@ func (v *verifier) resolve(ctx context.Context) error {
 	return nil
 }
 
-// judge names what is missing at the end: references and segments that are
-// nowhere and that no repair has told of.
-func (v *verifier) judge() {
+// reportMissing reports references and segments that are missing and not listed in
+// a loss record.
+func (v *verifier) reportMissing() {
 	for _, d := range v.dangling {
 		if v.lost[d.target] {
 			continue
 		}
-		v.broken(DamageReference, d.from, "refers to %s, which is nowhere in the archive or holds something else", bare(d.target))
+		v.recordDamage(DamageReference, d.from, "refers to %s, which is not in the archive or has another digest", trimURN(d.target))
 	}
 	for _, p := range v.previous {
 		if !v.roots[p.ID] {

@@ -12,47 +12,46 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
-// A Writer appends records to one journal, which nobody else appends to. It is
-// safe for many goroutines.
+// A Writer appends records to one journal, which it has locked. It is safe for
+// concurrent use.
 type Writer struct {
 	a *Archive
 
 	mu      sync.Mutex
-	cond    sync.Cond    // something ended that others wait for
-	j       *openJournal // nil before the first Append and after a seal
-	sealing bool         // a goroutine seals; one at a time
-	sealErr error        // why it could not
-	sealed  []string     // segments that this writer has sealed
+	cond    sync.Cond    // a flush or sealing ended
+	j       *openJournal // nil before the first Append and after sealing
+	sealing bool         // a goroutine is sealing; at most one at a time
+	sealErr error        // errors of sealing in the background
+	sealed  []string     // segments that this writer sealed
 	closed  bool
 }
 
-// An openJournal is a journal that its Writer holds the lock of.
+// An openJournal is a journal that its Writer has locked.
 type openJournal struct {
 	f       file
 	segment string
 	start   time.Time
 	lines   int
 	size    int64 // bytes written
-	synced  int64 // bytes flushed: what is acknowledged
+	synced  int64 // bytes flushed, and so acknowledged
 	syncing bool
-	epoch   int   // counts the times that unflushed bytes were given up
+	epoch   int   // how often unflushed bytes were discarded
 	broken  error // why the journal must be reopened before it is used again
 }
 
-// NewWriter takes over the newest journal that nobody holds, after cutting its
-// torn tail, or starts one at the first Append. Other journals that a dead
-// writer left are sealed if they are due.
+// NewWriter takes over the newest journal that has no writer, after truncating its
+// torn tail, or creates one at the first Append. Other journals without a writer
+// are sealed if they are due.
 func (a *Archive) NewWriter() (*Writer, error) {
 	w := &Writer{a: a}
 	w.cond.L = &w.mu
 	if err := os.MkdirAll(a.segmentsDir(), 0o755); err != nil {
 		return nil, err
 	}
-	if err := a.sweep(); err != nil {
+	if err := a.cleanUp(); err != nil {
 		return nil, err
 	}
 	segs, err := a.Segments()
@@ -61,13 +60,13 @@ func (a *Archive) NewWriter() (*Writer, error) {
 	}
 	var left []*openJournal
 	for _, s := range slices.Backward(segs) {
-		if s.Sealed || w.j != nil && !due(segmentStart(s.Name), s.Bytes, 0, settleSize) {
+		if s.Sealed || w.j != nil && !due(segmentStart(s.Name), s.Bytes, 0, runEndSealSize) {
 			continue
 		}
 		j, err := a.adopt(s.Name)
 		switch {
 		case err != nil:
-			// The disk is at fault, or the journal: a new one takes what comes.
+			// Do not fail because of this journal: a new one can be written.
 			w.sealErr = errors.Join(w.sealErr, err)
 		case j == nil:
 		case w.j == nil:
@@ -83,14 +82,15 @@ func (a *Archive) NewWriter() (*Writer, error) {
 	return w, nil
 }
 
-// due tells whether a journal is to be sealed.
+// due reports whether a journal should be sealed: at limit bytes, by its number of
+// records, or by its age.
 func due(start time.Time, size int64, lines int, limit int64) bool {
 	return size >= limit || lines >= sealRecords || size > 0 && !start.IsZero() && time.Since(start) >= sealAge
 }
 
-// sweep mends what a crash while sealing left, and removes the second names of
-// sealed segments.
-func (a *Archive) sweep() error {
+// cleanUp completes or removes what a crash during sealing left, and removes the
+// journals' names of sealed segments.
+func (a *Archive) cleanUp() error {
 	entries, err := os.ReadDir(a.segmentsDir())
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (a *Archive) sweep() error {
 				return err
 			}
 		case isJournal:
-			if err := a.sweepJournal(segment); err != nil {
+			if err := a.cleanUpJournal(segment); err != nil {
 				return err
 			}
 		}
@@ -116,15 +116,15 @@ func (a *Archive) sweep() error {
 	return nil
 }
 
-// beingWritten tells whether some process seals or mends a segment right now,
-// by the lock that it must hold.
+// beingWritten reports whether a process is sealing or repairing a segment now, and
+// so holds its lock.
 func (a *Archive) beingWritten(segment string) bool {
 	for _, path := range []string{filepath.Join(a.segmentsDir(), segment+journalEnd), a.lockPath(mendLock)} {
 		f, err := os.Open(path)
 		if err != nil {
 			continue
 		}
-		err = flock(f)
+		err = tryLock(f)
 		f.Close()
 		if err != nil {
 			return true
@@ -133,13 +133,13 @@ func (a *Archive) beingWritten(segment string) bool {
 	return false
 }
 
-// sweepJournal removes a journal's name where the sealed file is whole, and
-// gives a sealed file that lies under it its own.
-func (a *Archive) sweepJournal(segment string) error {
+// cleanUpJournal removes a journal's name if the sealed file is complete. If a
+// sealed file has only the journal's name, it renames it.
+func (a *Archive) cleanUpJournal(segment string) error {
 	sealed := filepath.Join(a.segmentsDir(), segment+sealedEnd)
 	_, err := os.Stat(sealed)
 	if errors.Is(err, fs.ErrNotExist) {
-		if a.isPacked(segment) {
+		if a.journalIsSealed(segment) {
 			return a.disk.Rename(filepath.Join(a.segmentsDir(), segment+journalEnd), sealed)
 		}
 		return nil
@@ -150,12 +150,13 @@ func (a *Archive) sweepJournal(segment string) error {
 	}
 	defer f.Close()
 	if _, err := readIndex(f, segment); err != nil {
-		return nil // the journal is the better one of the two
+		return nil // keep the journal, as the sealed file is incomplete
 	}
-	return a.unlink(segment)
+	return a.removeJournalName(segment)
 }
 
-// adopt takes a journal over; nil if somebody else holds it or it is gone.
+// adopt locks and recovers an existing journal. It returns nil if the journal has a
+// writer or no longer exists.
 func (a *Archive) adopt(segment string) (*openJournal, error) {
 	path := filepath.Join(a.segmentsDir(), segment+journalEnd)
 	f, err := a.disk.OpenFile(path, os.O_RDWR, 0)
@@ -165,23 +166,23 @@ func (a *Archive) adopt(segment string) (*openJournal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := flock(f); err != nil {
+	if err := tryLock(f); err != nil {
 		f.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
+		if errors.Is(err, errLocked) {
 			return nil, nil
 		}
 		return nil, err
 	}
-	// Between opening and locking, another writer may have sealed it.
+	// Another writer may have sealed it before it was locked.
 	held, err1 := f.Stat()
 	now, err2 := os.Stat(path)
-	if err1 != nil || err2 != nil || !os.SameFile(held, now) || packed(f) {
+	if err1 != nil || err2 != nil || !os.SameFile(held, now) || isZstd(f) {
 		f.Close()
 		return nil, nil
 	}
 	size, lines, err := recoverJournal(a.disk, f)
 	if err == nil {
-		// What an earlier process wrote may still be unflushed.
+		// The earlier writer may not have flushed everything.
 		err = f.Sync()
 	}
 	if err != nil {
@@ -191,12 +192,12 @@ func (a *Archive) adopt(segment string) (*openJournal, error) {
 	return &openJournal{f: f, segment: segment, start: segmentStart(segment), lines: lines, size: size, synced: size}, nil
 }
 
-// newJournal makes a journal; its name is durable before anything is in it. One
-// that another writer took over between its making and its locking is left to it.
+// newJournal creates and locks a journal; its name is durable before anything is
+// written. If another writer locks the new file first, it creates another one.
 func (a *Archive) newJournal() (*openJournal, error) {
 	for {
 		j, err := a.tryJournal()
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
+		if !errors.Is(err, errLocked) {
 			return j, err
 		}
 	}
@@ -212,19 +213,19 @@ func (a *Archive) tryJournal() (*openJournal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := flock(f); err != nil {
-		if errors.Is(err, syscall.EWOULDBLOCK) { // it is somebody's now
+	if err := tryLock(f); err != nil {
+		if errors.Is(err, errLocked) { // it is somebody's now
 			f.Close()
 			return nil, err
 		}
 		return nil, errors.Join(err, removeIfThere(a.disk, path), f.Close())
 	}
-	// A writer that swept the folder may have taken the empty file away before it was locked.
+	// Another writer may have removed the empty file before it was locked.
 	held, err1 := f.Stat()
 	now, err2 := os.Stat(path)
 	if err1 != nil || err2 != nil || !os.SameFile(held, now) {
 		f.Close()
-		return nil, syscall.EWOULDBLOCK
+		return nil, errLocked
 	}
 	if err := a.disk.SyncDir(a.segmentsDir()); err != nil {
 		return nil, errors.Join(err, removeIfThere(a.disk, path), f.Close())
@@ -238,7 +239,7 @@ func newSegmentName() (string, error) {
 	return time.Now().UTC().Format(segmentTime) + "-" + hex.EncodeToString(random[:]), err
 }
 
-// ready makes sure that there is a journal to append to that is not full.
+// ready ensures that w.j is a journal that is not full.
 func (w *Writer) ready() error {
 	for {
 		switch {
@@ -258,7 +259,7 @@ func (w *Writer) ready() error {
 		case !due(w.j.start, w.j.size, w.j.lines, sealSize):
 			return nil
 		case w.sealing:
-			w.cond.Wait() // who writes faster than sealing goes waits for it
+			w.cond.Wait() // sealing is slower than appending
 		default:
 			j := w.j
 			if err := w.flush(j, j.size); err != nil {
@@ -272,8 +273,8 @@ func (w *Writer) ready() error {
 	}
 }
 
-// sealAll seals journals that no one appends to any more. What cannot be sealed
-// stays a journal, which is as good a home for its records.
+// sealAll seals journals that are no longer written. A journal that cannot be sealed
+// stays a journal; its records are as safe there.
 func (w *Writer) sealAll(js []*openJournal) {
 	for _, j := range js {
 		err := w.a.sealJournal(context.Background(), j.segment, j.f, j.size)
@@ -292,18 +293,19 @@ func (w *Writer) sealAll(js []*openJournal) {
 	w.mu.Unlock()
 }
 
-// reopen goes back to what was flushed, on a new descriptor: after a failed
-// flush the system may have dropped the pages and call the next flush a success.
+// reopen truncates the journal to what was flushed, using a new file descriptor:
+// after a failed fsync the system may discard the dirty pages, and a second fsync
+// on the same descriptor may then succeed.
 func (w *Writer) reopen() error {
 	j := w.j
 	for j.syncing {
 		w.cond.Wait()
 	}
 	if w.j != j || j.broken == nil {
-		return nil // another has done it meanwhile
+		return nil // another goroutine did it meanwhile
 	}
 	if j.f != nil {
-		// Best done while the lock is held: nobody is to find what was refused.
+		// Truncate while the lock is held, so that no other writer finds rejected records.
 		_ = j.f.Truncate(j.synced)
 		j.f.Close()
 		j.f = nil
@@ -312,7 +314,7 @@ func (w *Writer) reopen() error {
 	if err != nil {
 		return err
 	}
-	if err = flock(f); err == nil {
+	if err = tryLock(f); err == nil {
 		err = f.Truncate(j.synced)
 	}
 	if err == nil {
@@ -326,8 +328,8 @@ func (w *Writer) reopen() error {
 	return nil
 }
 
-// Append writes records together and returns when they are durable, with their
-// places. It fills their digests and lengths. After an error none of them is
+// Append writes records together and returns their index entries when they are
+// durable. It sets their digests and lengths. After an error, none of them is
 // acknowledged, and the journal is as it was before.
 func (w *Writer) Append(ctx context.Context, recs ...*Record) ([]Capture, error) {
 	if err := ctx.Err(); err != nil || len(recs) == 0 {
@@ -360,10 +362,10 @@ func (w *Writer) Append(ctx context.Context, recs ...*Record) ([]Capture, error)
 	j := w.j
 	at := j.size
 	if _, err := j.f.WriteAt(lines, at); err != nil {
-		// What was written of it goes away again; if even that fails, the
-		// journal is reopened before its next use.
+		// Remove what was written. If that fails, too, the journal is reopened
+		// before its next use.
 		if terr := j.f.Truncate(at); terr != nil {
-			w.giveUp(j, terr)
+			w.discardUnflushed(j, terr)
 		}
 		return nil, fmt.Errorf("write journal: %w", err)
 	}
@@ -378,22 +380,22 @@ func (w *Writer) Append(ctx context.Context, recs ...*Record) ([]Capture, error)
 	return caps, nil
 }
 
-// Holds tells whether a segment is the journal that this writer appends to.
+// Holds reports whether a segment is the journal that this writer appends to.
 func (w *Writer) Holds(segment string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.j != nil && w.j.segment == segment
 }
 
-// giveUp forgets what is not flushed; whoever waits for it gets an error.
-func (w *Writer) giveUp(j *openJournal, err error) {
+// discardUnflushed discards what is not flushed; all who wait for it get an error.
+func (w *Writer) discardUnflushed(j *openJournal, err error) {
 	j.broken = err
 	j.epoch++
 	w.cond.Broadcast()
 }
 
-// flush waits until a journal is flushed up to an offset. Who comes while a
-// flush runs waits for it and shares the next one with all who came meanwhile.
+// flush waits until a journal is flushed up to an offset. Callers that arrive during
+// a flush wait for it and then share the next one (group commit).
 func (w *Writer) flush(j *openJournal, upTo int64) error {
 	epoch := j.epoch
 	for j.synced < upTo {
@@ -414,7 +416,7 @@ func (w *Writer) flush(j *openJournal, upTo int64) error {
 		w.mu.Lock()
 		j.syncing = false
 		if err != nil {
-			w.giveUp(j, err)
+			w.discardUnflushed(j, err)
 			return fmt.Errorf("flush journal: %w", err)
 		}
 		if j.epoch == epoch {
@@ -425,7 +427,7 @@ func (w *Writer) flush(j *openJournal, upTo int64) error {
 	return nil
 }
 
-// Size is the length of the open journal in bytes.
+// Size returns the length of the open journal in bytes.
 func (w *Writer) Size() int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -435,20 +437,21 @@ func (w *Writer) Size() int64 {
 	return w.j.size
 }
 
-// Settle seals the journal if it has grown to a size worth it, as at the end of
-// a run. A smaller one stays, for the next run's captures to lie beside these.
-func (w *Writer) Settle(ctx context.Context) (string, error) {
+// SealIfLarge seals the journal at the end of a run if it is large enough. A smaller
+// one stays open: its records compress better together with those of the next run.
+// It returns what Seal returns.
+func (w *Writer) SealIfLarge(ctx context.Context) (string, error) {
 	w.mu.Lock()
-	worth := w.j != nil && due(w.j.start, w.j.size, w.j.lines, settleSize)
+	large := w.j != nil && due(w.j.start, w.j.size, w.j.lines, runEndSealSize)
 	w.mu.Unlock()
-	if !worth {
+	if !large {
 		return "", nil
 	}
 	return w.Seal(ctx)
 }
 
-// Seal turns the journal into an immutable segment and returns its name, ""
-// if it is empty. Later records go to a new journal.
+// Seal turns the journal into an immutable segment and returns the segment's name,
+// or "" if the journal is empty. Later records go to a new journal.
 func (w *Writer) Seal(ctx context.Context) (string, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -467,12 +470,12 @@ func (w *Writer) Seal(ctx context.Context) (string, error) {
 	if err := w.flush(j, j.size); err != nil {
 		return "", err
 	}
-	// flush may have let others write; they hold no lock now, so this is all.
+	// flush released the mutex meanwhile, so check again.
 	if w.j != j || j.size == 0 || w.sealing {
 		return "", w.takeSealErr()
 	}
-	// Whatever comes of it, nothing is appended to this journal any more: the
-	// sealed file may be in place already, and then it is what readers read.
+	// Even after an error nothing may be appended to this journal: the sealed file
+	// may exist already, and readers prefer it.
 	w.j = nil
 	w.sealed = append(w.sealed, j.segment)
 	if err := w.a.sealJournal(ctx, j.segment, j.f, j.size); err != nil {
@@ -487,8 +490,8 @@ func (w *Writer) takeSealErr() error {
 	return err
 }
 
-// Close ends the writer. A journal that holds records stays, for the next
-// writer to take over; an empty one goes.
+// Close closes the writer. A journal with records stays for the next writer; an
+// empty one is removed.
 func (w *Writer) Close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -500,14 +503,14 @@ func (w *Writer) Close() error {
 	}
 	err := w.takeSealErr()
 	if w.j != nil && w.j.broken != nil {
-		// What was refused must not be found there later.
+		// Rejected records must not be found there later.
 		err = errors.Join(err, w.reopen())
 	}
 	w.closed = true
 	for _, segment := range w.sealed {
 		_, serr := os.Stat(filepath.Join(w.a.segmentsDir(), segment+sealedEnd))
-		if serr == nil && w.a.isPacked(segment) {
-			err = errors.Join(err, w.a.unlink(segment))
+		if serr == nil && w.a.journalIsSealed(segment) {
+			err = errors.Join(err, w.a.removeJournalName(segment))
 		}
 	}
 	if w.j == nil || w.j.f == nil {

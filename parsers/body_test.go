@@ -9,10 +9,10 @@ import (
 	"testing"
 	"unicode"
 
-	"golang.org/x/net/html"
-
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/testdata/newspaper"
+	"golang.org/x/net/html"
 )
 
 // story are paragraphs that must come out; none of what frames them in these
@@ -113,19 +113,19 @@ func TestTypedBlocks(t *testing.T) {
 		t.Fatalf("got %s, want %s", got, want)
 	}
 	list, table := a.Body[3], a.Body[6]
-	if len(list.Items) != 2 || len(list.Links) != 1 || list.Links[0] != (Link{"1961", "https://a.example/1961"}) {
+	if len(list.Items) != 2 || len(list.Links) != 1 || list.Links[0] != (article.Link{Text: "1961", URL: "https://a.example/1961"}) {
 		t.Errorf("list: got %+v", list)
 	}
 	if len(table.Rows) != 3 || strings.Join(table.Rows[1], "|") != "1961|9" {
 		t.Errorf("table: got %+v", table)
 	}
-	md := Markdown(a)
+	md := article.Markdown(a)
 	for _, want := range []string{"## What she was", "- Built in [1961](<https://a.example/1961>), of larch and oak", "> She came back every time", "| 1961 | 9 |", "> <https://www.youtube.com/embed/abc>", "The yard's [own account](<https://a.example/yard>) of the work"} {
 		if !strings.Contains(md, want) {
 			t.Errorf("Markdown lacks %q:\n%s", want, md)
 		}
 	}
-	if h := HTML(a); !strings.Contains(h, `<a href="https://a.example/yard">own account</a>`) {
+	if h := article.HTML(a); !strings.Contains(h, `<a href="https://a.example/yard">own account</a>`) {
 		t.Errorf("HTML lacks the link:\n%s", h)
 	}
 }
@@ -135,7 +135,7 @@ func TestExplain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, why, err := new(Parser).Explain(&Page{URL: u, HTML: []byte(page(frameMenu + "<main><article><h1>Old lifeboat leaves Saltmere</h1>" + paragraphs("<p>", "</p>") + `</article><figure><img src="x.jpg"><figcaption>The boat at noon.</figcaption></figure></main>` + frameFooter))})
+	a, why, err := new(Parser).Explain(&article.Page{URL: u, HTML: []byte(page(frameMenu + "<main><article><h1>Old lifeboat leaves Saltmere</h1>" + paragraphs("<p>", "</p>") + `</article><figure><img src="x.jpg"><figcaption>The boat at noon.</figcaption></figure></main>` + frameFooter))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,13 +167,13 @@ func demoPages(t *testing.T) map[string][]byte {
 	return pages
 }
 
-func read(t *testing.T, path string, body []byte) *Article {
+func read(t *testing.T, path string, body []byte) *article.Article {
 	t.Helper()
 	u, err := url.Parse("http://" + newspaper.Host + path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := new(Parser).Parse(&Page{URL: u, HTML: body, Header: map[string][]string{"Content-Type": {"text/html; charset=utf-8"}}})
+	a, err := new(Parser).Parse(&article.Page{URL: u, HTML: body, Header: map[string][]string{"Content-Type": {"text/html; charset=utf-8"}}})
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}
@@ -214,7 +214,7 @@ func TestWordsOfThePage(t *testing.T) {
 func TestMoreFrame(t *testing.T) {
 	for path, body := range demoPages(t) {
 		before := read(t, path, body)
-		if before.Kind != KindArticle {
+		if before.Kind != article.KindArticle {
 			continue
 		}
 		for name, wrap := range map[string]func(string) string{
@@ -264,18 +264,18 @@ func TestSameBytes(t *testing.T) {
 
 // TestSays: what differs in links alone says the same.
 func TestSays(t *testing.T) {
-	read := func(link string) *Article {
+	read := func(link string) *article.Article {
 		return parseBytes(t, []byte(page("<article><h1>Old lifeboat leaves Saltmere</h1>"+paragraphs("<p>", "</p>")+`<p>The yard's <a href="`+link+`">own account</a> of the work, in the words of those who did it, was printed last year.</p></article>`)))
 	}
 	a, b := read("/yard?session=1"), read("/yard?session=2")
 	if len(a.Body) != 6 || a.Body[5].Links[0].URL == b.Body[5].Links[0].URL {
 		t.Fatalf("got %+v and %+v", a.Body, b.Body)
 	}
-	if a.Says() != b.Says() {
+	if a.ContentDigest() != b.ContentDigest() {
 		t.Error("a session in a link makes another version")
 	}
 	b.Body[0].Text += "!"
-	if a.Says() == b.Says() {
+	if a.ContentDigest() == b.ContentDigest() {
 		t.Error("a changed text does not")
 	}
 }

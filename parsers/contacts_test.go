@@ -7,10 +7,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
 // contactsOf reads the contacts of a page of a site in a country.
-func contactsOf(t testing.TB, site, body string) []Contact {
+func contactsOf(t testing.TB, site, body string) []article.Contact {
 	t.Helper()
 	u, err := url.Parse(site)
 	if err != nil {
@@ -18,14 +21,14 @@ func contactsOf(t testing.TB, site, body string) []Contact {
 	}
 	story := `<article><h1>Harbour wall holds</h1><p class="byline">By Jane Doe</p><p>` + strings.Repeat("The harbour wall held through the night, the council said, and the boats lay still. ", 8) + `</p>
 <p>` + strings.Repeat("Nobody had expected that of a wall which was built for calmer weather and smaller boats. ", 8) + `</p></article>`
-	a, err := (&Parser{}).Parse(&Page{URL: u, HTML: []byte("<html><body>" + strings.Replace(body, "STORY", story, 1) + "</body></html>")})
+	a, err := (&Parser{}).Parse(&article.Page{URL: u, HTML: []byte("<html><body>" + strings.Replace(body, "STORY", story, 1) + "</body></html>")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return a.Contacts
 }
 
-func brief(all []Contact) string {
+func brief(all []article.Contact) string {
 	var res []string
 	for _, c := range all {
 		var items []string
@@ -192,11 +195,11 @@ func FuzzContacts(f *testing.F) {
 			return
 		}
 		for _, c := range a.Contacts {
-			if c.empty() {
+			if len(c.Emails)+len(c.Phones)+len(c.Faxes)+len(c.Addresses)+len(c.Social) == 0 {
 				t.Errorf("an empty contact: %+v", c)
 			}
 			for _, p := range append(c.Phones, c.Faxes...) {
-				if n := digitsIn(p.Raw); n > maxDigits || len(p.E164) > 17 {
+				if n := text.DigitsIn(p.Raw); n > 20 || len(p.E164) > 17 {
 					t.Errorf("phone %+v", p)
 				}
 			}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 // storyOf is a page whose story is long enough to be found.
@@ -59,7 +61,7 @@ func TestDates(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, err := (&Parser{}).Parse(&Page{URL: u, HTML: []byte(storyOf(c.head, c.above, c.below, c.after)), Fetched: time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)})
+			a, err := (&Parser{}).Parse(&article.Page{URL: u, HTML: []byte(storyOf(c.head, c.above, c.below, c.after)), Fetched: time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,53 +77,4 @@ func TestDates(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestDateLabels: what stands before a date says what it is the date of.
-func TestDateLabels(t *testing.T) {
-	for before, want := range map[string]label{
-		"Published ":                     saysPublished,
-		"By Ada Quill • Posted on ":      saysPublished,
-		"Veröffentlicht am ":             saysPublished,
-		"Zuletzt aktualisiert am ":       saysUpdated,
-		"Stand: ":                        saysUpdated,
-		"Publié le ":                     saysPublished,
-		"Mis à jour le ":                 saysUpdated,
-		"Publicado el ":                  saysPublished,
-		"Última actualización: ":         saysUpdated,
-		"Pubblicato il ":                 saysPublished,
-		"Yayınlanma: ":                   saysPublished,
-		"05.04.2025 - Güncelleme : ":     saysUpdated,
-		"Опубликовано: ":                 saysPublished,
-		"Обновлено ":                     saysUpdated,
-		"最終更新日：":                         saysUpdated,
-		"发布时间：":                          saysPublished,
-		"입력 ":                            saysPublished,
-		"최종수정 ":                          saysUpdated,
-		"تاريخ النشر: ":                  saysPublished,
-		"آخر تحديث: ":                    saysUpdated,
-		"© ":                             saysOther,
-		"Copyright ":                     saysOther,
-		"Registration closes; deadline ": saysOther,
-		"The minister said on ":          unlabelled,
-		"":                               unlabelled,
-	} {
-		if got := labelOf(before); got != want {
-			t.Errorf("%q: got %d, want %d", before, got, want)
-		}
-	}
-}
-
-func FuzzStateMember(f *testing.F) {
-	f.Add(`{"published_at":"2024-03-05T09:30:00+01:00"}`, 5)
-	f.Add(`\"publishDate\":\"2024-03-05\",\"x\":1`, 4)
-	f.Add(`publi`, 5)
-	f.Fuzz(func(t *testing.T, s string, at int) {
-		if at < 0 || at > len(s) {
-			return
-		}
-		if key, value, where := stateMember(s, at); len(key) > 80 || len(value) > 60 || where > len(s) {
-			t.Errorf("got %q, %q at %d", key, value, where)
-		}
-	})
 }

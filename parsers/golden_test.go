@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 var update = flag.Bool("update", false, "write the JSON of the golden pages anew")
@@ -121,7 +122,7 @@ func TestGluedCaptions(t *testing.T) {
 	}
 	paragraphs := 0
 	for _, b := range a.Body {
-		if b.Type == parsers.Paragraph {
+		if b.Type == article.Paragraph {
 			paragraphs++
 		}
 	}

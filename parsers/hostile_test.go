@@ -12,16 +12,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"golang.org/x/net/html"
 )
 
-func parseBytes(t testing.TB, body []byte) *Article {
+func parseBytes(t testing.TB, body []byte) *article.Article {
 	t.Helper()
 	u, err := url.Parse("https://a.example/2026/11/story.html")
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := (&Parser{}).Parse(&Page{URL: u, HTML: body, Header: map[string][]string{"Content-Type": {"text/html"}}})
+	a, err := (&Parser{}).Parse(&article.Page{URL: u, HTML: body, Header: map[string][]string{"Content-Type": {"text/html"}}})
 	if err != nil {
 		return nil
 	}

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 const siteFrame = `<header><a href="/"><img src="/logo.svg" alt="The Strait Times"></a><nav><ul><li><a href="/news">News</a></li><li><a href="/islands">Islands</a></li><li><a href="/sport">Sport</a></li></ul></nav></header>`
@@ -54,44 +56,44 @@ func TestKind(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name, url, page string
-		want            Kind
+		want            article.Kind
 	}{
-		{"article", "https://a.example/news/2026/11/20/harbour-master-says-pier-will-stand", kindPage(articleHead, "single single-post", `<main><article><h1>`+title+`</h1><p class="byline">By Ane Dahl</p>`+proseOf(8)+`</article><aside><h2>More</h2>`+cardList(12, 0)+`</aside></main>`), KindArticle},
-		{"article without metadata, many links around it", "https://a.example/n/7781234", kindPage(`<title>`+title+`</title>`, "", `<div id="c"><h1>`+title+`</h1>`+proseOf(6)+`</div><div class="list">`+cardList(30, 20)+`</div>`), KindArticle},
-		{"article of a topic folder", "https://a.example/topics/harbour/harbour-master-says-the-old-pier-will-stand", kindPage(`<title>`+title+`</title>`, "", `<h1>`+title+`</h1>`+proseOf(5)+cardList(6, 0)), KindArticle},
-		{"short notice", "https://a.example/news/2026/11/20/pier-closed", kindPage(articleHead, "", `<main><article><h1>`+title+`</h1>`+proseOf(1)+`</article>`+cardList(10, 0)+`</main>`), KindArticle},
-		{"a list of ten as an article", "https://a.example/travel/ten-piers-to-see-before-winter", kindPage(articleHead+ld(`{"@type":"NewsArticle","headline":"`+title+`"}`), "", `<main><article><h1>`+title+`</h1>`+proseOf(1)+cardList(10, 40)+`</article></main>`), KindArticle},
-		{"WordPress category", "https://a.example/category/harbour/", kindPage(`<title>Harbour Archives - The Strait Times</title><meta property="og:type" content="article"><link rel="next" href="https://a.example/category/harbour/page/2/">`, "archive category category-harbour category-12", `<main><h1>Category: Harbour</h1>`+cardList(10, 40)+`</main>`), KindSection},
-		{"category with whole posts", "https://a.example/category/harbour/", kindPage(`<title>Harbour Archives</title>`, "archive category", `<main><h1>Harbour</h1><article><h2><a href="/a-1">The first of two posts</a></h2>`+proseOf(4)+`</article><article><h2><a href="/a-2">The second of two posts</a></h2>`+proseOf(4)+`</article></main>`), KindSection},
-		{"newspaper's section of 60 cards", "https://a.example/islands", kindPage(`<title>Islands - The Strait Times</title><meta property="og:type" content="website">`, "", `<main><h1>Islands</h1>`+cardList(60, 0)+`</main>`), KindSection},
-		{"section with metadata of a list", "https://a.example/news/islands", kindPage(`<title>Islands</title>`+ld(`{"@type":"CollectionPage","name":"Islands","mainEntity":{"@type":"ItemList","itemListElement":[]}}`), "", `<main><h1>Islands</h1>`+cardList(8, 22)+`</main>`), KindSection},
-		{"section whose teasers stand side by side", "https://a.example/news/islands", kindPage(`<title>Islands</title>`, "", `<main><h1>Islands</h1><div>`+strings.NewReplacer("<article class=\"card\">", "", "</article>", "").Replace(cardList(9, 40))+`</div></main>`), KindSection},
-		{"section with links to the rest", "https://a.example/news/islands", kindPage(`<title>Islands</title>`, "", `<main><h1>Islands</h1>`+strings.Repeat(`<div class="item"><h2>Plan for the old pier is heard</h2><p>The council of the harbour town met again to hear about the pier, and what it would cost to keep its timbers.</p><a href="/x">Read more</a></div>`, 8)+`</main>`), KindSection},
-		{"home", "https://a.example/", kindPage(`<title>The Strait Times</title>`, "home", `<main>`+cardList(40, 18)+`</main>`), KindHome},
-		{"home of a language", "https://a.example/en/", kindPage(`<title>The Strait Times</title>`, "", `<main>`+cardList(40, 0)+`</main>`), KindHome},
-		{"author", "https://a.example/author/ane-dahl/", kindPage(`<title>Ane Dahl, Author at The Strait Times</title><meta property="og:type" content="profile">`, "archive author author-ane-dahl", `<main><h1>Ane Dahl</h1><p>Ane Dahl has written about harbours and ferries for the paper since she left the merchant navy, and lives on the northern island.</p>`+cardList(12, 0)+`</main>`), KindAuthor},
-		{"author by metadata", "https://a.example/profil/ane-dahl", kindPage(`<title>Ane Dahl</title>`+ld(`{"@type":"ProfilePage","mainEntity":{"@type":"Person","name":"Ane Dahl"}}`), "", `<main><h1>Ane Dahl</h1>`+cardList(12, 0)+`</main>`), KindAuthor},
-		{"tag", "https://a.example/tag/pier", kindPage(`<title>pier</title>`, "", `<main><h1>pier</h1>`+cardList(5, 0)+`</main>`), KindSection},
-		{"search", "https://a.example/?s=pier", kindPage(`<title>You searched for pier</title>`, "search search-results", `<main><h1>Search results for: pier</h1>`+cardList(6, 25)+`</main>`), KindSection},
-		{"second page of a section", "https://a.example/islands/page/2/", kindPage(`<title>Islands - Page 2</title>`, "", `<main><h1>Islands</h1>`+cardList(10, 20)+`</main>`), KindSection},
-		{"video", "https://a.example/video/crane-lifts-pier", kindPage(`<title>Crane lifts the pier</title><meta property="og:type" content="video.other">`+ld(`{"@type":"VideoObject","name":"Crane lifts the pier"}`), "", `<main><h1>Crane lifts the pier</h1><video src="/v.mp4"></video>`+proseOf(1)+cardList(12, 0)+`</main>`), KindVideo},
-		{"gallery", "https://a.example/photos/the-old-pier-in-nine-pictures", kindPage(`<title>The old pier in nine pictures</title>`, "", `<main><article><h1>The old pier in nine pictures</h1>`+proseOf(1)+slides+`</article></main>`), KindGallery},
-		{"live, by metadata", "https://a.example/news/pier-day", kindPage(`<title>Pier day</title>`+ld(`{"@type":"LiveBlogPosting","headline":"Pier day","liveBlogUpdate":[]}`), "", `<main><h1>Pier day</h1>`+live(8)+`</main>`), KindLive},
-		{"live, by its entries", "https://a.example/news/pier-day-live-updates-from-the-quay", kindPage(`<title>Pier day live: updates from the quay</title><meta property="og:type" content="article">`, "", `<main><article><h1>Pier day live: updates from the quay</h1>`+live(8)+`</article></main>`), KindLive},
-		{"an article about living", "https://a.example/blogs/live/how-to-live-at-the-quay-all-year", kindPage(articleHead, "", `<main><article><h1>How to live at the quay all year</h1>`+proseOf(8)+`</article></main>`), KindArticle},
-		{"missing page", "https://a.example/news/2026/gone", kindPage(`<title>Page not found - The Strait Times</title>`, "error404", `<main><h1>404</h1><p>The page that you are looking for has sailed. Try one of these.</p>`+cardList(4, 0)+`</main>`), KindOther},
-		{"consent wall", "https://a.example/news/story-of-the-day-at-the-pier", `<html><head><title>The Strait Times</title></head><body><div><h1>We value your privacy</h1><p>We and our 812 partners store and access information on your device, such as cookies, and process personal data for advertising and measurement.</p><button>Accept all</button></div></body></html>`, KindBlocked},
-		{"bot wall", "https://a.example/news/story-of-the-day-at-the-pier", `<html><head><title>Just a moment...</title></head><body><h1>a.example</h1><p>Checking your browser before you go on.</p></body></html>`, KindBlocked},
-		{"a story about a wall", "https://a.example/news/access-denied-pier", kindPage(articleHead, "", `<main><article><h1>Access denied: pier closed to anglers</h1>`+proseOf(2)+`</article></main>`), KindArticle},
-		{"paywall stub", "https://a.example/news/2026/11/20/harbour-master-says-pier-will-stand", kindPage(articleHead+ld(`{"@type":"NewsArticle","headline":"`+title+`","isAccessibleForFree":false}`), "", `<main><article><h1>`+title+`</h1>`+proseOf(1)+`<div class="paywall"><p>Subscribe to continue reading this story.</p></div></article>`+cardList(12, 0)+`</main>`), KindArticle},
-		{"contact page", "https://a.example/contact", kindPage(`<title>Contact</title>`, "", `<main><h1>Contact</h1><p>Write to the desk at 4 Quay Street.</p></main>`), KindOther},
+		{"article", "https://a.example/news/2026/11/20/harbour-master-says-pier-will-stand", kindPage(articleHead, "single single-post", `<main><article><h1>`+title+`</h1><p class="byline">By Ane Dahl</p>`+proseOf(8)+`</article><aside><h2>More</h2>`+cardList(12, 0)+`</aside></main>`), article.KindArticle},
+		{"article without metadata, many links around it", "https://a.example/n/7781234", kindPage(`<title>`+title+`</title>`, "", `<div id="c"><h1>`+title+`</h1>`+proseOf(6)+`</div><div class="list">`+cardList(30, 20)+`</div>`), article.KindArticle},
+		{"article of a topic folder", "https://a.example/topics/harbour/harbour-master-says-the-old-pier-will-stand", kindPage(`<title>`+title+`</title>`, "", `<h1>`+title+`</h1>`+proseOf(5)+cardList(6, 0)), article.KindArticle},
+		{"short notice", "https://a.example/news/2026/11/20/pier-closed", kindPage(articleHead, "", `<main><article><h1>`+title+`</h1>`+proseOf(1)+`</article>`+cardList(10, 0)+`</main>`), article.KindArticle},
+		{"a list of ten as an article", "https://a.example/travel/ten-piers-to-see-before-winter", kindPage(articleHead+ld(`{"@type":"NewsArticle","headline":"`+title+`"}`), "", `<main><article><h1>`+title+`</h1>`+proseOf(1)+cardList(10, 40)+`</article></main>`), article.KindArticle},
+		{"WordPress category", "https://a.example/category/harbour/", kindPage(`<title>Harbour Archives - The Strait Times</title><meta property="og:type" content="article"><link rel="next" href="https://a.example/category/harbour/page/2/">`, "archive category category-harbour category-12", `<main><h1>Category: Harbour</h1>`+cardList(10, 40)+`</main>`), article.KindSection},
+		{"category with whole posts", "https://a.example/category/harbour/", kindPage(`<title>Harbour Archives</title>`, "archive category", `<main><h1>Harbour</h1><article><h2><a href="/a-1">The first of two posts</a></h2>`+proseOf(4)+`</article><article><h2><a href="/a-2">The second of two posts</a></h2>`+proseOf(4)+`</article></main>`), article.KindSection},
+		{"newspaper's section of 60 cards", "https://a.example/islands", kindPage(`<title>Islands - The Strait Times</title><meta property="og:type" content="website">`, "", `<main><h1>Islands</h1>`+cardList(60, 0)+`</main>`), article.KindSection},
+		{"section with metadata of a list", "https://a.example/news/islands", kindPage(`<title>Islands</title>`+ld(`{"@type":"CollectionPage","name":"Islands","mainEntity":{"@type":"ItemList","itemListElement":[]}}`), "", `<main><h1>Islands</h1>`+cardList(8, 22)+`</main>`), article.KindSection},
+		{"section whose teasers stand side by side", "https://a.example/news/islands", kindPage(`<title>Islands</title>`, "", `<main><h1>Islands</h1><div>`+strings.NewReplacer("<article class=\"card\">", "", "</article>", "").Replace(cardList(9, 40))+`</div></main>`), article.KindSection},
+		{"section with links to the rest", "https://a.example/news/islands", kindPage(`<title>Islands</title>`, "", `<main><h1>Islands</h1>`+strings.Repeat(`<div class="item"><h2>Plan for the old pier is heard</h2><p>The council of the harbour town met again to hear about the pier, and what it would cost to keep its timbers.</p><a href="/x">Read more</a></div>`, 8)+`</main>`), article.KindSection},
+		{"home", "https://a.example/", kindPage(`<title>The Strait Times</title>`, "home", `<main>`+cardList(40, 18)+`</main>`), article.KindHome},
+		{"home of a language", "https://a.example/en/", kindPage(`<title>The Strait Times</title>`, "", `<main>`+cardList(40, 0)+`</main>`), article.KindHome},
+		{"author", "https://a.example/author/ane-dahl/", kindPage(`<title>Ane Dahl, Author at The Strait Times</title><meta property="og:type" content="profile">`, "archive author author-ane-dahl", `<main><h1>Ane Dahl</h1><p>Ane Dahl has written about harbours and ferries for the paper since she left the merchant navy, and lives on the northern island.</p>`+cardList(12, 0)+`</main>`), article.KindAuthor},
+		{"author by metadata", "https://a.example/profil/ane-dahl", kindPage(`<title>Ane Dahl</title>`+ld(`{"@type":"ProfilePage","mainEntity":{"@type":"Person","name":"Ane Dahl"}}`), "", `<main><h1>Ane Dahl</h1>`+cardList(12, 0)+`</main>`), article.KindAuthor},
+		{"tag", "https://a.example/tag/pier", kindPage(`<title>pier</title>`, "", `<main><h1>pier</h1>`+cardList(5, 0)+`</main>`), article.KindSection},
+		{"search", "https://a.example/?s=pier", kindPage(`<title>You searched for pier</title>`, "search search-results", `<main><h1>Search results for: pier</h1>`+cardList(6, 25)+`</main>`), article.KindSection},
+		{"second page of a section", "https://a.example/islands/page/2/", kindPage(`<title>Islands - Page 2</title>`, "", `<main><h1>Islands</h1>`+cardList(10, 20)+`</main>`), article.KindSection},
+		{"video", "https://a.example/video/crane-lifts-pier", kindPage(`<title>Crane lifts the pier</title><meta property="og:type" content="video.other">`+ld(`{"@type":"VideoObject","name":"Crane lifts the pier"}`), "", `<main><h1>Crane lifts the pier</h1><video src="/v.mp4"></video>`+proseOf(1)+cardList(12, 0)+`</main>`), article.KindVideo},
+		{"gallery", "https://a.example/photos/the-old-pier-in-nine-pictures", kindPage(`<title>The old pier in nine pictures</title>`, "", `<main><article><h1>The old pier in nine pictures</h1>`+proseOf(1)+slides+`</article></main>`), article.KindGallery},
+		{"live, by metadata", "https://a.example/news/pier-day", kindPage(`<title>Pier day</title>`+ld(`{"@type":"LiveBlogPosting","headline":"Pier day","liveBlogUpdate":[]}`), "", `<main><h1>Pier day</h1>`+live(8)+`</main>`), article.KindLive},
+		{"live, by its entries", "https://a.example/news/pier-day-live-updates-from-the-quay", kindPage(`<title>Pier day live: updates from the quay</title><meta property="og:type" content="article">`, "", `<main><article><h1>Pier day live: updates from the quay</h1>`+live(8)+`</article></main>`), article.KindLive},
+		{"an article about living", "https://a.example/blogs/live/how-to-live-at-the-quay-all-year", kindPage(articleHead, "", `<main><article><h1>How to live at the quay all year</h1>`+proseOf(8)+`</article></main>`), article.KindArticle},
+		{"missing page", "https://a.example/news/2026/gone", kindPage(`<title>Page not found - The Strait Times</title>`, "error404", `<main><h1>404</h1><p>The page that you are looking for has sailed. Try one of these.</p>`+cardList(4, 0)+`</main>`), article.KindOther},
+		{"consent wall", "https://a.example/news/story-of-the-day-at-the-pier", `<html><head><title>The Strait Times</title></head><body><div><h1>We value your privacy</h1><p>We and our 812 partners store and access information on your device, such as cookies, and process personal data for advertising and measurement.</p><button>Accept all</button></div></body></html>`, article.KindBlocked},
+		{"bot wall", "https://a.example/news/story-of-the-day-at-the-pier", `<html><head><title>Just a moment...</title></head><body><h1>a.example</h1><p>Checking your browser before you go on.</p></body></html>`, article.KindBlocked},
+		{"a story about a wall", "https://a.example/news/access-denied-pier", kindPage(articleHead, "", `<main><article><h1>Access denied: pier closed to anglers</h1>`+proseOf(2)+`</article></main>`), article.KindArticle},
+		{"paywall stub", "https://a.example/news/2026/11/20/harbour-master-says-pier-will-stand", kindPage(articleHead+ld(`{"@type":"NewsArticle","headline":"`+title+`","isAccessibleForFree":false}`), "", `<main><article><h1>`+title+`</h1>`+proseOf(1)+`<div class="paywall"><p>Subscribe to continue reading this story.</p></div></article>`+cardList(12, 0)+`</main>`), article.KindArticle},
+		{"contact page", "https://a.example/contact", kindPage(`<title>Contact</title>`, "", `<main><h1>Contact</h1><p>Write to the desk at 4 Quay Street.</p></main>`), article.KindOther},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			u, err := url.Parse(test.url)
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, e, err := new(Parser).Explain(&Page{URL: u, HTML: []byte(test.page)})
+			a, e, err := new(Parser).Explain(&article.Page{URL: u, HTML: []byte(test.page)})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,9 +3,9 @@ package parsers
 import (
 	"bytes"
 	"mime"
-	"net/url"
 	"strings"
 
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/charset"
 	"github.com/newsmorgue/newsmorgue/parsers/flat"
 	"golang.org/x/net/html"
@@ -14,16 +14,17 @@ import (
 // maxHTML bounds what is parsed; a page is cut there.
 const maxHTML = 16 << 20
 
-// document gives the page's tree. Where html.Parse gives up on a page nested
+// Document gives a page's tree, which is parsed unless the page has one. Where
+// html.Parse gives up on a page nested
 // deeper than it goes, the tree is made of its tokens' text: flat, but whole.
-func (p *Page) document() (*html.Node, error) {
+func Document(p *article.Page) (*html.Node, error) {
 	if p.Doc != nil {
 		return p.Doc, nil
 	}
-	if len(p.HTML) == 0 || !p.isHTML() {
+	if len(p.HTML) == 0 || !isHTML(p) {
 		return nil, ErrNotArticle
 	}
-	text, err := charset.Decode(p.HTML[:min(len(p.HTML), maxHTML)], p.contentType(), p.hostname())
+	text, err := charset.Decode(p.HTML[:min(len(p.HTML), maxHTML)], contentType(p), hostname(p))
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +37,7 @@ func (p *Page) document() (*html.Node, error) {
 
 // contentType is the Content-Type field, with the charset that Page names in
 // place of the field's own.
-func (p *Page) contentType() string {
+func contentType(p *article.Page) string {
 	if p.Charset != "" {
 		return "text/html; charset=" + p.Charset
 	}
@@ -48,14 +49,14 @@ func (p *Page) contentType() string {
 	return ""
 }
 
-func (p *Page) hostname() string {
+func hostname(p *article.Page) string {
 	if p.URL == nil {
 		return ""
 	}
 	return p.URL.Hostname()
 }
 
-func (p *Page) isHTML() bool {
+func isHTML(p *article.Page) bool {
 	for name, values := range p.Header {
 		if !strings.EqualFold(name, "Content-Type") || len(values) == 0 {
 			continue
@@ -77,18 +78,6 @@ func (p *Page) isHTML() bool {
 
 // isPDF recognizes the files that servers most often send as HTML.
 func isPDF(b []byte) bool { return bytes.HasPrefix(b, []byte("%PDF-")) }
-
-// siteOf is the page's site: see Article.Site.
-func siteOf(u *url.URL) string {
-	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	if p := u.Port(); p != "" && !(u.Scheme == "http" && p == "80") && !(u.Scheme == "https" && p == "443") {
-		host += ":" + p
-	}
-	return host
-}
 
 // sniff tells text from binary and markup from both, as far as bytes tell.
 func sniff(head []byte) string {

@@ -6,78 +6,115 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
-	"golang.org/x/net/html/atom"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
-// maxPages bounds the pages of one article.
-const maxPages = 50
+// anchors are the links of a page; nextLinks are those that call themselves the next
+// page (HTML, link type "next").
+var (
+	anchors   = doc.Select("a[href]")
+	nextLinks = doc.Select("a[rel~=next i]")
+)
 
 // pages are the further pages of the same article, as its head announces them or
-// a link below it leads there. The next story is none: only the number of
-// the page may differ, by one.
-func (x *index) pages() []PageRef {
-	at := x.page.URL
-	if at == nil || at.Host == "" {
+// a link leads there; nil if there are none. A link to the next story is none:
+// only the number of the page may differ, by one.
+func pages(p *doc.Page) []article.PageRef {
+	f, ok := newPageFinder(p)
+	if !ok {
 		return nil
 	}
-	here, whole := pageOfURL(at, true), pageOfURL(at, false) // a number at its end may be the story's
-	var found *url.URL
-	try := func(href string, numbered bool) bool {
-		u, err := url.Parse(x.resolve(href))
-		if err != nil || u.Host != at.Host {
-			return false
-		}
-		u.Fragment = ""
-		there := pageOfURL(u, true)
-		switch {
-		case there.loose && !numbered:
-			return false
-		case there.stem == whole.stem && there.n == whole.n+1:
-		case there.stem == here.stem && there.n == here.n+1 && (there.named || here.n == 1 || here.n <= 30 && x.continues(here)):
-		default:
-			return false
-		}
-		found = u
-		return true
+	u := f.inHead()
+	if u == nil {
+		u = f.inBody()
 	}
-	for _, href := range x.Rels["next"][:min(len(x.Rels["next"]), 3)] {
-		if try(href, true) {
-			return []PageRef{{URL: found.String()}}
-		}
+	if u == nil {
+		return nil
 	}
-	for i := range x.Elems {
-		e := &x.Elems[i]
-		if e.Node == nil || e.Node.DataAtom != atom.A || e.Above&block.HintComment != 0 || e.Flags&block.InHidden != 0 {
-			continue
-		}
-		href := strings.TrimSpace(block.Attr(e.Node, "href"))
-		if !here.near(href) {
-			continue
-		}
-		rel := " " + strings.ToLower(block.Attr(e.Node, "rel")) + " "
-		next := strings.Contains(rel, " next ")
-		text := ""
-		if !next {
-			text = block.VisibleText(e.Node)
-		}
-		if (next || leadsOn(text, here.n+1, whole.n+1)) && try(href, next || strings.ContainsAny(text, "23456789")) {
-			return []PageRef{{URL: found.String()}}
+	return []article.PageRef{{URL: u.String()}}
+}
+
+// A pageFinder looks for the next page of an article.
+type pageFinder struct {
+	page  *doc.Page
+	here  numbering // of the page's address
+	whole numbering // the same, where a number at the path's end is the story's
+}
+
+func newPageFinder(p *doc.Page) (*pageFinder, bool) {
+	u := p.Input.URL
+	if u == nil || u.Host == "" {
+		return nil, false
+	}
+	return &pageFinder{p, pageOfURL(u, true), pageOfURL(u, false)}, true
+}
+
+// inHead follows the page's link elements.
+func (f *pageFinder) inHead() *url.URL {
+	for _, href := range f.page.Rels["next"][:min(len(f.page.Rels["next"]), 3)] {
+		if u := f.follow(href, true); u != nil {
+			return u
 		}
 	}
 	return nil
 }
 
-// A numbering is an address without the number of its page, and that number; 1 if
+// inBody follows the links of the body that say that they lead on, by their type
+// or by their text.
+func (f *pageFinder) inBody() *url.URL {
+	for _, n := range f.page.Select(anchors).Nodes {
+		href := strings.TrimSpace(block.Attr(n, "href"))
+		if e := &f.page.Elems[f.page.Order[n]]; !f.here.near(href) || e.Above&block.HintComment != 0 || e.Flags&block.InHidden != 0 {
+			continue
+		}
+		declared, str := nextLinks.Matches(n), ""
+		if !declared {
+			str = block.VisibleText(n)
+		}
+		if !declared && !leadsOn(str, f.here.n+1, f.whole.n+1) {
+			continue
+		}
+		if u := f.follow(href, declared || strings.ContainsAny(str, "23456789")); u != nil {
+			return u
+		}
+	}
+	return nil
+}
+
+// follow is where a link leads if that is the next page; else nil. numbered says
+// that the link itself speaks of a page.
+func (f *pageFinder) follow(href string, numbered bool) *url.URL {
+	u, err := url.Parse(f.page.Resolve(href))
+	if err != nil || u.Host != f.page.Input.URL.Host {
+		return nil
+	}
+	u.Fragment = ""
+	there := pageOfURL(u, true)
+	switch {
+	case there.loose && !numbered:
+		return nil
+	case there.stem == f.whole.stem && there.n == f.whole.n+1:
+		return u
+	case there.stem == f.here.stem && there.n == f.here.n+1:
+		if there.named || f.here.n == 1 || f.here.n <= 30 && continues(f.page, f.here) {
+			return u
+		}
+	}
+	return nil
+}
+
+// A numbering is an address without the number of its page, and that number: 1 if
 // it has none.
 type numbering struct {
 	stem  string
 	last  string // segment of the stem's path
 	n     int
-	named bool // the address says that the number is that of a page
-	loose bool // the number may as well tell two stories of one name apart
+	named bool // the address calls the number a page's
+	loose bool // the number may as well be part of the story's name
 }
 
 var (
@@ -121,8 +158,8 @@ func pageOfURL(u *url.URL, fromPath bool) numbering {
 	return p
 }
 
-// near is a cheap look whether a reference may lead to another page of the same
-// article.
+// near reports, at little cost, whether a reference may lead to another page of
+// the same article.
 func (p numbering) near(href string) bool {
 	if href == "" || len(href) > 2000 || !strings.ContainsAny(href, "123456789") {
 		return false
@@ -132,12 +169,12 @@ func (p numbering) near(href string) bool {
 
 // leadsOn reports whether a link says that it leads to the page of one of these
 // numbers, or to the next one.
-func leadsOn(text string, numbers ...int) bool {
-	if len(text) > 40 {
+func leadsOn(s string, numbers ...int) bool {
+	if len(s) > 40 {
 		return false
 	}
-	folded := fold(text)
-	if nextWords[folded] || folded == "" && strings.ContainsAny(text, ">›»→") {
+	folded := text.Fold(s)
+	if nextWords[folded] || folded == "" && strings.ContainsAny(s, ">›»→") {
 		return true
 	}
 	word := strings.TrimRight(folded, "0123456789")
@@ -150,36 +187,31 @@ func leadsOn(text string, numbers ...int) bool {
 }
 
 var (
-	nextWords = words(`next nextpage nextpart continue continued weiter nächsteseite zurnächstenseite weiterzurnächstenseite weiterlesen suivant suivante pagesuivante lasuite siguiente páginasiguiente siguientepágina próxima
+	nextWords = text.Set(`next nextpage nextpart continue continued weiter nächsteseite zurnächstenseite weiterzurnächstenseite weiterlesen suivant suivante pagesuivante lasuite siguiente páginasiguiente siguientepágina próxima
 		próximapágina páginaseguinte seguinte avanti successiva paginasuccessiva prossima volgende volgendepagina nästa nästasida neste nesteside næste næsteside seuraava dalej następna następnastrona další дальше далее следующая
 		следующаястраница sonraki sonrakisayfa berikutnya selanjutnya halamanberikutnya 次へ 次のページ 次のページへ 下一页 下一頁 다음 다음페이지 التالي keepreading`)
-	pageWord = words("page seite página pagina side sida strona teil part")
+	pageWord = text.Set("page seite página pagina side sida strona teil part")
 )
 
 // continues reports whether the page itself continues a first one, to which it
 // links, or a previous one, as its head says.
-func (x *index) continues(here numbering) bool {
-	for _, href := range x.Rels["prev"][:min(len(x.Rels["prev"]), 3)] {
-		if u, err := url.Parse(x.resolve(href)); err == nil && u.Host == x.page.URL.Host {
-			if p := pageOfURL(u, true); p.stem == here.stem && p.n == here.n-1 {
-				return true
-			}
-		}
-	}
-	looked := 0
-	for i := range x.Elems {
-		n := x.Elems[i].Node
-		if n == nil || n.DataAtom != atom.A {
-			continue
-		}
-		if looked++; looked > 2000 {
+func continues(p *doc.Page, here numbering) bool {
+	isPage := func(href string, n int) bool {
+		u, err := url.Parse(p.Resolve(href))
+		if err != nil || u.Host != p.Input.URL.Host {
 			return false
 		}
-		u, err := url.Parse(x.resolve(block.Attr(n, "href")))
-		if err != nil || u.Host != x.page.URL.Host {
-			continue
+		there := pageOfURL(u, true)
+		return there.stem == here.stem && there.n == n
+	}
+	for _, href := range p.Rels["prev"][:min(len(p.Rels["prev"]), 3)] {
+		if isPage(href, here.n-1) {
+			return true
 		}
-		if p := pageOfURL(u, true); p.n == 1 && p.stem == here.stem {
+	}
+	links := p.Select(anchors).Nodes
+	for _, n := range links[:min(len(links), 2000)] {
+		if isPage(block.Attr(n, "href"), 1) {
 			return true
 		}
 	}
@@ -189,64 +221,6 @@ func (x *index) continues(here numbering) bool {
 var numbered = regexp.MustCompile(`(?i)(?:[?&](?:page|p|seite|pagina|pg)=\d{1,3}(?:&|$)|/\d{1,3}(?:\.\w{2,5})?/?$|[/_,-](?:page|seite|pagina|p)[/_-]?\d{1,3}(?:\.\w{2,5})?/?$)`)
 
 // further reports whether this looks like the second or a later page of something.
-func (x *index) further() bool {
-	return x.page.URL != nil && (len(x.Rels["prev"]) > 0 || numbered.MatchString(x.page.URL.RequestURI()))
+func further(p *doc.Page) bool {
+	return p.Input.URL != nil && (len(p.Rels["prev"]) > 0 || numbered.MatchString(p.Input.URL.RequestURI()))
 }
-
-// Continue appends the next page of the same article and reports whether it was
-// one: a page with the same title, or none, that is no front. a.Pages lists the
-// pages from the second on; the last one may still be to come.
-func (a *Article) Continue(next *Article) bool {
-	switch {
-	case next.Kind == KindHome || next.Kind == KindSection || next.Kind == KindAuthor || next.Kind == KindBlocked:
-		return false
-	case next.Title != "" && titleOfPages(next.Title) != titleOfPages(a.Title):
-		return false
-	case slices.ContainsFunc(a.Pages, func(p PageRef) bool { return p.URL == next.URL }) && a.Pages[len(a.Pages)-1].URL != next.URL:
-		return false // in a circle
-	case len(a.Pages) >= maxPages:
-		return false
-	}
-	had := map[string]bool{a.Subtitle: true, a.Title: true}
-	for _, b := range a.Body {
-		if b.Text != "" {
-			had[b.Text] = true
-		}
-	}
-	offset := len(a.Captions)
-	a.Captions = append(slices.Clip(a.Captions), next.Captions...)
-	a.Body = slices.Clip(a.Body)
-	for _, b := range next.Body {
-		if had[b.Text] && b.Text != "" {
-			continue // what each page repeats
-		}
-		if b.Caption != nil {
-			i := *b.Caption + offset
-			b.Caption = &i
-		}
-		a.Body = append(a.Body, b)
-	}
-	a.Text = plainText(a.Body)
-	if n := len(a.Pages); n == 0 || a.Pages[n-1].URL != next.URL {
-		a.Pages = append(slices.Clip(a.Pages), PageRef{URL: next.URL})
-	}
-	a.Pages = append(slices.Clip(a.Pages), next.Pages...)
-	if a.Provenance == nil {
-		a.Provenance = map[string]Provenance{}
-	}
-	a.Provenance["pages"] = Provenance{"link:next", 0.9}
-	return true
-}
-
-// titleOfPages is a title without what differs from page to page.
-func titleOfPages(title string) string {
-	title = pageWords.ReplaceAllString(strings.ToLower(title), "")
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) {
-			return r
-		}
-		return -1
-	}, title)
-}
-
-var pageWords = regexp.MustCompile(`(?i)[\s\-–|(,]*(?:page|seite|pagina|página|part|teil)\s*\d+(?:\s*(?:of|von|/)\s*\d+)?\)?`)

@@ -3,6 +3,8 @@ package parsers
 import (
 	"net/url"
 	"testing"
+
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 func TestPages(t *testing.T) {
@@ -36,7 +38,7 @@ func TestPages(t *testing.T) {
 				t.Fatal(err)
 			}
 			page := `<html><head><title>The pier</title>` + test.head + `</head><body><article><h1>The pier will stand, says the harbour master</h1>` + proseOf(6) + test.links + `</article></body></html>`
-			a, err := new(Parser).Parse(&Page{URL: u, HTML: []byte(page)})
+			a, err := new(Parser).Parse(&article.Page{URL: u, HTML: []byte(page)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -54,7 +56,7 @@ func TestPages(t *testing.T) {
 // TestPagesOfSections: fronts have pages, and no article on them.
 func TestPagesOfSections(t *testing.T) {
 	u, _ := url.Parse("https://a.example/category/harbour/")
-	a, err := new(Parser).Parse(&Page{URL: u, HTML: []byte(kindPage(`<title>Harbour</title><link rel="next" href="https://a.example/category/harbour/page/2/">`, "archive category", `<h1>Harbour</h1>`+cardList(10, 30)))})
+	a, err := new(Parser).Parse(&article.Page{URL: u, HTML: []byte(kindPage(`<title>Harbour</title><link rel="next" href="https://a.example/category/harbour/page/2/">`, "archive category", `<h1>Harbour</h1>`+cardList(10, 30)))})
 	if err != nil || len(a.Pages) != 0 {
 		t.Errorf("got %+v, %v", a, err)
 	}
@@ -70,6 +72,6 @@ func FuzzPages(f *testing.F) {
 		n := pageOfURL(u, true)
 		n.near(href)
 		leadsOn(text, n.n+1)
-		placeOf(u)
+		readAddress(u)
 	})
 }

@@ -187,29 +187,3 @@ func TestHostileData(t *testing.T) {
 		})
 	}
 }
-
-// FuzzData: no script's data panics, and what was read can be drawn.
-func FuzzData(f *testing.F) {
-	f.Add(`window.__NUXT__=(function(a,b){return {x:[a,{y:b,"z":'q\u0041\x42'}]}}("1",{c:void 0}));`)
-	f.Add(`self.__next_f.push([1,"1:[\"$\",\"p\",null,{\"children\":\"$2\"}]\n2:Tff,text"])`)
-	f.Add(`window.__APOLLO_STATE__={"A:1":{"b":{"__ref":"A:1"}},"c":[,,1]};x=JSON.parse("{\"a\":1}");y="%7B%22a%22"`)
-	f.Add("a={b:`c`,d:-1e5,e:!0,f:new Date(5),[g]:h(i,{j:1}),/*k*/l:[{m:1},//n\n]}")
-	f.Fuzz(func(t *testing.T, s string) {
-		pad := strings.Repeat(" ", 600)
-		parseBytes(t, []byte(`<title>A title of words</title><p>x</p><script>`+s+pad+`</script><script type="application/json" id="__NUXT_DATA__">`+s+pad+`</script>`))
-		left := len(s) + 100
-		drawn := func(d datum) {
-			d.count("", 0)
-			draw(&d, bodyOf(emptyDocument()), false, 0)
-		}
-		drawn(flight(s, &left))
-		assigned(s, &left, func(_ string, d datum) { linked(&d, &left); drawn(d) })
-		l := literal{s: s, left: &left}
-		if d, ok := l.value(0); ok {
-			if u, ok := unflattened(d, &left); ok {
-				drawn(u)
-			}
-			drawn(d)
-		}
-	})
-}

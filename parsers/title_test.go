@@ -3,16 +3,18 @@ package parsers
 import (
 	"net/url"
 	"testing"
+
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 // titledPage reads a page from its source.
-func titledPage(t testing.TB, address, source string) *Article {
+func titledPage(t testing.TB, address, source string) *article.Article {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := new(Parser).Parse(&Page{URL: u, HTML: []byte(source)})
+	a, err := new(Parser).Parse(&article.Page{URL: u, HTML: []byte(source)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,22 +67,11 @@ func TestTitle(t *testing.T) {
 	}
 }
 
-func TestNamedIn(t *testing.T) {
-	words := wordsOf("subtitle lead")
-	for names, want := range map[string]bool{
-		"article__sub-title": true, "articleSubTitle": true, "LeadText": true, "is-lead": true, "sub title": false, "misleading": false, "leader": false, "": false, "SUBTITLE": true, "x subtitle-2": true,
-	} {
-		if got := namedIn(names, words); got != want {
-			t.Errorf("%q: got %v, want %v", names, got, want)
-		}
-	}
-}
-
 func FuzzTitle(f *testing.F) {
 	f.Add("Ferry | Bay", `<span class="kicker">A</span><span hidden>:</span> <b>Ferry</b>`, `{"@type":"NewsArticle","headline":"Ferry"}`)
 	f.Add(" - | - ", `<h2><small>`, `[`)
 	f.Fuzz(func(t *testing.T, title, h1, ld string) {
 		u, _ := url.Parse("https://example.org/a/b")
-		_, _ = new(Parser).Parse(&Page{URL: u, HTML: []byte(`<title>` + title + `</title><script type="application/ld+json">` + ld + `</script><h1>` + h1 + `</h1>` + prose)})
+		_, _ = new(Parser).Parse(&article.Page{URL: u, HTML: []byte(`<title>` + title + `</title><script type="application/ld+json">` + ld + `</script><h1>` + h1 + `</h1>` + prose)})
 	})
 }

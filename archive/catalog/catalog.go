@@ -1,6 +1,6 @@
-// Package catalog knows the articles, captures, runs and suppressions of an
-// archive: one SQLite file derived from the records alone, to be rebuilt at any
-// time. It keeps no page: bodies are read from the segments.
+// Package catalog indexes the articles, captures, runs and suppressions of an
+// archive in one SQLite file. It is derived from the records alone and can be
+// rebuilt at any time. It does not store pages: bodies are read from the segments.
 package catalog
 
 import (
@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -20,18 +19,18 @@ import (
 )
 
 // schemaVersion is PRAGMA user_version. A catalog of another version is rebuilt.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // Record IDs and SHA-256 digests are blobs of 16 and 32 bytes, times are
 // microseconds since 1970, stories the first six bytes of their URL's SHA-256,
-// says the first eight of parsers.Article.Says.
-// frame, packed, at and size are the place of a record's line: offset and length
+// content the first eight bytes of the article's content digest.
+// frame, packed, at and size are the location of a record's line: offset and length
 // of its zstd frame in the sealed file (frame is -1 in a journal), offset and
 // length in the decoded frame.
 const schema = `
--- home tells a catalog from a copy of it, which may have been torn.
+-- home has the inode of this file: a copy, which may be inconsistent, has another.
 CREATE TABLE home (inode INTEGER NOT NULL);
--- state is the size of the segment's file when all its records were here.
+-- state is the size of the segment's file when all its records were in the catalog.
 CREATE TABLE segments (name TEXT PRIMARY KEY, records INTEGER NOT NULL, sealed INTEGER NOT NULL, state INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE captures (
 	id BLOB PRIMARY KEY, segment TEXT NOT NULL, story INTEGER NOT NULL, url TEXT NOT NULL, type TEXT NOT NULL, date INTEGER NOT NULL,
@@ -43,7 +42,7 @@ CREATE INDEX captures_story ON captures (story, date);
 CREATE INDEX captures_digest ON captures (substr(digest, 1, 8)) WHERE type = 'response';
 CREATE INDEX captures_refers ON captures (refers) WHERE type = 'revisit';
 CREATE TABLE readings (
-	id BLOB PRIMARY KEY, segment TEXT NOT NULL, response BLOB NOT NULL, extractor TEXT NOT NULL, says BLOB NOT NULL,
+	id BLOB PRIMARY KEY, segment TEXT NOT NULL, response BLOB NOT NULL, extractor TEXT NOT NULL, content BLOB NOT NULL,
 	story INTEGER NOT NULL, url TEXT NOT NULL, canonical TEXT NOT NULL, site TEXT NOT NULL, kind TEXT NOT NULL,
 	title TEXT NOT NULL, byline TEXT NOT NULL, authors TEXT NOT NULL, section TEXT NOT NULL, language TEXT NOT NULL,
 	published TEXT NOT NULL, modified TEXT NOT NULL, captured INTEGER NOT NULL, sorted INTEGER NOT NULL, words INTEGER NOT NULL,
@@ -51,17 +50,17 @@ CREATE TABLE readings (
 ) WITHOUT ROWID;
 CREATE INDEX readings_story ON readings (story, captured, id);
 CREATE INDEX readings_url ON readings (url);
--- stories names the newest reading of each URL that is not suppressed; lists are ordered by sorted.
+-- stories has the newest reading of each URL that is not suppressed; lists are ordered by sorted.
 CREATE TABLE stories (story INTEGER PRIMARY KEY, reading BLOB NOT NULL, site TEXT NOT NULL, kind TEXT NOT NULL, sorted INTEGER NOT NULL);
 CREATE INDEX stories_sorted ON stories (sorted, story);
 CREATE TABLE runs (
 	id BLOB PRIMARY KEY, site TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, status TEXT NOT NULL, counts TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX runs_site ON runs (site, start);
--- profiles are what was learned of sites; the newest of each holds.
+-- profiles are the template profiles of sites; for each site, the newest applies.
 CREATE TABLE profiles (id BLOB PRIMARY KEY, site TEXT NOT NULL, date INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX profiles_site ON profiles (site, date);
--- ledger is every suppression ever made or lifted; of a target's, the newest holds.
+-- ledger has all suppressions, lifted ones, too; for each target, the newest applies.
 CREATE TABLE ledger (
 	id BLOB PRIMARY KEY, date INTEGER NOT NULL, url TEXT NOT NULL, record BLOB NOT NULL, reason TEXT NOT NULL, erase INTEGER NOT NULL, lift INTEGER NOT NULL
 ) WITHOUT ROWID;
@@ -69,11 +68,11 @@ CREATE VIEW hidden AS SELECT url, record FROM ledger l WHERE NOT lift AND NOT EX
 	(SELECT 1 FROM ledger n WHERE n.url = l.url AND n.record = l.record AND (n.date, n.id) > (l.date, l.id));
 `
 
-// tables are those that hold what the records say.
+// tables are the tables that are derived from records.
 var tables = []string{"segments", "captures", "readings", "stories", "runs", "profiles", "ledger"}
 
-// A Catalog is an open catalog. It is safe for many goroutines, and many
-// processes may have the same one open.
+// A Catalog is an open catalog. It is safe for concurrent use, also by several
+// processes.
 type Catalog struct {
 	a    *archive.Archive
 	path string
@@ -81,14 +80,14 @@ type Catalog struct {
 	temp string // a folder to remove at Close
 }
 
-// Open opens an archive's catalog to be written, and makes it anew from the
-// segments where it is missing, damaged, of another version, or a copy, which
-// may have been taken in the middle of a change.
+// Open opens an archive's catalog for writing. It rebuilds the catalog from the
+// segments if it is missing, damaged, of another version, or a copy, which may have
+// been made in the middle of a change.
 func Open(a *archive.Archive) (*Catalog, error) {
 	path := filepath.Join(a.Dir(), "catalog.sqlite")
 	c, err := open(a, path)
 	if errors.Is(err, errStale) {
-		c, err = renew(a, path)
+		c, err = rebuildStale(a, path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
@@ -96,8 +95,8 @@ func Open(a *archive.Archive) (*Catalog, error) {
 	return c, nil
 }
 
-// renew builds a catalog in place of a stale one, unless somebody else just did.
-func renew(a *archive.Archive, path string) (*Catalog, error) {
+// rebuildStale replaces a stale catalog, unless another process just did.
+func rebuildStale(a *archive.Archive, path string) (*Catalog, error) {
 	unlock, err := a.LockDerived()
 	if err != nil {
 		return nil, err
@@ -112,9 +111,9 @@ func renew(a *archive.Archive, path string) (*Catalog, error) {
 	return open(a, path)
 }
 
-// OpenReadOnly opens a catalog for commands that read. It is brought up to date
-// first; on a medium that cannot be written, a catalog of its own is built
-// outside the archive where the one that is there cannot be used.
+// OpenReadOnly opens a catalog for reading, after bringing it up to date. If the
+// archive is on a read-only medium and its catalog cannot be used, it builds a
+// temporary one elsewhere.
 func OpenReadOnly(a *archive.Archive) (*Catalog, error) {
 	c, err := Open(a)
 	if err == nil {
@@ -151,7 +150,7 @@ func writable(dir string) bool {
 	return os.Remove(f.Name()) == nil
 }
 
-// errStale is a catalog that has to be built.
+// errStale says that a catalog must be rebuilt.
 var errStale = errors.New("catalog is missing, damaged, a copy, or of another version")
 
 func open(a *archive.Archive, path string) (*Catalog, error) {
@@ -188,22 +187,9 @@ func open(a *archive.Archive, path string) (*Catalog, error) {
 	return &Catalog{a: a, path: path, db: db}, nil
 }
 
-// inodeOf is a file's number in its file system. It stays when a file is
-// renamed or its folder moved, and no copy has it.
-func inodeOf(path string) (int64, error) {
-	st, err := os.Stat(path)
-	if err != nil {
-		return 0, err
-	}
-	if sys, ok := st.Sys().(*syscall.Stat_t); ok {
-		return int64(sys.Ino), nil
-	}
-	return 0, nil
-}
-
 // connect opens a database file. One connection writes at a time; waiting for
-// it is SQLite's (busy_timeout), between processes too. A rebuild of a large
-// catalog may hold the others up for a minute.
+// it is done by SQLite (busy_timeout), also between processes. A rebuild of a large
+// catalog may take a minute.
 func connect(path string) (*database, error) {
 	v := url.Values{"_pragma": {"busy_timeout(300000)", "journal_mode(WAL)", "synchronous(NORMAL)"}, "_txlock": {"immediate"}}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+v.Encode())
@@ -220,7 +206,7 @@ func notDatabase(err error) bool {
 	return errors.As(err, &coded) && (coded.Code()&0xff == 11 || coded.Code()&0xff == 26)
 }
 
-// Close closes the catalog, not the archive.
+// Close closes the catalog; the archive stays open.
 func (c *Catalog) Close() error {
 	err := c.db.Close()
 	if c.temp != "" {
@@ -229,9 +215,9 @@ func (c *Catalog) Close() error {
 	return err
 }
 
-// Rebuild makes the catalog anew from the segments alone. It is built aside and
-// takes the old one's place in one transaction: readers go on meanwhile, and so
-// do crawls.
+// Rebuild rebuilds the catalog from the segments alone. It builds a new one and
+// replaces the old one in one transaction, so that readers and crawls can continue
+// meanwhile.
 func (c *Catalog) Rebuild(ctx context.Context) error {
 	if err := c.rebuild(ctx); err != nil {
 		return fmt.Errorf("rebuild catalog: %w", err)
@@ -251,7 +237,7 @@ func (c *Catalog) rebuild(ctx context.Context) error {
 	}
 	err = c.swap(ctx, fresh)
 	if notDatabase(err) {
-		// Nothing can be written into the old one: its file goes.
+		// The old file is not a valid database and cannot be written: replace it.
 		unlock, lerr := c.a.LockDerived()
 		if lerr != nil {
 			return errors.Join(err, lerr)
@@ -267,12 +253,12 @@ func (c *Catalog) rebuild(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// What was kept while the new one was built.
+	// Add the records that were appended meanwhile.
 	_, err = c.catchUp(ctx)
 	return err
 }
 
-// swap puts the rows of another catalog in place of those of this one.
+// swap replaces the rows of this catalog with those of another.
 func (c *Catalog) swap(ctx context.Context, fresh string) (err error) {
 	conn, err := c.db.Conn(ctx)
 	if err != nil {
@@ -301,7 +287,7 @@ func (c *Catalog) swap(ctx context.Context, fresh string) (err error) {
 	return tx.Commit()
 }
 
-// build writes a whole catalog beside path and puts it in place.
+// build writes a new catalog under a temporary name and renames it to path.
 func build(ctx context.Context, a *archive.Archive, path string) error {
 	dir, err := os.MkdirTemp(filepath.Dir(path), ".catalog-")
 	if err != nil {
@@ -325,7 +311,7 @@ func build(ctx context.Context, a *archive.Archive, path string) error {
 		}
 	}
 	if err == nil {
-		// The file alone must be whole before it is moved.
+		// The file must be complete without its WAL before it is renamed.
 		_, err = db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 	}
 	if err := errors.Join(err, db.Close()); err != nil {

@@ -16,20 +16,20 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 var day = time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)
 
-// shelf is an archive with a writer and a catalog.
-type shelf struct {
+// fixture is an archive with a writer and a catalog.
+type fixture struct {
 	t testing.TB
 	a *archive.Archive
 	w *archive.Writer
 	c *catalog.Catalog
 }
 
-func newShelf(t testing.TB) *shelf {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	a, err := archive.Create(filepath.Join(t.TempDir(), "news"), "newsmorgue/test")
 	if err != nil {
@@ -43,28 +43,28 @@ func newShelf(t testing.TB) *shelf {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &shelf{t, a, w, c}
+	s := &fixture{t, a, w, c}
 	t.Cleanup(func() { s.c.Close(); s.w.Close() })
 	return s
 }
 
-// keep appends a page with its article; index says whether the catalog hears of it.
-func (s *shelf) keep(url, title, published string, at time.Time, index bool) {
+// keep appends a page with its article, and adds it to the catalog if index is true.
+func (s *fixture) keep(url, title, published string, at time.Time, index bool) {
 	s.t.Helper()
 	res := archive.NewRecord("response", at)
 	res.Set("WARC-Target-URI", url)
 	res.Set("Content-Type", "application/http; msgtype=response")
 	res.HTTP = &archive.HTTPHead{Start: "HTTP/1.1 200 OK", Headers: []archive.Field{{Name: "Content-Type", Value: "text/html"}, {Name: "ETag", Value: `"1"`}}}
 	res.Payload = []byte("<p>" + title)
-	body, err := json.Marshal(parsers.Article{URL: url, Site: "a.example", Kind: parsers.KindArticle, Title: title, Published: published, Text: title + " text", Extractor: parsers.Extractor,
-		Authors: []parsers.Author{{Name: "Ann Lee", Kind: "person"}}})
+	body, err := json.Marshal(article.Article{URL: url, Site: "a.example", Kind: article.KindArticle, Title: title, Published: published, Text: title + " text", Extractor: article.Extractor,
+		Authors: []article.Author{{Name: "Ann Lee", Kind: "person"}}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	conv := archive.NewRecord("conversion", at)
 	conv.Set("WARC-Target-URI", url)
 	conv.Set("WARC-Refers-To", res.ID())
-	conv.Set("Content-Type", "application/json; profile="+parsers.Schema)
+	conv.Set("Content-Type", "application/json; profile="+article.Schema)
 	conv.Payload = body
 	recs := []*archive.Record{res, conv}
 	caps, err := s.w.Append(context.Background(), recs...)
@@ -76,7 +76,7 @@ func (s *shelf) keep(url, title, published string, at time.Time, index bool) {
 	}
 }
 
-func (s *shelf) titles(f catalog.Filter) []string {
+func (s *fixture) titles(f catalog.Filter) []string {
 	s.t.Helper()
 	var got []string
 	for st, err := range s.c.Stories(context.Background(), f) {
@@ -89,7 +89,7 @@ func (s *shelf) titles(f catalog.Filter) []string {
 }
 
 func TestStories(t *testing.T) {
-	s := newShelf(t)
+	s := newFixture(t)
 	s.keep("https://a.example/old", "Old", "2026-01-02", day, true)
 	s.keep("https://a.example/new", "New \x1b[31m'; DROP TABLE stories; --", "2026-11-20T10:00:00+01:00", day, true)
 	s.keep("https://a.example/old", "Old, corrected", "2026-01-02", day.Add(time.Hour), true)
@@ -116,8 +116,8 @@ func TestStories(t *testing.T) {
 	}
 }
 
-// dump is every row of every table of a catalog, as text.
-func (s *shelf) dump() []string {
+// dump returns all rows of all tables of a catalog, as text.
+func (s *fixture) dump() []string {
 	s.t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(s.a.Dir(), "catalog.sqlite"))
 	if err != nil {
@@ -151,7 +151,7 @@ func (s *shelf) dump() []string {
 	return all
 }
 
-func (s *shelf) append(recs ...*archive.Record) {
+func (s *fixture) append(recs ...*archive.Record) {
 	s.t.Helper()
 	caps, err := s.w.Append(context.Background(), recs...)
 	if err == nil {
@@ -162,7 +162,7 @@ func (s *shelf) append(recs ...*archive.Record) {
 	}
 }
 
-func (s *shelf) suppress(x catalog.Suppression) {
+func (s *fixture) suppress(x catalog.Suppression) {
 	s.t.Helper()
 	rec, err := catalog.NewSuppression(&x)
 	if err != nil {
@@ -171,11 +171,11 @@ func (s *shelf) suppress(x catalog.Suppression) {
 	s.append(rec)
 }
 
-// TestRebuildIsEqual: row by row, whatever the order in which the records came:
-// sealed in between, runs, suppressions before and after what they hide.
+// TestRebuildIsEqual: a rebuilt catalog has the same rows, whatever the order of the
+// records: with sealing in between, runs, suppressions before and after their targets.
 func TestRebuildIsEqual(t *testing.T) {
 	ctx := context.Background()
-	s := newShelf(t)
+	s := newFixture(t)
 	run := archive.NewRecord("warcinfo", day)
 	run.Payload = []byte("newsmorgue-site: a.example\r\n")
 	s.append(run)
@@ -222,10 +222,10 @@ func TestRebuildIsEqual(t *testing.T) {
 	}
 }
 
-// TestCopiedCatalogIsNotTrusted: a copy may have been taken in the middle of a
-// change, and no check tells all that can be wrong with it.
+// TestCopiedCatalogIsNotTrusted: a copy may have been made in the middle of a change,
+// and no check finds every inconsistency.
 func TestCopiedCatalogIsNotTrusted(t *testing.T) {
-	s := newShelf(t)
+	s := newFixture(t)
 	s.keep("https://a.example/1", "One", "", day, true)
 	if err := s.c.Close(); err != nil {
 		t.Fatal(err)
@@ -259,11 +259,11 @@ func TestCopiedCatalogIsNotTrusted(t *testing.T) {
 	}
 }
 
-// TestReadersDuringRebuild: a reader and a writer go on while the catalog is
-// made anew.
+// TestReadersDuringRebuild: a reader and a writer continue while the catalog is
+// rebuilt.
 func TestReadersDuringRebuild(t *testing.T) {
 	ctx := context.Background()
-	s := newShelf(t)
+	s := newFixture(t)
 	for i := range 50 {
 		s.keep(fmt.Sprintf("https://a.example/%d", i), "Story", "", day, true)
 	}
@@ -315,7 +315,7 @@ func TestReadersDuringRebuild(t *testing.T) {
 
 func TestCatchUpAfterACrash(t *testing.T) {
 	for _, seal := range []bool{false, true} {
-		s := newShelf(t)
+		s := newFixture(t)
 		s.keep("https://a.example/1", "One", "", day, true)
 		s.keep("https://a.example/0", "Lost between journal and catalog", "", day, false)
 		if seal { // the order of records changes
@@ -337,7 +337,7 @@ func TestCatchUpAfterACrash(t *testing.T) {
 }
 
 func TestDamagedCatalogIsRebuilt(t *testing.T) {
-	s := newShelf(t)
+	s := newFixture(t)
 	s.keep("https://a.example/1", "One", "", day, true)
 	if err := s.c.Close(); err != nil {
 		t.Fatal(err)
@@ -356,7 +356,7 @@ func TestDamagedCatalogIsRebuilt(t *testing.T) {
 }
 
 func BenchmarkIndex(b *testing.B) {
-	s := newShelf(b)
+	s := newFixture(b)
 	i := 0
 	for b.Loop() {
 		i++
@@ -364,8 +364,7 @@ func BenchmarkIndex(b *testing.B) {
 	}
 }
 
-// TestOpenedByManyAtOnce: whoever comes first makes the catalog, and the others
-// use that one.
+// TestOpenedByManyAtOnce: the first builds the catalog, the others use it.
 func TestOpenedByManyAtOnce(t *testing.T) {
 	for range 5 {
 		a, err := archive.Create(filepath.Join(t.TempDir(), "news"), "newsmorgue/test")

@@ -8,14 +8,14 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 )
 
-// The kinds of damage that Check finds, beside those of the archive.
+// The kinds of damage that Check finds, in addition to those of the archive.
 const (
-	DamageCatalog = "catalog" // the catalog contradicts the segments, or itself
-	DamageLost    = "lost"    // a record that the catalog knows is in no segment any more
+	DamageCatalog = "catalog" // the catalog does not match the segments, or is inconsistent
+	DamageLost    = "lost"    // a record of the catalog is no longer in any segment
 )
 
 // Check compares the catalog with the segments, record by record, and lists
-// what differs. A crawl may go on meanwhile. Repair and Rebuild mend it.
+// the differences. A crawl may continue meanwhile. Rebuild corrects them.
 func (c *Catalog) Check(ctx context.Context) ([]archive.Damage, error) {
 	var found []archive.Damage
 	rows, err := c.db.QueryContext(ctx, "PRAGMA integrity_check(20)")
@@ -37,7 +37,7 @@ func (c *Catalog) Check(ctx context.Context) ([]archive.Damage, error) {
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil || len(found) > 0 {
 		return found, err
 	}
-	// The catalog may lag behind the journals, never lead: it is read first.
+	// The catalog may lag behind the journals but never lead, so it is read first.
 	states, err := c.segmentStates(ctx)
 	if err != nil {
 		return nil, err
@@ -61,12 +61,12 @@ func (c *Catalog) checkSegment(ctx context.Context, name string, k segmentState,
 	absent := 0
 	for at, err := range c.a.Captures(ctx, name) {
 		if errors.Is(err, archive.ErrNotFound) {
-			break // mended meanwhile; what was there is looked for below
+			break // repaired meanwhile; its records are checked below
 		}
 		if err != nil {
 			return nil, err
 		}
-		if !counted(at) {
+		if !hasRow(at) {
 			continue
 		}
 		if !ids[recordID(at.ID)] {
@@ -79,7 +79,7 @@ func (c *Catalog) checkSegment(ctx context.Context, name string, k segmentState,
 		found = append(found, archive.Damage{Kind: DamageCatalog, Segment: name, What: fmt.Sprintf("%d records are missing from the catalog", absent)})
 	}
 	for id := range ids {
-		d := archive.Damage{Kind: DamageLost, Segment: name, ID: string(id), What: "is known to the catalog and in no segment"}
+		d := archive.Damage{Kind: DamageLost, Segment: name, ID: string(id), What: "is in the catalog but not in any segment"}
 		err := c.db.QueryRowContext(ctx, "SELECT type, url FROM captures WHERE id = ?1 UNION ALL SELECT 'conversion', url FROM readings WHERE id = ?1", id).Scan(&d.Type, &d.URL)
 		if err != nil {
 			return nil, fmt.Errorf("catalog: %w", err)

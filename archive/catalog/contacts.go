@@ -10,19 +10,19 @@ import (
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
-// A Contact is how a site says to reach its publisher or one of its departments,
-// merged over all its pages.
+// A Contact is the contact of a site's publisher or one of its departments, merged
+// from all pages of the site.
 type Contact struct {
 	Site, Kind, Label string
-	First, Last       time.Time // of the captures that show any of it
-	Pages             int       // URLs that show any of it
+	First, Last       time.Time // of the captures that show any of its items
+	Pages             int       // number of URLs that show any of its items
 	Items             []ContactItem
 }
 
-// A ContactItem is one way to reach somebody.
+// A ContactItem is an e-mail address, number, postal address or profile.
 type ContactItem struct {
 	Sort        string // "email", "phone", "fax", "address" or "social"
 	Value       string // as printed
@@ -31,35 +31,35 @@ type ContactItem struct {
 	First, Last time.Time
 }
 
-// same reports whether two items are one way to reach somebody.
+// same reports whether two items are the same address or number.
 func (i *ContactItem) same(o *ContactItem) bool {
 	if i.Sort != o.Sort {
 		return false
 	}
-	if i.Sort == "address" { // one may go on with its country
-		a, b := words(i.Value), words(o.Value)
+	if i.Sort == "address" { // one may have a country at its end
+		a, b := normalize(i.Value), normalize(o.Value)
 		return strings.HasPrefix(a, b) && strings.Contains(b, " ") || strings.HasPrefix(b, a) && strings.Contains(a, " ")
 	}
 	return i.Value == o.Value || i.E164 != "" && i.E164 == o.E164
 }
 
-// words is a text without signs and case.
-func words(s string) string {
+// normalize returns s in lower case and without punctuation.
+func normalize(s string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return strings.ContainsRune(" ,.;:|-–()", r) }), " ")
 }
 
-// A sighting is one reading's contacts at the captures that show them.
+// A sighting is the contacts of one reading, with the times of the captures that
+// show them.
 type sighting struct {
 	site, url, record string
 	first, last       time.Time
-	contacts          []parsers.Contact
+	contacts          []article.Contact
 }
 
-// Contacts lists the contacts of sites (of all if there are none named), each
-// once, by site, the publisher's before those of its departments, those on most
-// pages first. What belongs to authors or to others is left out. Every reading
-// counts, those of older captures too; a capture that found the same bytes again
-// counts as seen.
+// Contacts lists the contacts of the named sites, or of all, each once: by site,
+// publishers before departments, those on most pages first. Contacts of authors and
+// others are omitted. All readings count, also those of older captures; a revisit
+// counts as seeing the contact again.
 func (c *Catalog) Contacts(ctx context.Context, sites ...string) ([]Contact, error) {
 	seen, err := c.sightings(ctx, sites)
 	if err != nil {
@@ -70,7 +70,7 @@ func (c *Catalog) Contacts(ctx context.Context, sites ...string) ([]Contact, err
 			return nil, err
 		}
 		s := seen[e.Capture.ID]
-		var a struct{ Contacts []parsers.Contact }
+		var a struct{ Contacts []article.Contact }
 		if err := json.Unmarshal(e.Record.Payload, &a); err != nil {
 			return nil, fmt.Errorf("article of %s: %w: %w", s.url, archive.ErrDamaged, err)
 		}
@@ -82,7 +82,7 @@ func (c *Catalog) Contacts(ctx context.Context, sites ...string) ([]Contact, err
 			all = append(all, s)
 		}
 	}
-	// The newest first: it says best what a contact is called.
+	// The newest first, so that a contact gets its newest label.
 	slices.SortFunc(all, func(a, b *sighting) int {
 		return cmp.Or(strings.Compare(a.site, b.site), b.last.Compare(a.last), strings.Compare(a.url, b.url), strings.Compare(a.record, b.record))
 	})
@@ -101,8 +101,8 @@ func (c *Catalog) Contacts(ctx context.Context, sites ...string) ([]Contact, err
 	return res, nil
 }
 
-// sightings are the readings of sites by record ID, one for each response: that
-// of this program's extractor, where there are several.
+// sightings returns the readings of sites by record ID, one for each response. If a
+// response has several, it is that of the current extractor.
 func (c *Catalog) sightings(ctx context.Context, sites []string) (map[string]*sighting, error) {
 	where, args := Filter{Sites: sites, All: true}.where()
 	where = strings.ReplaceAll(where, "s.site", "r.site")
@@ -127,7 +127,7 @@ func (c *Catalog) sightings(ctx context.Context, sites []string) (map[string]*si
 			s.last = s.first
 		}
 		if before, ok := of[response]; ok {
-			if extractor != parsers.Extractor {
+			if extractor != article.Extractor {
 				continue
 			}
 			delete(seen, before)
@@ -138,7 +138,7 @@ func (c *Catalog) sightings(ctx context.Context, sites []string) (map[string]*si
 	return seen, rows.Err()
 }
 
-// A merger puts the contacts of one site together.
+// A merger merges the contacts of one site.
 type merger struct {
 	site string
 	all  []*merged
@@ -149,9 +149,9 @@ type merged struct {
 	urls map[string]bool
 }
 
-// add takes a contact of a page: into the one with its label, or into one that
-// holds all of it or of which it holds all.
-func (m *merger) add(s *sighting, p parsers.Contact) {
+// add merges a contact of a page into the one with its label, or into one of which
+// it is a part or that is a part of it, or adds it.
+func (m *merger) add(s *sighting, p article.Contact) {
 	if p.Kind != "publisher" && p.Kind != "department" {
 		return
 	}
@@ -168,7 +168,7 @@ func (m *merger) add(s *sighting, p parsers.Contact) {
 			}
 		}
 		named := p.Label != "" && strings.EqualFold(c.Label, p.Label)
-		if named && (shared > 0 || c.Kind == p.Kind) || shared > 0 && (shared == count(items) || shared == count(c.Items)) && (p.Label == "" || c.Label == "" || shared == count(items)) {
+		if named && (shared > 0 || c.Kind == p.Kind) || shared > 0 && (shared == countItems(items) || shared == countItems(c.Items)) && (p.Label == "" || c.Label == "" || shared == countItems(items)) {
 			into = c
 			break
 		}
@@ -194,8 +194,8 @@ func (m *merger) add(s *sighting, p parsers.Contact) {
 	}
 }
 
-// count is how many items there are besides profiles.
-func count(items []ContactItem) (n int) {
+// countItems returns the number of items, without social media profiles.
+func countItems(items []ContactItem) (n int) {
 	for _, it := range items {
 		if it.Sort != "social" {
 			n++
@@ -213,7 +213,7 @@ func (c *Contact) find(it *ContactItem) *ContactItem {
 	return nil
 }
 
-func itemsOf(s *sighting, p parsers.Contact) (items []ContactItem) {
+func itemsOf(s *sighting, p article.Contact) (items []ContactItem) {
 	add := func(it ContactItem) {
 		it.First, it.Last = s.first, s.last
 		items = append(items, it)

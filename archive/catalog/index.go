@@ -11,21 +11,21 @@ import (
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
-// counted tells whether a record has a row of its own, by which it is known to
-// be here. Requests have none: their responses lead to them.
-func counted(c archive.Capture) bool { return c.Type != "request" && c.Type != "continuation" }
+// hasRow reports whether records of this type have a row in the catalog. Requests
+// have none: they are found by their responses.
+func hasRow(c archive.Capture) bool { return c.Type != "request" && c.Type != "continuation" }
 
-// Index adds records that were just appended, in one transaction. A record
-// that is there already changes nothing.
+// Index adds records that were just appended, in one transaction. A record that is
+// already in the catalog is ignored.
 func (c *Catalog) Index(ctx context.Context, caps []archive.Capture, recs []*archive.Record) error {
 	if len(caps) == 0 {
 		return nil
 	}
 	if len(caps) != len(recs) {
-		return fmt.Errorf("catalog: %d places for %d records", len(caps), len(recs))
+		return fmt.Errorf("catalog: %d captures for %d records", len(caps), len(recs))
 	}
 	return c.inTx(ctx, func(tx *transaction) error {
 		added := map[string]int{}
@@ -56,19 +56,19 @@ func (c *Catalog) inTx(ctx context.Context, do func(*transaction) error) error {
 		return fmt.Errorf("catalog: %w", err)
 	}
 	if err := do(tx); err != nil {
-		_ = tx.Rollback() // the first error tells the story
+		_ = tx.Rollback() // the first error matters
 		return fmt.Errorf("catalog: %w", err)
 	}
 	return tx.Commit()
 }
 
-// catchUpStep is how many records one transaction of CatchUp takes.
+// catchUpStep is how many records CatchUp adds in one transaction.
 const catchUpStep = 500
 
-// CatchUp adds the records that the segments have and the catalog lacks, as
-// after a crash between the two, notes where sealing has put records, and
-// returns how many it added. Where segments were mended or erased in since, the
-// catalog is rebuilt. A damaged record is passed over: verify names it.
+// CatchUp adds the records that are in the segments and not in the catalog, as
+// after a crash, updates the locations of sealed records, and returns how many
+// records it added. If segments were repaired or records erased, it rebuilds the
+// catalog. Damaged records are skipped; archive.Verify reports them.
 func (c *Catalog) CatchUp(ctx context.Context) (n int, err error) {
 	n, err = c.catchUp(ctx)
 	if errors.Is(err, errStale) {
@@ -77,7 +77,7 @@ func (c *Catalog) CatchUp(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// A segmentState is what the catalog knows of a segment.
+// A segmentState is the catalog's row of a segment.
 type segmentState struct {
 	records int
 	sealed  bool
@@ -109,7 +109,7 @@ func (c *Catalog) catchUp(ctx context.Context) (n int, err error) {
 		}
 	}
 	if len(known) > 0 {
-		return n, errStale // segments are gone, into the quarantine
+		return n, errStale // segments were moved to the quarantine
 	}
 	return n, nil
 }
@@ -136,12 +136,12 @@ func (c *Catalog) catchUpSegment(ctx context.Context, seg archive.SegmentInfo, k
 	total, from := 0, int64(0)
 	for capture, err := range c.a.Captures(ctx, seg.Name) {
 		if errors.Is(err, archive.ErrNotFound) {
-			return 0, nil // sealed away or mended since the listing
+			return 0, nil // sealed or repaired after it was listed
 		}
 		if err != nil {
 			return 0, err
 		}
-		if counted(capture) {
+		if hasRow(capture) {
 			total++
 		}
 	}
@@ -153,7 +153,7 @@ func (c *Catalog) catchUpSegment(ctx context.Context, seg archive.SegmentInfo, k
 		}
 	}
 	if seg.Sealed {
-		if err := c.place(ctx, seg.Name); err != nil {
+		if err := c.updateLocations(ctx, seg.Name); err != nil {
 			return added, err
 		}
 	}
@@ -164,7 +164,7 @@ func (c *Catalog) catchUpSegment(ctx context.Context, seg archive.SegmentInfo, k
 
 func (c *Catalog) addMissing(ctx context.Context, segment string, some bool, from int64) (added int, err error) {
 	known := map[recordID]bool{}
-	// Sealing changed the order, so that what is missing is found by id.
+	// Sealing changes the order, so missing records are found by ID.
 	if some {
 		if known, err = c.idsOf(ctx, segment); err != nil {
 			return 0, err
@@ -182,7 +182,7 @@ func (c *Catalog) addMissing(ctx context.Context, segment string, some bool, fro
 		if ctx.Err() != nil {
 			return added, ctx.Err()
 		}
-		if err != nil || !counted(e.Capture) || known[recordID(e.ID)] {
+		if err != nil || !hasRow(e.Capture) || known[recordID(e.ID)] {
 			continue
 		}
 		caps, recs = append(caps, e.Capture), append(recs, e.Record)
@@ -195,8 +195,8 @@ func (c *Catalog) addMissing(ctx context.Context, segment string, some bool, fro
 	return added, step()
 }
 
-// place notes where the records of a sealed segment lie.
-func (c *Catalog) place(ctx context.Context, segment string) error {
+// updateLocations sets the locations of the records of a sealed segment.
+func (c *Catalog) updateLocations(ctx context.Context, segment string) error {
 	return c.inTx(ctx, func(tx *transaction) error {
 		captures, err := tx.PrepareContext(ctx, "UPDATE captures SET frame = ?, packed = ?, at = ?, size = ? WHERE id = ? AND segment = ? AND frame < 0")
 		if err != nil {
@@ -212,7 +212,7 @@ func (c *Catalog) place(ctx context.Context, segment string) error {
 			if err != nil {
 				return err
 			}
-			if !counted(at) {
+			if !hasRow(at) {
 				continue
 			}
 			into := captures
@@ -248,9 +248,10 @@ func isReading(c archive.Capture) bool {
 	return c.Type == "conversion" && strings.Contains(c.ContentType, "newsmorgue.article/")
 }
 
-// addRecord adds a record's rows; false if it was there or has none.
+// addRecord adds a record's rows. It returns false if the catalog had them already,
+// or if the record has no rows.
 func addRecord(ctx context.Context, tx *transaction, at archive.Capture, r *archive.Record) (bool, error) {
-	if !counted(at) {
+	if !hasRow(at) {
 		return false, nil
 	}
 	if isReading(at) {
@@ -283,9 +284,9 @@ func addRecord(ctx context.Context, tx *transaction, at archive.Capture, r *arch
 }
 
 func addReading(ctx context.Context, tx *transaction, at archive.Capture, r *archive.Record) (bool, error) {
-	var a parsers.Article
+	var a article.Article
 	if err := json.Unmarshal(r.Payload, &a); err != nil {
-		a = parsers.Article{URL: at.URL} // not an article of ours; that it is there is known all the same
+		a = article.Article{URL: at.URL} // not a valid article; its row still shows that it exists
 	}
 	var authors []string
 	for _, au := range a.Authors {
@@ -300,10 +301,10 @@ func addReading(ctx context.Context, tx *transaction, at archive.Capture, r *arc
 		canonical = "="
 	}
 	story := storyOf(at.URL)
-	says := a.Says()
+	content := a.ContentDigest()
 	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		recordID(at.ID), at.Segment, recordID(at.RefersTo), a.Extractor, says[:8], int64(story), at.URL, canonical, a.Site, string(a.Kind),
-		a.Title, a.Byline, string(names), a.Section, a.Language, a.Published, a.Modified, instant(at.Time), instant(sorted(a.Published, at.Time)),
+		recordID(at.ID), at.Segment, recordID(at.RefersTo), a.Extractor, content[:8], int64(story), at.URL, canonical, a.Site, string(a.Kind),
+		a.Title, a.Byline, string(names), a.Section, a.Language, a.Published, a.Modified, instant(at.Time), instant(sortTime(a.Published, at.Time)),
 		len(strings.Fields(a.Text)), at.Frame, at.FrameLength, at.Offset, at.Length)
 	if err != nil {
 		return false, err
@@ -311,13 +312,13 @@ func addReading(ctx context.Context, tx *transaction, at archive.Capture, r *arc
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return false, err
 	}
-	return true, settle(ctx, tx, story)
+	return true, updateStory(ctx, tx, story)
 }
 
-// settle chooses the reading that stands for a story: the newest that is not
-// suppressed, by capture and then by record ID, which grows with time. That makes
-// a rebuild equal whatever the order of records.
-func settle(ctx context.Context, tx *transaction, story storyKey) error {
+// updateStory selects the current reading of a story: the newest that is not
+// suppressed, by capture and then by record ID, which increases with time. So a
+// rebuild gives the same rows, whatever the order of records.
+func updateStory(ctx context.Context, tx *transaction, story storyKey) error {
 	if _, err := tx.ExecContext(ctx, "DELETE FROM stories WHERE story = ?", int64(story)); err != nil {
 		return err
 	}
@@ -327,8 +328,8 @@ func settle(ctx context.Context, tx *transaction, story storyKey) error {
 	return err
 }
 
-// sorted is the instant that lists are ordered by: published, else captured.
-func sorted(published string, captured time.Time) time.Time {
+// sortTime returns the time by which lists are sorted: of publication, else of capture.
+func sortTime(published string, captured time.Time) time.Time {
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly, "2006-01", "2006"} {
 		if t, err := time.Parse(layout, published); err == nil {
 			return t
@@ -346,7 +347,7 @@ func addRunStart(ctx context.Context, tx *transaction, at archive.Capture, r *ar
 		}
 	}
 	if site == "" {
-		return nil // a warcinfo record of another tool
+		return nil // the warcinfo record of another program
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO runs VALUES (?, ?, ?, 0, '', '')
 		ON CONFLICT (id) DO UPDATE SET site = excluded.site, start = excluded.start`, recordID(at.ID), site, instant(at.Time))
@@ -367,7 +368,7 @@ func addRunEnd(ctx context.Context, tx *transaction, at archive.Capture, r *arch
 func addProfile(ctx context.Context, tx *transaction, at archive.Capture, r *archive.Record) error {
 	var of struct{ Site string }
 	if err := json.Unmarshal(r.Payload, &of); err != nil || of.Site == "" {
-		return nil // not one of ours
+		return nil // not a valid profile
 	}
 	_, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO profiles VALUES (?,?,?)", recordID(at.ID), of.Site, instant(at.Time))
 	return err

@@ -15,7 +15,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 )
 
-// recordID is a WARC-Record-ID as a column: 16 bytes where it is a UUID.
+// recordID is a WARC-Record-ID as a column: 16 bytes if it is a UUID.
 type recordID string
 
 const urn = "<urn:uuid:"
@@ -44,7 +44,7 @@ func (id *recordID) Scan(v any) error {
 	return nil
 }
 
-// digest is a Digest as a column: 32 bytes where it is a SHA-256.
+// digest is a Digest as a column: 32 bytes if it is a SHA-256.
 type digest archive.Digest
 
 // Value implements driver.Valuer.
@@ -94,8 +94,8 @@ func (t *instant) Scan(v any) error {
 	return nil
 }
 
-// A storyKey names the story of a URL: the first six bytes of its SHA-256, for
-// people twelve hexadecimal digits, of which they need only the first few.
+// A storyKey identifies the story of a URL: the first six bytes of the URL's
+// SHA-256. People write it as twelve hexadecimal digits, or only the first few.
 type storyKey int64
 
 func storyOf(url string) storyKey {
@@ -103,12 +103,13 @@ func storyOf(url string) storyKey {
 	return storyKey(binary.BigEndian.Uint64(sum[:8]) >> 16)
 }
 
-// StoryID is the ID of the story of a URL, in the form of Story.ID.
+// StoryID returns the ID of the story of a URL, as in Story.ID.
 func StoryID(url string) string { return storyOf(url).String() }
 
 func (k storyKey) String() string { return fmt.Sprintf("%012x", int64(k)) }
 
-// storyRange is the stories whose ID begins with some digits; not ok if they are none.
+// storyRange returns the range of story keys that begin with some hexadecimal
+// digits; ok is false if these are not 4 to 12 digits.
 func storyRange(digits string) (from, to storyKey, ok bool) {
 	if len(digits) < 4 || len(digits) > 12 {
 		return 0, 0, false

@@ -9,22 +9,22 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 )
 
-// SuppressionType is the media type of the records of the ledger.
+// SuppressionType is the media type of suppression records.
 const SuppressionType = "application/json; profile=newsmorgue.suppression/1"
 
-// A Suppression takes a page or one record out of lists, searches, views and
-// exports, or lifts an earlier one. Of a target's, the newest holds.
+// A Suppression hides a page or one record from lists, searches, views and exports,
+// or lifts an earlier suppression. For each target, the newest applies.
 type Suppression struct {
 	ID     string    `json:"id,omitempty"` // of its record
 	Date   time.Time `json:"date"`
-	URL    string    `json:"url,omitempty"`    // every capture of a page, now and later; or
-	Record string    `json:"record,omitempty"` // one record, and what was read from it
+	URL    string    `json:"url,omitempty"`    // hides all captures of a page, now and later; or
+	Record string    `json:"record,omitempty"` // hides one record and its readings
 	Reason string    `json:"reason"`
-	Erase  bool      `json:"erase,omitempty"` // the bytes were taken out of the segments
+	Erase  bool      `json:"erase,omitempty"` // the records are erased from the segments
 	Lift   bool      `json:"lift,omitempty"`
 }
 
-// NewSuppression makes the metadata record of a suppression and gives it its ID.
+// NewSuppression returns the metadata record of a suppression and sets s.ID.
 func NewSuppression(s *Suppression) (*archive.Record, error) {
 	rec := archive.NewRecord("metadata", s.Date)
 	s.ID = ""
@@ -41,7 +41,7 @@ func NewSuppression(s *Suppression) (*archive.Record, error) {
 func addSuppression(ctx context.Context, tx *transaction, at archive.Capture, r *archive.Record) error {
 	var s Suppression
 	if err := json.Unmarshal(r.Payload, &s); err != nil {
-		return nil // not one of ours
+		return nil // not a valid suppression
 	}
 	_, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO ledger VALUES (?,?,?,?,?,?,?)",
 		recordID(at.ID), instant(at.Time), s.URL, recordID(s.Record), s.Reason, s.Erase, s.Lift)
@@ -55,14 +55,14 @@ func addSuppression(ctx context.Context, tx *transaction, at archive.Capture, r 
 		}
 	}
 	for _, story := range stories {
-		if err := settle(ctx, tx, story); err != nil {
+		if err := updateStory(ctx, tx, story); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// storiesOf are the stories that a record, as a page or a reading, belongs to.
+// storiesOf returns the stories of a record, which may be a page or a reading.
 func storiesOf(ctx context.Context, tx *transaction, id recordID) ([]storyKey, error) {
 	rows, err := tx.QueryContext(ctx, "SELECT story FROM captures WHERE id = ?1 UNION SELECT story FROM readings WHERE id = ?1", id)
 	if err != nil {
@@ -80,7 +80,7 @@ func storiesOf(ctx context.Context, tx *transaction, id recordID) ([]storyKey, e
 	return stories, rows.Err()
 }
 
-// Ledger lists the suppressions ever made or lifted, the oldest first.
+// Ledger lists all suppressions, lifted ones, too, the oldest first.
 func (c *Catalog) Ledger(ctx context.Context) ([]Suppression, error) {
 	rows, err := c.db.QueryContext(ctx, "SELECT id, date, url, record, reason, erase, lift FROM ledger ORDER BY date, id")
 	if err != nil {
@@ -98,51 +98,51 @@ func (c *Catalog) Ledger(ctx context.Context) ([]Suppression, error) {
 	return all, rows.Err()
 }
 
-// A Hidden is what the ledger takes out of sight.
+// A Hidden is the set of suppressed URLs and records.
 type Hidden struct {
-	URLs    map[string]bool
-	records map[string]bool
-	moments map[moment]bool // of hidden records: their requests are hidden with them
+	URLs     map[string]bool
+	records  map[string]bool
+	requests map[urlAtTime]bool // the requests of hidden records, which have the same URL and time
 }
 
-type moment struct {
+type urlAtTime struct {
 	url  string
 	date int64 // microseconds since 1970
 }
 
-// Hides tells whether a record, or what it was made from, is suppressed. Runs
-// and the ledger itself never are.
+// Hides reports whether a record, or the record it was made from, is suppressed.
+// Runs and suppressions are never hidden.
 func (h *Hidden) Hides(c archive.Capture) bool {
 	if c.Type == "metadata" || c.Type == "warcinfo" {
 		return false
 	}
 	return c.URL != "" && h.URLs[c.URL] || h.records[c.ID] || c.Type == "conversion" && h.records[c.RefersTo] ||
-		c.Type == "request" && h.moments[moment{c.URL, c.Time.UnixMicro()}]
+		c.Type == "request" && h.requests[urlAtTime{c.URL, c.Time.UnixMicro()}]
 }
 
-// Len is how many suppressions are in force.
+// Len returns how many suppressions are in force.
 func (h *Hidden) Len() int { return len(h.URLs) + len(h.records) }
 
-// Hidden reads what is suppressed now.
+// Hidden returns what is suppressed now.
 func (c *Catalog) Hidden(ctx context.Context) (*Hidden, error) {
 	rows, err := c.db.QueryContext(ctx, "SELECT h.url, h.record, coalesce(c.url, ''), coalesce(c.date, 0) FROM hidden h LEFT JOIN captures c ON c.id = h.record")
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
 	defer rows.Close()
-	h := &Hidden{map[string]bool{}, map[string]bool{}, map[moment]bool{}}
+	h := &Hidden{map[string]bool{}, map[string]bool{}, map[urlAtTime]bool{}}
 	for rows.Next() {
 		var url string
 		var id recordID
-		var m moment
-		if err := rows.Scan(&url, &id, &m.url, &m.date); err != nil {
+		var at urlAtTime
+		if err := rows.Scan(&url, &id, &at.url, &at.date); err != nil {
 			return nil, err
 		}
 		switch {
 		case id == "":
 			h.URLs[url] = true
-		case m.url != "":
-			h.moments[m] = true
+		case at.url != "":
+			h.requests[at] = true
 			fallthrough
 		default:
 			h.records[string(id)] = true
@@ -151,7 +151,7 @@ func (c *Catalog) Hidden(ctx context.Context) (*Hidden, error) {
 	return h, rows.Err()
 }
 
-// Suppressed is the suppression that hides a URL, if one does.
+// Suppressed returns the suppression that hides a URL, if there is one.
 func (c *Catalog) Suppressed(ctx context.Context, url string) (s Suppression, ok bool, err error) {
 	all, err := c.Ledger(ctx)
 	for _, l := range all {

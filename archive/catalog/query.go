@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
-// A Story is an article as lists show it: the newest reading of its URL.
+// A Story is an article as in lists: the current reading of its URL.
 type Story struct {
 	ID                  string // 12 hexadecimal digits, of the URL
 	URL, CanonicalURL   string
@@ -31,11 +31,11 @@ type Story struct {
 	Extractor           string
 }
 
-// A Filter chooses stories. The zero value is every article, live page, gallery and video.
+// A Filter selects stories. The zero value selects all articles, live pages, galleries and videos.
 type Filter struct {
 	Sites, Kinds []string
 	All          bool      // every kind
-	Since, Until time.Time // of publication, of capture where that is unknown
+	Since, Until time.Time // of publication, or of capture if that is unknown
 	Section      string    // case does not matter
 	Author       string    // part of a name, case does not matter
 	Limit        int       // 0: no limit
@@ -107,7 +107,7 @@ func (f Filter) where() (string, []any) {
 	if len(f.Kinds) > 0 {
 		in("s.kind", f.Kinds)
 	} else if !f.All {
-		in("s.kind", []string{string(parsers.KindArticle), string(parsers.KindLive), string(parsers.KindGallery), string(parsers.KindVideo)})
+		in("s.kind", []string{string(article.KindArticle), string(article.KindLive), string(article.KindGallery), string(article.KindVideo)})
 	}
 	if !f.Since.IsZero() {
 		conds, args = append(conds, "s.sorted >= ?"), append(args, instant(f.Since))
@@ -127,9 +127,9 @@ func (f Filter) where() (string, []any) {
 	return "WHERE " + strings.Join(conds, " AND "), args
 }
 
-// Find lists the stories that a reference means: an ID or the beginning of one
-// (four digits or more), a URL in any of its usual spellings, or else the
-// beginning of a URL.
+// Find lists the stories that match a reference: an ID or the beginning of one
+// (at least four digits), a URL, with or without its scheme, "www." and a slash at
+// the end, or else the beginning of a URL.
 func (c *Catalog) Find(ctx context.Context, ref string) ([]Story, error) {
 	if from, to, ok := storyRange(strings.ToLower(ref)); ok {
 		found, err := c.find(ctx, "WHERE s.story BETWEEN ? AND ? ORDER BY s.story LIMIT 50", int64(from), int64(to))
@@ -137,7 +137,7 @@ func (c *Catalog) Find(ctx context.Context, ref string) ([]Story, error) {
 			return found, err
 		}
 	}
-	for _, u := range spellings(ref) {
+	for _, u := range urlVariants(ref) {
 		found, err := c.find(ctx, "WHERE s.story = ?", int64(storyOf(u)))
 		if err != nil || len(found) > 0 {
 			return found, err
@@ -146,7 +146,7 @@ func (c *Catalog) Find(ctx context.Context, ref string) ([]Story, error) {
 	if found, err := c.find(ctx, "WHERE r.canonical = ? LIMIT 50", ref); err != nil || len(found) > 0 {
 		return found, err
 	}
-	for _, u := range spellings(ref) {
+	for _, u := range urlVariants(ref) {
 		found, err := c.find(ctx, "WHERE r.url >= ? AND r.url < ? ORDER BY r.url LIMIT 50", u, u+"\U0010ffff")
 		if err != nil || len(found) > 0 {
 			return found, err
@@ -172,9 +172,9 @@ func (c *Catalog) find(ctx context.Context, where string, args ...any) ([]Story,
 	return found, rows.Err()
 }
 
-// spellings are the URLs that a person may mean: with and without the scheme,
-// www. and a slash at the end.
-func spellings(ref string) []string {
+// urlVariants returns the URLs that a person may mean: with and without the scheme,
+// "www." and a slash at the end.
+func urlVariants(ref string) []string {
 	schemes := []string{"https://", "http://"}
 	rest := ref
 	for _, s := range schemes {
@@ -225,30 +225,30 @@ func (c *Catalog) Record(ctx context.Context, id string) (*archive.Record, error
 }
 
 // Article reads a story's article from its conversion record.
-func (c *Catalog) Article(ctx context.Context, s Story) (*parsers.Article, error) {
+func (c *Catalog) Article(ctx context.Context, s Story) (*article.Article, error) {
 	rec, err := c.Record(ctx, s.RecordID)
 	if err != nil {
 		return nil, err
 	}
-	var a parsers.Article
+	var a article.Article
 	if err := json.Unmarshal(rec.Payload, &a); err != nil {
 		return nil, fmt.Errorf("article of %s: %w: %w", s.URL, archive.ErrDamaged, err)
 	}
 	return &a, nil
 }
 
-// Response reads what the server sent for a story; a revisit leads to the
-// record that holds the bytes.
+// Response reads the response of a story; for a revisit, the response that has the
+// payload.
 func (c *Catalog) Response(ctx context.Context, s Story) (*archive.Record, error) {
 	return c.Payload(ctx, s.ResponseID)
 }
 
-// Payload reads the record that holds the payload of a record: itself, or for
-// a revisit the one it refers to, or another of the same digest where that one
-// is erased or lost.
+// Payload reads the record that has the payload of a record: the record itself, or
+// for a revisit the one it refers to, or if that is erased or lost, another one with
+// the same digest.
 func (c *Catalog) Payload(ctx context.Context, id string) (*archive.Record, error) {
 	var of *archive.Record
-	for range 8 { // a chain longer than that is no chain of ours
+	for range 8 { // this program does not write longer chains
 		rec, err := c.Record(ctx, id)
 		if of != nil && (errors.Is(err, archive.ErrNotFound) || err == nil && rec.Type() == "metadata") {
 			h, ok, herr := c.ByDigest(ctx, archive.Digest(of.Get("WARC-Payload-Digest")))
@@ -262,11 +262,11 @@ func (c *Catalog) Payload(ctx context.Context, id string) (*archive.Record, erro
 		}
 		of, id = rec, rec.Get("WARC-Refers-To")
 	}
-	return nil, fmt.Errorf("%w: revisits of %s lead nowhere", archive.ErrDamaged, id)
+	return nil, fmt.Errorf("%w: revisits of %s do not lead to a response", archive.ErrDamaged, id)
 }
 
-// Held is a whole response that the archive has, and how it was read: what a
-// conditional request and a revisit record need.
+// Held is a complete response in the archive with its newest reading: what is needed
+// for a conditional request and a revisit record.
 type Held struct {
 	URL                string
 	ResponseID         string
@@ -276,10 +276,10 @@ type Held struct {
 	Status             int
 	PayloadDigest      archive.Digest
 	ETag, LastModified string
-	Run                string // that captured it
+	Run                string // the run that captured it
 	ArticleRecordID    string // the page's newest reading; "" if there is none
 	Kind               string // of that reading
-	Extractor          string // that made it
+	Extractor          string // of that reading
 }
 
 const heldColumns = "SELECT url, id, date, segment, frame >= 0, status, digest, etag, modified, run FROM captures "
@@ -295,7 +295,7 @@ func (h *Held) scan(row *sql.Row) (ok bool, err error) {
 	return true, nil
 }
 
-// LastResponse finds the newest whole response of a URL.
+// LastResponse finds the newest complete response of a URL.
 func (c *Catalog) LastResponse(ctx context.Context, url string) (h Held, ok bool, err error) {
 	story := int64(storyOf(url))
 	ok, err = h.scan(c.db.QueryRowContext(ctx, heldColumns+`WHERE story = ? AND url = ? AND type = 'response' AND truncated = ''
@@ -311,14 +311,14 @@ func (c *Catalog) LastResponse(ctx context.Context, url string) (h Held, ok bool
 	return h, true, nil
 }
 
-// ByDigest finds the oldest whole response, of any URL, with a payload.
+// ByDigest finds the oldest complete response with a payload digest, of any URL.
 func (c *Catalog) ByDigest(ctx context.Context, d archive.Digest) (h Held, ok bool, err error) {
 	ok, err = h.scan(c.db.QueryRowContext(ctx, heldColumns+`WHERE substr(digest, 1, 8) = substr(?1, 1, 8) AND digest = ?1 AND type = 'response'
 		AND truncated = '' AND length > 0 ORDER BY date, id LIMIT 1`, digest(d)))
 	return h, ok, err
 }
 
-// Reading reads the conversion record of what is held.
+// Reading reads the conversion record of a held response.
 func (c *Catalog) Reading(ctx context.Context, h Held) (*archive.Record, error) {
 	if h.ArticleRecordID == "" {
 		return nil, fmt.Errorf("%w: no reading of %s", archive.ErrNotFound, h.URL)
@@ -347,8 +347,8 @@ func (c *Catalog) captures(ctx context.Context, where string, args ...any) ([]ar
 	return caps, rows.Err()
 }
 
-// Captured lists the responses and revisits of a URL, the oldest first, without
-// those that are suppressed.
+// Captured lists the responses and revisits of a URL that are not suppressed, the
+// oldest first.
 func (c *Catalog) Captured(ctx context.Context, url string) ([]archive.Capture, error) {
 	return c.captures(ctx, `WHERE story = ? AND url = ? AND type IN ('response', 'revisit')
 		AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.url = captures.url AND h.record = x'' OR h.record = captures.id) ORDER BY date, id`, int64(storyOf(url)), url)
@@ -359,8 +359,8 @@ func (c *Catalog) Revisits(ctx context.Context, response string) ([]archive.Capt
 	return c.captures(ctx, "WHERE refers = ? AND type = 'revisit' ORDER BY date, id", recordID(response))
 }
 
-// Lookup lists what the catalog knows of a URL or a record ID, pages and
-// readings alike, by segment and place, suppressed or not.
+// Lookup lists the captures and readings with a URL or a record ID, sorted by
+// segment and location, suppressed ones, too.
 func (c *Catalog) Lookup(ctx context.Context, ref string) ([]archive.Capture, error) {
 	caps, err := c.captures(ctx, `WHERE (story = ?1 AND url = ?2) OR id = ?3 ORDER BY segment, frame, at`, int64(storyOf(ref)), ref, recordID(ref))
 	if err != nil {
@@ -383,13 +383,13 @@ func (c *Catalog) Lookup(ctx context.Context, ref string) ([]archive.Capture, er
 	return caps, rows.Err()
 }
 
-// A Site is what an archive holds of one site.
+// A Site summarizes one site of an archive.
 type Site struct {
 	Name            string
 	Title           string // of its front page
 	Articles, Pages int
 	First, Last     time.Time
-	Bytes           int64 // payloads of the pages read, newest readings only
+	Bytes           int64 // payloads of the current readings' pages
 }
 
 // Sites lists the sites that have readings, by name.
@@ -412,7 +412,7 @@ func (c *Catalog) Sites(ctx context.Context) ([]Site, error) {
 	return sites, rows.Err()
 }
 
-// A Run is one crawl of one site. End is zero where it never said how it ended.
+// A Run is one crawl of one site. End is zero if the run is not finished or was killed.
 type Run struct {
 	ID, Site   string
 	Start, End time.Time
@@ -446,8 +446,8 @@ func (c *Catalog) Runs(ctx context.Context, site string, limit int) ([]Run, erro
 	return runs, rows.Err()
 }
 
-// Killed lists the newest runs of a site that never said how they ended, up to
-// the last one that did.
+// Killed returns the IDs of the site's runs without an end that are newer than the
+// last run with one.
 func (c *Catalog) Killed(ctx context.Context, site string) (map[string]bool, error) {
 	runs, err := c.Runs(ctx, site, 100)
 	killed := map[string]bool{}

@@ -18,12 +18,12 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
-// A paper generates the pages of one news site: some 84 kB each, of which four
-// fifths are the site's own frame with what differs from page to page in any
-// real one (nonces, the active menu, teasers of other stories, ids).
+// A paper generates the pages of one news site: about 84 kB each, of which four
+// fifths are navigation and other parts of the site, with the differences between
+// pages that real sites have (nonces, the active menu, teasers, IDs).
 type paper struct {
 	rand  *rand.Rand
 	words []string
@@ -63,9 +63,9 @@ func (p *paper) url(i int) string {
 	return fmt.Sprintf("https://paper.example/%s/%04d-%s.html", p.words[i%9], i, strings.ReplaceAll(p.heads[i], " ", "-"))
 }
 
-// page is story i; each edit adds a sentence to one paragraph. Visits differ in
+// page returns story i; each edit adds a sentence to one paragraph. Visits differ in
 // nonces and in the list of the latest stories.
-func (p *paper) page(i, edits, visit int) (html string, article *parsers.Article) {
+func (p *paper) page(i, edits, visit int) (html string, a *article.Article) {
 	r := rand.New(rand.NewPCG(uint64(i), 1))
 	v := rand.New(rand.NewPCG(uint64(i), uint64(visit)+2))
 	var b strings.Builder
@@ -98,7 +98,7 @@ func (p *paper) page(i, edits, visit int) (html string, article *parsers.Article
 	for range 20 { // related stories
 		teaser(r.IntN(len(p.heads)))
 	}
-	for k := range 20 { // the latest, which change every few minutes of a crawl
+	for k := range 20 { // the latest stories, which change during a crawl
 		teaser((visit*31 + i/60 + k) % len(p.heads))
 	}
 	b.WriteString("</aside><footer>\n")
@@ -106,12 +106,12 @@ func (p *paper) page(i, edits, visit int) (html string, article *parsers.Article
 		b.WriteString(strings.ReplaceAll(m, "menu-item", "footer-item"))
 	}
 	b.WriteString("</footer></body></html>\n")
-	return b.String(), &parsers.Article{Schema: parsers.Schema, URL: p.url(i), Site: "paper.example", Kind: parsers.KindArticle, Title: p.heads[i],
-		Text: strings.Join(texts, "\n\n"), Extractor: parsers.Extractor}
+	return b.String(), &article.Article{Schema: article.Schema, URL: p.url(i), Site: "paper.example", Kind: article.KindArticle, Title: p.heads[i],
+		Text: strings.Join(texts, "\n\n"), Extractor: article.Extractor}
 }
 
-// records are what a crawl keeps of a page: request, response, reading.
-func records(tb testing.TB, url, body string, a *parsers.Article, when time.Time) []*archive.Record {
+// records returns the records of a page: request, response, conversion.
+func records(tb testing.TB, url, body string, a *article.Article, when time.Time) []*archive.Record {
 	tb.Helper()
 	req, res, conv := archive.NewRecord("request", when), archive.NewRecord("response", when), archive.NewRecord("conversion", when)
 	for _, r := range []*archive.Record{req, res, conv} {
@@ -129,7 +129,7 @@ func records(tb testing.TB, url, body string, a *parsers.Article, when time.Time
 		when.Format(time.RFC1123), archive.SHA256([]byte(body))[7:20]))
 	res.Payload = []byte(body)
 	conv.Set("WARC-Refers-To", res.ID())
-	conv.Set("Newsmorgue-Extractor", parsers.Extractor)
+	conv.Set("Newsmorgue-Extractor", article.Extractor)
 	conv.Set("Content-Type", "application/json; profile=newsmorgue.article/1")
 	conv.Payload, err3 = json.Marshal(a)
 	for _, err := range []error{err1, err2, err3} {
@@ -140,7 +140,7 @@ func records(tb testing.TB, url, body string, a *parsers.Article, when time.Time
 	return []*archive.Record{req, res, conv}
 }
 
-// revisit is what a crawl keeps of a page that has not changed.
+// revisit returns the records of a page that has not changed.
 func revisit(tb testing.TB, of []*archive.Record, when time.Time) []*archive.Record {
 	tb.Helper()
 	req, rev := archive.NewRecord("request", when), archive.NewRecord("revisit", when)
@@ -164,9 +164,9 @@ func revisit(tb testing.TB, of []*archive.Record, when time.Time) []*archive.Rec
 	return []*archive.Record{req, rev}
 }
 
-// A rival is the same records in another form, counted as they come.
+// A rival measures the size of the same records in other formats.
 type rival struct {
-	gzip, zstd int64 // one member, one frame a record, as WARC.gz and WARC.zst have
+	gzip, zstd int64 // one member or frame per record, as in .warc.gz and .warc.zst
 	whole      *zstd.Encoder
 	wholeSize  counter
 	enc        *zstd.Encoder
@@ -182,7 +182,7 @@ func newRival(tb testing.TB) *rival {
 	r := &rival{}
 	var err1, err2 error
 	r.enc, err1 = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
-	// The limit: one stream with a window over everything near.
+	// The lower bound: one stream with a large window.
 	r.whole, err2 = zstd.NewWriter(&r.wholeSize, zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithWindowSize(128<<20))
 	if err1 != nil || err2 != nil {
 		tb.Fatal(err1, err2)
@@ -190,7 +190,7 @@ func newRival(tb testing.TB) *rival {
 	return r
 }
 
-// add writes a record as WARC has it.
+// add writes a record as WARC.
 func (r *rival) add(tb testing.TB, rec *archive.Record) {
 	tb.Helper()
 	rec.Finish()
@@ -241,12 +241,12 @@ func folderSize(tb testing.TB, dir string, names ...string) (n int64) {
 	return n
 }
 
-// BenchmarkSize crawls a generated site of 3,000 pages, then visits it again,
-// and reports bytes on disk beside the same records as WARC with a gzip member
-// each (gz), with a zstd frame each, and as one long zstd stream, which is the
-// floor of what compression can do and no archive at all. Metrics of the form
-// x/gz are shares of the first; "pages" leaves the articles that only we keep
-// out of ours. Visits again cost kB a page.
+// BenchmarkSize archives a generated site of 3,000 pages, then visits it again. It
+// reports the bytes on disk relative to the same records as WARC with one gzip
+// member per record (gz), with one zstd frame per record, and as one long zstd
+// stream, the lower bound of compression. Metrics x/gz are relative to gz; "pages"
+// is without the articles, which only this format has. Later visits are in kB per
+// page.
 func BenchmarkSize(b *testing.B) {
 	const stories = 3000
 	for b.Loop() {
@@ -298,7 +298,7 @@ func measureSize(b *testing.B, stories int) {
 	warc := newRival(b)
 	raw := int64(0)
 	first := make([][]*archive.Record, stories)
-	for _, i := range rand.New(rand.NewPCG(1, 1)).Perm(stories) { // in the order that links are found
+	for _, i := range rand.New(rand.NewPCG(1, 1)).Perm(stories) { // in a random order, like links
 		html, article := p.page(i, 0, 0)
 		recs := records(b, p.url(i), html, article, when)
 		keep(recs)
@@ -313,7 +313,7 @@ func measureSize(b *testing.B, stories int) {
 		b.Fatal(err)
 	}
 	segments := seal()
-	if err := cat.Close(); err != nil { // its log goes into the file
+	if err := cat.Close(); err != nil { // writes its WAL into the file
 		b.Fatal(err)
 	}
 	catalogSize := folderSize(b, ar.Dir(), "catalog.sqlite")
@@ -329,8 +329,8 @@ func measureSize(b *testing.B, stories int) {
 		b.Errorf("segments and catalog are %.3f of per-record gzip, want 0.35 or less", got)
 	}
 
-	// Visits again: all unchanged; then a sentence added and other teasers, in a
-	// later segment.
+	// Later visits: all unchanged; then with an added sentence and other teasers, in
+	// a later segment.
 	if cat, err = catalog.Open(ar); err != nil {
 		b.Fatal(err)
 	}
@@ -351,13 +351,13 @@ func measureSize(b *testing.B, stories int) {
 	if err := w.Close(); err != nil {
 		b.Fatal(err)
 	}
-	// What three more visits cost within one segment.
+	// Three more visits within one segment.
 	few := stories * 3 / 10
 	b.ReportMetric(float64(sealedSize(b, p, few, 4, 3)-sealedSize(b, p, few, 1, 3))/float64(3*few)/1000, "edited-same-segment-kB")
 }
 
-// sealedSize is the size of a segment with several visits, each with an edit, of
-// each story: the first so many records of each.
+// sealedSize returns the size of a segment with several visits to each story, each
+// with an edit. Of each visit it has the first of records.
 func sealedSize(b *testing.B, p *paper, stories, visits, of int) int64 {
 	ar, err := archive.Create(filepath.Join(b.TempDir(), "news"), "newsmorgue/test")
 	if err != nil {

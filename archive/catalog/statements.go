@@ -6,11 +6,11 @@ import (
 	"sync"
 )
 
-// maxStatements bounds the statements that stay prepared; filters make new ones.
+// maxStatements bounds the prepared statements, as each filter makes a new one.
 const maxStatements = 100
 
 // A database is a sql.DB that prepares each statement once: SQLite takes longer
-// to read most of ours than to run them.
+// to parse most of them than to run them.
 type database struct {
 	*sql.DB
 
@@ -23,8 +23,8 @@ type database struct {
 	stmts map[string]*sql.Stmt
 }
 
-// prepared returns a statement; nil where there are too many, or where it cannot
-// be prepared, which running it plainly will tell.
+// prepared returns a prepared statement. It returns nil if there are too many, or if
+// it cannot be prepared: then running it unprepared gives the error.
 func (d *database) prepared(ctx context.Context, query string) *sql.Stmt {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -56,7 +56,7 @@ func (d *database) QueryRowContext(ctx context.Context, query string, args ...an
 	return d.DB.QueryRowContext(ctx, query, args...)
 }
 
-// A transaction runs prepared statements too.
+// A transaction uses prepared statements, too.
 type transaction struct {
 	*sql.Tx
 	db *database

@@ -8,23 +8,23 @@ import (
 	"time"
 )
 
-// A Version is an article as it was from one capture on, until the next Version.
+// A Version is an article as it was from one capture until the next Version.
 type Version struct {
 	Captured   time.Time
 	ResponseID string // of the response or revisit
 	RecordID   string // its newest reading
-	Extractor  string // that made it
-	// Reading and Before are what shows the edit: readings of this capture and of
-	// the one before it by the same extractor. Before is empty for the first version.
+	Extractor  string // of that reading
+	// Reading and Before show the edit: readings of this capture and of an earlier one
+	// by the same extractor. Before is empty for the first version.
 	Reading, Before string
 }
 
-// Versions lists the versions of an article, the oldest first, without what is
-// suppressed. Only readings by one extractor, profile included, are compared: what
-// another reads otherwise in a page is no edit of the page. Where several have
-// read both captures, the one that read the later capture last decides.
+// Versions lists the versions of an article, the oldest first, without suppressed
+// ones. Only readings by the same extractor, including its profile, are compared: a
+// difference between extractors is not an edit of the page. If several extractors
+// have readings of both captures, that of the later capture's newest reading decides.
 func (c *Catalog) Versions(ctx context.Context, url string) ([]Version, error) {
-	rows, err := c.db.QueryContext(ctx, `SELECT id, response, extractor, says, captured FROM readings r WHERE story = ? AND url = ? AND kind != ''
+	rows, err := c.db.QueryContext(ctx, `SELECT id, response, extractor, content, captured FROM readings r WHERE story = ? AND url = ? AND kind != ''
 		AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.url = r.url AND h.record = x'' OR h.record IN (r.id, r.response)) ORDER BY captured, response, id`, int64(storyOf(url)), url)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
@@ -33,13 +33,13 @@ func (c *Catalog) Versions(ctx context.Context, url string) ([]Version, error) {
 	type reading struct {
 		id, response string
 		extractor    string
-		says         []byte
+		content      []byte
 		captured     time.Time
 	}
 	var versions []Version
 	last := map[string]reading{} // by extractor, of the captures before
 	var of []reading             // of one capture
-	settle := func() {
+	endCapture := func() {
 		if len(of) == 0 {
 			return
 		}
@@ -54,7 +54,7 @@ func (c *Catalog) Versions(ctx context.Context, url string) ([]Version, error) {
 				continue
 			}
 			seen[r.extractor] = true
-			if len(seen) == 1 && string(before.says) != string(r.says) {
+			if len(seen) == 1 && string(before.content) != string(r.content) {
 				edit, v.Reading, v.Before = true, r.id, before.id
 			}
 		}
@@ -68,15 +68,15 @@ func (c *Catalog) Versions(ctx context.Context, url string) ([]Version, error) {
 	}
 	for rows.Next() {
 		var r reading
-		if err := rows.Scan((*recordID)(&r.id), (*recordID)(&r.response), &r.extractor, &r.says, (*instant)(&r.captured)); err != nil {
+		if err := rows.Scan((*recordID)(&r.id), (*recordID)(&r.response), &r.extractor, &r.content, (*instant)(&r.captured)); err != nil {
 			return nil, err
 		}
 		if len(of) > 0 && of[0].response != r.response {
-			settle()
+			endCapture()
 		}
 		of = append(of, r)
 	}
-	settle()
+	endCapture()
 	return versions, rows.Err()
 }
 

@@ -10,13 +10,13 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 const storyURL = "https://a.example/story"
 
 // capture appends a response without a reading.
-func (s *shelf) capture(at time.Time) *archive.Record {
+func (s *fixture) capture(at time.Time) *archive.Record {
 	s.t.Helper()
 	res := archive.NewRecord("response", at)
 	res.Set("WARC-Target-URI", storyURL)
@@ -28,10 +28,10 @@ func (s *shelf) capture(at time.Time) *archive.Record {
 }
 
 // read appends a reading of a response.
-func (s *shelf) read(res *archive.Record, extractor, text string) *archive.Record {
+func (s *fixture) read(res *archive.Record, extractor, text string) *archive.Record {
 	s.t.Helper()
-	body, err := json.Marshal(parsers.Article{URL: storyURL, Site: "a.example", Kind: parsers.KindArticle, Title: "Story", Text: text, Extractor: extractor,
-		Provenance: map[string]parsers.Provenance{"title": {From: "by " + extractor, Confidence: 1}}})
+	body, err := json.Marshal(article.Article{URL: storyURL, Site: "a.example", Kind: article.KindArticle, Title: "Story", Text: text, Extractor: extractor,
+		Provenance: map[string]article.Provenance{"title": {From: "by " + extractor, Confidence: 1}}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -39,14 +39,14 @@ func (s *shelf) read(res *archive.Record, extractor, text string) *archive.Recor
 	conv.Set("WARC-Target-URI", storyURL)
 	conv.Set("WARC-Refers-To", res.ID())
 	conv.Set("Newsmorgue-Extractor", extractor)
-	conv.Set("Content-Type", "application/json; profile="+parsers.Schema)
+	conv.Set("Content-Type", "application/json; profile="+article.Schema)
 	conv.Payload = body
 	s.append(conv)
 	return conv
 }
 
-// TestVersions: only what one extractor reads in two captures is an edit. A
-// profile is part of the extractor.
+// TestVersions: only a difference between readings by the same extractor is an edit.
+// A profile is part of the extractor.
 func TestVersions(t *testing.T) {
 	const bare, first, second = "newsmorgue/1", "newsmorgue/1; profile=sha256:aa", "newsmorgue/1; profile=sha256:bb"
 	type read struct {
@@ -75,7 +75,7 @@ func TestVersions(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ctx := context.Background()
-			s := newShelf(t)
+			s := newFixture(t)
 			var captures, readings []*archive.Record
 			for i := range 3 {
 				captures = append(captures, s.capture(day.Add(time.Duration(i)*time.Hour)))
@@ -134,10 +134,10 @@ func extractorOf(t *testing.T, readings []*archive.Record, id string) string {
 	return ""
 }
 
-// TestHeldNamesItsExtractor: whoever reads a page again must know by what it was
-// read before.
+// TestHeldNamesItsExtractor: to extract a page again, one must know the extractor of
+// its last reading.
 func TestHeldNamesItsExtractor(t *testing.T) {
-	s := newShelf(t)
+	s := newFixture(t)
 	res := s.capture(day)
 	s.read(res, "newsmorgue/1", "a box")
 	want := s.read(res, "newsmorgue/1; profile=sha256:aa", "a")
@@ -147,11 +147,11 @@ func TestHeldNamesItsExtractor(t *testing.T) {
 	}
 }
 
-// TestProfile: the newest profile of a site holds, also after a rebuild and a
-// sealing, and suppressed versions are none.
+// TestProfile: the newest profile of a site applies, also after a rebuild and
+// sealing, and suppressed versions are not listed.
 func TestProfile(t *testing.T) {
 	ctx := context.Background()
-	s := newShelf(t)
+	s := newFixture(t)
 	profile := func(site string, at time.Time) *archive.Record {
 		rec := archive.NewRecord("metadata", at)
 		rec.Set("Content-Type", "application/json; profile=newsmorgue.template/1")
@@ -160,7 +160,7 @@ func TestProfile(t *testing.T) {
 		return rec
 	}
 	want := profile("a.example", day.Add(time.Hour))
-	profile("a.example", day) // as another writer's journal may bring it, later
+	profile("a.example", day) // an older profile may arrive later, from another writer's journal
 	profile("b.example", day.Add(2*time.Hour))
 	res := s.capture(day)
 	s.read(res, "newsmorgue/1", "a")

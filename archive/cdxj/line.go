@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// Timestamp14 is a time as CDX writes it, in UTC to the second.
+// Timestamp14 formats a time as CDX does: 14 digits, in UTC, to the second.
 func Timestamp14(t time.Time) string { return t.UTC().Format("20060102150405") }
 
-// ParseTimestamp reads 14 or 17 digits (17 with milliseconds).
+// ParseTimestamp parses 14 digits, or 17 with milliseconds.
 func ParseTimestamp(s string) (time.Time, error) {
 	switch len(s) {
 	case 14:
@@ -28,7 +28,7 @@ type Line struct {
 	Fields    map[string]string
 }
 
-// String writes the line without a line feed; members are in the order of their names.
+// String returns the line without a line feed; the members are sorted by name.
 func (l Line) String() string {
 	body, err := json.Marshal(l.Fields)
 	if err != nil {
@@ -37,12 +37,12 @@ func (l Line) String() string {
 	return l.Key + " " + l.Timestamp + " " + string(body)
 }
 
-// ParseLine reads a CDXJ line; values that are numbers become their digits.
+// ParseLine parses a CDXJ line. Values that are not strings keep their JSON text.
 func ParseLine(s string) (Line, error) {
 	key, rest, ok1 := strings.Cut(strings.TrimRight(s, "\r\n"), " ")
 	stamp, body, ok2 := strings.Cut(rest, " ")
 	if !ok1 || !ok2 || key == "" {
-		return Line{}, fmt.Errorf("CDXJ line has no key, timestamp and object")
+		return Line{}, fmt.Errorf("CDXJ line without a key, a timestamp and a JSON object")
 	}
 	if _, err := ParseTimestamp(stamp); err != nil {
 		return Line{}, err

@@ -1,5 +1,5 @@
-// Package cdxj knows the index lines of web archives: SURT keys, 14-digit
-// timestamps and CDXJ lines. It reads no archive.
+// Package cdxj makes and parses the index lines of web archives: SURT keys,
+// 14-digit timestamps and CDXJ lines. It does not read archives.
 package cdxj
 
 import (
@@ -16,10 +16,10 @@ var (
 	paramNames  = regexp.MustCompile(`^(?:jsessionid|phpsessid|sid|aspsessionid[a-z]{8}|cfid|cftoken)=`)
 )
 
-// SURT is the sort-friendly key of a URL as the Internet Archive's
-// canonicaliser makes it: host reversed without www., lower case, sessions and
-// a trailing slash dropped, query sorted. What is no http URL is only
-// lower-cased.
+// SURT returns the key of a URL in Sort-friendly URI Reordering Transform, as the
+// Internet Archive canonicalizes it: host labels reversed without www., lower case,
+// without session IDs and a trailing slash, query parameters sorted. A URL without
+// a host is only lower-cased.
 func SURT(raw string) string {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil || u.Host == "" {

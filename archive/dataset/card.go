@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
-// card gathers what a data card says, from the rows alone: no clock, so that
-// the same rows give the same card.
+// card collects the contents of a data card. They come from the rows alone and
+// not from the clock, so that the same rows give the same card.
 type card struct {
 	options     Options
 	articles    int
@@ -21,7 +21,7 @@ type card struct {
 	first, last string // captured
 	noDate      int
 	noAuthor    int
-	reserved    int
+	reserved    int // articles whose rights are reserved
 }
 
 func newCard(o Options) *card {
@@ -49,8 +49,8 @@ func (c *card) add(r *row) {
 	}
 }
 
-// reserves reports whether the page asked not to be indexed, kept or mined.
-func reserves(a *parsers.Article) bool {
+// reserves reports whether the page asks not to be indexed, archived or mined.
+func reserves(a *article.Article) bool {
 	if a.Rights == nil {
 		return false
 	}
@@ -62,18 +62,19 @@ func (c *card) markdown(rows string) string {
 	var b strings.Builder
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	p("# News articles\n")
-	p("%d articles of %d sites, captured from %s to %s and read by newsmorgue. The rows are in `%s`, in the order of site and URL;", c.articles, len(c.sites), orNone(c.first), orNone(c.last), rows)
-	p("`SHA256SUMS` checks the files. The same archive gives the same files.\n")
-	p("## What is chosen\n")
+	p("%s from %s, captured from %s to %s and extracted by newsmorgue. The rows are in `%s`, sorted by site and URL.",
+		counted(c.articles, "article"), counted(len(c.sites), "site"), orNone(c.first), orNone(c.last), rows)
+	p("`SHA256SUMS` has the checksums of the files. The same archive gives the same files.\n")
+	p("## Selection\n")
 	f := c.options.Filter
 	kinds := "articles, live pages, galleries and videos"
 	switch {
 	case f.All:
-		kinds = "every page that was read"
+		kinds = "pages of every kind"
 	case len(f.Kinds) > 0:
 		kinds = "pages of kind " + strings.Join(f.Kinds, ", ")
 	}
-	p("- %s, the newest reading of each URL", kinds)
+	p("- %s, the newest version of each URL", kinds)
 	if len(f.Sites) > 0 {
 		p("- sites: %s", strings.Join(f.Sites, ", "))
 	}
@@ -90,7 +91,7 @@ func (c *card) markdown(rows string) string {
 		p("- author: %s", f.Author)
 	}
 	if f.Limit > 0 {
-		p("- the first %d of these", f.Limit)
+		p("- only the first %d of these", f.Limit)
 	}
 	p("\n## Counts\n")
 	table := func(title string, counts map[string]int) {
@@ -98,7 +99,7 @@ func (c *card) markdown(rows string) string {
 		for _, k := range slices.Sorted(maps.Keys(counts)) {
 			name := k
 			if name == "" {
-				name = "(not known)"
+				name = "(unknown)"
 			}
 			p("| %s | %d |", strings.ReplaceAll(name, "|", `\|`), counts[k])
 		}
@@ -107,20 +108,28 @@ func (c *card) markdown(rows string) string {
 	table("site", c.sites)
 	table("kind", c.kinds)
 	table("language", c.languages)
-	p("Without a date of publication: %d. Without an author: %d.\n", c.noDate, c.noAuthor)
+	p("Articles without a publication date: %d. Articles without an author: %d.\n", c.noDate, c.noAuthor)
 	p("## Columns\n")
-	p("A missing value is empty (CSV) or absent (JSON Lines, which also has the body as typed blocks, rights and provenance).\n")
+	p("A missing value is empty in CSV and absent in JSON Lines. JSON Lines also has the body as typed blocks, the rights and the provenance.\n")
 	p("| column | meaning |\n|---|---|")
 	for _, col := range columns {
 		p("| `%s` | %s |", col.name, col.meaning)
 	}
 	p("\n## How it was made\n")
-	p("Pages were crawled as robots.txt allows and read by %s. Nothing was corrected by hand. Fields are what the pages say;", strings.Join(slices.Sorted(maps.Keys(c.extractors)), ", "))
-	p("an empty field may also be one that the program did not find. CSV cells that begin with =, +, - or @ are kept as they are: import them as text.\n")
+	p("Pages were crawled according to robots.txt, and articles were extracted by %s. Nothing was corrected by hand. The fields are what the pages", strings.Join(slices.Sorted(maps.Keys(c.extractors)), ", "))
+	p("contain; a field may also be empty because the program did not find it. CSV cells that begin with =, +, - or @ are not escaped: import them as text.\n")
 	p("## Rights\n")
-	p("The texts belong to their publishers. This data card grants no right to publish them again. %d of the pages asked, in robots directives or TDM-Reservation,", c.reserved)
-	p("not to be indexed, archived or mined.")
+	p("The texts belong to their publishers. This data card does not grant the right to republish them. Pages that ask, in robots directives or")
+	p("TDM-Reservation, not to be indexed, archived or mined: %d.", c.reserved)
 	return b.String()
+}
+
+// counted prints a number with its noun.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func orNone(s string) string {

@@ -1,6 +1,5 @@
-// Package dataset turns the articles of an archive into datasets: rows that
-// stream to disk, a data card that says what they are, and checksums. The same
-// archive gives the same bytes.
+// Package dataset exports the articles of an archive as datasets: rows, a data
+// card that describes them, and checksums. The same archive gives the same bytes.
 package dataset
 
 import (
@@ -21,48 +20,48 @@ import (
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
-// Options say what is written, and where.
+// Options select what to write, and where.
 type Options struct {
 	Format string // "jsonl" or "csv"
-	Dir    string // new, empty, or an earlier export
+	Dir    string // new, empty, or an earlier export, which is replaced
 	Filter catalog.Filter
 }
 
-// A Summary is what an export wrote.
+// A Summary describes what an export wrote.
 type Summary struct {
 	Articles int      `json:"articles"`
 	Dir      string   `json:"dir"`
 	Files    []string `json:"files"`
 }
 
-// A row is an article with what the archive knows of it.
+// A row is an article with its ID and the time of its capture.
 type row struct {
 	ID       string `json:"id"`
 	Captured string `json:"captured"` // when the page was fetched, RFC 3339 in UTC
-	parsers.Article
+	article.Article
 }
 
-// columns are the columns of CSV, with what each means. Lists of texts are
-// joined by "; ", other lists are JSON.
+// columns are the columns of CSV, with their meaning for the data card. Lists of
+// strings are joined by "; ", other lists are JSON.
 var columns = []struct {
 	name, meaning string
 	value         func(*row) string
 }{
-	{"id", "of the article in the archive: 12 digits of the SHA-256 of its URL", func(r *row) string { return r.ID }},
-	{"url", "as fetched", func(r *row) string { return r.URL }},
-	{"canonical_url", "as the page says", func(r *row) string { return r.CanonicalURL }},
+	{"id", "ID of the article in the archive: the first 12 hexadecimal digits of its URL's SHA-256", func(r *row) string { return r.ID }},
+	{"url", "URL as fetched", func(r *row) string { return r.URL }},
+	{"canonical_url", "canonical URL that the page declares", func(r *row) string { return r.CanonicalURL }},
 	{"site", "host without www.", func(r *row) string { return r.Site }},
-	{"kind", "article, live, gallery, video; other kinds only where asked for", func(r *row) string { return string(r.Kind) }},
+	{"kind", "article, live, gallery or video; other kinds only if they were selected", func(r *row) string { return string(r.Kind) }},
 	{"title", "headline, without the site's name", func(r *row) string { return r.Title }},
 	{"subtitle", "standfirst; also part of text", func(r *row) string { return r.Subtitle }},
 	{"summary", "the page's own description", func(r *row) string { return r.Summary }},
-	{"section", "as the page says", func(r *row) string { return r.Section }},
-	{"tags", "joined by \"; \"", func(r *row) string { return strings.Join(r.Tags, "; ") }},
-	{"language", "BCP 47", func(r *row) string { return r.Language }},
-	{"byline", "as printed", func(r *row) string { return r.Byline }},
+	{"section", "section as named on the page", func(r *row) string { return r.Section }},
+	{"tags", "keywords, joined by \"; \"", func(r *row) string { return strings.Join(r.Tags, "; ") }},
+	{"language", "language tag (BCP 47)", func(r *row) string { return r.Language }},
+	{"byline", "byline as printed", func(r *row) string { return r.Byline }},
 	{"authors", "names, joined by \"; \"", func(r *row) string {
 		var names []string
 		for _, a := range r.Authors {
@@ -70,16 +69,16 @@ var columns = []struct {
 		}
 		return strings.Join(names, "; ")
 	}},
-	{"source", "agency or paper that the story is from", func(r *row) string { return r.Source }},
+	{"source", "agency or newspaper that the story is from", func(r *row) string { return r.Source }},
 	{"dateline", "place at the start of the story", func(r *row) string { return r.Dateline }},
-	{"published", "RFC 3339, as precise as the page", func(r *row) string { return r.Published }},
-	{"modified", "likewise", func(r *row) string { return r.Modified }},
-	{"captured", "when the page was fetched, UTC", func(r *row) string { return r.Captured }},
-	{"text", "what a reader of the article reads; blocks are separated by an empty line", func(r *row) string { return r.Text }},
-	{"captions", "JSON list of text, credit, credits, media, media_url", func(r *row) string { return asJSON(r.Captions) }},
-	{"contacts", "JSON list of the page's contact blocks", func(r *row) string { return asJSON(r.Contacts) }},
-	{"paywalled", "true where the page kept readers from the whole story", func(r *row) string { return fmt.Sprint(r.Paywalled) }},
-	{"extractor", "the program and version that read the page", func(r *row) string { return r.Extractor }},
+	{"published", "publication date (RFC 3339), as precise as on the page", func(r *row) string { return r.Published }},
+	{"modified", "date of the last change (RFC 3339), as precise as on the page", func(r *row) string { return r.Modified }},
+	{"captured", "time when the page was fetched (UTC)", func(r *row) string { return r.Captured }},
+	{"text", "text of the article; paragraphs and other blocks are separated by an empty line", func(r *row) string { return r.Text }},
+	{"captions", "JSON list with text, credit, credits, media, media_url", func(r *row) string { return asJSON(r.Captions) }},
+	{"contacts", "JSON list of the contact blocks on the page", func(r *row) string { return asJSON(r.Contacts) }},
+	{"paywalled", "true if a paywall hides part of the story", func(r *row) string { return fmt.Sprint(r.Paywalled) }},
+	{"extractor", "program and version that extracted the article", func(r *row) string { return r.Extractor }},
 }
 
 func asJSON[T any](list []T) string {
@@ -93,13 +92,13 @@ func asJSON[T any](list []T) string {
 	return string(b)
 }
 
-// Export writes a dataset. Memory does not grow with it.
+// Export writes a dataset. It streams: memory does not grow with the dataset.
 func Export(ctx context.Context, c *catalog.Catalog, o Options) (Summary, error) {
 	sum := Summary{Dir: o.Dir}
 	if o.Format != "jsonl" && o.Format != "csv" {
 		return sum, fmt.Errorf("export: unknown format %q", o.Format)
 	}
-	if err := ready(o.Dir); err != nil {
+	if err := prepareDir(o.Dir); err != nil {
 		return sum, err
 	}
 	name := "articles." + o.Format
@@ -175,11 +174,12 @@ func rows(ctx context.Context, c *catalog.Catalog, o Options, w io.Writer, card 
 	return errors.Join(table.Error(), buffered.Flush())
 }
 
-// ours are the files of an export.
-var ours = []string{"articles.jsonl", "articles.csv", "README.md", "SHA256SUMS"}
+// exportFiles are the files that an export may have.
+var exportFiles = []string{"articles.jsonl", "articles.csv", "README.md", "SHA256SUMS"}
 
-// ready makes the folder, and refuses one that holds something else.
-func ready(dir string) error {
+// prepareDir creates the folder, or removes an earlier export from it. It refuses a
+// folder with other files.
+func prepareDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
@@ -191,15 +191,15 @@ func ready(dir string) error {
 		return nil
 	}
 	if _, err := os.Stat(filepath.Join(dir, "SHA256SUMS")); err != nil {
-		return fmt.Errorf("export: %s is not empty and no earlier export", dir)
+		return fmt.Errorf("export: %s is not empty and not an earlier export", dir)
 	}
 	for _, e := range entries {
-		if !slices.Contains(ours, e.Name()) && !strings.HasPrefix(e.Name(), ".") {
-			return fmt.Errorf("export: %s holds %s, which is no file of an export", dir, e.Name())
+		if !slices.Contains(exportFiles, e.Name()) && !strings.HasPrefix(e.Name(), ".") {
+			return fmt.Errorf("export: %s contains %s, which is not part of an export", dir, e.Name())
 		}
 	}
-	// An earlier export goes, so that no file stays that its checksums do not name.
-	for _, name := range ours {
+	// Files of an earlier export that the new checksums would not list must go.
+	for _, name := range exportFiles {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("export: %w", err)
 		}
@@ -207,7 +207,7 @@ func ready(dir string) error {
 	return nil
 }
 
-// file is a file that appears under its name only when it is whole.
+// file is a file that gets its final name only when it is complete.
 type file struct {
 	*os.File
 	path string
@@ -227,7 +227,7 @@ func (f *file) Write(b []byte) (int, error) {
 	return f.File.Write(b)
 }
 
-// WriteString hides os.File's, which the checksum would not see.
+// WriteString hides that of os.File, which would not update the checksum.
 func (f *file) WriteString(s string) (int, error) { return f.Write([]byte(s)) }
 
 func (f *file) digest() string { return hex.EncodeToString(f.sum.Sum(nil)) }

@@ -13,10 +13,10 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/archive/dataset"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
-// filled is a catalog of articles with texts that break careless writers.
+// filled returns a catalog of articles with characters that need escaping.
 func filled(t *testing.T, titles ...string) *catalog.Catalog {
 	t.Helper()
 	a, err := archive.Create(filepath.Join(t.TempDir(), "news"), "x")
@@ -30,14 +30,14 @@ func filled(t *testing.T, titles ...string) *catalog.Catalog {
 	defer w.Close()
 	for i, title := range titles {
 		u := "https://a.example/" + string(rune('a'+i))
-		body, err := json.Marshal(parsers.Article{URL: u, Site: "a.example", Kind: parsers.KindArticle, Title: title, Text: "one\n\ntwo, \"three\"", Tags: []string{"x", "y"},
-			Rights: &parsers.Rights{MetaRobots: "noindex"}})
+		body, err := json.Marshal(article.Article{URL: u, Site: "a.example", Kind: article.KindArticle, Title: title, Text: "one\n\ntwo, \"three\"", Tags: []string{"x", "y"},
+			Rights: &article.Rights{MetaRobots: "noindex"}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		conv := archive.NewRecord("conversion", time.Date(2026, 11, 23, 0, 0, i, 0, time.UTC))
 		conv.Set("WARC-Target-URI", u)
-		conv.Set("Content-Type", "application/json; profile="+parsers.Schema)
+		conv.Set("Content-Type", "application/json; profile="+article.Schema)
 		conv.Payload = body
 		if _, err := w.Append(context.Background(), conv); err != nil {
 			t.Fatal(err)
@@ -80,7 +80,7 @@ func TestExportCSV(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"4 articles of 1 sites", "| a.example | 4 |", "4 of the pages asked", "| `title` |"} {
+	for _, want := range []string{"4 articles from 1 site,", "| a.example | 4 |", "archived or mined: 4.", "| `title` |"} {
 		if !strings.Contains(string(card), want) {
 			t.Errorf("data card lacks %q", want)
 		}

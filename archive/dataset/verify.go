@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// Verify checks the files of an export against its SHA256SUMS and says what is
-// wrong with each that is missing or differs.
+// Verify checks the files of an export against its SHA256SUMS. It returns how many
+// files it lists, and a message for each that is missing or differs.
 func Verify(dir string) (files int, wrong []string, err error) {
 	f, err := os.Open(filepath.Join(dir, "SHA256SUMS"))
 	if err != nil {
@@ -25,7 +25,7 @@ func Verify(dir string) (files int, wrong []string, err error) {
 	for lines.Scan() {
 		want, name, ok := strings.Cut(lines.Text(), "  ")
 		if !ok || name == "" || filepath.Base(name) != name {
-			wrong = append(wrong, fmt.Sprintf("SHA256SUMS: line %q names no file of the dataset", lines.Text()))
+			wrong = append(wrong, fmt.Sprintf("SHA256SUMS: line %q is not valid", lines.Text()))
 			continue
 		}
 		files++

@@ -23,9 +23,9 @@ func (a *app) archiveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "archive URL...",
 		Short: "Crawl sites, keep every response, extract every article",
-		Long: `Crawls each site, keeps every response, and reads the article out of every page. The same command again
-continues what was interrupted; if the site is complete, it refreshes it as newsmorgue update does.
-The flags are kept in the archive's sites.toml, so that the next run is the same crawl.
+		Long: `Crawls each site, keeps every response, and extracts the article from every page. Run the same command
+again to resume an interrupted crawl; if the site is complete, it is refreshed as with newsmorgue update.
+The flags are saved in the archive's sites.toml, so that the next run uses the same settings.
 
 ` + exitHelp,
 		Example: `  newsmorgue archive https://example.org/
@@ -37,7 +37,7 @@ The flags are kept in the archive's sites.toml, so that the next run is the same
 			if err != nil {
 				return err
 			}
-			// Wrong settings are told before a folder is made.
+			// Report wrong settings before a folder is created.
 			if _, err := c.merged(cmd, siteSettings{}).settings(); err != nil {
 				return err
 			}
@@ -49,7 +49,7 @@ The flags are kept in the archive's sites.toml, so that the next run is the same
 				return err
 			}
 			defer ar.Close()
-			names, err := a.keepSettings(cmd, ar, &c, seeds)
+			names, err := a.saveSettings(cmd, ar, &c, seeds)
 			if err != nil {
 				return err
 			}
@@ -57,27 +57,27 @@ The flags are kept in the archive's sites.toml, so that the next run is the same
 		},
 	}
 	c.register(cmd)
-	cmd.Flags().StringVarP(&input, "input-file", "i", "", "archive the URLs of this `file`, one a line; or a CSV with a column url, whose other columns are kept as labels of the site (- is stdin)")
-	cmd.Flags().BoolVar(&dry, "dry-run", false, "ask only for what announces pages, and a few pages; print what a crawl would find and take, keep nothing")
+	cmd.Flags().StringVarP(&input, "input-file", "i", "", "archive the URLs in this `file` (- is stdin), one per line; or a CSV file with a column url, whose other columns become labels of the site")
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "fetch only feeds, sitemaps and a few sample pages; print what a crawl would find and how long it would take; keep nothing")
 	return cmd
 }
 
-// keepSettings writes seeds and given flags into the stanzas of sites.toml and
-// returns their names, in the order of the seeds.
-func (a *app) keepSettings(cmd *cobra.Command, ar *archive.Archive, c *crawlFlags, seeds []seed) ([]string, error) {
-	book := a.siteBook(ar)
+// saveSettings writes the seeds and the flags that were given into sites.toml. It
+// returns the names of their tables, in the order of the seeds.
+func (a *app) saveSettings(cmd *cobra.Command, ar *archive.Archive, c *crawlFlags, seeds []seed) ([]string, error) {
+	sites := a.siteStore(ar)
 	var names []string
 	for _, seed := range seeds {
-		name, kept, err := a.stanzaFor(cmd, book, c, seed.url)
+		name, saved, err := a.settingsFor(cmd, sites, c, seed.url)
 		if err != nil {
 			return nil, err
 		}
 		values := c.given(cmd)
-		values["seeds"] = withSeed(kept.Seeds, seed.url.String())
+		values["seeds"] = withSeed(saved.Seeds, seed.url.String())
 		if len(seed.labels) > 0 {
 			values["labels"] = seed.labels
 		}
-		if err := book.set(name, values); err != nil {
+		if err := sites.set(name, values); err != nil {
 			return nil, err
 		}
 		if !slices.Contains(names, name) {
@@ -87,25 +87,25 @@ func (a *app) keepSettings(cmd *cobra.Command, ar *archive.Archive, c *crawlFlag
 	return names, nil
 }
 
-// crawlOptions are what differs between the commands that crawl.
+// crawlOptions is what differs between the commands that crawl.
 type crawlOptions struct {
 	refresh keep.Refresh
 	dial    map[string]string // host → address, for the demo
 	seal    bool              // seal the journal at the end, however small
-	header  []string          // header fields of this call alone
-	many    bool              // several sites at once: no status block
+	header  []string          // extra header fields, for this run only
+	many    bool              // several sites in parallel: no status block
 	budget  *scraper.Budget
-	// frontier keeps the clocks of all hosts, which the sites may share.
+	// frontier is shared, since several sites may use the same hosts.
 	frontier *frontier.Frontier
 }
 
-// sitesAtOnce is how many sites are crawled side by side; their hosts differ.
-const sitesAtOnce = 8
+// maxParallelSites is how many sites are crawled in parallel.
+const maxParallelSites = 8
 
-// crawl runs the named sites, several at a time, shows how it goes and prints
-// what came of each.
+// crawl runs the named sites, several in parallel, shows progress and prints a
+// summary of each.
 func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o crawlOptions) error {
-	sites, err := a.siteBook(ar).load()
+	sites, err := a.siteStore(ar).load()
 	if err != nil {
 		return err
 	}
@@ -118,20 +118,24 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 		return err
 	}
 	defer o.frontier.Close()
-	turns := make(chan struct{}, sitesAtOnce)
+	slots := make(chan struct{}, maxParallelSites)
 	for _, name := range names {
-		turns <- struct{}{}
+		slots <- struct{}{}
 		if ctx.Err() != nil {
 			break
 		}
 		wg.Go(func() {
-			defer func() { <-turns }()
+			defer func() { <-slots }()
 			sum, err := a.crawlSite(ctx, ar, name, sites[name], o)
 			mu.Lock()
 			defer mu.Unlock()
 			if sum != nil {
-				err = errors.Join(err, a.printSummary(sum, ar.Dir()))
-				worst = max(worst, sumCode(sum))
+				s := sites[name]
+				if o.dial != nil {
+					s.Seeds = nil // no other run could reach the demo's host
+				}
+				err = errors.Join(err, a.printSummary(sum, ar.Dir(), s, o.many))
+				worst = max(worst, summaryExitCode(sum))
 			}
 			switch {
 			case err == nil:
@@ -144,11 +148,11 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 		})
 	}
 	wg.Wait()
+	if ctx.Err() != nil {
+		return fail(exitInterrupted, "run the same command to resume", "%w", errInterrupted)
+	}
 	if len(errs) > 0 {
 		return errs[0]
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
 	}
 	if worst != exitDone {
 		return &exitError{code: worst, err: errReported}
@@ -162,7 +166,7 @@ func (a *app) crawlSite(ctx context.Context, ar *archive.Archive, name string, s
 	}
 	settings, err := s.settings()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("sites.toml, site %s: %w", name, err)
 	}
 	run := &keep.Run{
 		Archive: ar, Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings,
@@ -178,8 +182,8 @@ func (a *app) crawlSite(ctx context.Context, ar *archive.Archive, name string, s
 	return sum, err
 }
 
-// sumCode is the exit code of a run, as every command's help lists them.
-func sumCode(s *keep.Summary) int {
+// summaryExitCode is the exit code that a run's summary calls for.
+func summaryExitCode(s *keep.Summary) int {
 	switch {
 	case s.Status == keep.StatusInterrupted:
 		return exitInterrupted
@@ -195,10 +199,10 @@ func (a *app) updateCommand() *cobra.Command {
 	var refresh string
 	cmd := &cobra.Command{
 		Use:   "update [SITE...]",
-		Short: "Refresh sites: fronts, feeds, sitemaps, and what is due",
-		Long: `Refreshes the named sites, or all of the archive: asks for fronts, feeds and sitemaps again, for the pages
-they announce, and for articles that are due another look. --refresh all asks for every page again.
-This is what cron calls; newsmorgue watch is the same with a clock of its own.
+		Short: "Refresh sites: front pages, feeds, sitemaps and articles that are due",
+		Long: `Refreshes the named sites, or all sites of the archive: fetches front pages, feeds and sitemaps again, new
+pages that they link to, and articles that are due for another visit. --refresh all fetches every page
+again. Use it from cron; newsmorgue watch does the same on its own schedule.
 
 ` + exitHelp,
 		Example: `  newsmorgue update
@@ -206,14 +210,14 @@ This is what cron calls; newsmorgue watch is the same with a clock of its own.
 		Args: args(0, -1, "sites"),
 		RunE: func(cmd *cobra.Command, argv []string) error {
 			if refresh != "due" && refresh != "all" {
-				return usage("refresh is %q; it is due or all", refresh)
+				return usage("--refresh is %q; it must be due or all", refresh)
 			}
 			ar, err := a.open()
 			if err != nil {
 				return err
 			}
 			defer ar.Close()
-			sites, err := a.siteBook(ar).load()
+			sites, err := a.siteStore(ar).load()
 			if err != nil {
 				return err
 			}
@@ -238,6 +242,6 @@ This is what cron calls; newsmorgue watch is the same with a clock of its own.
 			return a.crawl(cmd.Context(), ar, names, crawlOptions{refresh: keep.Refresh(refresh)})
 		},
 	}
-	cmd.Flags().StringVar(&refresh, "refresh", "due", "ask again for what is `due|all`")
+	cmd.Flags().StringVar(&refresh, "refresh", "due", "which articles to fetch again: those that are `due|all`")
 	return cmd
 }

@@ -20,7 +20,7 @@ import (
 
 var recordTypes = []string{"warcinfo", "request", "response", "resource", "metadata", "revisit", "conversion", "continuation"}
 
-// catFlags choose records.
+// catFlags select records.
 type catFlags struct {
 	types        []string
 	since, until string
@@ -33,7 +33,7 @@ type catFlags struct {
 func (f *catFlags) check() (err error) {
 	for _, t := range f.types {
 		if !slices.Contains(recordTypes, t) {
-			return usage("type is %q; it is %s", t, strings.Join(recordTypes, ", "))
+			return usage("--type is %q; it must be one of %s", t, strings.Join(recordTypes, ", "))
 		}
 	}
 	if f.from, err = parseDay(f.since, false); err != nil {
@@ -52,15 +52,16 @@ func (a *app) catCommand() *cobra.Command {
 	var f catFlags
 	cmd := &cobra.Command{
 		Use:   "cat [URL|URL*|ID]...",
-		Short: "Print records as JSON lines: by URL, id, type and time",
-		Long: `Prints the records of a URL, of all URLs that begin so (with a * at the end), or of one record id; without
-any, all records. Each is one line of JSON as FORMAT.md describes it. Suppressed records are left out.
+		Short: "Print records as JSON Lines: by URL, ID, type and time",
+		Long: `Prints the records of a URL, of all URLs with a prefix (written with a * at the end), or of one record ID;
+without arguments, all records. Each is one line of JSON as described in FORMAT.md. Suppressed records are
+left out.
 
 ` + exitHelp,
 		Example: `  newsmorgue cat https://example.org/story --type response | jq -r .text
   newsmorgue cat 'https://example.org/*' --since 2026-11-01 --type conversion
   newsmorgue cat --type metadata`,
-		Args: args(0, -1, "URLs or ids"),
+		Args: args(0, -1, "URLs or IDs"),
 		RunE: func(cmd *cobra.Command, argv []string) error {
 			if err := f.check(); err != nil {
 				return err
@@ -75,10 +76,10 @@ any, all records. Each is one line of JSON as FORMAT.md describes it. Suppressed
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringSliceVar(&f.types, "type", nil, "only these `types` of records, by their WARC names")
+	fs.StringSliceVar(&f.types, "type", nil, "only records of these WARC `types`")
 	fs.StringVar(&f.since, "since", "", "captured on or after this `date`")
 	fs.StringVar(&f.until, "until", "", "captured on or before this `date`")
-	fs.StringVar(&f.segment, "segment", "", "only records of the segment of this `name`")
+	fs.StringVar(&f.segment, "segment", "", "only records of the segment with this `name`")
 	fs.BoolVar(&f.suppressed, "suppressed", false, "print suppressed records too")
 	return cmd
 }
@@ -88,21 +89,21 @@ func (a *app) cat(ctx context.Context, ar *archive.Archive, c *catalog.Catalog, 
 	if err != nil {
 		return err
 	}
-	var whole, begin []string
+	var exact, prefixes []string
 	for _, r := range refs {
 		if p, ok := strings.CutSuffix(r, "*"); ok {
-			begin = append(begin, p)
+			prefixes = append(prefixes, p)
 		} else {
-			whole = append(whole, recordRef(r))
+			exact = append(exact, fullRecordID(r))
 		}
 	}
-	in, err := placesOf(ctx, c, f, whole, begin)
+	where, err := locate(ctx, c, f, exact, prefixes)
 	if err != nil {
 		return err
 	}
-	records := in.records(ctx, ar, func(c archive.Capture) bool {
-		return f.match(c) && (len(refs) == 0 || slices.Contains(whole, c.URL) || slices.Contains(whole, c.ID) ||
-			slices.ContainsFunc(begin, func(p string) bool { return strings.HasPrefix(c.URL, p) }))
+	records := where.records(ctx, ar, func(c archive.Capture) bool {
+		return f.match(c) && (len(refs) == 0 || slices.Contains(exact, c.URL) || slices.Contains(exact, c.ID) ||
+			slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(c.URL, p) }))
 	})
 	out := bufio.NewWriterSize(a.stdout, 1<<16)
 	defer out.Flush()
@@ -127,41 +128,41 @@ func (a *app) cat(ctx context.Context, ar *archive.Archive, c *catalog.Catalog, 
 		printed++
 	}
 	if printed == 0 && !a.quiet {
-		fmt.Fprintln(a.stderr, "no such records here")
+		fmt.Fprintln(a.stderr, "no matching records in this archive")
 	}
 	if withheld > 0 && !a.quiet {
 		fmt.Fprintf(a.stderr, "%s suppressed; --suppressed prints them\n", count(withheld, "record"))
 	}
 	if damaged > 0 {
-		return fail(exitDamaged, "newsmorgue verify says more, newsmorgue repair mends", "%s could not be read", count(damaged, "record"))
+		return fail(exitDamaged, "newsmorgue verify lists all damage, newsmorgue repair repairs the archive", "%s could not be read", count(damaged, "record"))
 	}
 	return nil
 }
 
-// places are what the catalog says of where records lie: each one's place, or
-// their segments, or nothing if both are nil.
-type places struct {
+// locations is where the catalog finds records: the location of each, or else
+// their segments. If both are nil, all segments must be searched.
+type locations struct {
 	captures []archive.Capture
 	segments map[string]bool
 }
 
-func placesOf(ctx context.Context, c *catalog.Catalog, f *catFlags, whole, begin []string) (places, error) {
-	p := places{segments: map[string]bool{}}
-	if len(whole) == 0 || len(begin) > 0 {
-		return places{}, nil
+func locate(ctx context.Context, c *catalog.Catalog, f *catFlags, exact, prefixes []string) (locations, error) {
+	p := locations{segments: map[string]bool{}}
+	if len(exact) == 0 || len(prefixes) > 0 {
+		return locations{}, nil
 	}
-	for _, r := range whole {
+	for _, r := range exact {
 		found, err := c.Lookup(ctx, r)
 		if err != nil {
 			return p, err
 		}
 		if len(found) == 0 {
-			return places{}, nil // requests are in no row
+			return locations{}, nil // may be a request, which the catalog does not list
 		}
 		p.captures = append(p.captures, found...)
 	}
 	if len(f.types) == 0 || slices.Contains(f.types, "request") {
-		// The requests of a page lie where its responses do.
+		// The catalog does not list requests, but they are in the segments of their responses.
 		for _, at := range p.captures {
 			p.segments[at.Segment] = true
 		}
@@ -170,7 +171,7 @@ func placesOf(ctx context.Context, c *catalog.Catalog, f *catFlags, whole, begin
 	return p, nil
 }
 
-func (p places) records(ctx context.Context, ar *archive.Archive, match func(archive.Capture) bool) iter.Seq2[archive.Entry, error] {
+func (p locations) records(ctx context.Context, ar *archive.Archive, match func(archive.Capture) bool) iter.Seq2[archive.Entry, error] {
 	if p.captures == nil {
 		return ar.Select(ctx, func(c archive.Capture) bool { return (p.segments == nil || p.segments[c.Segment]) && match(c) })
 	}
@@ -181,7 +182,7 @@ func (p places) records(ctx context.Context, ar *archive.Archive, match func(arc
 			}
 			rec, err := ar.RecordAt(ctx, c)
 			if errors.Is(err, archive.ErrNotFound) {
-				continue // erased or mended since
+				continue // erased or repaired since
 			}
 			if !yield(archive.Entry{Capture: c, Record: rec}, err) {
 				return
@@ -190,8 +191,9 @@ func (p places) records(ctx context.Context, ar *archive.Archive, match func(arc
 	}
 }
 
-// recordRef completes a record id that was given as a bare UUID or URN.
-func recordRef(s string) string {
+// fullRecordID completes a record ID that was given as a UUID or a URN without
+// angle brackets. Anything else is returned as it is.
+func fullRecordID(s string) string {
 	if u, err := uuid.Parse(strings.Trim(strings.TrimPrefix(s, "<"), ">")); err == nil {
 		return "<urn:uuid:" + u.String() + ">"
 	}

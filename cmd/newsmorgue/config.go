@@ -11,10 +11,10 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 )
 
-// This file is the only reader of the environment.
+// Only this file reads environment variables.
 
-// folder finds the archive folder: the flag, the environment, the nearest
-// parent that holds an archive.json, else ./news.
+// folder finds the archive folder: from the flag, the environment, the nearest
+// parent folder with an archive.json, else ./news.
 func (a *app) folder() string {
 	if a.dir != "" {
 		return a.dir
@@ -35,16 +35,19 @@ func (a *app) folder() string {
 	return "news"
 }
 
-// proxyFromEnvironment is the proxy with its user and password, which belong
-// into no archive.
+// proxyFromEnvironment is the proxy's URL, which may hold a user and password:
+// these must not be saved in sites.toml.
 func proxyFromEnvironment() string { return os.Getenv("NEWSMORGUE_PROXY") }
 
-// open opens the archive of a command that reads.
+// gcPercentFromEnvironment is the user's own setting of Go's garbage collector.
+func gcPercentFromEnvironment() string { return os.Getenv("GOGC") }
+
+// open opens an existing archive.
 func (a *app) open() (*archive.Archive, error) {
 	return archive.Open(a.folder())
 }
 
-// create opens the archive of a command that may make one, and says where it is.
+// create opens an archive, or creates it and prints where.
 func (a *app) create() (*archive.Archive, error) {
 	dir := a.folder()
 	_, err := os.Stat(filepath.Join(dir, "archive.json"))

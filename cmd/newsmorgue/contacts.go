@@ -10,8 +10,8 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 )
 
-// A contactLine is a site's contact in the machine's form. An item says when it
-// was seen itself, since a contact may change one of its numbers.
+// A contactLine is a site's contact in JSON. Each item has dates of its own, since
+// a contact may change one of its numbers.
 type contactLine struct {
 	Site      string            `json:"site"`
 	Kind      string            `json:"kind"`
@@ -34,7 +34,7 @@ type contactItemLine struct {
 	Last    string `json:"last"`
 }
 
-// listContacts lists how sites say to reach their publishers, each contact once.
+// listContacts lists the contacts of sites and of their departments, each once.
 func (a *app) listContacts(cmd *cobra.Command, c *catalog.Catalog, sites []string) error {
 	contacts, err := c.Contacts(cmd.Context(), sites...)
 	if err != nil {
@@ -69,7 +69,7 @@ func (a *app) listContacts(cmd *cobra.Command, c *catalog.Catalog, sites []strin
 		if ct.Pages == 1 {
 			pages = "page"
 		}
-		fmt.Fprintf(out, "  %s, seen %s on %d %s\n", clip(plain(label), 80), days(ct.First, ct.Last), ct.Pages, pages)
+		fmt.Fprintf(out, "  %s, seen %s on %d %s\n", clip(plain(label), 80), dateRange(ct.First, ct.Last), ct.Pages, pages)
 		for _, it := range ct.Items {
 			value := plain(it.Value)
 			if it.Sort == "fax" {
@@ -79,7 +79,7 @@ func (a *app) listContacts(cmd *cobra.Command, c *catalog.Catalog, sites []strin
 				value += " (" + it.E164 + ")"
 			}
 			if !it.First.Equal(ct.First) || !it.Last.Equal(ct.Last) {
-				if own := days(it.First, it.Last); own != days(ct.First, ct.Last) {
+				if own := dateRange(it.First, it.Last); own != dateRange(ct.First, ct.Last) {
 					value += ", seen " + own
 				}
 			}
@@ -87,13 +87,13 @@ func (a *app) listContacts(cmd *cobra.Command, c *catalog.Catalog, sites []strin
 		}
 	}
 	if len(contacts) == 0 && !a.json && !a.quiet {
-		fmt.Fprintln(a.stderr, "no contacts here: no page says how to reach the publisher")
+		fmt.Fprintln(a.stderr, "no contacts found: no page shows how to contact the publisher")
 	}
 	return nil
 }
 
-// days prints two days, or one if they are the same.
-func days(first, last time.Time) string {
+// dateRange prints two days, or one if they are the same.
+func dateRange(first, last time.Time) string {
 	if day(first) == day(last) {
 		return day(first)
 	}

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"os"
 	"reflect"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,8 +22,8 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper/fetch"
 )
 
-// crawlFlags are the settings of a crawl as flags. Those that are given are
-// kept in the site's stanza of sites.toml, so that the next run is the same crawl.
+// crawlFlags are the settings of a crawl as flags. Those that are given are saved
+// in the site's table of sites.toml, so that the next run uses the same settings.
 type crawlFlags struct {
 	siteSettings
 	maxDepth int
@@ -29,36 +31,36 @@ type crawlFlags struct {
 
 func (c *crawlFlags) register(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&c.Scope, "scope", "", "what belongs to the crawl: `page|section|site|domain` (else: a URL with path / is its site, any other that page)")
+	f.StringVar(&c.Scope, "scope", "", "what to crawl: `page|section|site|domain` (default: site for a URL with path /, page for any other)")
 	f.IntVar(&c.MaxPages, "max-pages", 0, "stop after this many pages of the site (0: no limit)")
 	f.IntVar(&c.MaxArticles, "max-articles", 0, "stop after this many articles of the site (0: no limit)")
-	f.IntVar(&c.maxDepth, "max-depth", 20, "follow links this far from the seed")
-	f.StringVar(&c.MaxTime, "max-time", "", "stop after this `time`, as in 90m or 2h")
-	f.StringVar(&c.Delay, "delay", "", "rest of a host from the end of an answer to the next request (`time`; default 2s, 0 on loopback, more for slow hosts; 0 switches adaptation off)")
-	f.IntVar(&c.PerHost, "per-host", 1, "requests at a time to one host")
-	f.IntVar(&c.Concurrency, "concurrency", 16, "requests at a time in all")
+	f.IntVar(&c.maxDepth, "max-depth", 20, "follow links up to this many hops from the seed")
+	f.StringVar(&c.MaxTime, "max-time", "", "stop after this `time`, for example 90m or 2h")
+	f.StringVar(&c.Delay, "delay", "", "delay between a response and the host's next request: a `time` (default: 2s, more for slow hosts, 0 on loopback; 0: no delay, no adaptation)")
+	f.IntVar(&c.PerHost, "per-host", 1, "concurrent requests per host")
+	f.IntVar(&c.Concurrency, "concurrency", 16, "concurrent requests in total")
 	f.StringArrayVar(&c.Include, "include", nil, "crawl only URLs that match this regular `expression` (may be repeated)")
-	f.StringArrayVar(&c.Exclude, "exclude", nil, "leave out URLs that match this regular `expression` (may be repeated)")
-	f.StringVar(&c.UserAgent, "user-agent", "", "the whole User-Agent `text` (else newsmorgue/VERSION with a page for site owners)")
-	f.StringVar(&c.Operator, "operator", "", "who crawls, as \"Name <mail>\", for User-Agent, From and the archive's records")
-	f.StringVar(&c.Assets, "assets", "", "what else to keep: `none|style|images|all` (default: style for a site, all for a page)")
-	f.StringVar(&c.From, "from", "", "mail `address` for the From field (else the operator's)")
-	f.StringArrayVar(&c.Header, "header", nil, "send this `\"Name: value\"` to the seeds' sites, or the lines of a file: @FILE (may be repeated; never recorded; only the name of a file is kept for the next run)")
-	f.StringVar(&c.Cookies, "cookies", "", "send the cookies of this `file` (Netscape's format); never recorded, answers change none")
-	f.StringVar(&c.Proxy, "proxy", "", "ask by way of this proxy: http, https or socks5 `URL` (user and password: in $NEWSMORGUE_PROXY). The proxy looks up names, so that the guard of private addresses sees only literal ones")
-	f.StringArrayVar(&c.TLSAccept, "tls-accept", nil, "accept any certificate of this `host`, and mark what it sent (may be repeated)")
-	f.BoolVar(&c.AsSent, "as-sent", false, "keep bodies with their content coding (gzip, br, zstd) instead of decoded")
-	f.BoolVar(&c.NoExtract, "no-extract", false, "keep what the servers send and read no article out of it")
-	f.StringVar(&c.Robots, "robots", "", "`obey|ignore` robots.txt; ignore is for those with a mandate, and needs --reason and --operator")
-	f.StringVar(&c.Reason, "reason", "", "why robots.txt is ignored: a `text` that the archive keeps")
-	f.StringVar(&c.Since, "since", "", "leave out pages that feeds and sitemaps announce as older than this `date`")
-	f.StringVar(&c.Until, "until", "", "leave out pages that feeds and sitemaps announce as newer than this `date`")
-	f.StringVar(&c.MinFree, "min-free", "", "pause while less than this is free on the disk, as in 1GiB or 5% (default: the more of the two)")
+	f.StringArrayVar(&c.Exclude, "exclude", nil, "skip URLs that match this regular `expression` (may be repeated)")
+	f.StringVar(&c.UserAgent, "user-agent", "", "replace the whole User-Agent with this `text` (default: newsmorgue/VERSION, the address of a page for site owners, and the operator)")
+	f.StringVar(&c.Operator, "operator", "", "who runs this crawl: `\"Name <mail>\"`, sent in User-Agent and From and recorded in the archive")
+	f.StringVar(&c.Assets, "assets", "", "which assets to keep: `none|style|images|all` (default: style for a site, all for a page)")
+	f.StringVar(&c.From, "from", "", "mail `address` for the From header field (default: the operator's)")
+	f.StringArrayVar(&c.Header, "header", nil, "send this header field to the seeds' sites: `\"Name: value\"`, or @FILE with one per line (may be repeated). Values are never recorded; only the file name is saved for the next run")
+	f.StringVar(&c.Cookies, "cookies", "", "send the cookies of this `file` (Netscape format); never recorded; Set-Cookie is ignored")
+	f.StringVar(&c.Proxy, "proxy", "", "use this proxy: an http, https or socks5 `URL` (with user and password: set $NEWSMORGUE_PROXY instead). The proxy resolves host names, so that only literal private addresses can be refused")
+	f.StringArrayVar(&c.TLSAccept, "tls-accept", nil, "accept an untrusted certificate from this `host`, and mark its responses (may be repeated)")
+	f.BoolVar(&c.AsSent, "as-sent", false, "keep bodies in their content coding (gzip, br, zstd) instead of decoded")
+	f.BoolVar(&c.NoExtract, "no-extract", false, "keep responses without extracting articles")
+	f.StringVar(&c.Robots, "robots", "", "`obey|ignore` robots.txt; ignore is for crawls with a legal mandate, and needs --reason and --operator")
+	f.StringVar(&c.Reason, "reason", "", "why robots.txt is ignored: a `text` that is recorded in the archive")
+	f.StringVar(&c.Since, "since", "", "skip pages that feeds and sitemaps date before this `date`")
+	f.StringVar(&c.Until, "until", "", "skip pages that feeds and sitemaps date after this `date`")
+	f.StringVar(&c.MinFree, "min-free", "", "pause while the disk has less free space than this `size`, for example 1GiB or 5% (default: the larger of these two)")
 }
 
-// given returns the values of the flags that were on the command line and are
-// kept in a stanza. Header fields that stand on the command line are not: they
-// may be secrets, and an archive is given away.
+// given returns the values of the flags on the command line that are saved in
+// sites.toml. Header fields are not: they may be secrets, and archives are shared.
+// A file of header fields is saved by its name.
 func (c *crawlFlags) given(cmd *cobra.Command) map[string]any {
 	given := map[string]any{}
 	for key, value := range c.changed(cmd) {
@@ -79,14 +81,14 @@ func (c *crawlFlags) given(cmd *cobra.Command) map[string]any {
 			v = *p
 		}
 		if key == "cookies" && c.Cookies != "" {
-			v = absolute(c.Cookies) // the next run may begin elsewhere
+			v = absolute(c.Cookies) // the next run may have another working directory
 		}
 		given[key] = v
 	}
 	return given
 }
 
-// changed are the settings whose flags were given, by their keys.
+// changed returns the settings whose flags were given, by key.
 func (c *crawlFlags) changed(cmd *cobra.Command) map[string]reflect.Value {
 	c.siteSettings.MaxDepth = &c.maxDepth
 	fields := map[string]reflect.Value{}
@@ -100,42 +102,61 @@ func (c *crawlFlags) changed(cmd *cobra.Command) map[string]reflect.Value {
 	return fields
 }
 
-// merged is a site's kept settings with the flags of this call over them.
-func (c *crawlFlags) merged(cmd *cobra.Command, kept siteSettings) siteSettings {
+// merged returns a site's saved settings, overridden by the flags that were given.
+func (c *crawlFlags) merged(cmd *cobra.Command, saved siteSettings) siteSettings {
 	changed := c.changed(cmd)
-	v := reflect.ValueOf(&kept).Elem()
+	v := reflect.ValueOf(&saved).Elem()
 	for i := range v.NumField() {
 		if now, ok := changed[v.Type().Field(i).Tag.Get("toml")]; ok {
 			v.Field(i).Set(now)
 		}
 	}
-	return kept
+	return saved
 }
+
+const urlHint = "write a URL like https://example.org/"
+
+// badURL is the error of a URL of which one part is wrong.
+func badURL(raw, part string) error {
+	return fail(exitUsage, urlHint, "%q is not a valid URL (%s)", raw, part)
+}
+
+func badScheme(raw, scheme string) error {
+	return badURL(raw, fmt.Sprintf("scheme %q; only http and https can be archived", scheme))
+}
+
+// hostPort matches a URL without a scheme that begins with a host and a port.
+var hostPort = regexp.MustCompile(`^[^/:]+:\d+(/|$)`)
 
 // parseSeed reads a URL as a person types it; a missing scheme means https.
 func parseSeed(raw string) (*url.URL, error) {
 	text := strings.TrimSpace(raw)
 	if text == "" {
-		return nil, fail(exitUsage, "name a site, as in https://example.org/", "the URL is empty")
+		return nil, fail(exitUsage, urlHint, "the URL is empty")
 	}
 	if !strings.Contains(text, "://") {
-		if scheme, _, ok := strings.Cut(text, ":"); ok && !strings.ContainsAny(scheme, "./") && !regexp.MustCompile(`^[^/:]+:\d+(/|$)`).MatchString(text) {
-			return nil, fail(exitUsage, "name a site, as in https://example.org/", "%q has the scheme %q; only http and https can be archived", raw, scheme)
+		if scheme, _, ok := strings.Cut(text, ":"); ok && !strings.ContainsAny(scheme, "./") && !hostPort.MatchString(text) {
+			return nil, badScheme(raw, scheme)
 		}
 		text = "https://" + text
 	}
 	u, err := url.Parse(text)
 	if err != nil {
-		return nil, fail(exitUsage, "name a site, as in https://example.org/", "%q is no URL: %v", raw, err)
+		return nil, badURL(raw, wrongPart(text, err))
 	}
 	if u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fail(exitUsage, "name a site, as in https://example.org/", "%q has the scheme %q; only http and https can be archived", raw, u.Scheme)
+		return nil, badScheme(raw, u.Scheme)
 	}
 	if u.Hostname() == "" {
-		return nil, fail(exitUsage, "name a site, as in https://example.org/", "%q names no host", raw)
+		return nil, badURL(raw, "host: missing")
+	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return nil, badURL(raw, "port")
+		}
 	}
 	if u.User != nil {
-		return nil, fail(exitUsage, "leave user and password out; they would be kept in the archive", "%q holds credentials", u.Redacted())
+		return nil, fail(exitUsage, "leave user and password out; they would be saved in the archive", "%q contains a user name or password", u.Redacted())
 	}
 	if u.Path == "" {
 		u.Path = "/"
@@ -144,8 +165,31 @@ func parseSeed(raw string) (*url.URL, error) {
 	return u, nil
 }
 
-// crawlName names a crawl in sites.toml and in locks: the site, and the path
-// of a crawl that is less than a site.
+// wrongPart names the part of a URL that url.Parse did not accept.
+func wrongPart(text string, err error) string {
+	var uerr *url.Error
+	if errors.As(err, &uerr) {
+		err = uerr.Err // without the URL, which the message has already
+	}
+	var escape url.EscapeError
+	var host url.InvalidHostError
+	scheme, rest, _ := strings.Cut(text, "://")
+	authority, _, _ := strings.Cut(rest, "/")
+	switch {
+	case strings.Contains(err.Error(), "invalid port"):
+		return "port"
+	case errors.As(err, &host), errors.As(err, &escape) && strings.Contains(authority, string(escape)), strings.Contains(err.Error(), "in host"):
+		return "host"
+	case errors.As(err, &escape):
+		return fmt.Sprintf("%q is not a percent-encoding", string(escape))
+	case strings.Contains(err.Error(), "protocol scheme"), strings.Contains(err.Error(), "first path segment"):
+		return fmt.Sprintf("scheme %q", scheme)
+	}
+	return err.Error()
+}
+
+// crawlName names a crawl in sites.toml and in locks: the site and, for a crawl
+// of only a part of it, the path.
 func crawlName(seed *url.URL, scope *scraper.Scope) string {
 	site := scraper.SiteOf(seed)
 	switch scope.Kind {
@@ -159,7 +203,7 @@ func crawlName(seed *url.URL, scope *scraper.Scope) string {
 	return name
 }
 
-// settings turns a stanza into the settings of a run. Errors name the key.
+// settings turns a table of sites.toml into the settings of a run. Errors name the key.
 func (s siteSettings) settings() (keep.Settings, error) {
 	k := keep.Settings{
 		MaxPages: s.MaxPages, MaxArticles: s.MaxArticles, MaxDepth: 20,
@@ -177,17 +221,17 @@ func (s siteSettings) settings() (keep.Settings, error) {
 	var err error
 	if s.Delay != "" {
 		if k.Delay, err = parseTime(s.Delay); err != nil {
-			return k, usage("delay is %q; it is a time such as 2s, 500ms or 0", s.Delay)
+			return k, usage("delay is %q; write a time such as 2s, 500ms or 0", s.Delay)
 		}
 		k.DelaySet = true
 	}
 	if s.MaxTime != "" {
 		if k.MaxTime, err = parseTime(s.MaxTime); err != nil {
-			return k, usage("max-time is %q; it is a time such as 90m or 2h", s.MaxTime)
+			return k, usage("max-time is %q; write a time such as 90m or 2h", s.MaxTime)
 		}
 	}
 	if k.MinFree, k.MinFreePercent, err = parseSize(s.MinFree); err != nil {
-		return k, usage("min-free is %q; it is a size such as 1GiB, or a share such as 5%%", s.MinFree)
+		return k, usage("min-free is %q; write a size such as 1GiB or a percentage such as 5%%", s.MinFree)
 	}
 	if k.Include, err = expressions("include", s.Include); err != nil {
 		return k, err
@@ -196,10 +240,10 @@ func (s siteSettings) settings() (keep.Settings, error) {
 		return k, err
 	}
 	if s.Assets != "" && !slices.Contains([]string{"none", "style", "images", "all"}, s.Assets) {
-		return k, usage("assets is %q; it is none, style, images or all", s.Assets)
+		return k, usage("assets is %q; it must be none, style, images or all", s.Assets)
 	}
 	if strings.ContainsAny(s.UserAgent+s.Operator+s.From+s.Reason, "\r\n") {
-		return k, usage("user-agent, operator, from and reason are one line each")
+		return k, usage("user-agent, operator, from and reason must be a single line each")
 	}
 	if k.Since, err = parseDay(s.Since, false); err != nil {
 		return k, err
@@ -210,7 +254,7 @@ func (s siteSettings) settings() (keep.Settings, error) {
 	return k, s.identity(&k)
 }
 
-// identity fills who asks, and by which way.
+// identity fills in who sends the requests, and how they are sent.
 func (s siteSettings) identity(k *keep.Settings) (err error) {
 	k.From, k.TLSAccept, k.AsSent, k.NoExtract = s.From, s.TLSAccept, s.AsSent, s.NoExtract
 	switch s.Robots {
@@ -218,13 +262,13 @@ func (s siteSettings) identity(k *keep.Settings) (err error) {
 	case "ignore":
 		switch {
 		case s.Operator == "":
-			return fail(exitUsage, `--operator "Name <mail>"`, "robots.txt is ignored only under a name: who crawls?")
+			return fail(exitUsage, `add --operator "Name <mail>"`, "ignoring robots.txt requires an operator")
 		case strings.TrimSpace(s.Reason) == "":
-			return fail(exitUsage, `--reason "legal deposit act 2003", which the archive keeps`, "robots.txt is ignored only for a reason")
+			return fail(exitUsage, `add --reason "legal deposit act 2003"; it is recorded in the archive`, "ignoring robots.txt requires a reason")
 		}
 		k.RobotsIgnored = s.Reason
 	default:
-		return usage("robots is %q; it is obey or ignore", s.Robots)
+		return usage("robots is %q; it must be obey or ignore", s.Robots)
 	}
 	if k.Header, err = readHeader(s.Header); err != nil {
 		return err
@@ -232,23 +276,23 @@ func (s siteSettings) identity(k *keep.Settings) (err error) {
 	if s.Cookies != "" {
 		f, err := os.Open(s.Cookies)
 		if err != nil {
-			return fail(exitFailed, "name a file in Netscape's format, as browsers' extensions and curl write it", "cookies: %w", err)
+			return fail(exitFailed, "name a file in Netscape format, as written by curl and browser extensions", "cookies: %w", err)
 		}
 		defer f.Close()
 		if k.Cookies, err = fetch.ReadCookies(f); err != nil {
-			return fail(exitFailed, "it is in Netscape's format: seven columns with tabs between", "cookies: %s: %w", s.Cookies, err)
+			return fail(exitFailed, "the Netscape format has seven columns, separated by tabs", "cookies: %s: %w", s.Cookies, err)
 		}
 	}
 	text := s.Proxy
 	if text == "" {
 		text = proxyFromEnvironment()
 	} else if u, err := url.Parse(text); err == nil && u.User != nil {
-		return fail(exitUsage, "put the whole URL into $NEWSMORGUE_PROXY; what flags say is kept in the archive", "the proxy's URL holds credentials")
+		return fail(exitUsage, "set $NEWSMORGUE_PROXY to the whole URL instead; flags are saved in the archive", "the proxy's URL contains a user name or password")
 	}
 	if text != "" {
 		k.Proxy, err = url.Parse(text)
 		if err != nil || k.Proxy.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, k.Proxy.Scheme) {
-			return usage("proxy is no http, https or socks5 URL, as in socks5://127.0.0.1:1080")
+			return usage("proxy is not a valid http, https or socks5 URL, like socks5://127.0.0.1:1080")
 		}
 	}
 	return nil
@@ -262,7 +306,7 @@ func readHeader(lines []string) (http.Header, error) {
 		if path, ok := strings.CutPrefix(l, "@"); ok {
 			text, err := os.ReadFile(path)
 			if err != nil {
-				return nil, fail(exitFailed, "one \"Name: value\" a line", "header: %w", err)
+				return nil, fail(exitFailed, "the file has one \"Name: value\" per line", "header: %w", err)
 			}
 			fields = strings.Split(strings.TrimSpace(string(text)), "\n")
 		}
@@ -270,7 +314,8 @@ func readHeader(lines []string) (http.Header, error) {
 			name, value, ok := strings.Cut(strings.TrimRight(f, "\r"), ":")
 			name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 			if !ok || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value) {
-				return nil, usage("header has no line \"Name: value\" where it should")
+				// The text itself may be a secret and is not printed.
+				return nil, usage("header: a field is not of the form \"Name: value\"")
 			}
 			h.Add(name, value)
 		}
@@ -283,14 +328,19 @@ func expressions(key string, texts []string) ([]*regexp.Regexp, error) {
 	for _, t := range texts {
 		re, err := regexp.Compile(t)
 		if err != nil {
-			return nil, usage("%s %q is no regular expression: %v", key, t, err)
+			reason := err.Error()
+			var bad *syntax.Error
+			if errors.As(err, &bad) {
+				reason = bad.Code.String() // without the expression, which the message has already
+			}
+			return nil, usage("%s %q is not a valid regular expression: %s", key, t, reason)
 		}
 		res = append(res, re)
 	}
 	return res, nil
 }
 
-// parseTime reads a Go duration, or a bare number of seconds.
+// parseTime reads a Go duration, or a number of seconds without a unit.
 func parseTime(s string) (time.Duration, error) {
 	if n, err := strconv.ParseFloat(s, 64); err == nil && n >= 0 && n < 1e9 {
 		return time.Duration(n * float64(time.Second)), nil
@@ -304,7 +354,7 @@ func parseTime(s string) (time.Duration, error) {
 
 var sizeForm = regexp.MustCompile(`(?i)^\s*(\d+(?:\.\d+)?)\s*(%|[kmgt]?i?b?)\s*$`)
 
-// parseSize reads a size in bytes or a share of the disk in percent; empty is neither.
+// parseSize reads a size in bytes or a percentage of the disk. Both are 0 if s is empty.
 func parseSize(s string) (bytes int64, percent float64, err error) {
 	if s == "" {
 		return 0, 0, nil
@@ -320,7 +370,7 @@ func parseSize(s string) (bytes int64, percent float64, err error) {
 	unit := strings.ToLower(m[2])
 	if unit == "%" {
 		if n > 100 {
-			return 0, 0, fmt.Errorf("share over 100 %%: %q", s)
+			return 0, 0, fmt.Errorf("over 100 %%: %q", s)
 		}
 		return 0, max(n, 1e-9), nil
 	}

@@ -18,10 +18,9 @@ func (a *app) demoCommand() *cobra.Command {
 	var c crawlFlags
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Archive a sample newspaper that the program carries",
-		Long: `Archives a sample newspaper that the program carries and serves itself, under a pretend host that is
-dialled to this machine. It is the job of newsmorgue archive, without a network, into
-./newsmorgue-demo or the folder of -a.
+		Short: "Archive a bundled sample newspaper, without a network",
+		Long: `Archives a bundled sample newspaper, served locally under a placeholder host name. It does what
+newsmorgue archive does, without a network, into ./newsmorgue-demo or the folder of -a.
 
 ` + exitHelp,
 		Example: `  newsmorgue demo
@@ -50,7 +49,7 @@ dialled to this machine. It is the job of newsmorgue archive, without a network,
 			}
 			defer stop()
 			front := &url.URL{Scheme: "http", Host: newspaper.Host, Path: "/"}
-			names, err := a.keepSettings(cmd, ar, &c, []seed{{url: front}})
+			names, err := a.saveSettings(cmd, ar, &c, []seed{{url: front}})
 			if err != nil {
 				return err
 			}
@@ -64,11 +63,11 @@ dialled to this machine. It is the job of newsmorgue archive, without a network,
 	return cmd
 }
 
-// serveNewspaper serves the sample newspaper on a free port of this machine.
+// serveNewspaper serves the sample newspaper on a free port on loopback.
 func serveNewspaper() (addr string, stop func(), err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return "", nil, fmt.Errorf("the sample newspaper needs a port of this machine: %w", err)
+		return "", nil, fmt.Errorf("cannot serve the sample newspaper locally: %w", err)
 	}
 	srv := &http.Server{Handler: newspaper.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	done := make(chan struct{})

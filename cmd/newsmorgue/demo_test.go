@@ -7,11 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/testdata/newspaper"
 )
 
-// newsmorgue runs the program in this process.
+// newsmorgue runs a command in this process.
 func newsmorgue(t testing.TB, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -48,7 +48,7 @@ func checkDemo(t *testing.T, dir string) {
 			if code != 0 {
 				t.Fatalf("show: exit %d: %s", code, errs)
 			}
-			var a parsers.Article
+			var a article.Article
 			if err := json.Unmarshal([]byte(out), &a); err != nil {
 				t.Fatal(err)
 			}
@@ -57,7 +57,7 @@ func checkDemo(t *testing.T, dir string) {
 	}
 }
 
-func checkArticle(t *testing.T, a *parsers.Article, want newspaper.Truth) {
+func checkArticle(t *testing.T, a *article.Article, want newspaper.Expected) {
 	t.Helper()
 	if a.Title != want.Title {
 		t.Errorf("title: got %q, want %q", a.Title, want.Title)
@@ -69,7 +69,7 @@ func checkArticle(t *testing.T, a *parsers.Article, want newspaper.Truth) {
 	if want.Authors[0] != "Saltmere Ledger staff" && !slices.Equal(authors, want.Authors) {
 		t.Errorf("authors: got %q, want %q", authors, want.Authors)
 	}
-	// A page that shows a day has no more to say than that.
+	// Some pages show only the day.
 	if day := min(10, len(a.Published)); a.Published == "" || a.Published[:day] != want.Published[:10] {
 		t.Errorf("published: got %q, want %q", a.Published, want.Published)
 	}

@@ -7,22 +7,23 @@ import (
 	"slices"
 
 	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
-// explainPage prints why a page is read as it is.
-func (a *app) explainPage(page *parsers.Page, name, format string) error {
-	article, why, err := new(parsers.Parser).Explain(page)
+// explainPage prints the candidates and blocks from which a page's article was made.
+func (a *app) explainPage(page *article.Page, name, format string) error {
+	read, why, err := new(parsers.Parser).Explain(page)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if format == "json" {
 		return a.printJSON(struct {
-			Article     *parsers.Article     `json:"article"`
-			Explanation *parsers.Explanation `json:"explanation"`
-		}{article, why})
+			Article     *article.Article     `json:"article"`
+			Explanation *article.Explanation `json:"explanation"`
+		}{read, why})
 	}
 	w := bufio.NewWriter(a.stdout)
-	slices.SortStableFunc(why.Fields, func(c, d parsers.Candidate) int { return cmp.Compare(c.Field, d.Field) })
+	slices.SortStableFunc(why.Fields, func(c, d article.Candidate) int { return cmp.Compare(c.Field, d.Field) })
 	field := ""
 	for _, c := range why.Fields {
 		if c.Field != field {
@@ -41,6 +42,13 @@ func (a *app) explainPage(page *parsers.Page, name, format string) error {
 			fmt.Fprintf(w, " (%s)", c.Why)
 		}
 		fmt.Fprintln(w)
+		for _, e := range c.Evidence {
+			fmt.Fprintf(w, "      %+.2f  %s", e.Value*e.Weight, e.Name)
+			if e.Value != 1 {
+				fmt.Fprintf(w, " (%.2f × %.2f)", e.Value, e.Weight)
+			}
+			fmt.Fprintln(w)
+		}
 	}
 	kept := 0
 	for _, b := range why.Blocks {
@@ -48,7 +56,7 @@ func (a *app) explainPage(page *parsers.Page, name, format string) error {
 			kept++
 		}
 	}
-	fmt.Fprintf(w, "body: %d of %d blocks; kind: %s\n", kept, len(why.Blocks), article.Kind)
+	fmt.Fprintf(w, "body: %d of %d blocks; kind: %s\n", kept, len(why.Blocks), read.Kind)
 	for _, b := range why.Blocks {
 		mark := "-"
 		if b.Kept {

@@ -13,19 +13,19 @@ func (a *app) exportCommand() *cobra.Command {
 	var format, dir string
 	cmd := &cobra.Command{
 		Use:   "export -o DIR",
-		Short: "Write the articles as a dataset",
-		Long: `Writes the articles as a dataset into a folder: the rows, a data card (README.md) that says what they are
-and where they are from, and checksums. The same archive gives the same files, byte for byte.
+		Short: "Export the articles as a dataset",
+		Long: `Exports the articles as a dataset into a folder: the rows, a data card (README.md) that describes them and
+their sources, and checksums. The same archive gives the same files, byte for byte.
 
 ` + exitHelp,
 		Example: `  newsmorgue export --format csv -o articles-2026 --since 2026`,
 		Args:    args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if dir == "" {
-				return fail(exitUsage, "newsmorgue export -o articles", "export needs a folder")
+				return fail(exitUsage, "newsmorgue export -o articles", "export needs an output folder")
 			}
 			if format != "jsonl" && format != "csv" {
-				return usage("format is %q; it is jsonl or csv", format)
+				return usage("--format is %q; it must be jsonl or csv", format)
 			}
 			filter, err := f.filter()
 			if err != nil {
@@ -49,7 +49,7 @@ and where they are from, and checksums. The same archive gives the same files, b
 		},
 	}
 	f.register(cmd)
-	cmd.Flags().StringVar(&format, "format", "jsonl", "the form of the rows: `jsonl|csv`")
-	cmd.Flags().StringVarP(&dir, "output", "o", "", "the `folder` to write, new or of an earlier export")
+	cmd.Flags().StringVar(&format, "format", "jsonl", "the format of the rows: `jsonl|csv`")
+	cmd.Flags().StringVarP(&dir, "output", "o", "", "the output `folder`: a new or empty one, or that of an earlier export, which is replaced")
 	return cmd
 }

@@ -20,9 +20,10 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
-// maxPage bounds a page that extract reads, decoded, as a crawl does.
+// maxPage is the size limit of a page, decompressed; crawls have the same limit.
 const maxPage = 16 << 20
 
 func (a *app) extractCommand() *cobra.Command {
@@ -30,14 +31,16 @@ func (a *app) extractCommand() *cobra.Command {
 	var explain bool
 	cmd := &cobra.Command{
 		Use:   "extract FILE|URL|-",
-		Short: "Read the article out of one page, or of many with --batch",
-		Long: `Reads the article out of one page: a file (gzip by its ending .gz), a URL, or - for standard input.
-With --batch it reads many: each line of the manifest is {"id","url","html","charset"?}, html a path
-relative to the manifest, charset what a response header would say. One line a page comes out, in
-order: {"id","article"} or {"id","error"}.
-With --explain it says why one page was read as it was: the candidates of each field, the winner marked
-with *, then every block of text, + kept or - dropped, how likely it belongs to the story, and the rule
-that decided where it was not that likelihood.
+		Short: "Extract the article from one page, or from many with --batch",
+		Long: `Extracts the article from one page: a file (gzip if its name ends in .gz), a URL, or - for standard input.
+
+With --batch it reads many pages. Each line of the manifest is {"id","url","html","charset"?}: html is a path
+relative to the manifest, charset is the encoding as a response header would give it. It prints one line per
+page, in the same order: {"id","article"} or {"id","error"}.
+
+With --explain it prints how the article was extracted: the candidates for each field, the chosen one marked
+with *; then every block of text, kept (+) or dropped (-), with the probability that it belongs to the story,
+and the rule that decided if it was not the probability.
 
 ` + exitHelp,
 		Example: `  newsmorgue extract story.html --url https://example.org/story
@@ -55,7 +58,7 @@ that decided where it was not that likelihood.
 			}
 			if batch != "" {
 				if len(argv) > 0 || explain {
-					return usage("extract takes a page (and --explain) or --batch, not both")
+					return usage("extract takes one page or --batch, not both; --explain needs one page")
 				}
 				return a.extractBatch(cmd.Context(), batch)
 			}
@@ -78,37 +81,37 @@ that decided where it was not that likelihood.
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&pageURL, "url", "", "the page's `URL`: links, site and dates are read with it")
+	f.StringVar(&pageURL, "url", "", "the page's `URL`, for links, the site's name and dates in the path")
 	f.StringVar(&format, "format", "markdown", "how to print the article: `json|markdown|text|html`")
-	f.StringVar(&batch, "batch", "", "read the pages that this manifest (JSON `lines`, - for standard input) lists")
-	f.BoolVar(&explain, "explain", false, "say what there was to choose from for each field, and why each block of text was kept or dropped")
-	f.StringVar(&charset, "charset", "", "the character `encoding`, as a response header would say it")
+	f.StringVar(&batch, "batch", "", "read the pages listed in this manifest `file` (JSON Lines; - for standard input)")
+	f.BoolVar(&explain, "explain", false, "print the candidates for each field, and why each block of text was kept or dropped")
+	f.StringVar(&charset, "charset", "", "the character `encoding`, as a response header would give it")
 	return cmd
 }
 
-// printer finds how an article is printed.
-func printer(format string) (func(*app, *parsers.Article) error, error) {
-	text := func(render func(*parsers.Article) string) func(*app, *parsers.Article) error {
-		return func(a *app, article *parsers.Article) error {
+// printer returns the function that prints an article in a format.
+func printer(format string) (func(*app, *article.Article) error, error) {
+	text := func(render func(*article.Article) string) func(*app, *article.Article) error {
+		return func(a *app, article *article.Article) error {
 			_, err := io.WriteString(a.stdout, strings.TrimRight(render(article), "\n")+"\n")
 			return err
 		}
 	}
 	switch format {
 	case "json":
-		return func(a *app, article *parsers.Article) error { return a.printJSON(article) }, nil
+		return func(a *app, article *article.Article) error { return a.printJSON(article) }, nil
 	case "markdown", "md":
-		return text(parsers.Markdown), nil
+		return text(article.Markdown), nil
 	case "text":
-		return text(parsers.Text), nil
+		return text(article.Text), nil
 	case "html":
-		return text(parsers.HTML), nil
+		return text(article.HTML), nil
 	}
-	return nil, usage("format is %q; it is json, markdown, text or html", format)
+	return nil, usage("--format is %q; it must be json, markdown, text or html", format)
 }
 
-// page gets the page of an argument: standard input, a URL or a file.
-func (a *app) page(ctx context.Context, arg, pageURL string) (*parsers.Page, error) {
+// page reads the page that an argument names: standard input, a URL or a file.
+func (a *app) page(ctx context.Context, arg, pageURL string) (*article.Page, error) {
 	u := &url.URL{}
 	if pageURL != "" {
 		var err error
@@ -121,7 +124,7 @@ func (a *app) page(ctx context.Context, arg, pageURL string) (*parsers.Page, err
 		if err != nil {
 			return nil, fmt.Errorf("standard input: %w", err)
 		}
-		return &parsers.Page{URL: u, HTML: body}, nil
+		return &article.Page{URL: u, HTML: body}, nil
 	}
 	if strings.HasPrefix(arg, "http://") || strings.HasPrefix(arg, "https://") {
 		seed, err := parseSeed(arg)
@@ -141,7 +144,7 @@ func (a *app) page(ctx context.Context, arg, pageURL string) (*parsers.Page, err
 	if err != nil {
 		return nil, err
 	}
-	return &parsers.Page{URL: u, HTML: body}, nil
+	return &article.Page{URL: u, HTML: body}, nil
 }
 
 func readPageFile(path string) ([]byte, error) {
@@ -182,15 +185,15 @@ type batchLine struct {
 	Charset string `json:"charset"`
 }
 
-// A batchResult is what comes out for it.
+// A batchResult is the output line for a batchLine.
 type batchResult struct {
 	ID      string           `json:"id"`
-	Article *parsers.Article `json:"article,omitempty"`
+	Article *article.Article `json:"article,omitempty"`
 	Error   string           `json:"error,omitempty"`
 }
 
-// extractBatch reads many pages, as many at a time as there are cores, and
-// prints the results in the order of the manifest.
+// extractBatch reads many pages, one per core in parallel, and prints the results
+// in the order of the manifest.
 func (a *app) extractBatch(ctx context.Context, manifest string) error {
 	in, dir := a.stdin, "."
 	if manifest != "-" {
@@ -210,7 +213,7 @@ func (a *app) extractBatch(ctx context.Context, manifest string) error {
 		done chan result
 	}
 	workers := runtime.GOMAXPROCS(0)
-	// What is read ahead is bounded: at most so many results wait for a slow page.
+	// The queue bounds how many results wait for a slow page before them.
 	queue := make(chan job, 4*workers)
 	work := make(chan job)
 	var readErr error
@@ -254,7 +257,7 @@ func (a *app) extractBatch(ctx context.Context, manifest string) error {
 	var writeErr error
 	for j := range queue {
 		if writeErr != nil {
-			continue // let the reader run out
+			continue // drain the queue
 		}
 		res, ok := <-j.done
 		if !ok {
@@ -279,7 +282,7 @@ func (a *app) extractBatch(ctx context.Context, manifest string) error {
 		return fmt.Errorf("%s: %w", manifest, readErr)
 	}
 	if failed > 0 && !a.quiet {
-		fmt.Fprintf(a.stderr, "%d of %d pages gave no article; their lines say why\n", failed, total)
+		fmt.Fprintf(a.stderr, "no article from %d of %d pages; their lines give the reason\n", failed, total)
 	}
 	switch {
 	case failed == total && total > 0:
@@ -290,12 +293,13 @@ func (a *app) extractBatch(ctx context.Context, manifest string) error {
 	return nil
 }
 
-// extractLine answers one line of a manifest; ok is false for an error line.
-func extractLine(line []byte, dir string) (answer []byte, ok bool) {
+// extractLine returns the output for one line of a manifest; ok is false if that
+// is an error.
+func extractLine(line []byte, dir string) (output []byte, ok bool) {
 	var in batchLine
 	res := batchResult{}
 	if err := json.Unmarshal(line, &in); err != nil {
-		res.Error = "manifest line is no JSON object: " + err.Error()
+		res.Error = "manifest line is not a JSON object: " + err.Error()
 	} else {
 		res.ID = in.ID
 		if article, err := extractFile(in, dir); err != nil {
@@ -315,7 +319,7 @@ func extractLine(line []byte, dir string) (answer []byte, ok bool) {
 	return b.Bytes(), res.Article != nil
 }
 
-func extractFile(in batchLine, dir string) (*parsers.Article, error) {
+func extractFile(in batchLine, dir string) (*article.Article, error) {
 	if in.HTML == "" {
 		return nil, errors.New(`manifest line has no "html"`)
 	}
@@ -331,5 +335,5 @@ func extractFile(in batchLine, dir string) (*parsers.Article, error) {
 	if err != nil {
 		return nil, fmt.Errorf("url: %w", err)
 	}
-	return new(parsers.Parser).Parse(&parsers.Page{URL: u, HTML: body, Charset: in.Charset})
+	return new(parsers.Parser).Parse(&article.Page{URL: u, HTML: body, Charset: in.Charset})
 }

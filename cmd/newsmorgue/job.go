@@ -9,8 +9,8 @@ import (
 	"golang.org/x/term"
 )
 
-// A job shows how far a long command is: one line that is rewritten on a
-// terminal, a plain line every ten seconds elsewhere, nothing with -q.
+// A job shows the progress of a long command: one line that is rewritten on a
+// terminal, a line every ten seconds elsewhere, nothing with -q.
 type job struct {
 	app   *app
 	every time.Duration
@@ -30,7 +30,7 @@ func (a *app) newJob() *job {
 	return j
 }
 
-// bytes shows work that is measured in bytes.
+// bytes shows the progress of work that is measured in bytes.
 func (j *job) bytes(done, total int64, what string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -42,7 +42,7 @@ func (j *job) bytes(done, total int64, what string) {
 	line := fmt.Sprintf("%s: %s of %s, %s/s", what, size(done), size(total), size(int64(float64(done)/max(seconds, 0.001))))
 	if done > 0 && done < total {
 		left := time.Duration(seconds * float64(total-done) / float64(done) * float64(time.Second))
-		line += ", " + took(left.Round(time.Second)) + " left"
+		line += ", " + formatDuration(left.Round(time.Second)) + " left"
 	}
 	j.print(line)
 }
@@ -56,7 +56,7 @@ func (j *job) print(line string) {
 	j.drawn = true
 }
 
-// end takes the line off the screen.
+// end clears the line.
 func (j *job) end() {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -14,20 +14,20 @@ import (
 	"time"
 )
 
-// TestKilledTwentyTimes: kill -9 in mid-crawl, twenty times; in the end the
-// archive is whole and holds every story once, and nothing was asked for again
-// but what was under way.
+// TestKilledTwentyTimes kills a crawl twenty times (kill -9). In the end the
+// archive is undamaged and has every story once, and only requests in flight were
+// made again.
 func TestKilledTwentyTimes(t *testing.T) {
 	const stories, kills = 120, 20
 	var mu sync.Mutex
-	asked := map[string]int{}
+	requests := map[string]int{}
 	total := 0
-	came := make(chan int, 10_000)
+	served := make(chan int, 10_000)
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
-		asked[r.URL.Path]++
+		requests[r.URL.Path]++
 		total++
-		came <- total
+		served <- total
 		mu.Unlock()
 		var n int
 		switch _, err := fmt.Sscanf(r.URL.Path, "/story-%d.html", &n); {
@@ -46,9 +46,9 @@ func TestKilledTwentyTimes(t *testing.T) {
 				return
 			}
 			fmt.Fprintf(w, "<title>Story %d</title><meta property='article:published_time' content='2026-11-19'><article><h1>Story number %d</h1><p>%s</p></article>", n, n,
-				strings.Repeat(fmt.Sprintf("A sentence of story %d that says a little. ", n), 30))
+				strings.Repeat(fmt.Sprintf("A sentence of story %d about very little. ", n), 30))
 		}
-		// Each leads to the next few, so that a lost link is a lost story.
+		// Each page links to the next few, so that a lost link is a lost story.
 		for k := n + 1; k < min(n+4, stories); k++ {
 			fmt.Fprintf(w, "<a href=/story-%d.html>on</a>", k)
 		}
@@ -80,19 +80,19 @@ func TestKilledTwentyTimes(t *testing.T) {
 		go func() { ended <- cmd.Wait() }()
 		for n := 0; n < 6; n++ { // robots.txt and a few pages
 			select {
-			case <-came:
+			case <-served:
 			case err := <-ended:
-				t.Fatalf("ended by itself: %v\n%s", err, out.String())
+				t.Fatalf("the crawl ended before it was killed: %v\n%s", err, out.String())
 			case <-time.After(30 * time.Second):
-				t.Fatalf("nothing was asked for\n%s", out.String())
+				t.Fatalf("no request in 30 s\n%s", out.String())
 			}
 		}
 		if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			t.Fatal(err)
 		}
 		<-ended
-		for len(came) > 0 {
-			<-came
+		for len(served) > 0 {
+			<-served
 		}
 	}
 	last, err := run("archive", srv.URL+"/", "--delay", "0").CombinedOutput()
@@ -100,7 +100,7 @@ func TestKilledTwentyTimes(t *testing.T) {
 		t.Fatalf("%v\n%s", err, last)
 	}
 	t.Logf("%s", last)
-	if out, err := run("verify").CombinedOutput(); err != nil || !strings.Contains(string(out), ": whole") {
+	if out, err := run("verify").CombinedOutput(); err != nil || !strings.Contains(string(out), ": no damage") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	out, err := run("list").Output()
@@ -109,20 +109,20 @@ func TestKilledTwentyTimes(t *testing.T) {
 	}
 	for i := range stories {
 		if n := strings.Count(string(out), fmt.Sprintf("Story number %d\n", i)); n != 1 {
-			t.Errorf("story %d is there %d times", i, n)
+			t.Errorf("story %d is listed %d times", i, n)
 		}
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	again := 0
-	for path, n := range asked {
+	repeated := 0
+	for path, n := range requests {
 		if strings.HasPrefix(path, "/story") {
-			again += n - 1
+			repeated += n - 1
 		}
 	}
-	// One request at a time: each kill may have cut one.
-	if again > kills {
-		t.Errorf("%d requests were made again after %d kills", again, kills)
+	// The crawl makes one request at a time, so each kill may interrupt one.
+	if repeated > kills {
+		t.Errorf("%d requests were repeated after %d kills", repeated, kills)
 	}
-	t.Logf("%d of %d stories asked for again after %d kills", again, stories, kills)
+	t.Logf("%d requests for %d stories were repeated after %d kills", repeated, stories, kills)
 }

@@ -12,10 +12,10 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
-// filterFlags choose articles, for list and export alike.
+// filterFlags select articles, for list and export.
 type filterFlags struct {
 	sites, kinds    []string
 	since, until    string
@@ -31,13 +31,16 @@ func (f *filterFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.until, "until", "", "published on or before this `date`")
 	fs.StringVar(&f.section, "section", "", "only this `section`")
 	fs.StringVar(&f.author, "author", "", "only articles by this `name`")
-	fs.IntVar(&f.limit, "limit", 0, "at most so many (0: all)")
+	fs.IntVar(&f.limit, "limit", 0, "at most this many (0: all)")
 }
 
 var allKinds = []string{"article", "live", "gallery", "video", "section", "home", "author", "other", "blocked"}
 
 func (f *filterFlags) filter() (catalog.Filter, error) {
 	c := catalog.Filter{Section: f.section, Author: f.author, Limit: f.limit}
+	if f.limit < 0 {
+		return c, usage("--limit is %d; it cannot be negative", f.limit)
+	}
 	for _, s := range f.sites {
 		c.Sites = append(c.Sites, siteName(s))
 	}
@@ -48,7 +51,7 @@ func (f *filterFlags) filter() (catalog.Filter, error) {
 		case slices.Contains(allKinds, k):
 			c.Kinds = append(c.Kinds, k)
 		default:
-			return c, usage("kind is %q; it is %s or all", k, strings.Join(allKinds, ", "))
+			return c, usage("--kind is %q; it must be one of %s, all", k, strings.Join(allKinds, ", "))
 		}
 	}
 	var err error
@@ -59,7 +62,7 @@ func (f *filterFlags) filter() (catalog.Filter, error) {
 	return c, err
 }
 
-// siteName takes a site as people name it, a URL too, and gives its name.
+// siteName returns the name of a site that a person may also give as a URL.
 func siteName(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
 	if _, rest, ok := strings.Cut(s, "://"); ok {
@@ -68,7 +71,7 @@ func siteName(s string) string {
 	return strings.TrimPrefix(strings.TrimSuffix(s, "/"), "www.")
 }
 
-// parseDay reads a date; end is its last moment.
+// parseDay reads a date, month or year: its first instant or, with end, its last.
 func parseDay(s string, end bool) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
@@ -87,7 +90,7 @@ func parseDay(s string, end bool) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, usage("%q is no date; write 2026-11-23, 2026-11 or 2026", s)
+	return time.Time{}, usage("%q is not a valid date; write 2026-11-23, 2026-11 or 2026", s)
 }
 
 func (a *app) listCommand() *cobra.Command {
@@ -96,9 +99,9 @@ func (a *app) listCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the articles of an archive, or its sites with --sites, or contacts with --contacts",
-		Long: `Lists the articles of an archive, the newest first: id, date, site, title. With --sites, its sites. With
---contacts, how the sites say to reach their publishers and departments: each contact once for a whole site,
-with the days of the captures that showed it first and last.
+		Long: `Lists the articles of an archive, newest first: ID, date, site, title. With --sites, lists the sites. With
+--contacts, lists the contacts of publishers and departments that the sites publish: each contact once per
+site, with the dates of the first and last capture that shows it.
 
 ` + exitHelp,
 		Example: `  newsmorgue list --site example.org --since 2026-11
@@ -113,9 +116,9 @@ with the days of the captures that showed it first and last.
 			if contacts {
 				switch {
 				case sites:
-					return usage("--sites and --contacts are two lists; take one")
+					return usage("--sites and --contacts cannot be combined")
 				case f.since != "" || f.until != "" || f.section != "" || f.author != "" || f.limit != 0 || len(f.kinds) > 0:
-					return usage("--contacts lists whole sites: of the filters, only --site goes with it")
+					return usage("--contacts can only be combined with --site, no other filter")
 				}
 			}
 			ar, c, err := a.catalog()
@@ -128,11 +131,11 @@ with the days of the captures that showed it first and last.
 				return a.listContacts(cmd, c, filter.Sites)
 			}
 			if sites {
-				stanzas, err := a.siteBook(ar).load()
+				settings, err := a.siteStore(ar).load()
 				if err != nil {
 					return err
 				}
-				return a.listSites(cmd, c, stanzas)
+				return a.listSites(cmd, c, settings)
 			}
 			return a.listStories(cmd, c, filter)
 		},
@@ -157,7 +160,7 @@ func (a *app) catalog() (*archive.Archive, *catalog.Catalog, error) {
 	return ar, c, nil
 }
 
-// A listLine is an article of a list in the machine's form.
+// A listLine is an article of a list in JSON.
 type listLine struct {
 	ID        string   `json:"id"`
 	URL       string   `json:"url"`
@@ -201,18 +204,42 @@ func (a *app) listStories(cmd *cobra.Command, c *catalog.Catalog, filter catalog
 		if title == "" {
 			title = s.URL
 		}
-		if !parsers.Kind(s.Kind).Story() || s.Kind != string(parsers.KindArticle) {
+		if !article.Kind(s.Kind).Story() || s.Kind != string(article.KindArticle) {
 			title = "[" + s.Kind + "] " + title
 		}
 		fmt.Fprintf(out, "%s  %-10s  %-24s  %s\n", s.ID, day, clip(plain(s.Site), 24), clip(plain(title), 100))
 	}
 	if n == 0 && !a.json && !a.quiet {
-		fmt.Fprintln(a.stderr, "no articles here; newsmorgue archive URL keeps some, list --kind all shows other pages")
+		return a.explainEmptyList(cmd, c, filter)
 	}
 	return nil
 }
 
-func (a *app) listSites(cmd *cobra.Command, c *catalog.Catalog, stanzas map[string]siteSettings) error {
+// explainEmptyList says why a list may have no articles.
+func (a *app) explainEmptyList(cmd *cobra.Command, c *catalog.Catalog, filter catalog.Filter) error {
+	sites, err := c.Sites(cmd.Context())
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, s := range sites {
+		names = append(names, s.Name)
+	}
+	for _, s := range filter.Sites {
+		if !slices.Contains(names, s) {
+			fmt.Fprintf(a.stderr, "no site %q in this archive; its sites: %s\n", s, plain(strings.Join(names[:min(len(names), 8)], ", ")))
+			return nil
+		}
+	}
+	if len(sites) == 0 {
+		fmt.Fprintln(a.stderr, "this archive has no articles yet; newsmorgue archive URL adds some")
+	} else {
+		fmt.Fprintln(a.stderr, "no matching articles; newsmorgue list --kind all lists other pages, too")
+	}
+	return nil
+}
+
+func (a *app) listSites(cmd *cobra.Command, c *catalog.Catalog, settings map[string]siteSettings) error {
 	sites, err := c.Sites(cmd.Context())
 	if err != nil {
 		return err
@@ -221,7 +248,7 @@ func (a *app) listSites(cmd *cobra.Command, c *catalog.Catalog, stanzas map[stri
 		for _, s := range sites {
 			line := map[string]any{"site": s.Name, "title": s.Title, "articles": s.Articles, "pages": s.Pages,
 				"bytes": s.Bytes, "first": s.First.UTC().Format(time.RFC3339), "last": s.Last.UTC().Format(time.RFC3339)}
-			if labels := stanzas[s.Name].Labels; len(labels) > 0 {
+			if labels := settings[s.Name].Labels; len(labels) > 0 {
 				line["labels"] = labels
 			}
 			if err := a.printJSON(line); err != nil {

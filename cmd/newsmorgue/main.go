@@ -1,7 +1,7 @@
 // Command newsmorgue archives news sites: it crawls them politely, keeps what
-// the servers sent, reads the article out of every page, and turns the archive
-// into datasets. It decides nothing itself: every command is one file of
-// flags, help and exit codes over the packages that do the work.
+// the servers sent, extracts the article from every page, and exports datasets.
+// Each command is one file with its flags, help and exit codes; the work is done
+// by the packages it calls.
 package main
 
 import (
@@ -16,19 +16,21 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/newsmorgue/newsmorgue/archive"
 )
 
 func main() {
+	fitCollector()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// After the first signal the next one has its default effect, so that a
-	// person who asks twice is obeyed at once.
+	// The first signal ends the command cleanly. Restore the default handling, so
+	// that a second one ends the process at once.
 	context.AfterFunc(ctx, stop)
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// The exit codes, as every command's help lists them.
+// The exit codes. Every command's help lists them (exitHelp).
 const (
 	exitDone        = 0
 	exitFailed      = 1
@@ -41,9 +43,10 @@ const (
 	exitInterrupted = 130
 )
 
-const exitHelp = `Exit codes: 0 done; 1 failed, nothing done; 3 done in part (a seed failed, a host blocked or
-unreachable, or over 5 % of attempts had no answer); 4 damage or mismatch found; 10 no archive
-there; 11 busy; 12 made by a newer format; 64 wrong usage; 130 interrupted, can continue.`
+const exitHelp = `Exit codes: 0 done; 1 failed, nothing done; 3 done in part (a seed failed, a host was blocked or
+unreachable, or over 5 % of the requests had no response); 4 damage or mismatch found; 10 no archive
+found; 11 locked by another process; 12 the archive has a newer format; 64 wrong usage;
+130 interrupted, can be resumed.`
 
 // app is what all commands share: where to read and write, and the global flags.
 type app struct {
@@ -56,7 +59,7 @@ type app struct {
 	verbose bool
 }
 
-// An exitError is an error that knows its exit code and what to try.
+// An exitError is an error with an exit code and a hint about what to try.
 type exitError struct {
 	code int
 	err  error
@@ -66,8 +69,11 @@ type exitError struct {
 func (e *exitError) Error() string { return e.err.Error() }
 func (e *exitError) Unwrap() error { return e.err }
 
-// errReported ends a command with a code whose reason is on the screen already.
+// errReported ends a command with an exit code whose reason was already printed.
 var errReported = errors.New("reported")
+
+// errInterrupted is what the user reads instead of "context canceled".
+var errInterrupted = errors.New("interrupted")
 
 func fail(code int, hint, format string, args ...any) error {
 	return &exitError{code: code, err: fmt.Errorf(format, args...), hint: hint}
@@ -89,7 +95,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err == nil {
 		return exitDone
 	}
-	code, hint := a.explain(ctx, err)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = &exitError{code: exitInterrupted, err: errInterrupted}
+	}
+	code, hint := exitCode(err)
 	if !errors.Is(err, errReported) {
 		fmt.Fprintf(stderr, "newsmorgue: %v\n", err)
 		if hint != "" {
@@ -99,41 +108,46 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return code
 }
 
-// explain finds the exit code of an error and what may help.
-func (a *app) explain(ctx context.Context, err error) (code int, hint string) {
+// exitCode returns the exit code of an error and a hint about what to try.
+func exitCode(err error) (code int, hint string) {
 	var e *exitError
-	var busy *archive.BusyError
 	switch {
 	case errors.As(err, &e):
 		return e.code, e.hint
-	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		return exitInterrupted, "the same command goes on where this one stopped"
-	case errors.As(err, &busy), errors.Is(err, archive.ErrBusy):
-		return exitBusy, "wait, or stop that process; a dead one's lock frees itself"
+	case errors.Is(err, archive.ErrBusy): // a BusyError, too
+		return exitBusy, "wait, or stop that process; a crashed process releases its lock"
 	case errors.Is(err, archive.ErrNotArchive):
-		return exitNoArchive, "name the archive with -a DIR, or make one: newsmorgue archive URL"
+		return exitNoArchive, "name the archive with -a DIR, or create one: newsmorgue archive URL"
 	case errors.Is(err, archive.ErrNewerFormat):
-		return exitNewer, "use the newsmorgue that made it, or a newer one"
+		return exitNewer, "use the version of newsmorgue that created the archive, or a newer one"
 	case errors.Is(err, archive.ErrForeign):
-		return exitFailed, "name another folder with -a DIR; an archive shares its folder with nothing else"
+		return exitFailed, "choose another folder with -a DIR; an archive needs a folder of its own"
 	case errors.Is(err, archive.ErrDamaged):
-		return exitDamaged, "newsmorgue verify names all damage, newsmorgue repair saves the rest and makes lost pages due again"
+		return exitDamaged, "newsmorgue verify lists all damage; newsmorgue repair saves the rest and queues lost pages again"
 	case errors.Is(err, os.ErrPermission):
-		return exitFailed, "check who owns the folder and its rights"
-	case errors.Is(err, syscall.ENOSPC):
-		return exitFailed, "make room on the disk and run the same command again; nothing kept is lost"
+		return exitFailed, "check the owner of the folder and its permissions"
+	case diskFull(err):
+		return exitFailed, "free some disk space and run the same command again; nothing that was archived is lost"
 	case strings.HasPrefix(err.Error(), "unknown command"), strings.HasPrefix(err.Error(), "unknown flag"):
 		return exitUsage, "newsmorgue --help lists the commands"
 	}
 	return exitFailed, ""
 }
 
+// diskFull reports whether an error says that the disk is full, as the system or
+// as SQLite says it.
+func diskFull(err error) bool {
+	const sqliteFull = 13
+	var coded interface{ Code() int }
+	return errors.Is(err, syscall.ENOSPC) || errors.As(err, &coded) && coded.Code()&0xff == sqliteFull
+}
+
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "newsmorgue",
 		Short: "Archive news sites, watch how articles change, export datasets",
-		Long: `newsmorgue archives news sites: it crawls them politely, keeps what the servers sent, reads the
-article out of every page, and turns the archive into datasets. One folder on disk holds it all.
+		Long: `newsmorgue archives news sites: it crawls them politely, keeps what the servers sent, extracts the
+article from every page, and exports datasets. An archive is one folder on disk.
 
 Try it without a network:   newsmorgue demo
 Archive a site:             newsmorgue archive https://example.org/
@@ -147,7 +161,7 @@ Archive a site:             newsmorgue archive https://example.org/
 			}
 			hint := "newsmorgue --help lists the commands"
 			if s := cmd.SuggestionsFor(args[0]); len(s) > 0 {
-				hint = "did you mean: newsmorgue " + strings.Join(s, ", newsmorgue ")
+				hint = "did you mean newsmorgue " + strings.Join(s, ", newsmorgue ") + "?"
 			}
 			return fail(exitUsage, hint, "unknown command %q", args[0])
 		},
@@ -155,12 +169,20 @@ Archive a site:             newsmorgue archive https://example.org/
 	}
 	root.SuggestionsMinimumDistance = 2
 	f := root.PersistentFlags()
-	f.StringVarP(&a.dir, "archive", "a", "", "the archive `folder` (else $NEWSMORGUE_ARCHIVE, the nearest parent folder with an archive.json, ./news)")
-	f.BoolVar(&a.json, "json", false, "print the machine's form: one object for one thing, JSON lines for lists")
+	f.StringVarP(&a.dir, "archive", "a", "", "the archive `folder` (default: $NEWSMORGUE_ARCHIVE, else the nearest parent folder with an archive.json, else ./news)")
+	f.BoolVar(&a.json, "json", false, "print JSON; lists as JSON Lines")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "print results and errors only")
 	f.BoolVarP(&a.verbose, "verbose", "v", false, "log every request")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fail(exitUsage, cmd.CommandPath()+" --help lists the flags", "%v", err)
+		hint := cmd.CommandPath() + " --help lists the flags"
+		if name, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
+			var flags []string
+			cmd.Flags().VisitAll(func(f *pflag.Flag) { flags = append(flags, f.Name) })
+			if best := nearest(name, flags); best != "" {
+				hint = "did you mean --" + best + "? " + hint
+			}
+		}
+		return fail(exitUsage, hint, "%v", err)
 	})
 	root.AddCommand(
 		a.archiveCommand(), a.updateCommand(), a.watchCommand(), a.scheduleCommand(),
@@ -171,21 +193,29 @@ Archive a site:             newsmorgue archive https://example.org/
 	return root
 }
 
-// args checks the number of arguments; max < 0 is any number.
+// args checks the number of arguments; max < 0 means no limit.
 func args(min, max int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
+		path := cmd.CommandPath()
+		name, hint := strings.TrimPrefix(path, "newsmorgue "), path+" --help shows an example"
 		switch {
 		case len(args) < min:
-			return fail(exitUsage, cmd.CommandPath()+" --help shows an example", "%s needs %s", cmd.CommandPath(), what)
+			return fail(exitUsage, hint, "%s needs %s", name, what)
 		case max >= 0 && len(args) > max:
-			return fail(exitUsage, cmd.CommandPath()+" --help shows an example", "%s takes %s, not %q", cmd.CommandPath(), what, args[max])
+			return fail(exitUsage, hint, "%s takes %s, not %q", name, what, args[max])
 		}
 		return nil
 	}
 }
 
-// version is the program's version as the build knows it.
+// release is the version of a released binary; .ci/release sets it.
+var release string
+
+// version is the program's version, from the build information if it has one.
 func version() string {
+	if release != "" {
+		return release
+	}
 	if bi, ok := debug.ReadBuildInfo(); ok && bi.Main.Version != "" && bi.Main.Version != "(devel)" {
 		return strings.TrimPrefix(bi.Main.Version, "v")
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -12,12 +13,12 @@ import (
 	"golang.org/x/term"
 
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
 
-// logger writes plain lines to stderr. Values come from the web, so that slog's
-// quoting is what keeps control characters off the terminal.
+// logger writes lines of key=value pairs to stderr. Values come from the web:
+// slog's quoting keeps control characters off the terminal.
 func (a *app) logger(level slog.Level) *slog.Logger {
 	if a.quiet {
 		level = slog.LevelError
@@ -32,11 +33,12 @@ func (a *app) logger(level slog.Level) *slog.Logger {
 	return slog.New(slog.NewTextHandler(a.stderr, opts))
 }
 
-// progress shows how a crawl goes: a block of three lines on a terminal, a
-// line every ten seconds elsewhere, nothing with -q.
+// progress shows the progress of a crawl: a status block on a terminal, a line
+// every ten seconds elsewhere, nothing with -q.
 type progress struct {
 	app   *app
 	site  string
+	many  bool // other crawls print, too: no status block and no hints
 	tty   bool
 	start time.Time
 	stop  chan struct{}
@@ -50,13 +52,13 @@ type progress struct {
 	wire     int64
 	now      string
 	paused   string
-	hosts    map[string]int // answers, for -v
-	lines    int            // of the block on screen
+	hosts    map[string]int // responses, for -v
+	lines    int            // of the status block on the screen
 }
 
-func (a *app) newProgress(site string, plain bool) *progress {
-	p := &progress{app: a, site: site, start: time.Now(), stop: make(chan struct{}), done: make(chan struct{})}
-	if f, ok := a.stderr.(*os.File); ok && !plain && term.IsTerminal(int(f.Fd())) {
+func (a *app) newProgress(site string, many bool) *progress {
+	p := &progress{app: a, site: site, many: many, start: time.Now(), stop: make(chan struct{}), done: make(chan struct{})}
+	if f, ok := a.stderr.(*os.File); ok && !many && term.IsTerminal(int(f.Fd())) {
 		p.tty = true
 	}
 	if a.quiet {
@@ -67,25 +69,28 @@ func (a *app) newProgress(site string, plain bool) *progress {
 	return p
 }
 
-// begin tells the scope before the first request.
+// begin prints the scope before the first request.
 func (p *progress) begin(plan keep.Plan) {
-	how := ""
+	verb, how := "archiving", ""
 	switch plan.Mode {
 	case "continue":
-		how = fmt.Sprintf(", continuing with %s that waited", count(plan.Pending, "URL"))
+		verb, how = "resuming", fmt.Sprintf(", %s queued", count(plan.Pending, "URL"))
 	case "update":
-		how = ", a refresh"
+		verb = "refreshing"
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.pending = plan.Queued
 	p.clear()
-	fmt.Fprintf(p.app.stderr, "archiving %s%s; assets: %s\n", plan.Scope, how, plan.Assets)
+	fmt.Fprintf(p.app.stderr, "%s %s%s; assets: %s\n", verb, plan.Scope, how, plan.Assets)
+	if p.many {
+		return
+	}
 	if plan.Kind != "page" && (plan.Assets == "images" || plan.Assets == "all") {
-		fmt.Fprintln(p.app.stderr, "hint: --dry-run estimates what these assets take; they are most of a site's bytes")
+		fmt.Fprintln(p.app.stderr, "hint: these assets are most of a site's bytes; --dry-run estimates how many")
 	}
 	if plan.Kind == "page" {
-		fmt.Fprintln(p.app.stderr, "hint: a URL with a path is one page; --scope site archives its whole site, --scope section what lies below it")
+		fmt.Fprintln(p.app.stderr, "hint: a URL with a path is archived as one page; --scope site archives its whole site, --scope section all pages below it")
 	}
 }
 
@@ -110,7 +115,7 @@ func (p *progress) run() {
 	}
 }
 
-// end takes the block off the screen; it may be called once.
+// end clears the status block. It must be called only once.
 func (p *progress) end() {
 	if !p.app.quiet {
 		close(p.stop)
@@ -118,7 +123,7 @@ func (p *progress) end() {
 	<-p.done
 }
 
-// watch takes what happens in the crawl.
+// watch counts what happens in the crawl.
 func (p *progress) watch(e scraper.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -133,7 +138,7 @@ func (p *progress) watch(e scraper.Event) {
 			p.errors++
 		case e.Request.Kind == scraper.KindPage && e.Outcome.Status >= 200 && e.Outcome.Status < 400 && e.Outcome.Kind != "":
 			p.pages++
-			if parsers.Kind(e.Outcome.Kind).Story() {
+			if article.Kind(e.Outcome.Kind).Story() {
 				p.articles++
 			}
 		}
@@ -159,7 +164,7 @@ func (p *progress) show() {
 		}
 	}
 	line := fmt.Sprintf("%s: %s, %s, %.1f/s%s, %s, %s, %s", p.site, count(p.pages, "page"), count(p.articles, "article"),
-		rate, queued, count(p.errors, "error"), size(p.wire), took(elapsed))
+		rate, queued, count(p.errors, "error"), size(p.wire), formatDuration(elapsed))
 	if !p.tty {
 		if p.paused != "" {
 			line += "; paused: " + p.paused
@@ -189,7 +194,7 @@ func (p *progress) show() {
 	}
 }
 
-// clear takes the block off the screen, so that other lines stay readable.
+// clear removes the status block from the screen, before another line is printed.
 func (p *progress) clear() {
 	if p.lines > 0 {
 		fmt.Fprintf(p.app.stderr, "\r\x1b[%dA\x1b[J", p.lines)
@@ -197,7 +202,7 @@ func (p *progress) clear() {
 	}
 }
 
-// Write lets the log print above the block.
+// Write prints log lines above the status block.
 func (p *progress) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -211,8 +216,9 @@ func (p *progress) logger() *slog.Logger {
 	return b.logger(slog.LevelWarn)
 }
 
-// printSummary prints what came of a run.
-func (a *app) printSummary(sum *keep.Summary, dir string) error {
+// printSummary prints the results of a run, and what to do next unless many sites
+// are crawled.
+func (a *app) printSummary(sum *keep.Summary, dir string, s siteSettings, many bool) error {
 	if a.json {
 		return a.printJSON(sum)
 	}
@@ -221,22 +227,41 @@ func (a *app) printSummary(sum *keep.Summary, dir string) error {
 		keep.StatusComplete: "complete", keep.StatusInterrupted: "interrupted", keep.StatusFailed: "stopped by an error",
 		keep.StatusLimited: "stopped at " + sum.Reason,
 	}[sum.Status]
-	fmt.Fprintf(w, "%s: %s in %s\n", plain(sum.Site), head, took(sum.Took))
+	if sum.Status == keep.StatusComplete && sum.Pages == 0 && sum.Revisits == 0 {
+		head = "nothing archived"
+	}
+	fmt.Fprintf(w, "%s: %s in %s\n", plain(sum.Site), head, formatDuration(sum.Took))
 	fmt.Fprintf(w, "  %s, %s", count(sum.Pages, "page"), count(sum.Articles, "article"))
 	var parts []string
 	if sum.Mode != "new" {
 		parts = append(parts, fmt.Sprintf("%d new", sum.New), fmt.Sprintf("%d changed", sum.Changed), fmt.Sprintf("%d unchanged", sum.Articles-sum.New-sum.Changed))
 	}
 	if sum.Announced > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %d announced pages are kept", sum.AnnouncedHad, sum.Announced))
+		parts = append(parts, fmt.Sprintf("%d of %d announced pages archived", sum.AnnouncedHad, sum.Announced))
 	}
 	if len(parts) > 0 {
 		fmt.Fprintf(w, " (%s)", strings.Join(parts, ", "))
 	}
 	fmt.Fprintln(w)
+	a.printGaps(sum)
+	ratio := ""
+	if sum.DiskBytes > 0 && sum.Payload > sum.DiskBytes {
+		ratio = fmt.Sprintf(" (%.1fx)", float64(sum.Payload)/float64(sum.DiskBytes))
+	}
+	fmt.Fprintf(w, "  %s received, %s of content, %s on disk%s\n", size(sum.WireBytes), size(sum.Payload), size(max(0, sum.DiskBytes)), ratio)
+	fmt.Fprintf(w, "  archive: %s\n", sum.Archive)
+	if !a.quiet && !many {
+		a.printNext(sum, dir, s)
+	}
+	return nil
+}
+
+// printGaps prints what is missing or incomplete after a run, and why.
+func (a *app) printGaps(sum *keep.Summary) {
+	w := a.stdout
 	for _, c := range sum.Coverage {
 		if a.verbose || c.Kept < c.Announced {
-			fmt.Fprintf(w, "  announced by %s: %d, kept %d, articles %d", c.Source, c.Announced, c.Kept, c.Articles)
+			fmt.Fprintf(w, "  announced by %s: %d, archived %d, articles %d", c.Source, c.Announced, c.Kept, c.Articles)
 			for i, r := range c.Missing[:min(len(c.Missing), 3)] {
 				fmt.Fprintf(w, "%s%d %s", []string{"; missing ", ", ", ", "}[i], r.Count, plain(r.Reason))
 			}
@@ -244,38 +269,47 @@ func (a *app) printSummary(sum *keep.Summary, dir string) error {
 		}
 	}
 	for _, r := range sum.Missed {
-		fmt.Fprintf(w, "  not kept: %d %s", r.Count, plain(r.Reason))
-		if r.Example != "" {
-			fmt.Fprintf(w, ", as %s", clip(plain(r.Example), 120))
-		}
-		fmt.Fprintln(w)
+		fmt.Fprintf(w, "  not archived: %s\n", reasonLine(r))
 	}
 	for _, t := range sortedCounts(sum.Truncated) {
-		fmt.Fprintf(w, "  cut short: %d by %s\n", t.n, t.key)
+		fmt.Fprintf(w, "  truncated: %d (%s)\n", t.n, t.key)
 	}
 	if sum.Blocked > 0 {
-		fmt.Fprintf(w, "  a bot wall stood before %s\n", count(sum.Blocked, "page"))
-		fmt.Fprintln(a.stderr, "newsmorgue: hint: ask the site to let in this User-Agent and your address (--operator says who you are), or send cookies of your own with --cookies")
+		fmt.Fprintf(w, "  %s blocked by a bot wall\n", count(sum.Blocked, "page"))
+		fmt.Fprintln(a.stderr, "newsmorgue: hint: ask the site to allow this User-Agent and your IP address (--operator says who you are), or send cookies of your own with --cookies")
 	}
+	a.hintTLS(sum.Missed)
 	if sum.Pending > 0 {
-		fmt.Fprintf(w, "  waiting: %s\n", count(sum.Pending, "URL"))
+		fmt.Fprintf(w, "  queued: %s\n", count(sum.Pending, "URL"))
 	}
-	ratio := ""
-	if sum.DiskBytes > 0 && sum.Payload > sum.DiskBytes {
-		ratio = fmt.Sprintf(" (%.1fx)", float64(sum.Payload)/float64(sum.DiskBytes))
+}
+
+// reasonLine prints a reason with its count and an example.
+func reasonLine(r scraper.Reason) string {
+	line := fmt.Sprintf("%d %s", r.Count, r.Reason)
+	if r.Example != "" {
+		line += ", for example " + clip(r.Example, 120)
 	}
-	fmt.Fprintf(w, "  %s received, %s of content, %s on disk%s\n", size(sum.WireBytes), size(sum.Payload), size(max(0, sum.DiskBytes)), ratio)
-	fmt.Fprintf(w, "  archive: %s\n", sum.Archive)
-	if a.quiet {
-		return nil
+	return plain(line)
+}
+
+// hintTLS says what may help where a TLS connection failed.
+func (a *app) hintTLS(missed []scraper.Reason) {
+	if slices.ContainsFunc(missed, func(r scraper.Reason) bool { return strings.HasPrefix(r.Reason, "TLS") }) {
+		fmt.Fprintln(a.stderr, "newsmorgue: hint: a URL without a scheme means https; write http:// for a site without it, or accept an untrusted certificate with --tls-accept HOST")
 	}
+}
+
+// printNext says what to do after a run.
+func (a *app) printNext(sum *keep.Summary, dir string, s siteSettings) {
 	switch {
-	case sum.Status == keep.StatusInterrupted:
-		fmt.Fprintln(a.stderr, "the same command goes on where this one stopped")
 	case sum.Status == keep.StatusLimited:
-		fmt.Fprintln(a.stderr, "the same command with a higher limit goes on from here")
-	case sum.Articles > 0 || sum.Revisits > 0:
-		fmt.Fprintf(a.stderr, "next: newsmorgue list -a %s; newsmorgue show -a %s ID; newsmorgue schedule add URL -a %s --every 6h\n", dir, dir, dir)
+		fmt.Fprintln(a.stderr, "run the same command with a higher limit to continue")
+	case sum.Status == keep.StatusComplete && sum.Mode == "new" && sum.Articles > 0:
+		fmt.Fprintf(a.stderr, "next: newsmorgue list -a %s; newsmorgue show -a %s ID", dir, dir)
+		if s.Every == "" && len(s.Seeds) > 0 {
+			fmt.Fprintf(a.stderr, "; newsmorgue schedule add %s -a %s --every 6h", s.Seeds[0], dir)
+		}
+		fmt.Fprintln(a.stderr)
 	}
-	return nil
 }

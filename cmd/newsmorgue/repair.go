@@ -16,10 +16,10 @@ func durationOf(seconds float64) time.Duration { return time.Duration(seconds * 
 func (a *app) repairCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "repair",
-		Short: "Mend a damaged archive: save what is whole, make lost pages due again",
-		Long: `Mends the archive. The whole records of a damaged segment are saved into a new one that says so, the damaged
-file is moved to the folder quarantine, pages of which something was lost are due at the next update,
-and the catalog is rebuilt. Nothing is deleted.
+		Short: "Repair a damaged archive: save intact records, queue lost pages again",
+		Long: `Repairs the archive. The intact records of a damaged segment are copied into a new segment that names the
+damaged one; the damaged file is moved to the folder quarantine; pages with lost records are fetched again
+by the next update; and the catalog is rebuilt. Nothing is deleted.
 
 ` + exitHelp,
 		Example: `  newsmorgue repair -a /srv/news && newsmorgue update -a /srv/news`,
@@ -63,19 +63,19 @@ func (a *app) printMended(m *keep.Mended) error {
 		return a.printJSON(map[string]any{"segments": lines, "urls": m.URLs, "due": m.Due, "unknown": m.Unknown})
 	}
 	for _, l := range lines {
-		fmt.Fprintf(a.stdout, "segment %s: %s saved in %s, %d lost; what was damaged lies in %s\n", l.Segment, count(l.Survivors, "record"), l.Saved, l.Lost, l.Quarantine)
+		fmt.Fprintf(a.stdout, "segment %s: %s saved in %s, %d lost; damaged data moved to %s\n", l.Segment, count(l.Survivors, "record"), l.Saved, l.Lost, l.Quarantine)
 	}
 	for _, u := range m.URLs {
 		fmt.Fprintf(a.stdout, "  lost: %s\n", plain(u))
 	}
 	switch {
 	case len(lines) == 0 && len(m.URLs) == 0:
-		fmt.Fprintln(a.stdout, "nothing is damaged")
+		fmt.Fprintln(a.stdout, "no damage found")
 	case m.Due > 0:
-		fmt.Fprintf(a.stdout, "%s due again: newsmorgue update\n", count(m.Due, "page"))
+		fmt.Fprintf(a.stdout, "%s queued again: newsmorgue update\n", count(m.Due, "page"))
 	}
 	if len(m.Unknown) > 0 {
-		fmt.Fprintf(a.stdout, "%s in no site's queue: newsmorgue archive URL asks for them\n", count(len(m.Unknown), "page"))
+		fmt.Fprintf(a.stdout, "%s in no site's queue: archive them with newsmorgue archive URL\n", count(len(m.Unknown), "page"))
 	}
 	return nil
 }
@@ -83,8 +83,8 @@ func (a *app) printMended(m *keep.Mended) error {
 func (a *app) reindexCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "reindex",
-		Short: "Rebuild the catalog from the segments alone",
-		Long: `Rebuilds catalog.sqlite from the segments alone, which are the truth. Readers and crawls go on meanwhile.
+		Short: "Rebuild the catalog from the segments",
+		Long: `Rebuilds catalog.sqlite from the segments. Other commands and crawls keep running meanwhile.
 
 ` + exitHelp,
 		Args: args(0, 0, "no argument"),
@@ -111,7 +111,7 @@ func (a *app) reindexCommand() *cobra.Command {
 			if a.json {
 				return a.printJSON(map[string]any{"rows": n, "seconds": show.seconds()})
 			}
-			fmt.Fprintf(a.stdout, "catalog rebuilt: %s, %s, %s, in %s\n", count(n["captures"], "capture"), count(n["readings"], "reading"), count(n["runs"], "run"), took(durationOf(show.seconds())))
+			fmt.Fprintf(a.stdout, "catalog rebuilt: %s, %s, %s, in %s\n", count(n["captures"], "capture"), count(n["readings"], "extraction"), count(n["runs"], "run"), formatDuration(durationOf(show.seconds())))
 			return nil
 		},
 	}

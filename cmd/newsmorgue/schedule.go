@@ -19,14 +19,14 @@ import (
 func (a *app) scheduleCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "schedule",
-		Short: "Say which sites are crawled again, and how often",
-		Long: `Says which sites are crawled again, and how often. Schedules are kept in the archive's sites.toml, for people
-to edit; newsmorgue watch runs them.
+		Short: "Manage which sites are crawled periodically, and how often",
+		Long: `Manages which sites are crawled periodically, and how often. Schedules are stored in the archive's sites.toml,
+which you may also edit; newsmorgue watch runs them.
 
 ` + exitHelp,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return fail(exitUsage, "newsmorgue schedule --help lists them", "schedule knows no %q", args[0])
+				return fail(exitUsage, "newsmorgue schedule --help lists the commands", "unknown schedule command %q", args[0])
 			}
 			return nil
 		},
@@ -41,8 +41,8 @@ func (a *app) scheduleAdd() *cobra.Command {
 	var every string
 	cmd := &cobra.Command{
 		Use:   "add URL --every 6h",
-		Short: "Crawl a site again and again",
-		Long: `Adds a schedule, or changes the one that a site has. The flags of archive set how it is crawled.
+		Short: "Add a site to the schedule, or change its interval",
+		Long: `Adds a site to the schedule, or changes its interval. The flags are those of newsmorgue archive.
 
 ` + exitHelp,
 		Example: `  newsmorgue schedule add https://example.org/ --every 6h --max-pages 500`,
@@ -50,7 +50,7 @@ func (a *app) scheduleAdd() *cobra.Command {
 		RunE: func(cmd *cobra.Command, argv []string) error {
 			e, err := schedule.Parse(every)
 			if err != nil {
-				return usage("every is %q: %v", every, err)
+				return usage("--every: %v", err)
 			}
 			seed, err := parseSeed(argv[0])
 			if err != nil {
@@ -58,7 +58,7 @@ func (a *app) scheduleAdd() *cobra.Command {
 			}
 			for _, h := range c.Header {
 				if !strings.HasPrefix(h, "@") {
-					return fail(exitUsage, "write it into a file and name that: --header @FILE", "a header field of the command line is never kept, and a schedule needs it each time")
+					return fail(exitUsage, "write it into a file: --header @FILE", "header fields on the command line are never saved, so that scheduled runs would not have them")
 				}
 			}
 			ar, err := a.create()
@@ -66,43 +66,46 @@ func (a *app) scheduleAdd() *cobra.Command {
 				return err
 			}
 			defer ar.Close()
-			book := a.siteBook(ar)
-			name, kept, err := a.stanzaFor(cmd, book, &c, seed)
+			sites := a.siteStore(ar)
+			name, saved, err := a.settingsFor(cmd, sites, &c, seed)
 			if err != nil {
 				return err
 			}
 			values := c.given(cmd)
-			values["seeds"], values["every"] = withSeed(kept.Seeds, seed.String()), e.String()
-			if err := book.set(name, values); err != nil {
+			values["seeds"], values["every"] = withSeed(saved.Seeds, seed.String()), e.String()
+			if err := sites.set(name, values); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.stdout, "%s every %s\n", name, e)
 			if !a.quiet {
-				fmt.Fprintf(a.stderr, "newsmorgue watch -a %s runs it\n", ar.Dir())
+				fmt.Fprintf(a.stderr, "newsmorgue watch -a %s runs the schedule\n", ar.Dir())
 			}
+			if a.json {
+				return a.printJSON(map[string]any{"site": name, "every": e.String()})
+			}
+			fmt.Fprintf(a.stdout, "%s every %s\n", name, e)
 			return nil
 		},
 	}
 	c.register(cmd)
-	cmd.Flags().StringVar(&every, "every", "6h", "how `often`: 30m, 6h, 1d, hourly, daily, weekly")
+	cmd.Flags().StringVar(&every, "every", "6h", "the `interval`: 30m, 6h, 1d, hourly, daily, weekly; at least 5m")
 	return cmd
 }
 
-// stanzaFor finds the stanza that a seed with these flags belongs to, and
-// checks that the settings that come out are good ones.
-func (a *app) stanzaFor(cmd *cobra.Command, book *siteBook, c *crawlFlags, seed *url.URL) (name string, kept siteSettings, err error) {
-	all, err := book.load()
+// settingsFor finds the saved settings of the crawl that a seed with these flags
+// belongs to. It checks that the flags and these settings go together.
+func (a *app) settingsFor(cmd *cobra.Command, sites *siteStore, c *crawlFlags, seed *url.URL) (name string, saved siteSettings, err error) {
+	all, err := sites.load()
 	if err != nil {
-		return "", kept, err
+		return "", saved, err
 	}
 	scope, err := scraper.NewScope(c.Scope, seed)
 	if err != nil {
-		return "", kept, usage("%v", err)
+		return "", saved, usage("%v", err)
 	}
 	name = crawlName(seed, scope)
-	kept = all[name]
-	_, err = c.merged(cmd, kept).settings()
-	return name, kept, err
+	saved = all[name]
+	_, err = c.merged(cmd, saved).settings()
+	return name, saved, err
 }
 
 func withSeed(seeds []string, seed string) []string {
@@ -116,7 +119,7 @@ func (a *app) scheduleList() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the sites and when each is due",
-		Long:  "Lists the sites of the archive, their schedules, and when each ran last and is due.\n\n" + exitHelp,
+		Long:  "Lists the sites of the archive with their schedules, the time of their last run, and when the next is due.\n\n" + exitHelp,
 		Args:  args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ar, c, err := a.catalog()
@@ -125,7 +128,7 @@ func (a *app) scheduleList() *cobra.Command {
 			}
 			defer ar.Close()
 			defer c.Close()
-			sites, err := a.siteBook(ar).load()
+			sites, err := a.siteStore(ar).load()
 			if err != nil {
 				return err
 			}
@@ -156,7 +159,7 @@ func (a *app) scheduleList() *cobra.Command {
 				if every == "" {
 					every = "-"
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", name, every, moment(last, "never"), dueText(s, due))
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", name, every, formatTime(last, "never"), dueText(s, due))
 			}
 			return w.Flush()
 		},
@@ -176,12 +179,18 @@ func lastAndDue(cmd *cobra.Command, c *catalog.Catalog, name string, s siteSetti
 	}
 	every, err := schedule.Parse(s.Every)
 	if err != nil {
-		return last, due, fail(exitFailed, "write every = \"6h\" in sites.toml", "site %s: every is %q: %v", name, s.Every, err)
+		return last, due, badEvery(name, err)
 	}
 	return last, every.Next(last, time.Now()), nil
 }
 
-func moment(t time.Time, none string) string {
+// badEvery is the error of an interval in sites.toml.
+func badEvery(site string, err error) error {
+	return fail(exitFailed, "write every = \"6h\" in sites.toml", "sites.toml, site %s: every: %v", site, err)
+}
+
+// formatTime prints a time to the minute, or none if it is zero.
+func formatTime(t time.Time, none string) string {
 	if t.IsZero() {
 		return none
 	}
@@ -197,14 +206,14 @@ func dueText(s siteSettings, due time.Time) string {
 	case !due.After(time.Now()):
 		return "now"
 	}
-	return moment(due, "-")
+	return formatTime(due, "-")
 }
 
 func (a *app) scheduleRemove() *cobra.Command {
 	return &cobra.Command{
 		Use:   "remove SITE",
-		Short: "Stop crawling a site; what is archived stays",
-		Long:  "Takes a site's schedule out of sites.toml. Its settings and all that is archived stay.\n\n" + exitHelp,
+		Short: "Remove a site from the schedule; its archived pages stay",
+		Long:  "Removes a site's schedule from sites.toml. Its settings and its archived pages stay.\n\n" + exitHelp,
 		Args:  args(1, 1, "one site"),
 		RunE: func(_ *cobra.Command, argv []string) error {
 			return a.changeSchedule(argv[0], map[string]any{"every": nil, "paused": nil}, "no longer scheduled")
@@ -216,28 +225,29 @@ func (a *app) schedulePause() *cobra.Command {
 	var resume bool
 	cmd := &cobra.Command{
 		Use:   "pause SITE",
-		Short: "Leave a site's schedule out for a while; --resume ends that",
-		Long:  "Leaves a site's schedule out until pause --resume.\n\n" + exitHelp,
+		Short: "Pause a site's schedule, or resume it with --resume",
+		Long:  "Pauses a site's schedule until it is resumed with schedule pause --resume.\n\n" + exitHelp,
 		Args:  args(1, 1, "one site"),
 		RunE: func(_ *cobra.Command, argv []string) error {
 			if resume {
-				return a.changeSchedule(argv[0], map[string]any{"paused": nil}, "goes on")
+				return a.changeSchedule(argv[0], map[string]any{"paused": nil}, "resumed")
 			}
 			return a.changeSchedule(argv[0], map[string]any{"paused": true}, "paused")
 		},
 	}
-	cmd.Flags().BoolVar(&resume, "resume", false, "let it run again")
+	cmd.Flags().BoolVar(&resume, "resume", false, "resume the schedule")
 	return cmd
 }
 
-func (a *app) changeSchedule(site string, values map[string]any, now string) error {
+// changeSchedule edits a site's schedule in sites.toml and prints its new status.
+func (a *app) changeSchedule(site string, values map[string]any, status string) error {
 	ar, err := a.open()
 	if err != nil {
 		return err
 	}
 	defer ar.Close()
-	book := a.siteBook(ar)
-	sites, err := book.load()
+	store := a.siteStore(ar)
+	sites, err := store.load()
 	if err != nil {
 		return err
 	}
@@ -246,16 +256,19 @@ func (a *app) changeSchedule(site string, values map[string]any, now string) err
 		return err
 	}
 	if sites[name].Every == "" {
-		return fail(exitFailed, "newsmorgue schedule list shows what there is", "%s has no schedule", name)
+		return fail(exitFailed, "newsmorgue schedule list shows the schedules", "%s has no schedule", name)
 	}
-	if err := book.set(name, values); err != nil {
+	if err := store.set(name, values); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stdout, "%s: %s\n", name, now)
+	if a.json {
+		return a.printJSON(map[string]any{"site": name, "status": status})
+	}
+	fmt.Fprintf(a.stdout, "%s: %s\n", name, status)
 	return nil
 }
 
-// pickSite finds the stanza that a person means.
+// pickSite finds the site of sites.toml that a person means.
 func pickSite(sites map[string]siteSettings, ref string) (string, error) {
 	name := siteName(ref)
 	if _, ok := sites[name]; ok {
@@ -263,7 +276,7 @@ func pickSite(sites map[string]siteSettings, ref string) (string, error) {
 	}
 	hint := "newsmorgue archive URL adds one"
 	if known := slices.Sorted(maps.Keys(sites)); len(known) > 0 {
-		hint = "the sites here: " + strings.Join(known[:min(len(known), 8)], ", ")
+		hint = "its sites: " + strings.Join(known[:min(len(known), 8)], ", ")
 	}
 	return "", fail(exitFailed, hint, "no site %q in this archive", ref)
 }

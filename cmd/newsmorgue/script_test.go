@@ -25,12 +25,15 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"newsmorgue": main})
 }
 
-// TestScripts runs testdata/scripts: each is a session of a user. "serve DIR"
-// serves a folder on loopback as $SITE, as it stands when each request comes;
-// "asked PATH" waits until a path was asked for; "requests PATH N" checks how
-// often it was; "flip DIR PERCENT" flips a bit of the first file there; "held
-// ARCHIVE TEXT" tells whether the decoded segments hold a text; "copy FROM TO"
-// copies a folder file by file, as cp -r does.
+// TestScripts runs testdata/scripts; each script is a user's session. Its extra
+// commands are:
+//
+//	serve DIR            serve a folder on loopback as $SITE; later changes of files are served, too
+//	asked PATH           wait until a path was requested
+//	requests PATH N      check how often a path was requested
+//	flip DIR PERCENT     flip a bit of the first file in a folder, at this position
+//	held ARCHIVE TEXT    check that the decoded segments contain a text
+//	copy FROM TO         copy a folder file by file, as cp -r does
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("..", "..", "testdata", "scripts"),
@@ -52,16 +55,16 @@ func TestScripts(t *testing.T) {
 
 type siteKey struct{}
 
-// served is the site of one script.
+// served counts the requests to the site of one script.
 type served struct {
-	mu    sync.Mutex
-	more  *sync.Cond
-	asked map[string]int
+	mu      sync.Mutex
+	changed *sync.Cond
+	asked   map[string]int
 }
 
 func newServed() *served {
 	s := &served{asked: map[string]int{}}
-	s.more = sync.NewCond(&s.mu)
+	s.changed = sync.NewCond(&s.mu)
 	return s
 }
 
@@ -79,7 +82,7 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	s, dir := siteFor(ts), ts.MkAbs(args[0])
 	s.mu.Lock()
-	clear(s.asked) // of the site before
+	clear(s.asked) // of an earlier site
 	s.mu.Unlock()
 	files := http.FileServer(http.Dir(dir))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -87,15 +90,15 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	srv := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.asked[r.URL.Path]++
-		s.more.Broadcast()
+		s.changed.Broadcast()
 		s.mu.Unlock()
-		if strings.HasPrefix(r.URL.Path, "/wall/") { // what a guard shows instead of a page
+		if strings.HasPrefix(r.URL.Path, "/wall/") { // a bot wall instead of a page
 			w.Header().Set("Content-Type", "text/html")
 			w.WriteHeader(http.StatusForbidden)
 			fmt.Fprint(w, "<title>Just a moment...</title><h1>Checking your browser</h1><p>Please wait.</p>")
 			return
 		}
-		if handle := odd[r.URL.Path]; handle != nil {
+		if handle := oddResponses[r.URL.Path]; handle != nil {
 			handle(w, r)
 			return
 		}
@@ -108,8 +111,9 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("ADDR", l.Addr().String())
 }
 
-// odd are paths that every served site has: answers that a folder cannot give.
-var odd = map[string]http.HandlerFunc{
+// oddResponses are responses that a folder of files cannot give. Every served
+// site has these paths.
+var oddResponses = map[string]http.HandlerFunc{
 	"/odd/huge": func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		line := strings.Repeat("word ", 200) + "</p><p>"
@@ -161,7 +165,7 @@ func requests(ts *testscript.TestScript, neg bool, args []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if got := fmt.Sprint(s.asked[args[0]]); got != args[1] {
-		ts.Fatalf("%s was asked for %s times, want %s", args[0], got, args[1])
+		ts.Fatalf("%s was requested %s times, want %s", args[0], got, args[1])
 	}
 }
 
@@ -173,12 +177,12 @@ func asked(ts *testscript.TestScript, neg bool, args []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	late := false
-	defer time.AfterFunc(30*time.Second, func() { s.mu.Lock(); late = true; s.more.Broadcast(); s.mu.Unlock() }).Stop()
+	defer time.AfterFunc(30*time.Second, func() { s.mu.Lock(); late = true; s.changed.Broadcast(); s.mu.Unlock() }).Stop()
 	for s.asked[args[0]] == 0 {
 		if late {
-			ts.Fatalf("%s was not asked for in 30 s", args[0])
+			ts.Fatalf("%s was not requested in 30 s", args[0])
 		}
-		s.more.Wait()
+		s.changed.Wait()
 	}
 }
 
@@ -232,7 +236,7 @@ func copyTree(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
 		rel, rerr := filepath.Rel(from, path)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil // removed since it was listed
+			return nil // removed after it was listed
 		}
 		if err = errors.Join(err, rerr); err != nil {
 			return err
@@ -251,8 +255,8 @@ func copyTree(ts *testscript.TestScript, neg bool, args []string) {
 	}))
 }
 
-// TestDemoKeepsEveryArticle: what the newspaper says of itself is what the
-// archive holds.
+// TestDemoKeepsEveryArticle compares the archived articles of the demo newspaper
+// with their expected values.
 func TestDemoKeepsEveryArticle(t *testing.T) {
 	checkDemo(t, filepath.Join(t.TempDir(), "demo"))
 }

@@ -18,16 +18,16 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
 
-// A seed is a URL that the user named, and what a list says of it.
+// A seed is a URL that the user named, with its labels from a list.
 type seed struct {
 	url    *url.URL
 	labels map[string]string
 }
 
-// maxInput bounds a list of URLs.
+// maxInput is the size limit of a list of URLs.
 const maxInput = 64 << 20
 
-// seeds reads the URLs of a command: its arguments, and the file of -i.
+// seeds reads the URLs of a command, from its arguments and the file of -i.
 func (a *app) seeds(argv []string, input, scope string) ([]seed, error) {
 	var seeds []seed
 	add := func(raw string, labels map[string]string) error {
@@ -52,19 +52,19 @@ func (a *app) seeds(argv []string, input, scope string) ([]seed, error) {
 		}
 	}
 	if len(seeds) == 0 {
-		return nil, fail(exitUsage, "newsmorgue archive --help shows an example", "newsmorgue archive needs at least one URL")
+		return nil, fail(exitUsage, "newsmorgue archive --help shows an example", "archive needs at least one URL")
 	}
 	return seeds, nil
 }
 
-// readList reads one URL a line, or a CSV whose header has a column url. Empty
-// lines and those beginning with # are passed over.
+// readList reads one URL per line, or a CSV file whose header has a column url.
+// Empty lines and those that begin with # are ignored.
 func (a *app) readList(path string, add func(raw string, labels map[string]string) error) error {
 	in := a.stdin
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
-			return fail(exitFailed, "one URL a line, or a CSV with a column url", "input file: %w", err)
+			return fail(exitFailed, "the file has one URL per line, or is a CSV file with a column url", "input file: %w", err)
 		}
 		defer f.Close()
 		in = f
@@ -93,7 +93,7 @@ func (a *app) readList(path string, add func(raw string, labels map[string]strin
 	return lines.Err()
 }
 
-// readTable reads a CSV with commas, semicolons or tabs.
+// readTable reads a CSV file with commas, semicolons or tabs.
 func readTable(path string, text []byte, add func(raw string, labels map[string]string) error) error {
 	r := csv.NewReader(bytes.NewReader(text))
 	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = -1, true, true
@@ -105,7 +105,7 @@ func readTable(path string, text []byte, add func(raw string, labels map[string]
 	}
 	rows, err := r.ReadAll()
 	if err != nil {
-		return fail(exitFailed, "it is a CSV with a column url", "%s: %v", path, err)
+		return fail(exitFailed, "the file must be a CSV file with a column url", "%s: %v", path, err)
 	}
 	names := rows[0]
 	for n, row := range rows[1:] {
@@ -129,7 +129,7 @@ func readTable(path string, text []byte, add func(raw string, labels map[string]
 	return nil
 }
 
-// dryRun prints what a crawl of each seed would find and take.
+// dryRun prints what a crawl of each seed would find, and its time and size.
 func (a *app) dryRun(cmd *cobra.Command, c *crawlFlags, seeds []seed) error {
 	settings := c.merged(cmd, siteSettings{})
 	k, err := settings.settings()
@@ -143,7 +143,7 @@ func (a *app) dryRun(cmd *cobra.Command, c *crawlFlags, seeds []seed) error {
 		}
 		run := &keep.Run{Name: crawlName(s.url, scope), Seeds: []string{s.url.String()}, Scope: c.Scope, Settings: k, Budget: keep.MemoryBudget(), Logger: a.logger(0)}
 		if !a.quiet {
-			fmt.Fprintf(a.stderr, "looking at %s; nothing is kept\n", plain(scope.String()))
+			fmt.Fprintf(a.stderr, "dry run of %s; nothing is kept\n", plain(scope.String()))
 		}
 		e, err := run.Estimate(cmd.Context())
 		if err != nil {
@@ -170,24 +170,25 @@ func (a *app) printEstimate(e *keep.Estimate, assets string) {
 		fmt.Fprintf(a.stdout, "  %s  %s  %d\n", plain(y.Site), year, y.Pages)
 	}
 	for _, r := range e.Missed {
-		fmt.Fprintf(a.stdout, "  not had: %d %s, as %s\n", r.Count, plain(r.Reason), clip(plain(r.Example), 120))
+		fmt.Fprintf(a.stdout, "  not fetched: %s\n", reasonLine(r))
 	}
+	a.hintTLS(e.Missed)
 	if e.Pages == 0 {
-		fmt.Fprintln(a.stdout, "  a crawl finds its pages by links; how many there are, nobody says")
+		fmt.Fprintln(a.stdout, "  a crawl finds the pages by links; the site does not announce how many there are")
 		return
 	}
-	fmt.Fprintf(a.stdout, "  about %s at %.1f s between requests; %s to receive, %s on disk; from %s\n",
-		span(e.Seconds), e.Delay, size(e.WireBytes), size(e.DiskBytes), count(e.Sampled, "page"))
+	fmt.Fprintf(a.stdout, "  estimate from %s: %s at %.1f s between requests, %s to download, %s on disk\n",
+		count(e.Sampled, "sample page"), roughDuration(e.Seconds), e.Delay, size(e.WireBytes), size(e.DiskBytes))
 	if assets == "images" || assets == "all" {
-		fmt.Fprintf(a.stdout, "  of which %.0f assets a page, each new one of about 60 kB\n", e.Assets)
+		fmt.Fprintf(a.stdout, "  including %.0f assets per page of about 60 kB each\n", e.Assets)
 	}
 }
 
-// span is a time for people who plan.
-func span(seconds float64) string {
+// roughDuration prints an estimated time.
+func roughDuration(seconds float64) string {
 	switch {
 	case seconds < 90:
-		return took(time.Duration(seconds * float64(time.Second)))
+		return formatDuration(time.Duration(seconds * float64(time.Second)))
 	case seconds < 5400:
 		return fmt.Sprintf("%.0f minutes", seconds/60)
 	case seconds < 48*3600:

@@ -14,15 +14,15 @@ func (a *app) showCommand() *cobra.Command {
 	var raw bool
 	cmd := &cobra.Command{
 		Use:   "show ID|URL|PREFIX",
-		Short: "Print one article, or with --raw what the server sent",
-		Long: `Prints one article as Markdown, or as --format says. The article is named by the id that list prints, the
-beginning of one, its URL, or the beginning of a URL that only one article has. --raw prints the page
-as the server sent it, decoded.
+		Short: "Print one article, or with --raw the page as the server sent it",
+		Long: `Prints one article, as Markdown or in the format of --format. Name the article by the ID that newsmorgue list
+prints or its first digits (at least four), by its URL, or by the beginning of its URL if only one article
+has it. --raw prints the page as the server sent it, decoded.
 
 ` + exitHelp,
 		Example: `  newsmorgue show 3f9a
   newsmorgue show https://example.org/story --raw > story.html`,
-		Args: args(1, 1, "the id or URL of an article"),
+		Args: args(1, 1, "the ID or URL of an article"),
 		RunE: func(cmd *cobra.Command, argv []string) error {
 			if a.json {
 				format = "json"
@@ -37,7 +37,7 @@ as the server sent it, decoded.
 			}
 			defer ar.Close()
 			defer c.Close()
-			story, err := a.one(cmd, c, argv[0])
+			story, err := a.findStory(cmd, c, argv[0])
 			if err != nil {
 				return err
 			}
@@ -57,12 +57,12 @@ as the server sent it, decoded.
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "markdown", "how to print the article: `json|markdown|text|html`")
-	cmd.Flags().BoolVar(&raw, "raw", false, "print the page as it was sent")
+	cmd.Flags().BoolVar(&raw, "raw", false, "print the page as the server sent it")
 	return cmd
 }
 
-// one finds the one article that a reference means.
-func (a *app) one(cmd *cobra.Command, c *catalog.Catalog, ref string) (catalog.Story, error) {
+// findStory finds the article that a reference names; it must be exactly one.
+func (a *app) findStory(cmd *cobra.Command, c *catalog.Catalog, ref string) (catalog.Story, error) {
 	found, err := c.Find(cmd.Context(), ref)
 	if err != nil {
 		return catalog.Story{}, err
@@ -72,12 +72,12 @@ func (a *app) one(cmd *cobra.Command, c *catalog.Catalog, ref string) (catalog.S
 		if err := a.suppressed(cmd.Context(), c, ref); err != nil {
 			return catalog.Story{}, err
 		}
-		return catalog.Story{}, fail(exitFailed, "newsmorgue list --kind all shows what is there", "nothing here is named %q", ref)
+		return catalog.Story{}, fail(exitFailed, "newsmorgue list --kind all lists all pages", "no article %q in this archive", ref)
 	case len(found) > 1:
 		for _, s := range found[:min(len(found), 10)] {
 			fmt.Fprintf(a.stderr, "  %s  %s\n", s.ID, plain(s.URL))
 		}
-		return catalog.Story{}, fail(exitFailed, "name one by its id", "%q means %d articles", ref, len(found))
+		return catalog.Story{}, fail(exitFailed, "name one of them by its ID", "%q matches %d articles", ref, len(found))
 	}
 	return found[0], nil
 }

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/BurntSushi/toml"
@@ -20,8 +19,8 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 )
 
-// siteSettings is one stanza of sites.toml: what is crawled, how, and how
-// often. Names of keys are those of the flags. A missing key is the default.
+// siteSettings is one table of sites.toml: what to crawl, how, and how often. The
+// keys are named like the flags. A missing key means the default.
 type siteSettings struct {
 	Seeds       []string `toml:"seeds"`
 	Scope       string   `toml:"scope"`
@@ -52,7 +51,7 @@ type siteSettings struct {
 	Since       string   `toml:"since"`
 	Until       string   `toml:"until"`
 
-	// Labels are the user's own columns about the site, for tables of sites.
+	// Labels are the user's own columns from an input list, for lists of sites.
 	Labels map[string]string `toml:"labels"`
 }
 
@@ -60,23 +59,23 @@ type sitesFile struct {
 	Site map[string]siteSettings `toml:"site"`
 }
 
-// A siteBook reads and edits an archive's sites.toml. People edit that file
-// too, so edits change only the lines they are about: comments, order and
-// blank lines stay.
-type siteBook struct{ path string }
+// A siteStore reads and edits an archive's sites.toml. People edit that file, too,
+// so an edit changes only the lines of its keys: comments, order and blank lines
+// are preserved.
+type siteStore struct{ path string }
 
 const sitesHeader = `# The sites of this archive, their crawl settings and schedules. Edit freely:
-# comments are kept. Keys are the flags of "newsmorgue archive" without dashes
-# in front, and "every" (as in "6h") and "paused" for schedules.
+# comments are preserved. Keys are the flags of "newsmorgue archive" without the
+# dashes in front, and "every" (for example "6h") and "paused" for schedules.
 `
 
-func (a *app) siteBook(ar *archive.Archive) *siteBook {
-	return &siteBook{path: filepath.Join(ar.Dir(), "sites.toml")}
+func (a *app) siteStore(ar *archive.Archive) *siteStore {
+	return &siteStore{path: filepath.Join(ar.Dir(), "sites.toml")}
 }
 
-// load reads all stanzas; a missing file has none. Unknown keys are errors,
-// because a misspelt limit that is ignored is worse than a refusal.
-func (b *siteBook) load() (map[string]siteSettings, error) {
+// load reads the settings of all sites; there are none if the file is missing.
+// Unknown keys are errors, because a misspelt limit must not be ignored.
+func (b *siteStore) load() (map[string]siteSettings, error) {
 	text, err := b.read()
 	if err != nil {
 		return nil, err
@@ -84,7 +83,7 @@ func (b *siteBook) load() (map[string]siteSettings, error) {
 	return parseSites(text, b.path)
 }
 
-func (b *siteBook) read() (string, error) {
+func (b *siteStore) read() (string, error) {
 	text, err := os.ReadFile(b.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
@@ -96,14 +95,10 @@ func parseSites(text, path string) (map[string]siteSettings, error) {
 	var f sitesFile
 	md, err := toml.Decode(text, &f)
 	if err != nil {
-		var pe toml.ParseError
-		if errors.As(err, &pe) {
-			return nil, fail(exitFailed, "mend the file by hand; it is plain TOML", "%s: line %d: %s", path, pe.Position.Line, pe.Message)
-		}
-		return nil, fail(exitFailed, "mend the file by hand; it is plain TOML", "%s: %v", path, err)
+		return nil, syntaxError(err, path)
 	}
 	if bad := md.Undecoded(); len(bad) > 0 {
-		return nil, fail(exitFailed, "newsmorgue archive --help lists the settings", "%s: unknown setting %q", path, bad[0].String())
+		return nil, unknownSetting(bad[0], path)
 	}
 	if f.Site == nil {
 		f.Site = map[string]siteSettings{}
@@ -111,27 +106,49 @@ func parseSites(text, path string) (map[string]siteSettings, error) {
 	return f.Site, nil
 }
 
-// set gives keys of a stanza new values; a nil value removes the key. The
-// stanza is made if it is missing.
-func (b *siteBook) set(name string, values map[string]any) error {
+// syntaxError is the error of a sites.toml that does not decode.
+func syntaxError(err error, path string) error {
+	hint := "correct the file in an editor; its format is TOML"
+	if strings.Contains(err.Error(), "destination has type slice") {
+		hint = `write a list, as in include = ["/news/"]`
+	}
+	var pe toml.ParseError
+	if errors.As(err, &pe) {
+		return fail(exitFailed, hint, "%s: line %d: %s", path, pe.Position.Line, pe.Message)
+	}
+	return fail(exitFailed, hint, "%s: %v", path, err)
+}
+
+// unknownSetting is the error of a key that is not the name of a setting.
+func unknownSetting(key toml.Key, path string) error {
+	if len(key) != 3 || key[0] != "site" {
+		return fail(exitFailed, `settings are in tables like [site."example.org"]`, "%s: unknown setting %s", path, key)
+	}
+	var known []string
+	for f := range reflect.TypeFor[siteSettings]().Fields() {
+		known = append(known, f.Tag.Get("toml"))
+	}
+	hint := "newsmorgue archive --help lists the settings"
+	if best := nearest(key[2], known); best != "" {
+		hint = "did you mean " + best + "?"
+	}
+	return fail(exitFailed, hint, "%s: site %s: unknown setting %s", path, key[1], key[2])
+}
+
+// set gives keys of a site's table new values; a nil value removes the key. The
+// table is created if it is missing.
+func (b *siteStore) set(name string, values map[string]any) error {
 	return b.edit(func(text string) (string, error) { return setKeys(text, name, values) })
 }
 
-// edit changes the file under a lock, so that two commands never lose each
-// other's change, and refuses a result that is no valid file.
-func (b *siteBook) edit(change func(string) (string, error)) error {
-	locks := filepath.Join(filepath.Dir(b.path), "locks")
-	if err := os.MkdirAll(locks, 0o755); err != nil {
-		return err
-	}
-	lock, err := os.OpenFile(filepath.Join(locks, "sites.toml.lock"), os.O_RDWR|os.O_CREATE, 0o644)
+// edit changes the file under a lock, so that two commands never overwrite each
+// other's changes. It refuses a result that is not valid.
+func (b *siteStore) edit(change func(string) (string, error)) error {
+	unlock, err := archive.WaitLock(filepath.Join(filepath.Dir(b.path), "locks", "sites.toml.lock"))
 	if err != nil {
-		return err
-	}
-	defer lock.Close() // also frees the lock
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return fmt.Errorf("lock %s: %w", b.path, err)
 	}
+	defer unlock()
 	old, err := b.read()
 	if err != nil {
 		return err
@@ -144,7 +161,7 @@ func (b *siteBook) edit(change func(string) (string, error)) error {
 		return err
 	}
 	if _, err := parseSites(text, b.path); err != nil {
-		return fmt.Errorf("%s has a form that this edit would break; edit it by hand: %w", b.path, err)
+		return fmt.Errorf("%s cannot be edited automatically; change it in an editor: %w", b.path, err)
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(b.path), ".sites-*.toml")
 	if err != nil {
@@ -161,9 +178,9 @@ func (b *siteBook) edit(change func(string) (string, error)) error {
 
 var headerLine = regexp.MustCompile(`^\s*\[\s*site\s*\.\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*\]`)
 
-// stanza finds the lines of a site's table: its header up to, not including,
-// the next table or the comments that stand directly above that.
-func stanza(lines []string, name string) (from, to int) {
+// tableLines finds the lines of a site's table: from its header to the next table,
+// without the comments directly above that. It returns -1, -1 if there is none.
+func tableLines(lines []string, name string) (from, to int) {
 	from = -1
 	for i, l := range lines {
 		if from < 0 {
@@ -196,16 +213,17 @@ func stanza(lines []string, name string) (from, to int) {
 	return from, to
 }
 
-// inArray reports whether these lines end within a value, as multi-line arrays do.
+// inArray reports whether these lines end within a value, such as an array of many lines.
 func inArray(lines []string) bool {
 	var v map[string]any
 	_, err := toml.Decode(strings.Join(lines, ""), &v)
 	return err != nil
 }
 
+// setKeys returns the text of a sites.toml with new values for keys of one site.
 func setKeys(text, name string, values map[string]any) (string, error) {
 	lines := strings.SplitAfter(text, "\n")
-	from, to := stanza(lines, name)
+	from, to := tableLines(lines, name)
 	if from < 0 {
 		if text == "" {
 			text = sitesHeader
@@ -215,7 +233,7 @@ func setKeys(text, name string, values map[string]any) (string, error) {
 		}
 		text += "\n[site." + tomlString(name) + "]\n"
 		lines = strings.SplitAfter(text, "\n")
-		from, to = stanza(lines, name)
+		from, to = tableLines(lines, name)
 	}
 	body := slices.Clone(lines[from:to])
 	if last := len(body) - 1; !strings.HasSuffix(body[last], "\n") {
@@ -233,7 +251,7 @@ func setKeys(text, name string, values map[string]any) (string, error) {
 			continue
 		}
 		if value != nil && sameValue(body[at:end], key, value) {
-			continue // the person's own spelling and comment stay
+			continue // keep the line as a person wrote it
 		}
 		body = slices.Replace(body, at, end, line...)
 	}
@@ -241,7 +259,7 @@ func setKeys(text, name string, values map[string]any) (string, error) {
 	return strings.Join(lines, ""), nil
 }
 
-// keyLines finds the lines that a key and its value take, many for an array.
+// keyLines finds the lines of a key and its value, several for an array.
 func keyLines(body []string, key string) (from, to int) {
 	start := regexp.MustCompile(`^\s*"?` + regexp.QuoteMeta(key) + `"?\s*=`)
 	for i := 1; i < len(body); i++ {
@@ -291,7 +309,7 @@ func tomlValue(v any) string {
 	}
 }
 
-// tomlString quotes as TOML's basic strings do, whose escapes are JSON's.
+// tomlString quotes s as a TOML basic string, which has the escapes of JSON.
 func tomlString(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')

@@ -24,7 +24,7 @@ seeds = ["https://b.example/"]
 		values     map[string]any
 		want       string
 	}{
-		{"the same value keeps its spelling", "a.example", map[string]any{"delay": "5s"}, before},
+		{"an unchanged value keeps its line", "a.example", map[string]any{"delay": "5s"}, before},
 		{"a new value replaces one line", "b.example", map[string]any{"seeds": []string{"https://b.example/x"}}, `# my sites
 
 # the big one
@@ -39,7 +39,7 @@ delay = "5s" # they asked for it
 [site."b.example"]
 seeds = ["https://b.example/x"]
 `},
-		{"a new key goes to the end of its stanza, an array of many lines is replaced whole", "a.example",
+		{"a new key goes to the end of its table, an array of many lines is replaced", "a.example",
 			map[string]any{"every": "6h", "seeds": []string{"https://a.example/"}, "delay": nil}, `# my sites
 
 # the big one
@@ -92,7 +92,7 @@ func FuzzSetKeys(f *testing.F) {
 		}
 		sites, err := parseSites(got, "f")
 		if err != nil {
-			return // edit refuses such a result
+			return // edit rejects such a result
 		}
 		if s, ok := sites[site]; ok && s.Every != value {
 			t.Errorf("every: got %q, want %q in\n%s", s.Every, value, got)

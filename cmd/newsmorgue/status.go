@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"text/tabwriter"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 )
@@ -22,10 +22,10 @@ import (
 func (a *app) statusCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "status",
-		Short: "Show what an archive holds, what runs in it, and what waits",
-		Long: `Shows the archive: its size and segments, the catalog, the sites with their last run and what waits in
-their queues, which of them are being crawled right now and by which process, and what is out of the
-ordinary: suppressions, erasures, files in quarantine, a disk that gets full.
+		Short: "Show an archive's contents, running crawls and queues",
+		Long: `Shows the archive: its size, segments and catalog; the free disk space; the sites with their last run and
+their queues; which of them are being crawled now, by which process; frequent errors with examples; and
+suppressions, a running repair, and files in quarantine.
 
 ` + exitHelp,
 		Example: `  newsmorgue status -a /srv/news
@@ -62,7 +62,7 @@ type statusReport struct {
 	Captures   int          `json:"captures"`
 	Readings   int          `json:"readings"`
 	Runs       int          `json:"runs"`
-	Mending    int          `json:"mending_pid,omitempty"`
+	Repairing  int          `json:"mending_pid,omitempty"`
 	Suppressed int          `json:"suppressions,omitempty"`
 	Quarantine []string     `json:"quarantine,omitempty"`
 	Free       int64        `json:"disk_free"`
@@ -71,15 +71,15 @@ type statusReport struct {
 
 type siteStatus struct {
 	Site    string    `json:"site"`
-	Running int       `json:"running,omitempty"` // the pid, -1 if unknown
+	Running int       `json:"running,omitempty"` // the process ID, -1 if unknown
 	Known   int       `json:"known"`             // URLs
 	Pending int       `json:"pending"`
 	LastRun time.Time `json:"last_run,omitzero"`
 	Status  string    `json:"last_status,omitempty"`
-	// Of the last minute, while it runs.
+	// Responses in the last minute.
 	PerMinute int                  `json:"per_minute,omitempty"`
-	Hosts     []frontier.HostQueue `json:"hosts,omitempty"`    // with something queued
-	Problems  []scraper.Reason     `json:"problems,omitempty"` // of its URLs, as they stand
+	Hosts     []frontier.HostQueue `json:"hosts,omitempty"`    // with queued URLs
+	Problems  []scraper.Reason     `json:"problems,omitempty"` // why URLs could not be fetched
 }
 
 func readStatus(ctx context.Context, ar *archive.Archive, c *catalog.Catalog) (*statusReport, error) {
@@ -115,14 +115,13 @@ func readStatus(ctx context.Context, ar *archive.Archive, c *catalog.Catalog) (*
 			s.Quarantine = append(s.Quarantine, e.Name())
 		}
 	}
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(ar.Dir(), &fs); err == nil {
-		s.Free = int64(fs.Bavail) * int64(fs.Bsize)
+	if free, _, err := keep.DiskSpace(ar.Dir()); err == nil {
+		s.Free = free
 	}
 	return s, s.readSites(ctx, ar, c)
 }
 
-// readSites gathers the sites that a run, the queue or a lock names.
+// readSites collects the sites that have a run, a queue or a lock.
 func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *catalog.Catalog) error {
 	sites := map[string]*siteStatus{}
 	site := func(name string) *siteStatus {
@@ -150,7 +149,7 @@ func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *ca
 			pid = -1
 		}
 		if h.Site == "" {
-			s.Mending = pid
+			s.Repairing = pid
 			continue
 		}
 		site(h.Site).Running = pid
@@ -183,7 +182,7 @@ func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *ca
 	}
 	for _, t := range sites {
 		if t.Status == "" && t.Running == 0 {
-			t.Status = "killed" // it never said how it ended
+			t.Status = "killed" // it has no record of its end
 		}
 		s.Sites = append(s.Sites, *t)
 	}
@@ -193,22 +192,22 @@ func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *ca
 
 func (a *app) printStatus(s *statusReport) error {
 	fmt.Fprintf(a.stdout, "archive %s, format %d, since %s\n", s.Archive, s.Format, day(s.Created))
-	fmt.Fprintf(a.stdout, "  %s in %s sealed and %d open; catalog %s\n", size(s.Bytes), count(s.Sealed, "segment"), s.Open, size(s.Catalog))
-	fmt.Fprintf(a.stdout, "  %s, %s, %s; %s free on the disk\n", count(s.Captures, "capture"), count(s.Readings, "reading"), count(s.Runs, "run"), size(s.Free))
+	fmt.Fprintf(a.stdout, "  %s in %s and %s; catalog %s\n", size(s.Bytes), count(s.Sealed, "sealed segment"), count(s.Open, "journal"), size(s.Catalog))
+	fmt.Fprintf(a.stdout, "  %s, %s, %s; %s free on the disk\n", count(s.Captures, "capture"), count(s.Readings, "extraction"), count(s.Runs, "run"), size(s.Free))
 	if s.Suppressed > 0 {
 		fmt.Fprintf(a.stdout, "  %s in force: newsmorgue suppress --list\n", count(s.Suppressed, "suppression"))
 	}
 	for _, q := range s.Quarantine {
 		fmt.Fprintf(a.stdout, "  in quarantine: %s\n", q)
 	}
-	if s.Mending != 0 {
-		fmt.Fprintf(a.stdout, "  being mended by pid %d\n", s.Mending)
+	if s.Repairing != 0 {
+		fmt.Fprintf(a.stdout, "  being repaired by pid %d\n", s.Repairing)
 	}
 	if len(s.Sites) == 0 {
 		return nil
 	}
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "SITE\tNOW\tKNOWN\tWAITING\tLAST RUN\tENDED")
+	fmt.Fprintln(w, "SITE\tNOW\tKNOWN\tQUEUED\tLAST RUN\tRESULT")
 	for _, t := range s.Sites {
 		now := "-"
 		if t.Running != 0 {
@@ -229,21 +228,21 @@ func (a *app) printStatus(s *statusReport) error {
 	return nil
 }
 
-// printSiteStatus prints what a table has no room for: how fast a running crawl
-// is, its longest queues, and what went wrong.
+// printSiteStatus prints the rate of a running crawl, its longest queues, and its
+// most frequent errors.
 func (a *app) printSiteStatus(t siteStatus) {
 	var lines []string
 	if t.Running != 0 {
-		lines = append(lines, fmt.Sprintf("%s in the last minute", count(t.PerMinute, "answer")))
+		lines = append(lines, fmt.Sprintf("%s in the last minute", count(t.PerMinute, "response")))
 	}
 	for i, q := range t.Hosts {
 		if i == 5 && !a.verbose {
-			lines = append(lines, fmt.Sprintf("and %s more with a queue (-v)", count(len(t.Hosts)-i, "host")))
+			lines = append(lines, fmt.Sprintf("%s with a queue not shown; -v shows all", count(len(t.Hosts)-i, "host")))
 			break
 		}
-		line := fmt.Sprintf("%d waiting at %s", q.Pending, q.Host)
-		if !q.Next.IsZero() {
-			line += ", which rests for " + took(time.Until(q.Next))
+		line := fmt.Sprintf("%s: %d queued", q.Host, q.Pending)
+		if wait := time.Until(q.Next); !q.Next.IsZero() && wait > 0 {
+			line += ", next request in " + formatDuration(wait)
 		}
 		lines = append(lines, line)
 	}
@@ -251,7 +250,7 @@ func (a *app) printSiteStatus(t siteStatus) {
 		if i == 5 && !a.verbose {
 			break
 		}
-		lines = append(lines, fmt.Sprintf("%d %s, as %s", p.Count, p.Reason, p.Example))
+		lines = append(lines, reasonLine(p))
 	}
 	if len(lines) == 0 {
 		return

@@ -18,20 +18,20 @@ func (a *app) suppressCommand() *cobra.Command {
 	var list bool
 	cmd := &cobra.Command{
 		Use:   "suppress URL|ID --reason TEXT",
-		Short: "Take a page out of lists, exports and crawls; with --erase its bytes too",
-		Long: `Hides a page, by its URL or the id that list prints, or one record, by its WARC-Record-ID: lists, show,
-exports and the viewer leave it out, and no crawl asks for it again. A ledger in the archive keeps who was
-suppressed when and why (--list). --lift shows it again.
+		Short: "Hide a page from lists, exports and crawls, or erase it with --erase",
+		Long: `Hides a page, named by its URL or the ID that newsmorgue list prints, or one record, named by its
+WARC-Record-ID: list, show, cat and export leave it out, and crawls no longer fetch it. A ledger in the
+archive records what was suppressed, when and why (--list). --lift ends the suppression.
 
---erase also takes the bytes out of the segments, for good. In their place stays a tombstone with the hash
-of each record, so that verify can tell erasure from damage. Pages with the same bytes keep theirs. Bytes in
-backups, in exports and in free space of the disk are yours to remove.
+--erase also erases the records from the segments, permanently. Each is replaced by a tombstone with the hash
+of the record, so that verify can distinguish erasure from damage. Other pages with the same content keep it.
+Backups, exports and free disk space must be cleaned separately.
 
 ` + exitHelp,
 		Example: `  newsmorgue suppress https://example.org/story --reason "court order 12/2026"
-  newsmorgue suppress 3f9a21d07c55 --reason "asked by the person named" --erase
+  newsmorgue suppress 3f9a21d07c55 --reason "requested by the person named" --erase
   newsmorgue suppress --list`,
-		Args: args(0, 1, "one URL or id"),
+		Args: args(0, 1, "one URL or ID"),
 		RunE: func(cmd *cobra.Command, argv []string) error {
 			if list && len(argv) == 0 {
 				return a.listLedger(cmd.Context())
@@ -39,19 +39,19 @@ backups, in exports and in free space of the disk are yours to remove.
 			s.Reason = strings.TrimSpace(s.Reason)
 			switch {
 			case len(argv) == 0 || list:
-				return usage("suppress needs one URL or id, or --list alone")
+				return usage("suppress needs one URL or ID, or --list alone")
 			case s.Reason == "":
-				return fail(exitUsage, `--reason "why", which the ledger keeps`, "suppress needs a reason")
+				return fail(exitUsage, `add --reason TEXT; it is recorded in the ledger`, "suppress needs a reason")
 			case s.Lift && s.Erase:
-				return usage("--lift and --erase exclude each other; what is erased stays so")
+				return usage("--lift and --erase cannot be combined; erasure is permanent")
 			}
 			return a.suppress(cmd.Context(), s, argv[0])
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&s.Reason, "reason", "", "why, for the ledger: a `text`")
-	fs.BoolVar(&s.Erase, "erase", false, "take the bytes out of the archive too, for good")
-	fs.BoolVar(&s.Lift, "lift", false, "show it again")
+	fs.StringVar(&s.Reason, "reason", "", "the reason, recorded in the ledger: a `text`")
+	fs.BoolVar(&s.Erase, "erase", false, "also erase the records from the archive, permanently")
+	fs.BoolVar(&s.Lift, "lift", false, "end the suppression")
 	fs.BoolVar(&list, "list", false, "print the ledger")
 	return cmd
 }
@@ -79,38 +79,38 @@ func (a *app) suppress(ctx context.Context, s catalog.Suppression, ref string) e
 	name := s.URL + s.Record
 	switch {
 	case s.Lift:
-		fmt.Fprintf(a.stdout, "%s is shown again: %s\n", plain(name), count(res.Captures, "capture"))
+		fmt.Fprintf(a.stdout, "%s is no longer suppressed: %s\n", plain(name), count(res.Captures, "capture"))
 	case res.Erased > 0 || s.Erase && err == nil:
 		fmt.Fprintf(a.stdout, "%s is suppressed: %s hidden, %s erased\n", plain(name), count(res.Captures, "capture"), count(res.Erased, "record"))
 	default:
 		fmt.Fprintf(a.stdout, "%s is suppressed: %s hidden\n", plain(name), count(res.Captures, "capture"))
 	}
 	if res.Saved > 0 {
-		fmt.Fprintf(a.stdout, "  %s with the same bytes kept theirs\n", count(res.Saved, "other page"))
+		fmt.Fprintf(a.stdout, "  %s with the same content not erased\n", count(res.Saved, "other page"))
 	}
 	for _, f := range res.Besides {
-		fmt.Fprintf(a.stdout, "  may hold its bytes too, remove it if it must not: %s\n", f)
+		fmt.Fprintf(a.stdout, "  this file may still contain the erased data; check it, and delete it if so: %s\n", f)
 	}
 	return err
 }
 
-// target finds what a reference means: the URL of a page, or one record.
+// target finds what a reference names: a page, by its URL, or one record.
 func (a *app) target(ctx context.Context, c *catalog.Catalog, ref string) (url, record string, err error) {
 	known := func(ref string) (bool, error) {
 		found, err := c.Lookup(ctx, ref)
 		return len(found) > 0, err
 	}
-	if id := recordRef(ref); id != ref || strings.HasPrefix(ref, "<urn:") {
+	if id := fullRecordID(ref); id != ref || strings.HasPrefix(ref, "<urn:") {
 		ok, err := known(id)
 		if err == nil && !ok {
-			err = fail(exitFailed, "newsmorgue cat prints records with their ids", "no page or reading here has the id %s", ref)
+			err = fail(exitFailed, "newsmorgue cat prints records with their IDs", "no record %s in this archive", ref)
 		}
 		return "", id, err
 	}
 	if ok, err := known(ref); err != nil || ok {
 		return ref, "", err
 	}
-	// What is hidden already is in no list.
+	// A page that is suppressed already is only in the ledger.
 	ledger, err := c.Ledger(ctx)
 	if err != nil {
 		return "", "", err
@@ -127,11 +127,11 @@ func (a *app) target(ctx context.Context, c *catalog.Catalog, ref string) (url, 
 	if len(found) == 1 && found[0].ID == ref {
 		return found[0].URL, "", nil
 	}
-	hint := "newsmorgue list --kind all prints ids and newsmorgue cat URLs"
+	hint := "newsmorgue list --kind all prints IDs, newsmorgue cat prints URLs"
 	if len(found) > 0 {
-		hint = "the whole URL or the whole id is needed; did you mean " + plain(found[0].URL)
+		hint = "suppress needs the complete URL or ID; did you mean " + plain(found[0].URL) + "?"
 	}
-	return "", "", fail(exitFailed, hint, "nothing here is named %q", ref)
+	return "", "", fail(exitFailed, hint, "no page %q in this archive", ref)
 }
 
 func (a *app) listLedger(ctx context.Context) error {
@@ -162,12 +162,12 @@ func (a *app) listLedger(ctx context.Context) error {
 		fmt.Fprintf(a.stdout, "%s  %-6s  %s  %s\n", s.Date.Local().Format(time.DateTime), what, plain(s.URL+s.Record), plain(s.Reason))
 	}
 	if len(ledger) == 0 && !a.json && !a.quiet {
-		fmt.Fprintln(a.stderr, "nothing was ever suppressed here")
+		fmt.Fprintln(a.stderr, "the ledger is empty: nothing was ever suppressed in this archive")
 	}
 	return nil
 }
 
-// suppressed says why a page is not shown, if a suppression is the reason.
+// suppressed returns an error if a page is not shown because it is suppressed.
 func (a *app) suppressed(ctx context.Context, c *catalog.Catalog, ref string) error {
 	hidden, err := c.Hidden(ctx)
 	if err != nil {
@@ -178,7 +178,7 @@ func (a *app) suppressed(ctx context.Context, c *catalog.Catalog, ref string) er
 			continue
 		}
 		if s, ok, err := c.Suppressed(ctx, url); err != nil || ok {
-			return errors.Join(err, fail(exitFailed, "newsmorgue suppress --lift shows it again, unless it was erased",
+			return errors.Join(err, fail(exitFailed, "newsmorgue suppress --lift ends the suppression; erased pages stay erased",
 				"%s is suppressed since %s: %s", plain(url), s.Date.Local().Format(time.DateOnly), plain(s.Reason)))
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// plain makes a text from the web safe for a terminal: control characters,
-// escape sequences with them, and direction overrides become spaces.
+// plain makes text from the web safe for a terminal: control characters (and so
+// escape sequences) and direction overrides become spaces.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == utf8.RuneError {
@@ -21,7 +21,7 @@ func plain(s string) string {
 	}, s)
 }
 
-// clip shortens a text to n characters.
+// clip shortens text to n characters.
 func clip(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s
@@ -30,7 +30,7 @@ func clip(s string, n int) string {
 	return strings.TrimRight(string(r[:n-1]), " ") + "…"
 }
 
-// size prints bytes for people.
+// size prints a number of bytes: "84 kB".
 func size(n int64) string {
 	const units = "kMGTPE"
 	if n < 1000 {
@@ -47,8 +47,8 @@ func size(n int64) string {
 	return fmt.Sprintf("%.0f %cB", f, units[i])
 }
 
-// took prints a time for people.
-func took(d time.Duration) string {
+// formatDuration prints a duration: "4.2s", "3m05s", "2h10m".
+func formatDuration(d time.Duration) string {
 	switch {
 	case d < time.Second:
 		return d.Round(time.Millisecond).String()
@@ -69,6 +69,37 @@ func count(n int, noun string) string {
 		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(noun, "y"))
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// nearest returns the name that s is most likely a misspelling of, or "".
+func nearest(s string, names []string) string {
+	best, least := "", min(3, len(s)/2+1)
+	for _, n := range names {
+		if d := editDistance(s, n); d < least {
+			best, least = n, d
+		}
+	}
+	return best
+}
+
+// editDistance is the Levenshtein distance of two strings, in bytes.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }
 
 type keyCount struct {

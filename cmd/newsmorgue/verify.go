@@ -18,11 +18,11 @@ func (a *app) verifyCommand() *cobra.Command {
 	var workers int
 	cmd := &cobra.Command{
 		Use:   "verify [FOLDER]",
-		Short: "Check an archive or a dataset: every digest, reference, index and root",
-		Long: `Checks the archive: every checksum and digest of every record, every reference from one record to another,
-every index and Merkle root, the chain of segments, and the catalog against them. Damage is named by
-segment, record and URL. It changes nothing and may run while a site is crawled. With the folder of an
-export, its files are checked against their checksums.
+		Short: "Check the integrity of an archive or of an export",
+		Long: `Checks the archive: all checksums and digests of all records, all references between records, all indexes
+and Merkle roots, the chain of segments, and the catalog. Damage is listed by segment, record and URL.
+verify changes nothing and may run during a crawl. Given the folder of an export, it checks the files
+against their checksums.
 
 ` + exitHelp,
 		Example: `  newsmorgue verify -a /srv/news
@@ -35,14 +35,14 @@ export, its files are checked against their checksums.
 					return a.verifyDataset(argv[0])
 				}
 				if _, err := os.Stat(argv[0]); errors.Is(err, fs.ErrNotExist) {
-					return fail(exitFailed, "name the folder of an archive or of an export", "there is no %s", argv[0])
+					return fail(exitFailed, "name the folder of an archive or of an export", "%s does not exist", argv[0])
 				}
 				a.dir = argv[0]
 			}
 			return a.verifyArchive(cmd, workers)
 		},
 	}
-	cmd.Flags().IntVar(&workers, "workers", 0, "check so many pieces at once (0: one for each processor)")
+	cmd.Flags().IntVar(&workers, "workers", 0, "parallel checks (0: one per processor)")
 	return cmd
 }
 
@@ -57,7 +57,7 @@ func (a *app) verifyDataset(dir string) error {
 		for _, w := range wrong {
 			fmt.Fprintln(a.stdout, plain(w))
 		}
-		fmt.Fprintf(a.stdout, "%s checked, %d wrong\n", count(files, "file"), len(wrong))
+		fmt.Fprintf(a.stdout, "%s checked, %s found\n", count(files, "file"), count(len(wrong), "error"))
 	}
 	if err == nil && len(wrong) > 0 {
 		return &exitError{code: exitDamaged, err: errReported}
@@ -65,8 +65,8 @@ func (a *app) verifyDataset(dir string) error {
 	return err
 }
 
-// A verified is the machine's form of what verify found.
-type verified struct {
+// A verifyReport is the result of verify in JSON.
+type verifyReport struct {
 	*archive.Verification
 	Seconds float64 `json:"seconds"`
 	MBs     float64 `json:"mb_per_s"` // decoded
@@ -91,28 +91,28 @@ func (a *app) verifyArchive(cmd *cobra.Command, workers int) error {
 	if err == nil {
 		var more []archive.Damage
 		more, err = cat.Check(cmd.Context())
-		v.Damage = append(v.Damage, unnamed(v.Damage, more)...)
+		v.Damage = append(v.Damage, newDamage(v.Damage, more)...)
 		err = errors.Join(err, cat.Close())
 	}
 	if err != nil {
 		v.Damage = append(v.Damage, archive.Damage{Kind: catalog.DamageCatalog, What: err.Error()})
 	}
 	if a.json {
-		err = a.printJSON(verified{v, seconds, float64(v.Raw) / 1e6 / max(seconds, 1e-6)})
+		err = a.printJSON(verifyReport{v, seconds, float64(v.Raw) / 1e6 / max(seconds, 1e-6)})
 	} else {
 		a.printVerified(v, seconds)
 	}
 	if err == nil && len(v.Damage) > 0 {
 		if !a.quiet {
-			fmt.Fprintln(a.stderr, "newsmorgue: hint: newsmorgue repair saves what is whole and makes lost pages due again")
+			fmt.Fprintln(a.stderr, "newsmorgue: hint: newsmorgue repair saves the intact records and queues lost pages again")
 		}
 		return &exitError{code: exitDamaged, err: errReported}
 	}
 	return err
 }
 
-// unnamed leaves out what the segments' check has named already.
-func unnamed(known, more []archive.Damage) []archive.Damage {
+// newDamage returns the damage in more whose record is not in known.
+func newDamage(known, more []archive.Damage) []archive.Damage {
 	ids := map[string]bool{}
 	for _, d := range known {
 		ids[d.ID] = true
@@ -130,16 +130,16 @@ func (a *app) printVerified(v *archive.Verification, seconds float64) {
 	for _, d := range v.Damage {
 		fmt.Fprintln(a.stdout, plain(d.String()))
 	}
-	verdict := "whole"
+	verdict := "no damage"
 	if n := len(v.Damage); n > 0 {
-		verdict = fmt.Sprintf("%d found damaged or missing", n)
+		verdict = fmt.Sprintf("%d damaged or missing", n)
 	}
 	fmt.Fprintf(a.stdout, "%s in %s and %s: %s\n", count(v.Records, "record"), count(v.Segments, "segment"), count(v.Journals, "journal"), verdict)
 	if v.Erased > 0 {
-		fmt.Fprintf(a.stdout, "  %s erased on request\n", count(v.Erased, "record"))
+		fmt.Fprintf(a.stdout, "  %s erased by newsmorgue suppress --erase\n", count(v.Erased, "record"))
 	}
 	if v.Lost > 0 {
-		fmt.Fprintf(a.stdout, "  %s lost to damage in the past, as repairs have told\n", count(v.Lost, "record"))
+		fmt.Fprintf(a.stdout, "  %s lost in the past, as recorded by earlier repairs\n", count(v.Lost, "record"))
 	}
-	fmt.Fprintf(a.stdout, "  %s on disk, %s of records, %s, %.0f MB/s\n", size(v.Bytes), size(v.Raw), took(durationOf(seconds)), float64(v.Raw)/1e6/max(seconds, 1e-6))
+	fmt.Fprintf(a.stdout, "  %s on disk, %s of records, %s, %.0f MB/s\n", size(v.Bytes), size(v.Raw), formatDuration(durationOf(seconds)), float64(v.Raw)/1e6/max(seconds, 1e-6))
 }

@@ -19,10 +19,11 @@ import (
 func (a *app) watchCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "watch",
-		Short: "The daemon: run every schedule",
-		Long: `Runs every schedule of the archive until it is told to stop: the refresh of newsmorgue update whenever a site
-is due, one run of a site at a time. Edits of sites.toml take effect within seconds. SIGTERM and
-Ctrl-C end it cleanly: what is being fetched is kept, the rest is done by the next run.
+		Short: "Run all schedules until stopped (the daemon)",
+		Long: `Runs all schedules of the archive until it is stopped: whenever a site is due, it is refreshed as with
+newsmorgue update. A site never has two runs at the same time. Edits of sites.toml take effect within
+seconds. SIGTERM and Ctrl-C stop it cleanly: requests in flight are finished and kept, and the next run
+continues with the rest.
 
 ` + exitHelp,
 		Example: `  newsmorgue watch -a /srv/news`,
@@ -33,8 +34,9 @@ Ctrl-C end it cleanly: what is being fetched is kept, the rest is done by the ne
 				return err
 			}
 			defer ar.Close()
-			book := a.siteBook(ar)
-			if _, err := watched(book); err != nil {
+			store := a.siteStore(ar)
+			scheduled, err := scheduledSites(store)
+			if err != nil {
 				return err
 			}
 			cat, err := catalog.Open(ar)
@@ -49,7 +51,7 @@ Ctrl-C end it cleanly: what is being fetched is kept, the rest is done by the ne
 			defer front.Close()
 			log, budget := a.logger(slog.LevelInfo), keep.MemoryBudget()
 			d := &watch.Daemon{
-				Sites: func() ([]watch.Site, error) { return watched(book) },
+				Sites: func() ([]watch.Site, error) { return scheduledSites(store) },
 				Last: func(ctx context.Context, name string) (time.Time, error) {
 					runs, err := cat.Runs(ctx, name, 1)
 					if err != nil || len(runs) == 0 {
@@ -58,7 +60,7 @@ Ctrl-C end it cleanly: what is being fetched is kept, the rest is done by the ne
 					return runs[0].Start, nil
 				},
 				Run: func(ctx context.Context, name string) error {
-					sites, err := book.load()
+					sites, err := store.load()
 					if err != nil {
 						return err
 					}
@@ -71,23 +73,26 @@ Ctrl-C end it cleanly: what is being fetched is kept, the rest is done by the ne
 					sum, err := run.Do(ctx)
 					if sum != nil {
 						log.Info("run ended", "site", name, "status", sum.Status, "pages", sum.Pages, "articles", sum.Articles,
-							"new", sum.New, "changed", sum.Changed, "failed", sum.Failed, "took", took(sum.Took))
+							"new", sum.New, "changed", sum.Changed, "failed", sum.Failed, "took", formatDuration(sum.Took))
 					}
 					return err
 				},
 				Logger: log,
 			}
 			if !a.quiet {
-				fmt.Fprintf(a.stderr, "watching %s; Ctrl-C ends it cleanly\n", absolute(ar.Dir()))
+				fmt.Fprintf(a.stderr, "watching %s, %s scheduled; Ctrl-C stops cleanly\n", absolute(ar.Dir()), count(len(scheduled), "site"))
+				if len(scheduled) == 0 {
+					fmt.Fprintf(a.stderr, "hint: newsmorgue schedule add URL -a %s --every 6h adds a schedule, also while this runs\n", ar.Dir())
+				}
 			}
 			return d.Serve(cmd.Context())
 		},
 	}
 }
 
-// watched are the stanzas that have a schedule.
-func watched(book *siteBook) ([]watch.Site, error) {
-	sites, err := book.load()
+// scheduledSites reads the sites that have a schedule, paused ones included.
+func scheduledSites(store *siteStore) ([]watch.Site, error) {
+	sites, err := store.load()
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +104,7 @@ func watched(book *siteBook) ([]watch.Site, error) {
 		}
 		every, err := schedule.Parse(s.Every)
 		if err != nil {
-			return nil, fail(exitFailed, "write every = \"6h\" in sites.toml", "site %s: every is %q: %v", name, s.Every, err)
+			return nil, badEvery(name, err)
 		}
 		res = append(res, watch.Site{Name: name, Every: every, Paused: s.Paused})
 	}

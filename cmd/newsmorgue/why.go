@@ -15,9 +15,9 @@ import (
 func (a *app) whyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "why URL",
-		Short: "Say what became of a URL, and why",
-		Long: `Says what became of a URL: whether it belongs to a crawl, what robots.txt says of it, when it was asked for
-and with what result, whether an article was read from it, and if not, why not.
+		Short: "Show what happened to a URL, and why",
+		Long: `Shows what happened to a URL: whether it is in the scope of a crawl, whether robots.txt allows it, when it
+was fetched and with what result, and whether an article was extracted from it, and if not, why not.
 
 ` + exitHelp,
 		Example: `  newsmorgue why https://example.org/private/plan.html`,
@@ -33,7 +33,7 @@ and with what result, whether an article was read from it, and if not, why not.
 			}
 			defer ar.Close()
 			defer c.Close()
-			sites, err := a.siteBook(ar).load()
+			sites, err := a.siteStore(ar).load()
 			if err != nil {
 				return err
 			}
@@ -42,7 +42,7 @@ and with what result, whether an article was read from it, and if not, why not.
 				s := sites[name]
 				settings, err := s.settings()
 				if err != nil {
-					return err
+					return fmt.Errorf("sites.toml, site %s: %w", name, err)
 				}
 				crawls = append(crawls, keep.Crawl{Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings})
 			}
@@ -66,13 +66,13 @@ func (a *app) printWhy(w *keep.Why) {
 	when := func(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }
 	fmt.Fprintln(a.stdout, plain(w.URL))
 	if w.Asked != "" {
-		line("asked as", "%s", w.Asked)
+		line("fetched as", "%s", w.Asked)
 	}
 	for _, s := range w.Scopes {
 		if s.In {
-			line("scope", "belongs to the crawl %s", s.Crawl)
+			line("scope", "in crawl %s", s.Crawl)
 		} else {
-			line("scope", "not of the crawl %s: %s", s.Crawl, s.Reason)
+			line("scope", "outside crawl %s: %s", s.Crawl, s.Reason)
 		}
 	}
 	if w.Suppressed != "" {
@@ -80,13 +80,13 @@ func (a *app) printWhy(w *keep.Why) {
 	}
 	switch {
 	case w.Robots == nil:
-		line("robots", "no robots.txt of its host is kept")
+		line("robots", "no robots.txt of its host in the archive")
 	case w.Robots.Allowed && w.Robots.Line == "":
-		line("robots", "allowed: no rule of %s is about it", when(w.Robots.Date))
+		line("robots", "allowed: no rule matches (robots.txt of %s)", when(w.Robots.Date))
 	case w.Robots.Allowed:
-		line("robots", "allowed by %q of %s", w.Robots.Line, when(w.Robots.Date))
+		line("robots", "allowed by %q (robots.txt of %s)", w.Robots.Line, when(w.Robots.Date))
 	default:
-		line("robots", "disallowed by %q of %s", w.Robots.Line, when(w.Robots.Date))
+		line("robots", "disallowed by %q (robots.txt of %s)", w.Robots.Line, when(w.Robots.Date))
 	}
 	for _, k := range w.Known {
 		parts := []string{k.State}
@@ -97,35 +97,35 @@ func (a *app) printWhy(w *keep.Why) {
 			parts = append(parts, fmt.Sprintf("HTTP %d", k.Status))
 		}
 		if !k.Visited.IsZero() {
-			parts = append(parts, "last at "+when(k.Visited))
+			parts = append(parts, "last visited "+when(k.Visited))
 		}
 		if k.State == "queued" && k.Due.After(time.Now()) {
 			parts = append(parts, "not before "+when(k.Due))
 		}
 		if k.State == "done" && !k.Next.IsZero() {
-			parts = append(parts, "due again at "+when(k.Next))
+			parts = append(parts, "due again "+when(k.Next))
 		}
 		line("queue", "%s: %s", k.Site, strings.Join(parts, ", "))
 		if k.Via != "" {
-			line("found", "on %s, by hops %s", k.Via, k.Hops)
+			line("found", "on %s (hops %s)", k.Via, k.Hops)
 		}
 		if k.Hints.Source != "" {
-			line("announced", "by its %s", k.Hints.Source)
+			line("announced", "by a %s", k.Hints.Source)
 		}
 	}
 	if len(w.Known) == 0 {
-		line("queue", "nobody ever led to it")
+		line("queue", "never discovered")
 	}
 	for _, c := range w.Captures[max(0, len(w.Captures)-5):] {
-		line("kept", "%s, HTTP %d, %s", when(c.Date), c.Status, c.Type)
+		line("archived", "%s, HTTP %d, %s", when(c.Date), c.Status, c.Type)
 	}
 	if n := len(w.Captures); n > 5 {
-		line("kept", "and %d times before", n-5)
+		line("archived", "and %d times before", n-5)
 	}
 	switch {
 	case w.Reading != nil:
-		line("read as", "%s, %s: %s", w.Reading.Kind, count(w.Reading.Words, "word"), w.Reading.Title)
+		line("extracted", "%s, %s: %s", w.Reading.Kind, count(w.Reading.Words, "word"), w.Reading.Title)
 	case w.Unread != "":
-		line("not read", "%s", w.Unread)
+		line("no article", "%s", w.Unread)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
@@ -60,18 +60,22 @@ func classify(err error) error {
 		}
 	case errors.As(err, &cert), errors.As(err, &unknown), errors.As(err, &host), errors.As(err, &record), errors.As(err, &alert), strings.Contains(text, "tls: "):
 		reason = "TLS failed"
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case isAny(err, refused):
 		reason = "connection refused"
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+	case isAny(err, unreachable):
 		reason = "host unreachable"
 	case errors.Is(err, errHeaderTime), errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
 		reason = "timeout"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(text, "server closed"):
+	case isAny(err, closed), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(text, "server closed"):
 		reason = "connection closed"
 	case strings.Contains(text, "malformed"), strings.Contains(text, "invalid"), strings.Contains(text, "exceeded"):
 		reason = "answer is not HTTP"
 	}
 	return &Error{reason, err}
+}
+
+func isAny(err error, targets []error) bool {
+	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
 }
 
 // forbidden is the block because of which an address is not dialled; "" if it may be.

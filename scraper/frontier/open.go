@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
-	"syscall"
 )
 
 // Open opens a frontier, or creates it if the file is missing. A damaged file, such
@@ -119,18 +118,6 @@ func (f *Frontier) init(inode int64) error {
 		return err
 	}
 	return tx.Commit()
-}
-
-// inodeOf is a file's number in its file system, which a copy does not have.
-func inodeOf(path string) (int64, error) {
-	st, err := os.Stat(path)
-	if err != nil {
-		return 0, err
-	}
-	if sys, ok := st.Sys().(*syscall.Stat_t); ok {
-		return int64(sys.Ino), nil
-	}
-	return 0, nil
 }
 
 func damaged(err error) bool {

@@ -1,6 +1,6 @@
-// Package newspaper is the Saltmere Ledger, a small invented newspaper that the
-// program carries: a whole site to be crawled where there is no network, and
-// the truth about each of its articles. Town, people and pictures are made up.
+// Package newspaper is the Saltmere Ledger, a small invented newspaper: a complete
+// site to crawl without a network, with the expected values of each of its articles.
+// Town, people and pictures are invented.
 package newspaper
 
 import (
@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// Host is the pretend host that the site is served under.
+// Host is the placeholder host name of the site.
 const Host = "demo.newsmorgue.test"
 
 //go:embed stories/*.txt templates/*.html
 var files embed.FS
 
-// A Caption is the text under a picture, its credit apart.
+// A Caption is the text below a picture, and its credit.
 type Caption struct{ Text, Credit string }
 
-// A Truth is what a reader of an article's page would write down.
-type Truth struct {
+// Expected has the values that an extractor should find on an article's page.
+type Expected struct {
 	Path       string
 	Title      string
 	Subtitle   string
@@ -33,32 +33,31 @@ type Truth struct {
 	Tags       []string
 	Kind       string   // article, gallery, live or video
 	Template   string   // wp, ld, plain or table
-	Paragraphs []string // the story's own, headings and list items too, in order
+	Paragraphs []string // of the story, with headings and list items, in order
 	Captions   []Caption
 }
 
-// story is a Truth with what its page is made of.
+// story is an article with the parts of its page.
 type story struct {
-	Truth
+	Expected
 	Slug   string
 	Time   time.Time
 	Blocks []block
 }
 
-// block is a piece of a story.
+// block is a paragraph, heading, quote or list of a story.
 type block struct {
 	Kind  string // p, h2, quote or list
 	Text  string
 	Items []string
 }
 
-// sections are the paper's, in the order of its menu.
+// sections are the newspaper's sections, in the order of its menu.
 var sections = []struct{ Slug, Name string }{
 	{"harbour", "Harbour"}, {"town", "Town"}, {"culture", "Culture"}, {"sport", "Sport"}, {"business", "Business"},
 }
 
-// load reads the stories once. They are part of the program, so that an error in
-// them is one of the build, which the tests find.
+// load reads the stories once. They are embedded, so the tests find any error in them.
 var load = sync.OnceValues(func() ([]*story, error) {
 	var all []*story
 	for _, sec := range sections {
@@ -148,7 +147,7 @@ func parse(part, slug, section string) (*story, error) {
 	return s, nil
 }
 
-// path gives each template the URLs of its kind of site.
+// path returns the URL path of a story; each template has another style of paths.
 func path(s *story, section string) string {
 	switch {
 	case s.Kind == "live":
@@ -167,15 +166,15 @@ func path(s *story, section string) string {
 	return "/" + section + "/" + s.Slug
 }
 
-// Articles lists the truth about every article, in the order of the sections.
-func Articles() []Truth {
+// Articles lists the expected values of all articles, in the order of the sections.
+func Articles() []Expected {
 	all, err := load()
 	if err != nil {
 		return nil
 	}
-	res := make([]Truth, len(all))
+	res := make([]Expected, len(all))
 	for i, s := range all {
-		res[i] = s.Truth
+		res[i] = s.Expected
 	}
 	return res
 }

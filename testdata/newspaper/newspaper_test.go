@@ -12,7 +12,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/testdata/newspaper"
 )
 
-// dead are links that lead nowhere or may not be followed, as every site has some.
+// dead are links that are broken or disallowed, as on every site.
 var dead = map[string]bool{"/gone/long-ago": true, "/search": true, "/cdn-cgi/l/email-protection": true, "/video/bell.mp4": true}
 
 func get(t *testing.T, path string) (int, http.Header, string) {

@@ -19,23 +19,23 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// perPage is how many stories a page of a section lists.
+// perPage is the number of stories on one page of a section.
 const perPage = 4
 
-// A page is an answer of the site.
+// A page is a response of the site.
 type page struct {
 	body     []byte
 	mime     string
 	modified time.Time
 	status   int
 	location string
-	listed   bool // a page that a crawl should keep
+	listed   bool // a crawl should archive it
 }
 
-// built is when the paper's frame was last changed.
+// built is the modification time of pages that are not stories.
 var built = time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
 
-// view is what the templates are given.
+// view is the data of a template.
 type view struct {
 	*story
 	S           *story
@@ -65,7 +65,8 @@ var funcs = template.FuncMap{
 	"protect":  protect,
 }
 
-// protect hides an address as a well-known proxy does: the first byte is the key.
+// protect obfuscates a mail address as Cloudflare does: XORed with a key, which is
+// the first byte.
 func protect(mail string) string {
 	const key = 0x5a
 	out := fmt.Sprintf("%02x", key)
@@ -79,7 +80,7 @@ func authorSlug(name string) string {
 	return strings.ReplaceAll(strings.ToLower(name), " ", "-")
 }
 
-// build makes every page of the site, once.
+// build renders all pages of the site, once.
 var build = sync.OnceValues(func() (map[string]*page, error) {
 	stories, err := load()
 	if err != nil {
@@ -103,7 +104,7 @@ var build = sync.OnceValues(func() (map[string]*page, error) {
 
 type builder struct {
 	t       *template.Template
-	stories []*story // the newest first
+	stories []*story // newest first
 	pages   map[string]*page
 }
 
@@ -115,7 +116,7 @@ func (b *builder) render(path, name string, v view, modified time.Time) error {
 	}
 	p := &page{body: out.Bytes(), mime: "text/html; charset=utf-8", modified: modified, listed: true}
 	if name == "table.html" {
-		// The old part of the site is in the encoding of its time.
+		// This part of the site is old and has an old encoding.
 		old, err := charmap.Windows1252.NewEncoder().Bytes(out.Bytes())
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
@@ -151,7 +152,7 @@ func (b *builder) articles() error {
 	return nil
 }
 
-// near are stories of the same section, for "related" boxes.
+// near returns stories of the same section, for "related" boxes.
 func (b *builder) near(s *story) []*story {
 	var res []*story
 	for _, o := range b.stories {
@@ -187,7 +188,7 @@ func linkedData(s *story, description string) any {
 	return doc
 }
 
-// fronts are the home page and the sections' pages.
+// fronts renders the home page and the pages of the sections.
 func (b *builder) fronts() error {
 	if err := b.render("/", "front.html", view{PageTitle: "The Saltmere Ledger", Stories: b.stories[:12]}, built); err != nil {
 		return err
@@ -239,8 +240,8 @@ func (b *builder) authors() error {
 	return b.render("/about/", "about.html", view{PageTitle: "About us", Authors: names}, built)
 }
 
-// frame is what stands around the stories: contact page, style, robots.txt, and
-// the ends of some roads.
+// frame renders what is not a story: contact page, style sheet, robots.txt, a
+// disallowed page and a redirect.
 func (b *builder) frame() error {
 	if err := b.render("/contact/", "contact.html", view{PageTitle: "Contact"}, built); err != nil {
 		return err
@@ -298,7 +299,7 @@ func (b *builder) feeds() error {
 	return nil
 }
 
-// pictures are small landscapes: sky, sea, land and a sun, by the name's hash.
+// pictures renders small landscapes: sky, sea, land and a sun, from the hash of the name.
 func (b *builder) pictures() error {
 	for _, s := range b.stories {
 		for i := range s.Captions {
@@ -346,7 +347,7 @@ func picture(name string) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// Paths lists the pages that a crawl of the site should keep, in order.
+// Paths lists the paths that a crawl of the site should archive, sorted.
 func Paths() []string {
 	pages, err := build()
 	if err != nil {

@@ -180,6 +180,9 @@ const fnvStart = 2166136261
 
 func fnv(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
 
+// fnvRune takes the low 16 bits of a character.
+func fnvRune(h uint32, r rune) uint32 { return fnv(fnv(h, byte(r)), byte(r>>8)) }
+
 // Pairs calls yield with the hash of each of a text's first words, and of each
 // two of them in a row; first says that it is at the start.
 func Pairs(text string, yield func(h uint32, first bool)) {
@@ -198,74 +201,80 @@ func Pairs(text string, yield func(h uint32, first bool)) {
 // Terms calls yield with the hash of each of a text's first words, at most so
 // many. Case, apostrophes and the value of numbers do not matter.
 func Terms(text string, most int, yield func(h uint32)) {
-	h := uint32(fnvStart)
-	n := 0
-	end := func() bool {
-		if h == fnvStart {
-			return true
-		}
-		yield(h)
-		h = fnvStart
-		n++
-		return n < most
-	}
+	t := termReader{hash: fnvStart, left: most, yield: yield}
 	for i := 0; i < len(text); {
-		c := text[i]
-		if c < utf8.RuneSelf {
-			i++
-			switch {
-			case c >= 'a' && c <= 'z':
-				h = fnv(h, c)
-			case c >= 'A' && c <= 'Z':
-				h = fnv(h, c|0x20)
-			case c == '\'':
-			case c >= '0' && c <= '9':
-				h = fnv(h, '0') // any number
-			case c == '@' || c == '|' || c == '>':
-				if !end() {
-					return
-				}
-				h = fnv(h, c)
-				if !end() {
-					return
-				}
-			default:
-				if !end() {
-					return
-				}
-			}
-			continue
+		more, size := true, 1
+		if c := text[i]; c < utf8.RuneSelf {
+			more = t.ascii(c)
+		} else {
+			var r rune
+			r, size = utf8.DecodeRuneInString(text[i:])
+			more = t.rune(r)
 		}
-		r, size := utf8.DecodeRuneInString(text[i:])
+		if !more {
+			return
+		}
 		i += size
-		switch {
-		case r >= 0x3040 && r <= 0x9fff || r >= 0xac00 && r <= 0xd7af: // a character is a word
-			if !end() {
-				return
-			}
-			h = fnv(fnv(fnv(h, byte(r)), byte(r>>8)), 1)
-			if !end() {
-				return
-			}
-		case unicode.IsLetter(r) || unicode.IsMark(r):
-			r = unicode.ToLower(r)
-			h = fnv(fnv(h, byte(r)), byte(r>>8))
-		case r == '’':
-		case r == '©' || r == '»' || r == '•' || r == '→':
-			if !end() {
-				return
-			}
-			h = fnv(fnv(h, byte(r)), byte(r>>8))
-			if !end() {
-				return
-			}
-		default:
-			if !end() {
-				return
-			}
-		}
 	}
-	end()
+	t.end()
+}
+
+// termReader hashes words, character by character.
+type termReader struct {
+	hash  uint32 // of the word so far; fnvStart between words
+	left  int    // how many words may still follow
+	yield func(h uint32)
+}
+
+// ascii takes a character; false if it ended the last word.
+func (t *termReader) ascii(c byte) bool {
+	switch {
+	case c >= 'a' && c <= 'z':
+		t.hash = fnv(t.hash, c)
+	case c >= 'A' && c <= 'Z':
+		t.hash = fnv(t.hash, c|0x20)
+	case c == '\'':
+	case c >= '0' && c <= '9':
+		t.hash = fnv(t.hash, '0') // any number
+	case c == '@' || c == '|' || c == '>':
+		return t.end() && t.word(fnv(fnvStart, c))
+	default:
+		return t.end()
+	}
+	return true
+}
+
+// rune is ascii for the other characters.
+func (t *termReader) rune(r rune) bool {
+	switch {
+	case r >= 0x3040 && r <= 0x9fff || r >= 0xac00 && r <= 0xd7af: // a character is a word
+		return t.end() && t.word(fnv(fnvRune(fnvStart, r), 1))
+	case unicode.IsLetter(r) || unicode.IsMark(r):
+		t.hash = fnvRune(t.hash, unicode.ToLower(r))
+	case r == '’':
+	case r == '©' || r == '»' || r == '•' || r == '→':
+		return t.end() && t.word(fnvRune(fnvStart, r))
+	default:
+		return t.end()
+	}
+	return true
+}
+
+// word takes a word of one character.
+func (t *termReader) word(h uint32) bool {
+	t.hash = h
+	return t.end()
+}
+
+// end ends a word, if there is one; false if it was the last.
+func (t *termReader) end() bool {
+	if t.hash == fnvStart {
+		return true
+	}
+	t.yield(t.hash)
+	t.hash = fnvStart
+	t.left--
+	return t.left > 0
 }
 
 // terms sums up what a text's words usually are part of.

@@ -17,7 +17,11 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/body"
+	"github.com/newsmorgue/newsmorgue/parsers/headline"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 )
 
 // A sample is a labelled page: for each block whether it belongs to the article,
@@ -73,12 +77,10 @@ func examine(all []*sample) {
 	each(len(all), func(i int) {
 		s := all[i]
 		page, err := s.read()
-		if err != nil {
-			log.Printf("%s: %v", s.ID, err)
-			return
+		if err == nil {
+			err = s.examine(page)
 		}
-		var p parsers.Parser
-		if s.page, s.context, err = p.Examine(page); err != nil {
+		if err != nil {
 			log.Printf("%s: %v", s.ID, err)
 			return
 		}
@@ -87,6 +89,23 @@ func examine(all []*sample) {
 			s.weight[k] *= s.factor
 		}
 	})
+}
+
+// examine reads the page's blocks as Parse does before its model judges them: with
+// the votes of go-readability and of JSON-LD, and what the features compare with.
+func (s *sample) examine(page *article.Page) error {
+	root, err := parsers.Document(page)
+	if err != nil {
+		return err
+	}
+	p := doc.Read(page, root)
+	if len(p.Blocks) == 0 {
+		return parsers.ErrNotArticle
+	}
+	title, _ := headline.Title(p)
+	_, standfirst := headline.Subtitle(p, title)
+	s.page, s.context = p.Page, body.Examine(p, title, standfirst)
+	return nil
 }
 
 // site is the name that groups pages: what stands before the public suffix, so
@@ -111,7 +130,7 @@ func (s *sample) fold(n int) int {
 }
 
 // read gives the page as extract --batch would read it.
-func (s *sample) read() (*parsers.Page, error) {
+func (s *sample) read() (*article.Page, error) {
 	f, err := os.Open(filepath.Join(s.dir, s.HTML))
 	if err != nil {
 		return nil, err
@@ -123,7 +142,7 @@ func (s *sample) read() (*parsers.Page, error) {
 			return nil, err
 		}
 	}
-	body, err := io.ReadAll(r)
+	source, err := io.ReadAll(r)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +150,7 @@ func (s *sample) read() (*parsers.Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &parsers.Page{URL: u, HTML: body, Charset: s.Charset}, nil
+	return &article.Page{URL: u, HTML: source, Charset: s.Charset}, nil
 }
 
 // mark labels the page's blocks.

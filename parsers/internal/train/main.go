@@ -223,7 +223,7 @@ func (t *trainer) predict(path string) error {
 	lines := make([][]byte, len(t.samples))
 	each(len(t.samples), func(i int) {
 		s := t.samples[i]
-		p := parsers.Parser{Model: t.models[s.fold(t.folds)]}
+		p := parsers.WithModel(t.models[s.fold(t.folds)])
 		res := map[string]any{"id": s.ID}
 		page, err := s.read()
 		if err == nil {

@@ -15,7 +15,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -189,15 +188,6 @@ func (s *paperServer) end(b *testing.B) (asked, twice int) {
 	s.out.Close()
 	_ = s.cmd.Wait() // it has said all
 	return asked, twice
-}
-
-// cpu is the processor time of this process so far.
-func cpu() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // bare fetches each page over 8 connections and parses it: the floor of a

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/scraper"
@@ -53,12 +52,11 @@ func (g *diskGate) check() string {
 		return g.low
 	}
 	g.checked = time.Now()
-	var st syscall.Statfs_t
-	if err := syscall.Statfs(g.dir, &st); err != nil {
+	free, total, err := DiskSpace(g.dir)
+	if err != nil {
 		g.low = "" // if the disk is unknown, the crawl goes on; writing reports a full one
 		return ""
 	}
-	free, total := int64(st.Bavail)*int64(st.Bsize), int64(st.Blocks)*int64(st.Bsize)
 	need := g.bytes
 	if g.percent > 0 {
 		need = int64(float64(total) * g.percent / 100)

@@ -16,7 +16,7 @@ import (
 // FetchPage fetches one page and archives nothing. It obeys robots.txt and follows
 // redirects.
 func FetchPage(ctx context.Context, u *url.URL, software string) (*parsers.Page, error) {
-	f := fetch.New(fetch.Options{UserAgent: Settings{Software: software}.userAgent(), AllowHosts: []string{u.Hostname()}})
+	f := newFetcher(fetch.Options{UserAgent: Settings{Software: software}.userAgent(), AllowHosts: []string{u.Hostname()}})
 	defer f.Close()
 	for range 10 {
 		rules, err := f.Fetch(ctx, &scraper.Request{URL: &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}})

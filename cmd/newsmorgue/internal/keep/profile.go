@@ -260,7 +260,7 @@ func (k *Keeper) rereadHeld(ctx context.Context, held catalog.Held) (*rereading,
 // it differently from the previous one.
 func (k *Keeper) renew(ctx context.Context, held catalog.Held) error {
 	a, err := k.rereadHeld(ctx, held)
-	if err != nil || a == nil || a.was.Says() == a.now.Says() {
+	if err != nil || a == nil || a.was.ContentDigest() == a.now.ContentDigest() {
 		return err
 	}
 	k.mu.Lock()
@@ -285,9 +285,9 @@ func (k *Keeper) compare(ctx context.Context, held catalog.Held, now *parsers.Ar
 		return nil, false, err
 	case before == nil: // it is unknown whether the page has changed
 		return []*archive.Record{conv}, false, nil
-	case before.now.Says() != now.Says():
+	case before.now.ContentDigest() != now.ContentDigest():
 		return []*archive.Record{before.record, conv}, true, nil
-	case before.now.Says() != before.was.Says():
+	case before.now.ContentDigest() != before.was.ContentDigest():
 		k.mu.Lock()
 		k.counts.Reread++
 		k.mu.Unlock()
@@ -309,5 +309,5 @@ func (k *Keeper) differs(ctx context.Context, held catalog.Held, now *parsers.Ar
 	if err := json.Unmarshal(rec.Payload, before); err != nil {
 		return true, nil // damaged; verify reports it
 	}
-	return before.Says() != now.Says(), nil
+	return before.ContentDigest() != now.ContentDigest(), nil
 }

@@ -302,7 +302,7 @@ func (c *crawl) assets() string {
 }
 
 func (c *crawl) fetcher() *fetch.Fetcher {
-	return fetch.New(fetch.Options{
+	return newFetcher(fetch.Options{
 		UserAgent: c.Settings.userAgent(), From: c.Settings.from(),
 		Header: c.Settings.Header, Sites: c.ownSites(), Cookies: c.Settings.Cookies, Proxy: c.Settings.Proxy, TLSAccept: c.Settings.TLSAccept, AsSent: c.Settings.AsSent,
 		Dial: c.Dial, AllowHosts: c.ownHosts(), PerHost: max(1, c.Settings.PerHost), Budget: c.Budget,
@@ -440,7 +440,7 @@ func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keepe
 		err = errors.Join(err, c.recordEnd(ctx, sum, runID))
 	}
 	if crawlErr == nil {
-		seal := c.writer.Settle
+		seal := c.writer.SealIfLarge
 		if c.Seal {
 			seal = c.writer.Seal
 		}

@@ -1,0 +1,91 @@
+package parsers
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
+)
+
+// Words of paths, by the kind of page that they lead to.
+var (
+	liveWords    = text.Set("live liveblog liveticker live-blog live-ticker live-updates liveupdates newsticker newsblog direct endirect en-direct envivo en-vivo diretta aovivo ao-vivo canli")
+	galleryWords = text.Set("gallery galleries photo photos pictures picture-gallery photo-gallery photogallery image-gallery in-pictures slideshow slideshows fotostrecke fotostrecken bildergalerie bildergalerien bilder fotos fotogaleria galeria galerias galerie galeries diaporama fotogallery foto fotogalerie photostory")
+	videoWords   = text.Set("video videos watch tv clip clips vidéo vídeo mediathek")
+	authorWords  = text.Set(`author authors autor autoren autoren-profil autores autore autori auteur auteurs profile profiles people staff by byline journalist journalists journalistes contributor contributors columnist columnists
+		writer writers reporter reporters team redakteur redaktion-autor penulis yazar yazarlar skribent`)
+	sectionWords = text.Set(`section sections category categories cat topic topics tag tags thema themen rubrik rubriken ressort archive archives archiv search suche recherche buscar busca busqueda ricerca zoeken cerca label labels keyword keywords
+		hashtag hashtags etiqueta etiquetas etichetta mot-cle mots-cles categoria categorias categorie kategorie kategoria kategorier rubrique rubriques sezione sezioni seccion seccao temas tema tematy dossier dossiers collections listing browse latest latest-news ultimas-noticias neueste`)
+	frontNames = text.Set("index.html index.htm index.php index.asp index.aspx default.aspx default.asp home home.html startseite accueil inicio")
+)
+
+var (
+	datePath = regexp.MustCompile(`/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]|$)|/(?:19|20)\d{6}(?:/|$)`)
+	idPath   = regexp.MustCompile(`\d{5,}`)
+	pagePath = regexp.MustCompile(`(?i)/(?:page|seite|pagina|p)[/-]\d{1,4}/?$`)
+	liveSlug = regexp.MustCompile(`(?:^|-)(?:liveblog|liveticker|live-(?:updates?|blog|ticker|coverage|news)|newsblog|newsticker|en-direct|en-vivo|minuto-a-minuto|ao-vivo|as-it-happened)(?:-|\.|$)|^live-|-live(?:-|\.|$)`)
+)
+
+// An address is what a URL says of the kind of its page.
+type address struct {
+	root, author, section, search, paged bool // fronts
+	short                                bool // a word or two, as sections have
+	slug, dated                          bool // a title, a date or number, as stories have
+	live, gallery, video                 bool
+}
+
+// searchParams are query parameters that hold what was searched for.
+var searchParams = []string{"s", "q", "query", "search", "keyword", "keywords", "suche"}
+
+// maxPath bounds how much of a path is read, in bytes.
+const maxPath = 500
+
+// readAddress reads a URL; of nil, or one without a host, it says nothing.
+func readAddress(u *url.URL) (a address) {
+	if u == nil || u.Host == "" {
+		return a
+	}
+	path := strings.ToLower(strings.Trim(u.Path, "/"))
+	query := u.Query()
+	a.search = slices.ContainsFunc(searchParams, func(k string) bool { return query.Get(k) != "" })
+	path = path[:min(len(path), maxPath)]
+	if isFront(path) {
+		a.root = u.RawQuery == ""
+		return a
+	}
+	a.paged = pagePath.MatchString(u.Path)
+	segments := strings.Split(path, "/")
+	a.readSegments(segments)
+	a.search = a.search && (len(segments) <= 1 || a.section)
+	last := segments[len(segments)-1]
+	a.slug = hyphens(last) >= 3 || strings.Count(last, "_") >= 3 || idPath.MatchString(last)
+	a.dated = datePath.MatchString("/" + path)
+	a.short = len(segments) <= 2 && len(last) <= 25 && hyphens(last) <= 2 && !strings.ContainsAny(last, "0123456789.") && !a.dated
+	return a
+}
+
+// isFront reports whether a path is that of a front page: none, a name of one, or
+// a language.
+func isFront(path string) bool {
+	return path == "" || frontNames[path] || len(path) == 2 || len(path) == 5 && path[2] == '-'
+}
+
+// readSegments compares the segments of a path with the words of kinds.
+func (a *address) readSegments(segments []string) {
+	last := segments[len(segments)-1]
+	for i, s := range segments {
+		rest := len(segments) - 1 - i // segments after it, without "page/2"
+		if a.paged {
+			rest = max(0, rest-2)
+		}
+		a.author = a.author || authorWords[s] && rest == 1 && i <= 2 && !strings.HasSuffix(last, ".html")
+		a.section = a.section || sectionWords[s] && rest <= 2 && i <= 2 && hyphens(last) < 4
+		a.live = a.live || liveWords[s] || rest == 0 && liveSlug.MatchString(s)
+		a.gallery = a.gallery || galleryWords[s]
+		a.video = a.video || videoWords[s]
+	}
+}
+
+func hyphens(s string) int { return strings.Count(s, "-") }

@@ -1,0 +1,108 @@
+package body
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/jsdata"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// notProse are members whose text is none of a story's, folded.
+var notProse = text.Set(`caption captions alt alttext description metadescription summary seo meta metadata bio biography legal disclaimer copyright css style styles classname class script scripts
+	href url src srcset path slug id key uuid type query template svg d i18n translations messages locale strings labels config settings footer header nav navigation menu cookie consent
+	newsletter comments comment author authors byline credit credits related relatedarticles relatedstories recommended recommendations popular mostread trending teaser teasers ads advertisement
+	sidebar taxonomy tags keywords breadcrumbs image images thumbnail media video audio promo promos jsonld schema structureddata tracking analytics placeholder excerpt abstract
+	subheadline subtitle standfirst deck dek title headline headlines`)
+
+// count notes the words of prose in a value and in all values in it. Of whole
+// stories the title's and the teaser's words do not count.
+func count(d *jsdata.Value, key string, depth int) {
+	d.Words = 0
+	if key != "" && notProse[text.Fold(key)] && !markup(d) {
+		// Not prose here, but what is below may be looked at for its own sake.
+		for i := range d.Members {
+			count(&d.Members[i], d.Members[i].Key, depth+1)
+		}
+		return
+	}
+	switch d.Form {
+	case jsdata.String:
+		d.Words = proseWords(d.Text)
+	case jsdata.Array, jsdata.Object:
+		for i := range d.Members {
+			count(&d.Members[i], d.Members[i].Key, depth+1)
+			d.Words += d.Members[i].Words
+		}
+		if isElement(d) {
+			d.Words = 0
+			if c := children(d); c != nil && !notStory[atom.Lookup([]byte(d.Members[1].Text))] {
+				d.Words = c.Words
+			}
+		}
+		if d.Form == jsdata.Object && skips(d) {
+			d.Words = 0
+		}
+	}
+}
+
+// markup reports whether a text is paragraphs of HTML: those are a story, or part
+// of one, whatever the member is called.
+func markup(d *jsdata.Value) bool {
+	return d.Form == jsdata.String && len(d.Text) > 1000 && strings.Count(d.Text[:min(len(d.Text), 20_000)], "<p") >= 3
+}
+
+// proseWords counts the words of a text that people read; names, addresses and
+// code have none.
+func proseWords(s string) int {
+	if len(s) < 12 || s[0] == '{' || s[0] == '[' || strings.HasPrefix(s, "http") || strings.HasPrefix(s, "data:") || strings.HasPrefix(s, "<svg") || strings.HasPrefix(s, "<style") || strings.HasPrefix(s, "<script") {
+		return 0
+	}
+	if strings.IndexByte(s, '<') >= 0 {
+		s = stripped(s)
+	}
+	head := s[:min(len(s), 400)]
+	signs := 0 // of code
+	ascii := true
+	for i := range len(head) {
+		switch c := head[i]; c {
+		case '{', '}', '[', ']', '"', ';', '=', '|', '&':
+			signs++
+		default:
+			ascii = ascii && c < utf8.RuneSelf
+		}
+	}
+	if signs*12 > len(head) || ascii && strings.IndexByte(head, ' ') < 0 || strings.IndexByte(head, '{') >= 0 && strings.IndexByte(head, ';') >= 0 {
+		return 0
+	}
+	if n := block.CountWords(s); n >= 4 {
+		return n
+	}
+	return 0
+}
+
+// stripped is a text without its tags.
+func stripped(s string) string {
+	if strings.IndexByte(s, '<') < 0 {
+		return s
+	}
+	var b strings.Builder
+	for {
+		open := strings.IndexByte(s, '<')
+		if open < 0 {
+			break
+		}
+		b.WriteString(s[:open])
+		b.WriteByte(' ')
+		end := strings.IndexByte(s[open:], '>')
+		if end < 0 {
+			return b.String()
+		}
+		s = s[open+end+1:]
+	}
+	b.WriteString(s)
+	return html.UnescapeString(b.String())
+}

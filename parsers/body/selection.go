@@ -1,0 +1,87 @@
+package body
+
+import (
+	"strings"
+
+	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
+	"golang.org/x/net/html"
+)
+
+// A Selection says of each block of a page whether it is part of the story, and
+// which rule decided. Other packages only ask; this one decides.
+type Selection struct {
+	page   *doc.Page
+	tables map[*html.Node]bool // see dataTable
+}
+
+func newSelection(p *doc.Page) *Selection {
+	return &Selection{page: p, tables: map[*html.Node]bool{}}
+}
+
+// Page is the page that the blocks are from. It is another one than the visible
+// page where the story was found in script data.
+func (s *Selection) Page() *doc.Page { return s.page }
+
+// Kept reports whether a block is part of the story.
+func (s *Selection) Kept(b *block.Block) bool { return b.Keep }
+
+// Why names the rule that decided about a block; "" if its score alone did.
+func (s *Selection) Why(b *block.Block) string { return b.Why }
+
+// Blocks says which blocks are part of the story, as it is now: later changes of
+// the selection do not show in it.
+func (s *Selection) Blocks() block.Kept {
+	kept := make(block.Kept, len(s.page.Blocks))
+	for i, b := range s.page.Blocks {
+		kept[i] = s.Kept(b)
+	}
+	return kept
+}
+
+// Range is where the story begins and ends among the page's blocks; -1, -1 if it
+// has none.
+func (s *Selection) Range() (first, last int) { return s.Blocks().Range() }
+
+func (s *Selection) keep(b *block.Block, why string) { b.Keep, b.Why = true, why }
+func (s *Selection) drop(b *block.Block, why string) { b.Keep, b.Why = false, why }
+
+// KeepStandfirst makes the standfirst part of the story, once, if readers see it.
+// first is its first block, nil if it has none; str is its text.
+func (s *Selection) KeepStandfirst(str string, first *block.Block) {
+	if first == nil || s.Kept(first) || first.Flags&block.InHidden != 0 {
+		return
+	}
+	blocks := s.page.Blocks
+	for _, b := range blocks {
+		if s.Kept(b) && len(b.Text) >= len(first.Text) && strings.Contains(b.Text, first.Text) {
+			return
+		}
+	}
+	for _, b := range blocks[first.N:min(len(blocks), first.N+5)] {
+		if !strings.HasPrefix(str, b.Text) {
+			return
+		}
+		s.keep(b, "")
+		str = strings.TrimPrefix(str[len(b.Text):], " ")
+	}
+}
+
+// DropByline takes the line that names the authors out of the story.
+func (s *Selection) DropByline(byline string, authors []article.Author) {
+	var names strings.Builder
+	for _, a := range authors {
+		names.WriteString(text.Fold(a.Name))
+	}
+	line, joined := text.Fold(byline), names.String()
+	for _, b := range s.page.Blocks {
+		if !s.Kept(b) || b.Words > 25 {
+			continue
+		}
+		if text.FoldsTo(b.Text, line) || text.FoldsTo(b.Text, joined) {
+			s.drop(b, "byline")
+		}
+	}
+}

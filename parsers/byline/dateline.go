@@ -1,0 +1,197 @@
+package byline
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
+)
+
+// maxDateline is how many bytes at the start of a paragraph are looked at.
+const maxDateline = 200
+
+// Pieces of datelines in scripts with capitals. A place in capitals says enough
+// alone; one in small letters needs an agency beside it.
+const (
+	capsPlace = `(\p{Lu}[\p{Lu}\p{M}.'’-]+(?:[ /]\p{Lu}[\p{Lu}\p{M}.'’-]*){0,4})`
+	placeName = `(\p{Lu}[\p{L}\p{M}.'’-]+(?:[ /]\p{L}[\p{L}\p{M}.'’-]*){0,4})`
+	areaForm  = `(?:, (\p{Lu}[\p{L}.]*(?: \p{Lu}[\p{L}.]*){0,2}))?`
+	dayMonth  = `(?:(?:, ?| )\(?(?:(?:\p{L}{2,6}\.?,? )?\p{L}{3,10}\.? \d{1,2}(?:st|nd|rd|th)?|\d{1,2}(?:\.|º|er)? ?(?:de )?\p{L}{3,10}\.?)(?:,? (?:de )?\d{4}(?: г\.?)?)?\)?)?`
+	inBracket = `(?:\(([^()]{2,40})\)|/([^/]{2,30})/|\[([^\[\]]{2,40})\])`
+	dash      = `(?:\s+(?:[—–―]|--)\s+|\s*[—―]{1,2}\s*)` // never a hyphen
+	anyDash   = `\.?\s*[—–―-]{1,2}\s*`
+)
+
+// datelineForms are the ways to begin a story with its place, each with what its
+// groups are. known says that the agency must be one.
+var datelineForms = []struct {
+	form          *regexp.Regexp
+	place, region int
+	agency        []int
+	known, needs  bool // the agency is known; there is one
+	capitals      bool // it begins with a capital, or a bracket
+}{
+	// МОСКВА, 3 июн — РИА Новости. …   МОСКВА, 3 июня. /ТАСС/. …   Москва. 3 июня. INTERFAX.RU - …
+	{regexp.MustCompile(`^` + placeName + `[.,] ?\d{1,2} \p{L}{3,10}\.?(?: \d{4}(?: г\.?)?)?[.,]?\s*(?:[—–-]\s*([^.]{2,30})\.|/([^/]{2,30})/|(\p{Lu}[\p{L}\d.-]{2,30})\s*[—–-])`), 1, 0, []int{2, 3, 4}, true, true, true},
+	// NAIROBI, Kenya, June 3 (Reuters) - …   SEOUL — …   ANKARA (AA) - …
+	{regexp.MustCompile(`^` + capsPlace + areaForm + dayMonth + `,?\s*` + `(?:` + inBracket + anyDash + `|` + dash + `)`), 1, 2, []int{3, 4, 5}, false, false, true},
+	// Berlin (dpa) - …   Madrid, 3 jun (EFE).- …   Jakarta (ANTARA) - …
+	{regexp.MustCompile(`^` + placeName + areaForm + dayMonth + `,?\s*` + inBracket + anyDash), 1, 2, []int{3, 4, 5}, false, true, true},
+	// Nicosia, June 3 (CNA) The …
+	{regexp.MustCompile(`^` + placeName + areaForm + dayMonth + `,?\s*` + inBracket + `[.:।]?\s`), 1, 2, []int{3, 4, 5}, true, true, true},
+	// (ANSA) - ROMA, 03 GIU - …
+	{regexp.MustCompile(`^\(([^()]{2,30})\)\s*[—–-]\s*` + placeName + dayMonth + `\s*(?:\(([^()]{2,30})\)\s*)?[—–-]`), 2, 0, []int{1}, true, true, true},
+	// Roma, 3 giugno - (Adnkronos) - …
+	{regexp.MustCompile(`^` + placeName + dayMonth + `\s*[—–-]\s*\(([^()]{2,30})\)`), 1, 0, []int{2}, true, true, true},
+	// KABAR.CO, Jakarta — …
+	{regexp.MustCompile(`^\p{L}[\p{L}\d]+\.(?:com|co|co\.id|id|net|ID|CO|COM|CO\.ID|NET)\s*,\s*` + placeName + dash), 1, 0, nil, false, false, false},
+	// (서울=연합뉴스)   [서울=뉴시스]
+	{regexp.MustCompile(`^[(\[【［（]\s*(\p{Hangul}[\p{Hangul}·∙ ]{0,14})\s*=\s*([^)\]】］）]{2,16})[)\]】］）]`), 1, 0, []int{2}, false, true, false},
+	// 新华社北京6月3日电
+	{regexp.MustCompile(`^[（(【\[]?\s*(新华社|新華社|中新社|中新网|中新網|人民网|央视网|中通社|法新社|路透社|美联社|中央社)\s*(\p{Han}{2,8}?)(?:\d{1,2}月)?\d{1,2}日(?:电|電|讯|訊|综合|綜合)`), 2, 0, []int{1}, false, true, false},
+	// （ロンドン中央社3日…）
+	{regexp.MustCompile(`^[（(【]\s*([\p{Han}\p{Katakana}]{2,8}?)(中央社|新华社|新華社|法新社|路透社)\s*(?:\d{1,2}月)?\d{1,2}日`), 1, 0, []int{2}, false, true, false},
+	// 【ワシントン＝共同】   【ニューヨーク時事】
+	{regexp.MustCompile(`^【\s*([\p{Katakana}\p{Han}ー・]{2,14}?)\s*(?:[＝=]\s*([^】]{2,14})|(共同|時事|時事通信|ロイター|AFP))】`), 1, 0, []int{2, 3}, false, false, false},
+	// ［東京 3日 ロイター］ -
+	{regexp.MustCompile(`^[［\[]\s*([\p{Katakana}\p{Han}ー・／/]{2,20})[\s　]+(?:\d{1,2}月)?[\d０-９]{1,2}日[\s　]+([^］\]]{2,14})[］\]]`), 1, 0, []int{2}, false, true, false},
+	// नई दिल्ली, 3 जून (भाषा)   القاهرة (رويترز) -
+	{regexp.MustCompile(`^([\p{L}\p{M}][\p{L}\p{M} ]{1,40}?)(?:[,،、]\s*[^()（）]{1,25}?)?\s*[-–—]?\s*[(（]([^()（）]{2,25})[)）]`), 1, 0, []int{2}, true, true, false},
+	// إسطنبول / الأناضول
+	{regexp.MustCompile(`^([\p{L}\p{M}][\p{L}\p{M} ]{1,30}?)\s*[/-]\s*([\p{L}\p{M}. ]{2,20}?)(?:\s*[:/-]\s|\s{2}|\s\p{L})`), 1, 0, []int{2}, true, true, false},
+}
+
+// noPlaces are words in capitals that open stories before a dash and are no places.
+var noPlaces = text.Set(`breaking update updated updates exclusive opinion analysis watch live photos photo video videos read note editor's editors editor’s correction clarification explainer factbox
+	review interview column commentary editorial letter podcast listen quiz poll recap preview advertisement sponsored spoiler warning alert just in new now top key full story
+	eilmeldung exklusiv kommentar analyse update aktualisiert exclusif vidéo direct exclusiva vídeo opinión esclusiva срочно обновлено видео фото q a tl;dr tldr faq nb ps`)
+
+// ownReporter is what papers print before a place of whom they sent there.
+var ownReporter = regexp.MustCompile(`(?i)^(?:dal(?:la)? nostr[ao] (?:corrispondente|inviat[ao])(?: (?:a|da|in))?|de notre (?:correspondante?|envoyée? spéciale?)(?: (?:à|en|au))?|de nuestr[oa] (?:corresponsal|enviad[oa] especial)(?: en)?|(?:aus|von) unserem korrespondenten(?: in| aus)?)\s+`)
+
+// Dateline reads place and agency at the start of a story; the text keeps
+// them. Where it has none, the page's own word for its dateline counts.
+func Dateline(p *doc.Page, body []article.Block) (place string, from article.Provenance, agency string) {
+	n := 0
+	for _, b := range body {
+		if b.Type != article.Paragraph || utf8.RuneCountInString(b.Text) < 12 {
+			continue
+		}
+		if n++; n > 3 {
+			break
+		}
+		if place, agency = readDateline(b.Text); place != "" || agency != "" {
+			switch {
+			case place != "" && agency == "" && !strings.ContainsAny(place, ", "):
+				from = article.Provenance{From: "text:dateline", Confidence: 0.6} // a word in capitals and a dash
+			case place != "":
+				from = article.Provenance{From: "text:dateline", Confidence: 0.85}
+			}
+			return place, from, agency
+		}
+	}
+	if o := p.Article(); o != nil {
+		d, _, _ := strings.Cut(o.Text("dateline"), "(")
+		if d = strings.Trim(d, " -–—,"); d != "" && len(d) <= 80 && !strings.ContainsAny(d, "0123456789<>") {
+			return d, article.Provenance{From: "jsonld:dateline", Confidence: 0.8}, ""
+		}
+	}
+	return "", article.Provenance{}, ""
+}
+
+// readDateline reads place and agency at the start of a paragraph.
+func readDateline(s string) (place, agency string) {
+	if len(s) > maxDateline {
+		cut := maxDateline
+		for !utf8.RuneStart(s[cut]) {
+			cut--
+		}
+		s = s[:cut]
+	}
+	first := text.FirstRune(s)
+	latin := unicode.IsUpper(first) || first == '('
+	if !datelineSigns(s, latin) {
+		return "", ""
+	}
+	for _, f := range datelineForms {
+		if f.capitals && !latin {
+			continue
+		}
+		m := f.form.FindStringSubmatch(s)
+		if m == nil {
+			continue
+		}
+		agency = ""
+		for _, g := range f.agency {
+			if m[g] != "" {
+				agency = strings.TrimSpace(m[g])
+			}
+		}
+		isWire := agency != "" && wire(agency) != ""
+		if f.known && !isWire || f.needs && agency == "" {
+			continue
+		}
+		if agency != "" && !isWire && !agencyLike(agency, strings.ToUpper(m[f.place]) == m[f.place]) {
+			if f.needs {
+				continue
+			}
+			agency = ""
+		}
+		place = strings.TrimRight(strings.TrimSpace(m[f.place]), " ,.-–—")
+		place = strings.TrimSpace(ownReporter.ReplaceAllString(place, ""))
+		if f.region > 0 && m[f.region] != "" && !monthLike(m[f.region]) {
+			place += ", " + m[f.region]
+		}
+		word, _, _ := strings.Cut(strings.ToLower(place), " ")
+		if noPlaces[word] || utf8.RuneCountInString(place) < 2 || utf8.RuneCountInString(place) > 60 {
+			continue
+		}
+		if isWire && wire(place) != "" {
+			place = "" // two agencies
+		}
+		if isWire {
+			agency = wire(agency)
+		}
+		return place, agency
+	}
+	return "", ""
+}
+
+// datelineSigns reports whether the start of a text has a sign that ends a
+// dateline: few do, and the forms need not be tried on the others.
+func datelineSigns(text string, capitals bool) bool {
+	head := text[:min(len(text), 130)]
+	if !capitals {
+		return strings.ContainsAny(head, "()/=】］]）日-–—")
+	}
+	return strings.ContainsAny(head, "—―)/=") || strings.Contains(head, " – ") || strings.Contains(head, "--") || strings.Contains(head, "- ")
+}
+
+// agencyLike reports whether what stands in brackets after a place can be who
+// reported it: no date, no half sentence, no country; after a place in small
+// letters only a sign in capitals.
+func agencyLike(s string, caps bool) bool {
+	if strings.ContainsAny(s, "0123456789:;?!") || len(strings.Fields(s)) > 4 || countrySigns[s] {
+		return false
+	}
+	if !caps {
+		return len(s) <= 8 && strings.ToUpper(s) == s
+	}
+	r, _ := utf8.DecodeRuneInString(s)
+	return !unicode.IsLower(r)
+}
+
+var countrySigns = text.Set("USA US UK UAE EU UN DR GB NRW BRD DDR UdSSR USSR")
+
+// monthLike reports whether what follows a place is the beginning of a date.
+func monthLike(s string) bool {
+	return datelineMonths[strings.ToLower(strings.Trim(s, ". "))]
+}
+
+// datelineMonths are names of months that stand capitalised after a place.
+var datelineMonths = text.Set(`jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november dec december
+	januar februar märz mai juni juli oktober dezember gennaio ottobre`)

@@ -1,0 +1,163 @@
+package captions
+
+import (
+	"strings"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// A captionRole is what an element's names say of it within a caption.
+type captionRole uint8
+
+const (
+	saysCaption captionRole = 1 << iota
+	saysCredit
+	maybeCredit // "author", "source": within a caption
+	smallMedia  // portraits, icons and logos
+)
+
+// A nameKind is what a piece of a name is about.
+type nameKind int
+
+const (
+	ofCaption nameKind = iota
+	ofCredit
+	ofMaybe // an author or source: of a picture, if within a caption
+	ofMedia
+	ofText
+	ofSmall // portraits, icons and logos
+	nameKinds
+)
+
+// namePieces are pieces of classes, ids and test ids, in lower case, by their
+// first two bytes.
+var namePieces [1 << 10][]namePiece
+
+type namePiece struct {
+	text string
+	kind nameKind
+}
+
+func init() {
+	for kind, pieces := range [nameKinds]string{
+		ofCaption: `caption cutline bildunterschrift bildtext bildetekst billedtekst billedtext bijschrift onderschrift didascalia piefoto pie-foto pie_foto pie-de-foto leyenda legenda legende kuvateksti popisek képaláírás kepalairas подпись`,
+		ofCredit:  `credit copyright photographer fotograf bildautor bildnachweis bildquelle bildrechte photoby photo-by photo-author image-author img-author foto-autor rightsholder`,
+		ofMaybe:   `author autor auteur source quelle fonte fuente kilde byline attribution agency`,
+		ofMedia:   `img image photo foto picture media bild figure`,
+		ofText:    `descri -desc _desc imgdesc photodesc legend`,
+		ofSmall:   `avatar icon logo`,
+	} {
+		for p := range strings.FieldsSeq(pieces) {
+			k := text.PairKey(p[0], p[1])
+			namePieces[k] = append(namePieces[k], namePiece{p, nameKind(kind)})
+		}
+	}
+}
+
+// typographic names say what a text looks like, or that something has a caption,
+// by their start: "text-caption".
+var typographic = strings.Fields(`text- typo font- muitypography fs- vjs jw- jwp plyr has no- with hide- show-`)
+
+// roleOfNames reads the value of a class, id or test id.
+func roleOfNames(names string) captionRole {
+	if len(names) > 500 {
+		names = names[:500]
+	}
+	var role captionRole
+	for name := range strings.FieldsSeq(names) {
+		var at [nameKinds]int // one behind the last start of a piece
+		for i := range len(name) - 1 {
+			for _, p := range namePieces[text.PairKey(name[i], name[i+1])] {
+				if len(name)-i >= len(p.text) && strings.EqualFold(name[i:i+len(p.text)], p.text) {
+					at[p.kind] = i + 1
+				}
+			}
+		}
+		if at == [nameKinds]int{} || looksOnly(name) {
+			continue
+		}
+		switch {
+		case at[ofCredit] > at[ofCaption]:
+			role |= saysCredit
+		case at[ofCaption] > 0:
+			if at[ofMaybe] > at[ofCaption] {
+				role |= maybeCredit
+			} else {
+				role |= saysCaption
+			}
+		case at[ofMedia] > 0 && at[ofText] > at[ofMedia]:
+			role |= saysCaption
+		case at[ofMaybe] > 0:
+			role |= maybeCredit
+		}
+		if at[ofSmall] > 0 {
+			role |= smallMedia
+		}
+	}
+	return role
+}
+
+func looksOnly(name string) bool {
+	for _, p := range typographic {
+		if _, ok := text.CutFold(name, p); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// lastOf is where the last of some pieces stands in a name; -1 if none does.
+func lastOf(name string, pieces []string) int {
+	at := -1
+	for _, p := range pieces {
+		at = max(at, strings.LastIndex(name, p))
+	}
+	return at
+}
+
+// role is what an element's names say.
+func (r *captionReader) role(n *html.Node) captionRole {
+	var role captionRole
+	for _, a := range n.Attr {
+		if a.Val == "" {
+			continue
+		}
+		switch a.Key {
+		case "class", "id", "data-testid", "data-test", "data-qa", "data-type", "data-component":
+		case "itemprop":
+			switch a.Val {
+			case "caption":
+				role |= saysCaption
+			case "copyrightHolder", "creditText", "copyrightNotice":
+				role |= saysCredit
+			case "author", "creator", "contributor":
+				role |= maybeCredit
+			}
+			continue
+		default:
+			continue
+		}
+		m, ok := r.roles[a.Val]
+		if !ok {
+			m = roleOfNames(a.Val)
+			r.roles[a.Val] = m
+		}
+		role |= m
+	}
+	return role
+}
+
+// roleUp joins the roles of an element and those above it, below top.
+func (r *captionReader) roleUp(i, top int) captionRole {
+	var role captionRole
+	for ; i > top; i = int(r.Elems[i].Parent) {
+		n := r.Elems[i].Node
+		role |= r.role(n)
+		if n.DataAtom == atom.Cite || n.DataAtom == atom.Footer {
+			role |= maybeCredit
+		}
+	}
+	return role
+}

@@ -1,0 +1,70 @@
+// Package doc is what a page says before any field is read: its blocks, its
+// head's metas and links, its JSON-LD, its names for itself, its paywall marks.
+// Readers of fields take a [Page] and write nothing to it but candidates.
+package doc
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
+	"golang.org/x/net/html"
+)
+
+// A Page is one walk over a page: its blocks of text in reading order, and
+// what its head says. Every field is read from it.
+type Page struct {
+	*block.Page
+	Input *article.Page
+	LD    []Object
+
+	Sections []string // see sectionNames
+	sites    []string // see siteNames
+
+	counted struct { // see CountWords
+		text  string
+		words int
+	}
+
+	Figures map[*html.Node]bool // of tables: see dataTable
+
+	Explanation *article.Explanation // nil unless asked for
+
+	elements *elementIndex // see index
+}
+
+// Read walks over the page once. root is shared with others and not written to.
+func Read(p *article.Page, doc *html.Node) *Page {
+	x := &Page{Input: p}
+	x.Page = block.Read(doc, func(line string) bool {
+		_, credit, _ := credit.Split(line, false)
+		return credit != ""
+	})
+	for _, script := range x.Data {
+		x.LD = append(x.LD, ParseLD(block.TextOf(script))...)
+	}
+	return x
+}
+
+// CountWords counts the words of a text that several fields ask about, as they do of
+// the whole story: one after another only once.
+func (p *Page) CountWords(text string) int {
+	if p.counted.text != text {
+		p.counted.text, p.counted.words = text, block.CountWords(text)
+	}
+	return p.counted.words
+}
+
+// SiteOf is the page's site: see Article.Site.
+func SiteOf(u *url.URL) string {
+	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if p := u.Port(); p != "" && !(u.Scheme == "http" && p == "80") && !(u.Scheme == "https" && p == "443") {
+		host += ":" + p
+	}
+	return host
+}

@@ -1,0 +1,99 @@
+package text
+
+import (
+	"regexp"
+	"sync"
+)
+
+// Regexp is a regular expression with a prefilter. Most texts of a page match
+// none of our expressions, and package regexp is slow to find that out. But most
+// expressions have literals one of which is in every match ("fax", "telefax" or
+// "факс"), and to look for all of them at once is a hundred times faster. The
+// methods below look for the literals first and run the expression only on
+// texts that have one; their results are those of package regexp. Its other
+// methods work too, without the prefilter. An expression that begins with "^"
+// gains only on short texts: on a long one regexp gives up sooner.
+type Regexp struct {
+	*regexp.Regexp
+	derive   sync.Once   // at first use: most commands use few of the expressions
+	required *LiteralSet // nil if no literals are worth looking for
+}
+
+// MustCompile is like regexp.MustCompile.
+func MustCompile(expr string) *Regexp {
+	return &Regexp{Regexp: regexp.MustCompile(expr)}
+}
+
+// MayMatch reports whether the expression can match somewhere in s. False is
+// certain, true is not.
+func (r *Regexp) MayMatch(s string) bool {
+	r.derive.Do(func() { r.required = requiredLiterals(r.String()) })
+	return r.required == nil || r.required.In(s)
+}
+
+func (r *Regexp) MatchString(s string) bool {
+	return r.MayMatch(s) && r.Regexp.MatchString(s)
+}
+
+func (r *Regexp) FindString(s string) string {
+	if !r.MayMatch(s) {
+		return ""
+	}
+	return r.Regexp.FindString(s)
+}
+
+func (r *Regexp) FindStringIndex(s string) []int {
+	if !r.MayMatch(s) {
+		return nil
+	}
+	return r.Regexp.FindStringIndex(s)
+}
+
+func (r *Regexp) FindStringSubmatch(s string) []string {
+	if !r.MayMatch(s) {
+		return nil
+	}
+	return r.Regexp.FindStringSubmatch(s)
+}
+
+func (r *Regexp) FindStringSubmatchIndex(s string) []int {
+	if !r.MayMatch(s) {
+		return nil
+	}
+	return r.Regexp.FindStringSubmatchIndex(s)
+}
+
+func (r *Regexp) FindAllString(s string, n int) []string {
+	if !r.MayMatch(s) {
+		return nil
+	}
+	return r.Regexp.FindAllString(s, n)
+}
+
+func (r *Regexp) FindAllStringIndex(s string, n int) [][]int {
+	if !r.MayMatch(s) {
+		return nil
+	}
+	return r.Regexp.FindAllStringIndex(s, n)
+}
+
+func (r *Regexp) FindAllStringSubmatch(s string, n int) [][]string {
+	if !r.MayMatch(s) {
+		return nil
+	}
+	return r.Regexp.FindAllStringSubmatch(s, n)
+}
+
+func (r *Regexp) FindAllStringSubmatchIndex(s string, n int) [][]int {
+	if !r.MayMatch(s) {
+		return nil
+	}
+	return r.Regexp.FindAllStringSubmatchIndex(s, n)
+}
+
+func (r *Regexp) ReplaceAllString(s, template string) string {
+	if !r.MayMatch(s) {
+		return s
+	}
+	return r.Regexp.ReplaceAllString(s, template)
+}

@@ -1,0 +1,169 @@
+package parsers
+
+import (
+	"strings"
+
+	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/body"
+	"github.com/newsmorgue/newsmorgue/parsers/byline"
+	"github.com/newsmorgue/newsmorgue/parsers/captions"
+	"github.com/newsmorgue/newsmorgue/parsers/dates"
+	"github.com/newsmorgue/newsmorgue/parsers/headline"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"github.com/newsmorgue/newsmorgue/parsers/language"
+)
+
+// A reading is one article in the making. Its methods are the stages of Parse:
+// each asks the readers of some fields and notes what they found and where. Later
+// stages need what earlier ones found.
+type reading struct {
+	page *doc.Page
+	a    *article.Article
+}
+
+func newReading(p *doc.Page, extractor string) *reading {
+	return &reading{p, &article.Article{Schema: article.Schema, Extractor: extractor, Provenance: map[string]article.Provenance{}}}
+}
+
+// note records where the value of a field is from; a zero Provenance says that
+// there is none.
+func (r *reading) note(field string, from article.Provenance) {
+	if from.From != "" {
+		r.a.Provenance[field] = from
+	}
+}
+
+// identity notes which page this is, by its address and its canonical link.
+func (r *reading) identity() {
+	if u := r.page.Input.URL; u != nil && u.Host != "" {
+		r.a.URL, r.a.Site = u.String(), doc.SiteOf(u)
+	}
+	if c := r.page.Rels["canonical"]; len(c) > 0 {
+		r.a.CanonicalURL = r.page.Resolve(c[0])
+	}
+	r.a.Further = further(r.page)
+}
+
+// headline reads title, standfirst and summary. It returns the standfirst's first
+// block, nil for none.
+func (r *reading) headline() *block.Block {
+	var from article.Provenance
+	r.a.Title, from = headline.Title(r.page)
+	r.note("title", from)
+	subtitle, first := headline.Subtitle(r.page, r.a.Title)
+	r.a.Subtitle = subtitle
+	if first != nil {
+		r.note("subtitle", article.Provenance{From: "dom:" + first.Node.Data, Confidence: 0.8})
+	}
+	summary, name := r.page.FirstMeta("og:description", "description", "twitter:description")
+	if r.a.Summary = summary; summary != "" {
+		r.note("summary", article.Provenance{From: "meta:" + name, Confidence: 0.9})
+	}
+	return first
+}
+
+// captions reads the captions of the visible page, or of one made of its data, and
+// returns where their media stand.
+func (r *reading) captions(p *doc.Page) (places []int) {
+	var from article.Provenance
+	r.a.Captions, places, from = captions.Find(p)
+	if p == r.page {
+		r.note("captions", from)
+	}
+	return places
+}
+
+func (r *reading) authors() {
+	var from article.Provenance
+	r.a.Authors, r.a.Byline, from = byline.Find(r.page, r.a.Title)
+	r.note("authors", from)
+}
+
+// body sets the article's body and text.
+func (r *reading) body(blocks []article.Block, from article.Provenance) {
+	r.a.Body, r.a.Text = blocks, article.PlainText(blocks)
+	if len(blocks) > 0 {
+		r.note("body", from)
+	}
+}
+
+// fromData takes the story from the page's script data where the visible page has
+// no proper one. It returns the selection that the article is made of.
+func (r *reading) fromData(story *body.Selection) *body.Selection {
+	a := r.a
+	d := body.FromData(story, body.Visible{Title: a.Title, Subtitle: a.Subtitle, Summary: a.Summary, Text: a.Text, Paywalled: a.Paywalled})
+	a.Paywalled = a.Paywalled || d.Paywalled
+	if d.Selection == nil {
+		return story
+	}
+	var places []int
+	if !d.Rendered || len(a.Captions) == 0 {
+		places = r.captions(d.Selection.Page())
+	}
+	blocks := d.Selection.Assemble(places)
+	if d.Rendered {
+		if d.Subtitle != "" && !strings.Contains(article.PlainText(blocks), d.Subtitle) {
+			a.Subtitle = d.Subtitle
+			blocks = append([]article.Block{{Type: article.Paragraph, Text: d.Subtitle}}, blocks...)
+		}
+		r.body(blocks, d.Provenance)
+	} else {
+		r.body(blocks, a.Provenance["body"])
+	}
+	return d.Selection
+}
+
+func (r *reading) dates() {
+	var published, modified article.Provenance
+	r.a.Published, published, r.a.Modified, modified = dates.Find(r.page, r.a.Title)
+	r.note("published", published)
+	r.note("modified", modified)
+}
+
+// labels reads section, tags and language.
+func (r *reading) labels() {
+	var from article.Provenance
+	r.a.Section, from = headline.Section(r.page, r.a.Title)
+	r.note("section", from)
+	r.a.Tags, from = headline.Tags(r.page, r.a)
+	r.note("tags", from)
+	r.a.Language, from = language.Find(r.page, r.a.Text)
+	r.note("language", from)
+}
+
+// origin reads where and by whom a story was first written: dateline and source.
+func (r *reading) origin() {
+	var from article.Provenance
+	var agency string
+	r.a.Dateline, from, agency = byline.Dateline(r.page, r.a.Body)
+	r.note("dateline", from)
+	r.a.Source, from = byline.Source(r.page, r.a, agency)
+	r.note("source", from)
+}
+
+// kind decides what sort of page this is, and what that means for other fields: a
+// story may have further pages, a front has no dates of its own but those by its
+// title. story is the selection of the visible page.
+func (r *reading) kind(story *body.Selection) {
+	a := r.a
+	a.Kind = findKind(r.page, story, a)
+	switch a.Kind {
+	case article.KindHome, article.KindSection, article.KindAuthor:
+		dropListed(a, "published", &a.Published)
+		dropListed(a, "modified", &a.Modified)
+	}
+	if a.Kind.Story() {
+		a.Pages = pages(r.page)
+	}
+}
+
+// dropListed takes back a date that was seen on a front: there, it is that of a
+// story which the front lists, unless it stands by the front's own title.
+func dropListed(a *article.Article, field string, value *string) {
+	pr := a.Provenance[field]
+	if (strings.HasPrefix(pr.From, "dom:") || strings.HasPrefix(pr.From, "text:")) && (a.Kind == article.KindHome || pr.Confidence < 0.75) {
+		*value = ""
+		delete(a.Provenance, field)
+	}
+}
