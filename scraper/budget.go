@@ -5,9 +5,9 @@ import "context"
 // largeBody is the size from which a body takes its turn under a Budget.
 const largeBody = 1 << 20
 
-// bodyCost is what a body of the largest size costs while it is worked on:
-// as sent, decoded, as a tree, as text and as a JSON record.
-const bodyCost = 64 << 20
+// bodyCost is what a body of the largest size costs while it is worked on: as sent,
+// decoded, in colly, as a tree, as text and as a JSON record.
+const bodyCost = 96 << 20
 
 // A Budget bounds the memory of all bodies and parses in flight together.
 // Bodies of under a mebibyte pass, since the number of workers bounds them;

@@ -31,8 +31,8 @@ type Crawler struct {
 	MaxArticles  int           // articles read; 0 is no limit
 	MaxDepth     int           // links from a seed; 20 if zero, none if negative
 	MaxTime      time.Duration // 0 is no limit
-	SamplePages  int           // if not 0, only seeds and so many other pages are asked for, beside what announces pages
-	IgnoreRobots bool          // robots.txt is fetched and kept, and its rules are passed over, Crawl-delay but obeyed
+	SamplePages  int           // if not 0, only seeds, feeds, sitemaps and this many other pages are fetched
+	IgnoreRobots bool          // robots.txt is fetched and archived; all its rules but Crawl-delay are ignored
 	Since, Until time.Time     // of what is announced with a date; zero is no bound
 	Assets       string        // "none", "style", "images" or "all"
 
@@ -69,7 +69,7 @@ type Counts struct {
 	Asked        int   // requests sent
 	Failed       int   // of these, without an answer
 	Pages        int   // pages kept, with a status of 2xx or unchanged
-	Articles     int   // of these, read as article, live, gallery or video
+	Articles     int   // of these, read as articles
 	WireBytes    int64 // bodies as sent
 	SeedsFailed  int
 	HostsGivenUp int
@@ -78,29 +78,23 @@ type Counts struct {
 }
 
 const (
-	defaultDelay = 2 * time.Second
-	maxAdaptive  = time.Minute // an adaptive delay is never more
-	maxTries     = 4           // of a URL without an answer
-	maxTold      = 5           // of a URL whose host told us to wait
-	maxTold1     = time.Hour   // the longest wait that a host is believed to want
-	hostFailures = 8           // in a row, and a host is given up for this run
-	maxSitemaps  = 5000
-	maxVariants  = 300 // of one path by its query
-	hostWalls    = 5   // pages of a bot wall in a row, and a host is given up
-	hostRefusals = 25  // likewise, answers of 401 and 403
+	defaultDelay       = 2 * time.Second
+	maxAdaptive        = time.Minute // an adaptive delay is never more
+	maxTries           = 4           // of a URL without an answer
+	maxRetryAfterTries = 5           // of a URL that is answered with Retry-After, or 429 or 503
+	maxRetryAfter      = time.Hour   // a longer Retry-After is not obeyed
+	hostFailures       = 8           // in a row, after which a host is given up for this run
+	maxSitemaps        = 5000
+	maxVariants        = 300 // of one path by its query
+	hostWalls          = 5   // bot walls in a row, after which a host is given up
+	hostRefusals       = 25  // answers of 401 and 403 in a row, likewise
 )
-
-// kindBlocked is what a Handler calls the page of a bot wall.
-const kindBlocked = "blocked"
 
 const reasonWall = "blocked by a bot wall"
 
-// story are the kinds that count as articles.
-var story = map[string]bool{"article": true, "live": true, "gallery": true, "video": true}
-
 // Run crawls until nothing is due, a limit is reached or ctx is done. It
 // returns an error only where the crawl could not go on; ctx.Err() if it was
-// told to stop.
+// stopped.
 func (c *Crawler) Run(ctx context.Context, seeds ...*Request) (Counts, error) {
 	r := &run{Crawler: c, hosts: map[string]*host{}, reasons: map[string]*Reason{}, variants: map[string]map[uint64]bool{}, shapes: map[uint64]int{}, noise: map[string]int{}}
 	r.idle.L = &r.mu
@@ -171,13 +165,13 @@ type run struct {
 	idle     sync.Cond // a page ended
 	hosts    map[string]*host
 	counts   Counts
-	flying   int // pages leased under a limit and not yet counted
+	inFlight int // pages leased under a limit and not yet counted
 	sitemaps int
 	sampled  int
 	reasons  map[string]*Reason
 	variants map[string]map[uint64]bool // of a path, hashes of its queries
-	shapes   map[uint64]int             // how many URLs gave a page of this shape
-	noise    map[string]int             // how many pages disown a query parameter, by host?name
+	shapes   map[uint64]int             // how many URLs gave a page with this hash
+	noise    map[string]int             // how many canonical links leave out a query parameter, by host?name
 	queries  int                        // in all variants
 }
 
@@ -212,7 +206,7 @@ func (r *run) work(ctx context.Context) error {
 			return err
 		}
 		out, err := r.visit(ctx, lease.Request)
-		// The lease ends whatever happened, and also when the run is told to stop.
+		// The lease ends whatever happened, and also when the run is stopped.
 		if derr := r.Frontier.Done(context.WithoutCancel(ctx), lease, out); derr != nil {
 			return errors.Join(err, derr)
 		}
@@ -222,20 +216,20 @@ func (r *run) work(ctx context.Context) error {
 	}
 }
 
-// later puts a request back as if it had never been leased.
-var later = Outcome{Result: ResultRetry}
+// postponed puts a request back as if it had never been leased.
+var postponed = Outcome{Result: ResultRetry}
 
-// visit asks for one URL and sees to all that follows from it.
+// visit fetches one URL and handles everything that follows from it.
 func (r *run) visit(ctx context.Context, req *Request) (Outcome, error) {
 	if req.Kind == KindPage {
-		if !r.takeOff(ctx) {
-			return later, nil
+		if !r.acquireSlot(ctx) {
+			return postponed, nil
 		}
-		defer r.land()
+		defer r.releaseSlot()
 	}
 	out, err := r.ask(ctx, req)
 	if err != nil || ctx.Err() != nil && out.Result == ResultRetry {
-		return later, err
+		return postponed, err
 	}
 	if out.Result == ResultSkipped && out.Reason != "only a sample" || out.Result == ResultFailed {
 		r.miss(out.Reason, req.URL.String())
@@ -252,9 +246,9 @@ func (r *run) isSeed(req *Request) bool {
 	return req.Hop == HopSeed && req.Via == nil && req.Kind == KindPage
 }
 
-// takeOff waits for a place under the limits: no more pages are under way than
+// acquireSlot waits for a place under the limits: no more pages are in flight than
 // may still be kept, so that a limit is met exactly. False at the end of the run.
-func (r *run) takeOff(ctx context.Context) bool {
+func (r *run) acquireSlot(ctx context.Context) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for {
@@ -275,18 +269,18 @@ func (r *run) takeOff(ctx context.Context) bool {
 			r.stop(errLimit)
 			return false
 		}
-		full := r.MaxPages > 0 && r.counts.Pages+r.flying >= r.MaxPages || r.MaxArticles > 0 && r.counts.Articles+r.flying >= r.MaxArticles
+		full := r.MaxPages > 0 && r.counts.Pages+r.inFlight >= r.MaxPages || r.MaxArticles > 0 && r.counts.Articles+r.inFlight >= r.MaxArticles
 		if !full {
-			r.flying++
+			r.inFlight++
 			return true
 		}
 		r.idle.Wait()
 	}
 }
 
-func (r *run) land() {
+func (r *run) releaseSlot() {
 	r.mu.Lock()
-	r.flying--
+	r.inFlight--
 	r.idle.Broadcast()
 	r.mu.Unlock()
 }
@@ -309,7 +303,7 @@ func (r *run) ask(ctx context.Context, req *Request) (Outcome, error) {
 		return Outcome{Result: ResultSkipped, Reason: why}, nil
 	}
 	h := r.host(req.URL)
-	if why := h.gone(); why != "" {
+	if why := h.gaveUp(); why != "" {
 		return Outcome{Result: ResultFailed, Reason: why}, nil
 	}
 	allowed, rest, out, err := h.allows(ctx, r, req)
@@ -318,7 +312,7 @@ func (r *run) ask(ctx context.Context, req *Request) (Outcome, error) {
 	}
 	// robots.txt was fetched under this lease: the host rests in between.
 	if !sleep(ctx, rest) {
-		return later, nil
+		return postponed, nil
 	}
 	resp, out, err := r.fetch(ctx, h, req)
 	if resp == nil || err != nil {
@@ -327,39 +321,39 @@ func (r *run) ask(ctx context.Context, req *Request) (Outcome, error) {
 	if resp.Release != nil {
 		defer resp.Release()
 	}
-	if out.Kind == kindBlocked || resp.Status == http.StatusForbidden || resp.Status == http.StatusUnauthorized {
-		if h.refused(out.Kind == kindBlocked) {
+	if out.Blocked || resp.Status == http.StatusForbidden || resp.Status == http.StatusUnauthorized {
+		if h.refused(out.Blocked) {
 			r.mu.Lock()
 			r.counts.HostsGivenUp++
 			r.mu.Unlock()
-			r.Logger.Warn("host given up for this run", "host", h.name, "reason", h.gone())
+			r.Logger.Warn("host given up for this run", "host", h.name, "reason", h.gaveUp())
 		}
-		if out.Kind == kindBlocked { // the page itself is still to be had
+		if out.Blocked { // the page itself was not fetched
 			out.Result, out.Reason = ResultFailed, reasonWall
-			if wait, told := toldToWait(resp); told {
+			if wait, asked := retryAfter(resp); asked {
 				out.RetryAfter = wait
 			}
 			return out, nil
 		}
 	} else if req.Kind == KindPage {
-		h.welcomed()
+		h.accepted()
 	}
 	if err := r.follow(ctx, h, resp, out); err != nil {
 		return out, err
 	}
-	if wait, told := toldToWait(resp); told {
+	if wait, asked := retryAfter(resp); asked {
 		out.RetryAfter = wait
-		if req.Attempt+1 < maxTold {
-			out.Result, out.Reason, out.NextVisit = ResultRetry, "told to wait", time.Now().Add(wait)
+		if req.Attempt+1 < maxRetryAfterTries {
+			out.Result, out.Reason, out.NextVisit = ResultRetry, "asked to wait", time.Now().Add(wait)
 		} else {
-			out.Result, out.Reason = ResultFailed, fmt.Sprintf("HTTP %d, again and again", resp.Status)
+			out.Result, out.Reason = ResultFailed, fmt.Sprintf("HTTP %d on every try", resp.Status)
 		}
 	}
 	return out, nil
 }
 
-// outside says why a queued URL is not asked for after all: settings may have
-// changed since it was queued.
+// outside says why a queued URL is not fetched after all: settings may have changed
+// since it was queued.
 func (r *run) outside(req *Request) string {
 	var err error
 	switch req.Kind {
@@ -384,7 +378,7 @@ func (r *run) outside(req *Request) string {
 	return ""
 }
 
-// sample chooses the pages that stand for the others: the first that are announced.
+// sample chooses the pages of a sample: the first that are announced.
 func (r *run) sample(req *Request) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -402,18 +396,18 @@ func (r *run) sample(req *Request) bool {
 func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outcome, error) {
 	if req.Kind != KindRobots { // rules are needed whole each time
 		if err := r.Handler.Prepare(ctx, req); err != nil {
-			return nil, later, err
+			return nil, postponed, err
 		}
 	}
 	if r.Gate != nil {
 		if err := r.Gate(ctx); err != nil {
-			return nil, later, nil // told to stop while waiting
+			return nil, postponed, nil // stopped while waiting
 		}
 	}
 	start := time.Now()
 	resp, err := r.Fetcher.Fetch(ctx, req)
 	if err == nil && resp.Truncated == "disconnect" && req.Attempt+1 < maxTries {
-		// Half an answer is asked for again; the last try is kept as it is.
+		// An incomplete answer is fetched again; that of the last try is kept as it is.
 		if resp.Release != nil {
 			resp.Release()
 		}
@@ -421,7 +415,7 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 	}
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, later, nil
+			return nil, postponed, nil
 		}
 		return nil, r.noAnswer(h, req, err), nil
 	}
@@ -433,13 +427,13 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 	if !resp.Replayed {
 		h.answered(time.Since(start), addr)
 	}
-	// What was received is kept, also when the run was told to stop meanwhile.
+	// What was received is kept, also if the run was stopped meanwhile.
 	out, err := r.Handler.Handle(context.WithoutCancel(ctx), resp)
 	if err != nil {
 		if resp.Release != nil {
 			resp.Release()
 		}
-		return nil, later, err
+		return nil, postponed, err
 	}
 	out.Result, out.Status, out.RemoteAddr, out.HostRest = ResultKept, resp.Status, addr, h.rest(r.Crawler)
 	r.mu.Lock()
@@ -447,9 +441,9 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 		r.counts.Asked++
 		r.counts.WireBytes += wire
 	}
-	if req.Kind == KindPage && out.Kind != kindBlocked && (resp.Status >= 200 && resp.Status < 300 || resp.Status == http.StatusNotModified) {
+	if req.Kind == KindPage && !out.Blocked && (resp.Status >= 200 && resp.Status < 300 || resp.Status == http.StatusNotModified) {
 		r.counts.Pages++
-		if story[out.Kind] {
+		if out.Article {
 			r.counts.Articles++
 		}
 	}
@@ -457,18 +451,18 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 	if resp.Status >= 400 && (req.Kind == KindPage || req.Kind == KindAsset) {
 		r.miss("HTTP "+strconv.Itoa(resp.Status), req.URL.String())
 	}
-	r.tell(Event{Kind: EventDone, Request: req, Outcome: out, WireBytes: wire})
+	r.emit(Event{Kind: EventDone, Request: req, Outcome: out, WireBytes: wire})
 	r.Logger.Debug("fetched", "url", req.URL.String(), "status", resp.Status, "ms", time.Since(start).Milliseconds(), "bytes", wire, "kind", out.Kind)
 	return resp, out, nil
 }
 
-func (r *run) tell(e Event) {
+func (r *run) emit(e Event) {
 	if r.Events != nil {
 		r.Events(e)
 	}
 }
 
-// noAnswer decides what becomes of a request that got none.
+// noAnswer decides what happens to a request without an answer.
 func (r *run) noAnswer(h *host, req *Request, err error) Outcome {
 	reason := "no answer"
 	var classed interface{ Reason() string }
@@ -477,7 +471,7 @@ func (r *run) noAnswer(h *host, req *Request, err error) Outcome {
 	}
 	r.mu.Lock()
 	r.counts.Asked++
-	if !errors.Is(err, errCut) { // half an answer is one, which is asked for again
+	if !errors.Is(err, errCut) { // a part of an answer is one; it is fetched again
 		r.counts.Failed++
 	}
 	r.mu.Unlock()
@@ -490,16 +484,16 @@ func (r *run) noAnswer(h *host, req *Request, err error) Outcome {
 			r.Logger.Warn("host given up for this run", "host", h.name, "reason", reason)
 		} else if req.Attempt+1 < maxTries {
 			out.Result, out.NextVisit = ResultRetry, time.Now().Add(h.backoff(r.Crawler, req.Attempt))
-			out.HostRest = h.away(r.Crawler)
+			out.HostRest = h.failureRest(r.Crawler)
 		}
 	}
-	r.tell(Event{Kind: EventDone, Request: req, Outcome: out})
+	r.emit(Event{Kind: EventDone, Request: req, Outcome: out})
 	r.Logger.Debug("no answer", "url", req.URL.String(), "reason", reason, "error", err.Error(), "again", out.Result == ResultRetry)
 	return out
 }
 
-// toldToWait reads Retry-After of a 429 or 503 (RFC 9110, section 10.2.3).
-func toldToWait(resp *Response) (time.Duration, bool) {
+// retryAfter reads Retry-After of a 429 or 503 (RFC 9110, section 10.2.3).
+func retryAfter(resp *Response) (time.Duration, bool) {
 	var wait time.Duration
 	switch resp.Status {
 	case http.StatusTooManyRequests:
@@ -511,11 +505,11 @@ func toldToWait(resp *Response) (time.Duration, bool) {
 	}
 	after := strings.TrimSpace(resp.Header.Get("Retry-After"))
 	if n, err := strconv.Atoi(after); err == nil && n >= 0 {
-		wait = time.Duration(min(n, int(maxTold1/time.Second))) * time.Second
+		wait = time.Duration(min(n, int(maxRetryAfter/time.Second))) * time.Second
 	} else if t, err := http.ParseTime(after); err == nil {
 		wait = time.Until(t)
 	}
-	return min(max(wait, time.Second), maxTold1), true
+	return min(max(wait, time.Second), maxRetryAfter), true
 }
 
 // result is the run's counts with its reasons in order.

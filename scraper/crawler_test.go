@@ -34,11 +34,7 @@ func (v *visits) Handle(_ context.Context, r *scraper.Response) (scraper.Outcome
 		v.pages = append(v.pages, r.URL.Path)
 		v.hints[r.URL.Path] = r.Request.Hints
 	}
-	kind := ""
-	if strings.HasPrefix(r.URL.Path, "/story") {
-		kind = "article"
-	}
-	return scraper.Outcome{Kind: kind}, nil
+	return scraper.Outcome{Article: strings.HasPrefix(r.URL.Path, "/story")}, nil
 }
 
 // watched is a server that notes when each request came and how many were

@@ -394,7 +394,7 @@ type walled struct{ scraper.Handler }
 func (w walled) Handle(ctx context.Context, r *scraper.Response) (scraper.Outcome, error) {
 	o, err := w.Handler.Handle(ctx, r)
 	if r.Status == http.StatusForbidden {
-		o.Kind = "blocked"
+		o.Blocked = true
 	}
 	return o, err
 }

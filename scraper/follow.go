@@ -1,8 +1,8 @@
 package scraper
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"hash/fnv"
 	"net/http"
 	"net/url"
@@ -14,8 +14,8 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper/wpjson"
 )
 
-// Priorities order a host's queue: what tells of new articles first, then
-// what was announced, then links by their depth, then what pages are shown with.
+// Priorities order a host's queue: first what announces new articles, then what was
+// announced, then links by their depth, then assets.
 const (
 	prioritySeed      = 0
 	priorityFeed      = 10
@@ -29,9 +29,9 @@ const (
 // maxEntries bounds what is taken from one sitemap (sitemaps.org allows 50,000).
 const maxEntries = 50_000
 
-// follow queues what an answer leads to.
+// follow queues the URLs that an answer refers to.
 func (r *run) follow(ctx context.Context, h *host, resp *Response, out Outcome) error {
-	ctx = context.WithoutCancel(ctx) // the answer is kept; what it leads to must not be lost
+	ctx = context.WithoutCancel(ctx) // the answer is archived; its links must not be lost
 	switch {
 	case resp.Status >= 300 && resp.Status < 400 && resp.Status != http.StatusNotModified:
 		return r.redirect(ctx, resp)
@@ -43,7 +43,7 @@ func (r *run) follow(ctx context.Context, h *host, resp *Response, out Outcome) 
 		if feed.Looks(resp.Header.Get("Content-Type"), resp.Body) {
 			return r.followFeed(ctx, resp) // a feed that was linked as a page
 		}
-		if fresh, why := r.freshShape(resp, out.Kind); !fresh {
+		if fresh, why := r.freshShape(resp, out); !fresh {
 			r.miss(why, resp.URL.String())
 			return nil
 		}
@@ -60,13 +60,13 @@ func (r *run) follow(ctx context.Context, h *host, resp *Response, out Outcome) 
 	return nil
 }
 
-// redirect queues the target of a redirect: its scope, robots.txt and clock
-// are looked at like any other URL's.
+// redirect queues the target of a redirect; scope, robots.txt and the host's delay
+// apply to it as to any other URL.
 func (r *run) redirect(ctx context.Context, resp *Response) error {
 	req := resp.Request
 	target, err := resp.URL.Parse(strings.TrimSpace(resp.Header.Get("Location")))
 	if err != nil {
-		r.miss("redirect to no URL", req.URL.String())
+		r.miss("redirect to an invalid URL", req.URL.String())
 		return nil
 	}
 	if target, err = Normalize(target); err != nil {
@@ -77,7 +77,7 @@ func (r *run) redirect(ctx context.Context, resp *Response) error {
 		r.miss("redirected too often", req.URL.String())
 		return nil
 	}
-	// Where a seed leads is part of the crawl, however many hops it takes.
+	// The target of a seed is part of the crawl, however many redirects lead to it.
 	if req.Kind == KindPage && req.Depth == 0 && strings.Trim(req.Hops, string(HopRedirect)) == "" {
 		r.Scope.Redirected(target)
 	}
@@ -91,7 +91,7 @@ func (r *run) redirect(ctx context.Context, resp *Response) error {
 }
 
 func reasonOf(err error) string {
-	if t, ok := err.(*Trap); ok {
+	if t, ok := errors.AsType[*Trap](err); ok {
 		return t.Error()
 	}
 	return "not http"
@@ -100,14 +100,14 @@ func reasonOf(err error) string {
 func (r *run) followLinks(ctx context.Context, resp *Response) error {
 	req := resp.Request
 	assets := r.Assets
-	if req.Kind == KindAsset && !strings.Contains(resp.Header.Get("Content-Type"), "css") {
+	if req.Kind == KindAsset && !resp.isCSS() {
 		return nil
 	}
 	var reqs []*Request
 	for _, l := range resp.Links(assets) {
 		u, err := Normalize(l.URL)
 		if err != nil {
-			if t, ok := err.(*Trap); ok && l.Kind == KindPage && r.Scope.Check(u) == nil {
+			if t, ok := errors.AsType[*Trap](err); ok && l.Kind == KindPage && r.Scope.Check(u) == nil {
 				r.miss(t.Error(), l.URL.String())
 			}
 			continue
@@ -129,7 +129,7 @@ func (r *run) followLinks(ctx context.Context, resp *Response) error {
 				continue
 			}
 			if err := r.Scope.Check(u); err != nil {
-				continue // other sites' links are no loss worth a line
+				continue // links to other sites are not worth a line in the report
 			}
 			if !r.variant(u) {
 				r.miss("trap: over 300 queries of one path", u.String())
@@ -137,7 +137,7 @@ func (r *run) followLinks(ctx context.Context, resp *Response) error {
 			}
 			next.Priority = priorityLink + 2*min(next.Depth, 12)
 			if l.Frame {
-				next.Priority++ // what a page is about leads to more of it
+				next.Priority++ // links in the main content are followed first
 			}
 		case KindFeed:
 			if r.Scope.Kind == "page" || r.Scope.CheckAnnounced(u) != nil || req.Depth > 1 {
@@ -171,8 +171,8 @@ func hops(path string, hop Hop) string {
 // maxQueries bounds what variant remembers, for all paths together.
 const maxQueries = 1_000_000
 
-// variant says whether another query of a path is still worth asking for:
-// facets and calendars make new ones without end.
+// variant reports whether another query of a path is worth fetching: facets and
+// calendars make an endless number of them.
 func (r *run) variant(u *url.URL) bool {
 	if u.RawQuery == "" {
 		return true
@@ -199,8 +199,8 @@ func (r *run) variant(u *url.URL) bool {
 	return true
 }
 
-// announce queues what robots.txt says of sitemaps, or their usual places. It
-// is for crawls of more than a page.
+// announce queues the sitemaps that robots.txt names, or else their usual places. A
+// crawl of single pages has none.
 func (r *run) announce(ctx context.Context, of *url.URL, sitemaps []string) error {
 	if r.Scope.Kind == "page" || r.Scope.CheckAnnounced(of) != nil {
 		return nil
@@ -225,10 +225,10 @@ func (r *run) announce(ctx context.Context, of *url.URL, sitemaps []string) erro
 
 func (r *run) followSitemap(ctx context.Context, resp *Response) error {
 	req := resp.Request
-	entries, truncated, err := sitemap.Parse(bytes.NewReader(resp.Body), maxEntries)
+	entries, truncated, err := sitemap.Parse(resp.Body, resp.decode, maxEntries)
 	if err != nil && len(entries) == 0 {
-		// Many sites answer a usual place with a page instead of a 404.
-		if !strings.Contains(resp.Header.Get("Content-Type"), "html") {
+		// Many sites answer with a page instead of a 404 there.
+		if !resp.IsHTML() {
 			r.miss("sitemap not readable", req.URL.String())
 		}
 		return nil
@@ -270,7 +270,7 @@ func (r *run) followSitemap(ctx context.Context, resp *Response) error {
 	return r.Frontier.Add(ctx, reqs...)
 }
 
-// past is a date that can make a page due again; one in the future cannot.
+// past is t, which can make a page due again, unless it is in the future.
 func past(t time.Time) time.Time {
 	if t.After(time.Now()) {
 		return time.Time{}
@@ -280,7 +280,11 @@ func past(t time.Time) time.Time {
 
 func (r *run) followFeed(ctx context.Context, resp *Response) error {
 	req := resp.Request
-	f, err := feed.Parse(resp.Body, resp.URL)
+	text, err := resp.Text()
+	var f *feed.Feed
+	if err == nil {
+		f, err = feed.Parse(text, resp.URL)
+	}
 	if err != nil {
 		r.miss("feed not readable", req.URL.String())
 		return nil
@@ -301,13 +305,17 @@ func (r *run) followFeed(ctx context.Context, resp *Response) error {
 	return r.Frontier.Add(ctx, reqs...)
 }
 
-// followList queues the posts of WordPress' list and its next page. On a later
+// followList queues the posts of WordPress' list and its next page. On a postponed
 // visit it goes no further than what has changed since the one before.
 func (r *run) followList(ctx context.Context, resp *Response) error {
 	req := resp.Request
-	list, err := wpjson.Parse(resp.Body, resp.Header)
+	text, err := resp.Text()
 	if err != nil {
-		return nil // the API is closed, or something else answers there
+		return nil
+	}
+	list, err := wpjson.Parse(text, resp.Header)
+	if err != nil {
+		return nil // the API is closed, or this is not WordPress
 	}
 	var reqs []*Request
 	older := false
@@ -324,15 +332,15 @@ func (r *run) followList(ctx context.Context, resp *Response) error {
 			Priority: priorityAnnounced, Due: past(p.Modified), Hints: Hints{Title: p.Title, Published: p.Published, Modified: p.Modified, Source: "wp-json"}})
 	}
 	if next := list.Next(req.URL); next != nil && !older {
-		// On a refresh the pages after the first are due because the first says so.
+		// On a refresh the later pages are due if the first one has changes.
 		reqs = append(reqs, &Request{URL: next, Via: req.URL, Hop: HopManifest, Hops: hops(req.Hops, HopManifest), Kind: KindList, Site: r.Site,
 			Depth: req.Depth, Priority: prioritySitemap, Due: time.Now()})
 	}
 	return r.Frontier.Add(ctx, reqs...)
 }
 
-// tooOldOrNew leaves out what is announced as published, or else changed, before
-// Since or after Until.
+// tooOldOrNew reports whether the announced date of publication, or else of the last
+// change, is before Since or after Until.
 func (r *run) tooOldOrNew(u *url.URL, published, modified time.Time) bool {
 	when := published
 	if when.IsZero() {

@@ -14,13 +14,13 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper/robots"
 )
 
-// robotsLife is how long a robots.txt is believed (RFC 9309, section 2.4).
+// robotsLife is how long a robots.txt is cached (RFC 9309, section 2.4).
 const robotsLife = 24 * time.Hour
 
 // robotsHops is how many redirects of a robots.txt are followed (section 2.3.1.2).
 const robotsHops = 5
 
-// A host is what a run knows of one scheme, name and port.
+// A host is what a run knows about one scheme, name and port.
 type host struct {
 	name string
 
@@ -32,8 +32,8 @@ type host struct {
 	smoothed  time.Duration // of response times
 	loopback  bool
 	failures  int // in a row
-	walls     int // pages of a bot wall in a row
-	refusals  int // 401 and 403 in a row, walls too
+	walls     int // bot walls in a row
+	refusals  int // 401, 403 and bot walls in a row
 	givenUp   string
 	delay     time.Duration // of robots.txt
 	announced bool          // its sitemaps were queued
@@ -60,13 +60,14 @@ func IsLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-func (h *host) gone() string {
+// gaveUp is why the host is given up; "" if it is not.
+func (h *host) gaveUp() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.givenUp
 }
 
-// answered notes how long an answer took, and who gave it.
+// answered takes how long an answer took and the address that it came from.
 func (h *host) answered(took time.Duration, addr string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -81,7 +82,7 @@ func (h *host) answered(took time.Duration, addr string) {
 	}
 }
 
-// failed notes a request without an answer; true if the host is given up now.
+// failed counts a request without an answer; true if the host is given up now.
 func (h *host) failed(reason string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -93,7 +94,7 @@ func (h *host) failed(reason string) bool {
 	return true
 }
 
-// refused notes an answer that kept us out; true if the host is given up now.
+// refused counts an answer that denies access; true if the host is given up now.
 func (h *host) refused(wall bool) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -107,21 +108,21 @@ func (h *host) refused(wall bool) bool {
 	case h.walls >= hostWalls:
 		h.givenUp = "host given up: " + reasonWall
 	case h.refusals >= hostRefusals:
-		h.givenUp = "host given up: it refuses us (HTTP 401 or 403)"
+		h.givenUp = "host given up: it denies access (HTTP 401 or 403)"
 	default:
 		return false
 	}
 	return true
 }
 
-// welcomed notes a page that was one.
-func (h *host) welcomed() {
+// accepted ends a series of refusals.
+func (h *host) accepted() {
 	h.mu.Lock()
 	h.walls, h.refusals = 0, 0
 	h.mu.Unlock()
 }
 
-// rest is how long the host is left alone after an answer.
+// rest is the delay between an answer and the next request to the host.
 func (h *host) rest(c *Crawler) time.Duration {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -139,9 +140,9 @@ func (h *host) rest(c *Crawler) time.Duration {
 	return max(rest, h.delay)
 }
 
-// away is how long a host is left alone that gave no answer: longer each time,
-// up to a minute.
-func (h *host) away(c *Crawler) time.Duration {
+// failureRest is the delay after a request without an answer: longer each time, up
+// to a minute.
+func (h *host) failureRest(c *Crawler) time.Duration {
 	rest := h.rest(c)
 	base := time.Second
 	if rest == 0 {
@@ -161,9 +162,9 @@ func (h *host) backoff(c *Crawler, attempt int) time.Duration {
 	return base << (2 * min(attempt, 4)) // 2 s, 8 s, 32 s
 }
 
-// allows asks the host's robots.txt, fetching it first if need be. rest is what
-// the host is to be left alone for if it was. A host whose robots.txt cannot be
-// had disallows everything for now (RFC 9309, section 2.3.1.4).
+// allows checks the host's robots.txt, which it fetches first if needed; rest is then
+// the delay before the next request. A host whose robots.txt cannot be fetched
+// disallows everything for now (RFC 9309, section 2.3.1.4).
 func (h *host) allows(ctx context.Context, r *run, req *Request) (ok bool, rest time.Duration, out Outcome, err error) {
 	file, fresh, out, err := h.robots(ctx, r, req)
 	if file == nil && r.IgnoreRobots && err == nil && out.Result != ResultRetry {
@@ -183,8 +184,8 @@ func (h *host) allows(ctx context.Context, r *run, req *Request) (ok bool, rest 
 	return true, rest, Outcome{}, nil
 }
 
-// robots returns the host's rules; fresh if they were fetched just now. Where
-// they cannot be had, file is nil and out says what becomes of req.
+// robots returns the host's rules; fresh if they were fetched just now. If they
+// cannot be fetched, file is nil and out says what happens to req.
 func (h *host) robots(ctx context.Context, r *run, req *Request) (file *robots.File, fresh bool, out Outcome, err error) {
 	h.fetching.Lock()
 	defer h.fetching.Unlock()
@@ -240,10 +241,10 @@ func (h *host) fetchRobots(ctx context.Context, r *run, req *Request) (*robots.F
 			}
 			via, u = u, next
 			if !sleep(ctx, h.rest(r.Crawler)) {
-				return nil, later, nil
+				return nil, postponed, nil
 			}
 		case status == 429 || status >= 500:
-			wait, _ := toldToWait(resp) // 0 for a 5xx that names no time
+			wait, _ := retryAfter(resp) // 0 for a 5xx without Retry-After
 			out := Outcome{Result: ResultFailed, Reason: fmt.Sprintf("robots.txt gave HTTP %d", status), HostRest: h.rest(r.Crawler), RetryAfter: wait}
 			if !h.failed(out.Reason) && req.Attempt+1 < maxTries {
 				out.Result, out.NextVisit = ResultRetry, time.Now().Add(max(wait, h.backoff(r.Crawler, req.Attempt)))

@@ -1,11 +1,13 @@
 package scraper
 
 import (
-	"bytes"
+	"errors"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -18,12 +20,86 @@ type Link struct {
 	URL   *url.URL
 	Kind  Kind
 	Hop   Hop
-	Self  bool // what the page says its own address is (RFC 6596)
-	Frame bool // it stands in navigation, header or footer, not in what the page is about
+	Self  bool // the page's own address, as the page says (RFC 6596)
+	Frame bool // in navigation, header or footer, not in what the page is about
 }
 
-// assetLevels says how much of what a page needs is asked for; they are cumulative.
+// assetLevels are the values of Assets; each takes what the ones before it take.
 var assetLevels = map[string]int{"none": 0, "style": 1, "images": 2, "all": 3}
+
+// A linkRule says where a page refers to other URLs.
+type linkRule struct {
+	selector  string // CSS; each alternative begins with a tag, or with [ for any tag and an attribute
+	attribute string // whose value is taken; empty takes the element's text
+	kind      Kind
+	hop       Hop
+	level     int // of Assets, from which on the rule applies
+	// read takes the value; nil takes it as one URL.
+	read func(f *linkFinder, value string)
+}
+
+// linkRules are applied to each element in document order. A pair of kind and URL
+// counts once.
+var linkRules = []linkRule{
+	// What stands around what a page is about; the header of an article is its own.
+	{"nav, footer, header:not(article > header)", "", "", "", 0, (*linkFinder).enterFrame},
+	{"base[href]", "href", "", "", 0, (*linkFinder).setBase},
+	{`meta[name="robots" i]`, "content", "", "", 0, (*linkFinder).obeyRobots},
+
+	{"a[href], area[href]", "href", KindPage, HopLink, 0, nil},
+	{"frame[src]", "src", KindPage, HopLink, 0, nil},
+	{`link[rel~="canonical" i]`, "href", KindPage, HopLink, 0, (*linkFinder).addSelf},
+	{`link[rel~="next" i], link[rel~="prev" i]`, "href", KindPage, HopLink, 0, nil}, // not amphtml: another edition of the same page
+	{`link[rel~="alternate" i][type*="rss" i], link[rel~="alternate" i][type*="atom" i], link[rel~="alternate" i][type*="feed+json" i]`, "href", KindFeed, HopManifest, 0, nil},
+	{`link[rel~="https://api.w.org/" i]`, "href", KindList, HopManifest, 0, nil},
+
+	{`link[rel~="stylesheet" i]`, "href", KindAsset, HopEmbed, 1, nil},
+	{"style", "", KindAsset, HopEmbed, 1, (*linkFinder).style},
+	{`link[rel~="icon" i], link[rel~="apple-touch-icon" i]`, "href", KindAsset, HopEmbed, 2, nil},
+	{"img[src], input[src]", "src", KindAsset, HopEmbed, 2, nil},
+	{"img[srcset], input[srcset], source[srcset]", "srcset", KindAsset, HopEmbed, 2, (*linkFinder).srcset},
+	{"img[data-src], input[data-src]", "data-src", KindAsset, HopEmbed, 2, nil},
+	{"img[data-srcset], input[data-srcset], source[data-srcset]", "data-srcset", KindAsset, HopEmbed, 2, (*linkFinder).srcset},
+	{"video[poster], audio[poster]", "poster", KindAsset, HopEmbed, 2, nil},
+	{"[style]", "style", KindAsset, HopEmbed, 2, (*linkFinder).style},
+	{"video[src], audio[src], source[src], track[src], embed[src], script[src], iframe[src]", "src", KindAsset, HopEmbed, 3, nil},
+	{"object[data]", "data", KindAsset, HopEmbed, 3, nil},
+}
+
+// A compiledRule is one alternative of a rule.
+type compiledRule struct {
+	*linkRule
+	match cascadia.Matcher
+}
+
+// A ruleSet has the rules of one level, so that an element is asked only what may
+// hold for its tag.
+type ruleSet struct {
+	byTag  map[atom.Atom][]compiledRule
+	anyTag []compiledRule
+}
+
+var ruleSets = [...]ruleSet{compileRules(0), compileRules(1), compileRules(2), compileRules(3)}
+
+func compileRules(level int) ruleSet {
+	set := ruleSet{byTag: map[atom.Atom][]compiledRule{}}
+	for i, rule := range linkRules {
+		if rule.level > level {
+			continue
+		}
+		for alternative := range strings.SplitSeq(rule.selector, ", ") {
+			tag := alternative[:len(alternative)-len(strings.TrimLeft(alternative, "abcdefghijklmnopqrstuvwxyz"))]
+			compiled := compiledRule{&linkRules[i], cascadia.MustCompile(alternative)}
+			if tag == "" {
+				set.anyTag = append(set.anyTag, compiled)
+			} else {
+				a := atom.Lookup([]byte(tag))
+				set.byTag[a] = append(set.byTag[a], compiled)
+			}
+		}
+	}
+	return set
+}
 
 // Links lists what a page refers to: pages, feeds, and what it needs to be
 // shown, as far as assets ("none", "style", "images", "all") says. Each link is
@@ -35,168 +111,106 @@ func (r *Response) Links(assets string) []Link {
 	switch {
 	case err == nil:
 		f.tree(doc)
-	case err == ErrNotHTML:
-		if strings.Contains(r.Header.Get("Content-Type"), "text/css") {
-			f.style(r.text())
+	case errors.Is(err, ErrNotHTML) && r.isCSS():
+		if text, err := r.Text(); err == nil {
+			f.kind, f.hop = KindAsset, HopEmbed
+			f.style(string(text))
 		}
-	default:
-		// Nested deeper than html.Parse goes: the tokens still have the links.
-		f.tokens(r.Body)
 	}
 	if f.nofollow {
-		f.links = dropPages(f.links)
+		f.links = slices.DeleteFunc(f.links, func(l Link) bool { return l.Kind == KindPage })
 	}
 	return f.links
 }
 
-func dropPages(links []Link) []Link {
-	var kept []Link
-	for _, l := range links {
-		if l.Kind != KindPage {
-			kept = append(kept, l)
-		}
-	}
-	return kept
-}
-
+// A linkFinder collects the links of one answer.
 type linkFinder struct {
 	base     *url.URL
 	based    bool
 	level    int
 	nofollow bool
-	seen     map[string]bool // kind and text as written: most links of a page repeat
+	seen     map[string]bool // kind and text as written: most links of a page are repeated
 	links    []Link
-	frame    int // depth of elements that are the page's frame
+	frame    int  // how many elements of the page's frame are open
+	kind     Kind // of the rule that is applied
+	hop      Hop
 }
 
-// tree walks a document; html.Parse bounds its depth.
+// tree applies the rules to an element and all below it, in document order. The
+// depth of a document is bounded.
 func (f *linkFinder) tree(n *html.Node) {
-	frame := 0
-	switch n.Type {
-	case html.ElementNode:
-		switch n.DataAtom {
-		case atom.Nav, atom.Footer, atom.Header:
-			// The header of an article is its own.
-			if n.DataAtom != atom.Header || n.Parent == nil || n.Parent.DataAtom != atom.Article {
-				frame = 1
-			}
-		}
-		f.frame += frame
-		f.element(n.Data, n.Attr)
-	case html.TextNode:
-		if n.Parent != nil && n.Parent.DataAtom == atom.Style && f.level >= 1 {
-			f.style(n.Data)
+	frame := f.frame
+	if n.Type == html.ElementNode {
+		set := &ruleSets[f.level]
+		f.apply(set.byTag[n.DataAtom], n)
+		if len(n.Attr) > 0 {
+			f.apply(set.anyTag, n)
 		}
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		f.tree(c)
 	}
-	f.frame -= frame
+	f.frame = frame
 }
 
-func (f *linkFinder) tokens(body []byte) {
-	z := html.NewTokenizer(bytes.NewReader(body))
-	z.SetMaxBuf(1 << 20)
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			return
-		case html.StartTagToken, html.SelfClosingTagToken:
-			t := z.Token()
-			f.element(t.Data, t.Attr)
+func (f *linkFinder) apply(rules []compiledRule, n *html.Node) {
+	for _, r := range rules {
+		if !r.match.Match(n) {
+			continue
 		}
-	}
-}
-
-func (f *linkFinder) element(name string, attrs []html.Attribute) {
-	get := func(key string) string {
-		for _, a := range attrs {
-			if a.Key == key && a.Namespace == "" {
-				return a.Val
-			}
+		f.kind, f.hop = r.kind, r.hop
+		read := r.read
+		if read == nil {
+			read = (*linkFinder).add
 		}
-		return ""
-	}
-	switch name {
-	case "base":
-		if href := get("href"); href != "" && !f.based {
-			if u, err := f.base.Parse(strings.TrimSpace(href)); err == nil {
-				f.base, f.based = u, true
-			}
-		}
-	case "meta":
-		if strings.EqualFold(get("name"), "robots") && hasWord(get("content"), "nofollow", "none") {
-			f.nofollow = true
-		}
-	case "a", "area":
-		f.add(get("href"), KindPage, HopLink)
-	case "link":
-		f.link(get)
-	case "source": // of a picture by srcset, of a video by src
-		if f.level >= 2 {
-			f.srcset(get("srcset"))
-			f.srcset(get("data-srcset"))
-		}
-		if f.level >= 3 {
-			f.add(get("src"), KindAsset, HopEmbed)
-		}
-	case "img", "input":
-		if f.level >= 2 {
-			f.add(get("src"), KindAsset, HopEmbed)
-			f.srcset(get("srcset"))
-			f.add(get("data-src"), KindAsset, HopEmbed)
-			f.srcset(get("data-srcset"))
-		}
-	case "video", "audio", "track", "embed", "script":
-		if f.level >= 2 {
-			f.add(get("poster"), KindAsset, HopEmbed)
-		}
-		if f.level >= 3 {
-			f.add(get("src"), KindAsset, HopEmbed)
-		}
-	case "object":
-		if f.level >= 3 {
-			f.add(get("data"), KindAsset, HopEmbed)
-		}
-	case "frame":
-		f.add(get("src"), KindPage, HopLink)
-	case "iframe":
-		if f.level >= 3 {
-			f.add(get("src"), KindAsset, HopEmbed)
-		}
-	}
-	if style := get("style"); style != "" && f.level >= 2 {
-		f.style(style)
+		read(f, valueOf(n, r.attribute))
 	}
 }
 
-func (f *linkFinder) link(get func(string) string) {
-	rel, href, typ := strings.ToLower(get("rel")), get("href"), strings.ToLower(get("type"))
-	switch {
-	case hasWord(rel, "stylesheet"):
-		if f.level >= 1 {
-			f.add(href, KindAsset, HopEmbed)
+// valueOf is the value of an attribute; of the empty one, the element's text.
+func valueOf(n *html.Node, attribute string) string {
+	if attribute == "" {
+		if n.FirstChild == nil {
+			return ""
 		}
-	case hasWord(rel, "alternate") && (strings.Contains(typ, "rss") || strings.Contains(typ, "atom") || strings.Contains(typ, "feed+json")):
-		f.add(href, KindFeed, HopManifest)
-	case hasWord(rel, "https://api.w.org/"):
-		f.add(href, KindList, HopManifest)
-	case hasWord(rel, "canonical"):
-		n := len(f.links)
-		f.add(href, KindPage, HopLink)
-		if len(f.links) > n {
-			f.links[n].Self = true
+		return n.FirstChild.Data
+	}
+	for _, a := range n.Attr {
+		if a.Key == attribute && a.Namespace == "" {
+			return a.Val
 		}
-	case hasWord(rel, "next", "prev"): // amphtml is this page once more
-		f.add(href, KindPage, HopLink)
-	case hasWord(rel, "icon", "apple-touch-icon"):
-		if f.level >= 2 {
-			f.add(href, KindAsset, HopEmbed)
-		}
+	}
+	return ""
+}
+
+// enterFrame holds until the element ends.
+func (f *linkFinder) enterFrame(string) { f.frame++ }
+
+// setBase takes what relative URLs are relative to; the first base element counts.
+func (f *linkFinder) setBase(href string) {
+	if href == "" || f.based {
+		return
+	}
+	if u, err := f.base.Parse(strings.TrimSpace(href)); err == nil {
+		f.base, f.based = u, true
 	}
 }
 
-// hasWord reports whether one of the words stands in a list of tokens.
+// obeyRobots takes the words of a robots meta element.
+func (f *linkFinder) obeyRobots(content string) {
+	f.nofollow = f.nofollow || hasWord(content, "nofollow", "none")
+}
+
+// addSelf takes the address that the page says is its own.
+func (f *linkFinder) addSelf(href string) {
+	n := len(f.links)
+	f.add(href)
+	if len(f.links) > n {
+		f.links[n].Self = true
+	}
+}
+
+// hasWord reports whether a list of tokens has one of the words.
 func hasWord(list string, words ...string) bool {
 	for tok := range strings.FieldsFuncSeq(strings.ToLower(list), func(r rune) bool { return r == ' ' || r == ',' || r == '\t' || r == '\n' }) {
 		for _, w := range words {
@@ -208,16 +222,17 @@ func hasWord(list string, words ...string) bool {
 	return false
 }
 
+// srcset takes a list of images with their sizes (HTML, section 4.8.4.2.1).
 func (f *linkFinder) srcset(set string) {
 	for set != "" && len(f.links) < maxLinks {
 		set = strings.TrimLeft(set, " \t\r\n,")
 		href, rest, _ := strings.Cut(set, " ")
 		if trimmed := strings.TrimRight(href, ","); trimmed != href {
-			f.add(trimmed, KindAsset, HopEmbed)
+			f.add(trimmed)
 			set = rest
 			continue
 		}
-		f.add(href, KindAsset, HopEmbed)
+		f.add(href)
 		_, set, _ = strings.Cut(rest, ",")
 	}
 }
@@ -227,28 +242,29 @@ var (
 	cssURL    = regexp.MustCompile(`(?i)url\(\s*["']?([^"')]+)["']?\s*\)`)
 )
 
-// style takes what a style sheet refers to: other sheets, and with images or
-// fonts wanted, those.
+// style takes what a style sheet refers to: other sheets, and from the level of
+// images on, images and fonts.
 func (f *linkFinder) style(css string) {
 	if f.level < 1 {
 		return
 	}
 	for _, m := range cssImport.FindAllStringSubmatch(css, 200) {
-		f.add(m[1], KindAsset, HopEmbed)
+		f.add(m[1])
 	}
 	if f.level < 2 {
 		return
 	}
 	for _, m := range cssURL.FindAllStringSubmatch(css, 2000) {
-		f.add(m[1], KindAsset, HopEmbed)
+		f.add(m[1])
 	}
 }
 
-func (f *linkFinder) add(href string, kind Kind, hop Hop) {
-	if href == "" || len(href) > 2*maxURL || len(f.links) >= maxLinks || f.seen[string(kind)+href] {
+// add takes one URL, with the kind and hop of the rule that is applied.
+func (f *linkFinder) add(href string) {
+	if href == "" || len(href) > 2*maxURL || len(f.links) >= maxLinks || f.seen[string(f.kind)+href] {
 		return
 	}
-	f.seen[string(kind)+href] = true
+	f.seen[string(f.kind)+href] = true
 	href = strings.TrimSpace(href)
 	if href == "" || href[0] == '#' || otherScheme(href) {
 		return
@@ -257,11 +273,11 @@ func (f *linkFinder) add(href string, kind Kind, hop Hop) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return
 	}
-	f.links = append(f.links, Link{URL: u, Kind: kind, Hop: hop, Frame: f.frame > 0})
+	f.links = append(f.links, Link{URL: u, Kind: f.kind, Hop: f.hop, Frame: f.frame > 0})
 }
 
-// otherScheme recognises mailto:, javascript:, data: and the like before the
-// price of parsing them.
+// otherScheme recognizes mailto:, javascript:, data: and the like without parsing
+// them.
 func otherScheme(href string) bool {
 	i := strings.IndexAny(href, ":/?#")
 	if i <= 0 || href[i] != ':' {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// trackers are query parameters that say where a reader came from and never
-// what a page is. A name that ends in * stands for all that begin so.
+// trackers are query parameters that say where a reader came from and do not select
+// a page. A name that ends in * is a prefix.
 var trackers = []string{
 	"utm_*", "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "igshid", "mc_cid", "mc_eid",
 	"_ga", "_gl", "_hsenc", "_hsmi", "mkt_tok", "vero_id", "oly_enc_id", "oly_anon_id", "s_cid", "ncid", "cmpid",
@@ -19,17 +19,17 @@ var trackers = []string{
 
 var pathSession = regexp.MustCompile(`(?i);jsessionid=[^/?]*`)
 
-// Bounds of a URL that is worth asking for; what goes beyond is a trap.
+// Bounds of a URL that is fetched; beyond them it is a trap.
 const (
 	maxURL      = 2000 // bytes
 	maxSegments = 25   // of a path
 	maxRepeats  = 4    // of one segment in a path
 )
 
-// Normalize returns the one spelling under which a URL is asked for and known:
+// Normalize returns the one spelling under which a URL is fetched and known:
 // scheme and host in lower case, no default port, no fragment, no dot
 // segments, no tracking parameters or session IDs, no credentials. It returns
-// an error for what cannot be asked for; with a *Trap also the URL. u itself is
+// an error for what cannot be fetched; with a *Trap also the URL. u itself is
 // not changed.
 func Normalize(u *url.URL) (*url.URL, error) {
 	scheme := strings.ToLower(u.Scheme)
@@ -87,7 +87,7 @@ func isTracker(name string) bool {
 	return false
 }
 
-// A Trap is a URL of a kind that never ends. Its text says which.
+// A Trap is a URL of an endless series, such as a calendar. Its text says which.
 type Trap struct{ why string }
 
 func (t *Trap) Error() string { return t.why }

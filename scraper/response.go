@@ -2,79 +2,93 @@ package scraper
 
 import (
 	"bytes"
-	"io"
 	"mime"
-	"net/http"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/charset"
 )
 
-// parse reads Body as HTML: its character encoding by byte order mark, header,
-// meta element or looks, in this order, as browsers do.
+// Text returns Body in UTF-8, as Decode has it; without Decode, Body as it is.
+func (r *Response) Text() ([]byte, error) {
+	return r.decode(r.Body)
+}
+
+func (r *Response) decode(body []byte) ([]byte, error) {
+	if r.Decode == nil {
+		return body, nil
+	}
+	return r.Decode(body, r.Header.Get("Content-Type"), r.URL.Hostname())
+}
+
+// Document returns Body as a tree. It is parsed once and shared by everybody, so
+// it is read-only. Pages nested deeper than html.Parse goes have the tree that
+// Flatten makes. It returns ErrNotHTML if IsHTML is false.
+func (r *Response) Document() (*html.Node, error) {
+	r.once.Do(func() { r.doc, r.docErr = r.parse() })
+	return r.doc, r.docErr
+}
+
+// SetDocument gives the tree of Body, for a Fetcher that has parsed it already.
+// Once there is a tree it stays.
+func (r *Response) SetDocument(doc *html.Node) {
+	r.once.Do(func() { r.doc = doc })
+}
+
 func (r *Response) parse() (*html.Node, error) {
-	if !r.isHTML() {
+	if !r.IsHTML() {
 		return nil, ErrNotHTML
 	}
-	if !strings.Contains(strings.ToLower(r.Header.Get("Content-Type")), "charset") && isUTF8(r.Body) {
-		return html.Parse(bytes.NewReader(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf"))))
-	}
-	text, err := charset.NewReader(bytes.NewReader(r.Body), r.Header.Get("Content-Type"))
+	text, err := r.Text()
 	if err != nil {
-		// An empty body, or an encoding nobody knows: as it stands.
-		text = bytes.NewReader(r.Body)
+		return nil, err
 	}
-	return html.Parse(text)
+	doc, err := html.Parse(bytes.NewReader(text))
+	if err != nil && r.Flatten != nil {
+		return r.Flatten(text), nil
+	}
+	return doc, err
 }
 
-// isUTF8 reports whether a text that is not all ASCII can be nothing else: no
-// other encoding gives many such sequences by chance, whatever a meta element,
-// or the first kilobyte, says.
-func isUTF8(b []byte) bool {
-	if !utf8.Valid(b) {
+// IsHTML reports whether the answer is an HTML page: by the Content-Type field,
+// or by the first bytes if there is none that can be understood.
+func (r *Response) IsHTML() bool {
+	if bytes.HasPrefix(r.Body, []byte("%PDF-")) {
+		return false // the files that servers most often send as HTML
+	}
+	if mt, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil {
+		return isHTMLType(mt)
+	}
+	return looksLikeHTML(r.Body)
+}
+
+// isHTMLType takes a media type without parameters, in lower case.
+func isHTMLType(mediaType string) bool {
+	return mediaType == "text/html" || mediaType == "application/xhtml+xml"
+}
+
+// looksLikeHTML takes any text for HTML that is not XML or JSON: a page may begin
+// without a tag.
+func looksLikeHTML(b []byte) bool {
+	if bytes.HasPrefix(b, []byte("\xfe\xff")) || bytes.HasPrefix(b, []byte("\xff\xfe")) {
+		return true // UTF-16
+	}
+	head := bytes.ToLower(b[:min(len(b), 512)])
+	switch {
+	case bytes.Contains(head, []byte("<html")):
+		return true
+	case bytes.IndexByte(head, 0) >= 0:
 		return false
 	}
-	n := 0
-	for _, c := range b {
-		if c >= 0xc0 {
-			if n++; n == 4 {
-				return true
-			}
-		}
+	switch head = bytes.TrimLeft(head, " \t\r\n"); {
+	case bytes.HasPrefix(head, []byte("<?xml")):
+		return bytes.Contains(head, []byte("<!doctype html"))
+	case bytes.HasPrefix(head, []byte("{")), bytes.HasPrefix(head, []byte("[")):
+		return false // JSON
 	}
-	return n > 0 && len(b) < 4096
+	return true
 }
 
-func (r *Response) isHTML() bool {
-	ct := r.Header.Get("Content-Type")
-	if ct == "" {
-		return strings.HasPrefix(http.DetectContentType(r.Body), "text/html")
-	}
-	mt, _, err := mime.ParseMediaType(ct)
-	if err != nil {
-		mt, _, _ = strings.Cut(strings.ToLower(ct), ";")
-		mt = strings.TrimSpace(mt)
-	}
-	switch mt {
-	case "text/html", "application/xhtml+xml":
-		return !bytes.HasPrefix(r.Body, []byte("%PDF-")) && !bytes.ContainsRune(r.Body[:min(len(r.Body), 512)], 0)
-	case "text/plain", "application/octet-stream", "unknown/unknown":
-		return false
-	}
-	return false
-}
-
-// text is Body in UTF-8, for readers of style sheets and the like.
-func (r *Response) text() string {
-	text, err := charset.NewReader(bytes.NewReader(r.Body), r.Header.Get("Content-Type"))
-	if err != nil {
-		return string(r.Body)
-	}
-	b, err := io.ReadAll(text)
-	if err != nil {
-		return string(r.Body)
-	}
-	return string(b)
+// isCSS reports whether the answer is a style sheet.
+func (r *Response) isCSS() bool {
+	return strings.Contains(strings.ToLower(r.Header.Get("Content-Type")), "css")
 }

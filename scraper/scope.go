@@ -18,7 +18,7 @@ type Scope struct {
 	Seeds   []*url.URL
 	Include []*regexp.Regexp // if any, a URL must match one; they narrow
 	Exclude []*regexp.Regexp // a URL must match none; seeds are exempt from both
-	Skip    map[string]bool  // URLs that are not to be kept any more, seeds too
+	Skip    map[string]bool  // suppressed URLs, which are not fetched, seeds too
 
 	mu    sync.RWMutex
 	sites []string // sites that a redirect of a seed added
@@ -30,8 +30,8 @@ type OutOfScope struct{ Reason string }
 
 func (e *OutOfScope) Error() string { return e.Reason }
 
-// NewScope returns the scope of a seed. Kind "" is the rule that newsmorgue
-// has for it: a URL with path / is its site, any other that one page.
+// NewScope returns the scope of a seed. Kind "" chooses by the URL: its site if the
+// path is /, else that one page.
 func NewScope(kind string, seed *url.URL) (*Scope, error) {
 	switch kind {
 	case "":
@@ -50,7 +50,7 @@ func NewScope(kind string, seed *url.URL) (*Scope, error) {
 	return &Scope{Kind: kind, Seeds: []*url.URL{n}}, nil
 }
 
-// String says the scope to people.
+// String describes the scope to people.
 func (s *Scope) String() string {
 	if len(s.Seeds) == 0 {
 		return "nothing"
@@ -143,8 +143,8 @@ func (s *Scope) belongs(u *url.URL) bool {
 	return slices.Contains(s.pages, text) || slices.Contains(s.sites, site)
 }
 
-// Redirected tells the scope where a seed, or what a seed redirected to, leads:
-// a site's scope takes in the site there, a page's the page.
+// Redirected extends the scope to where a seed redirects: by the site there, or for
+// a scope of pages by the page.
 func (s *Scope) Redirected(to *url.URL) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,6 +1,6 @@
-// Package scraper crawls sites politely: it decides what is asked for, when,
-// and how often, and hands every answer to a Handler. It neither keeps nor
-// reads what it gets.
+// Package scraper crawls sites politely: it decides what is fetched, when and how
+// often, and hands every answer to a Handler. It neither archives nor reads what it
+// fetches.
 //
 // The crawl loop is Crawler.Run, which calls three interfaces: a Frontier says
 // which URL is due, a Fetcher gets it, a Handler keeps it.
@@ -30,20 +30,20 @@ const (
 	HopManifest Hop = "M" // announced by a feed or sitemap, or itself one
 )
 
-// Kind says what a request is expected to bring, and so how its answer is read.
+// Kind says what the answer to a request is expected to be, and so how it is read.
 type Kind string
 
 // The kinds of a request.
 const (
 	KindPage    Kind = ""        // a page: links are followed, an article may be read
-	KindAsset   Kind = "asset"   // kept, not read, except style sheets for what they import
+	KindAsset   Kind = "asset"   // kept, not read, except style sheets for their links
 	KindRobots  Kind = "robots"  // robots.txt
 	KindSitemap Kind = "sitemap" // a sitemap or sitemap index
 	KindFeed    Kind = "feed"    // RSS, Atom or JSON feed
 	KindList    Kind = "list"    // WordPress' list of posts
 )
 
-// Hints are what discovery knows of a page before it is read; all may be empty.
+// Hints are what is known about a page before it is fetched; all may be empty.
 type Hints struct {
 	Title     string    `json:"title,omitempty"`
 	Published time.Time `json:"published,omitzero"` // as announced, offset kept
@@ -53,7 +53,7 @@ type Hints struct {
 	Source    string    `json:"source,omitempty"` // "feed", "sitemap", "news-sitemap" or "wp-json"
 }
 
-// A Request is one URL to be asked for.
+// A Request is one URL to fetch.
 type Request struct {
 	URL   *url.URL
 	Via   *url.URL // where it was found; nil for a seed
@@ -67,9 +67,9 @@ type Request struct {
 	Due      time.Time // not before; zero means now
 	Header   http.Header
 	Hints    Hints
-	Attempt  int // how often it was tried before without an answer
-	// Visited is when it was asked for last, as far as the frontier knows; a page
-	// whose links it may not have gets no conditional request.
+	Attempt  int // earlier tries without an answer
+	// Visited is when it was fetched last, as far as the frontier knows; if it is
+	// zero, its links may be unknown, so the request is not conditional.
 	Visited time.Time
 }
 
@@ -80,11 +80,11 @@ type Exchange struct {
 	Elapsed    time.Duration
 	RemoteAddr string   // ip:port
 	Protocol   []string // as WARC-Protocol has it: "http/1.1", "tls/1.3"
-	Unverified string   // why the certificate, accepted at the user's word, would have been refused
+	Unverified string   // why the certificate, which the user accepted, is not trusted
 	Request    []byte   // start line and header; values of cookies and credentials removed
 	// Response is the start line and header as they came, to the empty line,
-	// values of cookies removed. The body's bytes are vouched for by the two
-	// fields below and kept, decoded, in the Response.
+	// values of cookies removed. The two fields below identify the bytes of the
+	// body, which the Response has decoded.
 	Response   []byte
 	WireLength int64    // bytes after the header, framing and coding included
 	WireSHA256 [32]byte // of these
@@ -101,29 +101,30 @@ type Response struct {
 	Header  http.Header
 	// Body is decoded: no transfer or content coding, at most the Fetcher's limit.
 	Body []byte
-	// AsSent is the body with its content codings, where the Fetcher was asked to
-	// hand it over and it had any; else nil.
+	// AsSent is the body with its content codings, if it had any and the Fetcher was
+	// set up to return it; else nil.
 	AsSent []byte
 	// Truncated says why Body is not whole: "length", "time", "disconnect" or "".
 	Truncated string
 	Exchanges []*Exchange
-	// Replayed says that nothing was asked for: a run that was killed kept this
-	// answer and did not come to follow it.
+	// Replayed says that nothing was fetched: a run that was killed archived this
+	// answer and did not get to follow its links.
 	Replayed bool
-	// Release gives back what the body holds of the fetcher's memory budget; nil
-	// if it holds none. The Crawler calls it when nobody needs the body any more.
+	// Release returns the body's share of the fetcher's memory budget; nil if it has
+	// none. The Crawler calls it when the body is no longer needed.
 	Release func()
 
-	once sync.Once
-	doc  *html.Node
-	derr error
-}
+	// Decode returns body in UTF-8; contentType is the Content-Type field as it came,
+	// host the name of the server. Nil leaves bytes as they are: scraper has no
+	// decoder of its own, so that whoever reads the page later sees the same text.
+	Decode func(body []byte, contentType, host string) ([]byte, error)
+	// Flatten makes the tree of a page in UTF-8 that is nested deeper than html.Parse
+	// goes; without it such a page has none.
+	Flatten func(text []byte) *html.Node
 
-// Document parses Body as HTML, once; everybody shares the tree, so it is read-only.
-// It returns ErrNotHTML where the answer is not HTML by its header or its looks.
-func (r *Response) Document() (*html.Node, error) {
-	r.once.Do(func() { r.doc, r.derr = r.parse() })
-	return r.doc, r.derr
+	once   sync.Once
+	doc    *html.Node
+	docErr error
 }
 
 // Errors by which callers decide.
@@ -131,65 +132,67 @@ var (
 	ErrNotHTML = errors.New("not an HTML page")
 	// ErrDrained is returned by Frontier.Next when nothing is queued and nothing is leased.
 	ErrDrained = errors.New("frontier is drained")
-	// ErrRefused is wrapped by a Fetcher that will not ask: a private address, a scheme other than http and https.
+	// ErrRefused is wrapped by a Fetcher that does not send a request: to a private address, or with a scheme other than http and https.
 	ErrRefused = errors.New("refused")
 )
 
-// A Fetcher gets one URL. A redirect is not followed: its target is the
-// Crawler's to judge. An error means that there was no answer at all.
+// A Fetcher fetches one URL. It does not follow a redirect: the Crawler decides
+// about its target. An error means that there was no answer at all.
 type Fetcher interface {
 	Fetch(ctx context.Context, r *Request) (*Response, error)
 }
 
-// A Lease is a Request handed out by a Frontier. Its host is asked for nothing else until Done.
+// A Lease is a Request handed out by a Frontier. Its host gets no other request until Done.
 type Lease struct {
 	*Request
 	ID int64
 }
 
-// Result says what became of a request, for the counts and for people who ask.
+// Result says what happened to a request.
 type Result string
 
 // The results. Everything but ResultKept comes with a Reason.
 const (
 	ResultKept    Result = "kept"    // an answer was kept
-	ResultSkipped Result = "skipped" // never asked: robots, scope after a redirect, a limit
-	ResultFailed  Result = "failed"  // no answer, for good
-	ResultRetry   Result = "retry"   // no answer or told to wait; asked again at NextVisit
+	ResultSkipped Result = "skipped" // not fetched: robots, scope after a redirect, a limit
+	ResultFailed  Result = "failed"  // no answer, and no further try
+	ResultRetry   Result = "retry"   // no answer or asked to wait; fetched again at NextVisit
 )
 
-// An Outcome is what a Frontier is told when a Lease ends.
+// An Outcome is how a Lease ended.
 type Outcome struct {
 	Result     Result
 	Status     int           // HTTP status, 0 without an answer
 	Reason     string        // why not kept: "robots", "dns", "refused", "timeout", "tls", "limit", …
-	Kind       string        // what the Handler read: "article", "section", …; empty if nothing
+	Kind       string        // what the Handler calls the page; empty if it was not read
+	Article    bool          // it counts as an article
+	Blocked    bool          // it is a bot wall in place of the page
 	HostRest   time.Duration // from the end of this answer to the host's next request
-	RetryAfter time.Duration // the host told us to wait this long
+	RetryAfter time.Duration // the host asked to wait this long
 	RemoteAddr string        // hosts that share an address count as one
-	NextVisit  time.Time     // when this URL is due again; zero means never by itself
+	NextVisit  time.Time     // when this URL is due again; zero if it has no date
 }
 
-// A Frontier knows which URLs are due and when their hosts may be asked.
+// A Frontier knows which URLs are due and when their hosts may get a request.
 // It is safe for use by many goroutines.
 type Frontier interface {
 	// Add queues requests. A URL that its Site knows already is never queued a
 	// second time; Add may raise its priority and bring its Due forward. One that
 	// is done becomes due again only by a Due that is later than its last visit.
 	Add(ctx context.Context, reqs ...*Request) error
-	// Next waits until a host is rested and leases one of its URLs of these sites.
+	// Next waits until a host's delay has passed and leases one of its URLs of these sites.
 	// It returns ErrDrained when nothing that this run should wait for is queued
 	// and nothing is leased.
 	Next(ctx context.Context, sites ...string) (*Lease, error)
-	// Done ends a lease and frees its host, to be asked again after o.HostRest,
+	// Done ends a lease and frees its host for the next request after o.HostRest,
 	// or o.RetryAfter if that is more. ResultRetry queues the URL again, for
-	// o.NextVisit; with a zero NextVisit it counts as never leased.
+	// o.NextVisit; with a zero NextVisit it counts as not leased.
 	Done(ctx context.Context, l *Lease, o Outcome) error
 }
 
 // A Handler keeps answers. Prepare may add conditional headers before a fetch;
-// Handle returns only when what it got is durable, and fills Outcome's Kind,
-// Status and NextVisit; the Crawler fills the rest.
+// Handle returns only when the answer is durable, and fills Outcome's Kind,
+// Article, Blocked, Status and NextVisit; the Crawler fills the rest.
 type Handler interface {
 	Prepare(ctx context.Context, r *Request) error
 	Handle(ctx context.Context, r *Response) (Outcome, error)

@@ -22,12 +22,12 @@ const (
 	thinPage     = 80   // words
 )
 
-// freshShape tells whether what a page links to is still worth asking for. Soft
-// 404s, calendars and facets give the same page under URLs without end: where
-// title and text have been seen under many, or a thin page that is no story
-// differs from very many only in its numbers, it is kept but leads nowhere. why
-// says which.
-func (r *run) freshShape(resp *Response, kind string) (fresh bool, why string) {
+// freshShape reports whether the links of a page are worth following. Soft 404s,
+// calendars and facets give the same page under an endless number of URLs: if many
+// URLs had its title and text, or if it is short, not an article, and differs from
+// very many pages only in its numbers, it is kept but its links are not followed.
+// why says which.
+func (r *run) freshShape(resp *Response, out Outcome) (fresh bool, why string) {
 	doc, err := resp.Document()
 	if err != nil {
 		return true, ""
@@ -36,7 +36,7 @@ func (r *run) freshShape(resp *Response, kind string) (fresh bool, why string) {
 	for _, h := range []hash.Hash{s.text, s.letters} {
 		h.Write([]byte(resp.URL.Host))
 	}
-	s.letters.Write([]byte{0}) // not to be mixed up with a text
+	s.letters.Write([]byte{0}) // so that it never equals the hash of a text
 	s.node(doc)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -51,13 +51,13 @@ func (r *run) freshShape(resp *Response, kind string) (fresh bool, why string) {
 	if count(s.text.Sum64()) > maxSameText {
 		return false, "trap: the same page under over 30 URLs"
 	}
-	if s.words < thinPage && !story[kind] && count(s.letters.Sum64()) > maxSameShape {
+	if s.words < thinPage && !out.Article && count(s.letters.Sum64()) > maxSameShape {
 		return false, "trap: over 300 pages that differ in numbers only"
 	}
 	return true, ""
 }
 
-// A shaper reads a page's title and text, with and without what is no letter.
+// A shaper hashes a page's title and text: all of it, and its letters only.
 type shaper struct {
 	text, letters hash.Hash64
 	words, left   int
@@ -97,8 +97,8 @@ var variantParams = map[string]string{
 
 var variantPath = regexp.MustCompile(`(?i)^(/.*[^/]+-[^/]*|/.*\d[^/]*|/[^/]+/[^/]+/[^/]+)/(?:amp|print|drucken|imprimir)/?$`)
 
-// plainVariant is the page of which a URL names the AMP or print edition: one of
-// them is asked for, and it is the page itself.
+// plainVariant is the URL of the page whose AMP or print edition u names: only the
+// page itself is fetched.
 func plainVariant(u *url.URL) *url.URL {
 	path, query := u.Path, u.RawQuery
 	if m := variantPath.FindStringSubmatch(path); m != nil {
@@ -126,19 +126,19 @@ func plainVariant(u *url.URL) *url.URL {
 
 // Bounds of what is learned of query parameters.
 const (
-	disowned  = 3 // pages that must say so
+	disowned  = 3 // pages whose canonical link leaves a parameter out
 	maxNoise  = 10_000
 	maxParams = 20 // of one URL
 )
 
-// telling are parameters that choose what a page shows, whatever its canonical
+// selecting are parameters that choose what a page shows, whatever its canonical
 // link says: many sites give all pages of a list the address of the first.
-var telling = map[string]bool{
+var selecting = map[string]bool{
 	"page": true, "p": true, "pg": true, "paged": true, "seite": true, "pagina": true, "start": true, "offset": true, "from": true, "id": true, "q": true, "s": true,
 	"query": true, "search": true, "cat": true, "category": true, "tag": true, "year": true, "month": true, "day": true, "date": true, "lang": true, "article": true, "story": true, "post": true,
 }
 
-// learn notes the query parameters that a page's canonical link leaves out.
+// learn counts the query parameters that a page's canonical link leaves out.
 func (r *run) learn(asked, canonical *url.URL) {
 	if asked.RawQuery == "" || asked.Host != canonical.Host || asked.Path != canonical.Path {
 		return
@@ -149,14 +149,14 @@ func (r *run) learn(asked, canonical *url.URL) {
 	n := 0
 	for name := range asked.Query() {
 		key := asked.Host + "?" + name
-		if n++; n > maxParams || telling[strings.ToLower(name)] || own.Has(name) || len(r.noise) >= maxNoise {
+		if n++; n > maxParams || selecting[strings.ToLower(name)] || own.Has(name) || len(r.noise) >= maxNoise {
 			continue
 		}
 		r.noise[key]++
 	}
 }
 
-// withoutNoise takes off the parameters that the pages of a host disown.
+// withoutNoise removes the parameters that a host's canonical links leave out.
 func (r *run) withoutNoise(u *url.URL) *url.URL {
 	if u.RawQuery == "" {
 		return u

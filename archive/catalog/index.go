@@ -49,6 +49,8 @@ func (c *Catalog) Index(ctx context.Context, caps []archive.Capture, recs []*arc
 }
 
 func (c *Catalog) inTx(ctx context.Context, do func(*transaction) error) error {
+	c.db.writing.Lock()
+	defer c.db.writing.Unlock()
 	tx, err := c.db.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("catalog: %w", err)

@@ -14,6 +14,11 @@ const maxStatements = 100
 type database struct {
 	*sql.DB
 
+	// writing is held during a write transaction. Otherwise transactions that wait
+	// for SQLite's lock could take all connections, and the one that holds the lock
+	// would find none to prepare a statement with.
+	writing sync.Mutex
+
 	mu    sync.Mutex
 	stmts map[string]*sql.Stmt
 }

@@ -68,6 +68,7 @@ var onlyIn = map[string][]string{
 	"github.com/andybalholm/brotli":       {"scraper/fetch"},
 	"github.com/spf13/cobra":              {"cmd/newsmorgue"},
 	"github.com/BurntSushi/toml":          {"cmd/newsmorgue"},
+	"golang.org/x/net/html/charset":       {"parsers/charset"},
 	"golang.org/x/crypto/x509roots":       {"cmd/newsmorgue/internal/keep"},
 	"modernc.org/sqlite":                  {"archive/catalog", "scraper/frontier"},
 }

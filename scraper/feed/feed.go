@@ -47,18 +47,19 @@ func Looks(contentType string, body []byte) bool {
 	return strings.Contains(start, "<rss") || strings.Contains(start, "<feed") && strings.Contains(start, "atom") || strings.Contains(start, "<rdf:rdf")
 }
 
-// Parse reads a feed; relative links are resolved against base.
-func Parse(b []byte, base *url.URL) (f *Feed, err error) {
-	if len(b) > maxBytes {
+// Parse reads a feed in UTF-8, whatever encoding its XML declaration names; relative
+// links are resolved against base.
+func Parse(text []byte, base *url.URL) (f *Feed, err error) {
+	if len(text) > maxBytes {
 		return nil, fmt.Errorf("feed of over %d bytes", maxBytes)
 	}
-	// The library has panicked on odd input before; a feed is no reason to fall.
+	// The library has panicked on malformed input; that must not end the program.
 	defer func() {
 		if p := recover(); p != nil {
 			f, err = nil, fmt.Errorf("feed: %v", p)
 		}
 	}()
-	parsed, err := gofeed.NewParser().Parse(bytes.NewReader(b))
+	parsed, err := gofeed.NewParser().Parse(bytes.NewReader(withoutDeclaration(text)))
 	if err != nil {
 		return nil, fmt.Errorf("feed: %w", err)
 	}
@@ -93,4 +94,16 @@ func Parse(b []byte, base *url.URL) (f *Feed, err error) {
 		f.Items = append(f.Items, item)
 	}
 	return f, nil
+}
+
+// withoutDeclaration leaves out the XML declaration: the library would decode the
+// text a second time by the encoding that it names.
+func withoutDeclaration(text []byte) []byte {
+	trimmed := bytes.TrimLeft(text, " \t\r\n")
+	if bytes.HasPrefix(trimmed, []byte("<?xml ")) {
+		if end := bytes.Index(trimmed, []byte("?>")); end >= 0 {
+			return trimmed[end+2:]
+		}
+	}
+	return text
 }

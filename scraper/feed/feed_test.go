@@ -2,6 +2,7 @@ package feed_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/newsmorgue/newsmorgue/scraper/feed"
@@ -15,6 +16,7 @@ func TestParse(t *testing.T) {
 	base, _ := url.Parse("https://a.example/feed/")
 	tests := []struct{ name, in, url, author string }{
 		{"RSS", rss, "https://a.example/tide", "Ann Lee"},
+		{"UTF-8 that declares another encoding", strings.NewReplacer(`1.0"`, `1.0" encoding="windows-1251"`, "Ann Lee", "Анна Ли").Replace(rss), "https://a.example/tide", "Анна Ли"},
 		{"Atom", `<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>T</title><link href="https://a.example/x"/><author><name>Bo</name></author><updated>2026-11-23T10:00:00Z</updated></entry></feed>`, "https://a.example/x", "Bo"},
 		{"JSON", `{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[{"id":"1","url":"https://a.example/j","authors":[{"name":"Cy"}]}]}`, "https://a.example/j", "Cy"},
 	}

@@ -8,21 +8,21 @@ import (
 	"sync"
 )
 
-// maxHead bounds what is kept of a head; net/http refuses longer ones.
+// maxHead bounds the recorded head of a message; net/http refuses longer ones.
 const maxHead = 512 << 10
 
-// conn1 is a connection that shows what passes to the tape of the exchange
-// that holds it. HTTP/1.1 has one at a time.
-type conn1 struct {
+// recordedConn is a connection that copies its bytes to the tape of the exchange
+// that uses it. HTTP/1.1 has one at a time.
+type recordedConn struct {
 	net.Conn
 	protocol   []string
-	unverified string // why its certificate would not have been accepted
+	unverified string // why its certificate is not trusted
 
 	mu   sync.Mutex
 	tape *tape
 }
 
-func (c *conn1) Read(p []byte) (int, error) {
+func (c *recordedConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	// The tape is looked up after the bytes came: the transport waits in Read
 	// before the next request begins.
@@ -34,7 +34,7 @@ func (c *conn1) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (c *conn1) Write(p []byte) (int, error) {
+func (c *recordedConn) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	if c.tape != nil {
 		c.tape.wrote(p)
@@ -43,19 +43,19 @@ func (c *conn1) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// A tape holds the head of an answer as it came, and digests what follows.
+// A tape records the head of an answer and digests what follows.
 // Its fields are guarded by the connection's mutex.
 type tape struct {
-	conn *conn1
+	conn *recordedConn
 	sent []byte
 	head []byte
-	full bool // the head is whole; what comes is body
+	full bool // the head is complete; what follows is body
 	n    int64
 	sum  hash.Hash
 }
 
 // on begins an exchange on a connection, or begins it again on another.
-func (t *tape) on(c *conn1) {
+func (t *tape) on(c *recordedConn) {
 	t.detach()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -95,7 +95,7 @@ func (t *tape) received(p []byte) {
 		end := endOfHead(t.head, from)
 		if end < 0 {
 			if len(t.head) > maxHead {
-				t.full = true // no HTTP; the transport will say so
+				t.full = true // not HTTP; the transport will report it
 			}
 			return
 		}
@@ -127,7 +127,7 @@ func endOfHead(b []byte, from int) int {
 	return -1
 }
 
-// interim recognises the head of a 1xx answer (RFC 9110, section 15.2).
+// interim recognizes the head of a 1xx answer (RFC 9110, section 15.2).
 func interim(head []byte) bool {
 	_, rest, ok := bytes.Cut(head, []byte(" "))
 	return ok && len(rest) >= 3 && rest[0] == '1' && bytes.HasPrefix(head, []byte("HTTP/1."))

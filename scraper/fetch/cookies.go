@@ -17,9 +17,9 @@ import (
 // maxCookies bounds a cookie file.
 const maxCookies = 10_000
 
-// ReadCookies reads cookies in Netscape's format, which browsers' extensions and
-// curl write: seven columns with tabs between, lines beginning with # are comments
-// but for #HttpOnly_. Cookies that have expired are left out.
+// ReadCookies reads cookies in Netscape's format, as browser extensions and curl
+// write it: seven columns separated by tabs; lines that begin with # are comments,
+// except #HttpOnly_. Expired cookies are left out.
 func ReadCookies(r io.Reader) (http.CookieJar, error) {
 	jar, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
 	if err != nil {
@@ -40,11 +40,11 @@ func ReadCookies(r io.Reader) (http.CookieJar, error) {
 			return nil, fmt.Errorf("line %d has %d columns, not the 7 of Netscape's format", number, len(f))
 		}
 		if n++; n > maxCookies {
-			return nil, fmt.Errorf("over %d cookies", maxCookies)
+			return nil, fmt.Errorf("more than %d cookies", maxCookies)
 		}
 		expires, err := strconv.ParseInt(f[4], 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %q is no time in seconds", number, f[4])
+			return nil, fmt.Errorf("line %d: %q is not a time in seconds", number, f[4])
 		}
 		c := &http.Cookie{Name: f[5], Value: f[6], Path: f[2], Secure: strings.EqualFold(f[3], "TRUE"), HttpOnly: httpOnly}
 		host := strings.TrimPrefix(f[0], ".")

@@ -16,11 +16,11 @@ import (
 // maxCodings bounds a chain of content codings.
 const maxCodings = 3
 
-// Decode undoes content codings (RFC 9110, section 8.4), up to limit bytes; cut
-// says that there would be more. ok is false where a coding is unknown or its
-// data broken: then the body is kept as it was sent. Where the body was cut on
-// its way, what can be decoded of it is.
-func Decode(raw []byte, encoding string, limit int64, partial bool) (data []byte, cut, ok bool) {
+// DecodeContent undoes content codings (RFC 9110, section 8.4), up to limit bytes;
+// cut says that there would be more. ok is false if a coding is unknown or its data
+// is damaged; the body is then to be kept as it was sent. partial says that the body
+// is incomplete: as much of it is decoded as possible.
+func DecodeContent(raw []byte, encoding string, limit int64, partial bool) (data []byte, cut, ok bool) {
 	var codings []string
 	for c := range strings.SplitSeq(strings.ToLower(encoding), ",") {
 		if c = strings.TrimSpace(c); c != "" && c != "identity" {

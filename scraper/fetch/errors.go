@@ -78,7 +78,7 @@ func isAny(err error, targets []error) bool {
 	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
 }
 
-// forbidden says why an address is not dialled; "" if it may be.
+// forbidden is the block because of which an address is not dialled; "" if it may be.
 func forbidden(ip net.IP) string {
 	for _, b := range blocks {
 		if b.Contains(ip) {
@@ -88,8 +88,8 @@ func forbidden(ip net.IP) string {
 	return ""
 }
 
-// blocks are the address blocks that no public name may lead to (IANA's
-// special-purpose registries, RFC 6890).
+// blocks are the address blocks that no public host is in (IANA's special-purpose
+// registries, RFC 6890).
 var blocks = parseBlocks(
 	"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16",
 	"198.18.0.0/15", "224.0.0.0/3", "::/127", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2002::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
@@ -105,8 +105,8 @@ func parseBlocks(texts ...string) []*net.IPNet {
 	return nets
 }
 
-// guard refuses a connection to a private address. It is asked with the address
-// that is dialled, after the name was looked up, so that no DNS answer passes it.
+// guard refuses a connection to a private address. It checks the address that is
+// dialled, after the name was looked up, so that no DNS answer can bypass it.
 func guard(host, address string) error {
 	ipText, _, err := net.SplitHostPort(address)
 	if err != nil {

@@ -60,11 +60,16 @@ func raw(t *testing.T, answers ...string) string {
 
 func get(t *testing.T, f *fetch.Fetcher, raw string) (*scraper.Response, error) {
 	t.Helper()
+	return f.Fetch(t.Context(), &scraper.Request{URL: mustParse(t, raw)})
+}
+
+func mustParse(t *testing.T, raw string) *url.URL {
+	t.Helper()
 	u, err := url.Parse(raw)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return f.Fetch(t.Context(), &scraper.Request{URL: u})
+	return u
 }
 
 func local(o fetch.Options) *fetch.Fetcher {

@@ -20,8 +20,8 @@ import (
 // defaultPorts of the kinds of proxies.
 var defaultPorts = map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}
 
-// through dials an address by way of the proxy. The proxy looks names up, so
-// that only literal addresses can be guarded here.
+// through dials an address by the proxy. The proxy looks names up, so only literal
+// addresses can be guarded here.
 func (r *recorder) through(ctx context.Context, d *net.Dialer, network, addr string) (net.Conn, error) {
 	at := r.Proxy.Host
 	if r.Proxy.Port() == "" {
@@ -45,7 +45,7 @@ func (r *recorder) through(ctx context.Context, d *net.Dialer, network, addr str
 		}
 		dialer, ok := socks.(proxy.ContextDialer)
 		if !ok {
-			return nil, errors.New("proxy: no dialer")
+			return nil, errors.New("proxy: dialer takes no context")
 		}
 		conn, err := dialer.DialContext(ctx, network, addr)
 		if err != nil {
@@ -77,7 +77,7 @@ func (r *recorder) dialProxy(ctx context.Context, d *net.Dialer, network, at str
 	return tc, nil
 }
 
-// tunnel asks an HTTP proxy for a way to an address (RFC 9110, section 9.3.6).
+// tunnel asks an HTTP proxy for a tunnel to an address (RFC 9110, section 9.3.6).
 func (r *recorder) tunnel(ctx context.Context, conn net.Conn, addr string) error {
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
@@ -89,7 +89,7 @@ func (r *recorder) tunnel(ctx context.Context, conn net.Conn, addr string) error
 	if err := req.Write(conn); err != nil {
 		return err
 	}
-	// The proxy says nothing after its head before it is spoken to.
+	// The proxy sends nothing after its head before the client does.
 	resp, err := http.ReadResponse(bufio.NewReaderSize(conn, 4096), req)
 	if err != nil {
 		return err
@@ -118,8 +118,7 @@ func (r *recorder) guardLiteral(hostport string) error {
 	return guard(host, net.JoinHostPort(host, port))
 }
 
-// whyUnverified is what would have been wrong with a server's certificate; ""
-// if nothing.
+// whyUnverified is why a server's certificate is not trusted; "" if it is.
 func whyUnverified(s tls.ConnectionState, host string) string {
 	if len(s.PeerCertificates) == 0 {
 		return "no certificate"

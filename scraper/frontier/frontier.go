@@ -1,6 +1,6 @@
-// Package frontier is a scraper.Frontier in SQLite: which URLs of which site
-// are known, due and done, and when each host may be asked again. Losing it
-// costs re-discovery, never a page.
+// Package frontier is a scraper.Frontier in SQLite: which URLs of which site are
+// known, due and done, and when each host may get the next request. If it is lost,
+// URLs must be discovered again, but no page is lost.
 package frontier
 
 import (
@@ -22,7 +22,7 @@ import (
 )
 
 // Horizon is how far into the future a run waits for a URL or a host; what is
-// due later is left for a later run.
+// due later waits for a later run.
 const Horizon = 10 * time.Minute
 
 const schemaVersion = 2
@@ -46,7 +46,7 @@ CREATE TABLE urls (
 	UNIQUE (site, url)
 );
 CREATE INDEX queue ON urls (site, host, priority, depth, id) WHERE state = 0;
--- home tells a frontier from a copy of it, which may have been torn.
+-- home distinguishes a frontier from a copy, which may be inconsistent.
 CREATE TABLE home (inode INTEGER NOT NULL);
 CREATE TABLE hosts (host TEXT PRIMARY KEY, next INTEGER NOT NULL, addr TEXT NOT NULL) WITHOUT ROWID;
 `
@@ -66,7 +66,7 @@ type Frontier struct {
 	seen   map[uint64]struct{} // URLs known to be in the table; bounded
 }
 
-// site is what a Frontier holds in memory of one crawl.
+// site is the state of one crawl in memory.
 type site struct {
 	loaded  bool
 	perHost int
@@ -79,8 +79,8 @@ type site struct {
 // queue is the front of a host's queue; the rest is in the table.
 type queue struct {
 	rows  []*scraper.Lease
-	stale bool      // the table may have something better
-	later time.Time // when the first URL that is not due yet will be
+	stale bool      // the table may have a better URL
+	later time.Time // when the first URL that is not due yet becomes due
 }
 
 // host is a host's clock.
@@ -98,7 +98,7 @@ type group struct {
 // prefetch is how many URLs of a host are read at once.
 const prefetch = 64
 
-// maxSeen bounds the memory of what is known to be known.
+// maxSeen bounds seen.
 const maxSeen = 1 << 19
 
 // Close closes the file. What was leased is queued.
@@ -150,8 +150,8 @@ const addQuery = `
 		WHERE excluded.priority < priority OR excluded.depth < depth OR excluded.announced > announced
 			OR (excluded.hints != '' AND excluded.hints != hints AND (hints = '' OR json_extract(excluded.hints, '$.source') != 'sitemap')) OR (state != 0 AND excluded.due > visited) OR (state = 0 AND excluded.due < due)`
 
-// prepared is a statement that is read by SQLite once. There is one connection:
-// it must be asked for before a transaction begins.
+// prepared returns a statement that is parsed once. There is one connection, so it
+// must be called before a transaction begins.
 func (f *Frontier) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s, ok := f.stmts[query]; ok {
 		return s, nil
@@ -170,7 +170,7 @@ func (f *Frontier) Add(ctx context.Context, reqs ...*scraper.Request) error {
 	defer f.mu.Unlock()
 	var fresh []*scraper.Request
 	for _, r := range reqs {
-		// A plain link to what is known already changes nothing worth a write.
+		// A plain link to a known URL changes nothing.
 		if _, known := f.seen[f.hash(r)]; known && r.Due.IsZero() && r.Hints.Source == "" && r.Hop != scraper.HopSeed {
 			continue
 		}
@@ -241,7 +241,8 @@ func fromMillis(n int64) time.Time {
 	return time.UnixMilli(n)
 }
 
-// Next waits for a rested host and leases one of its URLs: see scraper.Frontier.
+// Next waits for a host that may get a request and leases one of its URLs: see
+// scraper.Frontier.
 func (f *Frontier) Next(ctx context.Context, sites ...string) (*scraper.Lease, error) {
 	for {
 		f.mu.Lock()
@@ -281,8 +282,8 @@ func (f *Frontier) Next(ctx context.Context, sites ...string) (*scraper.Lease, e
 	}
 }
 
-// pick leases the best URL of a host that is rested; hosts take turns. Where
-// there is none, it says when there may be one; zero if nothing is queued.
+// pick leases the best URL of a host that may get a request; hosts take turns. If
+// there is none, it returns when there may be one; zero if nothing is queued.
 func (f *Frontier) pick(ctx context.Context, name string, s *site, now time.Time) (*scraper.Lease, time.Time, error) {
 	if err := f.load(ctx, name, s); err != nil {
 		return nil, time.Time{}, err
@@ -315,7 +316,7 @@ func (f *Frontier) pick(ctx context.Context, name string, s *site, now time.Time
 			return nil, soonest, err
 		}
 		if g.busy >= s.perHost {
-			at(now.Add(Horizon)) // its Done wakes us, also another crawl's
+			at(now.Add(Horizon)) // its Done wakes us, even if another crawl's
 			continue
 		}
 		if next := later(h.next, g.next); next.After(now) {
@@ -392,8 +393,8 @@ func (f *Frontier) group(name string, h *host) *group {
 	return g
 }
 
-// fill reads ahead from the table where what is in memory of a host's queue may
-// not be the best of it.
+// fill reads ahead from the table if the part of a host's queue in memory may not be
+// the best of it.
 func (f *Frontier) fill(ctx context.Context, site, host string, s *site, q *queue, now time.Time) error {
 	if len(q.rows) == 0 && !q.later.IsZero() && !q.later.After(now) {
 		q.stale = true

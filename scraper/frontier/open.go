@@ -10,9 +10,9 @@ import (
 	"os"
 )
 
-// Open opens a frontier, made if the file is missing. A file that is damaged,
-// as a copy may be that was taken during a crawl, is set aside under a name that
-// says so, and a new one begins: what it knew is discovered again.
+// Open opens a frontier, or creates it if the file is missing. A damaged file, such
+// as a copy made during a crawl, is renamed with the ending .damaged, and an empty
+// one replaces it: its URLs are discovered again.
 func Open(path string) (*Frontier, error) {
 	f, err := open(path)
 	if damaged(err) {
@@ -26,8 +26,8 @@ func Open(path string) (*Frontier, error) {
 	return f, nil
 }
 
-// OpenReadOnly opens a frontier to look at. A file that is missing or damaged is
-// an empty one. It works on a medium that cannot be written.
+// OpenReadOnly opens a frontier for reading. A missing or damaged file counts as an
+// empty one. It works on read-only media.
 func OpenReadOnly(path string) (*Frontier, error) {
 	for _, mode := range []string{"?mode=ro", "?mode=ro&immutable=1"} {
 		db, err := sql.Open("sqlite", uri(path)+mode)
@@ -76,7 +76,7 @@ func open(path string) (*Frontier, error) {
 	return f, nil
 }
 
-// errTorn is a copy that does not hold together.
+// errTorn means a copy made while the file was written.
 var errTorn = errors.New("frontier.sqlite is a torn copy")
 
 func (f *Frontier) init(inode int64) error {
@@ -111,7 +111,7 @@ func (f *Frontier) init(inode int64) error {
 			return err
 		}
 	default:
-		return fmt.Errorf("frontier.sqlite has schema %d, this program knows %d; it may be removed, which costs re-discovery", version, schemaVersion)
+		return fmt.Errorf("frontier.sqlite has schema %d, this program knows %d; if you remove it, URLs are discovered again", version, schemaVersion)
 	}
 	_, err = tx.Exec(fmt.Sprintf("DELETE FROM home; INSERT INTO home VALUES (%d); PRAGMA user_version = %d;", inode, schemaVersion))
 	if err != nil {

@@ -9,10 +9,10 @@ import (
 // What says which URLs Requeue makes due again.
 type What int
 
-// The choices of Requeue. Each takes in the one before.
+// The choices of Requeue. Each includes the one before.
 const (
-	Failed     What = iota // what had no answer, and what settings or robots.txt kept out
-	Due                    // seeds, fronts, feeds, sitemaps, the first page of lists, and what is due another visit
+	Failed     What = iota // URLs without an answer, or excluded by settings or robots.txt
+	Due                    // seeds, fronts, feeds, sitemaps, the first page of lists, and pages whose next visit is due
 	Everything             // every page
 )
 
@@ -35,7 +35,7 @@ func (f *Frontier) Requeue(ctx context.Context, site string, what What) error {
 	if err != nil {
 		return fmt.Errorf("frontier: %w", err)
 	}
-	// What is held in memory of the site is read again.
+	// What is in memory is loaded again.
 	if s := f.sites[site]; s != nil {
 		s.loaded = false
 	}
@@ -65,8 +65,8 @@ func (f *Frontier) Stats(ctx context.Context, site string) (Stats, error) {
 	return s, nil
 }
 
-// Revive makes URLs due again, in every crawl that knows them, and returns those
-// that none does. It is for pages whose records are lost.
+// Revive makes URLs due again in every crawl that knows them and returns those that
+// no crawl knows. It is for pages whose records are lost.
 func (f *Frontier) Revive(ctx context.Context, urls ...string) (unknown []string, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -33,21 +33,21 @@ type rule struct {
 	path  string // normalised
 }
 
-// AllowAll is the file of a host that has none.
+// AllowAll is for a host without robots.txt.
 func AllowAll() *File { return &File{} }
 
-// DisallowAll is the file of a host whose robots.txt cannot be had.
+// DisallowAll is for a host whose robots.txt cannot be fetched.
 func DisallowAll() *File { return &File{deny: true} }
 
-// Parse reads at most MaxSize bytes. It never fails on what a file holds, only
-// on reading; lines that it does not know are passed over.
+// Parse reads at most MaxSize bytes. It fails only on reading, never on
+// what a file contains; unknown lines are ignored.
 func Parse(r io.Reader) (*File, error) {
 	body, err := io.ReadAll(io.LimitReader(r, MaxSize))
 	if err != nil {
 		return nil, err
 	}
 	if len(body) == MaxSize {
-		// The last line may be cut: half a rule is none.
+		// The last line may be incomplete and would be another rule.
 		if i := bytes.LastIndexAny(body, "\r\n"); i >= 0 {
 			body = body[:i]
 		}
@@ -76,7 +76,7 @@ func Parse(r io.Reader) (*File, error) {
 			if value != "" {
 				f.Sitemaps = append(f.Sitemaps, value)
 			}
-			continue // stands outside groups
+			continue // does not belong to a group
 		case "allow", "disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw":
 			if current != nil && value != "" {
 				current.rules = append(current.rules, rule{name == "allow", value, normalize(value)})
@@ -86,15 +86,15 @@ func Parse(r io.Reader) (*File, error) {
 				current.delay = max(current.delay, time.Duration(s*float64(time.Second)))
 			}
 		default:
-			continue // unknown lines end nothing
+			continue // unknown lines do not end a group
 		}
 		naming = false
 	}
 	return f, nil
 }
 
-// groupsFor are the groups of a product token, merged; the groups of * where
-// none is named (RFC 9309, section 2.2.1).
+// groupsFor are the groups of a product token, merged; the groups of * if none
+// is named (RFC 9309, section 2.2.1).
 func (f *File) groupsFor(token string) []group {
 	token = strings.ToLower(token)
 	var named, any []group
@@ -167,7 +167,7 @@ func (r rule) line() string {
 	return "Disallow: " + r.text
 }
 
-// CrawlDelay is the delay that a product token is asked to keep; 0 if none.
+// CrawlDelay is the delay that a product token must keep; 0 if none.
 func (f *File) CrawlDelay(token string) time.Duration {
 	var d time.Duration
 	for _, g := range f.groupsFor(token) {
@@ -179,7 +179,7 @@ func (f *File) CrawlDelay(token string) time.Duration {
 const hexDigits = "0123456789ABCDEF"
 
 // normalize gives a path the one spelling in which rules and URLs are compared
-// (section 2.2.2): octets outside ASCII and what is no URL character are
+// (section 2.2.2): octets outside ASCII and invalid URL characters are
 // percent-encoded, escapes of unreserved characters undone, others upper case.
 func normalize(s string) string {
 	var b strings.Builder

@@ -1,5 +1,5 @@
-// Package schedule says when a site or a page deserves another visit. It is
-// pure: it has no clock of its own and starts nothing.
+// Package schedule computes when a site or a page is due for another visit. It has
+// no clock of its own and starts nothing.
 package schedule
 
 import (
@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Least is the shortest interval that a site may be crawled at.
+// Least is the shortest interval between two crawls of a site.
 const Least = 5 * time.Minute
 
 // Every is how often a site is crawled.
@@ -24,7 +24,7 @@ func Parse(s string) (Every, error) {
 	if !ok {
 		var err error
 		if d, err = parse(s); err != nil {
-			return Every{}, fmt.Errorf("%q is no interval; write 30m, 6h, 1d, daily or weekly", s)
+			return Every{}, fmt.Errorf("%q is not a valid interval; write 30m, 6h, 1d, daily or weekly", s)
 		}
 	}
 	if d < Least {
@@ -66,9 +66,9 @@ func (e Every) String() string {
 	return e.d.String()
 }
 
-// Next is when a site is due that was crawled last at last: now if it was never
-// crawled or its time has passed, however often it was missed. A last visit in
-// the future is a clock that was set back, and does not hold a site up.
+// Next is when a site is due whose last crawl was at last: now if it was never
+// crawled or the time has passed, however many turns were missed. A last crawl in
+// the future means that the clock was set back, and does not delay the site.
 func (e Every) Next(last, now time.Time) time.Time {
 	if last.IsZero() || last.After(now.Add(e.d)) {
 		return now
@@ -80,9 +80,9 @@ func (e Every) Next(last, now time.Time) time.Time {
 	return next
 }
 
-// PageInterval is how long a page may wait for another visit, by its age and
-// by how often in a row it was found unchanged: half a day for what is new,
-// half as much again for each unchanged visit, at most 90 days.
+// PageInterval is the time until a page's next visit, by its age and by how many
+// visits in a row found it unchanged: at least half a day, 1.5 times as long for
+// each unchanged visit, at most 90 days.
 func PageInterval(age time.Duration, unchanged int) time.Duration {
 	const longest = 90 * 24 * time.Hour
 	d := max(12*time.Hour, age/4)

@@ -1,6 +1,6 @@
 // Package sitemap reads what sites announce in sitemaps: the XML of
 // sitemaps.org, indexes of them, Google's news extension, and plain lists of
-// URLs, packed with gzip or not. It does not fetch them.
+// URLs, packed with gzip or not. It neither fetches nor decodes them.
 package sitemap
 
 import (
@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/gzip"
-	"golang.org/x/net/html/charset"
 )
 
 // maxBytes bounds a sitemap, unpacked (sitemaps.org: 50 MB).
@@ -34,34 +33,54 @@ type Entry struct {
 	News      bool      // the entry has the news extension
 }
 
-// Parse reads at most max entries; truncated says that there were more. With
-// an error it still returns the entries that stood before it.
-func Parse(r io.Reader, max int) (entries []Entry, truncated bool, err error) {
-	br := bufio.NewReaderSize(r, 4096)
-	for range 2 { // a packed file served with a content coding may be packed twice
-		magic, _ := br.Peek(2)
-		if !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-			break
-		}
-		zr, err := gzip.NewReader(br)
-		if err != nil {
-			return nil, false, fmt.Errorf("sitemap: %w", err)
-		}
-		br = bufio.NewReaderSize(zr, 4096)
+// Parse reads at most max entries; truncated says that there were more. decode
+// returns the text of an unpacked sitemap in UTF-8; nil leaves it as it is. With
+// an error Parse still returns the entries before it.
+func Parse(body []byte, decode func([]byte) ([]byte, error), max int) (entries []Entry, truncated bool, err error) {
+	text, truncated, err := unpack(body)
+	if err == nil && decode != nil {
+		text, err = decode(text)
 	}
-	limited := &io.LimitedReader{R: br, N: maxBytes}
-	in := bufio.NewReaderSize(limited, 64<<10)
-	start, _ := in.Peek(512)
-	start = bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xef\xbb\xbf")), " \t\r\n")
-	if len(start) > 0 && start[0] != '<' {
-		entries, truncated, err = list(in, max)
-	} else {
-		entries, truncated, err = document(in, max)
+	if err != nil {
+		return nil, false, fmt.Errorf("sitemap: %w", err)
 	}
-	return entries, truncated || limited.N <= 0, err
+	text = bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), " \t\r\n")
+	read := document
+	if len(text) > 0 && text[0] != '<' {
+		read = list
+	}
+	entries, more, err := read(bytes.NewReader(text), max)
+	return entries, truncated || more, err
 }
 
-// list reads one URL a line.
+// unpack undoes gzip, at most maxBytes. A packed file that is served with a
+// content coding may be packed twice. A damaged file gives what precedes the damage.
+func unpack(body []byte) (text []byte, truncated bool, err error) {
+	var r io.Reader = bytes.NewReader(body)
+	packed := false
+	for range 2 {
+		br := bufio.NewReaderSize(r, 4096)
+		r = br
+		if magic, _ := br.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+			break
+		}
+		if r, err = gzip.NewReader(br); err != nil {
+			return nil, false, err
+		}
+		packed = true
+	}
+	if !packed {
+		return body[:min(len(body), maxBytes)], len(body) > maxBytes, nil
+	}
+	var b bytes.Buffer
+	n, err := io.Copy(&b, io.LimitReader(r, maxBytes+1))
+	if err != nil && n == 0 {
+		return nil, false, err
+	}
+	return b.Bytes()[:min(n, maxBytes)], n > maxBytes, nil
+}
+
+// list reads one URL per line.
 func list(r io.Reader, max int) (entries []Entry, truncated bool, err error) {
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
@@ -81,7 +100,7 @@ func document(r io.Reader, max int) (entries []Entry, truncated bool, err error)
 	d := xml.NewDecoder(r)
 	d.Strict = false
 	d.Entity = xml.HTMLEntity
-	d.CharsetReader = charset.NewReaderLabel
+	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // it is UTF-8 by now
 	var e *Entry
 	var text strings.Builder
 	known := false

@@ -20,7 +20,7 @@ const news = `<?xml version="1.0" encoding="UTF-8"?>
 </urlset>`
 
 func TestParse(t *testing.T) {
-	got, truncated, err := sitemap.Parse(strings.NewReader(news), 10)
+	got, truncated, err := sitemap.Parse([]byte(news), nil, 10)
 	if err != nil || truncated || len(got) != 2 {
 		t.Fatalf("got %v, %v, %v", got, truncated, err)
 	}
@@ -52,11 +52,11 @@ func TestParseForms(t *testing.T) {
 		{"cut off", news[:len(news)-12], 10, 1, false, true},
 		{"a page instead", "<!doctype html><html><body><p>not found</body></html>", 10, 0, false, true},
 		{"external entity", `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><urlset><url><loc>&e;</loc></url></urlset>`, 10, 1, false, false},
-		{"Latin-1", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><urlset><url><loc>https://a.example/\xe9</loc></url></urlset>", 10, 1, false, false},
+		{"decoded, whatever it declares", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><urlset><url><loc>https://a.example/é</loc></url></urlset>", 10, 1, false, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, truncated, err := sitemap.Parse(strings.NewReader(tt.in), tt.max)
+			got, truncated, err := sitemap.Parse([]byte(tt.in), nil, tt.max)
 			if len(got) != tt.want || truncated != tt.truncated || (err != nil) != tt.fails {
 				t.Errorf("got %d entries, truncated %v, error %v", len(got), truncated, err)
 			}
@@ -69,10 +69,23 @@ func TestParseForms(t *testing.T) {
 	}
 }
 
+// TestDecode: the bytes are decoded when they are unpacked, and only once.
+func TestDecode(t *testing.T) {
+	var packed bytes.Buffer
+	zw := gzip.NewWriter(&packed)
+	zw.Write([]byte("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><urlset><url><loc>https://a.example/\xe9</loc></url></urlset>"))
+	zw.Close()
+	decode := func(b []byte) ([]byte, error) { return bytes.ReplaceAll(b, []byte("\xe9"), []byte("é")), nil }
+	got, _, err := sitemap.Parse(packed.Bytes(), decode, 10)
+	if err != nil || len(got) != 1 || got[0].URL != "https://a.example/é" {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(news))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if got, _, _ := sitemap.Parse(bytes.NewReader(b), 100); len(got) > 100 {
+		if got, _, _ := sitemap.Parse(b, nil, 100); len(got) > 100 {
 			t.Errorf("got %d entries", len(got))
 		}
 	})

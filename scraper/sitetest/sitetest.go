@@ -1,7 +1,7 @@
 // Package sitetest serves sites to crawlers under test: by a handler or from the
 // files of a txtar text, for any number of host names, over connections in
-// memory, so that long waits pass in a testing/synctest bubble. It notes when
-// each request came and went.
+// memory, so that long waits pass in a testing/synctest bubble. It records when
+// each request began and ended.
 package sitetest
 
 import (
@@ -33,7 +33,7 @@ type Site struct {
 	Handler http.Handler
 	// Address is the IP address that a host has; one of its own if nil.
 	Address func(host string) string
-	// Down tells whether a host refuses connections right now; never if nil.
+	// Down reports whether a host refuses connections now; never if nil.
 	Down func(host string) bool
 
 	once    sync.Once

@@ -9,7 +9,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
 
-// A diskGate holds a crawl while the disk of its archive is nearly full.
+// A diskGate pauses a crawl while the disk of its archive is nearly full.
 type diskGate struct {
 	dir     string
 	bytes   int64
@@ -21,7 +21,7 @@ type diskGate struct {
 	low     string // why the crawl waits; empty if it does not
 }
 
-// How often the disk is looked at: between pages, and while the crawl waits.
+// How often the disk is checked: between pages, and while the crawl waits.
 const (
 	diskEvery = 2 * time.Second
 	diskWait  = 10 * time.Second
@@ -54,7 +54,7 @@ func (g *diskGate) check() string {
 	g.checked = time.Now()
 	free, total, err := DiskSpace(g.dir)
 	if err != nil {
-		g.low = "" // an unknown disk is no reason to stop; a full one will tell
+		g.low = "" // if the disk is unknown, the crawl goes on; writing reports a full one
 		return ""
 	}
 	need := g.bytes

@@ -14,34 +14,34 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper/robots"
 )
 
-// An Estimate is what a crawl would find and take, as far as robots.txt, feeds,
-// sitemaps and lists tell, and a few pages that stand for the others.
+// An Estimate is what a crawl would find and cost, judged by robots.txt, feeds,
+// sitemaps, lists and a few sample pages.
 type Estimate struct {
 	Site      string                  `json:"site"`
 	Scope     string                  `json:"scope"`
 	Announced []frontier.Announcement `json:"announced"` // by host and year
 	Pages     int                     `json:"pages"`     // announced in all
-	Sampled   int                     `json:"sampled"`   // pages that were looked at
+	Sampled   int                     `json:"sampled"`   // sample pages that were fetched
 	Delay     float64                 `json:"delay"`     // seconds between requests
 	Seconds   float64                 `json:"seconds"`   // that the crawl would take
 	WireBytes int64                   `json:"wire_bytes"`
 	DiskBytes int64                   `json:"disk_bytes"`
-	Assets    float64                 `json:"assets"` // a page, at the level that is set
+	Assets    float64                 `json:"assets"` // per page, at the level that is set
 	Missed    []scraper.Reason        `json:"missed,omitempty"`
 }
 
-// samplePages is how many announced pages an estimate looks at.
+// samplePages is how many pages an estimate fetches.
 const samplePages = 5
 
-// packedShare is what a page takes on disk of its decoded bytes, catalog
-// included, as the catalog's BenchmarkSize measures it on a generated site.
+// packedShare is the disk space per decoded byte of a page, catalog included, as the
+// catalog's BenchmarkSize measures it on a generated site.
 const packedShare = 0.09
 
-// assetBytes is a guess of what an asset has: pictures in stories are mostly of
-// 20 to 200 kB, icons of less.
+// assetBytes is the assumed size of an asset: most pictures in articles have 20 to
+// 200 kB, icons less.
 const assetBytes = 60_000
 
-// Estimate asks for what announces pages and for a few pages, and keeps nothing.
+// Estimate fetches feeds, sitemaps and a few sample pages, and archives nothing.
 func (r *Run) Estimate(ctx context.Context) (*Estimate, error) {
 	seeds, scope, err := r.scope()
 	if err != nil {
@@ -142,8 +142,8 @@ func (s *sampler) finish(e *Estimate, o Settings) {
 	delay = max(delay, s.delay)
 	e.Delay = delay.Seconds()
 	e.Assets = float64(s.assets) / float64(n)
-	// The assets of a site's pages are largely the same ones: style and scripts
-	// come once, images with each story.
+	// Most assets are shared by a site's pages: style and scripts are fetched once,
+	// images with each article.
 	files := e.Pages
 	if s.level == "images" || s.level == "all" {
 		files += int(float64(e.Pages) * e.Assets / 3)

@@ -21,14 +21,14 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper/schedule"
 )
 
-// A Keeper keeps answers as records and reads the article out of each page. It
-// is the scraper.Handler of a run.
+// A Keeper archives answers as records and extracts the article of each page. It is
+// the scraper.Handler of a run.
 type Keeper struct {
 	Writer  *archive.Writer
 	Catalog *catalog.Catalog
 	Logger  *slog.Logger // nil is silent
 	RunID   string       // record ID of the run's warcinfo record
-	// NoExtract keeps answers and reads no article.
+	// NoExtract archives answers and extracts no article.
 	NoExtract bool
 
 	mu     sync.Mutex
@@ -43,8 +43,8 @@ type Kept struct {
 	Revisits  int            `json:"revisits"`
 	Articles  int            `json:"articles"`          // readings of kind article, live, gallery, video
 	New       int            `json:"new"`               // of these, URLs that had none before
-	Changed   int            `json:"changed"`           // of these, readings that differ from the one before
-	Reread    int            `json:"reread,omitempty"`  // unchanged pages that this extractor reads otherwise than the one before
+	Changed   int            `json:"changed"`           // of these, readings that differ from the previous one
+	Reread    int            `json:"reread,omitempty"`  // unchanged pages that this extractor reads differently from the previous one
 	Blocked   int            `json:"blocked,omitempty"` // pages of bot walls in place of what was asked for
 	Kinds     map[string]int `json:"kinds,omitempty"`
 	Truncated map[string]int `json:"truncated,omitempty"` // by reason
@@ -72,8 +72,8 @@ func copyOf(m map[string]int) map[string]int {
 	return c
 }
 
-// Prepare asks for a page only if it changed since the last capture, where the
-// server gave a way to say so (RFC 9110, section 13).
+// Prepare makes the request conditional on a change since the last capture, if the
+// server gave a validator (RFC 9110, section 13).
 func (k *Keeper) Prepare(ctx context.Context, r *scraper.Request) error {
 	held, ok, err := k.Catalog.LastResponse(ctx, r.URL.String())
 	if err != nil || !ok {
@@ -85,8 +85,8 @@ func (k *Keeper) Prepare(ctx context.Context, r *scraper.Request) error {
 	}
 	k.held[r] = held
 	k.mu.Unlock()
-	// A page that was never read is asked for whole; so is one that the frontier
-	// has never been told of, since nobody may have followed its links.
+	// A page that was never read is fetched whole; so is one that the frontier does
+	// not know, since its links may not have been followed.
 	if held.ETag == "" && held.LastModified == "" || r.Visited.IsZero() {
 		return nil
 	}
@@ -106,7 +106,7 @@ func (k *Keeper) Prepare(ctx context.Context, r *scraper.Request) error {
 }
 
 // Handle keeps one answer and returns when it is durable. Write order: journal,
-// catalog; the frontier is told by the caller, after both.
+// catalog; the caller updates the frontier after both.
 func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outcome, error) {
 	k.mu.Lock()
 	held, isHeld := k.held[r.Request]
@@ -126,11 +126,11 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 		return out, err
 	}
 	isNew, changed := false, false
-	head := "" // the article that this page continues
+	head := "" // URL of the article that this page continues
 	renew := false
 	if article != nil && article.Kind == parsers.KindBlocked {
-		// The page of a bot wall is kept, but is no reading of what stands behind.
-		out.Kind = string(article.Kind)
+		// A bot wall is archived, but it is not a reading of the page behind it.
+		setKind(&out, article.Kind)
 		if held.ArticleRecordID != "" || r.Status > 299 {
 			article = nil
 		}
@@ -146,7 +146,7 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 		} else if err := k.stitch(ctx, article); err != nil {
 			return out, err
 		}
-		out.Kind = string(article.Kind)
+		setKind(&out, article.Kind)
 		var conv *archive.Record
 		if conv, err = k.conversion(article, captured); err != nil {
 			return out, err
@@ -160,8 +160,8 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 		}
 		recs = append(recs, said...)
 	} else if captured.Type() == "revisit" && isHeld {
-		// Not read again: the page is of the kind that it was.
-		out.Kind = held.Kind
+		// Not read again: the kind is that of the last reading.
+		setKind(&out, parsers.Kind(held.Kind))
 		renew = r.Request.Kind == scraper.KindPage
 	}
 	caps, err := k.Writer.Append(ctx, recs...)
@@ -188,7 +188,12 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	return out, nil
 }
 
-// read gives the article of an answer, or why there is none.
+// setKind fills the fields by which the crawl counts a page.
+func setKind(out *scraper.Outcome, kind parsers.Kind) {
+	out.Kind, out.Article, out.Blocked = string(kind), kind.Story(), kind == parsers.KindBlocked
+}
+
+// read returns the article of an answer, or the reason why there is none.
 func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archive.Record) (a *parsers.Article, unread string, err error) {
 	if k.NoExtract {
 		return nil, "", nil
@@ -197,8 +202,8 @@ func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archiv
 	if r.Request.Kind != scraper.KindPage || !wall && (r.Status < 200 || r.Status > 299) {
 		return nil, "", nil
 	}
-	// What a revisit of the same page says was read before; the same bytes under
-	// another URL are another page.
+	// A revisit of the same page was read before; the same bytes under another URL
+	// are another page.
 	if captured.Type() == "revisit" && captured.Get("WARC-Refers-To-Target-URI") == captured.TargetURI() {
 		return nil, "", nil
 	}
@@ -225,7 +230,7 @@ func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archiv
 
 func hints(h scraper.Hints) parsers.Hints {
 	if strings.HasSuffix(h.Source, "sitemap") {
-		h.Modified = time.Time{} // many sites write there when the sitemap was made
+		h.Modified = time.Time{} // many sites put the time when the sitemap was made there
 	}
 	return parsers.Hints{Title: h.Title, Published: h.Published, Modified: h.Modified, Authors: h.Authors, Language: h.Language, Source: h.Source}
 }
@@ -269,8 +274,8 @@ func add(m *map[string]int, key string) {
 	(*m)[key]++
 }
 
-// nextVisit is when a page is worth another look: sooner while it is young.
-// Fronts, feeds and sitemaps are asked for by every refresh and need no date.
+// nextVisit is when a page is due again: sooner while it is new. Front pages, feeds
+// and sitemaps are part of every refresh and need no date.
 func nextVisit(r *scraper.Response, a *parsers.Article) time.Time {
 	if a == nil || !a.Kind.Story() || len(r.Exchanges) == 0 {
 		return time.Time{}

@@ -12,12 +12,12 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 )
 
-// A Mended is what came of a repair.
+// A Mended is the result of a repair.
 type Mended struct {
 	Losses  []archive.Loss
 	URLs    []string // pages of which something was lost
 	Due     int      // of these, due again in the frontier
-	Unknown []string // of these, in no crawl's frontier
+	Unknown []string // of these, unknown to every crawl
 }
 
 // Repair mends an archive's segments, makes the pages of which something was
@@ -43,7 +43,7 @@ func Repair(ctx context.Context, ar *archive.Archive, o archive.VerifyOptions) (
 			note(c.Type, c.URL)
 		}
 	}
-	// What damage left nothing readable of, the catalog still knows.
+	// The catalog still knows records of which nothing is readable.
 	found, err := cat.Check(ctx)
 	if err != nil {
 		return m, err
@@ -57,7 +57,7 @@ func Repair(ctx context.Context, ar *archive.Archive, o archive.VerifyOptions) (
 			continue
 		}
 		if moved[d.Segment] {
-			// Survivors have only moved.
+			// Records that survived have only moved.
 			if _, err := ar.Record(ctx, "", d.ID); err == nil {
 				continue
 			}
@@ -82,7 +82,7 @@ func Repair(ctx context.Context, ar *archive.Archive, o archive.VerifyOptions) (
 	return m, cat.Rebuild(ctx)
 }
 
-// A Suppressed is what came of a suppression.
+// A Suppressed is the result of a suppression.
 type Suppressed struct {
 	catalog.Suppression
 	Captures int      `json:"captures"`            // that it hides

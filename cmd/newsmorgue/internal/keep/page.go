@@ -5,9 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"os"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/parsers"
@@ -16,8 +13,8 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper/robots"
 )
 
-// FetchPage gets one page to be read and keeps nothing. It obeys robots.txt and
-// follows redirects.
+// FetchPage fetches one page and archives nothing. It obeys robots.txt and follows
+// redirects.
 func FetchPage(ctx context.Context, u *url.URL, software string) (*parsers.Page, error) {
 	f := newFetcher(fetch.Options{UserAgent: Settings{Software: software}.userAgent(), AllowHosts: []string{u.Hostname()}})
 	defer f.Close()
@@ -32,7 +29,7 @@ func FetchPage(ctx context.Context, u *url.URL, software string) (*parsers.Page,
 				return nil, fmt.Errorf("%s: robots.txt disallows it", u)
 			}
 		} else if rules.Status >= 500 {
-			return nil, fmt.Errorf("%s: robots.txt gave HTTP %d, so nothing may be asked for now", u.Host, rules.Status)
+			return nil, fmt.Errorf("%s: robots.txt gave HTTP %d, so nothing may be fetched now", u.Host, rules.Status)
 		}
 		resp, err := f.Fetch(ctx, &scraper.Request{URL: u})
 		if err != nil {
@@ -55,21 +52,4 @@ func FetchPage(ctx context.Context, u *url.URL, software string) (*parsers.Page,
 		return &parsers.Page{URL: u, HTML: resp.Body, Header: resp.Header, Fetched: time.Now()}, nil
 	}
 	return nil, fmt.Errorf("%s: redirected more than ten times", u)
-}
-
-// MemoryBudget is what the bodies in flight of a process may take together: a
-// quarter of the machine's memory, at most 512 MiB.
-func MemoryBudget() *scraper.Budget {
-	const most = 512 << 20
-	quarter := int64(most)
-	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
-		if _, rest, ok := strings.Cut(string(text), "MemTotal:"); ok {
-			if fields := strings.Fields(rest); len(fields) > 0 {
-				if kib, err := strconv.ParseInt(fields[0], 10, 64); err == nil {
-					quarter = kib << 10 / 4
-				}
-			}
-		}
-	}
-	return scraper.NewBudget(min(quarter, most))
 }

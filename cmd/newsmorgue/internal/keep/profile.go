@@ -23,8 +23,8 @@ import (
 // templateType is the media type of a template profile's record.
 const templateType = "application/json; profile=" + template.Schema
 
-// parser is the one for a page. What is known of its site stays the same for a
-// whole run: what the run itself teaches is for the next one.
+// parser returns the parser for a page's site. Its profile does not change during a
+// run: what a run learns is for the next one.
 func (k *Keeper) parser(ctx context.Context, u *url.URL) (*parsers.Parser, error) {
 	site := scraper.SiteOf(u)
 	k.mu.Lock()
@@ -44,8 +44,8 @@ func (k *Keeper) parser(ctx context.Context, u *url.URL) (*parsers.Parser, error
 	return p, nil
 }
 
-// newestProfile reads what was last learned of a site; nil if there is nothing,
-// or nothing that this program can read.
+// newestProfile returns a site's latest profile; nil if there is none that this
+// program can read.
 func newestProfile(ctx context.Context, cat *catalog.Catalog, site string) (*template.Profile, error) {
 	id, ok, err := cat.Profile(ctx, site)
 	if err != nil || !ok {
@@ -60,7 +60,7 @@ func newestProfile(ctx context.Context, cat *catalog.Catalog, site string) (*tem
 	}
 	p, err := template.Parse(rec.Payload)
 	if err != nil {
-		return nil, nil // of a later program: readings do without
+		return nil, nil // written by a later version: read without it
 	}
 	return p, nil
 }
@@ -127,8 +127,8 @@ func profileRecord(p *template.Profile, run string, now time.Time) (*archive.Rec
 	return rec, nil
 }
 
-// observe shows a learner the stories of a site: those that its sample would hold.
-// Live pages grow by what other pages say, and have no say in it.
+// observe gives a learner the articles of a site that its sample would hold. Live
+// pages are left out: they repeat text of other pages.
 func observe(ctx context.Context, cat *catalog.Catalog, site string) (*template.Learner, error) {
 	type chosen struct {
 		catalog.Story
@@ -172,7 +172,7 @@ func observe(ctx context.Context, cat *catalog.Catalog, site string) (*template.
 		}
 		seen, err := parsers.Observe(page)
 		if err != nil {
-			continue // no page to compare
+			continue // not a page
 		}
 		seen.Title = c.Title // by which it was chosen
 		l.Add(*seen)
@@ -180,7 +180,7 @@ func observe(ctx context.Context, cat *catalog.Catalog, site string) (*template.
 	return l, nil
 }
 
-// pageOfRecord is a page as the archive has it; nil if it is not there any more.
+// pageOfRecord returns an archived page; nil if it is no longer there.
 func pageOfRecord(ctx context.Context, cat *catalog.Catalog, id, raw string, captured time.Time) (*parsers.Page, error) {
 	rec, err := cat.Payload(ctx, id)
 	if errors.Is(err, archive.ErrNotFound) {
@@ -200,15 +200,15 @@ func pageOfRecord(ctx context.Context, cat *catalog.Catalog, id, raw string, cap
 	return &parsers.Page{URL: u, HTML: Body(rec), Header: header, Fetched: captured}, nil
 }
 
-// An again is a page of the archive that was read once more.
-type again struct {
+// A rereading is an archived page that was read again.
+type rereading struct {
 	was, now *parsers.Article // as another extractor read it, as this one does
 	record   *archive.Record  // of the reading now
 }
 
-// again reads a held page as the current extractor does; nil if the last reading
+// rereadHeld reads an archived page with the current extractor; nil if the last reading
 // is by the current extractor, or if the page cannot be read any more.
-func (k *Keeper) again(ctx context.Context, held catalog.Held) (*again, error) {
+func (k *Keeper) rereadHeld(ctx context.Context, held catalog.Held) (*rereading, error) {
 	u, err := url.Parse(held.URL)
 	if err != nil || k.NoExtract || held.ArticleRecordID == "" {
 		return nil, nil // an address that no crawl of ours asked for
@@ -224,9 +224,9 @@ func (k *Keeper) again(ctx context.Context, held catalog.Held) (*again, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &again{was: &parsers.Article{}}
+	a := &rereading{was: &parsers.Article{}}
 	if err := json.Unmarshal(before.Payload, a.was); err != nil {
-		return nil, nil // damage that verify names; nothing to compare with
+		return nil, nil // damaged; verify reports it; nothing to compare with
 	}
 	id := held.ResponseID
 	if held.Status < 200 || held.Status > 299 {
@@ -256,10 +256,10 @@ func (k *Keeper) again(ctx context.Context, held catalog.Held) (*again, error) {
 	return a, err
 }
 
-// renew keeps the reading of a page that has not changed, where the current
-// extractor reads it otherwise than the one before.
+// renew archives a new reading of an unchanged page if the current extractor reads
+// it differently from the previous one.
 func (k *Keeper) renew(ctx context.Context, held catalog.Held) error {
-	a, err := k.again(ctx, held)
+	a, err := k.rereadHeld(ctx, held)
 	if err != nil || a == nil || a.was.ContentDigest() == a.now.ContentDigest() {
 		return err
 	}
@@ -269,8 +269,8 @@ func (k *Keeper) renew(ctx context.Context, held catalog.Held) error {
 	return keepRecord(ctx, k.Catalog, k.Writer, a.record)
 }
 
-// compare tells whether an article says something else than the page did before,
-// by readings of one extractor, and which records say so.
+// compare reports whether an article differs from the page's previous reading by the
+// same extractor, and returns the records to write.
 func (k *Keeper) compare(ctx context.Context, held catalog.Held, now *parsers.Article, conv *archive.Record) (recs []*archive.Record, changed bool, err error) {
 	if held.Extractor == now.Extractor {
 		changed, err = k.differs(ctx, held, now)
@@ -279,11 +279,11 @@ func (k *Keeper) compare(ctx context.Context, held catalog.Held, now *parsers.Ar
 		}
 		return recs, changed, err
 	}
-	before, err := k.again(ctx, held)
+	before, err := k.rereadHeld(ctx, held)
 	switch {
 	case err != nil:
 		return nil, false, err
-	case before == nil: // nothing says that the page has changed, or how
+	case before == nil: // it is unknown whether the page has changed
 		return []*archive.Record{conv}, false, nil
 	case before.now.ContentDigest() != now.ContentDigest():
 		return []*archive.Record{before.record, conv}, true, nil
@@ -296,7 +296,7 @@ func (k *Keeper) compare(ctx context.Context, held catalog.Held, now *parsers.Ar
 	return nil, false, nil
 }
 
-// differs tells whether an article says something else than the last reading.
+// differs reports whether an article differs from the last reading.
 func (k *Keeper) differs(ctx context.Context, held catalog.Held, now *parsers.Article) (bool, error) {
 	rec, err := k.Catalog.Reading(ctx, held)
 	if errors.Is(err, archive.ErrNotFound) {
@@ -307,7 +307,7 @@ func (k *Keeper) differs(ctx context.Context, held catalog.Held, now *parsers.Ar
 	}
 	before := &parsers.Article{}
 	if err := json.Unmarshal(rec.Payload, before); err != nil {
-		return true, nil // damage that verify names
+		return true, nil // damaged; verify reports it
 	}
 	return before.ContentDigest() != now.ContentDigest(), nil
 }

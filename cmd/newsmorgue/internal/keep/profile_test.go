@@ -141,6 +141,82 @@ func TestLearnFromRecordsAlone(t *testing.T) {
 	}
 }
 
+// held is what the archive has of story i.
+func (s *shelf) held(i int) catalog.Held {
+	s.t.Helper()
+	raw, _ := storyPage(i, "")
+	h, ok, err := s.cat.LastResponse(s.t.Context(), raw)
+	if err != nil || !ok {
+		s.t.Fatal(err)
+	}
+	return h
+}
+
+// text is the text of story i as it was read last, and the extractor that read it.
+func (s *shelf) text(i int) (text, extractor string) {
+	s.t.Helper()
+	raw, _ := storyPage(i, "")
+	found, err := s.cat.Find(s.t.Context(), raw)
+	if err != nil || len(found) != 1 {
+		s.t.Fatal(found, err)
+	}
+	a, err := s.cat.Article(s.t.Context(), found[0])
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return a.Text, a.Extractor
+}
+
+// versions is how many versions story i has.
+func (s *shelf) versions(i int) int {
+	s.t.Helper()
+	raw, _ := storyPage(i, "")
+	v, err := s.cat.Versions(s.t.Context(), raw)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return len(v)
+}
+
+// recapture keeps another version of story i and reports whether it is an edit.
+func (s *shelf) recapture(i int, edit, more string) (changed bool) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	raw, html := storyPage(i, edit)
+	before := s.held(i)
+	u, err := url.Parse(raw)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	parser, err := s.k.parser(ctx, u)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	now, err := parser.Parse(&parsers.Page{URL: u, HTML: []byte(html + more)})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	res := archive.NewRecord("response", pressDay.Add(3*time.Hour))
+	res.Set("WARC-Target-URI", raw)
+	conv, err := s.k.conversion(now, res)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	recs, changed, err := s.k.compare(ctx, before, now, conv)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	recs = append([]*archive.Record{res}, recs...)
+	caps, err := s.w.Append(ctx, recs...)
+	if err == nil {
+		err = s.cat.Index(ctx, caps, recs)
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return changed
+}
+
 // TestProfileIsNoEdit follows pages from a run that knew nothing of the site to
 // one that does.
 func TestProfileIsNoEdit(t *testing.T) {
@@ -169,96 +245,42 @@ func TestProfileIsNoEdit(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	held := func(i int) catalog.Held {
-		raw, _ := storyPage(i, "")
-		h, ok, err := s.cat.LastResponse(ctx, raw)
-		if err != nil || !ok {
-			t.Fatal(err)
-		}
-		return h
-	}
-	text := func(i int) (string, string) {
-		raw, _ := storyPage(i, "")
-		found, err := s.cat.Find(ctx, raw)
-		if err != nil || len(found) != 1 {
-			t.Fatal(found, err)
-		}
-		a, err := s.cat.Article(ctx, found[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		return a.Text, a.Extractor
-	}
-	versions := func(i int) int {
-		raw, _ := storyPage(i, "")
-		v, err := s.cat.Versions(ctx, raw)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return len(v)
-	}
-
 	// Page 0 has not changed.
-	if got, _ := text(0); !strings.Contains(got, box) {
+	if got, _ := s.text(0); !strings.Contains(got, box) {
 		t.Fatalf("the first reading is without the box:\n%s", got)
 	}
-	if err := s.k.renew(ctx, held(0)); err != nil {
+	if err := s.k.renew(ctx, s.held(0)); err != nil {
 		t.Fatal(err)
 	}
-	got, extractor := text(0)
-	if strings.Contains(got, box) || versions(0) != 1 || s.k.Counts().Reread != 1 {
-		t.Errorf("unchanged: %d versions, reread %d:\n%s", versions(0), s.k.Counts().Reread, got)
+	got, extractor := s.text(0)
+	if strings.Contains(got, box) || s.versions(0) != 1 || s.k.Counts().Reread != 1 {
+		t.Errorf("unchanged: %d versions, reread %d:\n%s", s.versions(0), s.k.Counts().Reread, got)
 	}
 	if want := parsers.Extractor + "; profile=" + rec.Get("WARC-Payload-Digest"); extractor != want {
 		t.Errorf("got extractor %q, want %q", extractor, want)
 	}
-	if err := s.k.renew(ctx, held(0)); err != nil || s.k.Counts().Reread != 1 {
+	if err := s.k.renew(ctx, s.held(0)); err != nil || s.k.Counts().Reread != 1 {
 		t.Errorf("read anew once more: %v", err)
 	}
 
-	// The bytes of page 1 have changed, its story has not; that of page 2 has.
-	for i, c := range map[int]struct {
-		edit, page string
-		changed    bool
-		versions   int
+	for _, tt := range []struct {
+		name     string
+		page     int
+		edit     string
+		more     string
+		changed  bool
+		versions int
 	}{
-		1: {"", "<!-- made again -->", false, 1},
-		2: {" The mayor denied it.", "", true, 2},
+		{"other bytes, the same story", 1, "", "<!-- made again -->", false, 1},
+		{"an edited story", 2, " The mayor denied it.", "", true, 2},
 	} {
-		raw, html := storyPage(i, c.edit)
-		before := held(i)
-		u, err := url.Parse(raw)
-		if err != nil {
-			t.Fatal(err)
-		}
-		parser, err := s.k.parser(ctx, u)
-		if err != nil {
-			t.Fatal(err)
-		}
-		now, err := parser.Parse(&parsers.Page{URL: u, HTML: []byte(html + c.page)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		res := archive.NewRecord("response", pressDay.Add(3*time.Hour))
-		res.Set("WARC-Target-URI", raw)
-		conv, err := s.k.conversion(now, res)
-		if err != nil {
-			t.Fatal(err)
-		}
-		recs, changed, err := s.k.compare(ctx, before, now, conv)
-		if err != nil || changed != c.changed {
-			t.Errorf("page %d: got changed %t, %v", i, changed, err)
-		}
-		recs = append([]*archive.Record{res}, recs...)
-		caps, err := s.w.Append(ctx, recs...)
-		if err == nil {
-			err = s.cat.Index(ctx, caps, recs)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, _ := text(i); strings.Contains(got, box) || versions(i) != c.versions {
-			t.Errorf("page %d: %d versions, want %d:\n%s", i, versions(i), c.versions, got)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			if changed := s.recapture(tt.page, tt.edit, tt.more); changed != tt.changed {
+				t.Errorf("got changed %t", changed)
+			}
+			if got, _ := s.text(tt.page); strings.Contains(got, box) || s.versions(tt.page) != tt.versions {
+				t.Errorf("%d versions, want %d:\n%s", s.versions(tt.page), tt.versions, got)
+			}
+		})
 	}
 }

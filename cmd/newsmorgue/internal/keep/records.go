@@ -20,12 +20,12 @@ const (
 	profileNotModified = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 )
 
-// renamed are the header fields that no longer hold of a decoded payload. They
-// stay readable under another name, as other archives do.
+// renamed are the header fields that are not true for a decoded payload. They are
+// kept under another name, as other archives do.
 var renamed = map[string]bool{"content-encoding": true, "transfer-encoding": true, "content-length": true}
 
 // capture makes the request and response records of an answer. captured is the
-// response, or the revisit where the payload is held already.
+// response, or the revisit if the payload is already archived.
 func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.Held, isHeld bool) (recs []*archive.Record, captured *archive.Record, err error) {
 	if len(r.Exchanges) == 0 {
 		return nil, nil, fmt.Errorf("answer of %s came without an exchange", r.URL)
@@ -72,7 +72,7 @@ func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.
 		response.Set("WARC-Refers-To-Target-URI", held.URL)
 		response.Set("WARC-Refers-To-Date", archive.FormatDate(held.Date))
 		if profile == profileSame {
-			// The standard asks for this where the header is kept and the body is not.
+			// The standard requires this if the header is recorded and the body is not.
 			response.Set("WARC-Truncated", "length")
 		}
 	}
@@ -105,8 +105,8 @@ func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.
 	return []*archive.Record{request, response}, response, nil
 }
 
-// worthRevisit is the payload, in bytes, above which another page's copy of it
-// is worth the reference.
+// worthRevisit is the payload size, in bytes, from which a reference to another
+// page's copy saves space.
 const worthRevisit = 512
 
 // elsewhere looks for the payload under another URL: error pages, files behind
@@ -165,7 +165,7 @@ func Body(rec *archive.Record) []byte {
 	if rec.HTTP == nil {
 		return rec.Payload
 	}
-	body, _, ok := fetch.Decode(rec.Payload, rec.HTTP.Get("Content-Encoding"), fetch.MaxBody, rec.Get("WARC-Truncated") != "")
+	body, _, ok := fetch.DecodeContent(rec.Payload, rec.HTTP.Get("Content-Encoding"), fetch.MaxBody, rec.Get("WARC-Truncated") != "")
 	if !ok {
 		return rec.Payload
 	}

@@ -10,12 +10,14 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/charset"
+	"github.com/newsmorgue/newsmorgue/parsers/flat"
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
 
-// A resumer reconciles the frontier with the journal after a run was killed: a
-// URL that the run kept and did not come to tick off is taken from the archive
-// and followed, not asked for again.
+// A resumer reconciles the frontier with the journal after a run was killed: a URL
+// that the run archived but did not mark as done is taken from the archive and its
+// links are followed; it is not fetched again.
 type resumer struct {
 	scraper.Fetcher
 	cat    *catalog.Catalog
@@ -40,14 +42,15 @@ func (f *resumer) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Respo
 		header.Add(h.Name, h.Value)
 	}
 	header.Del("Content-Encoding")
-	return &scraper.Response{Request: r, URL: r.URL, Status: held.Status, Header: header, Body: Body(rec), Replayed: true,
+	return &scraper.Response{Request: r, URL: r.URL, Status: held.Status, Header: header, Body: Body(rec), Replayed: true, Decode: charset.Decode, Flatten: flat.Tree,
 		Exchanges: []*scraper.Exchange{{URL: r.URL, Start: held.Date}}}, nil
 }
 
-// replay is Handle for an answer that is in the archive already; only its
-// reading may have been lost.
+// replay is Handle for an answer that is already archived; only its reading may be
+// missing.
 func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.Held) (scraper.Outcome, error) {
-	out := scraper.Outcome{Status: r.Status, Result: scraper.ResultKept, Kind: held.Kind}
+	out := scraper.Outcome{Status: r.Status, Result: scraper.ResultKept}
+	setKind(&out, parsers.Kind(held.Kind))
 	var article *parsers.Article
 	captured, err := k.Catalog.Record(ctx, held.ResponseID)
 	if err != nil {
@@ -68,7 +71,7 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.H
 			return out, err
 		}
 		if article != nil {
-			out.Kind = string(article.Kind)
+			setKind(&out, article.Kind)
 			conv, err := k.conversion(article, captured)
 			if err != nil {
 				return out, err

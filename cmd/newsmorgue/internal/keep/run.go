@@ -14,12 +14,14 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/parsers/charset"
+	"github.com/newsmorgue/newsmorgue/parsers/flat"
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/fetch"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 )
 
-// ownersPage tells site owners who asks and how to slow or stop it.
+// ownersPage tells site owners who crawls and how to slow or stop it.
 const ownersPage = "https://github.com/newsmorgue/newsmorgue#for-site-owners"
 
 // Settings are how a site is crawled. Zero values are the defaults that their comments name.
@@ -38,7 +40,7 @@ type Settings struct {
 	Proxy                 *url.URL
 	TLSAccept             []string
 	AsSent                bool
-	NoExtract             bool      // keep answers, read no article
+	NoExtract             bool      // archive answers, extract no article
 	Since, Until          time.Time // of what is announced; zero is no bound
 	RobotsIgnored         string    // the mandate for which robots.txt is not obeyed; empty: it is
 	Assets                string    // by scope if empty: style for a site, all for a page
@@ -67,7 +69,7 @@ func (s Settings) from() string {
 	return mailForm.FindString(s.Operator)
 }
 
-// robots is what the run's record says of robots.txt.
+// robots is the run's policy on robots.txt, for its record.
 func (s Settings) robots() string {
 	if s.RobotsIgnored != "" {
 		return "ignore; reason: " + s.RobotsIgnored
@@ -77,7 +79,7 @@ func (s Settings) robots() string {
 
 var mailForm = regexp.MustCompile(`[^\s<>"]+@[^\s<>"]+`)
 
-// Refresh says what a run asks for again.
+// Refresh says what a run fetches again.
 type Refresh string
 
 // The refreshes of a run.
@@ -91,8 +93,8 @@ const (
 const (
 	StatusComplete    = "complete"
 	StatusLimited     = "limited"     // a limit was reached; the rest waits in the frontier
-	StatusInterrupted = "interrupted" // told to stop; the same run continues
-	StatusFailed      = "failed"      // something of ours broke
+	StatusInterrupted = "interrupted" // stopped; the same command resumes it
+	StatusFailed      = "failed"      // an error in the program or on the disk
 )
 
 // A Run is one crawl of one site.
@@ -127,8 +129,8 @@ type Plan struct {
 	Queued  func() (int, error) // how many URLs wait now, while the run lasts
 }
 
-// A Summary is what came of a run. It is what people are shown, what --json
-// prints, and what the run's metadata record keeps.
+// A Summary is the result of a run, as it is shown, printed by --json and recorded
+// in the run's metadata record.
 type Summary struct {
 	Site         string              `json:"site"`
 	Scope        string              `json:"scope"`
@@ -146,7 +148,7 @@ type Summary struct {
 	Pending      int                 `json:"pending,omitempty"`        // left in the frontier
 	SeedsFailed  int                 `json:"seeds_failed,omitempty"`
 	HostsGivenUp int                 `json:"hosts_given_up,omitempty"`
-	Missed       []scraper.Reason    `json:"missed,omitempty"` // what was not kept, and why
+	Missed       []scraper.Reason    `json:"missed,omitempty"` // what was not archived, and why
 	WireBytes    int64               `json:"wire_bytes"`
 	DiskBytes    int64               `json:"disk_bytes,omitempty"`
 	Archive      string              `json:"archive,omitempty"`
@@ -280,7 +282,7 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 	}
 	counts, crawlErr := crawler.Run(ctx, reqs...)
 	if crawlErr == nil && ctx.Err() == nil && !c.Settings.NoExtract {
-		// A run that is told to stop meanwhile leaves it to the next one.
+		// A run that is stopped meanwhile leaves it to the next one.
 		if err := keeper.learn(ctx, time.Now()); err != nil && ctx.Err() == nil {
 			crawlErr = err
 		}
@@ -304,6 +306,7 @@ func (c *crawl) fetcher() *fetch.Fetcher {
 		UserAgent: c.Settings.userAgent(), From: c.Settings.from(),
 		Header: c.Settings.Header, Sites: c.ownSites(), Cookies: c.Settings.Cookies, Proxy: c.Settings.Proxy, TLSAccept: c.Settings.TLSAccept, AsSent: c.Settings.AsSent,
 		Dial: c.Dial, AllowHosts: c.ownHosts(), PerHost: max(1, c.Settings.PerHost), Budget: c.Budget,
+		Decode: charset.Decode, Flatten: flat.Tree,
 	})
 }
 
@@ -328,7 +331,7 @@ func (c *crawl) crawler(f scraper.Fetcher, h scraper.Handler) *scraper.Crawler {
 	}
 }
 
-// plan readies the frontier: an interrupted crawl goes on, a complete site is
+// plan prepares the frontier: an interrupted crawl resumes, a complete site is
 // refreshed.
 func (c *crawl) plan(ctx context.Context) (Plan, error) {
 	p := Plan{Scope: c.scope.String(), Kind: c.scope.Kind, Mode: "new"}
@@ -402,7 +405,7 @@ func (c *crawl) append(ctx context.Context, rec *archive.Record) error {
 
 // finish writes the run's metadata record, seals, and fills the summary.
 func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keeper, counts scraper.Counts, crawlErr error) error {
-	// A run that was told to stop still says what it did.
+	// A run that was stopped still records what it did.
 	interrupted := ctx.Err() != nil
 	ctx = context.WithoutCancel(ctx)
 	sum.Ended = time.Now().UTC()
@@ -450,10 +453,10 @@ func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keepe
 }
 
 func (c *crawl) recordEnd(ctx context.Context, sum *Summary, runID string) error {
-	// What concerns this machine and this copy of the archive is not history.
-	told := *sum
-	told.Archive, told.DiskBytes = "", 0
-	body, err := json.Marshal(told)
+	// Paths and sizes of this copy of the archive are not part of the record.
+	recorded := *sum
+	recorded.Archive, recorded.DiskBytes = "", 0
+	body, err := json.Marshal(recorded)
 	if err != nil {
 		return err
 	}
@@ -472,7 +475,7 @@ func absolute(dir string) string {
 	return dir
 }
 
-// diskBytes is what the segments take on disk; 0 where that cannot be told.
+// diskBytes is the size of the segments on disk; 0 if it is unknown.
 func diskBytes(a *archive.Archive) int64 {
 	segs, err := a.Segments()
 	if err != nil {

@@ -33,8 +33,8 @@ func (k *Keeper) stitch(ctx context.Context, head *parsers.Article) error {
 	return nil
 }
 
-// continued tells which article a page continues, "" if none: the page by which
-// it was found says that it is the next one.
+// continued returns the URL of the article that a page continues, "" if none: the
+// page that links to it names it as the next one.
 func (k *Keeper) continued(ctx context.Context, r *scraper.Request) (head string, err error) {
 	if r.Via == nil || r.Kind != scraper.KindPage || r.Via.Host != r.URL.Host || r.Via.String() == r.URL.String() {
 		return "", nil
@@ -49,7 +49,7 @@ func (k *Keeper) continued(ctx context.Context, r *scraper.Request) (head string
 	return r.Via.String(), nil
 }
 
-// asPage turns the reading of a further page into one that is no article of its own.
+// asPage marks the reading of a further page as not an article of its own.
 func asPage(a *parsers.Article, head string) {
 	a.Kind = parsers.KindOther
 	if a.Provenance == nil {
@@ -58,8 +58,8 @@ func asPage(a *parsers.Article, head string) {
 	a.Provenance["kind"] = parsers.Provenance{From: pageOf + head, Confidence: 0.9}
 }
 
-// restitch reads an article anew, with all of its pages that are here, and keeps
-// the reading if it says more than the last one.
+// restitch reads an article again with all of its archived pages, and archives the
+// reading if it differs from the last one.
 func (k *Keeper) restitch(ctx context.Context, url string) error {
 	held, article, err := k.reread(ctx, url)
 	if err != nil || article == nil || !article.Kind.Story() {
@@ -99,9 +99,9 @@ func (k *Keeper) reread(ctx context.Context, raw string) (catalog.Held, *parsers
 	}
 	a, err := parser.Parse(page)
 	if err != nil {
-		return held, nil, nil // no article, and no loss: the page is kept
+		return held, nil, nil // not an article; the page stays archived
 	}
-	// What feeds and sitemaps said of it is in the reading before.
+	// What feeds and sitemaps announced is in the previous reading.
 	if before, ok, err := k.reading(ctx, raw); err != nil {
 		return held, nil, err
 	} else if ok {

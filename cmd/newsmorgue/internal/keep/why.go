@@ -16,27 +16,27 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper/robots"
 )
 
-// A Why is what became of a URL, and why.
+// A Why is what happened to a URL, and why.
 type Why struct {
 	URL        string           `json:"url"`
-	Asked      string           `json:"asked_as,omitempty"` // the spelling under which it is asked for
+	Asked      string           `json:"asked_as,omitempty"` // the spelling under which it is fetched
 	Scopes     []ScopeOf        `json:"scopes"`
 	Robots     *RobotsOf        `json:"robots,omitempty"`
 	Suppressed string           `json:"suppressed,omitempty"` // the reason
 	Known      []frontier.Known `json:"known,omitempty"`
 	Captures   []CaptureOf      `json:"captures,omitempty"`
 	Reading    *ReadingOf       `json:"reading,omitempty"`
-	Unread     string           `json:"unread,omitempty"` // why a page that was kept has no reading
+	Unread     string           `json:"unread,omitempty"` // why an archived page has no reading
 }
 
-// A ScopeOf says whether a crawl would ask for a URL.
+// A ScopeOf says whether a URL is in the scope of a crawl.
 type ScopeOf struct {
 	Crawl  string `json:"crawl"`
 	In     bool   `json:"in"`
 	Reason string `json:"reason,omitempty"`
 }
 
-// A RobotsOf is what the last robots.txt that was kept says.
+// A RobotsOf is the decision of the last archived robots.txt.
 type RobotsOf struct {
 	Allowed bool      `json:"allowed"`
 	Line    string    `json:"line,omitempty"` // that decided
@@ -68,7 +68,7 @@ type Crawl struct {
 	Settings Settings
 }
 
-// Explain tells what became of a URL in an archive.
+// Explain returns what happened to a URL in an archive.
 func Explain(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, crawls []Crawl, u *url.URL) (*Why, error) {
 	w := &Why{URL: u.String(), Scopes: []ScopeOf{}}
 	n, err := scraper.Normalize(u)
@@ -122,7 +122,7 @@ func (w *Why) robots(ctx context.Context, cat *catalog.Catalog, u *url.URL) erro
 	w.Robots = &RobotsOf{Allowed: true, Status: held.Status, Date: held.Date}
 	switch {
 	case held.Status >= 500 || held.Status == 429:
-		w.Robots.Allowed, w.Robots.Line = false, "robots.txt cannot be had, so nothing may be asked for"
+		w.Robots.Allowed, w.Robots.Line = false, "robots.txt is not available, so nothing may be fetched"
 	case held.Status >= 200 && held.Status <= 299:
 		file, err := robots.Parse(bytes.NewReader(Body(rec)))
 		if err != nil {
@@ -155,9 +155,9 @@ func (w *Why) kept(ctx context.Context, cat *catalog.Catalog, u *url.URL) error 
 	if err != nil || !ok {
 		return err
 	}
-	w.Unread = "it is no page"
+	w.Unread = "not a page"
 	if held.Status < 200 || held.Status > 299 {
-		w.Unread = "its last answer is no page"
+		w.Unread = "the last answer is not a page"
 		return nil
 	}
 	rec, err := cat.Payload(ctx, held.ResponseID)
@@ -167,9 +167,9 @@ func (w *Why) kept(ctx context.Context, cat *catalog.Catalog, u *url.URL) error 
 	_, err = (&parsers.Parser{}).Parse(&parsers.Page{URL: u, HTML: Body(rec), Header: map[string][]string{"Content-Type": {rec.HTTP.Get("Content-Type")}}})
 	switch {
 	case errors.Is(err, parsers.ErrNotArticle):
-		w.Unread = "it is not HTML, or has no visible text"
+		w.Unread = "not HTML, or no visible text"
 	case err == nil:
-		w.Unread = "it was not read yet"
+		w.Unread = "not read yet"
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
 
-// A Known is what a frontier knows of one URL of one crawl.
+// A Known is what a frontier knows about one URL of one crawl.
 type Known struct {
 	Site     string        `json:"crawl"`
 	URL      string        `json:"url"`
@@ -63,11 +63,11 @@ func (f *Frontier) Lookup(ctx context.Context, url string) ([]Known, error) {
 	return found, rows.Err()
 }
 
-// A HostQueue is what waits at one host.
+// A HostQueue is the queue of one host.
 type HostQueue struct {
 	Host    string    `json:"host"`
 	Pending int       `json:"pending"`
-	Next    time.Time `json:"next,omitzero"` // when it may be asked, if that is later
+	Next    time.Time `json:"next,omitzero"` // when it may get the next request, if that is later
 }
 
 // Queues lists the hosts of a crawl that have something queued, the longest
@@ -96,8 +96,8 @@ func (f *Frontier) Queues(ctx context.Context, site string, limit int) ([]HostQu
 	return queues, rows.Err()
 }
 
-// Problems counts, by reason, what a crawl could not keep or waits for after a
-// fault, with an example each.
+// Problems counts, by reason, the URLs that a crawl could not keep or will try again,
+// with an example each.
 func (f *Frontier) Problems(ctx context.Context, site string) ([]scraper.Reason, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -105,7 +105,7 @@ func (f *Frontier) Problems(ctx context.Context, site string) ([]scraper.Reason,
 }
 
 func (f *Frontier) reasons(ctx context.Context, where string, args ...any) ([]scraper.Reason, error) {
-	rows, err := f.db.QueryContext(ctx, `SELECT CASE WHEN reason != '' THEN reason WHEN state = 0 THEN 'not asked yet' WHEN status > 0 THEN 'HTTP ' || status ELSE 'no answer' END AS why,
+	rows, err := f.db.QueryContext(ctx, `SELECT CASE WHEN reason != '' THEN reason WHEN state = 0 THEN 'not fetched yet' WHEN status > 0 THEN 'HTTP ' || status ELSE 'no answer' END AS why,
 		count(*), min(url) FROM urls WHERE `+where+` GROUP BY why ORDER BY 2 DESC, 1 LIMIT 50`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("frontier: %w", err)
@@ -133,7 +133,7 @@ func (f *Frontier) Recent(ctx context.Context, site string, since time.Time) (n 
 	return n, nil
 }
 
-// A Coverage says how much of what one source announces was kept and read.
+// A Coverage compares the pages that one source announces with those archived.
 type Coverage struct {
 	Source    string           `json:"source"` // "feed", "sitemap", "news-sitemap" or "wp-json"
 	Announced int              `json:"announced"`
