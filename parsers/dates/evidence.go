@@ -160,6 +160,7 @@ func (f *finder) explain(published, modified *candidate) {
 	for i := range f.found {
 		c := &f.found[i]
 		e := article.Candidate{Field: "published", Value: c.String(), From: c.from}
+		w := c.weight // a copy: the sum is still needed for other candidates
 		switch {
 		case c.label == labelUpdated && published == c:
 			e.Won, e.Why = true, "the only visible date near the story"
@@ -168,9 +169,9 @@ func (f *finder) explain(published, modified *candidate) {
 		default:
 			e.Won = c == published
 			e.Why = whyPublished(c, published)
-			c.weight.addValue(sameDay, f.agreement(c.days()))
+			w.addValue(sameDay, f.agreement(c.days()))
 		}
-		e.Score, e.Evidence = c.weight.sum, table.Explain(c.weight.values)
+		e.Score, e.Evidence = w.sum, table.Explain(w.values)
 		f.page.AddCandidate(e)
 	}
 }

@@ -1,6 +1,8 @@
 package dates_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -184,5 +186,29 @@ func TestEvidence(t *testing.T) {
 		if !covered[name] {
 			t.Errorf("%s: no test row", name)
 		}
+	}
+}
+
+// TestExplanation: the score of a candidate is its own weight and what other kinds of
+// source add to its day; the day with the highest score wins.
+func TestExplanation(t *testing.T) {
+	head := `<meta property="article:published_time" content="2024-03-05T09:30Z"><meta name="dc.date" content="2024-03-07"><meta property="article:modified_time" content="2024-03-08">` +
+		`<script type="application/ld+json">{"@type":"NewsArticle","headline":"` + title + `","datePublished":"2024-03-05"}</script>`
+	p := storyPage(t, "https://a.example/2024/03/05/ferry", head, "", "", "")
+	p.Explanation = &article.Explanation{}
+	dates.Find(p, title)
+	var got []string
+	for _, c := range p.Explanation.Fields {
+		got = append(got, fmt.Sprintf("%s %s %s %.2f %v", c.Field, c.Value, c.From, c.Score, c.Won))
+	}
+	want := []string{
+		"published 2024-03-05 jsonld:datePublished 7.80 false",
+		"published 2024-03-05T09:30:00Z meta:article:published_time 7.30 true",
+		"published 2024-03-07 meta:dc.date 2.80 false",
+		"modified 2024-03-08 meta:article:modified_time 4.00 true",
+		"published 2024-03-05 url 5.00 false",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }

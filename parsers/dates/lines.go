@@ -174,15 +174,20 @@ func (f *finder) inCard(l line) bool {
 			continue
 		}
 		other := f.page.Blocks[k]
-		switch {
-		case other == f.story.title || !isLinkedLine(other):
-		case !near && other.Words >= 5:
-			return true
-		case other.Flags&block.InHeading != 0 && (l.zone != zoneHeader || f.story.title != nil && other.N > f.story.title.N):
+		if other == f.story.title || !isLinkedLine(other) {
+			continue
+		}
+		if !near && other.Words >= 5 || other.Flags&block.InHeading != 0 && !f.beforeTitle(l, other) {
 			return true
 		}
 	}
 	return false
+}
+
+// beforeTitle reports whether the title stands between a line of the story's header
+// and another block, which then is a heading of the page rather than a card's.
+func (f *finder) beforeTitle(l line, other *block.Block) bool {
+	return l.zone == zoneHeader && (f.story.title == nil || other.N <= f.story.title.N)
 }
 
 // isLinkedLine reports whether a block is a link of several words.

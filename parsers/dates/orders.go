@@ -133,13 +133,7 @@ func (s dateStyle) month(p tokens, i int) (m, next int) {
 		return m, i + 1
 	}
 	if m = months[word]; m > 0 {
-		// Arabic newspapers print both names of a month: مايو/أيار
-		if p.is(i+1, "/") {
-			if again, after := s.month(p, i+2); again == m {
-				return m, after
-			}
-		}
-		return m, i + 1
+		return m, s.skipOtherName(p, i+1, m)
 	}
 	if p.is(i+1, ".") && i+2 < len(p) && isThai(word) { // ก.พ.
 		if m = thaiShortMonths[word+p[i+2].word]; m > 0 {
@@ -147,6 +141,17 @@ func (s dateStyle) month(p tokens, i int) (m, next int) {
 		}
 	}
 	return 0, i
+}
+
+// skipOtherName skips the second name of a month, as Arabic newspapers print it:
+// مايو/أيار
+func (s dateStyle) skipOtherName(p tokens, i, month int) int {
+	if p.is(i, "/") {
+		if m, after := s.month(p, i+1); m == month {
+			return after
+		}
+	}
+	return i
 }
 
 func isThai(word string) bool {
