@@ -1,28 +1,15 @@
-package language
+package language_test
 
 import (
-	"slices"
+	"fmt"
+	"html"
 	"strings"
 	"testing"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
-	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
-	"golang.org/x/net/html"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc/doctest"
+	"github.com/newsmorgue/newsmorgue/parsers/language"
 )
-
-func TestNextWord(t *testing.T) {
-	var got []string
-	const text = " Don't — l’été, 2nd año "
-	for start, end := 0, 0; ; {
-		if start, end = nextWord(text, end); start == end {
-			break
-		}
-		got = append(got, text[start:end])
-	}
-	if want := []string{"Don't", "l’été", "nd", "año"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
 
 // samples are the opening of one story in many languages.
 var samples = map[string]string{
@@ -62,75 +49,129 @@ var samples = map[string]string{
 	"am": "ምክር ቤቱ ማክሰኞ ዕለት በወንዙ ላይ ያለው አሮጌ ድልድይ ለሁለት ዓመታት እንደሚዘጋ አስታወቀ። ድንጋዮቹ ከእንግዲህ ደህና አይደሉም።",
 }
 
-func TestReadLanguage(t *testing.T) {
+// find gives the language of a page with a head and a text, and where it is from.
+func find(t testing.TB, head, text string) (tag, from string) {
+	t.Helper()
+	p := doctest.Page(t, head+`<title>A bridge</title><body><article><h1>A bridge</h1><p>`+html.EscapeString(text)+`</p></article>`)
+	tag, pr := language.Find(p, text)
+	if (tag == "") != (pr == article.Provenance{}) {
+		t.Errorf("%q has provenance %v", tag, pr)
+	}
+	return tag, pr.From
+}
+
+func TestDetected(t *testing.T) {
 	for want, text := range samples {
-		if r := readLanguage(text); r.language != want {
-			t.Errorf("%s: got %q (%s, %.2f), shares %.2f and %.2f", want, r.language, r.script, r.sure, r.share[r.language], r.share[want])
+		if got, from := find(t, `<html>`, text); got != want {
+			t.Errorf("got %q from %q, want %q", got, from, want)
 		}
 	}
 }
 
-// TestDeclaredLanguage declares each language of each text: what is right stands,
-// what is clearly wrong does not.
-func TestDeclaredLanguage(t *testing.T) {
+// TestDeclared declares each language for each text: the right one and its
+// relatives stand, one that is clearly wrong does not.
+func TestDeclared(t *testing.T) {
+	related := map[string]bool{"ruuk": true, "ukru": true}
 	for of, text := range samples {
-		r := readLanguage(text)
 		for declared := range samples {
 			if declared+of == "espt" || declared+of == "bgru" {
-				continue // so near that so short a text cannot tell for sure
+				continue // too similar for so short a text
 			}
-			if got, want := r.allows(declared), declared == of || kin(declared, of); got != want {
-				t.Errorf("text in %s declared as %s: got %v, want %v", of, declared, got, want)
+			_, from := find(t, `<html lang="`+declared+`">`, text)
+			if got, want := from == "html:lang", declared == of || related[declared+of]; got != want {
+				t.Errorf("text in %s declared as %s: allowed is %v, want %v", of, declared, got, want)
 			}
 		}
 	}
-	for _, c := range []struct{ of, declared string }{{"en", "cy"}, {"da", "nb"}, {"id", "ms"}, {"ru", "be"}} {
-		if c.of == "en" {
-			if readLanguage(samples["en"]).allows("cy") {
-				t.Error("an English text was taken for Welsh")
-			}
-		} else if !readLanguage(samples[c.of]).allows(c.declared) {
-			t.Errorf("text in %s: its kin %s was overruled", c.of, c.declared)
+	for _, c := range []struct {
+		of, declared string
+		allowed      bool
+	}{
+		{"en", "cy", false}, {"de", "nb", false}, {"ru", "sr-Latn", false},
+		{"da", "nb", true}, {"id", "ms", true}, {"ru", "be", true},
+	} {
+		if _, from := find(t, `<html lang="`+c.declared+`">`, samples[c.of]); (from == "html:lang") != c.allowed {
+			t.Errorf("text in %s declared as %s: got it from %q", c.of, c.declared, from)
 		}
 	}
 }
 
-func FuzzReadLanguage(f *testing.F) {
-	for _, s := range samples {
-		f.Add(s, "en-US")
-	}
-	f.Add(strings.Repeat("the of ", 9999), "\xff")
-	f.Fuzz(func(t *testing.T, text, tag string) {
-		r := readLanguage(text)
-		_ = r.allows(baseOf(languageTag(tag)))
-		if v := languageTag(tag); v != "" && !article.LanguageForm.MatchString(v) {
-			t.Errorf("%q: got %q, no tag", tag, v)
+// TestTag: what pages write in the place of a tag. The text is too short to
+// contradict it.
+func TestTag(t *testing.T) {
+	for value, want := range map[string]string{
+		"en": "en", "en-US": "en-US", "en-us": "en-US", "EN_gb": "en-GB", "zh-hant-tw": "zh-Hant-TW", "es-419": "es-419", "ca-valencia": "ca-valencia", "de-DE-1996": "de-DE-1996",
+		// locales and lists
+		"de_DE.UTF-8": "de-DE", "sr_RS@latin": "sr-RS", "DE, AT, CH": "de", "de-DE-formal": "de-DE", " fr ": "fr",
+		// old codes and those of three letters
+		"iw-IL": "he-IL", "in": "id", "ji": "yi", "jw": "jv", "eng": "en", "ger": "de", "deu-AT": "de-AT", "fre": "fr", "chi": "zh", "heb": "he", "per": "fa", "ckb": "ckb",
+		// codes in use stay
+		"tl": "tl", "sh": "sh", "no": "no", "nb-NO": "nb-NO", "fil": "fil",
+		// countries
+		"jp": "ja", "cn": "zh", "cz": "cs", "dk": "da", "gr": "el", "ua": "uk", "vn": "vi", "kz": "kk", "us": "en", "cn-TW": "zh-TW",
+		// regions
+		"en-UK": "en-GB", "en-EN": "en", "es_LA": "es-LA", "en-qqqq-US": "en-US",
+		// names
+		"English": "en", "Deutsch": "de", "español": "es", "Espanol": "es", "tiếng Việt": "vi", "Bahasa Indonesia": "id", "日本語": "ja", "Русский": "ru", "Eesti": "et", "Norsk": "no", "Bengali": "bn", "Serbian": "sr",
+		// extensions
+		"de-x-formal": "de", "en-US-posix": "en-US", "th-TH-u-ca-buddhist": "th-TH",
+		// none
+		"": "", "und": "", "mul": "", "zxx": "", "all": "", "xx": "", "qq-QQ": "", "default": "", "null": "", "{{lang}}": "", "x-klingon": "", "English language edition": "", "-": "", "\xff": "",
+	} {
+		if got, _ := find(t, `<html lang="`+value+`">`, "Short."); got != want {
+			t.Errorf("lang=%q: got %q, want %q", value, got, want)
 		}
-	})
+	}
 }
 
-func TestLanguageOfPage(t *testing.T) {
+func TestFind(t *testing.T) {
+	ld := func(v string) string {
+		return `<html><script type="application/ld+json">{"@type":"NewsArticle","headline":"A","inLanguage":` + v + `}</script>`
+	}
 	for _, c := range []struct{ head, text, want, from string }{
 		{`<html lang="en-US">`, samples["en"], "en-US", "html:lang"},
 		{`<html lang="en-us">`, samples["de"], "de", "text:words"}, // a theme that nobody translated
-		{`<html lang="EN_gb">`, samples["en"], "en-GB", "html:lang"},
-		{`<html lang="zh-hant-tw">`, samples["zh"], "zh-Hant-TW", "html:lang"},
-		{`<html lang="cz">`, samples["cs"], "cs", "html:lang"},
 		{`<html lang="de"><meta property="og:locale" content="fr_FR">`, samples["fr"], "fr-FR", "meta:og:locale"},
-		{`<html><script type="application/ld+json">{"@type":"NewsArticle","headline":"A","inLanguage":{"@type":"Language","name":"Spanish"}}</script>`, samples["es"], "es", "jsonld:inLanguage"},
+		{ld(`{"@type":"Language","name":"Spanish"}`), samples["es"], "es", "jsonld:inLanguage"},
+		{ld(`["nl-BE","fr"]`), samples["fr"], "fr", "jsonld:inLanguage"},
 		{`<html lang="{{lang}}">`, samples["pl"], "pl", "text:words"},
 		{`<html lang="und">`, samples["ja"], "ja", "text:script"},
 		{`<html lang="nn-NO">`, samples["da"], "nn-NO", "html:lang"},
 		{`<html lang="en">`, "Short.", "en", "html:lang"},
 		{`<html>`, "Short.", "", ""},
 	} {
-		root, err := html.Parse(strings.NewReader(c.head + `<title>A bridge</title><body><article><h1>A bridge</h1><p>` + c.text + `</p></article>`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, from := Find(doc.Read(&article.Page{}, root), c.text)
-		if got != c.want || from.From != c.from {
-			t.Errorf("%s, text %.20q: got %q from %q, want %q from %q", c.head, c.text, got, from.From, c.want, c.from)
+		if got, from := find(t, c.head, c.text); got != c.want || from != c.from {
+			t.Errorf("%s, text %.20q: got %q from %q, want %q from %q", c.head, c.text, got, from, c.want, c.from)
 		}
 	}
+}
+
+func TestExplanation(t *testing.T) {
+	p := doctest.Page(t, `<html lang="en"><meta property="og:locale" content="de_DE"><meta name="language" content="German"><p>`+samples["de"])
+	p.Explanation = &article.Explanation{}
+	language.Find(p, samples["de"])
+	var got []string
+	for _, c := range p.Explanation.Fields {
+		got = append(got, fmt.Sprintf("%s %s %v: %s", c.Value, c.From, c.Won, c.Why))
+	}
+	want := "en html:lang false: the text is in another language\n" +
+		"de meta:language false: lower-priority declaration\n" +
+		"de-DE meta:og:locale true: declared, and consistent with the text"
+	if strings.Join(got, "\n") != want {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
+	}
+}
+
+func FuzzFind(f *testing.F) {
+	for _, s := range samples {
+		f.Add("en-US", s)
+	}
+	f.Add("\xff", strings.Repeat("the of ", 9999))
+	f.Add("de-x-formal, Deutsch", "")
+	f.Add("en-US-posix", "кана")
+	f.Fuzz(func(t *testing.T, declared, text string) {
+		if tag, _ := find(t, `<html lang="`+html.EscapeString(declared)+`">`, text); tag != "" && !article.LanguageForm.MatchString(tag) {
+			t.Errorf("%q: got %q, not a tag", declared, tag)
+		}
+	})
 }

@@ -1,15 +1,16 @@
-package dates
+package dates_test
 
 import (
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/newsmorgue/newsmorgue/parsers/dates"
 )
 
-// TestParseDate: one line for each way of writing that newspapers have.
-func TestParseDate(t *testing.T) {
+// TestParse has a line for each way in which newspapers write dates.
+func TestParse(t *testing.T) {
 	for in, want := range map[string]string{
-		// for machines
+		// as programs write them
 		"2026-11-23":                       "2026-11-23",
 		"2026-11-23T10:05":                 "2026-11-23T10:05",
 		"2026-11-23T10:05:30Z":             "2026-11-23T10:05:30Z",
@@ -65,7 +66,7 @@ func TestParseDate(t *testing.T) {
 		"23 Νοεμβρίου 2026":                   "2026-11-23",
 		"23 Kasım 2026 Pazartesi 10:05":       "2026-11-23T10:05",
 		"23.11.26":                            "2026-11-23",
-		// beyond
+		// in Asia and Arabic
 		"2026年11月23日 10:05":                  "2026-11-23T10:05",
 		"2026年11月23日 下午3:05":                 "2026-11-23T15:05",
 		"令和8年11月23日":                         "2026-11-23",
@@ -108,81 +109,46 @@ func TestParseDate(t *testing.T) {
 		"room 5 May be 2026":              "",
 		strings.Repeat("23.11.2026 ", 50): "",
 	} {
-		if got := Parse(in, in != "11/23/2026"); got != want {
-			t.Errorf("parseDate(%q): got %q, want %q", in, got, want)
-		}
-	}
-}
-
-func TestDayAndMonth(t *testing.T) {
-	for _, c := range []struct {
-		in         string
-		monthFirst bool
-		want       string
-		swaps      bool
-	}{
-		{"3/4/2026", true, "2026-03-04", true},
-		{"3/4/2026", false, "2026-04-03", true},
-		{"03-04-2026", true, "2026-03-04", true},
-		{"13/4/2026", true, "2026-04-13", false},
-		{"4/13/2026", false, "2026-04-13", false},
-		{"3.4.2026", true, "2026-04-03", false},
-		{"4/4/2026", true, "2026-04-04", false},
-	} {
-		all := dateStyle{monthFirst: c.monthFirst}.moments(c.in, 1)
-		if len(all) != 1 || all[0].String() != c.want || all[0].swaps != c.swaps {
-			t.Errorf("%q, month first %v: got %v, want %s", c.in, c.monthFirst, all, c.want)
-		}
-	}
-}
-
-// TestMoments: the dates of one line are told apart, each with its own time.
-func TestMoments(t *testing.T) {
-	for in, want := range map[string]string{
-		"Posted 23.11.2026 10:05, updated 24.11.2026 11:15": "2026-11-23T10:05 2026-11-24T11:15",
-		"23/11/2026 | Güncelleme: 24/11/2026 11:15":         "2026-11-23 2026-11-24T11:15",
-		"10:05, 23 Nov 2026 Updated 11:15, 24 Nov 2026":     "2026-11-23T10:05 2026-11-24T11:15",
-		"rogue1 December 18, 2025, 10:59 pm":                "2025-12-18T22:59",
-		"Oct 1–3, 2026":                                     "",
-		"Chapter 3, May 5, 2026":                            "2026-05-05",
-	} {
-		var got []string
-		for _, m := range (dateStyle{}).moments(in, 5) {
-			got = append(got, m.String())
-		}
-		if strings.Join(got, " ") != want {
+		if got := dates.Parse(in, in != "11/23/2026"); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
-		if want != "" && !mayDate(in) {
-			t.Errorf("mayDate(%q) is false", in)
+	}
+}
+
+func TestIsDateRow(t *testing.T) {
+	for line, want := range map[string]bool{
+		"Published 5 March 2024":            true,
+		"Last updated on Tuesday":           true,
+		"Stand: 5. März 2024":               true,
+		"Veröffentlicht am 05.03.2024":      true,
+		"Publié le 5 mars 2024 à 9h30":      true,
+		"Опубликовано: 5 марта 2024":        true,
+		"发布 2024-03-05":                     true,
+		"Tuesday, 5 March 2024, 9.30 am":    true,
+		"5/3/2024":                          true,
+		"Updated":                           true,
+		"ON":                                true,
+		"":                                  false,
+		"On the quay":                       false,
+		"Standing room only":                false,
+		"The ferry of 5 March 2024 is late": false,
+		"5 March":                           false,
+		"Published " + strings.Repeat("again and ", 9): false,
+	} {
+		if got := dates.IsDateRow(line); got != want {
+			t.Errorf("%q: got %v, want %v", line, got, want)
 		}
 	}
 }
 
-func FuzzParseDate(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	for _, s := range []string{"2026-11-23T10:05:30+01:00", "Nov. 23rd, 2026 at 3:05 p.m. EST", "23 พ.ย. 69 10:05", "۲ آذر ۱۴۰۵", "令和8年11月23日", "10:05 GMT, 23 November 2026", "99999-99-99T99:99:99+99:99", "23.11.26 - 24.11.26", "\xff2026\xfe-11-1", "1795428330000", "Mon Nov 23 10:05:30 +0100 2026"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, w := range []dateStyle{{}, {monthFirst: true, exact: true}, {lang: "th"}, {lang: "fa", india: true}} {
-			read := 0
-			for _, m := range w.moments(s, 10) {
-				text := m.String()
-				form := [...]string{time.DateOnly, "2006-01-02T15:04", "2006-01-02T15:04:05"}[m.clock]
-				if m.zone != "" {
-					form = time.RFC3339
-				}
-				if _, err := time.Parse(form, text); err != nil {
-					t.Fatalf("%q: %q: %v", s, text, err)
-				}
-				if m.start < read || m.end > len(s) || m.end <= m.start {
-					t.Fatalf("%q: %q stands at %d to %d after %d", s, text, m.start, m.end, read)
-				}
-				read = m.end
-			}
-		}
-		if d := Parse(s, true); d != "" && Parse(d, true) != d {
-			t.Fatalf("%q: %q is read as %q", s, d, Parse(d, true))
+		dates.IsDateRow(s)
+		if d := dates.Parse(s, true); d != "" && dates.Parse(d, true) != d {
+			t.Fatalf("%q: %q is read as %q", s, d, dates.Parse(d, true))
 		}
 	})
 }
