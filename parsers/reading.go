@@ -1,6 +1,7 @@
 package parsers
 
 import (
+	"math"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -27,11 +28,13 @@ func newReading(p *doc.Page, extractor string) *reading {
 }
 
 // note records where the value of a field is from; a zero Provenance says that
-// there is none.
+// there is none. Confidence is rounded: more digits would claim more than is known.
 func (r *reading) note(field string, from article.Provenance) {
-	if from.From != "" {
-		r.a.Provenance[field] = from
+	if from.From == "" {
+		return
 	}
+	from.Confidence = math.Round(from.Confidence*1000) / 1000
+	r.a.Provenance[field] = from
 }
 
 // identity notes which page this is, by its address and its canonical link.

@@ -19,7 +19,7 @@ const Schema = "newsmorgue.article/1"
 
 // Extractor names this parser and its version. A change of what Parse gives
 // for some page is a new version, so that readings can be told apart.
-const Extractor = "newsmorgue/2"
+const Extractor = "newsmorgue/3"
 
 // Kind is what sort of page was read.
 type Kind string
@@ -71,7 +71,7 @@ type Article struct {
 	Further      bool      `json:"-"` // by its address or its links this is a further page of an article
 	// Provenance says for each field where it is from.
 	Provenance map[string]Provenance `json:"provenance,omitempty"`
-	Extractor  string                `json:"extractor"` // the parser, and the profile of the site that it used: "newsmorgue/2; profile=sha256:…"
+	Extractor  string                `json:"extractor"` // the parser, and the profile of the site that it used: "newsmorgue/3; profile=sha256:…"
 }
 
 // ContentDigest is a digest of what the article says: of all but who read it, where on

@@ -93,7 +93,6 @@ func lastCompound(css string) string {
 
 // An elementIndex finds the elements of a page by tag name and by attribute.
 type elementIndex struct {
-	root   *goquery.Document
 	byTag  map[atom.Atom][]*html.Node
 	byAttr map[string][]*html.Node
 	other  []*html.Node // with names that are not HTML's, as amp-img
@@ -103,7 +102,7 @@ func (p *Page) index() *elementIndex {
 	if p.elements != nil {
 		return p.elements
 	}
-	x := &elementIndex{root: goquery.NewDocumentFromNode(p.Doc), byTag: map[atom.Atom][]*html.Node{}, byAttr: map[string][]*html.Node{}}
+	x := &elementIndex{byTag: map[atom.Atom][]*html.Node{}, byAttr: map[string][]*html.Node{}}
 	for i := range p.Elems[1:] {
 		n := p.Elems[i+1].Node
 		if n.DataAtom == 0 {
@@ -138,7 +137,7 @@ func (p *Page) Select(s *Selector) *goquery.Selection {
 		slices.SortFunc(found, func(a, b *html.Node) int { return p.Order[a] - p.Order[b] })
 		found = slices.Compact(found)
 	}
-	return x.root.FindNodes(found...)
+	return &goquery.Selection{Nodes: found}
 }
 
 // candidates are the elements that a selector need be tried on.
