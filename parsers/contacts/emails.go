@@ -57,7 +57,7 @@ func signsIn(s string) (signs mailSigns) {
 				signs |= spelledSign
 			}
 		case ' ':
-			if startsWord(s[i+1:], "dot ") || startsWord(s[i+1:], "arroba ") {
+			if i+2 < len(s) && startsWordSign(s[i+1:]) {
 				signs |= wordSign
 			}
 		case 0xef:
@@ -69,12 +69,15 @@ func signsIn(s string) (signs mailSigns) {
 	return signs
 }
 
-func startsWord(s, word string) bool {
-	if s == "" || s[0]|0x20 != word[0] {
-		return false
+// startsWordSign reports whether a text begins with a word for one of the signs.
+func startsWordSign(s string) (starts bool) {
+	switch {
+	case s[0]|0x20 == 'd' && s[1]|0x20 == 'o':
+		_, starts = text.CutFold(s, "dot ")
+	case s[0]|0x20 == 'a' && s[1]|0x20 == 'r':
+		_, starts = text.CutFold(s, "arroba ")
 	}
-	_, ok := text.CutFold(s, word)
-	return ok
+	return starts
 }
 
 // startsSign reports whether a text begins with what languages call the sign.

@@ -21,13 +21,8 @@ func isBold(b *block.Block) bool { return b.Bold*10 >= len(b.Text)*9 }
 // genericLabel are texts of links that only say that they are links.
 var genericLabel = regexp.MustCompile(`(?i)^\W*(?:e-?mail|mail|e-?post|email us|send(?: an)? e-?mail|here|hier|click here|contact|kontakt|tips meg|mejla|correo|courriel|link|\[email.protected\])?\W*$`)
 
-var (
-	contactWord = text.MustCompile(`(?i)\b(?:contacts?|kontakt|contacto|cont[aá]ctenos|contatti|contato|contactez|impressum|imprint|redaktion|redacción|redazione|rédaction|newsroom|advertis(?:e|ing)|anzeigen|publicidad|subscriptions?|abonnements?|customer service|get in touch|reach us|write to us|tip(?:s| line)?|corrections?|editorial|editors?|enquiries|office|bureau)\b|контакт|редакция|联系|연락`)
-	departments = text.MustCompile(`(?i)advertis|anzeigen|annons|annonse|publicidad|pubblicità|publicité|werbung|reklam|subscri|abonn|abonne|prenumer|suscrip|newsroom|news ?desk|redaktion|redaksjon|redakcj|redacción|redazione|rédaction|toimitus|tips?\b|tipsa|correction|fehler|feil|customer|kunden|kundservice|kundeservice|support|sales|verkauf|vertrieb|marketing|circulation|editorial|editor\b|letters|leserbrief|cartas|press office|leserservice|send |report |submit|feedback|complain|ansvarig|staff|team|whatsapp|servicio|comercial|редакция|реклама|отдел`)
-)
-
-// isDepartment reports whether a label names a department.
-func isDepartment(label string) bool { return departments.MatchString(label) }
+// contactWord are words of headings for contacts.
+var contactWord = text.MustCompile(`(?i)\b(?:contacts?|kontakt|contacto|cont[aá]ctenos|contatti|contato|contactez|impressum|imprint|redaktion|redacción|redazione|rédaction|newsroom|advertis(?:e|ing)|anzeigen|publicidad|subscriptions?|abonnements?|customer service|get in touch|reach us|write to us|tip(?:s| line)?|corrections?|editorial|editors?|enquiries|office|bureau)\b|контакт|редакция|联系|연락`)
 
 // label is the heading of a group, the role or name before its first item, or
 // what its link is called; "" if it has none.
@@ -134,7 +129,7 @@ var kindRules = []kindRule{
 	}},
 	{"department", func(_ *contactReader, c *article.Contact, _ *passage) bool { return isDepartment(c.Label) }},
 	{"department", func(_ *contactReader, c *article.Contact, _ *passage) bool {
-		return len(c.Addresses) == 0 && len(c.Phones) == 0 && len(c.Emails) == 1 && mailDepartment.MatchString(localOf(c.Emails[0]))
+		return len(c.Addresses) == 0 && len(c.Phones) == 0 && len(c.Emails) == 1 && isDepartmentMail(c.Emails[0])
 	}},
 	{"other", func(r *contactReader, c *article.Contact, first *passage) bool {
 		return first.story && !first.inFooter() && !slices.ContainsFunc(c.Emails, r.names.own)

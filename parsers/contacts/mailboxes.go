@@ -1,7 +1,6 @@
 package contacts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -67,9 +66,6 @@ func nameOfMail(local, name string) bool {
 	local = strings.ToLower(local)
 	return len(last) >= 3 && strings.Contains(local, last) || len(first) >= 4 && strings.HasPrefix(local, first)
 }
-
-// mailDepartment are the mailboxes that say what they are for.
-var mailDepartment = regexp.MustCompile(`(?i)^(?:.*[._-])?(?:advert|anzeige|annons|annonce|publicidad|pubblicita|werbung|reklam|marketing|sales|abo|subs|abonn|prenumer|tips?|tipsa|scoop|news(?:desk|room|tip)?|redak|redac|redaz|redir|desk|editor|letters?|leserbrief|briefe|cartas|correct|korrekt|fehler|feedback|support|service|help|kunden|kundservice|customer|circulation|vertrieb|webmaster|press|presse|jobs|career|legal|privacy|datenschutz)`)
 
 // localOf is what stands before the sign of an address.
 func localOf(mail string) string {

@@ -42,9 +42,9 @@ const (
 
 // Elements that hold contacts, or profiles, in their attributes.
 var (
-	linkSelector      = doc.Select(`a[href]`)
-	protectedSelector = doc.Select(`a[data-cfemail], span[data-cfemail]`)
-	signSelector      = doc.Select(`img[alt*="@"]`) // a picture of the sign
+	linkSelector      = doc.Select(`a`)
+	protectedSelector = doc.Select(`span[data-cfemail]`) // by Cloudflare; links are so too
+	signSelector      = doc.Select(`img[alt*="@"]`)      // a picture of the sign
 )
 
 // readPassages reads the passages of the elements that may have e-mail addresses or
@@ -74,7 +74,7 @@ func (r *contactReader) readLinks(want *wantedNodes) {
 	host, social := "", false // of the link before: most lead to the same
 	for _, n := range r.page.Select(linkSelector).Nodes {
 		href := strings.TrimSpace(block.Attr(n, "href"))
-		if reaches(href) {
+		if reaches(href) || block.Attr(n, "data-cfemail") != "" {
 			want.addBlockOf(n)
 			continue
 		}

@@ -102,8 +102,7 @@ func (r *contactReader) mayBeLine(b *block.Block) bool {
 
 // mayHoldAddress is the cheap question whether a block may hold an address.
 func (r *contactReader) mayHoldAddress(b *block.Block) bool {
-	const foreign = block.HintComment | block.HintConsent
-	if len(b.Text) > 3000 || r.aroundStory(b) || b.Flags&block.InHidden != 0 || r.page.Elems[b.Elem].Above&foreign != 0 {
+	if len(b.Text) > 3000 || b.Flags&block.InHidden != 0 || r.aroundStory(b) || r.ofReaders(b) {
 		return false
 	}
 	framed := r.framedBlock(b)
@@ -116,7 +115,18 @@ func (r *contactReader) mayHoldAddress(b *block.Block) bool {
 	case colon > 0 && colon < 200:
 		return addressLabel.MatchString(b.Text[strings.LastIndexAny(b.Text[:colon], ".|,")+1 : colon])
 	}
-	return framed && b.Words >= 6 && b.Words < 40 && strings.Count(b.Text, ",") >= 3
+	return framed && isList(b)
+}
+
+// ofReaders reports whether a block is a reader's comment, or in a dialog about
+// consent.
+func (r *contactReader) ofReaders(b *block.Block) bool {
+	return r.page.Elems[b.Elem].Above&(block.HintComment|block.HintConsent) != 0
+}
+
+// isList reports whether a block is a few words between commas.
+func isList(b *block.Block) bool {
+	return b.Words >= 6 && b.Words < 40 && strings.Count(b.Text, ",") >= 3
 }
 
 // hasNumber reports whether a text has a number that is no year.
