@@ -53,9 +53,9 @@ type contactReader struct {
 	from, to int  // the blocks of the story; from > to if there is none
 	all      bool // the page is about contacts: it has no story
 	items    []contactItem
-	near     []bool // blocks close to an e-mail address or a number
-	mail     []bool // blocks with an e-mail address that counts
-	marked   map[*html.Node]bool
+	near     []bool       // blocks close to an e-mail address or a number
+	mail     []bool       // blocks with an e-mail address that counts
+	marked   map[int]bool // elements that say they are an address; nil until asked
 	profiles []profileLink
 	home     []string // countries that the page may be of
 	dialled  []string // those and a guess, for numbers

@@ -50,7 +50,7 @@ var (
 // readPassages reads the passages of the elements that may have e-mail addresses or
 // numbers: by a link, by their text.
 func (r *contactReader) readPassages() {
-	want := &wantedNodes{has: map[*html.Node]bool{}}
+	want := newWantedNodes()
 	r.readLinks(want)
 	for _, n := range r.page.Select(protectedSelector).Nodes {
 		want.addBlockOf(n)
@@ -85,7 +85,7 @@ func (r *contactReader) readLinks(want *wantedNodes) {
 			host, social = h, isSocialHost(h)
 		}
 		if social {
-			r.addProfile(n, href)
+			r.addProfile(r.page.Order[n], href)
 		}
 	}
 }
@@ -107,6 +107,8 @@ type wantedNodes struct {
 	nodes []*html.Node
 	has   map[*html.Node]bool
 }
+
+func newWantedNodes() *wantedNodes { return &wantedNodes{has: map[*html.Node]bool{}} }
 
 // addBlockOf adds the block element that a node is in, or is.
 func (w *wantedNodes) addBlockOf(n *html.Node) {

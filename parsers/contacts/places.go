@@ -7,7 +7,6 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
-	"golang.org/x/net/html"
 )
 
 // storyRange is where most of the kept text stands together: the story, without
@@ -101,16 +100,16 @@ func (r *contactReader) isMarked(b *block.Block) bool {
 	const depth = 3
 	if r.marked == nil {
 		found := r.page.Select(markedSelector)
-		r.marked = make(map[*html.Node]bool, found.Length())
+		r.marked = make(map[int]bool, found.Length())
 		for _, n := range found.Nodes {
-			r.marked[n] = true
+			r.marked[r.page.Order[n]] = true
 		}
 	}
 	if len(r.marked) == 0 {
 		return false
 	}
 	for i, up := b.Elem, 0; i > 0 && up < depth; i, up = int(r.page.Elems[i].Parent), up+1 {
-		if r.marked[r.page.Elems[i].Node] {
+		if r.marked[i] {
 			return true
 		}
 	}

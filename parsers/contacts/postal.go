@@ -7,7 +7,6 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
-	"golang.org/x/net/html"
 )
 
 // findPostal finds the postal addresses, in the page's frame and beside other items.
@@ -67,7 +66,7 @@ func (r *contactReader) addressRows() (rows [][]*block.Block) {
 	const around = 3 // blocks before and behind one that may hold an address
 	blocks := r.page.Blocks
 	last, lines := -10, 0
-	want := wantedNodes{has: map[*html.Node]bool{}}
+	want := newWantedNodes()
 	for i, b := range blocks {
 		if lines > maxLines {
 			break

@@ -8,7 +8,6 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
-	"golang.org/x/net/html"
 )
 
 // socialHosts are the networks whose profiles are contacts.
@@ -29,14 +28,13 @@ type profileLink struct {
 }
 
 // addProfile notes a link to a network if it leads to a profile.
-func (r *contactReader) addProfile(n *html.Node, href string) {
+func (r *contactReader) addProfile(elem int, href string) {
 	u := profile(href)
 	if u == "" {
 		return
 	}
-	i := r.page.Order[n]
-	e := &r.page.Elems[i]
-	r.profiles = append(r.profiles, profileLink{r.blockBefore(i), e.Flags&block.InFooter != 0 || e.Above&block.HintFooter != 0, u})
+	e := &r.page.Elems[elem]
+	r.profiles = append(r.profiles, profileLink{r.blockBefore(elem), e.Flags&block.InFooter != 0 || e.Above&block.HintFooter != 0, u})
 }
 
 // notProfile are paths of these networks that share or embed.
