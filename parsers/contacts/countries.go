@@ -1,25 +1,18 @@
 package contacts
 
-import (
-	"regexp"
-	"strings"
-	"unicode"
+import "strings"
 
-	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
-	"github.com/nyaruka/phonenumbers"
-)
-
-// countryNames are names by which addresses end, lower case.
-var countryNames = map[string]string{}
-
-func init() {
+// countryNames are the codes by the names by which addresses end, in lower case.
+var countryNames = func() map[string]string {
+	codes := map[string]string{}
 	for line := range strings.Lines(countryTable) {
 		code, names, _ := strings.Cut(strings.TrimSpace(line), " ")
 		for name := range strings.SplitSeq(names, ", ") {
-			countryNames[name] = code
+			codes[name] = code
 		}
 	}
-}
+	return codes
+}()
 
 // countryTable has for each country its names, and the cities that addresses end
 // with in place of it; "--" has cities that several countries have.
@@ -186,132 +179,3 @@ VN vietnam, ho chi minh city, hồ chí minh, việt nam, hà nội, hanoi
 ZA south africa, johannesburg, cape town
 ZM zambia, lusaka
 ZW zimbabwe, harare`
-
-// languageRegion is the country of languages that one country speaks.
-var languageRegion = map[string]string{
-	"de": "DE", "fr": "FR", "it": "IT", "es": "ES", "nl": "NL", "pl": "PL", "sv": "SE", "nb": "NO", "no": "NO", "nn": "NO", "da": "DK", "fi": "FI", "cs": "CZ", "sk": "SK", "hu": "HU", "ro": "RO", "bg": "BG", "el": "GR", "tr": "TR",
-	"ja": "JP", "ko": "KR", "th": "TH", "vi": "VN", "he": "IL", "uk": "UA", "ru": "RU", "lt": "LT", "lv": "LV", "et": "EE", "sl": "SI", "hr": "HR", "sr": "RS", "is": "IS", "mk": "MK", "sq": "AL", "ka": "GE", "hy": "AM", "az": "AZ",
-	"kk": "KZ", "be": "BY", "id": "ID", "ms": "MY", "fa": "IR", "hi": "IN", "bn": "BD", "ur": "PK", "ne": "NP", "si": "LK", "km": "KH", "my": "MM", "mt": "MT", "kl": "GL", "fo": "FO",
-}
-
-// generic are country domains that the whole world uses.
-var generic = map[string]bool{"TV": true, "ME": true, "CO": true, "IO": true, "FM": true, "AI": true, "CC": true, "LY": true, "TO": true, "WS": true, "GG": true, "VC": true}
-
-// codePrefix is the country's sign before a postal code.
-var (
-	codePrefix   = regexp.MustCompile(`(?:^|[\s,])(D|A|CH|I|F|L|B|NL|DK|S|SE|N|FI|FIN|CZ|SK|PL|H|HU|SI|SLO|HR|RO|AT|DE|LT|LV|EE|LI|FL|E|P|GR|BG|MD)\s?[-–]\s?\d{4,6}\s\p{Lu}`)
-	codePrefixes = map[string]string{"D": "DE", "A": "AT", "CH": "CH", "I": "IT", "F": "FR", "L": "LU", "B": "BE", "NL": "NL", "DK": "DK", "S": "SE", "SE": "SE", "N": "NO", "FI": "FI", "FIN": "FI", "CZ": "CZ", "SK": "SK", "PL": "PL",
-		"H": "HU", "HU": "HU", "SI": "SI", "SLO": "SI", "HR": "HR", "RO": "RO", "AT": "AT", "DE": "DE", "LT": "LT", "LV": "LV", "EE": "EE", "LI": "LI", "FL": "LI", "E": "ES", "P": "PT", "GR": "GR", "BG": "BG", "MD": "MD"}
-)
-
-// countryOf is the country that an address names at its end; "" if it names none.
-func countryOf(address string) string {
-	if m := codePrefix.FindStringSubmatch(address); m != nil {
-		return codePrefixes[m[1]]
-	}
-	if at := codeUS.FindStringIndex(address); at != nil && len(address)-at[1] < 2 {
-		return "US"
-	}
-	parts := strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(address), " - ", ","), func(r rune) bool {
-		return r == ',' || r == ';' || r == '|' || r == '(' || r == ')' || r == '/' || r == '،'
-	})
-	for i := len(parts) - 1; i >= 0; i-- {
-		part := strings.Trim(parts[i], " .0123456789-–")
-		for _, of := range []string{"г. ", "г.", "гр. ", "м. ", "tp. ", "tp.", "kota "} {
-			part = strings.TrimPrefix(part, of)
-		}
-		if c := countryNames[part]; c != "" && c != "--" {
-			return c
-		}
-		if last := part[strings.LastIndexByte(part, ' ')+1:]; i == len(parts)-1 && countryNames[last] != "" && countryNames[last] != "--" && len(last) > 1 && !street.MatchString(part) {
-			return countryNames[last]
-		}
-	}
-	switch {
-	case codeUS.MatchString(address):
-		return "US"
-	case codeCA.MatchString(address):
-		return "CA"
-	case codeGB.MatchString(address):
-		return "GB"
-	}
-	for _, r := range address {
-		switch {
-		case unicode.Is(unicode.Hangul, r):
-			return "KR"
-		case unicode.In(r, unicode.Hiragana, unicode.Katakana), r == '〒':
-			return "JP"
-		}
-	}
-	return ""
-}
-
-// regions are the countries that a number without a code, or an address without
-// a country, may be of, the likeliest first: by the domain, by the address that
-// the publisher's JSON-LD has, by the page's locale, by its language.
-func regions(p *doc.Page) []string {
-	var res []string
-	add := func(r string) {
-		if len(r) != 2 || phonenumbers.GetCountryCodeForRegion(r) == 0 {
-			return
-		}
-		for _, o := range res {
-			if o == r {
-				return
-			}
-		}
-		res = append(res, r)
-	}
-	tld := ""
-	if p.Input.URL != nil {
-		host := p.Input.URL.Hostname()
-		tld = strings.ToUpper(host[strings.LastIndexByte(host, '.')+1:])
-		if tld == "UK" {
-			tld = "GB"
-		}
-		if tld == "SU" {
-			tld = "RU"
-		}
-		if len(tld) == 2 && !generic[tld] {
-			add(tld)
-		}
-	}
-	for _, o := range p.LD {
-		if !o.Is(orgTypes...) {
-			continue
-		}
-		for _, ad := range p.ObjectsOf(o, "address") {
-			c := ad.Text("addressCountry")
-			if len(c) != 2 {
-				c = countryNames[strings.ToLower(c)]
-			}
-			add(strings.ToUpper(c))
-		}
-	}
-	locale, _ := p.FirstMeta("og:locale")
-	for _, l := range []string{p.Lang, locale} {
-		parts := strings.FieldsFunc(l, func(r rune) bool { return r == '-' || r == '_' })
-		if len(parts) < 2 {
-			continue
-		}
-		if r := strings.ToUpper(parts[len(parts)-1]); r != "US" { // which software declares unasked
-			add(r)
-		}
-	}
-	lang, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(p.Lang, "_", "-")), "-")
-	add(languageRegion[lang])
-	if generic[tld] {
-		add(tld)
-	}
-	return res
-}
-
-// dialled are regions, and where nothing says which, the country that most pages
-// in English are of.
-func dialled(p *doc.Page) []string {
-	res := regions(p)
-	if lang, _, _ := strings.Cut(strings.ToLower(p.Lang), "-"); lang == "en" || lang == "" && len(res) == 0 {
-		res = append(res, "US")
-	}
-	return res
-}

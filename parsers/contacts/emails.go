@@ -8,15 +8,19 @@ import (
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
-	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
+// signNames are what languages call the sign, as sites spell it in brackets.
+const signNames = "at|@|ät|arroba|chiocciola|kukac|zavináč|małpa|malpa|snabela|snabel-a|krøllalfa|собака|собачка"
+
+var signWords = strings.Split(signNames, "|")
+
 var (
-	mailForm = regexp.MustCompile(`(?i)[a-z0-9](?:[a-z0-9._%+'-]{0,62}[a-z0-9_+-])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,24}|xn--[a-z0-9-]{2,50})`)
+	mailForm = text.MustCompile(`(?i)[a-z0-9](?:[a-z0-9._%+'-]{0,62}[a-z0-9_+-])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,24}|xn--[a-z0-9-]{2,50})`)
 	// mailSpelled are addresses whose signs are spelled, so that machines do not
 	// see them: in brackets of any kind, or apart.
-	mailSpelled = regexp.MustCompile(`(?i)([a-z0-9][a-z0-9._%+-]{0,63})(?:\s*[(\[{<]\s*(?:at|@|ät|` + signNames + `)\s*[)\]}>]\s*|\s*＠\s*|\s@\s)` +
+	mailSpelled = regexp.MustCompile(`(?i)([a-z0-9][a-z0-9._%+-]{0,63})(?:\s*[(\[{<]\s*` + anyOf(signNames) + `\s*[)\]}>]\s*|\s*＠\s*|\s@\s)` +
 		`((?:[a-z0-9-]{1,63}\s*(?:\.|[(\[{<]\s*(?:dot|punkt|punto|point|ponto|\.)\s*[)\]}>])\s*){1,4}[a-z]{2,24})\b`)
 	// mailWords are addresses with words for both signs.
 	mailWords = regexp.MustCompile(`(?i)([a-z0-9][a-z0-9._%+-]{0,63})\s(?:at|arroba)\s((?:[a-z0-9-]{1,63}\s(?:dot|punto)\s){1,4}[a-z]{2,10})\b`)
@@ -27,73 +31,64 @@ var (
 	// mailHosts are hosts of the above that people have addresses at; mailPlain are
 	// those there that are samples after all.
 	mailPlain = regexp.MustCompile(`^(?:email|e-mail|mail)@`)
-	mailHosts = map[string]bool{"mail.com": true, "email.com": true, "mail.ru": true, "email.cz": true, "email.it": true, "mail.de": true, "mail.bg": true, "mail.ee": true, "email.de": true}
+	mailHosts = text.Set("mail.com email.com mail.ru email.cz email.it mail.de mail.bg mail.ee email.de")
 )
 
-// signNames are what languages call the sign.
-const signNames = "arroba|chiocciola|kukac|zavináč|małpa|malpa|snabel-?a|krøllalfa|собака|собачка"
+// mailSigns say how a text may write an e-mail address.
+type mailSigns uint8
 
-var signStarts = strings.Fields("at @ ät arro chio kuka zavi mał malp snab krøl соба")
+const (
+	plainSign   mailSigns = 1 << iota // "@"
+	spelledSign                       // "(at)", or a sign apart: as mailSpelled has it
+	wordSign                          // "dot": as mailWords has it
+)
 
-// mayMail is the cheap question whether a text may hold an address.
-func mayMail(s string) bool {
-	if strings.IndexByte(s, '@') >= 0 {
-		return true
-	}
+// signsIn is the cheap question whether, and how, a text may hold an address.
+func signsIn(s string) (signs mailSigns) {
 	for i := range len(s) {
 		switch s[i] {
+		case '@':
+			signs |= plainSign
+			if i > 0 && s[i-1] <= ' ' {
+				signs |= spelledSign
+			}
 		case '(', '[', '{', '<':
-			if startsSign(strings.TrimLeft(s[i+1:], " ")) {
-				return true
+			if startsSign(strings.TrimLeft(s[i+1:], " \t\n\f\r")) {
+				signs |= spelledSign
 			}
 		case ' ':
-			if rest := s[i+1:]; strings.HasPrefix(rest, "dot ") || strings.HasPrefix(rest, "DOT ") || strings.HasPrefix(rest, "arroba ") {
-				return true
+			if i+2 < len(s) && startsWordSign(s[i+1:]) {
+				signs |= wordSign
 			}
 		case 0xef:
 			if strings.HasPrefix(s[i:], "＠") {
-				return true
+				signs |= spelledSign
 			}
 		}
 	}
-	return false
+	return signs
+}
+
+// startsWordSign reports whether a text begins with a word for one of the signs.
+func startsWordSign(s string) (starts bool) {
+	switch {
+	case s[0]|0x20 == 'd' && s[1]|0x20 == 'o':
+		_, starts = text.CutFold(s, "dot ")
+	case s[0]|0x20 == 'a' && s[1]|0x20 == 'r':
+		_, starts = text.CutFold(s, "arroba ")
+	}
+	return starts
 }
 
 // startsSign reports whether a text begins with what languages call the sign.
 func startsSign(s string) bool {
-	start := strings.ToLower(s[:min(len(s), 8)])
-	for _, sign := range signStarts {
-		if strings.HasPrefix(start, sign) {
+	for _, name := range signWords {
+		if _, ok := text.CutFold(s, name); ok {
 			return true
 		}
 	}
 	return false
 }
-
-// maySpell reports whether a text may hold an address of mailSpelled: a bracket
-// that opens before a sign's name, or a sign apart.
-func maySpell(s string) bool {
-	for i := range len(s) {
-		switch s[i] {
-		case '(', '[', '{', '<':
-			if startsSign(strings.TrimLeft(s[i+1:], " \t\n\f\r")) {
-				return true
-			}
-		case '@':
-			if i > 0 && s[i-1] <= ' ' {
-				return true
-			}
-		case 0xef:
-			if strings.HasPrefix(s[i:], "＠") {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// mailDotHints are the words of mailWords for the full stop.
-var mailDotHints = text.Literals("dot|punto")
 
 // cleanMail is an address as it is kept; "" if it is none, or a sample.
 func cleanMail(e string) string {
@@ -108,7 +103,7 @@ func cleanMail(e string) string {
 	return e
 }
 
-// A found address stands from start to end of a passage's text; linked says that
+// A foundMail stands from start to end of a passage's text; linked says that
 // only a link's target has it.
 type foundMail struct {
 	email      string
@@ -120,54 +115,73 @@ type foundMail struct {
 // maxMails bounds the addresses of one passage.
 const maxMails = 60
 
+// A mailList has each address once.
+type mailList []foundMail
+
+// add adds an address. What the page shows goes before a link's target.
+func (l *mailList) add(m foundMail) {
+	for i, o := range *l {
+		if o.email == m.email {
+			if o.linked && !m.linked {
+				(*l)[i] = m
+			}
+			return
+		}
+	}
+	if m.email != "" && len(*l) < maxMails {
+		*l = append(*l, m)
+	}
+}
+
+// shows reports whether the text of a link is an address itself.
+func (l mailList) shows(a anchor) bool {
+	for _, m := range l {
+		if !m.linked && m.start >= a.start && m.end <= a.end {
+			return true
+		}
+	}
+	return false
+}
+
 // mails are a passage's addresses: in its text, in its links, and as sites hide
 // them.
-func (p *passage) mails() (res []foundMail) {
-	add := func(m foundMail) {
-		for i, o := range res {
-			if o.email == m.email {
-				if o.linked && !m.linked {
-					res[i] = m
-				}
-				return
-			}
-		}
-		if m.email != "" && len(res) < maxMails {
-			res = append(res, m)
-		}
-	}
-	if strings.IndexByte(p.text, '@') >= 0 {
-		for _, at := range mailForm.FindAllStringIndex(p.text, maxMails) {
-			add(foundMail{email: cleanMail(p.text[at[0]:at[1]]), start: at[0], end: at[1]})
-		}
-	}
-	if mayMail(p.text) {
-		for _, form := range []*regexp.Regexp{mailSpelled, mailWords} {
-			if form == mailSpelled && !maySpell(p.text) || form == mailWords && !mailDotHints.In(strings.ToLower(p.text)) {
-				continue
-			}
-			for _, at := range form.FindAllStringSubmatchIndex(p.text, maxMails) {
-				add(foundMail{email: cleanMail(p.text[at[2]:at[3]] + "@" + spelledHost(p.text[at[4]:at[5]])), start: at[0], end: at[1]})
-			}
-		}
-	}
+func (p *passage) mails() []foundMail {
+	found := mailsIn(p.text)
 	for _, a := range p.links {
-		text := p.text[a.start:a.end]
-		if text == "" {
-			text = a.title
+		if found.shows(a) {
+			continue // that counts, not the target
 		}
-		shown := false // the text is an address itself: it counts, not the target
-		for _, m := range res {
-			shown = shown || !m.linked && m.start >= a.start && m.end <= a.end
-		}
-		if shown {
-			continue
+		label := p.text[a.start:a.end]
+		if label == "" {
+			label = a.title
 		}
 		for _, e := range linkedMails(a.href) {
-			add(foundMail{email: e, start: a.start, end: a.end, linked: true, label: text})
+			found.add(foundMail{email: e, start: a.start, end: a.end, linked: true, label: label})
 		}
 	}
-	return res
+	return found
+}
+
+// mailsIn are the addresses of a text, plain and spelled.
+func mailsIn(s string) (found mailList) {
+	signs := signsIn(s)
+	if signs&plainSign != 0 {
+		for _, at := range mailForm.FindAllStringIndex(s, maxMails) {
+			found.add(foundMail{email: cleanMail(s[at[0]:at[1]]), start: at[0], end: at[1]})
+		}
+	}
+	for _, spelled := range []struct {
+		sign mailSigns
+		form *regexp.Regexp
+	}{{spelledSign, mailSpelled}, {wordSign, mailWords}} {
+		if signs&spelled.sign == 0 {
+			continue
+		}
+		for _, at := range spelled.form.FindAllStringSubmatchIndex(s, maxMails) {
+			found.add(foundMail{email: cleanMail(s[at[2]:at[3]] + "@" + spelledHost(s[at[4]:at[5]])), start: at[0], end: at[1]})
+		}
+	}
+	return found
 }
 
 func spelledHost(s string) string {
@@ -186,7 +200,20 @@ func linkedMails(href string) (res []string) {
 	if len(href) < 8 || len(href) > 4000 || !strings.EqualFold(href[:7], "mailto:") {
 		return nil
 	}
-	target, _, _ := strings.Cut(href[7:], "?")
+	target := mailTarget(href[len("mailto:"):])
+	for e := range strings.FieldsFuncSeq(target, func(r rune) bool { return r == ',' || r == ';' }) {
+		if at := mailForm.FindString(e); at != "" && len(res) < 10 {
+			if e = cleanMail(at); e != "" {
+				res = append(res, e)
+			}
+		}
+	}
+	return res
+}
+
+// mailTarget undoes what a mailto link's target is written in.
+func mailTarget(target string) string {
+	target, _, _ = strings.Cut(target, "?")
 	if strings.Contains(target, "&") {
 		target = html.UnescapeString(target)
 	}
@@ -200,17 +227,10 @@ func linkedMails(href string) (res []string) {
 	target = strings.TrimPrefix(strings.TrimSpace(target), "//")
 	if strings.ContainsAny(target, "([{") {
 		if m := mailSpelled.FindStringSubmatch(target); m != nil {
-			target = m[1] + "@" + spelledHost(m[2])
+			return m[1] + "@" + spelledHost(m[2])
 		}
 	}
-	for e := range strings.FieldsFuncSeq(target, func(r rune) bool { return r == ',' || r == ';' }) {
-		if at := mailForm.FindString(e); at != "" && len(res) < 10 {
-			if e = cleanMail(at); e != "" {
-				res = append(res, e)
-			}
-		}
-	}
-	return res
+	return target
 }
 
 // decodeCF undoes Cloudflare's mail protection: the first byte is the key.
@@ -230,82 +250,4 @@ func decodeCF(code string) string {
 		out[i] = raw[i+1] ^ raw[0]
 	}
 	return block.Clean(string(out))
-}
-
-// A mailbox's part before the sign says what it is for.
-var mailDepartment = regexp.MustCompile(`(?i)^(?:.*[._-])?(?:advert|anzeige|annons|annonce|publicidad|pubblicita|werbung|reklam|marketing|sales|abo|subs|abonn|prenumer|tips?|tipsa|scoop|news(?:desk|room|tip)?|redak|redac|redaz|redir|desk|editor|letters?|leserbrief|briefe|cartas|correct|korrekt|fehler|feedback|support|service|help|kunden|kundservice|customer|circulation|vertrieb|webmaster|press|presse|jobs|career|legal|privacy|datenschutz)`)
-
-// brand is the part of a host that names whose it is: "example" of
-// "www.news.example.co.uk".
-func brand(host string) string {
-	labels := strings.Split(strings.ToLower(host), ".")
-	if len(labels) < 2 {
-		return ""
-	}
-	labels = labels[:len(labels)-1]
-	if len(labels) > 1 && secondLevel[labels[len(labels)-1]] {
-		labels = labels[:len(labels)-1]
-	}
-	return strings.ReplaceAll(labels[len(labels)-1], "-", "")
-}
-
-// secondLevel are labels below a country's that name nobody.
-var secondLevel = map[string]bool{"co": true, "com": true, "org": true, "net": true, "gov": true, "gob": true, "ac": true, "edu": true, "or": true, "ne": true, "go": true, "gc": true, "nic": true, "gen": true, "web": true, "info": true}
-
-// ownMail reports whether an address is of the page's own site: by its host, or
-// by a name that both have a good part of.
-func ownMail(p *doc.Page, e string) bool {
-	_, host, _ := strings.Cut(e, "@")
-	mail := brand(host)
-	if len(mail) < 2 {
-		return false
-	}
-	for _, name := range hostNames(p) {
-		if name == mail || strings.HasPrefix(host, name+".") || strings.Contains(host, "."+name+".") {
-			return true
-		}
-		short, long := mail, name
-		if len(short) > len(long) {
-			short, long = long, short
-		}
-		if len(short) >= 4 && strings.Contains(long, short) {
-			return true
-		}
-		n := 0
-		for n < len(short) && short[n] == long[n] {
-			n++
-		}
-		if n >= 6 {
-			return true
-		}
-		for i := 0; i+7 <= len(short); i++ {
-			if strings.Contains(long, short[i:i+7]) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// hostNames are what the site is called, in the form of a host's label.
-func hostNames(p *doc.Page) []string {
-	var res []string
-	add := func(s string) {
-		s = strings.Map(func(r rune) rune {
-			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-				return r
-			}
-			return -1
-		}, strings.ToLower(s))
-		if len(s) >= 2 && len(s) < 60 {
-			res = append(res, s)
-		}
-	}
-	if p.Input.URL != nil {
-		add(brand(p.Input.URL.Hostname()))
-	}
-	if n, _ := p.FirstMeta("og:site_name", "application-name"); n != "" {
-		add(n)
-	}
-	return res
 }

@@ -1,13 +1,12 @@
 package contacts
 
 import (
-	"regexp"
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
-	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -18,22 +17,17 @@ type contactGroup struct {
 	hidden bool
 }
 
+// groups are the items in the groups that the page shows.
 func (r *contactReader) groups() []*contactGroup {
 	slices.SortStableFunc(r.items, func(a, b contactItem) int {
-		switch {
-		case a.p.n != b.p.n:
-			return a.p.n - b.p.n
-		case a.p.sub != b.p.sub:
-			return a.p.sub - b.p.sub
-		}
-		return a.start - b.start
+		return cmp.Or(a.p.n-b.p.n, a.p.sub-b.p.sub, a.start-b.start)
 	})
 	var res []*contactGroup
 	var g *contactGroup
 	for _, it := range r.items {
-		if g == nil || r.split(g, &it) {
+		if g == nil || r.splits(g, &it) {
 			next := &contactGroup{hidden: it.p.flags&block.InHidden != 0}
-			if g != nil && it.sort == itemAddress && it.p.n-g.items[len(g.items)-1].last <= 2 {
+			if g != nil && it.kind == itemAddress && it.p.n-g.last().last <= 2 {
 				next.items = g.leading()
 			}
 			g = next
@@ -50,14 +44,14 @@ func (r *contactReader) groups() []*contactGroup {
 func (g *contactGroup) leading() []contactItem {
 	at := -1
 	for i, it := range g.items {
-		if it.sort == itemAddress {
+		if it.kind == itemAddress {
 			if at >= 0 {
 				return nil
 			}
 			at = i
 		}
 	}
-	if at <= 0 || at+1 >= len(g.items) || g.items[0].sort != g.items[at+1].sort || len(g.items)-at-1 != at {
+	if at <= 0 || at+1 >= len(g.items) || g.items[0].kind != g.items[at+1].kind || len(g.items)-at-1 != at {
 		return nil
 	}
 	rest := slices.Clone(g.items[at+1:])
@@ -65,61 +59,113 @@ func (g *contactGroup) leading() []contactItem {
 	return rest
 }
 
-// split reports whether an item begins a new block: after a heading, far from
+// has reports whether a group has an item of a kind, only whether all are of it.
+func (g *contactGroup) has(kind itemKind) bool {
+	return slices.ContainsFunc(g.items, func(it contactItem) bool { return it.kind == kind })
+}
+
+func (g *contactGroup) only(kind itemKind) bool {
+	return !slices.ContainsFunc(g.items, func(it contactItem) bool { return it.kind != kind })
+}
+
+func (g *contactGroup) last() *contactItem { return &g.items[len(g.items)-1] }
+
+// splits reports whether an item begins a new block: after a heading, far from
 // the one before, or with an address of its own.
-func (r *contactReader) split(g *contactGroup, it *contactItem) bool {
-	prev := &g.items[len(g.items)-1]
-	has := func(s contactSort) bool {
-		return slices.ContainsFunc(g.items, func(o contactItem) bool { return o.sort == s })
-	}
-	only := func(s contactSort) bool {
-		return !slices.ContainsFunc(g.items, func(o contactItem) bool { return o.sort != s })
-	}
-	if prev.p == it.p {
-		if it.start < prev.end {
-			return false
-		}
-		between := it.p.text[prev.end:it.start]
-		return headingLine(between) && !(only(itemAddress) && labelOnly(between)) || it.sort == itemAddress && has(itemAddress) && block.CountWords(between) > 0 && !sameHouse(between, it)
-	}
+func (r *contactReader) splits(g *contactGroup, it *contactItem) bool {
+	prev := g.last()
 	switch {
-	case it.p.n-prev.last > 6 && !(it.p.n-prev.last <= 14 && near(prev.p.node, it.p.node, 4)),
-		(it.p.flags^prev.p.flags)&(block.InHidden|block.InFooter) != 0 && it.p.n-prev.last > 1,
-		it.p.story != prev.p.story:
+	case prev.p == it.p:
+		return splitsWithin(g, it)
+	case isApart(prev, it), isOtherAuthor(g, it):
 		return true
 	}
-	author := block.HintByline | block.HintAuthor
-	if it.p.hints&prev.p.hints&author != 0 && it.sort == itemMail && has(itemMail) {
-		return true // two authors
+	between := r.between(prev, it)
+	headed, words, links := scanBetween(between, g, it)
+	switch {
+	case headed, words > 30:
+		return true
+	case links > 0 && (it.linked || prev.linked || links > 2) && !cards(prev.p.node, it.p.node):
+		return true
+	case headingLine("\n" + it.p.text[:it.start]), headingLine(prev.p.text[min(prev.end, len(prev.p.text)):] + "\n"):
+		return true
+	case it.kind == itemAddress && g.has(itemAddress) && (words > 0 || !g.only(itemAddress)):
+		return !sameHouse(leadOf(it, between), it)
 	}
-	words, links := 0, 0
-	for _, b := range r.x.Blocks[min(prev.last+1, it.p.n):it.p.n] {
+	return false
+}
+
+// leadOf is the text before an item, with that of the blocks between it and the
+// item before.
+func leadOf(it *contactItem, between []*block.Block) string {
+	lead := it.p.text[:it.start]
+	for _, b := range between {
+		lead += " " + b.Text
+	}
+	return lead
+}
+
+// scanBetween reports whether one of the blocks between a group and an item is a
+// heading, and counts their words and those that are links.
+func scanBetween(between []*block.Block, g *contactGroup, it *contactItem) (headed bool, words, links int) {
+	for _, b := range between {
 		if b.Flags&block.InHidden != 0 && it.p.flags&block.InHidden == 0 {
 			continue
 		}
-		words += b.Words
-		label := labelOnly(b.Text)
-		if (b.Flags&block.InHeading != 0 || b.Words <= 8 && (strings.HasSuffix(b.Text, ":") || bold(b))) && !(label && (only(itemAddress) || it.sort != itemAddress)) {
-			return true
+		if headsItem(b, g, it) {
+			return true, words, links
 		}
+		words += b.Words
 		if b.Link*10 >= len(b.Text)*9 && b.Words <= 6 {
 			links++
 		}
 	}
-	if words > 30 || links > 0 && (it.linked || prev.linked || links > 2) && !cards(prev.p.node, it.p.node) {
+	return false, words, links
+}
+
+// between are the blocks between two items.
+func (r *contactReader) between(prev, it *contactItem) []*block.Block {
+	return r.page.Blocks[min(prev.last+1, it.p.n):it.p.n]
+}
+
+// splitsWithin is splits for an item of the same passage as the one before.
+func splitsWithin(g *contactGroup, it *contactItem) bool {
+	prev := g.last()
+	if it.start < prev.end {
+		return false
+	}
+	between := it.p.text[prev.end:it.start]
+	if headingLine(between) && !(g.only(itemAddress) && labelOnly(between)) {
 		return true
 	}
-	if headingLine("\n"+it.p.text[:it.start]) || headingLine(prev.p.text[min(prev.end, len(prev.p.text)):]+"\n") {
+	return it.kind == itemAddress && g.has(itemAddress) && block.CountWords(between) > 0 && !sameHouse(between, it)
+}
+
+// isApart reports whether two items stand far from each other, or in different
+// parts of the page.
+func isApart(prev, it *contactItem) bool {
+	far := it.p.n - prev.last
+	switch {
+	case far > 6 && !(far <= 14 && near(prev.p.node, it.p.node, 4)):
+		return true
+	case (it.p.flags^prev.p.flags)&(block.InHidden|block.InFooter) != 0 && far > 1:
 		return true
 	}
-	if it.sort == itemAddress && has(itemAddress) && (words > 0 || !only(itemAddress)) {
-		between := it.p.text[:it.start]
-		for _, b := range r.x.Blocks[min(prev.last+1, it.p.n):it.p.n] {
-			between += " " + b.Text
-		}
-		return !sameHouse(between, it)
+	return it.p.story != prev.p.story
+}
+
+// isOtherAuthor reports whether an item is the mailbox of a second author.
+func isOtherAuthor(g *contactGroup, it *contactItem) bool {
+	return it.p.hints&g.last().p.hints&(block.HintByline|block.HintAuthor) != 0 && it.kind == itemMail && g.has(itemMail)
+}
+
+// headsItem reports whether a block between a group and an item is a heading for
+// the item, and no label of it.
+func headsItem(b *block.Block, g *contactGroup, it *contactItem) bool {
+	if b.Flags&block.InHeading == 0 && !(b.Words <= 8 && (strings.HasSuffix(b.Text, ":") || isBold(b))) {
+		return false
 	}
-	return false
+	return !labelOnly(b.Text) || !g.only(itemAddress) && it.kind == itemAddress
 }
 
 // sameHouse reports whether an address is but the other kind of the one before
@@ -173,165 +219,37 @@ func headingLine(s string) bool {
 	return false
 }
 
-var itemLabel = regexp.MustCompile(`(?i)^[\s\p{P}\p{S}]*(?:(?:e-?mails?|mail|e-?post|courriel|correo(?: electrónico)?|tel|telephone|telefon|teléfonos?|telefono|téléphone|phones?|fax|faks|telefax|address(?:es)?|adresser?|anschrift|dirección|indirizzo|endereço|adres|kontakt|contact|contacts|contacto|web(?:site)?|whatsapp|sms|mobile?|mejla|mob|redaktion|anzeigen|switchboard|newsroom|tlf|puh|sími|тел|телефон|факс|адрес|почта|전화|팩스|주소|이메일|电话|地址|邮箱|電話|住所|メール|numbers?|nummer|us|lines?|info(?:rmation)?|direct|toll free|main|local|office)[\s\p{P}\p{S}]*){1,4}$`)
-
-// labelOnly reports whether a text is but a label of items, like "Phone:".
-func labelOnly(s string) bool { return len(s) < 60 && itemLabel.MatchString(s) }
-
-func bold(b *block.Block) bool { return b.Bold*10 >= len(b.Text)*9 }
-
 // contact makes a contact of a group.
-func (r *contactReader) contact(g *contactGroup, authors []article.Author) article.Contact {
+func (r *contactReader) contact(g *contactGroup) article.Contact {
 	c := article.Contact{}
 	regs := r.regs
 	for _, it := range g.items {
-		if it.sort == itemAddress {
-			a := article.Address{Raw: it.address.raw, Country: it.address.country}
-			if a.Country == "" && len(r.home) > 0 {
-				a.Country = r.home[0]
-			} else if a.Country != "" {
-				regs = append([]string{a.Country}, regs...)
-			}
-			merge(&c, article.Contact{Addresses: []article.Address{a}})
-		}
-	}
-	for _, it := range g.items {
-		switch it.sort {
-		case itemMail:
-			merge(&c, article.Contact{Emails: []string{it.email}})
-		case itemPhone:
-			p := article.Phone{Raw: block.Clean(it.phone.raw)}
-			p.E164, _, _ = readPhone(it.phone.raw, regs)
-			if p.E164 == "" && it.phone.number != "" {
-				p.E164, _, _ = readPhone(it.phone.number, regs)
-			}
-			if it.phone.fax {
-				merge(&c, article.Contact{Faxes: []article.Phone{p}})
-			} else {
-				merge(&c, article.Contact{Phones: []article.Phone{p}})
-			}
-		}
-	}
-	if empty(&c) {
-		return c
-	}
-	label, author := r.label(g)
-	c.Label = label
-	c.Kind = r.kindOf(g, label, author, c, authors)
-	c.Social = r.socialOf(g)
-	return c
-}
-
-// genericLabel are texts of links that only say that they are links.
-var genericLabel = regexp.MustCompile(`(?i)^\W*(?:e-?mail|mail|e-?post|email us|send(?: an)? e-?mail|here|hier|click here|contact|kontakt|tips meg|mejla|correo|courriel|link|\[email.protected\])?\W*$`)
-
-// label is the heading of a group, the role or name before its first item, or
-// what its link is called.
-func (r *contactReader) label(g *contactGroup) (label string, at *block.Block) {
-	first := &g.items[0]
-	if len(g.items) == 1 && first.linked && !genericLabel.MatchString(first.label) && len(first.label) < 100 {
-		return strings.TrimRight(first.label, " :"), nil
-	}
-	use := func(s string) string {
-		s = strings.Trim(block.Clean(s), " :,|-–•·(")
-		if len(s) < 3 || block.CountWords(s) > 12 || labelOnly(s) && !contactTitle.MatchString(s) && !isDepartment(s) && !contactWord.MatchString(s) || mailForm.MatchString(s) || text.DigitsIn(s) > 4 {
-			return ""
-		}
-		return s
-	}
-	if first.start > 0 && first.start <= len(first.p.text) {
-		lead := first.p.text[:first.start]
-		lines := strings.Split(lead, "\n")
-		for _, l := range lines[:len(lines)-1] {
-			if s := use(l); s != "" {
-				return s, nil
-			}
-		}
-		own := lines[len(lines)-1]
-		if i := strings.LastIndexAny(own, ".!?©"); i >= 0 && i < len(own)-8 {
-			own = strings.TrimLeft(own[i:], ".!?© 0123456789–-")
-		}
-		if label = use(own); label != "" && first.p.flags&block.InFooter == 0 {
-			return label, nil
-		}
-	}
-	for i := first.p.n - 1; i >= max(0, first.p.n-5); i-- {
-		b := r.x.Blocks[i]
-		if b.Flags&block.InHidden != 0 && first.p.flags&block.InHidden == 0 {
+		if it.kind != itemAddress {
 			continue
 		}
-		if b.Flags&block.InFooter != first.p.flags&block.InFooter && b.Flags&block.InHeading == 0 || b.Words > 14 {
-			break
+		a := article.Address{Raw: it.address.raw, Country: it.address.country}
+		if a.Country == "" && len(r.home) > 0 {
+			a.Country = r.home[0]
+		} else if a.Country != "" {
+			regs = append([]string{a.Country}, regs...)
 		}
-		if !near(b.Node, first.p.node, 5) {
-			break // another part of the page
-		}
-		if b.Flags&block.InHeading != 0 || strings.HasSuffix(b.Text, ":") || bold(b) || b.Node.DataAtom == atom.Dt || contactTitle.MatchString(b.Text) || contactWord.MatchString(b.Text) && b.Words <= 6 {
-			if s := use(b.Text); s != "" {
-				return s, b
-			}
-		}
-		if i == first.p.n-1 && b.Words >= 1 && b.Words <= 8 && label == "" && b.Link*2 < len(b.Text) {
-			label, at = use(b.Text), b
-		}
+		merge(&c, article.Contact{Addresses: []article.Address{a}})
 	}
-	if label == "" && first.linked && !genericLabel.MatchString(first.label) && len(first.label) < 100 {
-		label = strings.TrimRight(first.label, " :")
-	}
-	return label, at
-}
-
-var (
-	contactWord = regexp.MustCompile(`(?i)\b(?:contacts?|kontakt|contacto|cont[aá]ctenos|contatti|contato|contactez|impressum|imprint|redaktion|redacción|redazione|rédaction|newsroom|advertis(?:e|ing)|anzeigen|publicidad|subscriptions?|abonnements?|customer service|get in touch|reach us|write to us|tip(?:s| line)?|corrections?|editorial|editors?|enquiries|office|bureau)\b|контакт|редакция|联系|연락`)
-	departments = regexp.MustCompile(`(?i)advertis|anzeigen|annons|annonse|publicidad|pubblicità|publicité|werbung|reklam|subscri|abonn|abonne|prenumer|suscrip|newsroom|news ?desk|redaktion|redaksjon|redakcj|redacción|redazione|rédaction|toimitus|tips?\b|tipsa|correction|fehler|feil|customer|kunden|kundservice|kundeservice|support|sales|verkauf|vertrieb|marketing|circulation|editorial|editor\b|letters|leserbrief|cartas|press office|leserservice|send |report |submit|feedback|complain|ansvarig|staff|team|whatsapp|servicio|comercial|редакция|реклама|отдел`)
-)
-
-// departmentHints are what every match of departments has one of.
-var departmentHints = text.Literals("advertis|anzeigen|annons|annonse|publicidad|pubblicità|publicité|werbung|reklam|subscri|abonn|prenumer|suscrip|newsroom|newsdesk|news desk|redaktion|redaksjon|redakcj|redacción|redazione|rédaction|toimitus|tip|correction|fehler|feil|customer|kunden|kundservice|kundeservice|support|sales|verkauf|vertrieb|marketing|circulation|editor|letters|leserbrief|cartas|press office|leserservice|send |report |submit|feedback|complain|ansvarig|staff|team|whatsapp|servicio|comercial|редакция|реклама|отдел")
-
-// isDepartment reports whether a label names a department.
-func isDepartment(label string) bool {
-	return departmentHints.In(strings.ToLower(label)) && departments.MatchString(label)
-}
-
-func (r *contactReader) kindOf(g *contactGroup, label string, at *block.Block, c article.Contact, authors []article.Author) string {
-	first := g.items[0].p
-	footer := first.flags&block.InFooter != 0 || first.hints&block.HintFooter != 0
-	byline := first.hints&(block.HintByline|block.HintAuthor) != 0 && first.hints&block.HintFooter == 0
-	for _, e := range c.Emails {
-		local, _, _ := strings.Cut(e, "@")
-		for _, a := range authors {
-			if a.Email == e || nameOfMail(local, a.Name) {
-				return "author"
-			}
+	for _, it := range g.items {
+		switch {
+		case it.kind == itemMail:
+			merge(&c, article.Contact{Emails: []string{it.email}})
+		case it.kind == itemPhone && it.phone.fax:
+			merge(&c, article.Contact{Faxes: []article.Phone{it.phone.read(regs)}})
+		case it.kind == itemPhone:
+			merge(&c, article.Contact{Phones: []article.Phone{it.phone.read(regs)}})
 		}
 	}
-	if byline && len(c.Addresses) == 0 {
-		return "author"
+	if isEmpty(&c) {
+		return c
 	}
-	if isDepartment(label) {
-		return "department"
-	}
-	if len(c.Addresses) == 0 && len(c.Phones) == 0 && len(c.Emails) == 1 {
-		local, _, _ := strings.Cut(c.Emails[0], "@")
-		if mailDepartment.MatchString(local) {
-			return "department"
-		}
-	}
-	if first.story && !footer && !ownMail(r.x, strings.Join(c.Emails, " ")) {
-		return "other"
-	}
-	return "publisher"
-}
-
-// nameOfMail reports whether a mailbox is named for a person.
-func nameOfMail(local, name string) bool {
-	words := strings.Fields(name)
-	if len(words) < 2 {
-		return false
-	}
-	words = []string{text.Fold(words[0]), text.Fold(words[len(words)-1])}
-	local = strings.ToLower(local)
-	last := words[len(words)-1]
-	return len(last) >= 3 && strings.Contains(local, last) || len(words[0]) >= 4 && strings.HasPrefix(local, words[0])
+	c.Label = r.label(g)
+	c.Kind = r.kindOf(g, &c)
+	c.Social = r.profilesOf(g)
+	return c
 }

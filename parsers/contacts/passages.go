@@ -1,15 +1,14 @@
 package contacts
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 // A passage is what a reader reads in one element between two borders, line by
@@ -24,7 +23,7 @@ type passage struct {
 	links []anchor
 	flags block.Flags
 	hints block.Mask
-	story bool // it belongs to what is told
+	story bool // it belongs to the story
 }
 
 // An anchor is a link of a passage; of an icon, without text.
@@ -41,223 +40,151 @@ const (
 	maxAnchors      = 200
 )
 
-// passages reads an element's own text, without the block elements in it.
-func passages(p *doc.Page, node *html.Node) []*passage {
-	w := &passageWalker{x: p, node: node, hidden: p.Elems[p.Order[node]].Flags&block.InHidden != 0}
-	w.walk(node, 0)
-	w.flush()
-	return w.done
-}
+// Elements that hold contacts, or profiles, in their attributes.
+var (
+	linkSelector      = doc.Select(`a`)
+	protectedSelector = doc.Select(`span[data-cfemail]`) // by Cloudflare; links are so too
+	signSelector      = doc.Select(`img[alt*="@"]`)      // a picture of the sign
+)
 
-type passageWalker struct {
-	x      *doc.Page
-	node   *html.Node
-	hidden bool
-	done   []*passage
-
-	text  strings.Builder
-	links []anchor
-	at    int // document order of the open passage's first link or text
-	open  bool
-	space bool
-	brs   int
-	total int
-}
-
-func (w *passageWalker) flush() {
-	text := w.text.String()
-	if text != "" || len(w.links) > 0 {
-		w.done = append(w.done, &passage{node: w.node, text: text, links: w.links, n: w.at})
+// readPassages reads the passages of the elements that may have e-mail addresses or
+// numbers: by a link, by their text.
+func (r *contactReader) readPassages() {
+	want := newWantedNodes()
+	r.readLinks(want)
+	for _, n := range r.page.Select(protectedSelector).Nodes {
+		want.addBlockOf(n)
 	}
-	w.text.Reset()
-	w.links, w.open, w.space, w.brs = nil, false, false, 0
+	for _, n := range r.page.Select(signSelector).Nodes {
+		if len(block.Attr(n, "alt")) < 8 {
+			want.addBlockOf(n)
+		}
+	}
+	for _, b := range r.page.Blocks {
+		if !want.has[b.Node] && r.mayContact(b) {
+			want.addBlockOf(b.Node)
+		}
+	}
+	r.read(want.nodes)
 }
 
-func (w *passageWalker) walk(n *html.Node, depth int) {
-	if depth > maxPassageDepth || w.total > maxPassage {
-		return
-	}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		switch c.Type {
-		case html.TextNode:
-			w.add(c.Data)
-		case html.ElementNode:
-			w.element(c, depth)
+// readLinks reads the page's links: those that reach somebody make their blocks
+// wanted, those to profiles are noted.
+func (r *contactReader) readLinks(want *wantedNodes) {
+	host, social := "", false // of the link before: most lead to the same
+	for _, n := range r.page.Select(linkSelector).Nodes {
+		href := strings.TrimSpace(block.Attr(n, "href"))
+		if reaches(href) || block.Attr(n, "data-cfemail") != "" {
+			want.addBlockOf(n)
+			continue
+		}
+		if len(r.profiles) >= maxProfileLinks || !mayBeProfile(href) {
+			continue
+		}
+		if h := hostIn(href); h != host {
+			host, social = h, isSocialHost(h)
+		}
+		if social {
+			r.addProfile(r.page.Order[n], href)
 		}
 	}
 }
 
-func (w *passageWalker) element(n *html.Node, depth int) {
-	if !w.open {
-		w.at, w.open = w.x.Order[n], true
-	}
-	switch {
-	case n.DataAtom == atom.Br:
-		w.brs++
-		return
-	case n.DataAtom == atom.Img:
-		// A picture of the sign keeps machines from reading an address.
-		switch alt := strings.TrimSpace(block.Attr(n, "alt")); strings.ToLower(alt) {
-		case "@", "(at)", "[at]", "at":
-			w.add("@")
-		}
-		return
-	case block.Border(n):
-		w.flush()
-		return
-	case block.Unread[n.DataAtom], !w.hidden && block.Hidden(n):
-		return
-	}
-	if code := block.Attr(n, "data-cfemail"); code != "" {
-		w.apart(decodeCF(code))
-		return
-	}
-	if n.DataAtom == atom.A {
-		w.partMail()
-	}
-	start, before := w.text.Len(), w.brs
-	whole := ""
-	if n.DataAtom == atom.A && reaches(strings.TrimSpace(block.Attr(n, "href"))) {
-		whole = strings.TrimSpace(block.TextOf(n))
-	} else if n.FirstChild != nil && n.FirstChild == n.LastChild && n.FirstChild.Type == html.TextNode {
-		whole = strings.TrimSpace(n.FirstChild.Data)
-	}
-	switch {
-	case reversed(n):
-		w.apart(reverse(block.TextOf(n)))
-	case len(whole) < 100 && strings.IndexByte(whole, '@') > 0 && mailForm.FindString(whole) == whole:
-		w.apart(whole) // the next word may follow without a space
-	default:
-		w.walk(n, depth+1)
-	}
-	if n.DataAtom != atom.A || len(w.links) >= maxAnchors {
-		return
-	}
-	href := strings.TrimSpace(block.Attr(n, "href"))
-	if !reaches(href) {
-		return
-	}
-	if w.done != nil && w.text.Len() < start {
-		start = 0
-	}
-	for start < w.text.Len() && (w.text.String()[start] == ' ' || w.text.String()[start] == '\n') {
-		start++
-	}
-	a := anchor{start: start, end: w.text.Len(), href: href}
-	if start >= w.text.Len() {
-		a.start, a.end = w.text.Len(), w.text.Len()
-		a.title = block.Clean(block.Attr(n, "title"))
-		if a.title == "" {
-			a.title = block.Clean(block.Attr(n, "aria-label"))
-		}
-		if before != w.brs {
-			w.brs = before
-		}
-	}
-	w.links = append(w.links, a)
-}
-
-// reaches reports whether a link's target is a way to reach somebody.
-func reaches(href string) bool {
-	if len(href) < 7 {
+// mayContact reports whether the text of a block may have an e-mail address, or a
+// number that is not the story's.
+func (r *contactReader) mayContact(b *block.Block) bool {
+	if len(b.Text) < minDigits {
 		return false
 	}
-	switch href[0] | 0x20 {
-	case 'm':
-		return strings.EqualFold(href[:7], "mailto:")
-	case 't':
-		return strings.EqualFold(href[:4], "tel:")
-	case 'c':
-		return strings.EqualFold(href[:7], "callto:")
+	if signsIn(b.Text) != 0 {
+		return true
 	}
-	return strings.Contains(href, mailProtection)
+	return !r.story(b.N) && len(b.Text) < maxPhoneText && b.Flags&block.InHidden == 0 && mayPhone(b.Text) && len(numberSpots(b.Text)) > 0
 }
 
-const mailProtection = "/cdn-cgi/l/email-protection#"
-
-// reversed reports whether an element's text is shown from its end.
-func reversed(n *html.Node) bool {
-	if n.Data == "bdo" {
-		return strings.EqualFold(block.Attr(n, "dir"), "rtl")
-	}
-	style := block.Attr(n, "style")
-	if len(style) < 20 || !strings.Contains(style, "bidi") {
-		return false
-	}
-	style = strings.ToLower(strings.ReplaceAll(style, " ", ""))
-	return strings.Contains(style, "unicode-bidi:bidi-override") && strings.Contains(style, "direction:rtl")
+// wantedNodes are block elements whose passages are wanted, in order.
+type wantedNodes struct {
+	nodes []*html.Node
+	has   map[*html.Node]bool
 }
 
-func reverse(s string) string {
-	r := []rune(s[:min(len(s), 400)])
-	for i, j := 0, len(r)-1; i < j; i, j = i+1, j-1 {
-		r[i], r[j] = r[j], r[i]
-	}
-	return string(r)
-}
+func newWantedNodes() *wantedNodes { return &wantedNodes{has: map[*html.Node]bool{}} }
 
-// partMail keeps an address apart from a link that follows it without a space.
-func (w *passageWalker) partMail() {
-	s := w.text.String()
-	s = s[max(0, len(s)-80):]
-	s = s[strings.LastIndexByte(s, ' ')+1:]
-	if strings.IndexByte(s, '@') > 0 {
-		if all := mailForm.FindAllStringIndex(s, 3); len(all) > 0 && all[len(all)-1][1] == len(s) {
-			w.space = true
+// addBlockOf adds the block element that a node is in, or is.
+func (w *wantedNodes) addBlockOf(n *html.Node) {
+	for up := 0; n != nil && !block.Border(n); up++ {
+		if n = n.Parent; up > maxPassageDepth {
+			return
 		}
 	}
-}
-
-// apart adds a text that is a word of its own.
-func (w *passageWalker) apart(s string) {
-	if s != "" {
-		w.space = true
-		w.add(s)
-		w.space = true
+	if n != nil && len(w.nodes) < maxItems {
+		w.add(n)
 	}
 }
 
-func (w *passageWalker) add(s string) {
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case unicode.IsSpace(r):
-			w.space = true
-		case r == '\u200b' || r == '\u00ad' || r == '\ufeff' || r == '\u2060':
-		default:
-			w.put(s[i : i+size])
+func (w *wantedNodes) add(n *html.Node) {
+	if !w.has[n] {
+		w.has[n] = true
+		w.nodes = append(w.nodes, n)
+	}
+}
+
+// read gets the passages of elements that have not been read.
+func (r *contactReader) read(nodes []*html.Node) {
+	blocksOf := map[*html.Node][]*block.Block{}
+	for _, n := range nodes {
+		if _, done := r.byNode[n]; !done {
+			blocksOf[n] = nil
 		}
-		i += size
+	}
+	for _, b := range r.page.Blocks {
+		if all, wanted := blocksOf[b.Node]; wanted {
+			blocksOf[b.Node] = append(all, b)
+		}
+	}
+	for _, n := range nodes {
+		blocks, wanted := blocksOf[n]
+		if !wanted {
+			continue
+		}
+		delete(blocksOf, n)
+		ps := passagesOf(r.page, n)
+		r.place(ps, blocks)
+		for i, p := range ps {
+			p.sub = i
+			p.story = r.story(p.n)
+			if p.block != nil {
+				r.byBlock[p.block] = append(r.byBlock[p.block], p)
+			}
+		}
+		r.byNode[n] = ps
 	}
 }
 
-func (w *passageWalker) put(s string) {
-	if w.brs >= 2 && w.text.Len() > 0 {
-		w.flush()
+// sortedPassages are the passages read so far in the order of the page; of those
+// of one place, the page's text goes before links without any.
+func (r *contactReader) sortedPassages() []*passage {
+	var ps []*passage
+	for _, list := range r.byNode {
+		ps = append(ps, list...)
 	}
-	if !w.open {
-		// Text has no place in Order: it follows what was opened before it.
-		w.at, w.open = -1, true
+	slices.SortFunc(ps, func(a, b *passage) int {
+		return cmp.Or(a.n-b.n, a.sub-b.sub, withoutText(a)-withoutText(b), r.page.Order[a.node]-r.page.Order[b.node])
+	})
+	return ps
+}
+
+func withoutText(p *passage) int {
+	if p.block == nil {
+		return 1
 	}
-	switch {
-	case w.text.Len() == 0:
-	case w.brs > 0:
-		w.text.WriteByte('\n')
-	case w.space:
-		w.text.WriteByte(' ')
-	}
-	w.space, w.brs = false, 0
-	w.total += len(s)
-	if w.total <= maxPassage {
-		w.text.WriteString(s)
-	}
+	return 0
 }
 
 // place gives passages their blocks and places. blocks are those of the same
-// element, in order; reach is for each block of the page the last element that
-// had begun by then.
-func place(page *doc.Page, ps []*passage, blocks []*block.Block, reach []int) {
-	k := 0
+// element, in order.
+func (r *contactReader) place(ps []*passage, blocks []*block.Block) {
+	page, k := r.page, 0
 	for _, p := range ps {
 		p.flags = page.Elems[page.Order[p.node]].Flags
 		p.hints = page.HintsBelow(p.node, page.Body)
@@ -278,8 +205,13 @@ func place(page *doc.Page, ps []*passage, blocks []*block.Block, reach []int) {
 		if at < 0 {
 			at = page.Order[p.node]
 		}
-		p.n = max(0, sort.SearchInts(reach, at+1)-1)
+		p.n = r.blockBefore(at)
 	}
+}
+
+// blockBefore is the last block that began before an element.
+func (r *contactReader) blockBefore(elem int) int {
+	return max(0, sort.SearchInts(r.begun, elem+1)-1)
 }
 
 func sameStart(a, b string) bool {

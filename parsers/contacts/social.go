@@ -7,22 +7,41 @@ import (
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
 // socialHosts are the networks whose profiles are contacts.
-var socialHosts = map[string]bool{}
+var socialHosts = text.Set(`facebook.com fb.com twitter.com x.com instagram.com linkedin.com youtube.com tiktok.com t.me telegram.me threads.net threads.com bsky.app pinterest.com
+	vk.com ok.ru wa.me whatsapp.com mastodon.social mastodon.online flipboard.com dzen.ru weibo.com line.me viber.com snapchat.com twitch.tv`)
 
-func init() {
-	for h := range strings.FieldsSeq(`facebook.com fb.com twitter.com x.com instagram.com linkedin.com youtube.com tiktok.com t.me telegram.me threads.net threads.com bsky.app pinterest.com
-		vk.com ok.ru wa.me whatsapp.com mastodon.social mastodon.online flipboard.com dzen.ru weibo.com line.me viber.com snapchat.com twitch.tv`) {
-		socialHosts[h] = true
+// Bounds of the links to profiles: of a page that are noted, of one contact.
+const (
+	maxProfileLinks = 200
+	maxProfiles     = 20
+)
+
+// A profileLink is a link to a profile, behind block n.
+type profileLink struct {
+	n      int
+	footer bool
+	url    string
+}
+
+// addProfile notes a link to a network if it leads to a profile.
+func (r *contactReader) addProfile(elem int, href string) {
+	u := profile(href)
+	if u == "" {
+		return
 	}
+	e := &r.page.Elems[elem]
+	r.profiles = append(r.profiles, profileLink{r.blockBefore(elem), e.Flags&block.InFooter != 0 || e.Above&block.HintFooter != 0, u})
 }
 
 // notProfile are paths of these networks that share or embed.
 var notProfile = regexp.MustCompile(`(?i)/(?:sharer?|share|sharing|intent|dialog|plugins|shareArticle|send|submit|widgets|embed|watch|status|hashtag|search|home|pin/create|p|reel|posts|photo|login|tr|timeline|msg)(?:[/.?]|$)|^/?(?:\?.*)?$|[?&](?:text|url|u|href|link)=`)
 
-func maySocial(href string) bool {
+// mayBeProfile is the cheap question whether a link may lead to a network.
+func mayBeProfile(href string) bool {
 	return len(href) > 12 && len(href) < 300 && (strings.HasPrefix(href, "http") || strings.HasPrefix(href, "//"))
 }
 
@@ -32,8 +51,8 @@ func hostIn(href string) string {
 	return host
 }
 
-// socialHost reports whether a host is one of these networks.
-func socialHost(host string) bool {
+// isSocialHost reports whether a host is one of these networks.
+func isSocialHost(host string) bool {
 	host = strings.ToLower(host)
 	for _, cut := range []string{"www.", "m.", "mobile."} {
 		host = strings.TrimPrefix(host, cut)
@@ -47,7 +66,7 @@ func socialHost(host string) bool {
 
 // profile is a link to a profile of a network; "" for any other.
 func profile(href string) string {
-	if !socialHost(hostIn(href)) {
+	if !isSocialHost(hostIn(href)) {
 		return ""
 	}
 	u, err := url.Parse(href)
@@ -60,28 +79,40 @@ func profile(href string) string {
 	return u.String()
 }
 
-// socialOf lists the profiles that stand with a group.
-func (r *contactReader) socialOf(g *contactGroup) (res []string) {
+// profilesOf lists the profiles that stand with a group.
+func (r *contactReader) profilesOf(g *contactGroup) (urls []string) {
 	first, last := g.items[0].p.n, 0
 	for _, it := range g.items {
 		last = max(last, it.last)
 	}
-	footer := g.items[0].p.flags&block.InFooter != 0 || g.items[0].p.hints&block.HintFooter != 0
-	for _, s := range r.social {
-		if s.n < first-4 || s.n > last+6 || s.footer != footer || slices.Contains(res, s.url) || len(res) >= 20 {
+	footer := g.items[0].p.inFooter()
+	for _, s := range r.profiles {
+		if s.n < first-4 || s.n > last+6 || s.footer != footer || slices.Contains(urls, s.url) || len(urls) >= maxProfiles {
 			continue
 		}
-		lo, hi := min(s.n, last), max(s.n, first)
-		if s.n > last {
-			lo, hi = last, s.n
-		}
-		far := false
-		for _, b := range r.x.Blocks[min(lo+1, hi):hi] {
-			far = far || b.Words > 30 || b.N > last && b.Flags&block.InHeading != 0 && s.n > last
-		}
-		if !far {
-			res = append(res, s.url)
+		if !r.parted(first, last, s.n) {
+			urls = append(urls, s.url)
 		}
 	}
-	return res
+	return urls
+}
+
+// parted reports whether a long text stands between a group, from its first block
+// to its last, and block n, or a heading behind the group.
+func (r *contactReader) parted(first, last, n int) bool {
+	from, to := min(n, last), max(n, first)
+	if n > last {
+		from, to = last, n
+	}
+	for _, b := range r.page.Blocks[min(from+1, to):to] {
+		if b.Words > 30 || b.N > last && b.Flags&block.InHeading != 0 && n > last {
+			return true
+		}
+	}
+	return false
+}
+
+// inFooter reports whether a passage is in the page's footer, or called so.
+func (p *passage) inFooter() bool {
+	return p.flags&block.InFooter != 0 || p.hints&block.HintFooter != 0
 }

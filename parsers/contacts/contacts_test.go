@@ -1,31 +1,38 @@
-package parsers
+package contacts_test
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/contacts"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc/doctest"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
-// contactsOf reads the contacts of a page of a site in a country.
+// story stands for STORY in the pages below.
+var story = `<article><h1>Harbour wall holds</h1><p class="byline">By Jane Doe</p><p>` + strings.Repeat("The harbour wall held through the night, the council said, and the boats lay still. ", 8) + `</p>
+<p>` + strings.Repeat("Nobody had expected that of a wall which was built for calmer weather and smaller boats. ", 8) + `</p></article>`
+
+// page reads a page of a site, whose paragraphs in an article are the body.
+func page(t testing.TB, site, body string) *doc.Page {
+	t.Helper()
+	p := doctest.PageAt(t, site, "<html><body>"+strings.Replace(body, "STORY", story, 1)+"</body></html>")
+	for _, b := range p.Blocks {
+		b.Keep = b.Flags&block.InArticle != 0 && b.Words > 8
+	}
+	return p
+}
+
+// contactsOf reads the contacts of such a page.
 func contactsOf(t testing.TB, site, body string) []article.Contact {
 	t.Helper()
-	u, err := url.Parse(site)
-	if err != nil {
-		t.Fatal(err)
-	}
-	story := `<article><h1>Harbour wall holds</h1><p class="byline">By Jane Doe</p><p>` + strings.Repeat("The harbour wall held through the night, the council said, and the boats lay still. ", 8) + `</p>
-<p>` + strings.Repeat("Nobody had expected that of a wall which was built for calmer weather and smaller boats. ", 8) + `</p></article>`
-	a, err := (&Parser{}).Parse(&article.Page{URL: u, HTML: []byte("<html><body>" + strings.Replace(body, "STORY", story, 1) + "</body></html>")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a.Contacts
+	return contacts.Find(page(t, site, body), []article.Author{{Name: "Jane Doe"}})
 }
 
 func brief(all []article.Contact) string {
@@ -190,11 +197,7 @@ func FuzzContacts(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		a := parseBytes(t, []byte(s))
-		if a == nil {
-			return
-		}
-		for _, c := range a.Contacts {
+		for _, c := range contactsOf(t, "https://ledger.co.uk/a", s) {
 			if len(c.Emails)+len(c.Phones)+len(c.Faxes)+len(c.Addresses)+len(c.Social) == 0 {
 				t.Errorf("an empty contact: %+v", c)
 			}
@@ -236,12 +239,39 @@ func TestListOfOthers(t *testing.T) {
 	for _, n := range []string{"ada", "ben", "cem", "dov", "eva", "fay", "gus", "hal", "ida", "jon"} {
 		b.WriteString("<p>The member for Saltmere " + n + " answers letters within a week, and can be reached under " + n + "@parliament.example at any hour of the day or night.</p>")
 	}
-	a := parseBytes(t, []byte(`<html lang="en"><body><article><h1>How to write to them</h1><p>`+strings.Repeat("Nobody answers letters as quickly as those who are about to be elected, and this is how to find out. ", 3)+`</p>`+b.String()+`</article><div class="box"><p>Contact: kim@parliament.example</p></div><footer><p>Contact us: <a href="mailto:desk@a.example">desk@a.example</a></p></footer></body></html>`))
+	all := contactsOf(t, "https://a.example/2026/11/story.html", `<article><h1>How to write to them</h1><p>`+strings.Repeat("Nobody answers letters as quickly as those who are about to be elected, and this is how to find out. ", 3)+`</p>`+b.String()+`</article><div class="box"><p>Contact: kim@parliament.example</p></div><footer><p>Contact us: <a href="mailto:desk@a.example">desk@a.example</a></p></footer>`)
 	var got []string
-	for _, c := range a.Contacts {
+	for _, c := range all {
 		got = append(got, c.Emails...)
 	}
 	if strings.Join(got, " ") != "desk@a.example" {
 		t.Errorf("got %v, want the paper's own alone", got)
+	}
+}
+
+// Every item has a candidate that says why it counts, or why not.
+func TestExplain(t *testing.T) {
+	p := page(t, "https://ledger.co.uk/a", `<article><h1>Fair opens</h1><p>Tickets cost five pounds; call 020 7946 0999 or write to tickets@fair.test before Thursday, the committee said on Monday.</p></article>
+<footer><p>The Ledger, 14 Quay Street, Saltmere SM4 7QT</p><p>Tel: 020 7946 0301</p><p><a href="mailto:desk@ledger.co.uk">Newsroom</a></p><p>Police, phone 020 7946 0900</p><p>Tel: 12345</p></footer>`)
+	p.Explanation = &article.Explanation{}
+	contacts.Find(p, nil)
+	want := map[string]string{
+		"tickets@fair.test":                "lost, dom:blocks: within the story, of another name than the site's",
+		"020 7946 0999":                    "lost, dom:blocks: within the story",
+		"desk@ledger.co.uk":                "won, dom:link: of the site's own name",
+		"020 7946 0301":                    "won, dom:footer: ",
+		"020 7946 0900":                    "lost, dom:footer: of the police, a helpline or the like",
+		"12345":                            "lost, dom:footer: not a valid number of any country that the page may be of",
+		"14 Quay Street, Saltmere SM4 7QT": "won, dom:footer: numbered street with a code or box",
+	}
+	for _, c := range p.Explanation.Fields {
+		got := fmt.Sprintf("%s, %s: %s", map[bool]string{true: "won", false: "lost"}[c.Won], c.From, c.Why)
+		if got != want[c.Value] {
+			t.Errorf("%s: got %q, want %q", c.Value, got, want[c.Value])
+		}
+		delete(want, c.Value)
+	}
+	for v := range want {
+		t.Errorf("%s has no candidate", v)
 	}
 }

@@ -1,4 +1,4 @@
-package parsers
+package contacts_test
 
 import (
 	"strings"
@@ -78,9 +78,9 @@ func TestAddresses(t *testing.T) {
 		{"ISSN 2499-0485 | Registro 1524326", "", ""},
 	} {
 		text := strings.ReplaceAll(html.EscapeString(tt.in), " / ", "<br>")
-		a := parseBytes(t, []byte(`<html><body><article><h1>Harbour wall holds</h1><p>`+strings.Repeat("The harbour wall held through the night, the council said. ", 12)+`</p></article><footer><p>`+text+`</p></footer></body></html>`))
+		all := contactsOf(t, "https://a.example/2026/11/story.html", "STORY<footer><p>"+text+"</p></footer>")
 		var got, country string
-		for _, c := range a.Contacts {
+		for _, c := range all {
 			for _, ad := range c.Addresses {
 				got, country = ad.Raw, ad.Country
 			}

@@ -1,0 +1,215 @@
+package contacts
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
+)
+
+// The words of addresses, separated by "|". Patterns are made of them below, and
+// so are addressWordClasses, which spare a piece the patterns that it cannot match.
+const (
+	// streetLeads stand before the name of a street; streetLeadsToo do so too, but
+	// do not show where an address begins within a text.
+	streetLeads    = "avenida|avda|avda.|av.|calle|carrera|cra.|calzada|paseo|passeig|praça|rua|via|viale|piazza|corso|rue|ul.|ulica|jalan|jl|jl.|улица|ул.|просп.|вул."
+	streetLeadsToo = "carretera|autopista|camino|avd.|ave.|c/|cra|calz.|pza.|plaza|plaça|r.|rúa|travessa|alameda|largo|estrada|rodovia|piazzale|p.zza|vicolo|bd|bd.|boulevard|quai|place|allée|allées|impasse|chemin|cours|ulice|al.|aleja|aleje|pl.|plac|os.|náměstí|nám.|trg|bulevar|str.|strada|bd-ul|calea|bulevardul|splaiul|piața|jalan|jln|jln.|проспект|пр.|пр-т|площадь|пл.|переулок|пер.|наб.|набережная|бульвар|бул.|шоссе|ш.|вулиця|οδός|λεωφόρος|λεωφ.|đường|phố|شارع"
+	// streetTails stand behind the name, or are words of a street in some other place.
+	streetTails = "street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|bvd|square|sq|plaza|crescent|cres|close|court|ct|quay|wharf|parkway|pkwy|highway|hwy|freeway|fwy|way|terrace|row|mews|gardens|circle|place|bridge|marg|nagar|salai|chowk|sector|caddesi|cad.|cd.|sokak|sokağı|sok.|sk.|bulvarı|bulvari|blv|meydanı|mah.|mahallesi|utca|u.|út|útja|tér|körút|krt.|straße|strasse|str.|platz|allee|weg|gasse|ring|damm|ufer|gatan|gata|gate|gt|vägen|veien|vei|väg|plass|torg|torget|vej|gade|stræde|plads|katu|tie|straat|laan|plein|kade|gracht|prospekt|улица|ул.|проспект|пр.|пр-т|площадь|набережная|наб.|бульвар|шоссе|iela|gatve|gatvė|g.|puiestee|pst|mnt|tn|pr.|mawatha|veethi|cesta|ulica|ulice|třída|tř.|nábř.|nábřeží|tänav|maantee|laukums|prospekts|aikštė|krantinė|bulvāris|bulevard|rakpart|sor|park"
+	// streetEnds end a word that names a street: "Lindenstraße".
+	streetEnds = "straße|strasse|str.|platz|allee|gasse|ufer|gatan|gata|vägen|veien|vegen|katu|vej|gade|straat|laan|plein|gracht|kade|götu|stræti|brekka|múla|múli|utca|iela"
+	// streetSuffixes end one after a hyphen: "Sejong-daero".
+	streetSuffixes = "daero|ro|gil|dong|gu|ku|cho|machi"
+	// streetScripts are street words of scripts whose words do not stand apart.
+	streetScripts = "ถนน|ซอย|แขวง|ตำบล|मार्ग|रोड|रास्ता|רחוב|רח'|שדרות|דרך |شارع|طريق|ص.ب|خیابان|بلوار|میدان|کوچه"
+
+	buildings = "floor|floors|ground floor|top floor|tower|towers|building|buildings|bldg|house|centre|center|complex|park|industrial estate|estate|mall|plaza|mansion|chambers|campus|edificio|edif.|torre|immeuble|bâtiment|gebäude|gewerbepark|hochhaus|business center|business centre|бизнес-центр|бц"
+	// roomLeads stand before the number of a floor, a room or a house.
+	roomLeads = "level|suite|ste|ste.|unit|office|room|rm|rm.|apt|apt.|apartment|block|blk|blk.|plot|house no|no|no.|nº|n°|núm|núm.|piso|planta|oficina|of.|local|apto|apto.|sala|andar|conj|conj.|conjunto|bloco|piano|scala|interno|étage|bat.|bp|lote|manzana|mz|mz.|sector|etg|etg.|etasje|haus|aufgang|kat|daire|офис|оф.|этаж|эт.|корп.|корпус|стр.|строение|дом|д.|каб.|помещение|пом.|όροφος|emelet|em."
+	// floors stand behind the number.
+	floors = "floor|piso|planta|étage|etg|etage|etasje|andar|piano|kat|emelet|em.|stock|obergeschoss|og|этаж|эт.|όροφος|patro|krs"
+	// districts stand before the name of a part of a town.
+	districts = "colonia|col.|barrio|urbanización|urb.|sector|bairro|barangay|brgy|brgy.|kecamatan|kelurahan|kec.|kel.|mahallesi|mah.|mohalla|taluka|dist.|district|ward|phường|quận"
+
+	// boxNames stand before the number of a post office box.
+	boxNames = "private bag|postfach|postbus|postboks|box|apartado|apartado postal|apartado de correos|casilla|casilla de correo|caixa postal|boîte postale|bp|b.p|b.p.|bp.|poštanski pretinac|skrytka pocztowa|а/я|pl|pb"
+	// boxInitials are how "P.O. Box" may be cut into words.
+	boxInitials = "p|po|pob|pobox|box"
+
+	// noiseWords stand in no address.
+	noiseWords = "capital|register|registro|vat|company|editor|director|publisher|published|verlag|redaktion|chief|newsletter|subscribe|privacy|cookie|cookies|terms|sitemap|advertising|advertise|advertisement|advertiser|phone|telephone|telefon|teléfono|tel|fax|faks|email|mobile|whatsapp|hour|hours|open|weekdays|öffnungszeiten|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|jahre|eur|euro|usd|chf|gbp|kw|ps|monate|tage|student|students|course|courses|january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|maggio|giugno|luglio|settembre|ottobre|novembre|dicembre|janvier|février|mars|avril|juillet|août|septembre|octobre|novembre|décembre|issn|isbn|hrb|amtsgericht|uhr|min|comment|comments|views|minute|minutes|ago"
+	// noiseParts do not either, wherever in a text.
+	noiseParts = "@|http:|https:|www.|©|(c)|copyright|all rights|rights reserved|свидетельство|%|$|€|£"
+	// noisePhrases are noise between the borders of words.
+	noisePhrases = "contact us|e-mail|reg."
+	// noiseEnds are noise at the end: a company's legal form, the label of a number.
+	noiseEnds = "ltd|limited|gmbh|llc|inc|s.p.a|s.r.l|srl|s.a|s.a.s|sas|sp. z o.o|plc|corp|pty|a/s|hf|oy|oyj|ltda|s. de r.l|s.de r.l|pvt|kft|zrt|d.o.o|a.ş|ооо|ао|тел|телефон"
+	// weekdays are noise if a range or a time of day follows: "Mo-Fr", "Mo 9:00".
+	weekdays = "mo|di|mi|do|fr|lun|lu"
+)
+
+// anyOf is the part of a regular expression that matches one of the words.
+func anyOf(lists ...string) string {
+	words := strings.Split(strings.Join(lists, "|"), "|")
+	for i, w := range words {
+		words[i] = regexp.QuoteMeta(w)
+	}
+	return "(?:" + strings.Join(words, "|") + ")"
+}
+
+// notLetter is the part of a regular expression before a word, wordEnd behind it.
+const (
+	notLetter = `(?:^|[^\p{L}])`
+	wordEnd   = `(?:[^\p{L}]|$)`
+)
+
+var (
+	addressLabel = text.MustCompile(`(?i)^\W*(?:(?:our|postal|post|mailing|street|office|head office|main|registered|registered office|corporate|visiting|physical|business|legal) address|address|addresses|head office|headquarters?|registered office|main office|adresse postale|postadresse|besøksadresse|besøgsadresse|besöksadress|postadress|anschrift|postanschrift|hausanschrift|postfach|direcci(?:ón|ones)|direccion|domicilio(?: legal)?|endereço|indirizzo|sede(?: legale| operativa| social)?|siège(?: social)?|adres(?: redakcji)?|siedziba|adress|osoite|käyntiosoite|postiosoite|cím|székhely|adresa|sídlo|sjedište|naslov|adresă|alamat|address line|địa chỉ|адрес(?: редакции)?|адреса|юридический адрес|διεύθυνση|地址|住所|所在地|주소|العنوان|عنوان|کتובת|כתובת|نشانی|पता|ที่อยู่)\s*$`)
+
+	street = regexp.MustCompile(`(?i)` + notLetter + `(?:` + anyOf(streetLeads, streetLeadsToo) + `|km\.? ?\d)\s*(?:\S*\p{L}|\d)` +
+		`|(?:^|\s)` + anyOf(streetTails) + wordEnd + `|\p{L}{3,}` + anyOf(streetEnds) + wordEnd +
+		`|\p{L}-` + anyOf(streetSuffixes) + wordEnd + `|` + anyOf(streetScripts))
+	streetLead = regexp.MustCompile(`(?i)(?:^|\s)` + anyOf(streetLeads) + `\s`)
+	house      = regexp.MustCompile(`(?i)` + notLetter + `(?:\d*(?:st|nd|rd|th)? ?floors?|\d+(?:st|nd|rd|th)? ?fl?r?|\d+/f|` + anyOf(buildings) + `)` + wordEnd +
+		`|` + notLetter + anyOf(roomLeads) + `[:\s#-]*[A-Z]{0,3}-?\d|#\s?[A-Z]?-?\d` +
+		`|(?:^|\s)(?:\d{1,2}(?:º|ª|er|e|ème|°|\.|-й)?)[\s-]*` + anyOf(floors) + wordEnd +
+		`|(?:^|\s)` + anyOf(districts) + `\s+[\p{L}\d]|\p{L}\s(?:district|ward)$`)
+	box   = regexp.MustCompile(`(?i)\bp\.?\s?o\.?\s?b(?:ox)?\.?\s*(?:no\.?\s*)?\d|\b` + anyOf(boxNames) + `\.?\s*\d{2,6}`)
+	noise = regexp.MustCompile(`(?i)` + anyOf(noiseParts) + `|\b` + anyOf(noisePhrases) + `\b|\b` + anyOf(noiseEnds) + `\.?$|тел\.?$` +
+		`|\b` + anyOf(weekdays) + `\.?(?:\s*[-–]|\s(?:bis|a)\s|\s\d{1,2}[:.])`)
+	numberNoise = text.MustCompile(`\d:\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}|^(?:19|20)\d\d$`)
+
+	codeUS = regexp.MustCompile(`\b(?:A[LKZR]|C[AOT]|D\.?C\.?|DE|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|PR|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|Alabama|Alaska|Arizona|Arkansas|California|Calif\.|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming)\.?,?\s+\d{5}(?:-\d{4})?\b`)
+	codeCA = regexp.MustCompile(`\b[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\s?\d[ABCEGHJ-NPRSTV-Z]\d\b`)
+	codeGB = regexp.MustCompile(`\b(?:[A-Z]{1,2}\d[A-Z\d]?)\s?\d[ABD-HJLNP-UW-Z]{2}\b`)
+	// codePlace is a postal code with its place, as other countries write it.
+	codePlace = regexp.MustCompile(`(?:^|[\s(])(?:[A-Z]{1,3}[-–]\s?)?(?:\d{3}\s\d{2}|\d{2}[-–]\d{3}|\d{4}[-–]\d{3}|\d{4}\s?[A-Z]{2}|\d{4,6})[\s,]+(?:\p{Lu}|'s-)[\p{L}'’.-]+|\p{Lu}[\p{L}.-]+[\s,]+(?:[A-Z]{2,3}\s+)?[-–]?\s?(?:\d{3}\s\d{3}|\d{5}[-–]\d{3}|\d{4,6})$|\b[A-Z]\d{2}\s[A-Z\d]{4}\b|〒\s?\d{3}[-−]\d{4}|^(?:[A-Z]{2}[-\s])?\d{5,6}$|^\d{5}[-–]\d{3}$|^CEP:?\s?\d{5}`)
+	codeShort = regexp.MustCompile(`^(?:[A-Z]{2}-)?\d{3,4}\s+\p{Lu}[\p{L}.-]+(?:\s\p{L}+)?$|^\p{Lu}[\p{L}]{2,}(?:\s\p{Lu}[\p{L}]+)?\s+\d{1,2}$`)
+	// codeLast4 may be a town with its code, or a word with a year.
+	codeLast4 = regexp.MustCompile(`^\p{Lu}[\p{L}.-]+[\s,]+\d{4}$`)
+	yearIn    = regexp.MustCompile(`\b(?:19|20)\d\d\b`)
+	// yearFirst is a year where codePlace would have a code.
+	yearFirst = regexp.MustCompile(`(?:^|\s)(?:19|20)\d\d\s\p{Lu}|[^A-Z]\s(?:19|20)\d\d$`)
+
+	// eastAsian are addresses without commas.
+	eastAsian = regexp.MustCompile(`(?:\p{Hangul}{1,8}(?:특별시|광역시|특별자치시|도|시|군|구)\s*)+.{0,40}?\p{Hangul}+\d*(?:로|길|동|가)\s*\d[\d-]*(?:길\s*\d[\d-]*)?(?:\s*\([^()]{1,30}\))?(?:\s*[\p{Hangul}A-Za-z0-9()]+){0,4}|(?:〒\s?\d{3}[-−]\d{4}\s*)?\p{Han}{2,4}[都道府県]\p{Han}+[市区町村郡].{0,30}?[\d０-９一二三四五六七八九十]+(?:[-−ー丁目番地号の\d０-９]+)?\S{0,20}|\p{Han}{2,8}[省市区區县縣].{0,30}?(?:路|街|道|大道|胡同|巷|弄)\p{Han}{0,3}\s*\d+\s*[号號]?\S{0,30}`)
+
+	houseNumbered = regexp.MustCompile(`(?:^|[\s,.:№#°])(?:[A-Z]?\d{1,5}(?:\s?[a-zA-Zа-я])?(?:\s?[-/–]\s?\d{1,4}\s?[a-zA-Z]?)?)(?:$|[\s,.)])`)
+	houseAlone    = regexp.MustCompile(`^\d{1,4}(?:\s?(?:bis|ter|[a-zA-Z]))?$`)
+	// houseFirst are numbers before a street in North America.
+	houseFirst = regexp.MustCompile(`^\d{1,5}\s+(?:[NSEW]{1,2}\.?\s|.*\b\d{1,3}(?:st|nd|rd|th)\b)`)
+	weakStreet = regexp.MustCompile(`^\p{Lu}[\p{L}'’.-]*(?:\s(?:\p{Lu}[\p{L}'’.-]*|der|den|dem|die|de|del|della|delle|di|da|do|dos|das|la|le|les|las|los|van|von|zum|zur|am|im|in|und|y|e)){0,5}\s+\d{1,4}(?:\s?[a-zA-Z])?(?:\s?[-/–]\s?\d{1,4}\s?[a-zA-Z]?){0,2}$|^\d{1,5}(?:-\d{1,4}){0,2}[a-zA-Z]?,?\s+(?:(?:\p{Lu}[\p{L}'’.-]*|\d{1,3}(?:st|nd|rd|th))\s*){1,5}$`)
+	// looseStreet may be one if a postal code with its place follows.
+	looseStreet = regexp.MustCompile(`^\p{Lu}[\p{L}'’.-]*(?:\s\p{L}{2,14}){1,3}\s+\d{1,3}(?:\s?[a-zA-Z])?$`)
+	// lowerStart are the words in lower case that an address may begin with.
+	lowerStart = regexp.MustCompile(`^(?:via|viale|piazza|piazzale|largo|corso|rue|bd|place|calle|c/|av|avenida|ul|al|pl|os|str|strada|jl|jalan|ул|г|просп|пр|наб|пер|вул|м|c/o|\d)`)
+	lowerWords = regexp.MustCompile(`(?:^|\s)[a-z]{3,}`)
+	// numberSign stands before the colon of "No:153".
+	numberSign = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:no|nr|nº|n|num|№|kat|daire|d|k|blok|apt|kapı|bina)\.?$`)
+
+	// companyLead is a company's name before its address, up to its legal form.
+	companyLead = regexp.MustCompile(`^[^,\n]{0,80}?\s(?:GmbH(?: & Co\. ?KG)?|Ltd\.?|Limited|LLC|Inc\.?|AG|AB|AS|ApS|A/S|Oy|Oyj|BV|B\.V\.|NV|N\.V\.|S\.A\.(?:S\.)?|SA|SAS|S\.p\.A\.|S\.r\.l\.|plc|PLC|e\. ?V\.|KG|S\.L\.|Ltda\.?|Sp\. z o\.o\.|d\.o\.o\.)\s+`)
+)
+
+// A wordClass says which of the long patterns may match a text with a word: most
+// texts of a page have no word of any class.
+type wordClass uint8
+
+const (
+	mayStreet wordClass = 1 << iota
+	mayHouse
+	mayBox
+	mayNoise
+	isNoise // noise whatever else is there
+)
+
+// addressWordClasses are the classes of single words in lower case.
+var addressWordClasses = func() map[string]wordClass {
+	classes := map[string]wordClass{}
+	for _, list := range []struct {
+		words string
+		class wordClass
+	}{
+		{streetLeads, mayStreet}, {streetLeadsToo, mayStreet}, {"km", mayStreet}, {streetTails, mayStreet}, {streetEnds, mayStreet}, {streetSuffixes, mayStreet},
+		{buildings, mayHouse}, {"st|nd|rd|th|f|fl|r", mayHouse}, {roomLeads, mayHouse}, {floors, mayHouse}, {districts, mayHouse},
+		{boxNames, mayBox}, {boxInitials, mayBox},
+		{noiseParts, mayNoise}, {noisePhrases, mayNoise}, {noiseEnds, mayNoise}, {weekdays, mayNoise}, {noiseWords, mayNoise | isNoise},
+	} {
+		for w := range strings.FieldsFuncSeq(list.words, func(r rune) bool { return !isWordRune(r) }) {
+			if len(w) > 1 || list.class != mayNoise {
+				classes[w] |= list.class
+			}
+		}
+	}
+	return classes
+}()
+
+// streetEndings are streetEnds for HasSuffix; spacedNoise are the noise whose
+// letters all stand apart.
+var (
+	streetEndings = strings.Split(strings.ReplaceAll(streetEnds, ".", ""), "|")
+	spacedNoise   = text.Literals("s.p.a|s.r.l|s.a|a/s|d.o.o|o.o|(c)")
+)
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) }
+
+// classesOf joins the classes of the words of a text in lower case.
+func classesOf(lower string) (all wordClass) {
+	start := -1
+	for i, r := range lower {
+		letter := r >= 'a' && r <= 'z' || r >= utf8.RuneSelf && isWordRune(r)
+		switch {
+		case letter && start < 0:
+			start = i
+		case !letter && start >= 0:
+			all |= classOf(lower, start, i)
+			start = -1
+		}
+		all |= classOfSign(r, letter)
+	}
+	if start >= 0 {
+		all |= classOf(lower, start, len(lower))
+	}
+	if spacedNoise.In(lower) {
+		all |= mayNoise
+	}
+	return all
+}
+
+// classOfSign is the class of a character by itself: of a sign, or of a letter of
+// a script whose words do not stand apart.
+func classOfSign(r rune, letter bool) wordClass {
+	switch r {
+	case '#':
+		return mayHouse
+	case '@', '©', '%', '$', '€', '£':
+		return mayNoise
+	}
+	if letter && r >= 0x0590 { // from Hebrew on
+		return mayStreet | mayHouse
+	}
+	return 0
+}
+
+// classOf is the class of the word between two places of a text in lower case.
+func classOf(lower string, start, end int) wordClass {
+	word := lower[start:end]
+	class := addressWordClasses[word]
+	if class&isNoise != 0 && (isFigure(lower, start-1) || isFigure(lower, end)) {
+		class &^= isNoise // not a word of its own: "10min"
+	}
+	if class&mayStreet == 0 && len(word) > 6 {
+		for _, end := range streetEndings {
+			if strings.HasSuffix(word, end) {
+				return class | mayStreet
+			}
+		}
+	}
+	return class
+}
+
+func isFigure(s string, at int) bool {
+	return at >= 0 && at < len(s) && (text.IsDigit(s[at]) || s[at] == '_')
+}

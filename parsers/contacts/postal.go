@@ -1,0 +1,147 @@
+package contacts
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
+)
+
+// findPostal finds the postal addresses, in the page's frame and beside other items.
+func (r *contactReader) findPostal() {
+	rows := r.addressRows()
+	taken := r.takenSpans()
+	for _, row := range rows {
+		ps, place, tail := r.readRow(row, taken)
+		found := findAddresses(ps, place)
+		if len(found) > 4 && !r.all && !place.marked && !place.close {
+			continue // a list of places
+		}
+		for _, a := range found {
+			if tail && !text.HasDigit(a.raw) {
+				continue
+			}
+			r.candidate(a.first, a.raw, false, true, a.why)
+			r.addItem(contactItem{p: a.first, start: a.start, end: a.end, last: a.last.n, kind: itemAddress, address: a})
+		}
+	}
+}
+
+// takenSpans are the places of passages whose text is another item.
+func (r *contactReader) takenSpans() map[*passage][][2]int {
+	taken := map[*passage][][2]int{}
+	for _, it := range r.items {
+		if !it.linked {
+			taken[it.p] = append(taken[it.p], [2]int{it.start, it.end})
+		}
+	}
+	for _, spans := range taken {
+		slices.SortStableFunc(spans, func(a, b [2]int) int { return cmp.Compare(a[0], b[0]) })
+	}
+	return taken
+}
+
+// readRow cuts the blocks of a row into pieces, and says what their place says of
+// them. tail reports whether that it is below the story is all that there is to say.
+func (r *contactReader) readRow(row []*block.Block, taken map[*passage][][2]int) (ps []addressPart, place addressPlace, tail bool) {
+	tail = true
+	for _, b := range row {
+		for _, p := range r.byBlock[b] {
+			framed, below := r.framed(p), r.tail(b)
+			place.framed = place.framed || framed || below
+			place.marked = place.marked || r.isMarked(b)
+			place.close = place.close || r.near[b.N] && !p.story || r.all
+			tail = tail && below && !framed
+			ps = append(ps, p.parts(taken[p])...)
+		}
+	}
+	return ps, place, tail
+}
+
+// addressRows are the rows of blocks that may hold addresses, whose lines may be
+// elements of their own. Their passages are read.
+func (r *contactReader) addressRows() (rows [][]*block.Block) {
+	const around = 3 // blocks before and behind one that may hold an address
+	blocks := r.page.Blocks
+	last, lines := -10, 0
+	want := newWantedNodes()
+	for i, b := range blocks {
+		if lines > maxLines {
+			break
+		}
+		if !r.mayHoldAddress(b) {
+			continue
+		}
+		for j := max(0, last+1, i-around); j <= min(len(blocks)-1, i+around); j++ {
+			if j != i && !r.mayBeLine(blocks[j]) {
+				if j > i {
+					break
+				}
+				continue
+			}
+			if j > last+1 || len(rows) == 0 {
+				rows = append(rows, nil)
+			}
+			rows[len(rows)-1] = append(rows[len(rows)-1], blocks[j])
+			last = j
+			lines++
+			want.add(blocks[j].Node)
+		}
+	}
+	r.read(want.nodes)
+	return rows
+}
+
+// mayBeLine reports whether a block may be a line of an address beside it.
+func (r *contactReader) mayBeLine(b *block.Block) bool {
+	return b.Words <= 12 && b.Flags&block.InHidden == 0 && !r.aroundStory(b)
+}
+
+// mayHoldAddress is the cheap question whether a block may hold an address.
+func (r *contactReader) mayHoldAddress(b *block.Block) bool {
+	if len(b.Text) > 3000 || b.Flags&block.InHidden != 0 || r.aroundStory(b) || r.ofReaders(b) {
+		return false
+	}
+	framed := r.framedBlock(b)
+	colon := text.ColonIn(b.Text)
+	switch {
+	case !framed && colon < 0 && !r.isMarked(b):
+		return false
+	case framed && b.Words > 1 && hasNumber(b.Text), r.near[b.N] && strings.Contains(b.Text, ","):
+		return true
+	case colon > 0 && colon < 200:
+		return addressLabel.MatchString(b.Text[strings.LastIndexAny(b.Text[:colon], ".|,")+1 : colon])
+	}
+	return framed && isList(b)
+}
+
+// ofReaders reports whether a block is a reader's comment, or in a dialog about
+// consent.
+func (r *contactReader) ofReaders(b *block.Block) bool {
+	return r.page.Elems[b.Elem].Above&(block.HintComment|block.HintConsent) != 0
+}
+
+// isList reports whether a block is a few words between commas.
+func isList(b *block.Block) bool {
+	return b.Words >= 6 && b.Words < 40 && strings.Count(b.Text, ",") >= 3
+}
+
+// hasNumber reports whether a text has a number that is no year.
+func hasNumber(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !text.IsDigit(s[i]) {
+			continue
+		}
+		end := i
+		for end < len(s) && text.IsDigit(s[end]) {
+			end++
+		}
+		if end-i != 4 || s[i:i+2] != "20" && s[i:i+2] != "19" {
+			return true
+		}
+		i = end
+	}
+	return false
+}
