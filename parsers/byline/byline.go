@@ -350,7 +350,7 @@ func (x *bylines) complete(best int, total []float64) []authorName {
 		}
 		for _, n := range c.names {
 			person := n.form == formPerson && n.Kind == "person" && (c.pos == 0 || givenName(n.Name)) && !x.isOwn(n.Name)
-			if (person || credit.Agencies[text.Fold(n.Name)]) && !agree2([]authorName{n}, names) {
+			if (person || credit.IsAgency(n.Name)) && !agree2([]authorName{n}, names) {
 				names = append(names, n)
 			}
 		}

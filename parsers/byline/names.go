@@ -47,7 +47,7 @@ var (
 
 // jointWords stand between two names; those of the second table only where the
 // page is in a language that has them.
-var jointWords = wordTable(`and und et og och и та και ve và și dhe und/oder sowie та with`)
+var jointWords = text.Set(`and und et og och и та και ve và și dhe und/oder sowie та with`)
 
 var jointWordsOf = map[string]string{"y": "es", "e": "pt it gl", "en": "nl af", "ja": "fi et", "i": "pl ca hr sr bs hbs sl", "a": "cs sk", "te": "", "dan": "id ms", "ir": "lt", "un": "lv", "és": "hu", "és a": "hu", "eta": "eu", "og": "da no nb nn is", "agus": "ga", "na": "sw zu"}
 
@@ -131,7 +131,7 @@ func (x *bylines) prune(names []authorName, exact bool) []authorName {
 		return res
 	}
 	for _, n := range names {
-		agency := credit.Agencies[text.Fold(n.Name)] || bylineAgencies[text.Fold(n.Name)]
+		agency := signsBylines(n.Name)
 		switch {
 		case x.isOwn(n.Name) && n.Kind != "person":
 			continue
@@ -193,7 +193,7 @@ func isLetterBefore(s string, i int) bool {
 func (x *bylines) namesOfLine(res []authorName, line string, exact bool) []authorName {
 	line = stripBy(line, exact)
 	parts := splitJoints(line)
-	if exact && len(parts) == 2 && parts[1].joint == ',' && len(strings.Fields(parts[0].text)) == 1 && len(strings.Fields(parts[1].text)) <= 2 && !degrees[strings.ToLower(parts[1].text)] && !credit.Agencies[text.Fold(parts[1].text)] && !credit.Agencies[text.Fold(parts[0].text)] && shape(parts[1].text) >= formMono && parts[1].text != strings.ToUpper(parts[1].text) && asRole(parts[1].text) == "" {
+	if exact && len(parts) == 2 && parts[1].joint == ',' && len(strings.Fields(parts[0].text)) == 1 && len(strings.Fields(parts[1].text)) <= 2 && !degrees[strings.ToLower(parts[1].text)] && !credit.IsAgency(parts[1].text) && !credit.IsAgency(parts[0].text) && shape(parts[1].text) >= formMono && parts[1].text != strings.ToUpper(parts[1].text) && asRole(parts[1].text) == "" {
 		parts = []namePart{{text: parts[1].text + " " + parts[0].text}} // "Doe, Jane"
 	}
 	for _, p := range x.splitJointWords(parts) {
@@ -220,7 +220,7 @@ func (x *bylines) namesOfLine(res []authorName, line string, exact bool) []autho
 		if p.joint == inlineSep && len(res) > 0 && cutWords[strings.ToLower(s)] && !exact {
 			return res // "Jane Doe in Foreign News"
 		}
-		if p.joint == ',' && len(res) > 0 && !exact && !credit.Agencies[text.Fold(s)] && !bylineAgencies[text.Fold(s)] {
+		if p.joint == ',' && len(res) > 0 && !exact && !signsBylines(s) {
 			if last := &res[len(res)-1]; last.Role != "" && !givenName(s) && !jointWords[strings.ToLower(firstWord(s))] {
 				continue // where somebody works
 			} else if text.StartsLower(s) && last.Role == "" && len(s) < 60 && !nameParticles[firstWord(s)] {
@@ -358,7 +358,7 @@ func splitJoints(line string) []namePart {
 
 // oneCapital reports whether a text is one capitalised word.
 func oneCapital(s string) bool {
-	return !strings.Contains(s, " ") && text.StartsUpper(s) && shape(s) == formMono && asRole(s) == "" && !credit.Agencies[text.Fold(s)]
+	return !strings.Contains(s, " ") && text.StartsUpper(s) && shape(s) == formMono && asRole(s) == "" && !credit.IsAgency(s)
 }
 
 // splitJointWords splits parts at words such as "and".
@@ -564,8 +564,7 @@ func (x *bylines) judge(name, role string, exact bool) authorName {
 	if n < 2 || n > 80 || strings.Contains(name, "://") || strings.ContainsAny(name, "{}<>=[]©®") || systemAccounts[lower] && !exact || placeholder(lower) {
 		return authorName{}
 	}
-	folded := text.Fold(name)
-	if credit.Agencies[folded] || bylineAgencies[folded] {
+	if signsBylines(name) {
 		return authorName{Author: article.Author{Name: name, Kind: "organization", Role: role}, form: formOrg}
 	}
 	form := shape(name)
@@ -724,7 +723,7 @@ func titleCaseIfUpper(name string) string {
 		return name
 	}
 	for i, w := range words {
-		if credit.Agencies[text.Fold(w)] && len(w) <= 4 {
+		if credit.IsAgency(w) && len(w) <= 4 {
 			continue
 		}
 		r := []rune(strings.ToLower(w))

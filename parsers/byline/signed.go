@@ -762,7 +762,7 @@ func (x *bylines) readBare(n int, s string, zone float64, where string) {
 		}
 	}
 	if where == "head" {
-		if lead, _, _ := strings.Cut(b.Text, ","); b.Words <= 5 && b.Flags&block.InHeading == 0 && (credit.Agencies[text.Fold(lead)] || bylineAgencies[text.Fold(lead)]) && len(lead) > 2 && lead != strings.ToLower(lead) {
+		if lead, _, _ := strings.Cut(b.Text, ","); b.Words <= 5 && b.Flags&block.InHeading == 0 && (signsBylines(lead)) && len(lead) > 2 && lead != strings.ToLower(lead) {
 			x.add(claim{names: []authorName{{Author: article.Author{Name: strings.TrimSpace(lead), Kind: "organization"}, form: formOrg}}, from: "text:agency", score: 1.7 + min(0, x.place(b.Elem)), node: b.Node, pos: b.Elem, line: b.Text, family: "bare"})
 			return
 		}
@@ -780,7 +780,7 @@ func (x *bylines) readBare(n int, s string, zone float64, where string) {
 			ok := len(names) > 0
 			for _, a := range names {
 				words := len(strings.Fields(a.Name))
-				ok = ok && (a.form == formPerson && words >= 2 && words <= 4 && !x.isOwn(a.Name) || a.form == formOrg && credit.Agencies[text.Fold(a.Name)])
+				ok = ok && (a.form == formPerson && words >= 2 && words <= 4 && !x.isOwn(a.Name) || a.form == formOrg && credit.IsAgency(a.Name))
 			}
 			if ok {
 				score := 0.8
@@ -816,7 +816,7 @@ func (x *bylines) readBare(n int, s string, zone float64, where string) {
 		score += 0.8
 	}
 	for _, a := range names {
-		if a.form != formPerson && !credit.Agencies[text.Fold(a.Name)] && a.form != formOrg {
+		if a.form != formPerson && !credit.IsAgency(a.Name) && a.form != formOrg {
 			score -= 0.8
 		}
 	}
@@ -857,7 +857,7 @@ func (x *bylines) readEnding(n int) {
 	}
 	score := 1.2
 	for _, a := range names {
-		if a.form != formPerson && !credit.Agencies[text.Fold(a.Name)] && !bylineAgencies[text.Fold(a.Name)] {
+		if a.form != formPerson && !signsBylines(a.Name) {
 			return
 		}
 	}

@@ -7,30 +7,13 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
-// wireNames are agencies as they are printed, in many languages and scripts.
-const wireNames = `Reuters|Thomson Reuters|AP|Associated Press|The Associated Press|AFP|Agence France-Presse|dpa|dpa-AFX|dpa/lnw|APA|SDA|Keystone-SDA|Keystone-ATS|ATS|epd|KNA|sid|AFPD|
-	EFE|Efe|Europa Press|EP|Agencias|Télam|Lusa|ANSA|Ansa|AGI|Adnkronos|askanews|LaPresse|Italpress|Belga|ANP|NTB|TT|Ritzau|STT|PAP|ČTK|CTK|TASR|SITA|MTI|Agerpres|Mediafax|BTA|БТА|Tanjug|Танјуг|Hina|
-	FoNet|SRNA|MIA|МИА|BNS|ELTA|LETA|TASS|ТАСС|TАСС|РИА Новости|RIA Novosti|Sputnik|Спутник|Интерфакс|Interfax|INTERFAX.RU|Укринформ|Укрінформ|Ukrinform|УНИАН|УНІАН|UNIAN|Интерфакс-Украина|УНН|БЕЛТА|BelTA|Казинформ|
-	Xinhua|新华社|新華社|新华网|中新社|中新网|中国新闻网|中央社|CNA|Kyodo|Kyodo News|共同|共同通信|時事|時事通信|Jiji|ロイター|Yonhap|연합뉴스|뉴시스|뉴스1|Newsis|
-	PTI|Press Trust of India|ANI|IANS|UNI|भाषा|वार्ता|आईएएनएस|एएनआई|UNB|BSS|APP|PPI|Bernama|ANTARA|Antara|TTXVN|VNA|TNA|PNA|AAP|NZN|
-	Anadolu|Anadolu Agency|Anadolu Ajansı|AA|DHA|İHA|IHA|ANKA|IRNA|ISNA|Mehr|Fars|Tasnim|ایرنا|ایسنا|مهر|فارس|تسنیم|WAM|وام|SPA|واس|QNA|قنا|KUNA|كونا|BNA|بنا|MENA|أ ش أ|أ.ش.أ|رويترز|أ ف ب|أ.ف.ب|أف ب|فرانس برس|الأناضول|د ب أ|
-	NAN|GNA|APS|MAP|TAP|SAPA|PANA|CP|The Canadian Press|La Presse canadienne|PC|UPI|Bloomberg|PA|PA Media|Press Association|AllAfrica|IPS|Notimex|Xinhua News Agency|法新社|路透社|美联社|Ρόιτερ|ΑΠΕ-ΜΠΕ|ΑΠΕ|رویترز`
-
-// wires gives an agency's name by its folded form.
-var wires = map[string]string{}
-
-func init() {
-	for w := range strings.SplitSeq(wireNames, "|") {
-		w = strings.TrimSpace(w)
-		if f := text.Fold(w); wires[f] == "" {
-			wires[f] = w
-		}
-	}
-}
+// isWire reports whether a text is the name of an agency that stories are from.
+func isWire(name string) bool { return credit.Agency(name)&credit.InDatelines != 0 }
 
 // wire is an agency's name as printed, the first of several joined by signs; ""
 // for what is none.
@@ -39,15 +22,15 @@ func wire(s string) string {
 		return ""
 	}
 	s = strings.TrimSpace(s)
-	if wires[text.Fold(s)] != "" {
+	if isWire(s) {
 		return s
 	}
 	if i := strings.IndexAny(s, "/,|–-·、"); i > 0 {
 		_, size := utf8.DecodeRuneInString(s[i:])
-		if first := strings.TrimSpace(s[:i]); wires[text.Fold(first)] != "" {
+		if first := strings.TrimSpace(s[:i]); isWire(first) {
 			return first
 		}
-		if last := strings.TrimSpace(s[i+size:]); wires[text.Fold(last)] != "" {
+		if last := strings.TrimSpace(s[i+size:]); isWire(last) {
 			return last
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
@@ -11,7 +12,7 @@ import (
 // All are lower case; phrases of one table are separated by "|".
 
 // byPhrases begin a byline.
-var byPhrases = phraseTable(`by|written by|story by|words by|reported by|report by|text by|posted by|published by|authored by|article by|articles by|a post by|post by|submitted by|contributed by|
+var byPhrases = text.Phrases(`by|written by|story by|words by|reported by|report by|text by|posted by|published by|authored by|article by|articles by|a post by|post by|submitted by|contributed by|
 	this post was written by|this article was written by|this article was originally written by|this story was written by|recipe by|recipes by|review by|reviews by|interview by|analysis by|opinion by|column by|essay by|guest post by|
 	a guest post by|created by|compiled by|produced by|author|authors|author(s)|the author|written and edited by|words|text|reporter|reporting by|additional reporting by|as told to|
 	von|vom|von unserer mitarbeiterin|von unserem mitarbeiter|von unserem redakteur|von unserer redakteurin|text von|ein text von|ein beitrag von|ein artikel von|ein gastbeitrag von|gastbeitrag von|ein kommentar von|kommentar von|
@@ -42,7 +43,7 @@ var byPhrasesWide = []string{"取材・文", "文・写真", "本报记者", "�
 // lonePhrases stand for a byline on a line of their own, the name on the next:
 // those of byPhrases that mean little else. Most need a colon where they have
 // one meaning more.
-var lonePhrases = phraseTable(`by|written by|story by|words by|authored by|article by|article written by|post by|posted by|author|authors|about the author|about the authors|the author|meet the author|written by:|reported by|
+var lonePhrases = text.Phrases(`by|written by|story by|words by|authored by|article by|article written by|post by|posted by|author|authors|about the author|about the authors|the author|meet the author|written by:|reported by|
 	von|text von|autor|autorin|autoren|über den autor|über die autorin|über die autoren|zum autor|zur autorin|verfasst von|geschrieben von|verfasser|par|écrit par|auteur|l'auteur|à propos de l'auteur|rédigé par|
 	por|escrito por|autor/a|autores|sobre el autor|sobre la autora|sobre o autor|sobre a autora|di|scritto da|autore|l'autore|a cura di|door|auteurs|over de auteur|geschreven door|av|skrevet av|skriven av|skribent|forfatter|af|skrevet af|kirjoittaja|tekijä|
 	автор|текст|об авторе|συντάκτης|yazan|yazar|oleh|penulis|tác giả|szerző|作者|筆者|執筆|記者`)
@@ -53,7 +54,7 @@ var nonAuthorCredits = []string{"reviewed by", "medically reviewed", "fact check
 	"übersetzt von", "aktualisiert von", "redigiert von", "überprüft von", "traduit par", "photos de", "photo de", "relu par", "traducido por", "editado por", "revisado por", "fotos de", "foto de", "traduzione di", "foto di", "foto's", "beeld:", "foto av", "övrigt:", "фото:", "фото", "редактор:", "编辑", "責任編集", "责任编辑", "写真", "撮影"}
 
 // roleNouns are what somebody is: a part of a byline that has one is no name.
-var roleNouns = wordTable(`reporter reporters correspondent correspondents editor editors editor-in-chief writer writers staffwriter columnist contributor contributors journalist journalists producer photographer photojournalist author analyst critic blogger
+var roleNouns = text.Set(`reporter reporters correspondent correspondents editor editors editor-in-chief writer writers staffwriter columnist contributor contributors journalist journalists producer photographer photojournalist author analyst critic blogger
 	reviewer expert specialist director manager officer founder co-founder cofounder ceo cto cfo coo cmo cro cpo president vice-president vp chairman chairwoman chair professor lecturer fellow researcher scientist economist strategist consultant
 	advisor adviser attorney lawyer partner principal owner engineer developer designer architect dietitian nutritionist therapist psychologist physician nurse coach trainer instructor teacher student intern volunteer assistant associate executive
 	marketer copywriter freelancer freelance representative candidate spokesperson ambassador winemaker baker chef evangelist curator host grader practitioner technician administrator-in-chief historian novelist educator gardener herbalist journalism
@@ -70,10 +71,10 @@ var roleNouns = wordTable(`reporter reporters correspondent correspondents edito
 	기자 특파원 선임기자 논설위원 기획위원 인턴기자 앵커 pd 論説委員 特派員 編集長 編集部員`)
 
 // roleLeads begin a role that ends with a noun of any kind.
-var roleLeads = wordTable(`senior sr sr. junior chief head lead deputy managing executive co-founder founder staff vice former licensed certified registered award-winning global national regional principal adjunct visiting chefin leitende stellvertretende director vp`)
+var roleLeads = text.Set(`senior sr sr. junior chief head lead deputy managing executive co-founder founder staff vice former licensed certified registered award-winning global national regional principal adjunct visiting chefin leitende stellvertretende director vp`)
 
 // orgWords make a name that of an organisation.
-var orgWords = wordTable(`staff newsroom redaktion redaktionsteam onlineredaktion online-redaktion webredaktion redacción redacao redação redazione rédaction redactie redaktionen redaksjonen redakcja redakce redakcia redakcija redaksi toimitus szerkesztőség desk bureau team teams webteam agencies agency
+var orgWords = text.Set(`staff newsroom redaktion redaktionsteam onlineredaktion online-redaktion webredaktion redacción redacao redação redazione rédaction redactie redaktionen redaksjonen redakcja redakce redakcia redakcija redaksi toimitus szerkesztőség desk bureau team teams webteam agencies agency
 	editorial editors board newsdesk webdesk online university institute institut ministry department association foundation stiftung group ltd ltd. inc inc. llc gmbh ag e.v e.v. company corporation corp media news press pressestelle times post daily magazine magazin journal herald gazette tribune tv radio network
 	college school clinic hospital church club society council committee commission center centre zentrum verband verein bund partei federation federazione studio studios labs solutions services strategies marketing consulting agentur agence agencia agenzia haber ajansı ajans
 	sekretariat contributors bloggers community forum publishing publishers verlag
@@ -83,7 +84,7 @@ var orgWords = wordTable(`staff newsroom redaktion redaktionsteam onlineredaktio
 var orgStems = []string{"redaktion", "redactie", "redakcja", "newsdesk", "verband", "verbandes", "verein", "stiftung", "institut", "编辑部", "編集部", "新闻网", "新聞社", "신문", "뉴스", "통신"}
 
 // noiseWords are never part of a name: what stands around one.
-var noiseWords = wordTable(`published updated posted last modified share shares follow following read reading min mins minute minutes minuten minuti comment comments home category categories tag tags tagged archive archives archiv archivo about more less full bio biography
+var noiseWords = text.Set(`published updated posted last modified share shares follow following read reading min mins minute minutes minuten minuti comment comments home category categories tag tags tagged archive archives archiv archivo about more less full bio biography
 	profile view views posts articles article stories story image images photo photos picture pictures foto fotos bild bilder video videos credit credits source sources quelle login register subscribe newsletter search menu contact impressum datenschutz
 	folgen teilen drucken merken kommentare lesezeit aktualisiert veröffentlicht erstellt stand uhr anzeigen anzeige sponsored advertisement advertorial promoted edition copyright ©  reserved email e-mail mail facebook twitter whatsapp linkedin instagram youtube pinterest print save
 	next previous prev strategy guide how what why when where which this that these your our their today yesterday ago listen click here loading toggle close open show hide download privacy policy terms cookie cookies faq account sign out log disclosure alle alles todos toutes spotlight rebloggt datum datenschutzerklärung warenkorb konto anmelden member members profil übersicht zurück back top best get started free demo book now buy shop cart price overview summary introduction conclusion
@@ -91,32 +92,32 @@ var noiseWords = wordTable(`published updated posted last modified share shares 
 	опубликовано обновлено güncelleme paylaş giriş tarihi posted: published: updated: edited reviewed written fact checked checker authors author recipe recipes review reviews interview podcast episode season issue volume part chapter section table contents`)
 
 // systemAccounts are accounts, not names.
-var systemAccounts = wordTable(`admin administrator webmaster webeditor editor author user guest root test anonymous unknown none null n/a by staff wordpress wpengine developer superadmin contributor contributed sponsored undefined siteadmin site-admin blogadmin adminn administrador moderator support info`)
+var systemAccounts = text.Set(`admin administrator webmaster webeditor editor author user guest root test anonymous unknown none null n/a by staff wordpress wpengine developer superadmin contributor contributed sponsored undefined siteadmin site-admin blogadmin adminn administrador moderator support info`)
 
 // nameParticles are the small letters in names.
-var nameParticles = wordTable(`de da di do du dos das del della dello degli dal la le les lo van von vom vander der den dem het 't ten ter te zu zum zur af av el al ul bin binti ben ibn abu bint y e i und san st st. mac mc o d' l' al- el- ud-din ap ab`)
+var nameParticles = text.Set(`de da di do du dos das del della dello degli dal la le les lo van von vom vander der den dem het 't ten ter te zu zum zur af av el al ul bin binti ben ibn abu bint y e i und san st st. mac mc o d' l' al- el- ud-din ap ab`)
 
 // degrees follow a name.
-var degrees = wordTable(`phd ph.d ph.d. ph md m.d m.d. ma m.a m.a. ms m.s m.s. msc m.sc m.sc. bsc b.sc ba b.a b.a. bs mba jd j.d. esq esq. rn rd rdn ld ldn mph cscs cpt cfp cpa cfa llm llb jr jr. sr sr. ii iii iv facp faclm faap fand foma dabom dds dmd dvm vmd dacvb lvt vts pt dpt np fnp pa-c lcsw lmft lpc mft psyd edd cpp psp cissp pmp smt cdces ifncp do obe mbe cbe mp mep`)
+var degrees = text.Set(`phd ph.d ph.d. ph md m.d m.d. ma m.a m.a. ms m.s m.s. msc m.sc m.sc. bsc b.sc ba b.a b.a. bs mba jd j.d. esq esq. rn rd rdn ld ldn mph cscs cpt cfp cpa cfa llm llb jr jr. sr sr. ii iii iv facp faclm faap fand foma dabom dds dmd dvm vmd dacvb lvt vts pt dpt np fnp pa-c lcsw lmft lpc mft psyd edd cpp psp cissp pmp smt cdces ifncp do obe mbe cbe mp mep`)
 
 // moreWords begin links to more of somebody.
-var moreWords = wordTable(`more all view see read other articles posts stories alles alle mehr weitere beiträge artikel toutes tous plus voir todos todas más ver tutti tutte altri meer alla fler все`)
+var moreWords = text.Set(`more all view see read other articles posts stories alles alle mehr weitere beiträge artikel toutes tous plus voir todos todas más ver tutti tutte altri meer alla fler все`)
 
 // honorifics stand before a name and are no part of it.
-var honorifics = wordTable(`dr dr. prof prof. professor mr mr. mrs mrs. ms ms. sir dame med. med dipl.-ing. dipl.-ing ing. mag. mag dipl. rer. nat. h.c. phil. jur.`)
+var honorifics = text.Set(`dr dr. prof prof. professor mr mr. mrs mrs. ms ms. sir dame med. med dipl.-ing. dipl.-ing ing. mag. mag dipl. rer. nat. h.c. phil. jur.`)
 
 // cutWords end a name: what follows says where from, for whom, when.
-var cutWords = wordTable(`for in en at from on via with of as aus für bei am im um pour chez à au per presso para desde em con met voor bij op uit för för hos i från fra for til over about under unter who which that als vs vs.`)
+var cutWords = text.Set(`for in en at from on via with of as aus für bei am im um pour chez à au per presso para desde em con met voor bij op uit för för hos i från fra for til over about under unter who which that als vs vs.`)
 
 // articles begin no name, but those of organisations.
-var articles = wordTable(`the a an our this der die das ein eine les los las`)
+var articles = text.Set(`the a an our this der die das ein eine les los las`)
 
 // verbWords make a text a sentence.
-var verbWords = wordTable(`is was has have are were works lives writes covers joined ist war hat sind schreibt arbeitet lebt est a été écrit es fue escribe è scrive schrijft är skriver er`)
+var verbWords = text.Set(`is was has have are were works lives writes covers joined ist war hat sind schreibt arbeitet lebt est a été écrit es fue escribe è scrive schrijft är skriver er`)
 
 // givenNames are common: a line beside a date that begins with one is a name and
 // no section or slogan.
-var givenNames = wordTable(`aaron abdul abdullah abigail adam adrian agnes agus ahmad ahmed ahmet aidan aisha alan alana albert alberto alejandra alejandro alessandra alessandro alex alexa alexander alexandra alexandre alexis alfred ali alice alicia alina
+var givenNames = text.Set(`aaron abdul abdullah abigail adam adrian agnes agus ahmad ahmed ahmet aidan aisha alan alana albert alberto alejandra alejandro alessandra alessandro alex alexa alexander alexandra alexandre alexis alfred ali alice alicia alina
 	alison allison alyssa amanda amber amelia amelie amina amy ana anastasia anders andre andrea andreas andrei andrew andrius andrzej andré andy angela angelika angelina angelo anita anja ann anna annabel anne annette annie annika
 	anthony antje antoine anton antonia antonio antónio anu anuj arjun armin arnaud arne arno arthur arturo ashley astrid aurélie austin axel ayesha ayşe barbara barry bastian beate beatrice beatrix beatriz becky ben benedikt benjamin
 	benoît bernadette bernard bernd bernhard beth bethany bettina betty bianca bill birgit björn bob boris brad bradley brandon brenda brendan brent brett brian brigitte britta brittany brooke bruce bruno bryan budi burak burkhard
@@ -162,45 +163,21 @@ func givenName(name string) bool {
 }
 
 // weekdays and months, which end a name where a figure stands near.
-var weekdays = wordTable(`sat sun monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo
+var weekdays = text.Set(`sat sun monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo
 	lunedì martedì mercoledì giovedì venerdì sabato domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag segunda-feira terça-feira quarta-feira quinta-feira sexta-feira понедельник вторник среда четверг пятница суббота воскресенье`)
 
-var monthWords = wordTable(`january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec jan. feb. mar. apr. jun. jul. aug. sep. sept. oct. nov. dec.
+var monthWords = text.Set(`january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec jan. feb. mar. apr. jun. jul. aug. sep. sept. oct. nov. dec.
 	januar februar märz mai juni juli oktober dezember jänner janvier février mars avril juin juillet août septembre octobre novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
 	gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre januari februari maart mei augustus janeiro fevereiro março maio junho julho setembro outubro novembro dezembro
 	января февраля марта апреля мая июня июля августа сентября октября ноября декабря`)
 
-// bylineAgencies are further agencies, of bylines only: in credits the names mean others.
-var bylineAgencies = map[string]bool{}
-
-func init() {
-	for a := range strings.SplitSeq("ats|Keystone-ATS|SDA/ATS|AWP|awp|dts|afk|AgE|kathpress|KAP|idw|ots|DPA|dapd|ddp|SP-X|pressetext|Anadolu Ajansı|AA|DHA|İHA|İHA/DHA|ANKA|Agencia EFE|EFE|Agencias|Agencia|Agences|Agenzie|Adnkronos|LaPresse|Askanews|Ansa|Notimex|Télam|Agência Brasil|Agência Lusa|Estadão Conteúdo|Folhapress|Interfax-Ukraine|Ukrinform|УНИАН|УНІАН|Укрінформ|ЛІГА|БТА|БГНЕС|BTA|Fena|Hina|Tanjug|Beta|SRNA|STA|TASR|SITA|ČTK|ELTA|BNS|LETA|ERR|NTB|TT-Reuters|Svenska|NTM|LETA|Bernama|ANTARA|Antara|VNA|TTXVN|PNA|APP|UNB|BSS|MENA|SPA|WAM|QNA|KUNA|Petra|IRNA|ISNA|Mehr|Fars|Tasnim|SANA|中央社|中新社|新华网|新華社|연합뉴스|뉴시스|뉴스1|CNA|Newsflash|ZUMA|StatePoint|NewsUSA|Brandpoint|GlobeNewswire|PR Newswire|Business Wire|ACCESSWIRE|Cision|Dow Jones|Dow Jones Newswires|MarketWatch|Kaiser Health News|KFF Health News|States Newsroom|The Conversation|ProPublica|Tribune News Service|TNS|NCA NewsWire|City News Service", "|") {
-		bylineAgencies[text.Fold(a)] = true
-	}
-}
-
-// phraseTable makes a set of phrases.
-func phraseTable(s string) map[string]bool {
-	m := map[string]bool{}
-	for p := range strings.SplitSeq(s, "|") {
-		if p = strings.TrimSpace(p); p != "" {
-			m[p] = true
-		}
-	}
-	return m
-}
-
-func wordTable(s string) map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(s) {
-		m[w] = true
-	}
-	return m
-}
+// signsBylines reports whether a name is that of an agency or another
+// organisation that signs stories.
+func signsBylines(name string) bool { return credit.Agency(name)&credit.InBylines != 0 }
 
 // smallBy are by-words that are also parts of names: they count where more than
 // one word follows, and never in what a machine declares.
-var smallBy = wordTable(`de di da na av af του της από от nga theo bài từ text texto texte tekst haber from por par von vom door kommentar interview analyse reporter redacción words`)
+var smallBy = text.Set(`de di da na av af του της από от nga theo bài từ text texto texte tekst haber from por par von vom door kommentar interview analyse reporter redacción words`)
 
 // cutByWord takes a by-word off the start of a text. words is how many it had,
 // colon whether one stood after it.

@@ -1,5 +1,5 @@
-// Package credit tells the credit of a picture from its caption, and knows the
-// news agencies. It sees one line of text at a time and no page.
+// Package credit separates the credit of a picture from its caption, and owns
+// the table of news agencies. It reads one line of text at a time and no page.
 package credit
 
 import (
@@ -11,77 +11,13 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
-// A creditLabel is a word that announces a credit.
-type creditLabel struct {
-	media string // the medium that it names
-	weak  bool   // a story's own text has it too: "(Source: the ministry)"
-}
-
-// creditLabels are the words before a credit, in lower case, up to three of them.
-var creditLabels = map[string]creditLabel{}
-
-// wideLabels are those of scripts without spaces.
-var wideLabels = map[string]creditLabel{}
-
-// labelsAfter are words that follow the name they credit: "J. Doe nuotr."
-var labelsAfter = map[string]bool{}
-
-// creditNames are names that sign pictures and words that qualify a credit, as
-// fold gives them; agencies sign them too.
-var creditNames = map[string]bool{}
-
-// bylinks join a label to a name; in strict ones the name must look like one,
-// since prose has them too: "foto de familia".
-var bylinks = map[string]bool{}
-
-// beforeLabels are words after which a label is a noun of the sentence.
-var beforeLabels = map[string]bool{}
-
-// creditJoints are lower-case words that names hold.
-var creditJoints = map[string]bool{}
-
-func init() {
-	label := func(to map[string]creditLabel, media string, weak bool, words string) {
-		for w := range strings.SplitSeq(words, "|") {
-			to[w] = creditLabel{media, weak}
-		}
-	}
-	set := func(to map[string]bool, words string) {
-		for w := range strings.SplitSeq(words, "|") {
-			to[w] = true
-		}
-	}
-	label(creditLabels, "image", false, `photo|photos|photograph|photographs|photography|photographer|photo credit|photo credits|photo source|picture|pictures|picture credit|pic|image|images|image credit|image credits|image source|image courtesy|photo courtesy|file photo|`+
-		`foto|fotos|fotografie|fotograf|fotografin|fotografo|fotógrafo|fotografía|fotografia|fotografija|bild|bilder|bildquelle|bildnachweis|bildrechte|symbolbild|archivbild|imagen|imágenes|imagem|immagine|immagini|crédit photo|crédits photo|crédit photos|photo d'illustration|`+
-		`kuva|kuvat|billede|bilde|beeld|zdjęcie|zdjęcia|fot|fotó|fénykép|fotka|snímek|fotografii|poza|φωτογραφία|φωτογραφίες|φωτο|φωτό|фото|фотография|фотографија|снимка|світлина|fotoğraf|görsel|ảnh|gambar|ljósmynd|ljósmyndari|mynd|isithombe|picha|ifoto|`+
-		`צילום|תמונה|صورة|الصورة|تصوير|عکس|फोटो|तस्वीर|ছবি|படம்|fotoğrafı|foto credit|foto di repertorio`)
-	label(creditLabels, "video", false, "video|videos|vidéo|vídeo|vídeos|видео|відео|βίντεο|فيديو|वीडियो|video credit|film")
-	label(creditLabels, "audio", false, "audio|podcast|аудио|ton")
-	label(creditLabels, "other", false, "graphic|graphics|map|chart|illustration|illustrations|grafik|graphik|infographic|infographics|infografik|infographie|infografía|infografica|grafica|gráfico|illustratie|ilustracja|ilustración|karikatur|cartoon|karte|carte|mapa|kaart|collage|montage|графика|инфографика")
-	label(creditLabels, "image", true, "source|sources|quelle|quellen|fonte|fuente|kilde|källa|lähde|źródło|zdroj|bron|kaynak|nguồn|sumber|источник|джерело|πηγή|المصدر|credit|credits|crédit|crédits|crédito|créditos|credito|crediti|kredit|copyright|courtesy|courtesy of|autor|author|rechte|©")
-	label(wideLabels, "image", false, "写真|写真提供|写真は|撮影|画像|図|图|圖|图片|圖片|图源|图片来源|圖片來源|摄影|攝影|사진|사진제공|사진 제공|사진출처|ภาพ|ภาพจาก|ภาพโดย")
-	label(wideLabels, "video", false, "视频|視頻|影片|영상|動画|วิดีโอ")
-	label(wideLabels, "image", true, "来源|來源|出典|提供|출처|제공|자료")
-	set(labelsAfter, "nuotr|nuotrauka|nuotraukos|foto|fotó|photo|photos|pic|基자|기자|특파원|제공|자료사진|캡처|photography|fotografie|fotografia|摄|攝|撮影|提供|供图|发")
-	set(bylinks, "by|von|par|por|per|di|de|da|van|av|af|od|door|oleh|courtesy of|taken by|supplied by|provided by|courtesy|via")
-	set(creditJoints, "a|al|an|and|av|bin|by|c|da|dal|das|de|dei|del|della|den|der|des|di|do|dos|du|e|ed|el|en|et|for|für|from|i|ibn|in|ja|la|le|les|lo|of|og|och|on|the|to|und|van|ve|via|von|vom|vum|y|z|zu|zum|zur|и|та|από|courtesy|provided|supplied|handout|mit")
-	set(beforeLabels, "im|in|am|auf|vom|zum|dem|den|das|ein|dieses|diesem|the|this|that|a|on|of|en|la|el|una|sur|cette|une|na|no|w|v|в|на|på|i|nel|nella|della|sul|op|de")
-	for w := range strings.SplitSeq(`Getty|Getty Images|Getty Images Europe|AFP/Getty|imago|imago images|Shutterstock|iStock|iStockphoto|Alamy|Zuma|Zuma Press|ZUMA Wire|EPA|EFE|NurPhoto|picture alliance|picture-alliance|Unsplash|Pexels|Pixabay|Adobe Stock|stock.adobe.com|Fotolia|Depositphotos|Dreamstime|Freepik|123RF|`+
-		`Keystone|SIPA|SIPA USA|Abaca|Scanpix|NTB Scanpix|Ritzau Scanpix|Lehtikuva|Belga Image|Magnum|Magnum Photos|Rex|Rex Features|WireImage|FilmMagic|LightRocket|Redux|Polaris|SWNS|Backgrid|Splash|Splash News|MEGA|Cover Images|Newscom|Contour|Contacto|Photoshot|Eyevine|Press Association|PA Wire|LaPresse|Fotogramma|Agencia EFE|Cordon Press|`+
-		`VCG|CFP|CNS|Visual China Group|China News Service|Global Images Ukraine|Ukrinform|Gallo Images|Bernama|Antara|dts|ddp|Ritzau|mauritius images|Westend61|Hulton Archive|GC Images|Wikimedia|Wikimedia Commons|Wikipedia|Flickr|Facebook|Instagram|TikTok|YouTube|Twitter|Telegram|Google Maps|Google Street View|`+
-		`pool|file|file photo|file image|handout|courtesy|courtesy photo|contributed|contributed photo|submitted|submitted photo|supplied|provided|stock|stock photo|archive|archives|archiv|Archivbild|Archivfoto|Symbolbild|Symbolfoto|staff|staff photo|screenshot|screenshots|screengrab|screen grab|privat|private|zVg|zvg|PR|HO|DR|D.R.|o.A.|all rights reserved|Sithunyelwe|Aðsend|Skjáskot|illustration|ილუსტრაცია|`+
-		`뉴시스|뉴스1|연합뉴스|AP뉴시스|EPA연합뉴스|로이터|ロイター|共同|共同通信|時事|時事通信|新华社|中新社|视觉中国|新華社|中央社|РИА Новости|ТАСС|Sipa Press|Presse|Ap Photo|AP Images|AP Video|Reuters Photo|AFP Photo|AFP Photos|Reuters pic|AFP pic|NASA|ESA`, "|") {
-		creditNames[text.Fold(w)] = true
-	}
-}
-
 // AgencySigned reports whether a part of a credit is a name known to sign pictures.
 func AgencySigned(part string) bool {
 	part = strings.Trim(part, " .,()")
 	if part == "" || len(part) > 60 {
 		return false
 	}
-	if f := text.Fold(part); Agencies[f] || creditNames[f] {
+	if signsPictures(text.Fold(part)) {
 		return true
 	}
 	lead, rest, more := strings.Cut(part, " ")
@@ -92,8 +28,7 @@ func AgencySigned(part string) bool {
 		return AgencySigned(rest)
 	}
 	// "AP Photo", "Reuters TV": but no sentence that begins with an agency.
-	f := text.Fold(lead)
-	return (Agencies[f] || creditNames[f]) && len(lead) >= 2 && NameLike(rest, 0)
+	return signsPictures(text.Fold(lead)) && len(lead) >= 2 && NameLike(rest, 0)
 }
 
 // NameLike reports whether all words of a text but some could be of names and
@@ -113,21 +48,10 @@ func NameLike(s string, strange int) bool {
 			continue
 		}
 		start := i
-		dotted := false
-		for i < len(s) {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			switch {
-			case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '’' || r == '\'' || r == '-' || r == '_':
-			case (r == '.' || r == '@') && i+size < len(s) && s[i+size] != ' ' && s[i+size] != '/' && s[i+size] != ')':
-				dotted = dotted || i-start > 2
-			default:
-				goto end
-			}
-			i += size
-		}
-	end:
+		end, dotted := wordEnd(s, start)
+		i = end
 		words++
-		w := s[start:i]
+		w := s[start:end]
 		switch {
 		case !cased(r):
 			wide += utf8.RuneCountInString(w)
@@ -135,9 +59,7 @@ func NameLike(s string, strange int) bool {
 		case unicode.IsUpper(r) || unicode.IsTitle(r):
 			names++
 		case creditJoints[w] && len(w) < 10, labelsAfter[w], unicode.IsDigit(r):
-		case dotted, start > 0 && s[start-1] == '@', Agencies[text.Fold(w)], creditNames[text.Fold(w)]:
-			names++
-		case mixed(w): // iStock, picture-alliance
+		case dotted, start > 0 && s[start-1] == '@', signsPictures(text.Fold(w)), mixed(w): // mixed: iStock, picture-alliance
 			names++
 		default:
 			if strange--; strange < 0 {
@@ -146,6 +68,23 @@ func NameLike(s string, strange int) bool {
 		}
 	}
 	return names > 0 && words <= 14 && wide <= 30
+}
+
+// wordEnd is where a word of a credit ends; dotted reports whether it has a full
+// stop or an at sign within, as addresses of sites have.
+func wordEnd(s string, start int) (end int, dotted bool) {
+	for i := start; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '’' || r == '\'' || r == '-' || r == '_':
+		case (r == '.' || r == '@') && i+size < len(s) && s[i+size] != ' ' && s[i+size] != '/' && s[i+size] != ')':
+			dotted = dotted || i-start > 2
+		default:
+			return i, dotted
+		}
+		i += size
+	}
+	return len(s), dotted
 }
 
 // cased reports whether a letter is of a script with capitals.
