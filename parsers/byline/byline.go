@@ -55,19 +55,20 @@ func IsLine(s string) bool {
 // A reader reads the byline of one page.
 type reader struct {
 	*doc.Page
-	sites   map[string]bool // what the page calls its publication, folded
-	words   map[string]authorHint
-	title   int // elements where the title, the first and the last block of the body stand; 0 if unknown
-	firstAt int
-	lastAt  int
-	titleN  int // blocks of the same, -1 if unknown
-	firstN  int
-	lastN   int
-	shown   map[string]int      // see seen
-	cards   map[*html.Node]bool // see inCard
-	wrap    block.Mask          // what class names say of the title too, and so says nothing
-	eastern bool                // the page is in a language that has no "In" before a place
-	claims  []claim
+	sites     map[string]bool // what the page calls its publication, folded
+	words     map[string]authorHint
+	title     int // elements where the title, the first and the last block of the body stand; 0 if unknown
+	firstAt   int
+	lastAt    int
+	titleN    int // blocks of the same, -1 if unknown
+	firstN    int
+	lastN     int
+	shown     map[string]int        // see seen
+	cards     map[*html.Node]bool   // see inCard
+	itemNames map[*html.Node]string // see readItemNames
+	wrap      block.Mask            // what class names say of the title too, and so says nothing
+	eastern   bool                  // the page is in a language that has no "In" before a place
+	claims    []claim
 }
 
 func newReader(p *doc.Page, title string) *reader {

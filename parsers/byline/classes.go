@@ -20,7 +20,7 @@ const (
 	hintText                          // prose about somebody
 )
 
-// authorTokens are the words of class names that speak of authors, by what they say.
+// authorTokens are the words in class names that speak of authors.
 var authorTokens = func() map[string]authorHint {
 	tokens := map[string]authorHint{}
 	for _, row := range []struct {
@@ -40,8 +40,8 @@ var authorTokens = func() map[string]authorHint {
 	return tokens
 }()
 
-// stemsOfAuthors are parts of the words above, to look for before splitting.
-var stemsOfAuthors = text.Literals("uthor|yline|riter|eporter|utor|uteur|ontribut|ournalis|irma|ignature|vcard|erfasser|edakt|edact|kribent|orfatt|chrijver|enulis|azar|irjoittaja|iornalista|eriodista|ttribution|reator|olumnist")
+// authorStems are parts of the words above, to look for before splitting.
+var authorStems = text.Literals("uthor|yline|riter|eporter|utor|uteur|ontribut|ournalis|irma|ignature|vcard|erfasser|edakt|edact|kribent|orfatt|chrijver|enulis|azar|irjoittaja|iornalista|eriodista|ttribution|reator|olumnist")
 
 // isClassAttribute reports whether the value of an attribute is read as class
 // names.
@@ -55,8 +55,10 @@ func isClassAttribute(key string) bool {
 
 // classHints are what the class names of one element say of authors.
 type classHints struct {
-	any                  authorHint
-	named, prose, others int // attributes that speak of an author and of …
+	any authorHint
+	// Attributes that speak of an author and, besides, of a name, of prose, or of
+	// other people and stories.
+	named, prose, others int
 }
 
 // classHints reads the class names of an element.
@@ -89,7 +91,7 @@ func (x *reader) classHints(n *html.Node) classHints {
 
 func (c classHints) has(h authorHint) bool { return c.any&h != 0 }
 
-// mark is the stronger of what the class names say.
+// mark is the stronger evidence of the class names.
 func (c classHints) mark() mark {
 	switch {
 	case c.has(hintByline):
@@ -100,7 +102,7 @@ func (c classHints) mark() mark {
 	return mark{piece: -1}
 }
 
-// add adds what else the class names say to an element's evidence.
+// add adds the other evidence of the class names.
 func (c classHints) add(v evidence.Values) {
 	v.Set(nameClass, c.named > 0)
 	v[proseClass] += float64(c.prose)
@@ -113,7 +115,7 @@ func (x *reader) authorHintOf(value string) authorHint {
 		return h
 	}
 	var h authorHint
-	if len(value) < 400 && stemsOfAuthors.In(value) {
+	if len(value) < 400 && authorStems.In(value) {
 		for tok := range strings.FieldsSeq(value) {
 			h |= hintOfToken(tok)
 		}

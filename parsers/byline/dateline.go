@@ -12,11 +12,11 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
-// maxDateline is how many bytes at the start of a paragraph are looked at.
+// maxDateline is how many bytes of a paragraph are read.
 const maxDateline = 200
 
-// Pieces of datelines in scripts with capitals. A place in capitals says enough
-// alone; one in small letters needs an agency beside it.
+// Pieces of datelines in scripts with capitals. A place in capitals is enough;
+// one in lower case needs an agency.
 const (
 	capsPlace = `(\p{Lu}[\p{Lu}\p{M}.'’-]+(?:[ /]\p{Lu}[\p{Lu}\p{M}.'’-]*){0,4})`
 	placeName = `(\p{Lu}[\p{L}\p{M}.'’-]+(?:[ /]\p{L}[\p{L}\p{M}.'’-]*){0,4})`
@@ -68,12 +68,14 @@ var datelineForms = []datelineForm{
 	{regexp.MustCompile(`^([\p{L}\p{M}][\p{L}\p{M} ]{1,30}?)\s*[/-]\s*([\p{L}\p{M}. ]{2,20}?)(?:\s*[:/-]\s|\s{2}|\s\p{L})`), 1, 0, []int{2}, true, true, false},
 }
 
-// noPlaces are words in capitals that open stories before a dash and are no places.
-var noPlaces = text.Set(`breaking update updated updates exclusive opinion analysis watch live photos photo video videos read note editor's editors editor’s correction clarification explainer factbox
+// notPlaces are words in capitals that begin stories, with a dash behind them, and
+// are not places.
+var notPlaces = text.Set(`breaking update updated updates exclusive opinion analysis watch live photos photo video videos read note editor's editors editor’s correction clarification explainer factbox
 	review interview column commentary editorial letter podcast listen quiz poll recap preview advertisement sponsored spoiler warning alert just in new now top key full story
 	eilmeldung exklusiv kommentar analyse update aktualisiert exclusif vidéo direct exclusiva vídeo opinión esclusiva срочно обновлено видео фото q a tl;dr tldr faq nb ps`)
 
-// ownReporter is what papers print before a place of whom they sent there.
+// ownReporter matches what newspapers print before the place about the reporter
+// whom they sent there.
 var ownReporter = regexp.MustCompile(`(?i)^(?:dal(?:la)? nostr[ao] (?:corrispondente|inviat[ao])(?: (?:a|da|in))?|de notre (?:correspondante?|envoyée? spéciale?)(?: (?:à|en|au))?|de nuestr[oa] (?:corresponsal|enviad[oa] especial)(?: en)?|(?:aus|von) unserem korrespondenten(?: in| aus)?)\s+`)
 
 // Dateline reads the place and the agency at the start of a story's body, which
@@ -145,7 +147,7 @@ func (f *datelineForm) read(s string) (place, agency string, ok bool) {
 			agency = strings.TrimSpace(m[g])
 		}
 	}
-	known := wire(agency)
+	known := wireName(agency)
 	switch {
 	case known != "":
 		agency = known
@@ -165,7 +167,7 @@ func (f *datelineForm) read(s string) (place, agency string, ok bool) {
 	if !placeLike(place) {
 		return "", "", false
 	}
-	if known != "" && wire(place) != "" {
+	if known != "" && wireName(place) != "" {
 		place = "" // two agencies
 	}
 	return place, agency, true
@@ -175,7 +177,7 @@ func (f *datelineForm) read(s string) (place, agency string, ok bool) {
 func placeLike(s string) bool {
 	n := utf8.RuneCountInString(s)
 	word, _, _ := strings.Cut(strings.ToLower(s), " ")
-	return n >= 2 && n <= 60 && !noPlaces[word]
+	return n >= 2 && n <= 60 && !notPlaces[word]
 }
 
 // datelineSigns reports whether the start of a text has a sign that ends a
@@ -188,9 +190,9 @@ func datelineSigns(s string, capitals bool) bool {
 	return strings.ContainsAny(head, "—―)/=") || strings.Contains(head, " – ") || strings.Contains(head, "--") || strings.Contains(head, "- ")
 }
 
-// agencyLike reports whether what stands in brackets after a place can be who
-// reported it: no date, no half sentence, no country; after a place in small
-// letters only a sign in capitals.
+// agencyLike reports whether the text in brackets after a place can be an agency:
+// not a date, a sentence or a country. After a place in lower case it must be an
+// abbreviation.
 func agencyLike(s string, caps bool) bool {
 	if strings.ContainsAny(s, "0123456789:;?!") || len(strings.Fields(s)) > 4 || countrySigns[s] {
 		return false

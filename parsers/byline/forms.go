@@ -14,10 +14,10 @@ import (
 // A nameForm is what a name looks like.
 type nameForm int
 
-// The forms of names, from none on.
+// The forms of names, the least certain first.
 const (
 	formNone   nameForm = iota
-	formHandle          // an account: one word in small letters, or with figures
+	formHandle          // an account: one word in lower case, or with digits
 	formMono            // one word
 	formOrg
 	formPerson
@@ -40,17 +40,12 @@ func (x *reader) judge(n nameText) authorName {
 	if signsBylines(n.name) {
 		return authorName{Author: article.Author{Name: n.name, Kind: "organization", Role: n.role}, form: formOrg}
 	}
-	words := strings.Fields(n.name)
-	org := hasOrg(words)
+	org := hasOrg(strings.Fields(n.name))
 	form := shape(n.name)
 	if form == formNone && officeShape(n.name) {
 		form = formOrg
 	}
-	lower := strings.ToLower(n.name)
-	if strings.HasPrefix(lower, "www.") || form == formNone && (!n.declared || len(words) > 4 && !org) {
-		return authorName{}
-	}
-	if !n.declared && (form < formOrg && isBylineWord(lower) || !org && (articles[firstWord(lower)] && !x.isOwn(n.name) || asRole(n.name) != "")) {
+	if x.isOther(n, form, org) {
 		return authorName{}
 	}
 	kind := "person"
@@ -67,6 +62,23 @@ func (x *reader) judge(n nameText) authorName {
 		form = formHandle
 	}
 	return authorName{Author: article.Author{Name: titleCaseIfUpper(n.name), Kind: kind, Role: n.role}, form: form}
+}
+
+// isOther reports whether a text is something else than a name. Metadata may
+// declare more.
+func (x *reader) isOther(n nameText, form nameForm, org bool) bool {
+	lower := strings.ToLower(n.name)
+	switch {
+	case strings.HasPrefix(lower, "www."):
+		return true
+	case n.declared:
+		return form == formNone && !org && len(strings.Fields(n.name)) > 4
+	case form == formNone, form < formOrg && isBylineWord(lower):
+		return true
+	case org:
+		return false
+	}
+	return articles[firstWord(lower)] && !x.isOwn(n.name) || asRole(n.name) != ""
 }
 
 // isBylineWord reports whether a word of a byline, in lower case, is never a name
@@ -118,7 +130,7 @@ func shape(name string) nameForm {
 		}
 		count[kind]++
 	}
-	capitals, small := count[capitalWord]+count[wideWord], count[smallWord]
+	capitals, small := count[capitalWord]+count[wideWord], count[lowerWord]
 	switch {
 	case count[wideWord] > 0:
 		if n := utf8.RuneCountInString(name); n > 12 || n < 2 {
@@ -147,10 +159,10 @@ type wordShape int
 const (
 	capitalWord wordShape = iota // or of a script without capitals
 	wideWord                     // Chinese, Japanese, Korean
-	smallWord                    // in lower case
+	lowerWord                    // in lower case
 	particle                     // in lower case, as names have: "von"
 	wordWithDigit
-	noWord // of a name
+	noWord // not a word of a name
 )
 
 // shapeOfWord is the shape of a word; among says that the name has others.
@@ -173,7 +185,7 @@ func shapeOfWord(w string, among bool) wordShape {
 	case among && nameParticles[lower]:
 		return particle
 	}
-	return smallWord
+	return lowerWord
 }
 
 // shapeOfSingle is the form of a capitalised word alone: an account if it has the

@@ -6,8 +6,8 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
-// givenNames are common: a line beside a date that begins with one is a name and
-// no section or slogan.
+// givenNames are common given names: a line beside a date that begins with one is
+// a name, not a section or a slogan.
 var givenNames = text.Set(`aaron abdul abdullah abigail adam adrian agnes agus ahmad ahmed ahmet aidan aisha alan alana albert alberto alejandra alejandro alessandra alessandro alex alexa alexander alexandra alexandre alexis alfred ali alice alicia alina
 	alison allison alyssa amanda amber amelia amelie amina amy ana anastasia anders andre andrea andreas andrei andrew andrius andrzej andré andy angela angelika angelina angelo anita anja ann anna annabel anne annette annie annika
 	anthony antje antoine anton antonia antonio antónio anu anuj arjun armin arnaud arne arno arthur arturo ashley astrid aurélie austin axel ayesha ayşe barbara barry bastian beate beatrice beatrix beatriz becky ben benedikt benjamin

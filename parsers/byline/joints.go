@@ -17,8 +17,8 @@ var jointWords = text.Set(`and und et og och и та και ve và și dhe und/o
 
 var jointWordsOf = map[string]string{"y": "es", "e": "pt it gl", "en": "nl af", "ja": "fi et", "i": "pl ca hr sr bs hbs sl", "a": "cs sk", "te": "", "dan": "id ms", "ir": "lt", "un": "lv", "és": "hu", "és a": "hu", "eta": "eu", "og": "da no nb nn is", "agus": "ga", "na": "sw zu"}
 
-// A namePart is what stands between two joints, with the joint before it: a sign,
-// 'w' for a word, 0 for none.
+// A namePart is the text between two joints. joint is the one before it: a sign,
+// 'w' for a word, 0 at the start of the line.
 type namePart struct {
 	text  string
 	joint rune
@@ -145,7 +145,8 @@ func (r *nameReader) jointAt(words []string, start, i int) jointKind {
 	return isJoint
 }
 
-// speaks reports whether the page declares one of these languages.
+// speaks reports whether the page declares one of these languages, which spaces
+// separate.
 func (x *reader) speaks(langs string) bool {
 	lang := strings.ToLower(x.Lang)
 	if i := strings.IndexAny(lang, "-_"); i > 0 {

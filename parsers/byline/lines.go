@@ -73,50 +73,62 @@ func (x *reader) readLineWithin(n int) {
 	}
 }
 
+// notLines are the parts of a page where no line signs the story.
+const notLines = block.InHidden | block.InNav | block.InCaption | block.InFigure | block.InDialog | block.InForm
+
 // readLine looks at one block of text.
 func (x *reader) readLine(n int, z zone) {
 	b := x.Blocks[n]
-	if b.Words == 0 || b.Words > 30 || len(b.Text) > 250 || b.Flags&(block.InHidden|block.InNav|block.InCaption|block.InFigure|block.InDialog|block.InForm) != 0 {
+	if b.Words == 0 || b.Words > 30 || len(b.Text) > 250 || b.Flags&notLines != 0 {
 		if z == zoneTail && b.Keep && n >= x.lastN-1 {
 			x.readEnding(n)
 		}
 		return
 	}
-	above := x.Elems[b.Elem].Above &^ x.wrap
-	if b.Flags&block.InQuote != 0 || b.Flags&block.InFooter != 0 && b.Flags&block.InArticle == 0 || above&(block.HintComment|block.HintRelated|block.HintNav) != 0 {
+	if b.Flags&block.InQuote != 0 || b.Flags&block.InFooter != 0 && b.Flags&block.InArticle == 0 {
 		return
 	}
-	s, line := x.lineText(b)
-	rest, words, colon := cutByWord(line)
+	above := x.Elems[b.Elem].Above &^ x.wrap
+	if above&(block.HintComment|block.HintRelated|block.HintNav) != 0 {
+		return
+	}
+	bordered, line := x.lineText(b)
+	s := byStart{line: line}
+	s.rest, s.words, s.colon = cutByWord(line)
 	caption := above&block.HintCaption != 0
-	if caption && (words == 0 || z != zoneHead) {
+	if caption && (s.words == 0 || z != zoneHead) {
 		return
 	}
 	var v evidence.Values
 	switch {
-	case words > 0 && byWordOnly(line) && n+1 < len(x.Blocks):
+	case s.words > 0 && byWordOnly(line) && n+1 < len(x.Blocks):
 		if b = x.Blocks[n+1]; b.Words == 0 || b.Words > 12 || b.Flags&block.InHidden != 0 {
 			return
 		}
-		s, line = b.Text, line+" "+b.Text
-		if t, _ := x.bylineText(b.Node, 200); t != "" {
-			s = t
+		line += " " + b.Text
+		if bordered, _ = x.bylineText(b.Node, 200); bordered == "" {
+			bordered = b.Text
 		}
 		v = z.values(byLineAbove)
-	case words > 0 && rest != "" && text.StartsUpper(rest) && !strings.HasSuffix(rest, "?"):
+	case s.words > 0 && s.rest != "" && text.StartsUpper(s.rest) && !strings.HasSuffix(s.rest, "?"):
 		v = z.values(byLine)
-		weighByLine(v, b, z, byStart{line, rest, words, colon})
+		weighByLine(v, b, z, s)
 	default:
 		i := byInside(line)
 		if i < 0 {
-			x.readBare(n, s, z)
+			x.readBare(n, bordered, z)
 			return
 		}
 		line = line[i:]
-		s, v = line, z.values(byWithin)
+		bordered, v = line, z.values(byWithin)
 	}
 	v.Set(captionLine, caption)
-	names := x.bylineNames(s)
+	x.claimLine(b, bordered, line, v)
+}
+
+// claimLine reads the names in a line that a by-word introduces.
+func (x *reader) claimLine(b *block.Block, bordered, line string, v evidence.Values) {
+	names := x.bylineNames(bordered)
 	if len(names) == 0 {
 		return
 	}

@@ -1,6 +1,7 @@
 package byline
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -68,26 +69,21 @@ const maxClaims = 80
 
 // readMarkup looks for elements that their markup calls a byline.
 func (x *reader) readMarkup() {
-	marks := map[*html.Node]mark{}
-	for k := len(authorMarks) - 1; k >= 0; k-- {
-		for _, n := range x.Select(authorMarks[k].elements).Nodes {
-			marks[n] = authorMarks[k].mark
-		}
-	}
+	x.readItemNames()
+	marks := x.attributeMarks()
 	n := 0
 	for i := 1; i < len(x.Elems) && n < maxClaims; i++ {
 		e := &x.Elems[i]
 		if e.Flags&(block.InHidden|block.InNav|block.InDialog|block.InCaption) != 0 || block.Unread[e.Node.DataAtom] {
 			continue
 		}
+		hints := x.classHints(e.Node)
 		m, marked := marks[e.Node]
 		if !marked {
-			m.piece = -1
-		}
-		hints := x.classHints(e.Node)
-		m = stronger(m, hints.mark())
-		if m.piece != itempropAuthor && m.piece != relAuthor && e.Node.DataAtom == atom.A {
-			m = stronger(m, mark{linkMark(e.Node), fromLink})
+			m = hints.mark()
+			if e.Node.DataAtom == atom.A {
+				m = stronger(m, mark{linkMark(e.Node), fromLink})
+			}
 		}
 		if m.piece < 0 || notBylines.Matches(e.Node) {
 			continue
@@ -99,6 +95,18 @@ func (x *reader) readMarkup() {
 			x.claimElement(i, v, m.from)
 		}
 	}
+}
+
+// attributeMarks are the elements that authorMarks select, with the strongest
+// mark of each. It is stronger than what classes and links say.
+func (x *reader) attributeMarks() map[*html.Node]mark {
+	marks := map[*html.Node]mark{}
+	for _, row := range slices.Backward(authorMarks) {
+		for _, n := range x.Select(row.elements).Nodes {
+			marks[n] = row.mark
+		}
+	}
+	return marks
 }
 
 // stronger is the mark of more weight; a piece below 0 is none.
@@ -142,12 +150,8 @@ func (x *reader) claimElement(i int, v evidence.Values, from string) {
 // namesOfElement reads the names in an element that is marked as a byline.
 // Where there is none but little text, the text may be an account's name.
 func (x *reader) namesOfElement(n *html.Node, line, from string, by, long bool) (names []authorName, account bool) {
-	if from == fromItemprop {
-		if name := itemName(n); name != "" {
-			names = x.declaredNames(name)
-		} else {
-			names = x.bylineNames(line)
-		}
+	if name := x.itemNames[n]; name != "" {
+		names = x.declaredNames(name)
 	} else {
 		names = x.bylineNames(line)
 	}
@@ -170,20 +174,21 @@ func (x *reader) namesOfElement(n *html.Node, line, from string, by, long bool) 
 	return names, account
 }
 
-// itemName is the name that microdata gives below an element in a meta element.
-func itemName(n *html.Node) string {
-	count := 0
-	for c := range n.Descendants() {
-		if count++; count > 60 {
-			break
+// itemNames are names that microdata of an author gives in meta elements.
+var itemNames = doc.Select(`[itemprop=author] meta[itemprop=name], [itemprop=creator] meta[itemprop=name]`)
+
+// readItemNames notes these names by the author's element, the first of several.
+func (x *reader) readItemNames() {
+	x.itemNames = map[*html.Node]string{}
+	for _, meta := range x.Select(itemNames).Nodes {
+		author := meta.Parent
+		for !authorMarks[0].elements.Matches(author) {
+			author = author.Parent
 		}
-		if c.DataAtom == atom.Meta && block.Attr(c, "itemprop") == "name" {
-			if v := block.Clean(block.Attr(c, "content")); len(v) < 120 {
-				return v
-			}
+		if name := block.Clean(block.Attr(meta, "content")); x.itemNames[author] == "" && len(name) < 120 {
+			x.itemNames[author] = name
 		}
 	}
-	return ""
 }
 
 // readAttributes looks at data attributes that name the author.

@@ -116,7 +116,7 @@ func mailBelow(n *html.Node) string {
 func (x *reader) profileLink(n *html.Node, name string, single bool) string {
 	for p, i := n, 0; p != nil && i < 3; p, i = p.Parent, i+1 {
 		if p.DataAtom == atom.A {
-			return x.pageOf(p)
+			return x.linkTarget(p)
 		}
 	}
 	link, count := "", 0
@@ -129,7 +129,7 @@ func (x *reader) profileLink(n *html.Node, name string, single bool) string {
 		}
 		named := text.EqualFold(block.VisibleText(a), name)
 		if named || single && link == "" && linkMark(a) == authorLink {
-			link = x.pageOf(a)
+			link = x.linkTarget(a)
 		}
 		if named {
 			return link
@@ -138,8 +138,8 @@ func (x *reader) profileLink(n *html.Node, name string, single bool) string {
 	return link
 }
 
-// pageOf is where a link leads, if that is a page and no place on this one.
-func (x *reader) pageOf(a *html.Node) string {
+// linkTarget is where a link leads, if that is a page and no place on this one.
+func (x *reader) linkTarget(a *html.Node) string {
 	href := strings.TrimSpace(block.Attr(a, "href"))
 	for _, prefix := range []string{"#", "javascript:", "mailto:"} {
 		if strings.HasPrefix(href, prefix) {
@@ -226,7 +226,7 @@ func continues(line, next string) bool {
 // line.
 var bylineTail = text.MustCompile(`(?i)\s*(?:[|·•]|[-–—]\s*\d|\b(?:published|updated|posted|last modified|aktualisiert|veröffentlicht|mis à jour|publié|actualizado|publicado|aggiornato|pubblicato|on|am|le|el|il)\s*:?\s*\S*\d.*|\d{1,2}[:.]\d\d.*|\b\d{1,2}\.?\s+\p{L}{3,9}\.?\s+\d{4}.*|\b\p{L}{3,9}\.?\s+\d{1,2},\s+\d{4}.*|\bmin(?:ute)?s?\s+(?:read|lesezeit).*).*$`)
 
-// trimByline takes dates and other company off a byline.
+// trimByline takes dates and other partKind off a byline.
 func trimByline(line string) string {
 	for {
 		line = strings.TrimRight(bylineTail.ReplaceAllString(line, ""), " ,;:|/·•–—-(")

@@ -108,8 +108,7 @@ func (r *nameReader) cutMail(raw string) (rest, mail string) {
 }
 
 // furtherLine reports whether a line after the first has names too. Without a
-// by-word or joint it is a role, which the name before gets, a date or another
-// matter.
+// by-word or joint it is a role, which the name before gets, a date or the like.
 func (r *nameReader) furtherLine(line, plain string) bool {
 	if role := asRole(plain); role != "" {
 		r.setRole(role)
@@ -142,10 +141,10 @@ func (r *nameReader) readLine(line string) {
 		if s == "" {
 			s = p.text
 		}
-		switch r.asCompany(s, p.joint) {
-		case endOfNames:
+		switch r.kindOfPart(s, p.joint) {
+		case partEndsNames:
 			return
-		case noName:
+		case partIsNoName:
 			continue
 		}
 		if !r.addName(s, p.joint) {
@@ -164,48 +163,48 @@ func isFamilyFirst(parts []namePart) bool {
 		shape(given) >= formMono && given != strings.ToUpper(given) && asRole(given) == ""
 }
 
-// A company is what a part of a byline after a name may be.
-type company int
+// A partKind is what a part of a byline may be.
+type partKind int
 
 const (
-	aName company = iota
-	noName
-	endOfNames
+	partIsName partKind = iota
+	partIsNoName
+	partEndsNames
 )
 
-// asCompany decides whether a part of a line is company of the name before: its
-// role or degree, or where somebody works.
-func (r *nameReader) asCompany(s string, joint rune) company {
+// kindOfPart decides whether a part of a line is a name, or belongs to the name
+// before it: a role, a degree, an employer.
+func (r *nameReader) kindOfPart(s string, joint rune) partKind {
 	if len(r.names) == 0 {
-		return aName
+		return partIsName
 	}
 	if strings.ContainsRune(",/|-&w\x1f", joint) {
 		if isDegree(s) {
-			return noName
+			return partIsNoName
 		}
 		if role := asRole(s); role != "" {
 			r.setRole(role)
-			return noName
+			return partIsNoName
 		}
 	}
 	if r.declared {
-		return aName
+		return partIsName
 	}
 	if joint == inlineSep && cutWords[strings.ToLower(s)] {
-		return endOfNames // "Jane Doe in Foreign News"
+		return partEndsNames // "Jane Doe in Foreign News"
 	}
 	if joint != ',' || signsBylines(s) {
-		return aName
+		return partIsName
 	}
 	last := &r.names[len(r.names)-1]
 	if last.Role != "" && !givenName(s) && !jointWords[strings.ToLower(firstWord(s))] {
-		return noName // where somebody works
+		return partIsNoName // where somebody works
 	}
 	if text.StartsLower(s) && last.Role == "" && len(s) < 60 && !nameParticles[firstWord(s)] {
 		last.Role = s
-		return noName
+		return partIsNoName
 	}
-	return aName
+	return partIsName
 }
 
 // addName reads a part of a line as a name. It reports whether further parts can
@@ -225,8 +224,8 @@ func (r *nameReader) addName(s string, joint rune) bool {
 	return true
 }
 
-// prune leaves out what stands beside persons and is not who wrote: single words,
-// the publication, where somebody works.
+// prune drops what is not an author where persons are named: single words, the
+// publication, employers.
 func (r *nameReader) prune() []authorName {
 	persons, full := 0, 0
 	for _, n := range r.names {
@@ -279,7 +278,8 @@ func firstWord(s string) string {
 	return w
 }
 
-// cutNonAuthorCredits cuts a byline where those begin who did something else.
+// cutNonAuthorCredits cuts a byline where credits for other work begin. It reports
+// whether there are any.
 func cutNonAuthorCredits(line string) (string, bool) {
 	line = strings.ReplaceAll(line, " :", ":")
 	lower := strings.ToLower(line)
@@ -312,7 +312,7 @@ func hasName(names []authorName, name string) bool {
 	return false
 }
 
-// stripBy takes by-words off, as far as they are no part of a name.
+// stripBy removes by-words that are not part of a name.
 func (r *nameReader) stripBy(s string) string {
 	for range 3 {
 		t := strings.Trim(s, " \x1f.:,;|·•–—-")

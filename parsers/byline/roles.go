@@ -1,14 +1,13 @@
 package byline
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
+// hasOrg reports whether words are of an organization's name.
 func hasOrg(words []string) bool {
-	for _, w := range words {
-		if isOrgWord(w) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(words, isOrgWord)
 }
 
 func isOrgWord(w string) bool {
@@ -31,14 +30,25 @@ func asRole(s string) string {
 		return ""
 	}
 	words := strings.Fields(s)
-	if len(words) > 12 || len(words) == 1 && byPhrases[strings.ToLower(s)] && !strings.HasPrefix(strings.ToLower(s), "red") && !strings.HasPrefix(strings.ToLower(s), "report") {
-		return "" // "Author"
+	if len(words) > 12 || len(words) == 1 && isLabel(strings.ToLower(s)) {
+		return ""
 	}
 	for i, w := range words {
 		w = strings.ToLower(strings.Trim(w, ".,:;()"))
-		if roleNouns[w] || strings.HasSuffix(w, "ologist") || strings.HasSuffix(w, "ician") || strings.HasSuffix(w, "alist") && len(w) > 7 || i == 0 && len(words) > 1 && roleLeads[w] {
+		if isRoleNoun(w) || i == 0 && len(words) > 1 && roleLeads[w] {
 			return s
 		}
 	}
 	return ""
+}
+
+// isLabel reports whether a word alone announces a name rather than gives a role:
+// "Author".
+func isLabel(lower string) bool {
+	return byPhrases[lower] && !strings.HasPrefix(lower, "red") && !strings.HasPrefix(lower, "report")
+}
+
+// isRoleNoun reports whether a word, in lower case, says what somebody is.
+func isRoleNoun(w string) bool {
+	return roleNouns[w] || strings.HasSuffix(w, "ologist") || strings.HasSuffix(w, "ician") || strings.HasSuffix(w, "alist") && len(w) > 7
 }

@@ -53,7 +53,7 @@ func Source(p *doc.Page, a *article.Article, agency string) (string, article.Pro
 		r.add(name, "text:republished", sourceRepublished)
 	}
 	for _, author := range a.Authors {
-		if author.Kind == "organization" && wire(author.Name) != "" {
+		if author.Kind == "organization" && wireName(author.Name) != "" {
 			r.add(author.Name, "byline", sourceSigns)
 		}
 	}
@@ -145,25 +145,25 @@ func (r *sourceReader) choose() (string, article.Provenance) {
 	return won.Value, article.Provenance{From: won.From, Confidence: won.Score}
 }
 
-// isWire reports whether a text is the name of an agency that stories are from.
-func isWire(name string) bool { return credit.Agency(name)&credit.InDatelines != 0 }
+// isWireName reports whether a text is the name of an agency that stories are from.
+func isWireName(name string) bool { return credit.Agency(name)&credit.InDatelines != 0 }
 
-// wire is an agency's name as printed, the first of several joined by signs; ""
-// for what is none.
-func wire(s string) string {
+// wireName is an agency's name as printed, the first of several that signs join;
+// "" if the text names none.
+func wireName(s string) string {
 	if len(s) > 60 {
 		return ""
 	}
 	s = strings.TrimSpace(s)
-	if isWire(s) {
+	if isWireName(s) {
 		return s
 	}
 	if i := strings.IndexAny(s, "/,|–-·、"); i > 0 {
 		_, size := utf8.DecodeRuneInString(s[i:])
-		if first := strings.TrimSpace(s[:i]); isWire(first) {
+		if first := strings.TrimSpace(s[:i]); isWireName(first) {
 			return first
 		}
-		if last := strings.TrimSpace(s[i+size:]); isWire(last) {
+		if last := strings.TrimSpace(s[i+size:]); isWireName(last) {
 			return last
 		}
 	}
@@ -182,7 +182,7 @@ var republished = text.MustCompile(`(?i)\b(?:this (?:article|story|post|piece|re
 // is X.
 var sourceLabel = text.MustCompile(`(?i)^\W{0,2}(?:source|news source|quelle|fuente|fonte|bron|källa|kilde|lähde|źródło|zdroj|forrás|sursa|izvor|vir|kaynak|sumber|nguồn|pinagmulan|источник|джерело|крыніца|източник|извор|πηγή|المصدر|منبع|ماخذ|מקור|स्रोत|সূত্র|来源|來源|信息来源|文章来源|出典|출처)\s*[:：|｜]\s*(.{2,60})$`)
 
-// outsideText are the parts of a page that do not speak about its story.
+// outsideText are the parts of a page that say nothing about its story.
 const outsideText = block.InNav | block.InHidden | block.InForm | block.InCaption
 
 // republishedFrom reads the notice that says where a story first appeared.
@@ -244,14 +244,14 @@ func firstName(s string) string {
 	}
 	s = strings.TrimRight(s, ". ")
 	r, _ := utf8.DecodeRuneInString(s)
-	if len(strings.Fields(s)) > 6 || !unicode.IsUpper(r) || dated(s) {
+	if len(strings.Fields(s)) > 6 || !unicode.IsUpper(r) || isDateStart(s) {
 		return ""
 	}
 	return s
 }
 
 // dated reports whether what follows "published in" is a date.
-func dated(s string) bool {
+func isDateStart(s string) bool {
 	first, _, _ := strings.Cut(s, " ")
 	return strings.ContainsAny(s, "0123456789") || isMonth(first) || strings.HasSuffix(strings.ToLower(first), "day")
 }
@@ -264,13 +264,13 @@ func lastWire(body []article.Block) string {
 		if body[i].Type != article.Paragraph || text == "" {
 			continue
 		}
-		if w := wire(strings.Trim(text, "()[]/.©– —-*")); w != "" {
+		if w := wireName(strings.Trim(text, "()[]/.©– —-*")); w != "" {
 			return w
 		}
 		text = strings.TrimRight(text, ". ")
 		if strings.HasSuffix(text, ")") {
 			if open := strings.LastIndexByte(text, '('); open >= 0 && len(text)-open < 60 {
-				return wire(text[open+1 : len(text)-1])
+				return wireName(text[open+1 : len(text)-1])
 			}
 		}
 		return ""

@@ -8,7 +8,7 @@ import (
 // The words of bylines, as tables that can be extended without reading code.
 // All are lower case; phrases of one table are separated by "|".
 
-// byPhrases begin a byline.
+// byPhrases are the by-words: they begin a byline.
 var byPhrases = text.Phrases(`by|written by|story by|words by|reported by|report by|text by|posted by|published by|authored by|article by|articles by|a post by|post by|submitted by|contributed by|
 	this post was written by|this article was written by|this article was originally written by|this story was written by|recipe by|recipes by|review by|reviews by|interview by|analysis by|opinion by|column by|essay by|guest post by|
 	a guest post by|created by|compiled by|produced by|author|authors|author(s)|the author|written and edited by|words|text|reporter|reporting by|additional reporting by|as told to|
@@ -37,20 +37,20 @@ var byPhrases = text.Phrases(`by|written by|story by|words by|reported by|report
 // byPhrasesWide need no space after them.
 var byPhrasesWide = []string{"取材・文", "文・写真", "本报记者", "特约记者", "作者", "撰文", "记者", "編集", "執筆", "筆者", "記者", "文/", "文｜", "文／", "文:", "文：", "글/", "글:"}
 
-// lonePhrases stand for a byline on a line of their own, the name on the next:
-// those of byPhrases that mean little else. Most need a colon where they have
-// one meaning more.
+// lonePhrases are by-words that also stand on a line of their own, with the name
+// on the next line.
 var lonePhrases = text.Phrases(`by|written by|story by|words by|authored by|article by|article written by|post by|posted by|author|authors|about the author|about the authors|the author|meet the author|written by:|reported by|
 	von|text von|autor|autorin|autoren|über den autor|über die autorin|über die autoren|zum autor|zur autorin|verfasst von|geschrieben von|verfasser|par|écrit par|auteur|l'auteur|à propos de l'auteur|rédigé par|
 	por|escrito por|autor/a|autores|sobre el autor|sobre la autora|sobre o autor|sobre a autora|di|scritto da|autore|l'autore|a cura di|door|auteurs|over de auteur|geschreven door|av|skrevet av|skriven av|skribent|forfatter|af|skrevet af|kirjoittaja|tekijä|
 	автор|текст|об авторе|συντάκτης|yazan|yazar|oleh|penulis|tác giả|szerző|作者|筆者|執筆|記者`)
 
-// nonAuthorCredits did something else than write: names after them are none of authors.
+// nonAuthorCredits introduce the names of people who did something other than
+// write: photos, editing, translation.
 var nonAuthorCredits = []string{"reviewed by", "medically reviewed", "fact checked", "fact-checked", "factchecked", "edited by", "translated by", "photos by", "photo by", "photography by", "photographs by", "photographer", "pictures by", "illustrated by", "illustration by",
 	"illustrations by", "video by", "editor:", "editors:", "editing by", "updated by", "last updated by", "approved by", "verified by", "redaktion:", "kamera:", "schnitt:", "hosted by", "sponsored by", "presented by", "image by", "images by", "design by", "designed by", "powered by", "foto von", "fotos von", "fotos:", "foto:", "fotografie:", "bilder:", "bild:", "photo:", "photos:", "image:", "geprüft von",
 	"übersetzt von", "aktualisiert von", "redigiert von", "überprüft von", "traduit par", "photos de", "photo de", "relu par", "traducido por", "editado por", "revisado por", "fotos de", "foto de", "traduzione di", "foto di", "foto's", "beeld:", "foto av", "övrigt:", "фото:", "фото", "редактор:", "编辑", "責任編集", "责任编辑", "写真", "撮影"}
 
-// roleNouns are what somebody is: a part of a byline that has one is no name.
+// roleNouns are jobs and offices: a part of a byline that has one is a role.
 var roleNouns = text.Set(`reporter reporters correspondent correspondents editor editors editor-in-chief writer writers staffwriter columnist contributor contributors journalist journalists producer photographer photojournalist author analyst critic blogger
 	reviewer expert specialist director manager officer founder co-founder cofounder ceo cto cfo coo cmo cro cpo president vice-president vp chairman chairwoman chair professor lecturer fellow researcher scientist economist strategist consultant
 	advisor adviser attorney lawyer partner principal owner engineer developer designer architect dietitian nutritionist therapist psychologist physician nurse coach trainer instructor teacher student intern volunteer assistant associate executive
@@ -67,20 +67,20 @@ var roleNouns = text.Set(`reporter reporters correspondent correspondents editor
 	muhabir muhabiri editörü yazarı gazeteci wartawan penulis editor redaktur phóng viên
 	기자 특파원 선임기자 논설위원 기획위원 인턴기자 앵커 pd 論説委員 特派員 編集長 編集部員`)
 
-// roleLeads begin a role that ends with a noun of any kind.
+// roleLeads begin a role, whatever noun follows.
 var roleLeads = text.Set(`senior sr sr. junior chief head lead deputy managing executive co-founder founder staff vice former licensed certified registered award-winning global national regional principal adjunct visiting chefin leitende stellvertretende director vp`)
 
-// orgWords make a name that of an organisation.
+// orgWords are words in the names of organizations.
 var orgWords = text.Set(`staff newsroom redaktion redaktionsteam onlineredaktion online-redaktion webredaktion redacción redacao redação redazione rédaction redactie redaktionen redaksjonen redakcja redakce redakcia redakcija redaksi toimitus szerkesztőség desk bureau team teams webteam agencies agency
-	editorial editors board newsdesk webdesk online university institute institut ministry department association foundation stiftung group ltd ltd. inc inc. llc gmbh ag e.v e.v. company corporation corp media news press pressestelle times post daily magazine magazin journal herald gazette tribune tv radio network
+	editorial editors board newsdesk webdesk online university institute institut ministry department association foundation stiftung group ltd ltd. inc inc. llc gmbh ag e.v e.v. partKind corporation corp media news press pressestelle times post daily magazine magazin journal herald gazette tribune tv radio network
 	college school clinic hospital church club society council committee commission center centre zentrum verband verein bund partei federation federazione studio studios labs solutions services strategies marketing consulting agentur agence agencia agenzia haber ajansı ajans
 	sekretariat contributors bloggers community forum publishing publishers verlag
 	редакция редакція редакцијата 编辑部 編集部 編輯部 新闻 新聞 通信 通信社 통신 뉴스 편집국 온라인뉴스팀 συντακτική ομάδα سردبیر التحرير`)
 
-// orgStems at the end of a word make it that of an organisation.
+// orgStems are the ends of such words.
 var orgStems = []string{"redaktion", "redactie", "redakcja", "newsdesk", "verband", "verbandes", "verein", "stiftung", "institut", "编辑部", "編集部", "新闻网", "新聞社", "신문", "뉴스", "통신"}
 
-// noiseWords are never part of a name: what stands around one.
+// noiseWords stand around names and are never part of one.
 var noiseWords = text.Set(`published updated posted last modified share shares follow following read reading min mins minute minutes minuten minuti comment comments home category categories tag tags tagged archive archives archiv archivo about more less full bio biography
 	profile view views posts articles article stories story image images photo photos picture pictures foto fotos bild bilder video videos credit credits source sources quelle login register subscribe newsletter search menu contact impressum datenschutz
 	folgen teilen drucken merken kommentare lesezeit aktualisiert veröffentlicht erstellt stand uhr anzeigen anzeige sponsored advertisement advertorial promoted edition copyright ©  reserved email e-mail mail facebook twitter whatsapp linkedin instagram youtube pinterest print save
@@ -92,33 +92,33 @@ var noiseWords = text.Set(`published updated posted last modified share shares f
 var placeholders = text.Phrases(`admin|administrator|administrador|adminn|blogadmin|siteadmin|site-admin|super admin|superadmin|webmaster|web editor|webeditor|editor|author|author name|your name|name|user|guest|root|test|
 	anonymous|unknown|unknown author|none|null|nan|n/a|true|false|undefined|by|wordpress|wpengine|developer|moderator|contributor|contributed|sponsored|support|info`)
 
-// nameParticles are the small letters in names.
+// nameParticles are the lower-case words within names.
 var nameParticles = text.Set(`de da di do du dos das del della dello degli dal la le les lo van von vom vander der den dem het 't ten ter te zu zum zur af av el al ul bin binti ben ibn abu bint y e i und san st st. mac mc o d' l' al- el- ud-din ap ab`)
 
 // degrees follow a name.
 var degrees = text.Set(`phd ph.d ph.d. ph md m.d m.d. ma m.a m.a. ms m.s m.s. msc m.sc m.sc. bsc b.sc ba b.a b.a. bs mba jd j.d. esq esq. rn rd rdn ld ldn mph cscs cpt cfp cpa cfa llm llb jr jr. sr sr. ii iii iv facp faclm faap fand foma dabom dds dmd dvm vmd dacvb lvt vts pt dpt np fnp pa-c lcsw lmft lpc mft psyd edd cpp psp cissp pmp smt cdces ifncp do obe mbe cbe mp mep`)
 
-// moreWords begin links to more of somebody.
+// moreWords begin links to more stories by an author.
 var moreWords = text.Set(`more all view see read other articles posts stories alles alle mehr weitere beiträge artikel toutes tous plus voir todos todas más ver tutti tutte altri meer alla fler все`)
 
-// honorifics stand before a name and are no part of it.
+// honorifics stand before a name and are not part of it.
 var honorifics = text.Set(`dr dr. prof prof. professor mr mr. mrs mrs. ms ms. sir dame med. med dipl.-ing. dipl.-ing ing. mag. mag dipl. rer. nat. h.c. phil. jur.`)
 
 // cutWords end a name: what follows says where from, for whom, when.
 var cutWords = text.Set(`for in en at from on via with of as aus für bei am im um pour chez à au per presso para desde em con met voor bij op uit för för hos i från fra for til over about under unter who which that als vs vs.`)
 
-// articles begin no name, but those of organisations.
+// articles begin the names of organizations, not of persons.
 var articles = text.Set(`the a an our this der die das ein eine les los las`)
 
-// verbWords make a text a sentence.
+// verbWords are verbs: a text with one is a sentence.
 var verbWords = text.Set(`is was has have are were works lives writes covers joined ist war hat sind schreibt arbeitet lebt est a été écrit es fue escribe è scrive schrijft är skriver er`)
 
-// weekdays end a name.
+// weekdays follow a name.
 var weekdays = text.Set(`sat sun monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo
 	lunedì martedì mercoledì giovedì venerdì sabato domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag segunda-feira terça-feira quarta-feira quinta-feira sexta-feira понедельник вторник среда четверг пятница суббота воскресенье`)
 
 // signsBylines reports whether a name is that of an agency or another
-// organisation that signs stories.
+// organization that signs stories.
 func signsBylines(name string) bool { return credit.Agency(name)&credit.InBylines != 0 }
 
 // ambiguousByWords are by-words that are also parts of names: they count where
