@@ -8,6 +8,8 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/parsers"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/byline"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc/doctest"
 )
 
 const ferry = `<p>The ferry came in at noon and left again an hour later, with all of its cars and most of its passengers, the harbour master said.</p>
@@ -115,4 +117,33 @@ func TestManyBylines(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzFind: whatever the page, authors have a name and a kind, and there is a
+// provenance if and only if there are authors.
+func FuzzFind(f *testing.F) {
+	for _, s := range []string{
+		`<h1>The ferry</h1><p class="byline">By <a rel=author href="/a">Jane Doe</a></p>`,
+		`<span itemprop=author><meta itemprop=name content="Jane Doe"></span>`,
+		`<a href="/author/x"><h3>Story</h3><span class=author>Jane</span></a>`,
+		`<p>Written by</p><p>Jane Doe</p><p align=right>(dpa)</p><p>Source: Reuters</p>`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		p := doctest.Page(t, source)
+		for _, b := range p.Blocks {
+			b.Keep = b.Words > 8
+		}
+		authors, line, prov := byline.Find(p, "The ferry")
+		if (prov.From != "") != (len(authors) > 0) || line != "" && len(authors) == 0 {
+			t.Errorf("got %d authors, byline %q, provenance %+v", len(authors), line, prov)
+		}
+		for _, a := range authors {
+			if a.Name == "" || a.Kind != "person" && a.Kind != "organization" {
+				t.Errorf("odd author %+v", a)
+			}
+		}
+		byline.Source(p, &article.Article{Title: "The ferry", Authors: authors}, "")
+	})
 }

@@ -85,11 +85,8 @@ func (x *reader) readLine(n int, z zone) {
 		}
 		return
 	}
-	if b.Flags&block.InQuote != 0 || b.Flags&block.InFooter != 0 && b.Flags&block.InArticle == 0 {
-		return
-	}
 	above := x.Elems[b.Elem].Above &^ x.wrap
-	if above&(block.HintComment|block.HintRelated|block.HintNav) != 0 {
+	if inOtherText(b, above) {
 		return
 	}
 	bordered, line := x.lineText(b)
@@ -99,31 +96,45 @@ func (x *reader) readLine(n int, z zone) {
 	if caption && (s.words == 0 || z != zoneHead) {
 		return
 	}
-	var v evidence.Values
 	switch {
 	case s.words > 0 && byWordOnly(line) && n+1 < len(x.Blocks):
-		if b = x.Blocks[n+1]; b.Words == 0 || b.Words > 12 || b.Flags&block.InHidden != 0 {
-			return
-		}
-		line += " " + b.Text
-		if bordered, _ = x.bylineText(b.Node, 200); bordered == "" {
-			bordered = b.Text
-		}
-		v = z.values(byLineAbove)
+		v := z.values(byLineAbove)
+		v.Set(captionLine, caption)
+		x.readLineBelow(n, line, v)
 	case s.words > 0 && s.rest != "" && text.StartsUpper(s.rest) && !strings.HasSuffix(s.rest, "?"):
-		v = z.values(byLine)
+		v := z.values(byLine)
+		v.Set(captionLine, caption)
 		weighByLine(v, b, z, s)
+		x.claimLine(b, bordered, line, v)
 	default:
 		i := byInside(line)
 		if i < 0 {
 			x.readBare(n, bordered, z)
 			return
 		}
-		line = line[i:]
-		bordered, v = line, z.values(byWithin)
+		v := z.values(byWithin)
+		v.Set(captionLine, caption)
+		x.claimLine(b, line[i:], line[i:], v)
 	}
-	v.Set(captionLine, caption)
-	x.claimLine(b, bordered, line, v)
+}
+
+// inOtherText reports whether a block belongs to a quotation, the page's footer,
+// comments, related stories or a menu. above are the hints of its elements.
+func inOtherText(b *block.Block, above block.Mask) bool {
+	return b.Flags&block.InQuote != 0 || b.Flags&block.InFooter != 0 && b.Flags&block.InArticle == 0 || above&(block.HintComment|block.HintRelated|block.HintNav) != 0
+}
+
+// readLineBelow reads the names in the block below a line that is a by-word.
+func (x *reader) readLineBelow(n int, line string, v evidence.Values) {
+	b := x.Blocks[n+1]
+	if b.Words == 0 || b.Words > 12 || b.Flags&block.InHidden != 0 {
+		return
+	}
+	bordered, _ := x.bylineText(b.Node, 200)
+	if bordered == "" {
+		bordered = b.Text
+	}
+	x.claimLine(b, bordered, line+" "+b.Text, v)
 }
 
 // claimLine reads the names in a line that a by-word introduces.

@@ -39,7 +39,7 @@ var agencyNames = []struct {
 			Dow Jones|Dow Jones Newswires|MarketWatch|Kaiser Health News|KFF Health News|States Newsroom|The Conversation|ProPublica|Tribune News Service|TNS|NCA NewsWire|
 			City News Service`},
 	{InDatelines, `Thomson Reuters|dpa/lnw|AFPD|EP|AGI|Italpress|CTK|Agerpres|Mediafax|Танјуг|FoNet|MIA|МИА|TАСС|RIA Novosti|Спутник|INTERFAX.RU|Укринформ|UNIAN|Интерфакс-Украина|УНН|БЕЛТА|
-			BelTA|Казинформ|中新网|中国新闻网|Jiji|Newsis|Press Trust of India|UNI|भाषा|वार्ता|आईएएनएस|एएनआई|PPI|TNA|NZN|IHA|ایرنا|ایسنا|مهر|فارس|تسنیم|وام|واس|قنا|كونا|BNA|بنا|أ ش أ|رويترز|
+			BelTA|Казинформ|中新网|中国新闻网|Jiji|Newsis|Press Trust of India|UNI|भाषा|वार्ता|आईएएनएस|एएनआई|PPI|TNA|NZN|ایرنا|ایسنا|مهر|فارس|تسنیم|وام|واس|قنا|كونا|BNA|بنا|أ ش أ|رويترز|
 			أ ف ب|فرانس برس|الأناضول|د ب أ|GNA|APS|MAP|TAP|SAPA|PANA|La Presse canadienne|PC|AllAfrica|IPS|Xinhua News Agency|法新社|路透社|美联社|Ρόιτερ|ΑΠΕ-ΜΠΕ|ΑΠΕ|رویترز`},
 	{InCredits | InDatelines, `共同通信|時事通信|ロイター`},
 	{InCredits, `Getty Images Europe|AFP/Getty|imago|imago images|Shutterstock|iStock|iStockphoto|Alamy|Zuma Press|ZUMA Wire|EPA|NurPhoto|picture alliance|Unsplash|Pexels|Pixabay|

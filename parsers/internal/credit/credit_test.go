@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
 func TestSplitCredit(t *testing.T) {
@@ -163,4 +165,18 @@ func FuzzSplitCredit(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestAgencyNames: each agency stands in one row.
+func TestAgencyNames(t *testing.T) {
+	rows := map[string]AgencyUse{}
+	for _, row := range agencyNames {
+		for name := range text.Phrases(row.names) {
+			folded := text.Fold(name)
+			if uses, has := rows[folded]; has && uses != row.uses {
+				t.Errorf("%q stands in two rows", name)
+			}
+			rows[folded] = row.uses
+		}
+	}
 }
