@@ -26,7 +26,7 @@ func fillFromHints(a *article.Article, h article.Hints) {
 	}
 	if len(a.Authors) == 0 {
 		for _, n := range h.Authors {
-			if n = block.Clean(n); n != "" && !byline.NotAuthor.MatchString(n) {
+			if n = block.Clean(n); n != "" && !byline.IsPlaceholder(n) {
 				a.Authors = append(a.Authors, article.Author{Name: n, Kind: "person"})
 				a.Provenance["authors"] = article.Provenance{From: h.Source + ":authors", Confidence: 0.6}
 			}

@@ -7,15 +7,16 @@ import (
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/dates"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
-// maxDateline is how many bytes at the start of a paragraph are looked at.
+// maxDateline is how many bytes of a paragraph are read.
 const maxDateline = 200
 
-// Pieces of datelines in scripts with capitals. A place in capitals says enough
-// alone; one in small letters needs an agency beside it.
+// Pieces of datelines in scripts with capitals. A place in capitals is enough;
+// one in lower case needs an agency.
 const (
 	capsPlace = `(\p{Lu}[\p{Lu}\p{M}.'’-]+(?:[ /]\p{Lu}[\p{Lu}\p{M}.'’-]*){0,4})`
 	placeName = `(\p{Lu}[\p{L}\p{M}.'’-]+(?:[ /]\p{L}[\p{L}\p{M}.'’-]*){0,4})`
@@ -26,15 +27,17 @@ const (
 	anyDash   = `\.?\s*[—–―-]{1,2}\s*`
 )
 
-// datelineForms are the ways to begin a story with its place, each with what its
-// groups are. known says that the agency must be one.
-var datelineForms = []struct {
+// A datelineForm is a way to begin a story with its place.
+type datelineForm struct {
 	form          *regexp.Regexp
-	place, region int
-	agency        []int
-	known, needs  bool // the agency is known; there is one
-	capitals      bool // it begins with a capital, or a bracket
-}{
+	place, region int   // groups; 0 without a region
+	agency        []int // groups, one of which has it
+	known         bool  // only with an agency that is known
+	needs         bool  // only with an agency
+	capitals      bool  // it begins with a capital, or a bracket
+}
+
+var datelineForms = []datelineForm{
 	// МОСКВА, 3 июн — РИА Новости. …   МОСКВА, 3 июня. /ТАСС/. …   Москва. 3 июня. INTERFAX.RU - …
 	{regexp.MustCompile(`^` + placeName + `[.,] ?\d{1,2} \p{L}{3,10}\.?(?: \d{4}(?: г\.?)?)?[.,]?\s*(?:[—–-]\s*([^.]{2,30})\.|/([^/]{2,30})/|(\p{Lu}[\p{L}\d.-]{2,30})\s*[—–-])`), 1, 0, []int{2, 3, 4}, true, true, true},
 	// NAIROBI, Kenya, June 3 (Reuters) - …   SEOUL — …   ANKARA (AA) - …
@@ -65,16 +68,20 @@ var datelineForms = []struct {
 	{regexp.MustCompile(`^([\p{L}\p{M}][\p{L}\p{M} ]{1,30}?)\s*[/-]\s*([\p{L}\p{M}. ]{2,20}?)(?:\s*[:/-]\s|\s{2}|\s\p{L})`), 1, 0, []int{2}, true, true, false},
 }
 
-// noPlaces are words in capitals that open stories before a dash and are no places.
-var noPlaces = text.Set(`breaking update updated updates exclusive opinion analysis watch live photos photo video videos read note editor's editors editor’s correction clarification explainer factbox
+// notPlaces are words in capitals that begin stories, with a dash behind them, and
+// are not places.
+var notPlaces = text.Set(`breaking update updated updates exclusive opinion analysis watch live photos photo video videos read note editor's editors editor’s correction clarification explainer factbox
 	review interview column commentary editorial letter podcast listen quiz poll recap preview advertisement sponsored spoiler warning alert just in new now top key full story
 	eilmeldung exklusiv kommentar analyse update aktualisiert exclusif vidéo direct exclusiva vídeo opinión esclusiva срочно обновлено видео фото q a tl;dr tldr faq nb ps`)
 
-// ownReporter is what papers print before a place of whom they sent there.
+// ownReporter matches what newspapers print before the place about the reporter
+// whom they sent there.
 var ownReporter = regexp.MustCompile(`(?i)^(?:dal(?:la)? nostr[ao] (?:corrispondente|inviat[ao])(?: (?:a|da|in))?|de notre (?:correspondante?|envoyée? spéciale?)(?: (?:à|en|au))?|de nuestr[oa] (?:corresponsal|enviad[oa] especial)(?: en)?|(?:aus|von) unserem korrespondenten(?: in| aus)?)\s+`)
 
-// Dateline reads place and agency at the start of a story; the text keeps
-// them. Where it has none, the page's own word for its dateline counts.
+// Dateline reads the place and the agency at the start of a story's body, which
+// keeps them; the place that JSON-LD declares where the text has neither. Each is
+// empty if there is none. The provenance is that of the place: "text:dateline" or
+// "jsonld:dateline".
 func Dateline(p *doc.Page, body []article.Block) (place string, from article.Provenance, agency string) {
 	n := 0
 	for _, b := range body {
@@ -84,15 +91,16 @@ func Dateline(p *doc.Page, body []article.Block) (place string, from article.Pro
 		if n++; n > 3 {
 			break
 		}
-		if place, agency = readDateline(b.Text); place != "" || agency != "" {
-			switch {
-			case place != "" && agency == "" && !strings.ContainsAny(place, ", "):
-				from = article.Provenance{From: "text:dateline", Confidence: 0.6} // a word in capitals and a dash
-			case place != "":
-				from = article.Provenance{From: "text:dateline", Confidence: 0.85}
-			}
-			return place, from, agency
+		if place, agency = readDateline(b.Text); place == "" && agency == "" {
+			continue
 		}
+		if place != "" {
+			from = article.Provenance{From: "text:dateline", Confidence: 0.85}
+		}
+		if agency == "" && !strings.ContainsAny(place, ", ") { // a word in capitals and a dash
+			from.Confidence = 0.6
+		}
+		return place, from, agency
 	}
 	if o := p.Article(); o != nil {
 		d, _, _ := strings.Cut(o.Text("dateline"), "(")
@@ -117,63 +125,74 @@ func readDateline(s string) (place, agency string) {
 	if !datelineSigns(s, latin) {
 		return "", ""
 	}
-	for _, f := range datelineForms {
-		if f.capitals && !latin {
+	for k := range datelineForms {
+		if datelineForms[k].capitals && !latin {
 			continue
 		}
-		m := f.form.FindStringSubmatch(s)
-		if m == nil {
-			continue
+		if place, agency, ok := datelineForms[k].read(s); ok {
+			return place, agency
 		}
-		agency = ""
-		for _, g := range f.agency {
-			if m[g] != "" {
-				agency = strings.TrimSpace(m[g])
-			}
-		}
-		isWire := agency != "" && wire(agency) != ""
-		if f.known && !isWire || f.needs && agency == "" {
-			continue
-		}
-		if agency != "" && !isWire && !agencyLike(agency, strings.ToUpper(m[f.place]) == m[f.place]) {
-			if f.needs {
-				continue
-			}
-			agency = ""
-		}
-		place = strings.TrimRight(strings.TrimSpace(m[f.place]), " ,.-–—")
-		place = strings.TrimSpace(ownReporter.ReplaceAllString(place, ""))
-		if f.region > 0 && m[f.region] != "" && !monthLike(m[f.region]) {
-			place += ", " + m[f.region]
-		}
-		word, _, _ := strings.Cut(strings.ToLower(place), " ")
-		if noPlaces[word] || utf8.RuneCountInString(place) < 2 || utf8.RuneCountInString(place) > 60 {
-			continue
-		}
-		if isWire && wire(place) != "" {
-			place = "" // two agencies
-		}
-		if isWire {
-			agency = wire(agency)
-		}
-		return place, agency
 	}
 	return "", ""
 }
 
+// read reads a dateline of one form.
+func (f *datelineForm) read(s string) (place, agency string, ok bool) {
+	m := f.form.FindStringSubmatch(s)
+	if m == nil {
+		return "", "", false
+	}
+	for _, g := range f.agency {
+		if m[g] != "" {
+			agency = strings.TrimSpace(m[g])
+		}
+	}
+	known := wireName(agency)
+	switch {
+	case known != "":
+		agency = known
+	case f.known || f.needs && agency == "":
+		return "", "", false
+	case agency != "" && !agencyLike(agency, strings.ToUpper(m[f.place]) == m[f.place]):
+		if f.needs {
+			return "", "", false
+		}
+		agency = ""
+	}
+	place = strings.TrimRight(strings.TrimSpace(m[f.place]), " ,.-–—")
+	place = strings.TrimSpace(ownReporter.ReplaceAllString(place, ""))
+	if f.region > 0 && m[f.region] != "" && !isMonth(m[f.region]) {
+		place += ", " + m[f.region]
+	}
+	if !placeLike(place) {
+		return "", "", false
+	}
+	if known != "" && wireName(place) != "" {
+		place = "" // two agencies
+	}
+	return place, agency, true
+}
+
+// placeLike reports whether a text can be the name of a place.
+func placeLike(s string) bool {
+	n := utf8.RuneCountInString(s)
+	word, _, _ := strings.Cut(strings.ToLower(s), " ")
+	return n >= 2 && n <= 60 && !notPlaces[word]
+}
+
 // datelineSigns reports whether the start of a text has a sign that ends a
 // dateline: few do, and the forms need not be tried on the others.
-func datelineSigns(text string, capitals bool) bool {
-	head := text[:min(len(text), 130)]
+func datelineSigns(s string, capitals bool) bool {
+	head := s[:min(len(s), 130)]
 	if !capitals {
 		return strings.ContainsAny(head, "()/=】］]）日-–—")
 	}
 	return strings.ContainsAny(head, "—―)/=") || strings.Contains(head, " – ") || strings.Contains(head, "--") || strings.Contains(head, "- ")
 }
 
-// agencyLike reports whether what stands in brackets after a place can be who
-// reported it: no date, no half sentence, no country; after a place in small
-// letters only a sign in capitals.
+// agencyLike reports whether the text in brackets after a place can be an agency:
+// not a date, a sentence or a country. After a place in lower case it must be an
+// abbreviation.
 func agencyLike(s string, caps bool) bool {
 	if strings.ContainsAny(s, "0123456789:;?!") || len(strings.Fields(s)) > 4 || countrySigns[s] {
 		return false
@@ -187,11 +206,7 @@ func agencyLike(s string, caps bool) bool {
 
 var countrySigns = text.Set("USA US UK UAE EU UN DR GB NRW BRD DDR UdSSR USSR")
 
-// monthLike reports whether what follows a place is the beginning of a date.
-func monthLike(s string) bool {
-	return datelineMonths[strings.ToLower(strings.Trim(s, ". "))]
+// isMonth reports whether what follows a place is the beginning of a date.
+func isMonth(s string) bool {
+	return dates.IsMonth(strings.Trim(s, ". "))
 }
-
-// datelineMonths are names of months that stand capitalised after a place.
-var datelineMonths = text.Set(`jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november dec december
-	januar februar märz mai juni juli oktober dezember gennaio ottobre`)

@@ -10,15 +10,15 @@ import (
 	"golang.org/x/net/html"
 )
 
-// bylinesOf makes a reader of bylines for a page with a head as given.
-func bylinesOf(t testing.TB, head, lang string) *bylines {
+// readerOf makes a reader for a page with a head as given.
+func readerOf(t testing.TB, head, lang string) *reader {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader(`<html lang="` + lang + `"><head>` + head + `</head><body><h1>The ferry is back</h1><p>It came in at noon.</p></body></html>`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	u, _ := url.Parse("https://www.ledger.example/x")
-	return newBylines(doc.Read(&article.Page{URL: u}, root), "The ferry is back")
+	return newReader(doc.Read(&article.Page{URL: u}, root), "The ferry is back")
 }
 
 func joinNames(names []authorName) string {
@@ -90,12 +90,12 @@ func TestNames(t *testing.T) {
 		{"zh", "作者：王小明", "王小明"},
 		{"ja", "文/山田太郎", "山田太郎"},
 	} {
-		x := bylinesOf(t, "", tc.lang)
+		x := readerOf(t, "", tc.lang)
 		in := strings.NewReplacer("|", string(inlineSep), "/n", string(blockSep)).Replace(tc.in)
 		if strings.Contains(tc.in, " | ") {
 			in = tc.in
 		}
-		if got := joinNames(x.names(in, false)); got != tc.want {
+		if got := joinNames(x.bylineNames(in)); got != tc.want {
 			t.Errorf("%s: got %q, want %q", tc.in, got, tc.want)
 		}
 	}
@@ -121,8 +121,8 @@ func TestDeclaredNames(t *testing.T) {
 		"Department of Food and Drugs": "[Department of Food and Drugs]",
 		"www.ledger.example":           "",
 	} {
-		x := bylinesOf(t, "", "en")
-		if got := joinNames(x.names(html.UnescapeString(in), true)); got != want {
+		x := readerOf(t, "", "en")
+		if got := joinNames(x.declaredNames(html.UnescapeString(in))); got != want {
 			t.Errorf("%s: got %q, want %q", in, got, want)
 		}
 	}
@@ -133,10 +133,9 @@ func FuzzNames(f *testing.F) {
 	for _, s := range []string{"By Jane Doe and John Roe, Reuters", "Von\x1fAnna\x1fMuster\nRedakteurin", "작성자 홍길동 기자", "(((", "By By By", "Doe, Jane", "文/", "a@b.example", "ВЛАДИМИР ИВАНОВ", "İi Iı", "Jane\xffDoe", "·|–"} {
 		f.Add(s)
 	}
-	x := bylinesOf(f, "", "es")
+	x := readerOf(f, "", "es")
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, exact := range []bool{false, true} {
-			names := x.names(s, exact)
+		for _, names := range [][]authorName{x.bylineNames(s), x.declaredNames(s)} {
 			if len(names) > 200 {
 				t.Errorf("%d names", len(names))
 			}
@@ -149,4 +148,27 @@ func FuzzNames(f *testing.F) {
 		trimByline(printed(s))
 		IsLine(s)
 	})
+}
+
+func TestIsPlaceholder(t *testing.T) {
+	for name, want := range map[string]bool{
+		"admin": true, "Site-Admin": true, "wpadmin2": true, "EDITOR": true, "[author]": true, "{{name}}": true, "%author%": true, "null": true, "": true,
+		"Jane Doe": false, "Staff": false, "Harbour Admin Society": false,
+	} {
+		if got := IsPlaceholder(name); got != want {
+			t.Errorf("IsPlaceholder(%q) = %v", name, got)
+		}
+	}
+}
+
+func TestIsLine(t *testing.T) {
+	for s, want := range map[string]bool{
+		"By Jane Doe": true, "Von Anna Muster": true, "Autor: Anna Muster": true, "3 May 2024, 10:15": true, "Published 3 May 2024": true,
+		"By the time the ferry came": false, "By noon the ferry had left.": false, "The ferry is back": false, "": false,
+		"di Maria Rossi": true, "di mare": false,
+	} {
+		if got := IsLine(s); got != want {
+			t.Errorf("IsLine(%q) = %v", s, got)
+		}
+	}
 }

@@ -1,150 +1,195 @@
 package byline
 
 import (
-	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
-// wireNames are agencies as they are printed, in many languages and scripts.
-const wireNames = `Reuters|Thomson Reuters|AP|Associated Press|The Associated Press|AFP|Agence France-Presse|dpa|dpa-AFX|dpa/lnw|APA|SDA|Keystone-SDA|Keystone-ATS|ATS|epd|KNA|sid|AFPD|
-	EFE|Efe|Europa Press|EP|Agencias|Télam|Lusa|ANSA|Ansa|AGI|Adnkronos|askanews|LaPresse|Italpress|Belga|ANP|NTB|TT|Ritzau|STT|PAP|ČTK|CTK|TASR|SITA|MTI|Agerpres|Mediafax|BTA|БТА|Tanjug|Танјуг|Hina|
-	FoNet|SRNA|MIA|МИА|BNS|ELTA|LETA|TASS|ТАСС|TАСС|РИА Новости|RIA Novosti|Sputnik|Спутник|Интерфакс|Interfax|INTERFAX.RU|Укринформ|Укрінформ|Ukrinform|УНИАН|УНІАН|UNIAN|Интерфакс-Украина|УНН|БЕЛТА|BelTA|Казинформ|
-	Xinhua|新华社|新華社|新华网|中新社|中新网|中国新闻网|中央社|CNA|Kyodo|Kyodo News|共同|共同通信|時事|時事通信|Jiji|ロイター|Yonhap|연합뉴스|뉴시스|뉴스1|Newsis|
-	PTI|Press Trust of India|ANI|IANS|UNI|भाषा|वार्ता|आईएएनएस|एएनआई|UNB|BSS|APP|PPI|Bernama|ANTARA|Antara|TTXVN|VNA|TNA|PNA|AAP|NZN|
-	Anadolu|Anadolu Agency|Anadolu Ajansı|AA|DHA|İHA|IHA|ANKA|IRNA|ISNA|Mehr|Fars|Tasnim|ایرنا|ایسنا|مهر|فارس|تسنیم|WAM|وام|SPA|واس|QNA|قنا|KUNA|كونا|BNA|بنا|MENA|أ ش أ|أ.ش.أ|رويترز|أ ف ب|أ.ف.ب|أف ب|فرانس برس|الأناضول|د ب أ|
-	NAN|GNA|APS|MAP|TAP|SAPA|PANA|CP|The Canadian Press|La Presse canadienne|PC|UPI|Bloomberg|PA|PA Media|Press Association|AllAfrica|IPS|Notimex|Xinhua News Agency|法新社|路透社|美联社|Ρόιτερ|ΑΠΕ-ΜΠΕ|ΑΠΕ|رویترز`
+// The pieces of evidence that name the source of a story.
+const (
+	sourceInDateline = iota
+	sourceDeclared
+	sourceBasedOn
+	sourceRepublished
+	sourceSigns
+	sourceAtEnd
+	sourceMeta
+	sourceLine
+)
 
-// wires gives an agency's name by its folded form.
-var wires = map[string]string{}
+// sourceWeights is the table that sources are chosen by. The weight of the one
+// that is chosen is its confidence.
+var sourceWeights = evidence.Table{
+	sourceInDateline:  {Name: "agency in the dateline", Weight: 0.9},
+	sourceDeclared:    {Name: "declared in JSON-LD", Weight: 0.85},
+	sourceBasedOn:     {Name: "declared as the original in JSON-LD", Weight: 0.8},
+	sourceRepublished: {Name: "notice of republication", Weight: 0.8},
+	sourceSigns:       {Name: "agency signs the story", Weight: 0.75},
+	sourceAtEnd:       {Name: "agency at the end of the story", Weight: 0.75},
+	sourceMeta:        {Name: "meta element", Weight: 0.6},
+	sourceLine:        {Name: "labelled line beside the story", Weight: 0.6},
+}
 
-func init() {
-	for w := range strings.SplitSeq(wireNames, "|") {
-		w = strings.TrimSpace(w)
-		if f := text.Fold(w); wires[f] == "" {
-			wires[f] = w
+// sourceMetas are the meta elements that name a source.
+var sourceMetas = []string{"article:source", "news_source", "source", "dc.source", "dcterms.source", "og:source"}
+
+// Source is the agency or other publication that a story was taken from; "" where
+// it is the page's own. a has the story's title, body and authors; agency is the
+// one of its dateline. The provenance names the place that was believed.
+func Source(p *doc.Page, a *article.Article, agency string) (string, article.Provenance) {
+	r := &sourceReader{page: p, article: a}
+	r.add(agency, "text:dateline", sourceInDateline)
+	r.readData()
+	if name := republishedFrom(p); name != "" {
+		r.add(name, "text:republished", sourceRepublished)
+	}
+	for _, author := range a.Authors {
+		if author.Kind == "organization" && wireName(author.Name) != "" {
+			r.add(author.Name, "byline", sourceSigns)
+		}
+	}
+	r.add(lastWire(a.Body), "text:end", sourceAtEnd)
+	for _, meta := range sourceMetas {
+		if v := p.Metas[meta]; len(v) > 0 && !strings.ContainsAny(v[0], "0123456789") {
+			r.add(v[0], "meta:"+meta, sourceMeta)
+		}
+	}
+	if !slices.ContainsFunc(r.candidates, valid) {
+		r.add(labelledSource(p, a.Title), "dom:source", sourceLine)
+	}
+	return r.choose()
+}
+
+// A sourceReader collects candidates for the source of one story.
+type sourceReader struct {
+	page       *doc.Page
+	article    *article.Article
+	candidates []article.Candidate
+}
+
+// readData reads what the JSON-LD object of the story says.
+func (r *sourceReader) readData() {
+	story := r.page.Article()
+	if story == nil {
+		return
+	}
+	for _, key := range []string{"sourceOrganization", "creditText"} {
+		for _, name := range doc.Texts(story[key]) {
+			r.add(name, "jsonld:"+key, sourceDeclared)
+		}
+	}
+	for _, original := range r.page.ObjectsOf(story, "isBasedOn") {
+		for _, key := range []string{"publisher", "provider", "name"} {
+			r.add(original.Text(key), "jsonld:isBasedOn", sourceBasedOn)
 		}
 	}
 }
 
-// wire is an agency's name as printed, the first of several joined by signs; ""
-// for what is none.
-func wire(s string) string {
+// add makes a candidate. Why is set if it cannot be the source.
+func (r *sourceReader) add(name, from string, piece int) {
+	name = strings.Trim(block.Clean(name), ` .,;:"“”„«»'’()[]`)
+	if name == "" || len(name) > 80 || text.Fold(name) == "" {
+		return
+	}
+	v := make(evidence.Values, len(sourceWeights))
+	v[piece]++
+	c := article.Candidate{Field: "source", Value: name, From: from, Score: sourceWeights.Score(v), Evidence: sourceWeights.Explain(v)}
+	switch {
+	case r.page.IsSite(name) || r.page.IsSiteAffix(name):
+		c.Why = "the page's own publication"
+	case r.isAuthor(name):
+		c.Why = "the author"
+	case name[0] == '#' || strings.Contains(name, "://") || strings.ContainsAny(name, "<>{}|@"):
+		c.Why = "not a name"
+	}
+	r.candidates = append(r.candidates, c)
+}
+
+// valid reports whether nothing excludes a candidate.
+func valid(c article.Candidate) bool { return c.Why == "" }
+
+func (r *sourceReader) isAuthor(name string) bool {
+	return slices.ContainsFunc(r.article.Authors, func(a article.Author) bool {
+		return a.Kind != "organization" && text.EqualFold(a.Name, name)
+	})
+}
+
+// choose takes the valid candidate of the most weight, the first of several.
+func (r *sourceReader) choose() (string, article.Provenance) {
+	best := -1
+	for i, c := range r.candidates {
+		if valid(c) && (best < 0 || c.Score > r.candidates[best].Score) {
+			best = i
+		}
+	}
+	for i := range r.candidates {
+		c := &r.candidates[i]
+		if c.Won = i == best; !c.Won && valid(*c) {
+			c.Why = "a better candidate won"
+		}
+		r.page.AddCandidate(*c)
+	}
+	if best < 0 {
+		return "", article.Provenance{}
+	}
+	won := r.candidates[best]
+	return won.Value, article.Provenance{From: won.From, Confidence: won.Score}
+}
+
+// isWireName reports whether a text is the name of an agency that stories are from.
+func isWireName(name string) bool { return credit.Agency(name)&credit.InDatelines != 0 }
+
+// wireName is an agency's name as printed, the first of several that signs join;
+// "" if the text names none.
+func wireName(s string) string {
 	if len(s) > 60 {
 		return ""
 	}
 	s = strings.TrimSpace(s)
-	if wires[text.Fold(s)] != "" {
+	if isWireName(s) {
 		return s
 	}
 	if i := strings.IndexAny(s, "/,|–-·、"); i > 0 {
 		_, size := utf8.DecodeRuneInString(s[i:])
-		if first := strings.TrimSpace(s[:i]); wires[text.Fold(first)] != "" {
+		if first := strings.TrimSpace(s[:i]); isWireName(first) {
 			return first
 		}
-		if last := strings.TrimSpace(s[i+size:]); wires[text.Fold(last)] != "" {
+		if last := strings.TrimSpace(s[i+size:]); isWireName(last) {
 			return last
 		}
 	}
 	return ""
 }
 
-// republished are lines that say where a story is from. What follows is the name,
-// as a link or to the end of the sentence.
-var republished = regexp.MustCompile(`(?i)\b(?:this (?:article|story|post|piece|report|essay|column|interview) (?:was |has been |is )?(?:originally |first )?(?:published|appeared|republished|reprinted|produced)(?: here)? (?:on|in|by|at|from|for|with permission (?:of|from))|` +
+// republished matches notices such as "This article first appeared in X". What
+// follows is group 1: it begins with X, as a link or to the end of the sentence.
+var republished = text.MustCompile(`(?i)\b(?:this (?:article|story|post|piece|report|essay|column|interview) (?:was |has been |is )?(?:originally |first )?(?:published|appeared|republished|reprinted|produced)(?: here)? (?:on|in|by|at|from|for|with permission (?:of|from))|` +
 	`(?:originally|first) (?:published|appeared) (?:on|in|by|at)|(?:republished|reprinted|reproduced) (?:with permission )?(?:from|of)|the post .{3,150} (?:appeared|was published) first on|` +
 	`dieser (?:artikel|beitrag|text) (?:ist|erschien|wurde) (?:zuerst|zunächst|ursprünglich) (?:erschienen |veröffentlicht )?(?:bei|in|auf|im)|(?:zuerst|ursprünglich) (?:erschienen|veröffentlicht) (?:bei|in|auf|im)|` +
 	`cet article (?:a été |est )?(?:initialement |d'abord |d’abord )?(?:publié|paru) (?:sur|dans|par)|este artículo (?:fue |se )?(?:publicado |publicó )(?:originalmente )?(?:en|por)|este artigo foi (?:originalmente )?publicado (?:em|no|na|por)|` +
 	`questo articolo è (?:stato pubblicato|apparso|uscito) (?:originariamente |originalmente )?(?:su|in|da)|dit artikel (?:verscheen|is) (?:eerder|oorspronkelijk) (?:verschenen |gepubliceerd )?(?:in|op|bij))\s+(?:the website of\s+)?[:"“„«]?\s*(.{2,80})`)
 
-// republishedHint is what every such line holds, for a look before the match.
-var republishedHints = text.Literals("publi|appear|reprint|erschien|veröffentlicht|paru|apparso|uscito|versche|reproduced|produced")
+// sourceLabel matches lines that name the source of a story: "Source: X". Group 1
+// is X.
+var sourceLabel = text.MustCompile(`(?i)^\W{0,2}(?:source|news source|quelle|fuente|fonte|bron|källa|kilde|lähde|źródło|zdroj|forrás|sursa|izvor|vir|kaynak|sumber|nguồn|pinagmulan|источник|джерело|крыніца|източник|извор|πηγή|المصدر|منبع|ماخذ|מקור|स्रोत|সূত্র|来源|來源|信息来源|文章来源|出典|출처)\s*[:：|｜]\s*(.{2,60})$`)
 
-// republishedLeads are what every match begins with or holds, in lower case.
-var republishedLeads = text.Literals("this article |this story |this post |this piece |this report |this essay |this column |this interview |originally published|originally appeared|first published|first appeared|republished |reprinted |reproduced |first on|" +
-	"dieser artikel |dieser beitrag |dieser text |zuerst |ursprünglich |cet article |este artículo |este artigo |questo articolo |dit artikel ")
+// outsideText are the parts of a page that say nothing about its story.
+const outsideText = block.InNav | block.InHidden | block.InForm | block.InCaption
 
-// sourceLabel are lines that name the source of a story.
-var sourceLabel = regexp.MustCompile(`(?i)^\W{0,2}(?:source|news source|quelle|fuente|fonte|bron|källa|kilde|lähde|źródło|zdroj|forrás|sursa|izvor|vir|kaynak|sumber|nguồn|pinagmulan|источник|джерело|крыніца|източник|извор|πηγή|المصدر|منبع|ماخذ|מקור|स्रोत|সূত্র|来源|來源|信息来源|文章来源|出典|출처)\s*[:：|｜]\s*(.{2,60})$`)
-
-// Source is who a story is from, where that is not the page's own
-// publication: an agency or another newspaper.
-func Source(p *doc.Page, a *article.Article, agency string) (string, article.Provenance) {
-	var won string
-	var from article.Provenance
-	take := func(name, where string, sure float64, why string) {
-		name = strings.Trim(block.Clean(name), ` .,;:"“”„«»'’()[]`)
-		c := article.Candidate{Field: "source", Value: name, From: where, Score: sure, Why: why}
-		switch {
-		case name == "" || len(name) > 80 || text.Fold(name) == "":
-			return
-		case p.IsSite(name) || p.IsSiteAffix(name):
-			c.Why = "the page's own publication"
-		case authored(a, name):
-			c.Why = "the author"
-		case name[0] == '#' || strings.Contains(name, "://") || strings.ContainsAny(name, "<>{}|@"):
-			c.Why = "no name"
-		case won != "":
-			c.Why = "another is surer"
-		default:
-			won, from = name, article.Provenance{From: where, Confidence: sure}
-			c.Won = true
-		}
-		p.AddCandidate(c)
-	}
-	take(agency, "text:dateline", 0.9, "in the dateline")
-	if o := p.Article(); o != nil {
-		for _, key := range []string{"sourceOrganization", "creditText"} {
-			for _, v := range doc.Texts(o[key]) {
-				take(v, "jsonld:"+key, 0.85, "declared")
-			}
-		}
-		for _, based := range p.ObjectsOf(o, "isBasedOn") {
-			for _, key := range []string{"publisher", "provider", "name"} {
-				take(based.Text(key), "jsonld:isBasedOn", 0.8, "declared")
-			}
-		}
-	}
-	if name, where := republishedFrom(p); name != "" {
-		take(name, where, 0.8, "the page says so")
-	}
-	for _, au := range a.Authors {
-		if au.Kind == "organization" && wire(au.Name) != "" {
-			take(au.Name, "byline", 0.75, "an agency signs the story")
-		}
-	}
-	take(lastWire(a.Body), "text:end", 0.75, "an agency's sign at the end")
-	for _, name := range []string{"article:source", "news_source", "source", "dc.source", "dcterms.source", "og:source"} {
-		if v := p.Metas[name]; len(v) > 0 && !strings.ContainsAny(v[0], "0123456789") {
-			take(v[0], "meta:"+name, 0.6, "declared")
-		}
-	}
-	if won == "" {
-		take(labelledSource(p, a.Title), "dom:source", 0.6, "a line that says so beside the story")
-	}
-	return won, from
-}
-
-func authored(a *article.Article, name string) bool {
-	for _, au := range a.Authors {
-		if au.Kind != "organization" && text.EqualFold(au.Name, name) {
-			return true
-		}
-	}
-	return false
-}
-
-// republishedFrom reads the line that says where a story first appeared.
-func republishedFrom(p *doc.Page) (name, from string) {
-	const frame = block.InNav | block.InHidden | block.InForm | block.InDialog | block.InCaption
+// republishedFrom reads the notice that says where a story first appeared.
+func republishedFrom(p *doc.Page) string {
 	matches := 0
 	for _, b := range p.Blocks {
-		if b.Flags&frame != 0 || b.Words < 4 || b.Words > 60 || !republishedHints.In(b.Text) || !republishedLeads.In(strings.ToLower(b.Text)) {
+		if b.Flags&(outsideText|block.InDialog) != 0 || b.Words < 4 || b.Words > 60 {
 			continue
 		}
 		m := republished.FindStringSubmatch(b.Text)
@@ -154,34 +199,61 @@ func republishedFrom(p *doc.Page) (name, from string) {
 		if matches++; matches > 10 {
 			break
 		}
-		seen := 0
-		for d := range b.Node.Descendants() { // the name is most often a link
-			if seen++; seen > doc.MaxWithin {
-				break
-			}
-			if d.Data == "a" {
-				if t := block.Clean(block.TextOf(d)); t != "" && len(t) <= 60 && strings.HasPrefix(strings.TrimLeft(m[1], "the T"), strings.TrimLeft(t, "the T")) {
-					return t, "text:republished"
-				}
-			}
+		if name := linkedName(b, m[1]); name != "" {
+			return name
 		}
-		name := m[1]
-		for _, end := range []string{". ", ", ", " on ", " under ", " and ", " as ", " (", " – ", " — ", " | ", " am ", " le ", " el ", "; ", " with ", " in ", " at "} {
-			name, _, _ = strings.Cut(name, end)
-		}
-		name = strings.TrimRight(name, ". ")
-		r, _ := utf8.DecodeRuneInString(name)
-		if len(strings.Fields(name)) <= 6 && strings.ToLower(string(r)) != string(r) && !dated(name) {
-			return name, "text:republished"
+		if name := firstName(m[1]); name != "" {
+			return name
 		}
 	}
-	return "", ""
+	return ""
+}
+
+// linkedName is the text of a block's link that a text begins with: most notices
+// link to the original.
+func linkedName(b *block.Block, begins string) string {
+	seen := 0
+	for n := range b.Node.Descendants() {
+		if seen++; seen > doc.MaxWithin {
+			break
+		}
+		if n.Data != "a" {
+			continue
+		}
+		if t := block.Clean(block.TextOf(n)); t != "" && len(t) <= 60 && strings.HasPrefix(withoutThe(begins), withoutThe(t)) {
+			return t
+		}
+	}
+	return ""
+}
+
+// withoutThe is a name without its article.
+func withoutThe(name string) string {
+	rest, _ := text.CutFold(name, "the ")
+	return rest
+}
+
+// nameEnders follow the name of a publication in a notice.
+var nameEnders = []string{". ", ", ", " on ", " under ", " and ", " as ", " (", " – ", " — ", " | ", " am ", " le ", " el ", "; ", " with ", " in ", " at "}
+
+// firstName is the name that a text begins with; "" if it begins with a date or
+// in small letters.
+func firstName(s string) string {
+	for _, end := range nameEnders {
+		s, _, _ = strings.Cut(s, end)
+	}
+	s = strings.TrimRight(s, ". ")
+	r, _ := utf8.DecodeRuneInString(s)
+	if len(strings.Fields(s)) > 6 || !unicode.IsUpper(r) || isDateStart(s) {
+		return ""
+	}
+	return s
 }
 
 // dated reports whether what follows "published in" is a date.
-func dated(s string) bool {
+func isDateStart(s string) bool {
 	first, _, _ := strings.Cut(s, " ")
-	return strings.ContainsAny(s, "0123456789") || monthLike(first) || strings.HasSuffix(strings.ToLower(first), "day")
+	return strings.ContainsAny(s, "0123456789") || isMonth(first) || strings.HasSuffix(strings.ToLower(first), "day")
 }
 
 // lastWire is an agency that the last line of a story names in brackets, or
@@ -192,13 +264,13 @@ func lastWire(body []article.Block) string {
 		if body[i].Type != article.Paragraph || text == "" {
 			continue
 		}
-		if w := wire(strings.Trim(text, "()[]/.©– —-*")); w != "" {
+		if w := wireName(strings.Trim(text, "()[]/.©– —-*")); w != "" {
 			return w
 		}
 		text = strings.TrimRight(text, ". ")
 		if strings.HasSuffix(text, ")") {
 			if open := strings.LastIndexByte(text, '('); open >= 0 && len(text)-open < 60 {
-				return wire(text[open+1 : len(text)-1])
+				return wireName(text[open+1 : len(text)-1])
 			}
 		}
 		return ""
@@ -209,23 +281,8 @@ func lastWire(body []article.Block) string {
 // labelledSource reads "Source: …" in the rows below a title and after the
 // story; below a chart or picture it says where that is from.
 func labelledSource(p *doc.Page, title string) string {
-	const frame = block.InNav | block.InHidden | block.InFigure | block.InCaption | block.InTable | block.InAside | block.InFooter | block.InForm
-	look := func(blocks []*block.Block) string {
-		for _, b := range blocks {
-			if b.Words > 12 || b.Words < 1 || len(b.Text) > 120 || b.Flags&frame != 0 || strings.IndexByte(b.Text, ':') < 0 && strings.IndexByte(b.Text, '|') < 0 && !strings.Contains(b.Text, "：") && !strings.Contains(b.Text, "｜") {
-				continue
-			}
-			if m := sourceLabel.FindStringSubmatch(b.Text); m != nil {
-				name, _, _ := strings.Cut(m[1], " | ")
-				if len(strings.Fields(name)) <= 6 && !strings.ContainsAny(name, "0123456789/,") {
-					return name
-				}
-			}
-		}
-		return ""
-	}
 	if b := p.TitleBlock(title); b != nil {
-		if s := look(p.Blocks[b.N:min(len(p.Blocks), b.N+12)]); s != "" {
+		if s := sourceOfLines(p.Blocks[b.N:min(len(p.Blocks), b.N+12)]); s != "" {
 			return s
 		}
 	}
@@ -238,5 +295,21 @@ func labelledSource(p *doc.Page, title string) string {
 	if last < 0 {
 		return ""
 	}
-	return look(p.Blocks[max(0, last-1):min(len(p.Blocks), last+4)])
+	return sourceOfLines(p.Blocks[max(0, last-1):min(len(p.Blocks), last+4)])
+}
+
+// sourceOfLines is the name that the first of some lines with a label has.
+func sourceOfLines(blocks []*block.Block) string {
+	for _, b := range blocks {
+		if b.Words > 12 || b.Words < 1 || len(b.Text) > 120 || b.Flags&(outsideText|block.InFigure|block.InTable|block.InAside|block.InFooter) != 0 {
+			continue
+		}
+		if m := sourceLabel.FindStringSubmatch(b.Text); m != nil {
+			name, _, _ := strings.Cut(m[1], " | ")
+			if len(strings.Fields(name)) <= 6 && !strings.ContainsAny(name, "0123456789/,") {
+				return name
+			}
+		}
+	}
+	return ""
 }

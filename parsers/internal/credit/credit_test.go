@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
 func TestSplitCredit(t *testing.T) {
@@ -66,7 +68,7 @@ func TestSplitCredit(t *testing.T) {
 func TestStoryBrackets(t *testing.T) {
 	for _, s := range []string{
 		"Villages lost 4,100 houses in 2021 (the figure is the eastern government's own)",
-		"The treaty was signed by three parties (Labour, the Greens and the Centre)",
+		"The treaty was readsAsCredit by three parties (Labour, the Greens and the Centre)",
 		"She was elected mayor (2010/2014)",
 		"He said the party (Labour/Greens) would not agree (as it had said before)",
 		"The figures are from the ministry (source: annual report)",
@@ -163,4 +165,18 @@ func FuzzSplitCredit(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestAgencyNames: each agency stands in one row.
+func TestAgencyNames(t *testing.T) {
+	rows := map[string]AgencyUse{}
+	for _, row := range agencyNames {
+		for name := range text.Phrases(row.names) {
+			folded := text.Fold(name)
+			if uses, has := rows[folded]; has && uses != row.uses {
+				t.Errorf("%q stands in two rows", name)
+			}
+			rows[folded] = row.uses
+		}
+	}
 }

@@ -1,4 +1,4 @@
-package parsers
+package byline_test
 
 import (
 	"net/url"
@@ -6,12 +6,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/newsmorgue/newsmorgue/parsers"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/byline"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc/doctest"
 )
 
 const ferry = `<p>The ferry came in at noon and left again an hour later, with all of its cars and most of its passengers, the harbour master said.</p>
 	<p>Nobody on the pier had seen it for three weeks, and the line of cars reached back to the church, as it does in summer.</p>
-	<p>The company did not say when the second ship will be repaired, nor who pays for the repair of the pier.</p>`
+	<p>The partKind did not say when the second ship will be repaired, nor who pays for the repair of the pier.</p>`
 
 // TestAuthors: one page each, in the ways sites sign their stories.
 func TestAuthors(t *testing.T) {
@@ -61,7 +64,7 @@ func TestAuthors(t *testing.T) {
 				head += "<title>The ferry is back</title>"
 			}
 			u, _ := url.Parse("https://www.ledger.example/2024/ferry")
-			a, err := (&Parser{}).Parse(&article.Page{URL: u, HTML: []byte(`<html lang="en"><head><meta charset="utf-8">` + head + `</head><body><main><article><h1>The ferry is back</h1>` + tc.top + `<div class="article-body">` + ferry + `</div>` + tc.end + `</article></main></body></html>`)})
+			a, err := (&parsers.Parser{}).Parse(&article.Page{URL: u, HTML: []byte(`<html lang="en"><head><meta charset="utf-8">` + head + `</head><body><main><article><h1>The ferry is back</h1>` + tc.top + `<div class="article-body">` + ferry + `</div>` + tc.end + `</article></main></body></html>`)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -102,13 +105,45 @@ func TestManyBylines(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
-			a := parseBytes(t, []byte("<article><h1>The ferry</h1>"+body+ferry+"</article>"))
+			a, err := (&parsers.Parser{}).Parse(&article.Page{HTML: []byte("<article><h1>The ferry</h1>" + body + ferry + "</article>")})
+			if err != nil {
+				t.Fatal(err)
+			}
 			if took := time.Since(start); took > 10*time.Second {
 				t.Errorf("took %s", took)
 			}
-			if a == nil || len(a.Authors) > 40 {
+			if len(a.Authors) > 40 {
 				t.Errorf("got %+v", a)
 			}
 		})
 	}
+}
+
+// FuzzFind: whatever the page, authors have a name and a kind, and there is a
+// provenance if and only if there are authors.
+func FuzzFind(f *testing.F) {
+	for _, s := range []string{
+		`<h1>The ferry</h1><p class="byline">By <a rel=author href="/a">Jane Doe</a></p>`,
+		`<span itemprop=author><meta itemprop=name content="Jane Doe"></span>`,
+		`<a href="/author/x"><h3>Story</h3><span class=author>Jane</span></a>`,
+		`<p>Written by</p><p>Jane Doe</p><p align=right>(dpa)</p><p>Source: Reuters</p>`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		p := doctest.Page(t, source)
+		for _, b := range p.Blocks {
+			b.Keep = b.Words > 8
+		}
+		authors, line, prov := byline.Find(p, "The ferry")
+		if (prov.From != "") != (len(authors) > 0) || line != "" && len(authors) == 0 {
+			t.Errorf("got %d authors, byline %q, provenance %+v", len(authors), line, prov)
+		}
+		for _, a := range authors {
+			if a.Name == "" || a.Kind != "person" && a.Kind != "organization" {
+				t.Errorf("odd author %+v", a)
+			}
+		}
+		byline.Source(p, &article.Article{Title: "The ferry", Authors: authors}, "")
+	})
 }

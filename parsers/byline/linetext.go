@@ -1,0 +1,189 @@
+package byline
+
+import (
+	"strings"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// bylineText is the text of an element with the borders within it; long reports
+// whether there is more of it than belongs to a byline. Times, buttons and
+// pictures are left out.
+func (x *reader) bylineText(n *html.Node, limit int) (text string, long bool) {
+	w := textWalk{limit: limit}
+	w.children(n, 0)
+	return tidyBorders(w.text.String()), w.long
+}
+
+// A textWalk collects the text of an element.
+type textWalk struct {
+	text  strings.Builder
+	limit int // bytes
+	nodes int
+	long  bool
+}
+
+// children walks over what stands in an element; it reports whether there is
+// room for more.
+func (w *textWalk) children(n *html.Node, depth int) bool {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if w.nodes++; w.nodes > 300 || w.text.Len() > w.limit || depth > 40 {
+			w.long = true
+			return false
+		}
+		switch c.Type {
+		case html.TextNode:
+			if !w.textNode(c.Data) {
+				return false
+			}
+		case html.ElementNode:
+			if !w.element(c, depth) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (w *textWalk) textNode(data string) bool {
+	if data == "" {
+		return true
+	}
+	t := block.Clean(data)
+	if t == "" {
+		w.text.WriteByte(' ')
+		return true
+	}
+	if isSpace(data[0]) {
+		w.text.WriteByte(' ')
+	}
+	if w.text.Len()+len(t) > w.limit {
+		w.long = true
+		return false
+	}
+	w.text.WriteString(t)
+	if isSpace(data[len(data)-1]) {
+		w.text.WriteByte(' ')
+	}
+	return true
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' }
+
+func (w *textWalk) element(n *html.Node, depth int) bool {
+	if block.Unread[n.DataAtom] || block.Hidden(n) {
+		return true
+	}
+	border := byte(inlineSep)
+	switch n.DataAtom {
+	case atom.Time, atom.Button, atom.Img, atom.Picture, atom.Figure, atom.Video, atom.Input, atom.Form, atom.Br:
+		w.text.WriteByte(blockSep)
+		return true
+	case atom.B, atom.Strong, atom.Em, atom.I, atom.Wbr, atom.Font:
+		border = 0
+	}
+	if block.Border(n) {
+		border = blockSep
+	}
+	if border != 0 {
+		w.text.WriteByte(border)
+	}
+	if !w.children(n, depth+1) {
+		return false
+	}
+	if border != 0 {
+		w.text.WriteByte(border)
+	}
+	return true
+}
+
+// tidyBorders joins runs of borders and spaces to the strongest of them.
+func tidyBorders(s string) string {
+	var b strings.Builder
+	gap := byte(0)
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; c {
+		case blockSep:
+			gap = blockSep
+		case inlineSep:
+			if gap != blockSep {
+				gap = inlineSep
+			}
+		case ' ':
+			if gap == 0 {
+				gap = ' '
+			}
+		default:
+			if gap != 0 && b.Len() > 0 {
+				b.WriteByte(gap)
+			}
+			gap = 0
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// printed is a byline's text as a reader sees it.
+func printed(s string) string {
+	return tight.Replace(block.Clean(gaps.Replace(s)))
+}
+
+var (
+	gaps  = strings.NewReplacer(string(blockSep), " ", string(inlineSep), " ")
+	tight = strings.NewReplacer("( ", "(", " )", ")", " ,", ",", " ;", ";")
+)
+
+// textBefore is the end of the text that stands directly before an element, on
+// its line or the one above.
+func (x *reader) textBefore(n *html.Node) string {
+	for range 4 {
+		for p := n.PrevSibling; p != nil; p = p.PrevSibling {
+			var t string
+			switch p.Type {
+			case html.TextNode:
+				t = block.Clean(p.Data)
+			case html.ElementNode:
+				if block.Unread[p.DataAtom] || p.DataAtom == atom.Img {
+					continue
+				}
+				t, _ = x.bylineText(p, 80)
+			}
+			if t != "" {
+				return printed(t)
+			}
+		}
+		if n.Parent == nil || n.Parent.DataAtom == atom.Body {
+			return ""
+		}
+		n = n.Parent
+	}
+	return ""
+}
+
+// endsWithBy reports whether a text ends with a by-word that stands alone.
+func endsWithBy(s string) bool {
+	if s == "" || len(s) > 80 {
+		return false
+	}
+	words := strings.Fields(s)
+	for k := 1; k <= min(4, len(words)); k++ {
+		phrase := strings.ToLower(strings.TrimRight(strings.Join(words[len(words)-k:], " "), " :：-–—"))
+		if lonePhrases[phrase] && (k == len(words) || len(words)-k < 6) {
+			return true
+		}
+	}
+	return false
+}
+
+func endsWithOther(s string) bool {
+	lower := strings.ToLower(strings.TrimRight(s, " :"))
+	for _, p := range nonAuthorCredits {
+		if strings.HasSuffix(lower, strings.TrimRight(p, ":")) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,239 @@
+package byline
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// complete gives the names of a claim with what other claims know of them: a
+// fuller form, further names of the same list, links, roles and addresses.
+func (x *reader) complete(best int, total []float64) []authorName {
+	names := append([]authorName(nil), x.claims[best].names...)
+	for j := range x.claims {
+		if c := &x.claims[j]; j != best && total[j] >= max(believed, total[best]-2.5) && c.extends(names) {
+			names = x.addFurther(names, c)
+		}
+	}
+	for i := range names {
+		for j := range x.claims {
+			x.fill(&names[i], &x.claims[j], j != best && total[j] > 0)
+		}
+	}
+	return appendNew(nil, names)
+}
+
+// extends reports whether a claim is a longer list of the same authors.
+func (c *claim) extends(names []authorName) bool {
+	if c.family == "bare" || c.family == "attr" || len(c.names) <= len(names) || len(c.names) > 12 || c.pos != 0 && (c.score < 1.5 || !c.by) {
+		return false
+	}
+	for i := range names {
+		if !anySame(names[i:i+1], c.names) {
+			return false
+		}
+	}
+	return true
+}
+
+// addFurther adds the persons and agencies that a longer list has besides.
+func (x *reader) addFurther(names []authorName, c *claim) []authorName {
+	for i, n := range c.names {
+		person := n.form == formPerson && n.Kind == "person" && (c.pos == 0 || givenName(n.Name)) && !x.isOwn(n.Name)
+		if (person || credit.IsAgency(n.Name)) && !anySame(c.names[i:i+1], names) {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
+// fill adds to a name what a claim knows of it; believable says that the claim
+// may give it a fuller form.
+func (x *reader) fill(n *authorName, c *claim, believable bool) {
+	for _, o := range c.names {
+		if !sameName(n.key, o.key) {
+			continue
+		}
+		if believable && fuller(o, *n) {
+			n.Name, n.form, n.Kind, n.key = o.Name, o.form, o.Kind, o.key
+		}
+		if n.URL == "" {
+			n.URL = o.URL
+		}
+		if n.URL == "" && c.node != nil {
+			n.URL = x.profileLink(c.node, o.Name, len(c.names) == 1)
+		}
+		if n.Role == "" {
+			n.Role = o.Role
+		}
+		if n.Email == "" {
+			n.Email = o.Email
+		}
+		if n.Email == "" && c.node != nil && len(c.names) == 1 {
+			n.Email = mailBelow(c.node)
+		}
+	}
+}
+
+// fuller reports whether a name is a fuller form of another: given and family
+// name for an account or for one of the two.
+func fuller(a, b authorName) bool {
+	if a.form != formPerson || b.form == formOrg {
+		return false
+	}
+	wa, wb := len(strings.Fields(a.Name)), len(strings.Fields(b.Name))
+	return b.form != formPerson && wa >= 2 && wa <= 4 || b.form == formPerson && wa == wb+1 && wb == 1
+}
+
+// mailBelow is the address of a mail link in a byline.
+func mailBelow(n *html.Node) string {
+	count := 0
+	for a := range n.Descendants() {
+		if count++; count > 100 {
+			break
+		}
+		if a.DataAtom != atom.A {
+			continue
+		}
+		if rest, ok := strings.CutPrefix(block.Attr(a, "href"), "mailto:"); ok {
+			rest, _, _ = strings.Cut(rest, "?")
+			if isMail(rest) {
+				return strings.ToLower(rest)
+			}
+		}
+	}
+	return ""
+}
+
+// profileLink is the link behind a name: around the byline's element, or below it
+// with the name as its text. For a single author any link to an author's page
+// will do.
+func (x *reader) profileLink(n *html.Node, name string, single bool) string {
+	for p, i := n, 0; p != nil && i < 3; p, i = p.Parent, i+1 {
+		if p.DataAtom == atom.A {
+			return x.linkTarget(p)
+		}
+	}
+	link, count := "", 0
+	for a := range n.Descendants() {
+		if count++; count > 200 {
+			break
+		}
+		if a.DataAtom != atom.A {
+			continue
+		}
+		named := text.EqualFold(block.VisibleText(a), name)
+		if named || single && link == "" && linkMark(a) == authorLink {
+			link = x.linkTarget(a)
+		}
+		if named {
+			return link
+		}
+	}
+	return link
+}
+
+// linkTarget is where a link leads, if that is a page and no place on this one.
+func (x *reader) linkTarget(a *html.Node) string {
+	href := strings.TrimSpace(block.Attr(a, "href"))
+	for _, prefix := range []string{"#", "javascript:", "mailto:"} {
+		if strings.HasPrefix(href, prefix) {
+			return ""
+		}
+	}
+	if href == "" {
+		return ""
+	}
+	return x.Resolve(href)
+}
+
+// printedByline is the byline as printed: the line that the chosen claim or what
+// agrees with it stands in.
+func (x *reader) printedByline(best int, names []authorName, total []float64) string {
+	c := x.printedClaim(best, names, total)
+	if c == nil {
+		return ""
+	}
+	line := firstLines(c.line)
+	if utf8.RuneCountInString(line) > 200 {
+		return ""
+	}
+	if !c.by || !beginsWithBy(line) {
+		if t := x.textBefore(c.node); utf8.RuneCountInString(t) < 40 && endsWithBy(t) && c.node.DataAtom != 0 {
+			line = t + " " + line
+		}
+	}
+	line = trimByline(line)
+	folded := text.Fold(line)
+	for _, n := range names {
+		if f := text.Fold(n.Name); strings.Contains(folded, f) || len(folded) > 2 && strings.Contains(f, folded) {
+			return line
+		}
+	}
+	return ""
+}
+
+// printedClaim is the claim whose line is the byline as printed; nil if none is.
+func (x *reader) printedClaim(best int, names []authorName, total []float64) *claim {
+	var pick *claim
+	score := 0.0
+	for j := range x.claims {
+		c := &x.claims[j]
+		if c.pos == 0 || c.line == "" || total[j] < believed && j != best || !anySame(c.names, names) {
+			continue
+		}
+		s := total[j] + float64(len(c.names))
+		if c.by {
+			s++
+		}
+		if j == best {
+			s += 0.5
+		}
+		if pick == nil || s > score {
+			pick, score = c, s
+		}
+	}
+	return pick
+}
+
+func beginsWithBy(line string) bool {
+	_, words, _ := cutByWord(line)
+	return words > 0
+}
+
+// firstLines is a byline's text without what follows it on lines of their own.
+func firstLines(s string) string {
+	lines := strings.Split(s, string(blockSep))
+	n := 1
+	for n < len(lines) && continues(lines[n-1], lines[n]) {
+		n++
+	}
+	return printed(strings.Join(lines[:n], " "))
+}
+
+// continues reports whether a byline goes on from one line to the next.
+func continues(line, next string) bool {
+	a, b := printed(line), printed(next)
+	return byWordOnly(a) || strings.HasSuffix(strings.TrimSpace(line), ",") || strings.HasPrefix(strings.TrimSpace(next), ",") || jointWords[strings.ToLower(a)] || jointWords[strings.ToLower(b)]
+}
+
+// bylineTail matches dates, times and other text that follows a byline on its
+// line.
+var bylineTail = text.MustCompile(`(?i)\s*(?:[|·•]|[-–—]\s*\d|\b(?:published|updated|posted|last modified|aktualisiert|veröffentlicht|mis à jour|publié|actualizado|publicado|aggiornato|pubblicato|on|am|le|el|il)\s*:?\s*\S*\d.*|\d{1,2}[:.]\d\d.*|\b\d{1,2}\.?\s+\p{L}{3,9}\.?\s+\d{4}.*|\b\p{L}{3,9}\.?\s+\d{1,2},\s+\d{4}.*|\bmin(?:ute)?s?\s+(?:read|lesezeit).*).*$`)
+
+// trimByline takes dates and other partKind off a byline.
+func trimByline(line string) string {
+	for {
+		line = strings.TrimRight(bylineTail.ReplaceAllString(line, ""), " ,;:|/·•–—-(")
+		i := strings.LastIndexByte(line, ' ')
+		if i < 0 || !cutWords[line[i+1:]] && !weekdays[strings.ToLower(line[i+1:])] && !noiseWords[strings.ToLower(line[i+1:])] {
+			return line
+		}
+		line = line[:i]
+	}
+}
