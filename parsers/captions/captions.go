@@ -33,6 +33,10 @@ type captionReader struct {
 
 	asked int // how often foreign looked
 
+	body  block.Kept              // blocks of the story that no caption has taken yet
+	rests map[*block.Block]string // what remains of blocks that captions were split off
+	out   []*block.Block          // blocks of the story that captions have taken, wholly or in part
+
 	caps   []article.Caption
 	places []int // of the captions' media
 	seen   map[string]int
@@ -53,11 +57,24 @@ const (
 	maxAsked    = 4000
 )
 
-// Find reads the captions of the story's media, in order. places[i] is where the
-// medium of caption i stands, as in block.Page.Order. Blocks that turn out to be
-// captions leave the body.
-func Find(p *doc.Page) (caps []article.Caption, places []int, from article.Provenance) {
-	r := &captionReader{Page: p, roles: map[string]captionRole{}, seen: map[string]int{}}
+// Found is what Find found.
+type Found struct {
+	Captions   []article.Caption
+	Places     []int // Places[i] is where the medium of Captions[i] stands, as in block.Page.Order; ascending
+	Provenance article.Provenance
+	Taken      []Taken // one for each block that is wholly or partly a caption
+}
+
+// Taken is a block that captions take out of the story.
+type Taken struct {
+	Block *block.Block
+	Rest  string // what of its text stays in the story; "" if all of it is a caption
+}
+
+// Find reads the captions of the story's media, in order. kept says which blocks
+// of the page are the story. The page is not written to.
+func Find(p *doc.Page, kept block.Kept) Found {
+	r := &captionReader{Page: p, body: slices.Clone(kept), roles: map[string]captionRole{}, seen: map[string]int{}}
 	r.measure()
 	r.collect()
 	r.blocks()
@@ -72,7 +89,54 @@ func Find(p *doc.Page) (caps []article.Caption, places []int, from article.Prove
 	}
 	r.structured()
 	r.copies()
-	return r.caps, r.places, pr
+	return Found{Captions: r.caps, Places: r.places, Provenance: pr, Taken: r.takenOut()}
+}
+
+// text is what remains of a block's text.
+func (r *captionReader) text(b *block.Block) string {
+	if rest, ok := r.rests[b]; ok {
+		return rest
+	}
+	return b.Text
+}
+
+// wordsOf counts the words of what remains of a block's text.
+func (r *captionReader) wordsOf(b *block.Block) int {
+	if rest, ok := r.rests[b]; ok {
+		return block.CountWords(rest)
+	}
+	return b.Words
+}
+
+// keepRest notes what remains of a block when a caption is split off.
+func (r *captionReader) keepRest(b *block.Block, rest string) {
+	if r.rests == nil {
+		r.rests = map[*block.Block]string{}
+	}
+	r.rests[b] = rest
+	r.out = append(r.out, b)
+}
+
+// drop takes a block out of the story.
+func (r *captionReader) drop(b *block.Block) {
+	if r.body.Has(b) {
+		r.body[b.N] = false
+		r.out = append(r.out, b)
+	}
+}
+
+// takenOut lists the blocks that captions have taken, each once.
+func (r *captionReader) takenOut() []Taken {
+	slices.SortFunc(r.out, func(a, b *block.Block) int { return a.N - b.N })
+	var list []Taken
+	for _, b := range slices.Compact(r.out) {
+		rest := ""
+		if r.body.Has(b) {
+			rest = r.rests[b]
+		}
+		list = append(list, Taken{b, rest})
+	}
+	return list
 }
 
 // confidenceOf says how sure captions from a source are: estimates, the more its
@@ -96,7 +160,7 @@ func (r *captionReader) measure() {
 	first, last := n, 0
 	for _, b := range r.Blocks {
 		r.all[b.Elem+1] += int32(b.Words)
-		if b.Keep {
+		if r.body.Has(b) {
 			r.kept[b.Elem+1] += int32(b.Words)
 			first, last = min(first, b.Elem), max(last, b.Elem)
 		}
@@ -273,7 +337,7 @@ func (r *captionReader) read(g region) bool {
 		c = *g.said
 		medium = r.before(g.block)
 	case g.block != nil:
-		raw = g.block.Text
+		raw = r.text(g.block)
 		scope, medium = r.scope(g.elem, 3)
 		if g.from == "text:glued" {
 			scope, medium = 0, r.before(g.block)
@@ -405,8 +469,8 @@ func (r *captionReader) around(g region, scope int, c *article.Caption) {
 		if b == g.block || g.block == nil && r.holds(g.elem, b.Elem) || b.Flags&(block.InHidden|block.InButton) != 0 {
 			continue
 		}
-		role := r.roleUp(b.Elem, scope)
-		line, m, ok := credit.Line(b.Text)
+		role, str := r.roleUp(b.Elem, scope), r.text(b)
+		line, m, ok := credit.Line(str)
 		switch {
 		case c.Credit == "" && ok && (figure || role&(saysCredit|maybeCredit) != 0):
 			c.Credit = line
@@ -414,21 +478,21 @@ func (r *captionReader) around(g region, scope int, c *article.Caption) {
 				c.Media = m
 			}
 			r.drop(b)
-		case c.Credit == "" && role&saysCredit != 0 && len(b.Text) <= 150:
-			c.Credit = credit.Clean(b.Text)
+		case c.Credit == "" && role&saysCredit != 0 && len(str) <= 150:
+			c.Credit = credit.Clean(str)
 			r.drop(b)
 		case !r.holds(near, b.Elem):
-		case b.Link*2 > len(b.Text), len(r.H1) > 0 && b == r.H1[0], dateOrByline(b.Text):
+		case b.Link*2 > len(str), len(r.H1) > 0 && b == r.H1[0], dateOrByline(str):
 			story = true
 		case role&(saysCredit|maybeCredit) == 0:
 			texts = append(texts, b)
-			words += b.Words
+			words += r.wordsOf(b)
 		}
 	}
 	if c.Text == "" && !story && len(texts) > 0 && len(texts) <= 3 && words >= 2 && words <= 80 {
 		var parts []string
 		for _, b := range texts {
-			parts = append(parts, b.Text)
+			parts = append(parts, r.text(b))
 			r.drop(b)
 		}
 		text, credit, _ := credit.Split(strings.Join(parts, " "), true)
@@ -476,12 +540,6 @@ func (r *captionReader) add(g region, c article.Caption, medium int) bool {
 	return true
 }
 
-func (r *captionReader) drop(b *block.Block) {
-	if b.Keep {
-		b.Keep, b.Why = false, "caption"
-	}
-}
-
 // leaveOut takes the text of a region out of the body.
 func (r *captionReader) leaveOut(g region, raw string) {
 	if g.block != nil {
@@ -506,16 +564,16 @@ func (r *captionReader) leaveOut(g region, raw string) {
 	at := sort.Search(len(r.order), func(k int) bool { return r.order[k].Elem >= owner })
 	for ; at < len(r.order) && r.order[at].Elem == owner; at++ {
 		b := r.order[at]
-		if !b.Keep {
+		if !r.body.Has(b) {
 			continue
 		}
-		if b.Text == raw {
+		str := r.text(b)
+		if str == raw {
 			r.drop(b)
 			return
 		}
-		if before, after, ok := strings.Cut(b.Text, raw); ok {
-			b.Text = block.Clean(before + " " + after)
-			b.Words = block.CountWords(b.Text)
+		if before, after, ok := strings.Cut(str, raw); ok {
+			r.keepRest(b, block.Clean(before+" "+after))
 			return
 		}
 	}
@@ -535,7 +593,10 @@ func (r *captionReader) copies() {
 	}
 	for _, b := range r.order {
 		// A paragraph that a caption repeats is read as a paragraph.
-		if b.Keep && b.Words <= 100 && b.Words >= 4 && b.Flags&(block.InHeading|block.InParagraph) == 0 && said[text.Fold(b.Text)] {
+		if !r.body.Has(b) || b.Flags&(block.InHeading|block.InParagraph) != 0 {
+			continue
+		}
+		if words := r.wordsOf(b); words <= 100 && words >= 4 && said[text.Fold(r.text(b))] {
 			r.drop(b)
 		}
 	}

@@ -46,7 +46,7 @@ func (r *captionReader) blocks() {
 			continue
 		}
 		scope, medium := r.scope(b.Elem, 3)
-		if medium == 0 || scope == 0 && (owner || b.Keep) || r.outsideStory(b.Elem) != "" {
+		if medium == 0 || scope == 0 && (owner || r.body.Has(b)) || r.outsideStory(b.Elem) != "" {
 			continue
 		}
 		if owner && credit.AgencySigned(b.Text) && r.Elems[scope].Node.DataAtom != atom.Figure {
@@ -116,7 +116,7 @@ func (r *captionReader) figures(named int) {
 			if b.Flags&(block.InHidden|block.InQuote|block.InPre|block.InTable|block.InHeading|block.InButton) == 0 && b.Link*2 <= len(b.Text) {
 				own = append(own, b)
 				words += b.Words
-				if b.Keep && b.Words > 40 { // a paragraph in an element that is no figure
+				if r.body.Has(b) && b.Words > 40 { // a paragraph in an element that is no figure
 					words = 1 << 20
 				}
 			}
@@ -133,10 +133,10 @@ func (r *captionReader) figures(named int) {
 // brackets stay where they are: they are no credit, or their paragraph is long.
 func (r *captionReader) glued() {
 	for _, b := range r.Blocks {
-		if b.Keep && b.Words > 12 && b.Flags&block.InParagraph != 0 && strings.Contains(b.Text, ") ") && len(r.taken) < maxRegions {
+		if r.body.Has(b) && b.Words > 12 && b.Flags&block.InParagraph != 0 && strings.Contains(b.Text, ") ") && len(r.taken) < maxRegions {
 			r.runIn(b)
 		}
-		if !b.Keep || b.Words > 70 || b.Words < 2 || b.Flags&(block.InHeading|block.InQuote|block.InPre|block.InTable) != 0 || r.inTaken(b.Elem) || r.takenBlock(b) {
+		if !r.body.Has(b) || b.Words > 70 || b.Words < 2 || b.Flags&(block.InHeading|block.InQuote|block.InPre|block.InTable) != 0 || r.inTaken(b.Elem) || r.takenBlock(b) {
 			continue
 		}
 		if len(r.taken) >= maxRegions {
@@ -198,8 +198,7 @@ func (r *captionReader) runIn(b *block.Block) {
 		if end, _ := utf8.DecodeLastRuneInString(said); !strings.ContainsRune(".!?…。", end) {
 			continue
 		}
-		b.Text = rest
-		b.Words = block.CountWords(rest)
+		r.keepRest(b, rest)
 		r.taken = append(r.taken, region{elem: b.Elem, block: b, from: "text:glued", said: &article.Caption{Text: said, Credit: owner, Media: media}})
 		return
 	}
@@ -218,7 +217,7 @@ func (r *captionReader) takenBlock(b *block.Block) bool {
 func (r *captionReader) before(b *block.Block) int {
 	prev := 0
 	for i := b.N - 1; i >= 0; i-- {
-		if r.Blocks[i].Keep {
+		if r.body.Has(r.Blocks[i]) {
 			prev = r.Blocks[i].Elem
 			break
 		}
