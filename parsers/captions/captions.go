@@ -35,9 +35,9 @@ type Taken struct {
 }
 
 // Find reads the captions of the story's media. kept says which blocks of the page
-// are the story; a page without any may be a gallery. The page is not written to, except that an explanation, if the page
-// has one, gets a candidate for each caption and for each rejected region, with the
-// rule that decided.
+// are the story; a page without any may be a gallery. The page is not written to,
+// except that its explanation, if it has one, gets a candidate for each caption and
+// each rejected region, with the rule that decided.
 func Find(p *doc.Page, kept block.Kept) Found {
 	f := newFinder(p, kept)
 	f.collectNamed()
