@@ -181,7 +181,7 @@ func (f *finder) roleUp(i, top int) captionRole {
 	return role
 }
 
-// holdsCaption reports whether an element named a credit holds the caption too.
+// holdsCaption reports whether an element that is named a credit contains the caption.
 func (f *finder) holdsCaption(n *html.Node) bool {
 	for c := range n.Descendants() {
 		if c.Type == html.ElementNode && (c.DataAtom == atom.Figcaption || c.DataAtom == atom.Img || f.role(c)&saysCaption != 0) {

@@ -5,8 +5,9 @@
 // among the page's elements (outline.go); it collects regions, which are elements
 // and lines that are captions by their tag, their names, their place or their form
 // (named.go, lines.go, figures.go, glued.go, lightbox.go); and it reads each region
-// as text and credit (read.go, runs.go, split.go, around.go). Why a region is none
-// of the story's captions is the name of a rule in a table.
+// as text and credit (read.go, runs.go, split.go, around.go). What decides that
+// something is a caption, or that it is not one of this story, is a rule in a table;
+// its name is what --explain prints.
 package captions
 
 import (

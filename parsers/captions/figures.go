@@ -10,7 +10,7 @@ var (
 	figcaptions = doc.Select("figcaption")
 )
 
-// figureRules say why the text of a figure is no caption of its own.
+// figureRules say why the text of a figure is not its caption.
 var figureRules = []struct {
 	name    string
 	applies func(f *finder, figure int) bool

@@ -59,15 +59,15 @@ func (f *finder) collectGlued() {
 	}
 }
 
-// mayBeGlued reports whether a block of the story has the form of a caption, and is
-// none yet.
+// mayBeGlued reports whether a block of the story has the form of a caption and is
+// not one yet.
 func (f *finder) mayBeGlued(b *block.Block) bool {
 	const others = block.InHeading | block.InQuote | block.InPre | block.InTable
 	return b.Words >= 2 && b.Words <= 70 && b.Flags&others == 0 && !f.regionAround(b.Elem) &&
 		!slices.ContainsFunc(f.regions, func(g region) bool { return g.block == b })
 }
 
-// gluedBy names the rule by which a block of the story is a caption; "" if it is none.
+// gluedBy names the rule by which a block of the story is a caption; "" if it is not one.
 func (f *finder) gluedBy(b *block.Block) string {
 	if _, _, ok := credit.PlainLabel(b.Text); ok && b.Words <= 60 {
 		return "a paragraph that ends in a labelled credit"

@@ -40,7 +40,7 @@ type line struct {
 	scope, medium int // see scope
 }
 
-// lineExclusions say why a line is no caption of the story all the same.
+// lineExclusions say why such a line is not a caption of the story.
 var lineExclusions = []struct {
 	name    string
 	applies func(*finder, line) bool
@@ -117,8 +117,8 @@ func (f *finder) addLine(l line) {
 	f.addRegion(region{elem: l.Elem, block: l.Block, from: l.from, rule: l.name})
 }
 
-// isMediumText reports whether a block says what a medium beside it has as its
-// alternative text or title.
+// isMediumText reports whether a block repeats the alternative text or the title of
+// a medium beside it.
 func (f *finder) isMediumText(b *block.Block) bool {
 	for _, m := range f.mediaBeside(b) {
 		for _, a := range f.Elems[m].Node.Attr {

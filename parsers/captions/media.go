@@ -3,6 +3,7 @@ package captions
 import (
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
@@ -48,10 +49,14 @@ func (f *finder) shows(n *html.Node) bool {
 	return true
 }
 
-// tiny reports whether an image says that it is from 2 to 60 pixels wide or high.
+// tiny reports whether an image says that it is up to 60 pixels wide or high. Lazy
+// loaders write 1 before they know the size.
 func tiny(n *html.Node) bool {
 	for _, a := range n.Attr {
-		if (a.Key == "width" || a.Key == "height") && len(a.Val) > 0 && len(a.Val) <= 2 && a.Val[0] >= '0' && a.Val[0] <= '9' && a.Val <= "60" && (len(a.Val) == 2 || a.Val != "1") {
+		if a.Key != "width" && a.Key != "height" {
+			continue
+		}
+		if size, err := strconv.Atoi(a.Val); err == nil && size <= 60 && size != 1 {
 			return true
 		}
 	}

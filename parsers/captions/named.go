@@ -14,7 +14,7 @@ type candidate struct {
 	from string
 }
 
-// An elementRule says why a candidate is no caption.
+// An elementRule says why a candidate is not a caption.
 type elementRule struct {
 	name    string
 	applies func(*finder, candidate) bool
@@ -27,7 +27,7 @@ var containerRules = []elementRule{
 	{"holds much text", func(f *finder, c candidate) bool { return c.from == fromNames && f.allWords(c.elem) > 400 }},
 	{"a gallery", func(f *finder, c candidate) bool {
 		count, _ := f.mediaIn(c.elem)
-		return count > 1 && f.holdsCaptions(c.elem)
+		return count > 1 && f.hasOwnCaptions(c.elem)
 	}},
 }
 
@@ -84,7 +84,7 @@ func (f *finder) collectNamed() {
 
 var ruleOfSource = map[string]string{fromFigcaption: "a figcaption", fromNames: "named a caption"}
 
-// sourceOf says by what an element is a caption; "" if it is none.
+// sourceOf is where a caption is from that is this element; "" if it is not a caption.
 func (f *finder) sourceOf(i int) string {
 	n := f.Elems[i].Node
 	switch n.DataAtom {
@@ -131,8 +131,8 @@ func (f *finder) withCredit(i int) int {
 
 var captionParts = doc.Select("figure, figcaption")
 
-// holdsCaptions reports whether an element holds captions of its own.
-func (f *finder) holdsCaptions(i int) bool {
+// hasOwnCaptions reports whether an element contains captions.
+func (f *finder) hasOwnCaptions(i int) bool {
 	if f.firstBelow(i, captionParts, len(f.Elems)) > 0 {
 		return true
 	}

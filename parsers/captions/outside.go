@@ -48,13 +48,13 @@ var (
 
 func always(*finder, ancestor) bool { return true }
 
-// asideOfOthers reports whether an aside is not the story's: a picture alone in
-// one is.
+// asideOfOthers reports whether an aside belongs to other stories. One with a single
+// picture belongs to this story.
 func (f *finder) asideOfOthers(a ancestor) bool {
 	return a.i > a.figure || a.figure == a.start || f.hasHeading(a.i) || f.anyBelow(a.i, anchors)
 }
 
-// namedOtherPart reports whether an element's names say that it is none of the
+// namedOtherPart reports whether an element's names say that it is not part of the
 // story. A figure's own parts are its own, whatever they are called.
 func (f *finder) namedOtherPart(a ancestor) bool {
 	const other = block.HintRelated | block.HintComment | block.HintSidebar | block.HintFooter | block.HintNewsletter | block.HintConsent
@@ -64,7 +64,7 @@ func (f *finder) namedOtherPart(a ancestor) bool {
 }
 
 // outsideStory names the rule by which a medium or caption is not the story's; ""
-// if it is. What holds the story says nothing.
+// if it is. Ancestors that contain the story are not asked.
 func (f *finder) outsideStory(i int) string {
 	if f.asked++; f.asked > maxAsked {
 		return "too many candidates"

@@ -19,7 +19,7 @@ type draft struct {
 }
 
 // read makes a caption of a region, and takes its blocks out of the story. It
-// returns false if the region is no caption, or repeats one.
+// returns false if the region is not a caption, or repeats one.
 func (f *finder) read(g region) bool {
 	d, why := f.draft(g)
 	if why == "" && utf8.RuneCountInString(d.Text) > 2000 {
@@ -46,8 +46,8 @@ func (f *finder) read(g region) bool {
 	return f.add(g, d.Caption, d.medium)
 }
 
-// draft reads a region by its kind. why says by which rule it is no caption; "" if
-// it is one.
+// draft reads a region by its kind. why names the rule by which it is not a
+// caption; "" if it is one.
 func (f *finder) draft(g region) (d draft, why string) {
 	switch {
 	case g.from == fromLightbox:
@@ -111,7 +111,7 @@ func (f *finder) elementDraft(g region) (d draft, why string) {
 	case d.scope == 0 && d.Text != "" && d.Credit != "":
 	default:
 		if g.from == fromFigcaption && d.scope == 0 {
-			f.dropRegion(g, d.raw) // it is no paragraph either
+			f.dropRegion(g, d.raw) // it is not a paragraph either
 		}
 		return d, "no medium"
 	}

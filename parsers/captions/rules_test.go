@@ -131,7 +131,7 @@ func TestContainers(t *testing.T) {
 
 func TestMediaKind(t *testing.T) {
 	for in, want := range map[string]string{
-		`<img src=/a.jpg>`: "image", `<video></video>`: "video", `<audio></audio>`: "audio", `<object></object>`: "image",
+		`<img src=/a.jpg>`: "image", `<img src=/a.jpg width=1 height=1>`: "image", `<img src=/a.jpg width="9%">`: "image", `<video></video>`: "video", `<audio></audio>`: "audio", `<object></object>`: "image",
 		`<iframe src="https://www.YouTube.com/embed/1"></iframe>`: "video", `<iframe data-src="//w.soundcloud.com/p"></iframe>`: "audio", `<iframe src="//maps.example/"></iframe>`: "other",
 		`<amp-img src=/a.jpg></amp-img>`: "image", `<amp-video></amp-video>`: "video", `<x-player></x-player>`: "video",
 	} {
@@ -151,7 +151,7 @@ func TestMediaKind(t *testing.T) {
 // caption is of.
 func TestNoMedium(t *testing.T) {
 	for _, in := range []string{
-		`<img src=/a.png width=32>`, `<img class="user-avatar" src=/a.jpg>`, `<iframe></iframe>`, `<iframe src=""></iframe>`,
+		`<img src=/a.png width=32>`, `<img src=/a.png height=8>`, `<img class="user-avatar" src=/a.jpg>`, `<iframe></iframe>`, `<iframe src=""></iframe>`,
 		`<noscript><p>Switch on scripts</p></noscript>`, `<div style="color:red"></div>`, `<x-button></x-button>`,
 	} {
 		p, kept := storyPage(t, in)
@@ -209,6 +209,38 @@ func TestDateOrByline(t *testing.T) {
 	} {
 		if got := dateOrByline(in); got != want {
 			t.Errorf("%q: got %v, want %v", in, got, want)
+		}
+	}
+}
+
+// TestSplitRuns has cases for each step by which a caption's runs are split into
+// text and credit.
+func TestSplitRuns(t *testing.T) {
+	for in, want := range map[string]string{
+		`The ferry.`:                                                                         "The ferry. | ",
+		`The ferry. <cite>Ada Obi</cite>`:                                                    "The ferry. | Ada Obi",
+		`<small>The ferry at the quay</small>`:                                               "The ferry at the quay | ",
+		`<small>Photo: Ada Obi</small>`:                                                      " | Ada Obi",
+		`The ferry. <small>Ada Obi</small>`:                                                  "The ferry. | Ada Obi",
+		`The ferry. <span>Photo: Ada Obi</span>`:                                             "The ferry. | Ada Obi",
+		`The ferry. <span>(Ada Obi)</span>`:                                                  "The ferry. | Ada Obi",
+		`<span>Photo: Ada Obi</span> The ferry.`:                                             "The ferry. | Ada Obi",
+		`The ferry came home, nine years after it had left. <span>Ada Obi</span>`:            "The ferry came home, nine years after it had left. | Ada Obi",
+		`The ferry came home, nine years after it had left.<span>Ada Obi</span>`:             "The ferry came home, nine years after it had left. | Ada Obi",
+		`The ferry <span>Ada Obi</span>`:                                                     "The ferry Ada Obi | ",
+		`The ferry at the quay / Ada Obi / Reuters`:                                          "The ferry at the quay | Ada Obi / Reuters",
+		`The ferry. <span class="credit">Ada Obi</span> <span class="credit">Reuters</span>`: "The ferry. | Ada Obi/Reuters",
+		`The ferry. (Reuters) <span class="credit">Ada Obi/Reuters</span>`:                   "The ferry. | Ada Obi/Reuters",
+		`Photo: Ada Obi`: " | Ada Obi",
+		`The <b>fer</b>ry<br>at the quay <button>Enlarge</button><script>x</script>`: "The ferry at the quay | ",
+	} {
+		p, kept := storyPage(t, `<figure>`+img+`<figcaption>`+in+`</figcaption></figure>`)
+		got := ""
+		for _, c := range Find(p, kept).Captions {
+			got += c.Text + " | " + c.Credit
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", in, got, want)
 		}
 	}
 }

@@ -81,7 +81,7 @@ func (r *runReader) walk(n *html.Node, depth int) {
 	}
 }
 
-// unread reports whether an element's text is none of the caption's.
+// unread reports whether an element's text is not part of the caption.
 func (r *runReader) unread(n *html.Node) bool {
 	if block.Unread[n.DataAtom] || n.DataAtom == atom.Button || n.DataAtom == atom.Input {
 		return true
