@@ -71,7 +71,7 @@ func (p *Parser) parse(page *article.Page, e *article.Explanation) (*article.Art
 	visible := body.Choose(x, p.model, r.a.Title, standfirst)
 	visible.DropRepeated(p.Site)
 	visible.KeepStandfirst(r.a.Subtitle, standfirst)
-	places := r.captions(x)
+	places := r.captions(visible)
 	r.authors()
 	visible.DropByline(r.a.Byline, r.a.Authors)
 	r.body(visible.Assemble(places), article.Provenance{From: "dom:blocks", Confidence: 0.8})

@@ -66,15 +66,19 @@ func (r *reading) headline() *block.Block {
 	return first
 }
 
-// captions reads the captions of the visible page, or of one made of its data, and
-// returns where their media stand.
-func (r *reading) captions(p *doc.Page) (places []int) {
-	var from article.Provenance
-	r.a.Captions, places, from = captions.Find(p)
-	if p == r.page {
-		r.note("captions", from)
+// captions reads the captions of the visible page's story, or of one made of the
+// page's data, takes their blocks out of that story, and returns where their media
+// stand.
+func (r *reading) captions(story *body.Selection) (places []int) {
+	found := captions.Find(story.Page(), story.Blocks())
+	r.a.Captions = found.Captions
+	for _, t := range found.Taken {
+		story.TakeOut(t.Block, t.Rest)
 	}
-	return places
+	if story.Page() == r.page {
+		r.note("captions", found.Provenance)
+	}
+	return found.Places
 }
 
 func (r *reading) authors() {
@@ -102,7 +106,7 @@ func (r *reading) fromData(story *body.Selection) *body.Selection {
 	}
 	var places []int
 	if !d.Rendered || len(a.Captions) == 0 {
-		places = r.captions(d.Selection.Page())
+		places = r.captions(d.Selection)
 	}
 	blocks := d.Selection.Assemble(places)
 	if d.Rendered {

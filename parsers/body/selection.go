@@ -69,6 +69,16 @@ func (s *Selection) KeepStandfirst(str string, first *block.Block) {
 	}
 }
 
+// TakeOut takes a block that is a caption out of the story. rest is what of its
+// text is no caption and stays; "" if nothing does. Later readers see the rest.
+func (s *Selection) TakeOut(b *block.Block, rest string) {
+	if rest == "" {
+		s.drop(b, "caption")
+		return
+	}
+	b.Text, b.Words = rest, block.CountWords(rest)
+}
+
 // DropByline takes the line that names the authors out of the story.
 func (s *Selection) DropByline(byline string, authors []article.Author) {
 	var names strings.Builder

@@ -1,169 +1,193 @@
 package captions
 
 import (
+	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
-	"github.com/PuerkitoBio/goquery"
-	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
-// mediaKind is what a medium is.
-func (r *captionReader) mediaKind(i int) string {
-	n := r.Elems[i].Node
+// mediaElements show something that a caption can be of. So do elements that are
+// not HTML's, by their names: see customMedium.
+var mediaElements = doc.Select(`img, video, audio, object, canvas, noscript, iframe[src]:not([src=""]), iframe[data-src]:not([data-src=""]),
+	div[style*="background-image"], span[style*="background-image"], a[style*="background-image"]`)
+
+// drawings are icons and what stands for pictures that a script brings.
+var drawings = doc.Select(`img[src$=".svg"], img[src*=".svg?"], img[src*="icon"]`)
+
+// findMedia finds the media of the story's range.
+func (f *finder) findMedia() {
+	for _, i := range f.selected(mediaElements) {
+		if i >= f.from && i < f.to && f.shows(f.Elems[i].Node) {
+			f.media = append(f.media, i)
+		}
+	}
+	elements := len(f.media)
+	for i := f.from; i < f.to; i++ {
+		if n := f.Elems[i].Node; n.DataAtom == 0 && customMedium(n.Data) {
+			f.media = append(f.media, i)
+		}
+	}
+	if len(f.media) > elements {
+		slices.Sort(f.media)
+	}
+}
+
+// shows reports whether one of the mediaElements shows more than an icon or a
+// portrait.
+func (f *finder) shows(n *html.Node) bool {
 	switch n.DataAtom {
-	case atom.Video:
-		return "video"
-	case atom.Audio:
-		return "audio"
-	case atom.Iframe:
-		src := strings.ToLower(block.Attr(n, "src") + block.Attr(n, "data-src"))
-		switch {
-		case lastOf(src, []string{"video", "youtube", "vimeo", "dailymotion", "player", "/embed/"}) >= 0:
-			return "video"
-		case lastOf(src, []string{"audio", "soundcloud", "spotify", "podcast"}) >= 0:
-			return "audio"
-		}
-		return "other"
-	case 0:
-		if strings.Contains(n.Data, "video") || strings.Contains(n.Data, "player") {
-			return "video"
-		}
-		if strings.Contains(n.Data, "audio") {
-			return "audio"
-		}
+	case atom.Img:
+		return !tiny(n) && f.role(n)&smallMedia == 0
+	case atom.Noscript: // its content is text, as scripts are on
+		return n.FirstChild != nil && len(n.FirstChild.Data) < maxNoscript && strings.Contains(n.FirstChild.Data, "<img")
 	}
-	return "image"
+	return true
 }
 
-// Attributes that hold a picture's address or its choices, as lazy loaders name them.
-var (
-	srcAttrs    = []string{"data-src", "data-lazy-src", "data-original", "data-original-src", "data-url", "data-full-src", "data-srcset-fallback", "src"}
-	srcsetAttrs = []string{"srcset", "data-srcset", "data-lazy-srcset", "data-flickity-lazyload-srcset"}
-)
-
-// mediaURL is the address of a picture or player as the page uses it; of several
-// sizes the largest.
-func (r *captionReader) mediaURL(i int) string {
-	n := r.Elems[i].Node
-	if n.DataAtom == atom.Noscript {
-		return r.noscriptURL(n)
-	}
-	best, size := "", 0.0
-	sets := func(n *html.Node) {
-		for _, key := range srcsetAttrs {
-			if u, s := largest(block.Attr(n, key)); s > size {
-				best, size = u, s
-			}
+// tiny reports whether an image says that it is up to 60 pixels wide or high. Lazy
+// loaders write 1 before they know the size.
+func tiny(n *html.Node) bool {
+	for _, a := range n.Attr {
+		if a.Key != "width" && a.Key != "height" {
+			continue
 		}
-	}
-	sets(n)
-	if n.Parent != nil && n.Parent.DataAtom == atom.Picture {
-		for c := n.Parent.FirstChild; c != nil; c = c.NextSibling {
-			if c.DataAtom == atom.Source {
-				sets(c)
-			}
-		}
-	}
-	if best != "" {
-		return r.Resolve(best)
-	}
-	for _, key := range srcAttrs {
-		if v := strings.TrimSpace(block.Attr(n, key)); realURL(v) {
-			return r.Resolve(v)
-		}
-	}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.DataAtom == atom.Source && realURL(block.Attr(c, "src")) {
-			return r.Resolve(block.Attr(c, "src"))
-		}
-	}
-	// A lightbox' link to the picture.
-	for p, up := n.Parent, 0; p != nil && up < 3; p, up = p.Parent, up+1 {
-		if href, _, _ := strings.Cut(block.Attr(p, "href"), "?"); p.DataAtom == atom.A && pictureName(href) {
-			return r.Resolve(block.Attr(p, "href"))
-		}
-	}
-	if p := n.Parent; p != nil {
-		for c := p.FirstChild; c != nil; c = c.NextSibling {
-			if c.DataAtom == atom.Noscript {
-				return r.noscriptURL(c)
-			}
-		}
-	}
-	return ""
-}
-
-// pictureName reports whether an address ends as those of pictures do.
-func pictureName(u string) bool {
-	if i := strings.LastIndexByte(u, '.'); i > 0 && len(u)-i <= 5 {
-		switch strings.ToLower(u[i+1:]) {
-		case "jpg", "jpeg", "png", "webp", "gif", "avif":
+		if size, err := strconv.Atoi(a.Val); err == nil && size <= 60 && size != 1 {
 			return true
 		}
 	}
 	return false
 }
 
-// realURL tells an address from what stands for it until it is loaded.
-func realURL(v string) bool {
-	if v == "" || strings.HasPrefix(v, "data:") || strings.HasPrefix(v, "about:") || strings.HasPrefix(v, "#") {
+// customMedia are parts of the names of custom elements that show something, with
+// the kind of medium.
+var customMedia = []struct{ part, kind string }{
+	{"video", "video"}, {"player", "video"}, {"img", "image"}, {"image", "image"}, {"picture", "image"}, {"photo", "image"},
+}
+
+// customMedium reports whether an element that is not HTML's shows something:
+// amp-img.
+func customMedium(tag string) bool { return strings.Contains(tag, "-") && customKind(tag) != "" }
+
+func customKind(tag string) string {
+	for _, m := range customMedia {
+		if strings.Contains(tag, m.part) {
+			return m.kind
+		}
+	}
+	return ""
+}
+
+// mediaKinds say what a medium is; the first that selects it. Others are images.
+var mediaKinds = []struct {
+	kind     string
+	selector *doc.Selector
+}{
+	{"video", doc.Select("video, " + frames("video", "youtube", "vimeo", "dailymotion", "player", "/embed/"))},
+	{"audio", doc.Select("audio, " + frames("audio", "soundcloud", "spotify", "podcast"))},
+	{"other", doc.Select("iframe")},
+}
+
+// frames selects frames by parts of their addresses.
+func frames(parts ...string) string {
+	var list []string
+	for _, p := range parts {
+		list = append(list, `iframe[src*="`+p+`" i]`, `iframe[data-src*="`+p+`" i]`)
+	}
+	return strings.Join(list, ", ")
+}
+
+// mediaKind is what a medium is: see Caption.Media.
+func mediaKind(n *html.Node) string {
+	for _, k := range mediaKinds {
+		if k.selector.Matches(n) {
+			return k.kind
+		}
+	}
+	if n.DataAtom == 0 && customKind(n.Data) != "" {
+		return customKind(n.Data)
+	}
+	return "image"
+}
+
+// mediaIn counts the media below an element, up to 40, and gives the last.
+func (f *finder) mediaIn(i int) (count, last int) {
+	at := sort.SearchInts(f.media, i)
+	for at < len(f.media) && f.holds(i, f.media[at]) && count < 40 {
+		count, last = count+1, f.media[at]
+		at++
+	}
+	return count, last
+}
+
+// scope is the smallest element around a caption that holds a medium, and that
+// medium. levels is how far up to look. scope is 0 for a caption that stands in the
+// story beside its medium: what holds both holds the story too. It may also be a
+// figure without a medium.
+func (f *finder) scope(i, levels int) (scope, medium int) {
+	top := i
+	for up := i; up > 0 && levels >= 0 && (up == i || f.aroundCaption(up, i)); levels-- {
+		if count, _ := f.mediaIn(up); count > 0 {
+			return up, f.mediumFor(i, up)
+		}
+		if up != i && f.Elems[up].Node.DataAtom == atom.Figure {
+			return up, 0
+		}
+		top = up
+		up = int(f.Elems[up].Parent)
+	}
+	// A caption beside its medium, within the story.
+	if at := sort.SearchInts(f.media, top); at > 0 {
+		m := f.media[at-1]
+		if top-m <= 25 && f.wordsBetween(m, top) == 0 && f.Elems[m].Depth+4 >= f.Elems[top].Depth {
+			return 0, m
+		}
+	}
+	return 0, 0
+}
+
+// aroundCaption reports whether an element around a caption may be its medium's:
+// it holds little else, and not the story.
+func (f *finder) aroundCaption(up, i int) bool {
+	n := f.Elems[up].Node
+	return f.words(up)-f.words(i) <= 90 && (n.DataAtom == atom.Figure || f.allWords(up)-f.allWords(i) <= 120) &&
+		n.DataAtom != atom.Body && !f.holds(up, f.root)
+}
+
+// mediumFor is the medium of a caption among those in an element around it: the
+// last one before the caption, else the first behind it.
+func (f *finder) mediumFor(i, scope int) int {
+	at := sort.SearchInts(f.media, i)
+	for k := at - 1; k >= 0 && f.holds(scope, f.media[k]); k-- {
+		if k == 0 || !f.holds(scope, f.media[k-1]) || !drawings.Matches(f.Elems[f.media[k]].Node) {
+			return f.media[k]
+		}
+	}
+	if at < len(f.media) && f.holds(scope, f.media[at]) {
+		return f.media[at]
+	}
+	_, last := f.mediaIn(scope)
+	return last
+}
+
+// besideMedium reports whether a caption may stand without a medium that this
+// reader sees: a script may bring it. What is around a quotation or a table is no
+// caption.
+func (f *finder) besideMedium(scope int, g region) bool {
+	if f.firstBelow(scope, quotations, len(f.Elems)) > 0 {
 		return false
 	}
-	name := strings.ToLower(v[strings.LastIndexByte(v, '/')+1:])
-	return !strings.Contains(name, "placeholder") && !strings.Contains(name, "lazyload") && !strings.HasPrefix(name, "blank.") && !strings.HasPrefix(name, "spacer.") && !strings.HasPrefix(name, "1x1.") && !strings.HasPrefix(name, "transparent.") && !strings.HasPrefix(name, "pixel.")
+	for i := scope + 1; i < int(f.end[scope]); i++ {
+		tag := f.Elems[i].Node.DataAtom
+		if !f.holds(g.elem, i) && tag != atom.Style && tag != atom.Script {
+			return true
+		}
+	}
+	return false
 }
 
-// noscriptURL is the address of a picture for readers without scripts.
-func (r *captionReader) noscriptURL(n *html.Node) string {
-	if n.FirstChild == nil || len(n.FirstChild.Data) > 10_000 || !strings.Contains(n.FirstChild.Data, "<img") {
-		return ""
-	}
-	doc, err := goquery.NewDocumentFromReader(strings.NewReader(n.FirstChild.Data))
-	if err != nil {
-		return ""
-	}
-	src := ""
-	doc.Find("img[src]").EachWithBreak(func(_ int, img *goquery.Selection) bool {
-		if v := strings.TrimSpace(img.AttrOr("src", "")); realURL(v) {
-			src = v
-		}
-		return src == ""
-	})
-	return r.Resolve(src)
-}
-
-// largest is the largest picture of a srcset, and its width or density.
-func largest(set string) (url string, size float64) {
-	if set == "" || len(set) > 40_000 {
-		return "", 0
-	}
-	last := ""
-	take := func(s float64) {
-		if s > size && realURL(last) {
-			url, size = last, s
-		}
-		last = ""
-	}
-	for f := range strings.FieldsSeq(set) {
-		// "1x,/next.jpg": what follows the comma is the next address.
-		d, next, _ := strings.Cut(f, ",")
-		if n := len(d) - 1; last != "" && n > 0 && strings.IndexByte("wxh", d[n]) >= 0 {
-			if width, err := strconv.ParseFloat(d[:n], 64); err == nil {
-				take(width)
-				last = next
-				continue
-			}
-		}
-		if last != "" {
-			take(1)
-		}
-		if last = strings.Trim(f, ","); last != f {
-			take(1)
-		}
-	}
-	take(1)
-	return url, size
-}
+var quotations = doc.Select("blockquote, table, pre, q, code")

@@ -5,7 +5,6 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 // A captionRole is what an element's names say of it within a caption.
@@ -108,17 +107,15 @@ func looksOnly(name string) bool {
 	return false
 }
 
-// lastOf is where the last of some pieces stands in a name; -1 if none does.
-func lastOf(name string, pieces []string) int {
-	at := -1
-	for _, p := range pieces {
-		at = max(at, strings.LastIndex(name, p))
-	}
-	return at
+// roleOfItemprop is what properties of schema.org say.
+var roleOfItemprop = map[string]captionRole{
+	"caption":    saysCaption,
+	"creditText": saysCredit, "copyrightHolder": saysCredit, "copyrightNotice": saysCredit,
+	"author": maybeCredit, "creator": maybeCredit, "contributor": maybeCredit,
 }
 
 // role is what an element's names say.
-func (r *captionReader) role(n *html.Node) captionRole {
+func (f *finder) role(n *html.Node) captionRole {
 	var role captionRole
 	for _, a := range n.Attr {
 		if a.Val == "" {
@@ -127,37 +124,17 @@ func (r *captionReader) role(n *html.Node) captionRole {
 		switch a.Key {
 		case "class", "id", "data-testid", "data-test", "data-qa", "data-type", "data-component":
 		case "itemprop":
-			switch a.Val {
-			case "caption":
-				role |= saysCaption
-			case "copyrightHolder", "creditText", "copyrightNotice":
-				role |= saysCredit
-			case "author", "creator", "contributor":
-				role |= maybeCredit
-			}
+			role |= roleOfItemprop[a.Val]
 			continue
 		default:
 			continue
 		}
-		m, ok := r.roles[a.Val]
+		m, ok := f.roles[a.Val]
 		if !ok {
 			m = roleOfNames(a.Val)
-			r.roles[a.Val] = m
+			f.roles[a.Val] = m
 		}
 		role |= m
-	}
-	return role
-}
-
-// roleUp joins the roles of an element and those above it, below top.
-func (r *captionReader) roleUp(i, top int) captionRole {
-	var role captionRole
-	for ; i > top; i = int(r.Elems[i].Parent) {
-		n := r.Elems[i].Node
-		role |= r.role(n)
-		if n.DataAtom == atom.Cite || n.DataAtom == atom.Footer {
-			role |= maybeCredit
-		}
 	}
 	return role
 }

@@ -1,20 +1,33 @@
-package parsers
+package captions_test
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/newsmorgue/newsmorgue/parsers"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/captions"
 )
 
 const (
-	storyTop = `<html lang="en"><body><header><nav><a href="/">Home</a></nav></header><main><article><h1>The ferry comes home</h1>`
-	storyOne = `<p>After nine years of quarrels the ferry came in at noon on Tuesday, and half of the town stood on the quay to see it moor where it had always moored.</p>`
-	storyTwo = `<p>Its captain said that the engine had run without a cough since the islands, and that she would not leave port again before the spring tides were over.</p>`
-	storyEnd = `<p>Nobody on the quay believed her, but the band played, the mayor spoke for eleven minutes, and the baker sold every roll he had made for the day.</p></article></main><footer>The Courier</footer></body></html>`
+	storyTop = captions.StoryTop
+	storyOne = captions.StoryOne
+	storyTwo = captions.StoryTwo
+	storyEnd = captions.StoryEnd
 )
+
+// parseBytes reads a whole page; nil if it is no article.
+func parseBytes(t testing.TB, body []byte) *article.Article {
+	t.Helper()
+	a, err := (&parsers.Parser{}).Parse(&article.Page{URL: &url.URL{Scheme: "https", Host: "a.example", Path: "/2026/11/story.html"}, HTML: body, Header: map[string][]string{"Content-Type": {"text/html"}}})
+	if err != nil {
+		return nil
+	}
+	return a
+}
 
 // show is a caption as the tests write it: text | credit | medium | address.
 func show(caps []article.Caption) string {

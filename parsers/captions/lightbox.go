@@ -1,0 +1,97 @@
+package captions
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"golang.org/x/net/html"
+)
+
+// Attributes that lightboxes read, the most used first.
+var (
+	captionAttrs = []string{"data-caption", "data-image-caption", "data-sub-html", "data-lightbox-title", "data-fancybox-caption"}
+	creditAttrs  = []string{"data-credit", "data-image-credit", "data-photographer", "data-copyright", "data-source", "data-author"}
+)
+
+// collectLightbox finds captions that lightboxes show, in attributes of media.
+func (f *finder) collectLightbox() {
+	var captioned map[int]bool
+	for _, m := range f.media {
+		caption := firstAttr(f.Elems[m].Node, captionAttrs, isSet)
+		if caption == "" || f.full() || f.regionAround(m) {
+			continue
+		}
+		if captioned == nil {
+			captioned = f.captionedMedia()
+		}
+		if captioned[m] {
+			continue
+		}
+		if why := f.outsideStory(m); why != "" {
+			f.reject(fromLightbox, caption, why)
+			continue
+		}
+		f.addRegion(region{elem: m, from: fromLightbox, rule: "an attribute for a lightbox"})
+	}
+}
+
+// captionedMedia are the media of the regions so far.
+func (f *finder) captionedMedia() map[int]bool {
+	captioned := map[int]bool{}
+	for _, g := range f.regions {
+		_, medium := f.scope(g.elem, 7)
+		captioned[medium] = true
+	}
+	return captioned
+}
+
+func isSet(v string) bool       { return v != "" }
+func isNoAddress(v string) bool { return v != "" && !strings.Contains(v, "://") }
+
+// firstAttr is the value of the first of some attributes that is valid; "" for none.
+func firstAttr(n *html.Node, keys []string, valid func(string) bool) string {
+	if len(n.Attr) == 0 {
+		return ""
+	}
+	for _, key := range keys {
+		if v := block.Attr(n, key); valid(v) {
+			return v
+		}
+	}
+	return ""
+}
+
+// fromAttributes is the caption that a medium's data attributes give.
+func fromAttributes(n *html.Node) (caption, owner string) {
+	caption, owner = plainOf(firstAttr(n, captionAttrs, isSet)), plainOf(firstAttr(n, creditAttrs, isNoAddress))
+	if utf8.RuneCountInString(caption) > 2000 || strings.HasPrefix(caption, "{") {
+		caption = ""
+	}
+	if utf8.RuneCountInString(owner) > 150 {
+		owner = ""
+	}
+	return caption, owner
+}
+
+// plainOf is the text of an attribute that may hold markup.
+func plainOf(s string) string {
+	if len(s) > 10_000 {
+		return ""
+	}
+	if !strings.ContainsAny(s, "<&") {
+		return block.Clean(s)
+	}
+	var b strings.Builder
+	z := html.NewTokenizer(strings.NewReader(s))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return block.Clean(html.UnescapeString(b.String()))
+		case html.TextToken:
+			b.Write(z.Text())
+		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
+			b.WriteByte(' ')
+		}
+	}
+}

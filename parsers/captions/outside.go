@@ -1,0 +1,90 @@
+package captions
+
+import (
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"golang.org/x/net/html/atom"
+)
+
+// An ancestor is an element that a medium or caption is, or stands in.
+type ancestor struct {
+	i      int
+	start  int // the medium or caption
+	figure int // its figure, or itself
+}
+
+// An outsideRule says by an ancestor why a medium or caption belongs to other
+// stories, the page's frame or nobody.
+type outsideRule struct {
+	name    string
+	tag     atom.Atom // that the ancestor has; 0 for any
+	applies func(*finder, ancestor) bool
+}
+
+// outsideRules are tried in this order on one ancestor after another, from the
+// inside out.
+var outsideRules = []outsideRule{
+	{"navigation", atom.Nav, always},
+	{"footer", atom.Footer, func(_ *finder, a ancestor) bool { return a.i < a.figure }},
+	{"aside", atom.Aside, (*finder).asideOfOthers},
+	{"a card of another story", atom.Article, func(f *finder, a ancestor) bool {
+		return f.words(a.i) == 0 && f.firstBelow(a.i, linkedHeadings, 80) > 0
+	}},
+	{"a card of another story", atom.A, func(f *finder, a ancestor) bool { return f.hasHeading(a.i) }},
+	{"dialog", atom.Dialog, always},
+	{"hidden", 0, func(f *finder, a ancestor) bool {
+		n := f.Elems[a.i].Node
+		return block.Hidden(n) && block.Attr(n, "aria-hidden") != "true"
+	}},
+	{"named as another part of the page", 0, (*finder).namedOtherPart},
+}
+
+var (
+	headings       = doc.Select("h1, h2, h3, h4, h5, h6")
+	linkedHeadings = doc.Select("h2:has(a), h3:has(a), h4:has(a), h5:has(a), h6:has(a), a h2, a h3, a h4, a h5, a h6")
+	anchors        = doc.Select("a")
+	addresses      = doc.Select("address")
+)
+
+func always(*finder, ancestor) bool { return true }
+
+// asideOfOthers reports whether an aside belongs to other stories. One with a single
+// picture belongs to this story.
+func (f *finder) asideOfOthers(a ancestor) bool {
+	return a.i > a.figure || a.figure == a.start || f.hasHeading(a.i) || f.anyBelow(a.i, anchors)
+}
+
+// namedOtherPart reports whether an element's names say that it is not part of the
+// story. A figure's own parts are its own, whatever they are called.
+func (f *finder) namedOtherPart(a ancestor) bool {
+	const other = block.HintRelated | block.HintComment | block.HintSidebar | block.HintFooter | block.HintNewsletter | block.HintConsent
+	hint := f.Elems[a.i].Hint
+	return a.i <= a.figure && hint&other != 0 && f.words(a.i) < 40 &&
+		(hint&block.HintRelated == 0 || f.anyBelow(a.i, anchors)) // what is related has links
+}
+
+// outsideStory names the rule by which a medium or caption is not the story's; ""
+// if it is. Ancestors that contain the story are not asked.
+func (f *finder) outsideStory(i int) string {
+	if f.asked++; f.asked > maxAsked {
+		return "too many candidates"
+	}
+	total := f.words(bodyOf(f.Page))
+	a := ancestor{start: i, figure: f.figureOf(i)}
+	for ; i > 0 && !f.holds(i, f.root); i = int(f.Elems[i].Parent) {
+		if w := f.words(i); w > 60 && w*2 > total {
+			return ""
+		}
+		a.i = i
+		tag := f.Elems[i].Node.DataAtom
+		for k := range outsideRules {
+			if r := &outsideRules[k]; (r.tag == 0 || r.tag == tag) && r.applies(f, a) {
+				return r.name
+			}
+		}
+	}
+	return ""
+}
+
+// hasHeading reports whether a heading stands near the start of an element.
+func (f *finder) hasHeading(i int) bool { return f.firstBelow(i, headings, 80) > 0 }
