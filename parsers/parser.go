@@ -72,17 +72,21 @@ func (p *Parser) parse(page *article.Page, e *article.Explanation) (*article.Art
 	visible.DropRepeated(p.Site)
 	visible.KeepStandfirst(r.a.Subtitle, standfirst)
 	places := r.captions(visible)
-	r.authors()
+	r.authors(visible.Blocks())
 	visible.DropByline(r.a.Byline, r.a.Authors)
 	r.body(visible.Assemble(places), article.Provenance{From: "dom:blocks", Confidence: 0.8})
 	story := r.fromData(visible)
 	if len(x.Blocks) == 0 && story == visible {
 		return nil, ErrNotArticle
 	}
-	r.dates()
+	if story.Page() == x {
+		visible = story
+	}
+	kept := visible.Blocks()
+	r.dates(kept)
 	r.labels()
-	r.origin()
-	r.a.Contacts = contacts.Find(x, r.a.Authors)
+	r.origin(kept)
+	r.a.Contacts = contacts.Find(x, r.a.Authors, kept)
 	r.a.Rights = x.Rights()
 	fillFromHints(r.a, page.Hints)
 	r.kind(visible)

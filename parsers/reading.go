@@ -81,9 +81,9 @@ func (r *reading) captions(story *body.Selection) (places []int) {
 	return found.Places
 }
 
-func (r *reading) authors() {
+func (r *reading) authors(kept block.Kept) {
 	var from article.Provenance
-	r.a.Authors, r.a.Byline, from = byline.Find(r.page, r.a.Title)
+	r.a.Authors, r.a.Byline, from = byline.Find(r.page, r.a.Title, kept)
 	r.note("authors", from)
 }
 
@@ -121,9 +121,9 @@ func (r *reading) fromData(story *body.Selection) *body.Selection {
 	return d.Selection
 }
 
-func (r *reading) dates() {
+func (r *reading) dates(kept block.Kept) {
 	var published, modified article.Provenance
-	r.a.Published, published, r.a.Modified, modified = dates.Find(r.page, r.a.Title)
+	r.a.Published, published, r.a.Modified, modified = dates.Find(r.page, r.a.Title, kept)
 	r.note("published", published)
 	r.note("modified", modified)
 }
@@ -140,12 +140,12 @@ func (r *reading) labels() {
 }
 
 // origin reads where and by whom a story was first written: dateline and source.
-func (r *reading) origin() {
+func (r *reading) origin(kept block.Kept) {
 	var from article.Provenance
 	var agency string
 	r.a.Dateline, from, agency = byline.Dateline(r.page, r.a.Body)
 	r.note("dateline", from)
-	r.a.Source, from = byline.Source(r.page, r.a, agency)
+	r.a.Source, from = byline.Source(r.page, r.a, agency, kept)
 	r.note("source", from)
 }
 

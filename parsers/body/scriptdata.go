@@ -167,6 +167,7 @@ func (s *Selection) keepMatchingBlocks(rendered *Selection, title string, alone 
 		}
 	}
 	story := folded.String()
+	s = s.clone()
 	kept := map[string]bool{}
 	found := false
 	first, last := len(s.page.Blocks), -1

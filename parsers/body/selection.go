@@ -1,6 +1,7 @@
 package body
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -14,11 +15,18 @@ import (
 // which rule decided. Other packages only ask; this one decides.
 type Selection struct {
 	page   *doc.Page
+	kept   block.Kept
+	why    []string            // by block: the rule that decided, "" for none
 	tables map[*html.Node]bool // see dataTable
 }
 
+// clone is a selection of the same page that can be changed alone.
+func (s *Selection) clone() *Selection {
+	return &Selection{s.page, slices.Clone(s.kept), slices.Clone(s.why), s.tables}
+}
+
 func newSelection(p *doc.Page) *Selection {
-	return &Selection{page: p, tables: map[*html.Node]bool{}}
+	return &Selection{page: p, kept: make(block.Kept, len(p.Blocks)), why: make([]string, len(p.Blocks)), tables: map[*html.Node]bool{}}
 }
 
 // Page is the page that the blocks are from. It is another one than the visible
@@ -26,27 +34,21 @@ func newSelection(p *doc.Page) *Selection {
 func (s *Selection) Page() *doc.Page { return s.page }
 
 // Kept reports whether a block is part of the story.
-func (s *Selection) Kept(b *block.Block) bool { return b.Keep }
+func (s *Selection) Kept(b *block.Block) bool { return s.kept[b.N] }
 
 // Why names the rule that decided about a block; "" if its score alone did.
-func (s *Selection) Why(b *block.Block) string { return b.Why }
+func (s *Selection) Why(b *block.Block) string { return s.why[b.N] }
 
 // Blocks says which blocks are part of the story, as it is now: later changes of
 // the selection do not show in it.
-func (s *Selection) Blocks() block.Kept {
-	kept := make(block.Kept, len(s.page.Blocks))
-	for i, b := range s.page.Blocks {
-		kept[i] = s.Kept(b)
-	}
-	return kept
-}
+func (s *Selection) Blocks() block.Kept { return slices.Clone(s.kept) }
 
 // Range is where the story begins and ends among the page's blocks; -1, -1 if it
 // has none.
-func (s *Selection) Range() (first, last int) { return s.Blocks().Range() }
+func (s *Selection) Range() (first, last int) { return s.kept.Range() }
 
-func (s *Selection) keep(b *block.Block, why string) { b.Keep, b.Why = true, why }
-func (s *Selection) drop(b *block.Block, why string) { b.Keep, b.Why = false, why }
+func (s *Selection) keep(b *block.Block, why string) { s.kept[b.N], s.why[b.N] = true, why }
+func (s *Selection) drop(b *block.Block, why string) { s.kept[b.N], s.why[b.N] = false, why }
 
 // KeepStandfirst makes the standfirst part of the story, once, if readers see it.
 // first is its first block, nil if it has none; str is its text.

@@ -22,13 +22,13 @@ import (
 )
 
 // Find reads who the page says wrote it, and the byline as printed. title is the
-// article's title; the page's blocks of the body are known (block.Keep). All are
+// article's title, kept are the blocks of its body. All are
 // empty if no claim is strong enough; byline is empty as well if no reader of the
 // page sees one. The provenance is that of authors: "jsonld:", "meta:" and "attr:"
 // with the property's name, "microdata:author", "dom:" and "text:" with the kind
 // of markup or line, "title" for the page's title element.
-func Find(p *doc.Page, title string) (authors []article.Author, byline string, prov article.Provenance) {
-	x := newReader(p, title)
+func Find(p *doc.Page, title string, kept block.Kept) (authors []article.Author, byline string, prov article.Provenance) {
+	x := newReader(p, title, kept)
 	x.readDeclared()
 	x.readMarkup()
 	x.readAttributes()
@@ -55,6 +55,7 @@ func IsLine(s string) bool {
 // A reader reads the byline of one page.
 type reader struct {
 	*doc.Page
+	kept      block.Kept
 	sites     map[string]bool // what the page calls its publication, folded
 	words     map[string]authorHint
 	title     int // elements where the title, the first and the last block of the body stand; 0 if unknown
@@ -71,18 +72,13 @@ type reader struct {
 	claims    []claim
 }
 
-func newReader(p *doc.Page, title string) *reader {
-	x := &reader{Page: p, sites: map[string]bool{}, words: map[string]authorHint{}, shown: map[string]int{}, titleN: -1, firstN: -1, lastN: -1}
+func newReader(p *doc.Page, title string, kept block.Kept) *reader {
+	x := &reader{Page: p, kept: kept, sites: map[string]bool{}, words: map[string]authorHint{}, shown: map[string]int{}, titleN: -1, firstN: -1, lastN: -1}
 	x.eastern = x.speaks("ko zh ja")
 	for _, n := range p.SiteNames() {
 		x.sites[n] = true
 	}
-	last := -1
-	for _, b := range p.Blocks {
-		if b.Keep {
-			last = b.N
-		}
-	}
+	_, last := kept.Range()
 	if b := p.TitleBlock(title); b != nil && (b.N <= last || last < 0) { // after the story it is a link to another
 		x.title, x.titleN = b.Pos(), b.N
 		x.wrap = p.Elems[b.Elem].Above
@@ -90,7 +86,7 @@ func newReader(p *doc.Page, title string) *reader {
 		x.wrap = p.Elems[p.Blocks[last].Elem].Above
 	}
 	for _, b := range p.Blocks {
-		if !b.Keep {
+		if !kept.Has(b) {
 			continue
 		}
 		if x.firstN < 0 && (x.titleN < 0 || b.N > x.titleN) && b.Words > 12 {

@@ -27,7 +27,7 @@ func FuzzDeclared(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		p := doc.Read(&article.Page{URL: u}, root)
 		p.LD = doc.ParseLD(s)
-		authors, _, _ := Find(p, "A ferry")
+		authors, _, _ := Find(p, "A ferry", nil)
 		if len(authors) > 40 {
 			t.Errorf("%d authors", len(authors))
 		}

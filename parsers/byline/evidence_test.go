@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc/doctest"
 )
@@ -14,14 +15,11 @@ const story = `<p>The ferry came in at noon and left again an hour later, with a
 	<p>Nobody on the pier had seen the ferry for three weeks, and the line of cars reached back to the church.</p>
 	<p>The ferry partKind did not say when the second ship will be repaired, nor who pays for the repair of the pier.</p>`
 
-// storyPage is a page whose body is known.
-func storyPage(t testing.TB, source string) *doc.Page {
+// storyPage is a page, and the blocks of its body.
+func storyPage(t testing.TB, source string) (*doc.Page, block.Kept) {
 	t.Helper()
 	p := doctest.Page(t, source)
-	for _, b := range p.Blocks {
-		b.Keep = b.Words > 8 && strings.Contains(b.Text, "ferry")
-	}
-	return p
+	return p, doctest.Kept(p, func(b *block.Block) bool { return b.Words > 8 && strings.Contains(b.Text, "ferry") })
 }
 
 // ldOf is JSON-LD of the story with an author as given.
@@ -123,9 +121,9 @@ func TestEvidence(t *testing.T) {
 			title = ""
 		}
 		paragraphs := strings.SplitAfterN(story, "</p>", 2)
-		p := storyPage(t, `<html><head>`+head+`</head><body>`+title+top+`<div>`+paragraphs[0]+within+paragraphs[1]+`</div>`+end+`</body></html>`)
+		p, kept := storyPage(t, `<html><head>`+head+`</head><body>`+title+top+`<div>`+paragraphs[0]+within+paragraphs[1]+`</div>`+end+`</body></html>`)
 		p.Explanation = &article.Explanation{}
-		Find(p, "The ferry is back")
+		Find(p, "The ferry is back", kept)
 		return slices.ContainsFunc(p.Explanation.Fields, func(c article.Candidate) bool {
 			return slices.ContainsFunc(c.Evidence, func(e article.Evidence) bool { return e.Name == name })
 		})

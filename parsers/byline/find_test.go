@@ -9,6 +9,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/byline"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc/doctest"
 )
 
@@ -132,10 +133,8 @@ func FuzzFind(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, source string) {
 		p := doctest.Page(t, source)
-		for _, b := range p.Blocks {
-			b.Keep = b.Words > 8
-		}
-		authors, line, prov := byline.Find(p, "The ferry")
+		kept := doctest.Kept(p, func(b *block.Block) bool { return b.Words > 8 })
+		authors, line, prov := byline.Find(p, "The ferry", kept)
 		if (prov.From != "") != (len(authors) > 0) || line != "" && len(authors) == 0 {
 			t.Errorf("got %d authors, byline %q, provenance %+v", len(authors), line, prov)
 		}
@@ -144,6 +143,6 @@ func FuzzFind(f *testing.F) {
 				t.Errorf("odd author %+v", a)
 			}
 		}
-		byline.Source(p, &article.Article{Title: "The ferry", Authors: authors}, "")
+		byline.Source(p, &article.Article{Title: "The ferry", Authors: authors}, "", kept)
 	})
 }

@@ -80,7 +80,7 @@ const notLines = block.InHidden | block.InNav | block.InCaption | block.InFigure
 func (x *reader) readLine(n int, z zone) {
 	b := x.Blocks[n]
 	if b.Words == 0 || b.Words > 30 || len(b.Text) > 250 || b.Flags&notLines != 0 {
-		if z == zoneTail && b.Keep && n >= x.lastN-1 {
+		if z == zoneTail && x.kept.Has(b) && n >= x.lastN-1 {
 			x.readEnding(n)
 		}
 		return

@@ -18,7 +18,7 @@ func readerOf(t testing.TB, head, lang string) *reader {
 		t.Fatal(err)
 	}
 	u, _ := url.Parse("https://www.ledger.example/x")
-	return newReader(doc.Read(&article.Page{URL: u}, root), "The ferry is back")
+	return newReader(doc.Read(&article.Page{URL: u}, root), "The ferry is back", nil)
 }
 
 func joinNames(names []authorName) string {

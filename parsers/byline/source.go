@@ -44,8 +44,8 @@ var sourceMetas = []string{"article:source", "news_source", "source", "dc.source
 
 // Source is the agency or other publication that a story was taken from; "" where
 // it is the page's own. a has the story's title, body and authors; agency is the
-// one of its dateline. The provenance names the place that was believed.
-func Source(p *doc.Page, a *article.Article, agency string) (string, article.Provenance) {
+// one of its dateline, kept are the blocks of its body. The provenance names the place that was believed.
+func Source(p *doc.Page, a *article.Article, agency string, kept block.Kept) (string, article.Provenance) {
 	r := &sourceReader{page: p, article: a}
 	r.add(agency, "text:dateline", sourceInDateline)
 	r.readData()
@@ -64,7 +64,7 @@ func Source(p *doc.Page, a *article.Article, agency string) (string, article.Pro
 		}
 	}
 	if !slices.ContainsFunc(r.candidates, valid) {
-		r.add(labelledSource(p, a.Title), "dom:source", sourceLine)
+		r.add(labelledSource(p, a.Title, kept), "dom:source", sourceLine)
 	}
 	return r.choose()
 }
@@ -280,18 +280,13 @@ func lastWire(body []article.Block) string {
 
 // labelledSource reads "Source: …" in the rows below a title and after the
 // story; below a chart or picture it says where that is from.
-func labelledSource(p *doc.Page, title string) string {
+func labelledSource(p *doc.Page, title string, kept block.Kept) string {
 	if b := p.TitleBlock(title); b != nil {
 		if s := sourceOfLines(p.Blocks[b.N:min(len(p.Blocks), b.N+12)]); s != "" {
 			return s
 		}
 	}
-	last := -1
-	for _, b := range p.Blocks {
-		if b.Keep {
-			last = b.N
-		}
-	}
+	_, last := kept.Range()
 	if last < 0 {
 		return ""
 	}

@@ -30,12 +30,11 @@ const (
 // of a page without contacts the result is nil. Numbers have an E.164 form only
 // where they are valid in a country that the page may be of.
 //
-// The blocks of the body must have been chosen (Block.Keep): what the story says
-// is mostly no contact. authors are those of the story; their mailboxes count
+// kept are the blocks of the story: what it says is mostly no contact. authors are those of the story; their mailboxes count
 // wherever they stand. Candidates say for each item where it is from ("dom:link",
 // "dom:address", "dom:footer", "dom:blocks", "jsonld") and why it counts or not.
-func Find(p *doc.Page, authors []article.Author) []article.Contact {
-	r := newContactReader(p, authors)
+func Find(p *doc.Page, authors []article.Author, kept block.Kept) []article.Contact {
+	r := newContactReader(p, authors, kept)
 	r.readPassages()
 	r.findMailsAndPhones()
 	r.findPostal()
@@ -62,13 +61,13 @@ type contactReader struct {
 	regs     []string // those, and the countries of numbers that were found
 }
 
-func newContactReader(p *doc.Page, authors []article.Author) *contactReader {
+func newContactReader(p *doc.Page, authors []article.Author, kept block.Kept) *contactReader {
 	r := &contactReader{page: p, authors: authors, names: namesOfSite(p), byNode: map[*html.Node][]*passage{}, byBlock: map[*block.Block][]*passage{}}
 	r.home = regions(p)
 	r.dialled = dialledRegions(p, r.home)
 	r.regs = slices.Clone(r.dialled)
 	r.all = isContactPage(p)
-	r.from, r.to = storyRange(p.Blocks)
+	r.from, r.to = storyRange(p.Blocks, kept)
 	r.begun = make([]int, len(p.Blocks))
 	last := 0
 	for i, b := range p.Blocks {

@@ -20,19 +20,17 @@ var story = `<article><h1>Harbour wall holds</h1><p class="byline">By Jane Doe</
 <p>` + strings.Repeat("Nobody had expected that of a wall which was built for calmer weather and smaller boats. ", 8) + `</p></article>`
 
 // page reads a page of a site, whose paragraphs in an article are the body.
-func page(t testing.TB, site, body string) *doc.Page {
+func page(t testing.TB, site, body string) (*doc.Page, block.Kept) {
 	t.Helper()
 	p := doctest.PageAt(t, site, "<html><body>"+strings.Replace(body, "STORY", story, 1)+"</body></html>")
-	for _, b := range p.Blocks {
-		b.Keep = b.Flags&block.InArticle != 0 && b.Words > 8
-	}
-	return p
+	return p, doctest.Kept(p, func(b *block.Block) bool { return b.Flags&block.InArticle != 0 && b.Words > 8 })
 }
 
 // contactsOf reads the contacts of such a page.
 func contactsOf(t testing.TB, site, body string) []article.Contact {
 	t.Helper()
-	return contacts.Find(page(t, site, body), []article.Author{{Name: "Jane Doe"}})
+	p, kept := page(t, site, body)
+	return contacts.Find(p, []article.Author{{Name: "Jane Doe"}}, kept)
 }
 
 func brief(all []article.Contact) string {
@@ -251,10 +249,10 @@ func TestListOfOthers(t *testing.T) {
 
 // Every item has a candidate that says why it counts, or why not.
 func TestExplain(t *testing.T) {
-	p := page(t, "https://ledger.co.uk/a", `<article><h1>Fair opens</h1><p>Tickets cost five pounds; call 020 7946 0999 or write to tickets@fair.test before Thursday, the committee said on Monday.</p></article>
+	p, kept := page(t, "https://ledger.co.uk/a", `<article><h1>Fair opens</h1><p>Tickets cost five pounds; call 020 7946 0999 or write to tickets@fair.test before Thursday, the committee said on Monday.</p></article>
 <footer><p>The Ledger, 14 Quay Street, Saltmere SM4 7QT</p><p>Tel: 020 7946 0301</p><p><a href="mailto:desk@ledger.co.uk">Newsroom</a></p><p>Police, phone 020 7946 0900</p><p>Tel: 12345</p></footer>`)
 	p.Explanation = &article.Explanation{}
-	contacts.Find(p, nil)
+	contacts.Find(p, nil, kept)
 	want := map[string]string{
 		"tickets@fair.test":                "lost, dom:blocks: within the story, of another name than the site's",
 		"020 7946 0999":                    "lost, dom:blocks: within the story",

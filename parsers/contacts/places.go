@@ -11,7 +11,7 @@ import (
 
 // storyRange is where most of the kept text stands together: the story, without
 // a line far below it that was kept too.
-func storyRange(blocks []*block.Block) (from, to int) {
+func storyRange(blocks []*block.Block, kept block.Kept) (from, to int) {
 	const gap = 40
 	from, to = 0, -1
 	best, words, start, last := 0, 0, -1, -1
@@ -21,7 +21,7 @@ func storyRange(blocks []*block.Block) (from, to int) {
 		}
 	}
 	for i, b := range blocks {
-		if !b.Keep {
+		if !kept.Has(b) {
 			continue
 		}
 		if start < 0 || i-last > gap {

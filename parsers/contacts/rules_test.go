@@ -27,9 +27,9 @@ func TestMailRules(t *testing.T) {
 		{"appeal", `<article><p>` + long + `Do you know more? Write to ann@home.test</p></article>`, true, "with words of the publication to its readers"},
 		{"story", `<article><p>` + long + `Her mailbox is ann@home.test</p></article>`, false, "within the story, of another name than the site's"},
 	} {
-		p := page(t, "https://ledger.co.uk/a", tt.in)
+		p, kept := page(t, "https://ledger.co.uk/a", tt.in)
 		p.Explanation = &article.Explanation{}
-		contacts.Find(p, []article.Author{{Name: "Jane Doe"}})
+		contacts.Find(p, []article.Author{{Name: "Jane Doe"}}, kept)
 		found := false
 		for _, c := range p.Explanation.Fields {
 			if strings.Contains(c.Value, "@") {

@@ -9,6 +9,7 @@ package dates
 
 import (
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 )
 
@@ -19,10 +20,10 @@ import (
 // "2026-11-23T10:00:00+01:00"; times without offset are local. A date and its
 // provenance are empty if the page does not tell.
 //
-// The story's blocks must be chosen (Block.Keep): what stands near them is more
-// likely to be their date.
-func Find(p *doc.Page, title string) (published string, publishedFrom article.Provenance, modified string, modifiedFrom article.Provenance) {
-	f := &finder{page: p, style: styleOf(p), story: storyOf(p, title)}
+// kept are the blocks of the story: what stands near them is more likely to be
+// their date.
+func Find(p *doc.Page, title string, kept block.Kept) (published string, publishedFrom article.Provenance, modified string, modifiedFrom article.Provenance) {
+	f := &finder{page: p, style: styleOf(p), story: storyOf(p, title, kept)}
 	f.read()
 	f.swapDayMonth()
 	first, support := f.choosePublished()

@@ -15,16 +15,13 @@ import (
 
 const title = "Ferry office opens again"
 
-// storyPage is a page with a story of five paragraphs, which are its body.
-func storyPage(t testing.TB, address, head, aboveTitle, belowTitle, after string) *doc.Page {
+// storyPage is a page with a story of five paragraphs, and these.
+func storyPage(t testing.TB, address, head, aboveTitle, belowTitle, after string) (*doc.Page, block.Kept) {
 	t.Helper()
 	para := "<p>The ferry office in the old harbour opened its doors again on a grey morning, and the first of the islanders stood in line long before the clerks had found their keys.</p>"
 	p := doctest.PageAt(t, address, `<html lang="en-GB"><head><title>`+title+`</title>`+head+`</head><body><header><a href="/">The Harbour Post</a></header>`+aboveTitle+
 		`<article><h1>`+title+`</h1>`+belowTitle+`<div class="text">`+strings.Repeat(para, 5)+`</div></article>`+after+`<footer>© 2003-2031 The Harbour Post</footer></body></html>`)
-	for _, b := range p.Blocks {
-		b.Keep = b.Node.Data == "p" && b.Flags&block.InArticle != 0
-	}
-	return p
+	return p, doctest.Kept(p, func(b *block.Block) bool { return b.Node.Data == "p" && b.Flags&block.InArticle != 0 })
 }
 
 func TestFind(t *testing.T) {
@@ -68,7 +65,8 @@ func TestFind(t *testing.T) {
 			if c.url == "" {
 				c.url = "https://a.example/islands/ferry-office"
 			}
-			published, pr, modified, _ := dates.Find(storyPage(t, c.url, c.head, c.above, c.below, c.after), title)
+			p, kept := storyPage(t, c.url, c.head, c.above, c.below, c.after)
+			published, pr, modified, _ := dates.Find(p, title, kept)
 			if published != c.published || modified != c.modified {
 				t.Errorf("got published %q, modified %q, want %q, %q", published, modified, c.published, c.modified)
 			}
@@ -163,9 +161,9 @@ func TestEvidence(t *testing.T) {
 		if c.address == "" {
 			c.address = "https://a.example/islands"
 		}
-		p := storyPage(t, c.address, c.head, c.above, c.below, c.after)
+		p, kept := storyPage(t, c.address, c.head, c.above, c.below, c.after)
 		p.Explanation = &article.Explanation{}
-		dates.Find(p, title)
+		dates.Find(p, title, kept)
 		found := false
 		for _, candidate := range p.Explanation.Fields {
 			sum := 0.0
@@ -194,9 +192,9 @@ func TestEvidence(t *testing.T) {
 func TestExplanation(t *testing.T) {
 	head := `<meta property="article:published_time" content="2024-03-05T09:30Z"><meta name="dc.date" content="2024-03-07"><meta property="article:modified_time" content="2024-03-08">` +
 		`<script type="application/ld+json">{"@type":"NewsArticle","headline":"` + title + `","datePublished":"2024-03-05"}</script>`
-	p := storyPage(t, "https://a.example/2024/03/05/ferry", head, "", "", "")
+	p, kept := storyPage(t, "https://a.example/2024/03/05/ferry", head, "", "", "")
 	p.Explanation = &article.Explanation{}
-	dates.Find(p, title)
+	dates.Find(p, title, kept)
 	var got []string
 	for _, c := range p.Explanation.Fields {
 		got = append(got, fmt.Sprintf("%s %s %s %.2f %v", c.Field, c.Value, c.From, c.Score, c.Won))

@@ -11,7 +11,7 @@ type story struct {
 }
 
 // storyOf finds the story of a page.
-func storyOf(p *doc.Page, title string) story {
+func storyOf(p *doc.Page, title string, kept block.Kept) story {
 	s := story{title: p.TitleBlock(title)}
 	from := 0
 	if s.title != nil {
@@ -19,7 +19,7 @@ func storyOf(p *doc.Page, title string) story {
 	}
 	var first *block.Block // a standfirst, if a byline with a date follows
 	for _, b := range p.Blocks[from:] {
-		if !b.Keep {
+		if !kept.Has(b) {
 			if first != nil && s.start == first && s.end == first && b.N <= first.N+5 && isDatedByline(b) {
 				s.start = nil
 			}

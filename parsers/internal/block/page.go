@@ -61,8 +61,6 @@ type Block struct {
 	Vote bool    // go-readability took it
 	Said float32 // share of it that the page's JSON-LD articleBody says
 	P    float32 // how likely it belongs to the article, as the model says
-	Keep bool    // it is part of the body
-	Why  string  // the rule that decided
 }
 
 // Pos is the block's place in document order, to compare with Page.Order.

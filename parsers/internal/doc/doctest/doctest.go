@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"golang.org/x/net/html"
 )
@@ -17,6 +18,15 @@ import (
 func Page(t testing.TB, source string) *doc.Page {
 	t.Helper()
 	return PageAt(t, "https://example.org/2024/05/01/ferry", source)
+}
+
+// Kept says that the blocks for which is holds are the page's story.
+func Kept(p *doc.Page, is func(*block.Block) bool) block.Kept {
+	kept := make(block.Kept, len(p.Blocks))
+	for i, b := range p.Blocks {
+		kept[i] = is(b)
+	}
+	return kept
 }
 
 // PageAt is Page for another address.
