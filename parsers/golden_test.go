@@ -31,7 +31,7 @@ func goldenPages(t testing.TB) []string {
 }
 
 // pageOf reads a golden page; its URL is made of its site and name.
-func pageOf(t testing.TB, path string) *parsers.Page {
+func pageOf(t testing.TB, path string) *article.Page {
 	t.Helper()
 	body, err := os.ReadFile(path)
 	if err != nil {
@@ -45,7 +45,7 @@ func pageOf(t testing.TB, path string) *parsers.Page {
 	if strings.HasSuffix(name, "-front") {
 		u.Path = "/section/" + name
 	}
-	return &parsers.Page{URL: u, HTML: body, Fetched: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)}
+	return &article.Page{URL: u, HTML: body, Fetched: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)}
 }
 
 func TestGoldenPages(t *testing.T) {
@@ -109,7 +109,7 @@ func TestGluedCaptions(t *testing.T) {
 		strings.Join(c.Emails, " ") != "desk@harbourpost.ng harbourpost77@gmail.com" {
 		t.Errorf("contact: got %+v", c)
 	}
-	if len(c.Addresses) != 1 || c.Addresses[0] != (parsers.Address{Raw: "3rd Floor, Palmwood Plaza, Suite 204, Admiral Okoro Crescent, Garki, Abuja", Country: "NG"}) {
+	if len(c.Addresses) != 1 || c.Addresses[0] != (article.Address{Raw: "3rd Floor, Palmwood Plaza, Suite 204, Admiral Okoro Crescent, Garki, Abuja", Country: "NG"}) {
 		t.Errorf("address: got %+v", c.Addresses)
 	}
 	if a.Published != "" {

@@ -13,10 +13,10 @@
 //   - parsers/captions, parsers/contacts, parsers/dates, parsers/language
 //   - parsers/template: what repeats across the pages of a site
 //
-// What remains here concerns the page as a whole: its tree (page.go), its kind,
-// its further pages, what it teaches about its site (site.go), and why it was
-// read as it was (explain.go). EVALUATION.md says how well all this works, and
-// how to measure it.
+// The stages are methods of a reading (reading.go). What else is here concerns the
+// page as a whole: its tree (page.go), its kind and address, its further pages, and
+// what it teaches about its site (site.go). EVALUATION.md says how well all this
+// works, and how to measure it.
 package parsers
 
 import (
@@ -24,13 +24,18 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/body"
-	"github.com/newsmorgue/newsmorgue/parsers/contacts"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/template"
 )
 
-// ErrNotArticle is returned for what holds no visible text or is no HTML page.
+// An Article and the Page that it is read from are types of package article.
+type (
+	Article = article.Article
+	Page    = article.Page
+)
+
+// ErrNotArticle is returned for what is no HTML page or has no visible text.
 var ErrNotArticle = errors.New("no article: not an HTML page, or no visible text")
 
 // A Parser reads articles. Its zero value works, and is safe for many goroutines.
@@ -44,58 +49,48 @@ type Parser struct {
 // train can measure one that has not seen the page.
 func WithModel(m *block.Model) *Parser { return &Parser{model: m} }
 
-// Parse reads the article of a page. It returns ErrNotArticle for what is no
-// HTML page or has no text; page.Doc is not written to.
-func (p *Parser) Parse(page *article.Page) (*article.Article, error) { return p.parse(page, nil) }
+// Parse reads the article of a page. It returns ErrNotArticle for what is no HTML
+// page or has no visible text. page.Doc is not written to.
+func (p *Parser) Parse(page *Page) (*Article, error) { return p.parse(page, nil) }
 
 // Explain is Parse with its reasons.
-func (p *Parser) Explain(page *article.Page) (*article.Article, *article.Explanation, error) {
+func (p *Parser) Explain(page *Page) (*Article, *article.Explanation, error) {
 	e := &article.Explanation{}
 	a, err := p.parse(page, e)
 	return a, e, err
 }
 
-func (p *Parser) parse(page *article.Page, e *article.Explanation) (*article.Article, error) {
+// parse is the list of stages. Each needs what the ones before it found.
+func (p *Parser) parse(page *Page, e *article.Explanation) (*Article, error) {
 	root, err := Document(page)
 	if err != nil {
 		return nil, err
 	}
-	x := doc.Read(page, root)
-	x.Explanation = e
-	if len(x.Blocks) == 0 && len(x.LD) == 0 && !body.MayHoldBody(x, 0) {
+	r := newReading(doc.Read(page, root), p.extractor())
+	r.page.Explanation = e
+	if r.empty() {
 		return nil, ErrNotArticle
 	}
-	r := newReading(x, p.extractor())
 	r.identity()
 	standfirst := r.headline()
-	visible := body.Choose(x, p.model, r.a.Title, standfirst)
+	visible := body.Choose(r.page, p.model, r.a.Title, standfirst)
 	visible.DropRepeated(p.Site)
 	visible.KeepStandfirst(r.a.Subtitle, standfirst)
 	places := r.captions(visible)
-	r.authors(visible.Blocks())
+	r.authors(visible)
 	visible.DropByline(r.a.Byline, r.a.Authors)
 	r.body(visible.Assemble(places), article.Provenance{From: "dom:blocks", Confidence: 0.8})
-	story := r.fromData(visible)
-	if len(x.Blocks) == 0 && story == visible {
+	visible, found := r.fromData(visible)
+	if !found && len(r.page.Blocks) == 0 {
 		return nil, ErrNotArticle
 	}
-	if story.Page() == x {
-		visible = story
-	}
-	kept := visible.Blocks()
-	r.dates(kept)
+	r.dates(visible)
 	r.labels()
-	r.origin(kept)
-	r.a.Contacts = contacts.Find(x, r.a.Authors, kept)
-	r.a.Rights = x.Rights()
+	r.origin(visible)
+	r.contacts(visible)
+	r.a.Rights = r.page.Rights()
 	fillFromHints(r.a, page.Hints)
 	r.kind(visible)
-	r.a.Paywalled = r.a.Paywalled || paywalled(x, r.a.Text)
-	if x.Explaining() {
-		e.Blocks = visible.Explain()
-		if story != visible {
-			e.Blocks = append(e.Blocks, story.Explain()...)
-		}
-	}
+	r.paywall()
 	return r.a, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/body"
 	"github.com/newsmorgue/newsmorgue/parsers/byline"
 	"github.com/newsmorgue/newsmorgue/parsers/captions"
+	"github.com/newsmorgue/newsmorgue/parsers/contacts"
 	"github.com/newsmorgue/newsmorgue/parsers/dates"
 	"github.com/newsmorgue/newsmorgue/parsers/headline"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
@@ -35,6 +36,12 @@ func (r *reading) note(field string, from article.Provenance) {
 	}
 	from.Confidence = math.Round(from.Confidence*1000) / 1000
 	r.a.Provenance[field] = from
+}
+
+// empty reports whether there is nothing on the page that an article could be read
+// from.
+func (r *reading) empty() bool {
+	return len(r.page.Blocks) == 0 && len(r.page.LD) == 0 && !body.MayHoldBody(r.page, 0)
 }
 
 // identity notes which page this is, by its address and its canonical link.
@@ -81,9 +88,9 @@ func (r *reading) captions(story *body.Selection) (places []int) {
 	return found.Places
 }
 
-func (r *reading) authors(kept block.Kept) {
+func (r *reading) authors(story *body.Selection) {
 	var from article.Provenance
-	r.a.Authors, r.a.Byline, from = byline.Find(r.page, r.a.Title, kept)
+	r.a.Authors, r.a.Byline, from = byline.Find(r.page, r.a.Title, story.Blocks())
 	r.note("authors", from)
 }
 
@@ -96,34 +103,55 @@ func (r *reading) body(blocks []article.Block, from article.Provenance) {
 }
 
 // fromData takes the story from the page's script data where the visible page has
-// no proper one. It returns the selection that the article is made of.
-func (r *reading) fromData(story *body.Selection) *body.Selection {
+// no proper one, and reports whether it did. It returns the selection of the
+// visible page, which the data may have corrected.
+func (r *reading) fromData(story *body.Selection) (visible *body.Selection, found bool) {
 	a := r.a
 	d := body.FromData(story, body.Visible{Title: a.Title, Subtitle: a.Subtitle, Summary: a.Summary, Text: a.Text, Paywalled: a.Paywalled})
 	a.Paywalled = a.Paywalled || d.Paywalled
-	if d.Selection == nil {
-		return story
+	switch {
+	case d.Selection == nil:
+	case d.Rendered:
+		r.rendered(d)
+	default:
+		story = d.Selection
+		r.body(story.Assemble(r.captions(story)), a.Provenance["body"])
 	}
+	r.explain(story, d)
+	return story, d.Selection != nil
+}
+
+// rendered sets the body to that of a page made of script data, with captions from
+// it if the visible page has none.
+func (r *reading) rendered(d body.Data) {
+	a := r.a
 	var places []int
-	if !d.Rendered || len(a.Captions) == 0 {
+	if len(a.Captions) == 0 {
 		places = r.captions(d.Selection)
 	}
 	blocks := d.Selection.Assemble(places)
-	if d.Rendered {
-		if d.Subtitle != "" && !strings.Contains(article.PlainText(blocks), d.Subtitle) {
-			a.Subtitle = d.Subtitle
-			blocks = append([]article.Block{{Type: article.Paragraph, Text: d.Subtitle}}, blocks...)
-		}
-		r.body(blocks, d.Provenance)
-	} else {
-		r.body(blocks, a.Provenance["body"])
+	if d.Subtitle != "" && !strings.Contains(article.PlainText(blocks), d.Subtitle) {
+		a.Subtitle = d.Subtitle
+		blocks = append([]article.Block{{Type: article.Paragraph, Text: d.Subtitle}}, blocks...)
 	}
-	return d.Selection
+	r.body(blocks, d.Provenance)
 }
 
-func (r *reading) dates(kept block.Kept) {
+// explain lists the decisions about the visible page's blocks and, if the story is
+// rendered from script data, about those.
+func (r *reading) explain(visible *body.Selection, d body.Data) {
+	if !r.page.Explaining() {
+		return
+	}
+	r.page.Explanation.Blocks = visible.Explain()
+	if d.Rendered {
+		r.page.Explanation.Blocks = append(r.page.Explanation.Blocks, d.Selection.Explain()...)
+	}
+}
+
+func (r *reading) dates(story *body.Selection) {
 	var published, modified article.Provenance
-	r.a.Published, published, r.a.Modified, modified = dates.Find(r.page, r.a.Title, kept)
+	r.a.Published, published, r.a.Modified, modified = dates.Find(r.page, r.a.Title, story.Blocks())
 	r.note("published", published)
 	r.note("modified", modified)
 }
@@ -140,13 +168,17 @@ func (r *reading) labels() {
 }
 
 // origin reads where and by whom a story was first written: dateline and source.
-func (r *reading) origin(kept block.Kept) {
+func (r *reading) origin(story *body.Selection) {
 	var from article.Provenance
 	var agency string
 	r.a.Dateline, from, agency = byline.Dateline(r.page, r.a.Body)
 	r.note("dateline", from)
-	r.a.Source, from = byline.Source(r.page, r.a, agency, kept)
+	r.a.Source, from = byline.Source(r.page, r.a, agency, story.Blocks())
 	r.note("source", from)
+}
+
+func (r *reading) contacts(story *body.Selection) {
+	r.a.Contacts = contacts.Find(r.page, r.a.Authors, story.Blocks())
 }
 
 // kind decides what sort of page this is, and what that means for other fields: a
@@ -173,4 +205,16 @@ func dropListed(a *article.Article, field string, value *string) {
 		*value = ""
 		delete(a.Provenance, field)
 	}
+}
+
+// paywall notes whether the page keeps readers from the whole story: by its own
+// word and what is really there. Some sites declare every page as not free, and
+// show it all the same.
+func (r *reading) paywall() {
+	p := r.page
+	words, declared := p.CountWords(r.a.Text), p.DeclaredPaid()
+	if words >= doc.MaxStub && !declared {
+		return
+	}
+	r.a.Paywalled = r.a.Paywalled || p.Wall(words) || declared && (words < doc.MaxStub || p.Announced() > 2*words)
 }

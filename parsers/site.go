@@ -12,9 +12,9 @@ import (
 // extractor names the parser and what it knows of the site, for Article.Extractor.
 func (p *Parser) extractor() string {
 	if p.Site == nil {
-		return Extractor
+		return article.Extractor
 	}
-	return Extractor + "; profile=" + p.Site.Digest()
+	return article.Extractor + "; profile=" + p.Site.Digest()
 }
 
 // ExtractorFor is what Article.Extractor says of readings with a profile, which

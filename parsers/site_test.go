@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/template"
 	"github.com/newsmorgue/newsmorgue/testdata/newspaper"
 )
@@ -130,7 +131,7 @@ func (g *gazette) url(i int) string {
 	return fmt.Sprintf("https://gazette.example/%s/%d-story", g.stories[i].section, 1000+i)
 }
 
-func (g *gazette) page(t testing.TB, layout string, i int) *parsers.Page {
+func (g *gazette) page(t testing.TB, layout string, i int) *article.Page {
 	t.Helper()
 	s := g.stories[i]
 	head := fmt.Sprintf(`<!doctype html><html lang="en"><head><title>%s | The Gazette</title><meta property="og:site_name" content="The Gazette"><meta property="og:type" content="article"><meta property="article:published_time" content="%s"><meta name="description" content="%s"></head><body>`,
@@ -138,17 +139,17 @@ func (g *gazette) page(t testing.TB, layout string, i int) *parsers.Page {
 	return pageAt(t, g.url(i), head+layouts[layout](g, i)+"</body></html>")
 }
 
-func pageAt(t testing.TB, raw, html string) *parsers.Page {
+func pageAt(t testing.TB, raw, html string) *article.Page {
 	t.Helper()
 	u, err := url.Parse(raw)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &parsers.Page{URL: u, HTML: []byte(html), Fetched: pressDay}
+	return &article.Page{URL: u, HTML: []byte(html), Fetched: pressDay}
 }
 
 // learn makes the profile of some pages.
-func learn(t testing.TB, pages ...*parsers.Page) *template.Profile {
+func learn(t testing.TB, pages ...*article.Page) *template.Profile {
 	t.Helper()
 	var l template.Learner
 	for _, p := range pages {
@@ -158,10 +159,10 @@ func learn(t testing.TB, pages ...*parsers.Page) *template.Profile {
 		}
 		l.Add(*seen)
 	}
-	return l.Profile("gazette.example", parsers.Extractor, pressDay)
+	return l.Profile("gazette.example", article.Extractor, pressDay)
 }
 
-func read(t testing.TB, site *template.Profile, p *parsers.Page) *parsers.Article {
+func read(t testing.TB, site *template.Profile, p *article.Page) *article.Article {
 	t.Helper()
 	a, err := (&parsers.Parser{Site: site}).Parse(p)
 	if err != nil {
@@ -208,7 +209,7 @@ func TestProfileCleans(t *testing.T) {
 			g := newGazette(1, held+80)
 			var cold, last float64
 			for _, size := range []int{0, 2, 5, 20, 80} {
-				var pages []*parsers.Page
+				var pages []*article.Page
 				for i := range size {
 					pages = append(pages, g.page(t, layout, held+i))
 				}
@@ -245,7 +246,7 @@ func TestProfileCleans(t *testing.T) {
 func TestProfileOfOwnPages(t *testing.T) {
 	for layout := range layouts {
 		g := newGazette(3, 40)
-		var pages []*parsers.Page
+		var pages []*article.Page
 		for i := range g.stories {
 			pages = append(pages, g.page(t, layout, i))
 		}
@@ -269,7 +270,7 @@ func TestProfileOfOwnPages(t *testing.T) {
 // and sessions, a page a thousand times.
 func TestTwinsKeepTheirBody(t *testing.T) {
 	g := newGazette(5, 12)
-	var pages []*parsers.Page
+	var pages []*article.Page
 	for i := range g.stories {
 		p := g.page(t, "bare", i)
 		pages = append(pages, p)
@@ -314,7 +315,7 @@ func TestTwinsKeepTheirBody(t *testing.T) {
 func TestTwinsAlone(t *testing.T) {
 	g := newGazette(6, 1)
 	html := string(g.page(t, "boxed", 0).HTML)
-	var pages []*parsers.Page
+	var pages []*article.Page
 	for i := range 40 {
 		pages = append(pages, pageAt(t, fmt.Sprintf("https://gazette.example/%d", i), strings.ReplaceAll(html, g.stories[0].title, fmt.Sprintf("%s Edition %c%c", g.words[i], 'A'+i, 'B'+i))))
 	}
@@ -343,7 +344,7 @@ func TestMostOfABodyStays(t *testing.T) {
 		}
 		l.Add(*other)
 	}
-	cold, warm := read(t, nil, p), read(t, l.Profile("gazette.example", parsers.Extractor, pressDay), p)
+	cold, warm := read(t, nil, p), read(t, l.Profile("gazette.example", article.Extractor, pressDay), p)
 	if a, b := len(strings.Fields(warm.Text)), len(strings.Fields(cold.Text)); a*10 < b*6 || a == 0 {
 		t.Errorf("%d of %d words are left", a, b)
 	}
@@ -352,12 +353,12 @@ func TestMostOfABodyStays(t *testing.T) {
 // TestRecipes: headings and words that belong to every page of their kind stay.
 func TestRecipes(t *testing.T) {
 	g := newGazette(8, 30)
-	page := func(i int) *parsers.Page {
+	page := func(i int) *article.Page {
 		s := g.stories[i]
 		return pageAt(t, g.url(i), "<html><head><title>"+s.title+"</title><meta property=og:type content=article></head><body><article><h1>"+s.title+"</h1><p>"+s.paras[0]+"</p><p>"+s.paras[3]+"</p><h2>Ingredients</h2><ul><li>Salt</li><li>"+
 			g.words[i]+"</li><li>"+g.words[i+40]+" "+g.words[i+90]+"</li></ul><h2>Method</h2><p>"+s.paras[1]+"</p><p>"+s.paras[2]+"</p></article></body></html>")
 	}
-	var pages []*parsers.Page
+	var pages []*article.Page
 	for i := range g.stories {
 		pages = append(pages, page(i))
 	}
@@ -382,7 +383,7 @@ func TestNewspaperWithProfile(t *testing.T) {
 		{"without names", nameless, 0.02},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var pages []*parsers.Page
+			var pages []*article.Page
 			for _, a := range newspaper.Articles() {
 				w := httptest.NewRecorder()
 				newspaper.Handler().ServeHTTP(w, httptest.NewRequest("GET", a.Path, nil))
@@ -423,13 +424,13 @@ func nameless(page string) string {
 // TestExtractorNamesProfile: readings say by what they were made.
 func TestExtractorNamesProfile(t *testing.T) {
 	g := newGazette(9, 12)
-	var pages []*parsers.Page
+	var pages []*article.Page
 	for i := range g.stories {
 		pages = append(pages, g.page(t, "boxed", i))
 	}
 	site := learn(t, pages...)
 	a := read(t, site, pages[0])
-	if want := parsers.Extractor + "; profile=" + site.Digest(); a.Extractor != want || parsers.ExtractorFor(site) != want {
+	if want := article.Extractor + "; profile=" + site.Digest(); a.Extractor != want || parsers.ExtractorFor(site) != want {
 		t.Errorf("got %q, want %q", a.Extractor, want)
 	}
 	b := read(t, site, pages[0])
@@ -448,7 +449,7 @@ func TestExtractorNamesProfile(t *testing.T) {
 
 func BenchmarkProfile(b *testing.B) {
 	g := newGazette(9, 60)
-	var pages []*parsers.Page
+	var pages []*article.Page
 	for i := range g.stories {
 		p := g.page(b, "boxed", i)
 		pages = append(pages, p)

@@ -18,6 +18,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 // A servedPage is a page with the Content-Type field that it is served with; none
@@ -98,11 +99,11 @@ func comparePaths(t *testing.T, cat *catalog.Catalog, raw string, p servedPage) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := &parsers.Page{URL: u, HTML: p.body, Fetched: held.Date}
+	file := &article.Page{URL: u, HTML: p.body, Fetched: held.Date}
 	if p.contentType != "" {
 		file.Header = http.Header{"Content-Type": {p.contentType}}
 	}
-	for path, page := range map[string]*parsers.Page{"extracted": file, "read again": again} {
+	for path, page := range map[string]*article.Page{"extracted": file, "read again": again} {
 		if got := articleJSON(t, page); got != crawled {
 			t.Errorf("Content-Type %q, %.120q:\ncrawled    %s\n%s %s", p.contentType, p.body, crawled, path, got)
 		}
@@ -110,7 +111,7 @@ func comparePaths(t *testing.T, cat *catalog.Catalog, raw string, p servedPage) 
 	return crawled
 }
 
-func articleJSON(t *testing.T, p *parsers.Page) string {
+func articleJSON(t *testing.T, p *article.Page) string {
 	t.Helper()
 	a, err := new(parsers.Parser).Parse(p)
 	if err != nil {

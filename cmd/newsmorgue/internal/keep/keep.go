@@ -17,6 +17,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/schedule"
 )
@@ -121,47 +122,47 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	if err != nil {
 		return out, err
 	}
-	article, unread, err := k.read(ctx, r, captured)
+	a, unread, err := k.read(ctx, r, captured)
 	if err != nil {
 		return out, err
 	}
 	isNew, changed := false, false
 	head := "" // URL of the article that this page continues
 	renew := false
-	if article != nil && article.Kind == parsers.KindBlocked {
+	if a != nil && a.Kind == article.KindBlocked {
 		// A bot wall is archived, but it is not a reading of the page behind it.
-		setKind(&out, article.Kind)
+		setKind(&out, a.Kind)
 		if held.ArticleRecordID != "" || r.Status > 299 {
-			article = nil
+			a = nil
 		}
 	}
-	if article != nil {
-		if article.Further {
+	if a != nil {
+		if a.Further {
 			if head, err = k.continued(ctx, r.Request); err != nil {
 				return out, err
 			}
 		}
 		if head != "" {
-			asPage(article, head)
-		} else if err := k.stitch(ctx, article); err != nil {
+			asPage(a, head)
+		} else if err := k.stitch(ctx, a); err != nil {
 			return out, err
 		}
-		setKind(&out, article.Kind)
+		setKind(&out, a.Kind)
 		var conv *archive.Record
-		if conv, err = k.conversion(article, captured); err != nil {
+		if conv, err = k.conversion(a, captured); err != nil {
 			return out, err
 		}
 		isNew = !isHeld || held.ArticleRecordID == ""
 		said := []*archive.Record{conv}
 		if !isNew {
-			if said, changed, err = k.compare(ctx, held, article, conv); err != nil {
+			if said, changed, err = k.compare(ctx, held, a, conv); err != nil {
 				return out, err
 			}
 		}
 		recs = append(recs, said...)
 	} else if captured.Type() == "revisit" && isHeld {
 		// Not read again: the kind is that of the last reading.
-		setKind(&out, parsers.Kind(held.Kind))
+		setKind(&out, article.Kind(held.Kind))
 		renew = r.Request.Kind == scraper.KindPage
 	}
 	caps, err := k.Writer.Append(ctx, recs...)
@@ -184,17 +185,17 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 			return out, err
 		}
 	}
-	out.NextVisit = nextVisit(r, article)
+	out.NextVisit = nextVisit(r, a)
 	return out, nil
 }
 
 // setKind fills the fields by which the crawl counts a page.
-func setKind(out *scraper.Outcome, kind parsers.Kind) {
-	out.Kind, out.Article, out.Blocked = string(kind), kind.Story(), kind == parsers.KindBlocked
+func setKind(out *scraper.Outcome, kind article.Kind) {
+	out.Kind, out.Article, out.Blocked = string(kind), kind.Story(), kind == article.KindBlocked
 }
 
 // read returns the article of an answer, or the reason why there is none.
-func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archive.Record) (a *parsers.Article, unread string, err error) {
+func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archive.Record) (a *article.Article, unread string, err error) {
 	if k.NoExtract {
 		return nil, "", nil
 	}
@@ -211,7 +212,7 @@ func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archiv
 	if errors.Is(err, scraper.ErrNotHTML) {
 		return nil, "not HTML", nil
 	}
-	page := &parsers.Page{URL: r.URL, Doc: doc, HTML: r.Body, Header: r.Header, Fetched: captured.Date(), Hints: hints(r.Request.Hints)}
+	page := &article.Page{URL: r.URL, Doc: doc, HTML: r.Body, Header: r.Header, Fetched: captured.Date(), Hints: hints(r.Request.Hints)}
 	parser, err := k.parser(ctx, r.URL)
 	if err != nil {
 		return nil, "", err
@@ -222,17 +223,17 @@ func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archiv
 		return nil, "no visible text", nil
 	case err != nil:
 		return nil, "not readable", nil
-	case wall && a.Kind != parsers.KindBlocked:
+	case wall && a.Kind != article.KindBlocked:
 		return nil, "", nil // an error page
 	}
 	return a, "", nil
 }
 
-func hints(h scraper.Hints) parsers.Hints {
+func hints(h scraper.Hints) article.Hints {
 	if strings.HasSuffix(h.Source, "sitemap") {
 		h.Modified = time.Time{} // many sites put the time when the sitemap was made there
 	}
-	return parsers.Hints{Title: h.Title, Published: h.Published, Modified: h.Modified, Authors: h.Authors, Language: h.Language, Source: h.Source}
+	return article.Hints{Title: h.Title, Published: h.Published, Modified: h.Modified, Authors: h.Authors, Language: h.Language, Source: h.Source}
 }
 
 func (k *Keeper) count(r *scraper.Response, captured *archive.Record, kind, unread string, isNew, changed bool) {
@@ -248,10 +249,10 @@ func (k *Keeper) count(r *scraper.Response, captured *archive.Record, kind, unre
 	if kind != "" {
 		add(&c.Kinds, kind)
 	}
-	if kind == string(parsers.KindBlocked) {
+	if kind == string(article.KindBlocked) {
 		c.Blocked++
 	}
-	if parsers.Kind(kind).Story() {
+	if article.Kind(kind).Story() {
 		c.Articles++
 		if isNew {
 			c.New++
@@ -276,7 +277,7 @@ func add(m *map[string]int, key string) {
 
 // nextVisit is when a page is due again: sooner while it is new. Front pages, feeds
 // and sitemaps are part of every refresh and need no date.
-func nextVisit(r *scraper.Response, a *parsers.Article) time.Time {
+func nextVisit(r *scraper.Response, a *article.Article) time.Time {
 	if a == nil || !a.Kind.Story() || len(r.Exchanges) == 0 {
 		return time.Time{}
 	}
@@ -292,7 +293,7 @@ func nextVisit(r *scraper.Response, a *parsers.Article) time.Time {
 }
 
 // conversion is the record of a reading (WARC 1.1, section 6.7).
-func (k *Keeper) conversion(a *parsers.Article, of *archive.Record) (*archive.Record, error) {
+func (k *Keeper) conversion(a *article.Article, of *archive.Record) (*archive.Record, error) {
 	body, err := json.Marshal(a)
 	if err != nil {
 		return nil, fmt.Errorf("article of %s: %w", a.URL, err)
@@ -302,7 +303,7 @@ func (k *Keeper) conversion(a *parsers.Article, of *archive.Record) (*archive.Re
 	rec.Set("WARC-Refers-To", of.ID())
 	rec.Set("WARC-Warcinfo-ID", k.RunID)
 	rec.Set("Newsmorgue-Extractor", a.Extractor)
-	rec.Set("Content-Type", "application/json; profile="+parsers.Schema)
+	rec.Set("Content-Type", "application/json; profile="+article.Schema)
 	rec.Payload = body
 	return rec, nil
 }

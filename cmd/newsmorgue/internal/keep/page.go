@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/fetch"
 	"github.com/newsmorgue/newsmorgue/scraper/robots"
@@ -15,7 +15,7 @@ import (
 
 // FetchPage fetches one page and archives nothing. It obeys robots.txt and follows
 // redirects.
-func FetchPage(ctx context.Context, u *url.URL, software string) (*parsers.Page, error) {
+func FetchPage(ctx context.Context, u *url.URL, software string) (*article.Page, error) {
 	f := newFetcher(fetch.Options{UserAgent: Settings{Software: software}.userAgent(), AllowHosts: []string{u.Hostname()}})
 	defer f.Close()
 	for range 10 {
@@ -49,7 +49,7 @@ func FetchPage(ctx context.Context, u *url.URL, software string) (*parsers.Page,
 		if resp.Status < 200 || resp.Status > 299 {
 			return nil, fmt.Errorf("%s: HTTP %d", u, resp.Status)
 		}
-		return &parsers.Page{URL: u, HTML: resp.Body, Header: resp.Header, Fetched: time.Now()}, nil
+		return &article.Page{URL: u, HTML: resp.Body, Header: resp.Header, Fetched: time.Now()}, nil
 	}
 	return nil, fmt.Errorf("%s: redirected more than ten times", u)
 }

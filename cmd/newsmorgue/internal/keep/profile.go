@@ -16,6 +16,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/template"
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
@@ -102,7 +103,7 @@ func (k *Keeper) learnSite(ctx context.Context, site string, now time.Time) erro
 	if err != nil {
 		return err
 	}
-	profile := learner.Profile(site, parsers.Extractor, now)
+	profile := learner.Profile(site, article.Extractor, now)
 	if !learner.Matters(before, profile) {
 		return nil
 	}
@@ -140,7 +141,7 @@ func observe(ctx context.Context, cat *catalog.Catalog, site string) (*template.
 		all := slices.SortedFunc(maps.Values(best), func(a, b chosen) int { return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.key, b.key)) })
 		return all[:min(len(all), template.MaxSample)]
 	}
-	kinds := []string{string(parsers.KindArticle), string(parsers.KindGallery), string(parsers.KindVideo)}
+	kinds := []string{string(article.KindArticle), string(article.KindGallery), string(article.KindVideo)}
 	for s, err := range cat.Stories(ctx, catalog.Filter{Sites: []string{site}, Kinds: kinds}) {
 		if err != nil {
 			return nil, err
@@ -181,7 +182,7 @@ func observe(ctx context.Context, cat *catalog.Catalog, site string) (*template.
 }
 
 // pageOfRecord returns an archived page; nil if it is no longer there.
-func pageOfRecord(ctx context.Context, cat *catalog.Catalog, id, raw string, captured time.Time) (*parsers.Page, error) {
+func pageOfRecord(ctx context.Context, cat *catalog.Catalog, id, raw string, captured time.Time) (*article.Page, error) {
 	rec, err := cat.Payload(ctx, id)
 	if errors.Is(err, archive.ErrNotFound) {
 		return nil, nil
@@ -197,12 +198,12 @@ func pageOfRecord(ctx context.Context, cat *catalog.Catalog, id, raw string, cap
 	for _, f := range rec.HTTP.Headers {
 		header.Add(f.Name, f.Value)
 	}
-	return &parsers.Page{URL: u, HTML: Body(rec), Header: header, Fetched: captured}, nil
+	return &article.Page{URL: u, HTML: Body(rec), Header: header, Fetched: captured}, nil
 }
 
 // A rereading is an archived page that was read again.
 type rereading struct {
-	was, now *parsers.Article // as another extractor read it, as this one does
+	was, now *article.Article // as another extractor read it, as this one does
 	record   *archive.Record  // of the reading now
 }
 
@@ -224,7 +225,7 @@ func (k *Keeper) rereadHeld(ctx context.Context, held catalog.Held) (*rereading,
 	if err != nil {
 		return nil, err
 	}
-	a := &rereading{was: &parsers.Article{}}
+	a := &rereading{was: &article.Article{}}
 	if err := json.Unmarshal(before.Payload, a.was); err != nil {
 		return nil, nil // damaged; verify reports it; nothing to compare with
 	}
@@ -271,7 +272,7 @@ func (k *Keeper) renew(ctx context.Context, held catalog.Held) error {
 
 // compare reports whether an article differs from the page's previous reading by the
 // same extractor, and returns the records to write.
-func (k *Keeper) compare(ctx context.Context, held catalog.Held, now *parsers.Article, conv *archive.Record) (recs []*archive.Record, changed bool, err error) {
+func (k *Keeper) compare(ctx context.Context, held catalog.Held, now *article.Article, conv *archive.Record) (recs []*archive.Record, changed bool, err error) {
 	if held.Extractor == now.Extractor {
 		changed, err = k.differs(ctx, held, now)
 		if changed {
@@ -297,7 +298,7 @@ func (k *Keeper) compare(ctx context.Context, held catalog.Held, now *parsers.Ar
 }
 
 // differs reports whether an article differs from the last reading.
-func (k *Keeper) differs(ctx context.Context, held catalog.Held, now *parsers.Article) (bool, error) {
+func (k *Keeper) differs(ctx context.Context, held catalog.Held, now *article.Article) (bool, error) {
 	rec, err := k.Catalog.Reading(ctx, held)
 	if errors.Is(err, archive.ErrNotFound) {
 		return true, nil
@@ -305,7 +306,7 @@ func (k *Keeper) differs(ctx context.Context, held catalog.Held, now *parsers.Ar
 	if err != nil {
 		return false, err
 	}
-	before := &parsers.Article{}
+	before := &article.Article{}
 	if err := json.Unmarshal(rec.Payload, before); err != nil {
 		return true, nil // damaged; verify reports it
 	}

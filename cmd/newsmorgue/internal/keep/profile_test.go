@@ -12,7 +12,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 var pressDay = time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)
@@ -76,7 +76,7 @@ func (s *shelf) capture(raw, html string, at time.Time) *archive.Record {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	a, err := parser.Parse(&parsers.Page{URL: u, HTML: res.Payload})
+	a, err := parser.Parse(&article.Page{URL: u, HTML: res.Payload})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestLearnFromRecordsAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := l.Profile("a.example", parsers.Extractor, pressDay)
+		p := l.Profile("a.example", article.Extractor, pressDay)
 		if p.Empty() || p.Pages != 12 {
 			t.Errorf("got %d pages, empty %t", p.Pages, p.Empty())
 		}
@@ -192,7 +192,7 @@ func (s *shelf) recapture(i int, edit, more string) (changed bool) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	now, err := parser.Parse(&parsers.Page{URL: u, HTML: []byte(html + more)})
+	now, err := parser.Parse(&article.Page{URL: u, HTML: []byte(html + more)})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -256,7 +256,7 @@ func TestProfileIsNoEdit(t *testing.T) {
 	if strings.Contains(got, box) || s.versions(0) != 1 || s.k.Counts().Reread != 1 {
 		t.Errorf("unchanged: %d versions, reread %d:\n%s", s.versions(0), s.k.Counts().Reread, got)
 	}
-	if want := parsers.Extractor + "; profile=" + rec.Get("WARC-Payload-Digest"); extractor != want {
+	if want := article.Extractor + "; profile=" + rec.Get("WARC-Payload-Digest"); extractor != want {
 		t.Errorf("got extractor %q, want %q", extractor, want)
 	}
 	if err := s.k.renew(ctx, s.held(0)); err != nil || s.k.Counts().Reread != 1 {

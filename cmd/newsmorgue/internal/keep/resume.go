@@ -9,7 +9,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/charset"
 	"github.com/newsmorgue/newsmorgue/parsers/flat"
 	"github.com/newsmorgue/newsmorgue/scraper"
@@ -50,8 +50,8 @@ func (f *resumer) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Respo
 // missing.
 func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.Held) (scraper.Outcome, error) {
 	out := scraper.Outcome{Status: r.Status, Result: scraper.ResultKept}
-	setKind(&out, parsers.Kind(held.Kind))
-	var article *parsers.Article
+	setKind(&out, article.Kind(held.Kind))
+	var a *article.Article
 	captured, err := k.Catalog.Record(ctx, held.ResponseID)
 	if err != nil {
 		return out, err
@@ -59,20 +59,20 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.H
 	rec, err := k.Catalog.Reading(ctx, held)
 	switch {
 	case err == nil:
-		article = &parsers.Article{}
-		if err := json.Unmarshal(rec.Payload, article); err != nil {
+		a = &article.Article{}
+		if err := json.Unmarshal(rec.Payload, a); err != nil {
 			return out, fmt.Errorf("reading of %s: %w", r.URL, err)
 		}
 	case !errors.Is(err, archive.ErrNotFound):
 		return out, err
 	default:
 		unread := ""
-		if article, unread, err = k.read(ctx, r, captured); err != nil {
+		if a, unread, err = k.read(ctx, r, captured); err != nil {
 			return out, err
 		}
-		if article != nil {
-			setKind(&out, article.Kind)
-			conv, err := k.conversion(article, captured)
+		if a != nil {
+			setKind(&out, a.Kind)
+			conv, err := k.conversion(a, captured)
 			if err != nil {
 				return out, err
 			}
@@ -82,6 +82,6 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.H
 		}
 		k.count(r, captured, out.Kind, unread, true, false)
 	}
-	out.NextVisit = nextVisit(r, article)
+	out.NextVisit = nextVisit(r, a)
 	return out, nil
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
 
@@ -19,7 +19,7 @@ import (
 const pageOf = "page-of:"
 
 // stitch appends to an article the further pages that are in the archive already.
-func (k *Keeper) stitch(ctx context.Context, head *parsers.Article) error {
+func (k *Keeper) stitch(ctx context.Context, head *article.Article) error {
 	for range 50 {
 		n := len(head.Pages)
 		if n == 0 || !head.Kind.Story() {
@@ -40,7 +40,7 @@ func (k *Keeper) continued(ctx context.Context, r *scraper.Request) (head string
 		return "", nil
 	}
 	before, ok, err := k.reading(ctx, r.Via.String())
-	if err != nil || !ok || !slices.ContainsFunc(before.Pages, func(p parsers.PageRef) bool { return p.URL == r.URL.String() }) {
+	if err != nil || !ok || !slices.ContainsFunc(before.Pages, func(p article.PageRef) bool { return p.URL == r.URL.String() }) {
 		return "", err
 	}
 	if from, ok := strings.CutPrefix(before.Provenance["kind"].From, pageOf); ok {
@@ -50,12 +50,12 @@ func (k *Keeper) continued(ctx context.Context, r *scraper.Request) (head string
 }
 
 // asPage marks the reading of a further page as not an article of its own.
-func asPage(a *parsers.Article, head string) {
-	a.Kind = parsers.KindOther
+func asPage(a *article.Article, head string) {
+	a.Kind = article.KindOther
 	if a.Provenance == nil {
-		a.Provenance = map[string]parsers.Provenance{}
+		a.Provenance = map[string]article.Provenance{}
 	}
-	a.Provenance["kind"] = parsers.Provenance{From: pageOf + head, Confidence: 0.9}
+	a.Provenance["kind"] = article.Provenance{From: pageOf + head, Confidence: 0.9}
 }
 
 // restitch reads an article again with all of its archived pages, and archives the
@@ -84,7 +84,7 @@ func (k *Keeper) restitch(ctx context.Context, url string) error {
 
 // reread reads the newest response of a page from the archive; a nil article if
 // there is none, or nothing to read.
-func (k *Keeper) reread(ctx context.Context, raw string) (catalog.Held, *parsers.Article, error) {
+func (k *Keeper) reread(ctx context.Context, raw string) (catalog.Held, *article.Article, error) {
 	held, ok, err := k.Catalog.LastResponse(ctx, raw)
 	if err != nil || !ok || held.Status < 200 || held.Status > 299 {
 		return held, nil, err
@@ -111,7 +111,7 @@ func (k *Keeper) reread(ctx context.Context, raw string) (catalog.Held, *parsers
 }
 
 // reading is the newest reading of a page.
-func (k *Keeper) reading(ctx context.Context, raw string) (*parsers.Article, bool, error) {
+func (k *Keeper) reading(ctx context.Context, raw string) (*article.Article, bool, error) {
 	held, ok, err := k.Catalog.LastResponse(ctx, raw)
 	if err != nil || !ok || held.ArticleRecordID == "" {
 		return nil, false, err
@@ -123,7 +123,7 @@ func (k *Keeper) reading(ctx context.Context, raw string) (*parsers.Article, boo
 	if err != nil {
 		return nil, false, err
 	}
-	a := &parsers.Article{}
+	a := &article.Article{}
 	if err := json.Unmarshal(rec.Payload, a); err != nil {
 		return nil, false, fmt.Errorf("reading of %s: %w", raw, err)
 	}

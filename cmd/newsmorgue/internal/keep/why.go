@@ -11,6 +11,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/parsers"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 	"github.com/newsmorgue/newsmorgue/scraper/robots"
@@ -164,7 +165,7 @@ func (w *Why) kept(ctx context.Context, cat *catalog.Catalog, u *url.URL) error 
 	if err != nil || rec.HTTP == nil {
 		return err
 	}
-	_, err = (&parsers.Parser{}).Parse(&parsers.Page{URL: u, HTML: Body(rec), Header: map[string][]string{"Content-Type": {rec.HTTP.Get("Content-Type")}}})
+	_, err = (&parsers.Parser{}).Parse(&article.Page{URL: u, HTML: Body(rec), Header: map[string][]string{"Content-Type": {rec.HTTP.Get("Content-Type")}}})
 	switch {
 	case errors.Is(err, parsers.ErrNotArticle):
 		w.Unread = "not HTML, or no visible text"
