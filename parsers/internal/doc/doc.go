@@ -20,8 +20,7 @@ type Page struct {
 	Input *article.Page
 	LD    []Object
 
-	Sections []string // see sectionNames
-	sites    []string // see siteNames
+	sites []string // see SiteNames
 
 	counted struct { // see CountWords
 		text  string
