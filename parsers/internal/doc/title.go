@@ -8,7 +8,7 @@ import (
 // MaxWithin bounds how many nodes below a heading, or a short line, are looked at.
 const MaxWithin = 200
 
-// TitleBlock is where the title stands on the page.
+// TitleBlock is where the title stands on the page; nil if it is nowhere.
 func (p *Page) TitleBlock(title string) *block.Block {
 	for _, b := range p.H1 {
 		if text.EqualFold(b.Text, title) {
