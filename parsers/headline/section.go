@@ -22,7 +22,8 @@ var homeWords = text.FoldedSet(`home|homepage|home page|start|startseite|inicio|
 // otherLinks are the texts of links that stand above a headline and lead to no section.
 var otherLinks = text.FoldedSet(`menu|menü|sections|menusections|search|suche|buscar|rechercher|cerca|zoeken|sök|login|log in|sign in|sign up|signin|register|anmelden|abo|abonnieren|subscribe|subscription|newsletter|
 	newsletters|get started|contact|contact us|kontakt|about|about us|share|print|back|zurück|download|donate|spenden|faq|help|next|previous|read more|mehr|more|live|video|podcast|shop|store|epaper|e-paper|app|
-	advertisement|anzeige|sponsored|comments|kommentare|follow us|my account|mein konto|skip to content|close|all posts|latest|home|free trial|book a demo|pricing|request a demo|by|article|articles|artikel|post|posts|back to blog|blog`)
+	advertisement|anzeige|sponsored|comments|kommentare|follow us|my account|mein konto|skip to content|close|all posts|latest|home|free trial|book a demo|pricing|request a demo|by|article|articles|artikel|post|posts|back to blog|blog|
+	uncategorized|uncategorised|unkategorisiert|non classé|sin categoría|sem categoria|senza categoria|geen categorie|без рубрики`)
 
 // sectionMetas are the meta elements that give a section, the most reliable first.
 var sectionMetas = []string{"article:section", "section", "parsely-section", "og:section", "cxenseparse:section", "sailthru.section", "dc.subject.section"}
@@ -88,6 +89,9 @@ func (r *sectionReader) offerVisible() {
 	if title != nil {
 		r.offer(r.lastCrumb(title, links), "dom:breadcrumb", 0.7)
 		r.offer(kicker(title, links), "dom:kicker", 0.6)
+	}
+	if r.name == "" {
+		r.offer(category(r.page, r.title), "dom:category", 0.6)
 	}
 	if r.name == "" {
 		r.offer(menuEntry(links), "dom:menu", 0.5)
@@ -205,6 +209,24 @@ func (l *links) leadUp(n *html.Node) bool {
 	}
 	path := strings.TrimSuffix(u.Path, "/")
 	return len(path) > 1 && strings.HasPrefix(own.Path, path+"/")
+}
+
+// categoryLinks are links that say that they lead to a category.
+var categoryLinks = doc.Select("a[rel~=category]")
+
+// category is the first category that the story's element links to; "" without one.
+func category(p *doc.Page, title string) string {
+	found := p.Select(categoryLinks).Nodes
+	if len(found) == 0 {
+		return ""
+	}
+	story := storyElement(p, title)
+	for _, a := range found {
+		if story != nil && block.Within(a, story) && placeOf(p, a, story) != outside {
+			return block.VisibleText(a)
+		}
+	}
+	return ""
 }
 
 // menuEntry is what the site's menu calls the first part of the page's address; ""

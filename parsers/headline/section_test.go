@@ -19,6 +19,9 @@ func TestSection(t *testing.T) {
 		{"link to log in", ``, `<div><a href="/login">Login</a></div>`, "", ""},
 		{"menu", `</head><body><nav><a href="/sport">Sport</a><a href="/traffic">Getting about</a></nav>`, ``, "Getting about", "dom:menu"},
 		{"kicker that links to a category", ``, `<div><a rel="category" href="/c/12">On the water</a></div>`, "On the water", "dom:kicker"},
+		{"menu rather than no category", `</head><body><nav><a rel="category" href="/moon">Moon</a><a href="/traffic">Getting about</a></nav>`, ``, "Getting about", "dom:menu"},
+		{"category of the story's footer", ``, `<footer>Filed under <a rel="category tag" href="/c/12">On the water</a></footer>`, "On the water", "dom:category"},
+		{"no category", ``, `<footer>Filed under <a rel="category tag" href="/c/1">Uncategorized</a></footer>`, "", ""},
 		{"line that is a byline", ``, `<p class="kicker">By Ada Quay</p>`, "", ""},
 		{"a list of them", `<meta property="article:section" content="Traffic, Ferries, Bay">`, ``, "Traffic", "meta:article:section"},
 	} {

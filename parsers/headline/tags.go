@@ -20,7 +20,7 @@ const (
 // A tagSource is a place where pages give tags.
 type tagSource struct {
 	from       string // as in Provenance
-	values     func(*doc.Page) []string
+	values     func(p *doc.Page, title string) []string
 	confidence float64
 	lists      bool // a value is a list of tags with commas between them
 	inStory    bool // only tags that the story contains: other values are about the site
@@ -41,12 +41,12 @@ var tagSources = []tagSource{
 	{from: "jsonld:about", values: ldValues("about"), confidence: 0.7},
 }
 
-func metaValues(name string) func(*doc.Page) []string {
-	return func(p *doc.Page) []string { return p.Metas[name] }
+func metaValues(name string) func(*doc.Page, string) []string {
+	return func(p *doc.Page, _ string) []string { return p.Metas[name] }
 }
 
-func ldValues(property string) func(*doc.Page) []string {
-	return func(p *doc.Page) []string {
+func ldValues(property string) func(*doc.Page, string) []string {
+	return func(p *doc.Page, _ string) []string {
 		if o := p.Article(); o != nil {
 			return doc.Texts(o[property])
 		}
@@ -82,7 +82,7 @@ func Tags(p *doc.Page, a *article.Article) ([]string, article.Provenance) {
 
 // read adds the tags of one source.
 func (r *tagReader) read(s tagSource, a *article.Article) {
-	values := splitTags(s.values(r.page), s.lists)
+	values := splitTags(s.values(r.page, a.Title), s.lists)
 	if len(values) == 0 {
 		return
 	}
@@ -195,29 +195,32 @@ var tagPaths = text.NewLiteralSet([]string{"/tag/", "/tags/", "/topic/", "/topic
 	"/etiqueta/", "/etiquetas/", "/noticias-de/", "/sujet/", "/mot-cle/", "/argomento/", "/argomenti/", "/trefwoord/", "/onderwerp/", "/emne/", "/amne/", "/aihe/", "/etiket/", "/konu/", "/teg/", "/tegi/", "/temy/", "/label/"})
 
 // tagLinks are the texts of the links to pages of tags that stand with the story:
-// not those of menus, of columns beside it and of clouds.
-func tagLinks(p *doc.Page) []string {
-	var tags []string
+// not those of menus, of columns beside it and of clouds. Those in the story's
+// footer count if there are no others.
+func tagLinks(p *doc.Page, title string) []string {
+	var body, footer []string
+	story := storyElement(p, title)
 	for _, a := range p.Select(anchors).Nodes {
-		if !isBesideStory(p, a) || !isTagLink(a) {
+		at := placeOf(p, a, story)
+		if at == outside || !isTagLink(a) {
 			continue
 		}
-		if s := block.Clean(block.TextOf(a)); s != "" && len(s) <= 80 {
-			tags = append(tags, s)
-		}
-		if len(tags) > maxTagLinks {
-			return nil
+		s := block.Clean(block.TextOf(a))
+		switch {
+		case s == "" || len(s) > 80:
+		case at == inFooter:
+			footer = append(footer, s)
+		default:
+			body = append(body, s)
 		}
 	}
-	return tags
-}
-
-// isBesideStory reports whether an element stands outside of what frames a story.
-func isBesideStory(p *doc.Page, n *html.Node) bool {
-	const outside = block.InNav | block.InFooter | block.InHidden | block.InAside | block.InDialog
-	const others = block.HintSidebar | block.HintRelated | block.HintNav | block.HintFooter | block.HintComment
-	e := &p.Elems[p.Order[n]]
-	return e.Flags&outside == 0 && e.Above&others == 0
+	if len(body) == 0 {
+		body = footer
+	}
+	if len(body) > maxTagLinks {
+		return nil
+	}
+	return body
 }
 
 func isTagLink(a *html.Node) bool {
@@ -228,9 +231,9 @@ func isTagLink(a *html.Node) bool {
 	return len(href) < 300 && tagPaths.In(strings.ToLower(href)) && !relCategory.Matches(a) && inTagRow(a)
 }
 
-// inTagRow reports whether an element, or one of the two above it, is called a row of tags.
+// inTagRow reports whether an element, or one of the three above it, is called a row of tags.
 func inTagRow(n *html.Node) bool {
-	for range 3 {
+	for range 4 {
 		if named(n, tagNames) {
 			return true
 		}
