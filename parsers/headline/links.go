@@ -21,12 +21,12 @@ type links struct {
 
 func linksOf(p *doc.Page) *links { return &links{p, p.Select(anchors).Nodes} }
 
-// within lists the links within an element.
+// within lists the links within an element, the first ones of many.
 func (l *links) within(n *html.Node) []*html.Node {
 	top := l.page.Order[n]
 	first, _ := slices.BinarySearchFunc(l.all, top+1, func(a *html.Node, order int) int { return l.page.Order[a] - order })
 	end := first
-	for end < len(l.all) && block.Within(l.all[end], n) {
+	for end < len(l.all) && end-first < doc.MaxWithin && block.Within(l.all[end], n) {
 		end++
 	}
 	return l.all[first:end]

@@ -63,10 +63,10 @@ type tagReader struct {
 }
 
 // Tags are the words that a publication files a story under: those that it declares
-// for this page, else those it links beside it, at most 50. Where they are from is the first
-// source that gave one. a is the article as far as it is read: what its title,
-// section or authors say is no tag, and its text vouches for weak sources. Both
-// results are empty without tags.
+// for this page, else those it links beside it, at most 50. The provenance is that
+// of the first tag. a is the article as far as it is read: its title, section and
+// authors are not tags too, and weak sources count only for words of its text.
+// Both results are empty without tags.
 func Tags(p *doc.Page, a *article.Article) ([]string, article.Provenance) {
 	r := &tagReader{page: p, seen: map[string]bool{text.Fold(a.Title): true, text.Fold(a.Section): true}}
 	for _, au := range a.Authors {
