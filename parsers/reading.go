@@ -61,16 +61,14 @@ func (r *reading) headline() *block.Block {
 	var from article.Provenance
 	r.a.Title, from = headline.Title(r.page)
 	r.note("title", from)
-	subtitle, first := headline.Subtitle(r.page, r.a.Title)
-	r.a.Subtitle = subtitle
-	if first != nil {
-		r.note("subtitle", article.Provenance{From: "dom:" + first.Node.Data, Confidence: 0.8})
-	}
+	standfirst := headline.Subtitle(r.page, r.a.Title)
+	r.a.Subtitle = standfirst.Text
+	r.note("subtitle", standfirst.From)
 	summary, name := r.page.FirstMeta("og:description", "description", "twitter:description")
 	if r.a.Summary = summary; summary != "" {
 		r.note("summary", article.Provenance{From: "meta:" + name, Confidence: 0.9})
 	}
-	return first
+	return standfirst.First
 }
 
 // captions reads the captions of the visible page's story, or of one made of the

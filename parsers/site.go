@@ -40,7 +40,7 @@ func Observe(page *article.Page) (*template.Page, error) {
 		seen.Canonical = x.Resolve(c[0])
 	}
 	seen.Title, _ = headline.Title(x)
-	_, standfirst := headline.Subtitle(x, seen.Title)
+	standfirst := headline.Subtitle(x, seen.Title).First
 	story := body.Choose(x, nil, seen.Title, standfirst)
 	for _, b := range x.Blocks {
 		if b.Words > 0 && b.Flags&block.InHidden == 0 {

@@ -2,6 +2,7 @@ package headline
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -9,214 +10,262 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
-// crumbNames are words of the names of paths, kickerNames those of lines above a
-// headline that say its section.
-var (
-	crumbNames  = text.Set("breadcrumb breadcrumbs breadcrumbnav crumb crumbs brotkrumen brotkrume ariane filariane migas migaspan kruimelpad navtrail trail")
-	kickerNames = text.Set(`kicker overline roofline topline eyebrow supertitle pretitle dachzeile spitzmarke oberzeile ressort rubrik rubric rubrique section category categories cat channel
-		topic topics surtitre occhiello sezione categoria seccion sección vignette kategori kategoria kategorie emne osio rubryka subject`)
-)
+// homeWords are what paths call the front page.
+var homeWords = text.FoldedSet(`home|homepage|home page|start|startseite|inicio|portada|início|página inicial|accueil|inizio|homepagina|voorpagina|hem|startsida|forside|hjem|etusivu|esileht|sākums|pradžia|
+	strona główna|domů|úvod|domov|naslovnica|naslovna|početna|kezdőlap|címlap|acasă|prima pagină|kryefaqja|ana sayfa|anasayfa|beranda|laman utama|trang chủ|главная|головна|галоўная|начало|почетна|
+	αρχική|الرئيسية|خانه|صفحه اصلی|ہوم|דף הבית|ראשי|होम|मुख्य पृष्ठ|হোম|முகப்பு|หน้าแรก|首页|首頁|ホーム|トップ|홈|front page|main|index|overview|alle artikel|all`)
 
-// homeWords are what paths call the front page, folded.
-var homeWords = map[string]bool{}
+// otherLinks are the texts of links that stand above a headline and lead to no section.
+var otherLinks = text.FoldedSet(`menu|menü|sections|menusections|search|suche|buscar|rechercher|cerca|zoeken|sök|login|log in|sign in|sign up|signin|register|anmelden|abo|abonnieren|subscribe|subscription|newsletter|
+	newsletters|get started|contact|contact us|kontakt|about|about us|share|print|back|zurück|download|donate|spenden|faq|help|next|previous|read more|mehr|more|live|video|podcast|shop|store|epaper|e-paper|app|
+	advertisement|anzeige|sponsored|comments|kommentare|follow us|my account|mein konto|skip to content|close|all posts|latest|home|free trial|book a demo|pricing|request a demo|by|article|articles|artikel|post|posts|back to blog|blog|
+	uncategorized|uncategorised|unkategorisiert|non classé|sin categoría|sem categoria|senza categoria|geen categorie|без рубрики`)
 
-// noSections are links that stand above a headline and lead to no section, folded.
-var noSections = map[string]bool{}
+// sectionMetas are the meta elements that give a section, the most reliable first.
+var sectionMetas = []string{"article:section", "section", "parsely-section", "og:section", "cxenseparse:section", "sailthru.section", "dc.subject.section"}
 
-func init() {
-	for w := range strings.SplitSeq(`home|homepage|home page|start|startseite|inicio|portada|início|página inicial|accueil|inizio|homepagina|voorpagina|hem|startsida|forside|hjem|etusivu|esileht|sākums|pradžia|
-		strona główna|domů|úvod|domov|naslovnica|naslovna|početna|kezdőlap|címlap|acasă|prima pagină|kryefaqja|ana sayfa|anasayfa|beranda|laman utama|trang chủ|главная|головна|галоўная|начало|почетна|
-		αρχική|الرئيسية|خانه|صفحه اصلی|ہوم|דף הבית|ראשי|होम|मुख्य पृष्ठ|হোম|முகப்பு|หน้าแรก|首页|首頁|ホーム|トップ|홈|front page|main|index|overview|alle artikel|all`, "|") {
-		homeWords[text.Fold(w)] = true
+// A sectionReader takes the first of the candidates that is the name of a section.
+type sectionReader struct {
+	page  *doc.Page
+	title string
+	name  string
+	from  article.Provenance
+}
+
+// Section is the part of the publication that a story stands in: what the page
+// declares, else its path, else the line above the headline, else the entry of the
+// site's menu that its address begins with. Both results are empty without one.
+func Section(p *doc.Page, title string) (string, article.Provenance) {
+	r := &sectionReader{page: p, title: title}
+	r.offerDeclared()
+	if !r.done() {
+		r.offerPaths()
 	}
-	for w := range strings.SplitSeq(`menu|menü|sections|menusections|search|suche|buscar|rechercher|cerca|zoeken|sök|login|log in|sign in|sign up|signin|register|anmelden|abo|abonnieren|subscribe|subscription|newsletter|
-		newsletters|get started|contact|contact us|kontakt|about|about us|share|print|back|zurück|download|donate|spenden|faq|help|next|previous|read more|mehr|more|live|video|podcast|shop|store|epaper|e-paper|app|
-		advertisement|anzeige|sponsored|comments|kommentare|follow us|my account|mein konto|skip to content|close|all posts|latest|home|free trial|book a demo|pricing|request a demo|by|article|articles|artikel|post|posts|back to blog|blog`, "|") {
-		noSections[text.Fold(w)] = true
+	if !r.done() {
+		r.offerVisible()
+	}
+	return r.name, r.from
+}
+
+// done reports whether the candidates that are left need not be read.
+func (r *sectionReader) done() bool { return r.name != "" && !r.page.Explaining() }
+
+func (r *sectionReader) offerDeclared() {
+	if o := r.page.Article(); o != nil {
+		for _, s := range doc.Texts(o["articleSection"]) {
+			r.offer(unescapeTwice(s), "jsonld:articleSection", 0.9)
+		}
+	}
+	for _, name := range sectionMetas {
+		for _, v := range r.page.Metas[name] {
+			r.offer(v, "meta:"+name, 0.85)
+		}
 	}
 }
 
-// Section is the part of the publication that a story stands in: what the
-// page declares, else its path, else the line above the headline, else the
-// entry of the site's menu that its address begins with.
-func Section(p *doc.Page, title string) (string, article.Provenance) {
-	won, from := "", article.Provenance{}
-	take := func(s, where string, sure float64) {
-		s = block.Clean(s)
-		if strings.Count(s, ",") > 1 {
-			s, _, _ = strings.Cut(s, ",") // a list of them
-			s = strings.TrimSpace(s)
-		}
-		if s == "" {
-			return
-		}
-		c := article.Candidate{Field: "section", Value: s, From: where, Score: sure}
-		switch f := text.Fold(s); {
-		case len(s) > 80 || f == "" || strings.Contains(s, "://"):
-			c.Why = "no name"
-		case homeWords[f]:
-			c.Why = "the front page"
-		case p.IsSite(s):
-			c.Why = "the site's name"
-		case text.EqualFold(s, title):
-			c.Why = "the title"
-		case strings.HasPrefix(where, "dom:") && (noSections[f] || strings.ContainsAny(s, "0123456789…") || strings.HasSuffix(s, "...")):
-			c.Why = "no section's name"
-		case won != "":
-			c.Why = "another is surer"
-		default:
-			c.Won, c.Why = true, "the first by rank"
-			won, from = s, article.Provenance{From: where, Confidence: sure}
-		}
-		p.AddCandidate(c)
-	}
-	if o := p.Article(); o != nil {
-		for _, s := range doc.Texts(o["articleSection"]) {
-			take(entities(s), "jsonld:articleSection", 0.9)
-		}
-	}
-	for _, name := range []string{"article:section", "section", "parsely-section", "og:section", "cxenseparse:section", "sailthru.section", "dc.subject.section"} {
-		for _, v := range p.Metas[name] {
-			take(v, "meta:"+name, 0.85)
-		}
-	}
-	if won != "" && !p.Explaining() {
-		return won, from
-	}
-	for _, names := range breadcrumbs(p) {
-		for i := len(names) - 1; i >= 0; i-- {
-			if len(names[i]) < 60 && (i < len(names)-1 || len(names) == 2) {
-				take(names[i], "jsonld:BreadcrumbList", 0.7)
+// offerPaths offers what stands before the page itself in the paths of the
+// JSON-LD, from below; a path of two may leave the page out.
+func (r *sectionReader) offerPaths() {
+	for _, path := range declaredPaths(r.page) {
+		for i, name := range slices.Backward(path) {
+			if len(name) < 60 && (i < len(path)-1 || len(path) == 2) {
+				r.offer(name, "jsonld:BreadcrumbList", 0.7)
 			}
 		}
 	}
-	if won != "" && !p.Explaining() {
-		return won, from
-	}
-	b := p.TitleBlock(title)
-	if b == nil {
-		b = p.TitleBlock(H1Text(p))
-	}
-	if b != nil {
-		take(crumb(p, b, title), "dom:breadcrumb", 0.7)
-		take(kicker(p, b), "dom:kicker", 0.6)
-	}
-	if won == "" {
-		take(menuEntry(p), "dom:menu", 0.5)
-	}
-	return won, from
 }
 
-// crumb is the last link but the page itself of the path that a page shows.
-func crumb(p *doc.Page, title *block.Block, str string) string {
+// offerVisible offers what a reader sees: a path, the line above the title, the menu.
+func (r *sectionReader) offerVisible() {
+	title := r.page.TitleBlock(r.title)
+	if title == nil {
+		title = r.page.TitleBlock(H1Text(r.page))
+	}
+	links := linksOf(r.page)
+	if title != nil {
+		r.offer(r.lastCrumb(title, links), "dom:breadcrumb", 0.7)
+		r.offer(kicker(title, links), "dom:kicker", 0.6)
+	}
+	if r.name == "" {
+		r.offer(category(r.page, r.title), "dom:category", 0.6)
+	}
+	if r.name == "" {
+		r.offer(menuEntry(links), "dom:menu", 0.5)
+	}
+}
+
+// offer takes a candidate if it is the name of a section and no other was taken.
+func (r *sectionReader) offer(s, from string, confidence float64) {
+	s = block.Clean(s)
+	if strings.Count(s, ",") > 1 {
+		s, _, _ = strings.Cut(s, ",") // a list of them
+		s = strings.TrimSpace(s)
+	}
+	if s == "" {
+		return
+	}
+	c := article.Candidate{Field: "section", Value: s, From: from, Score: confidence}
+	switch c.Why = r.notSection(s, strings.HasPrefix(from, "dom:")); {
+	case c.Why != "":
+	case r.name != "":
+		c.Why = "a better candidate won"
+	default:
+		c.Won, c.Why = true, "the first by rank"
+		r.name, r.from = s, article.Provenance{From: from, Confidence: confidence}
+	}
+	r.page.AddCandidate(c)
+}
+
+// notSection is why a text, which a reader sees or the page declares, is not the
+// name of a section; "" if it may be one.
+func (r *sectionReader) notSection(s string, visible bool) string {
+	switch f := text.Fold(s); {
+	case len(s) > 80 || f == "" || strings.Contains(s, "://"):
+		return "not a name"
+	case homeWords[f]:
+		return "the front page"
+	case r.page.IsSite(s):
+		return "the site's name"
+	case text.EqualFold(s, r.title):
+		return "the title"
+	case visible && (otherLinks[f] || strings.ContainsAny(s, "0123456789…") || strings.HasSuffix(s, "...")):
+		return "not a section's name"
+	}
+	return ""
+}
+
+// lastCrumb is the last link but the page itself of the path that a page shows near
+// its title; "" without one.
+func (r *sectionReader) lastCrumb(title *block.Block, l *links) string {
 	last := ""
-	for i := max(0, title.N-60); i < min(len(p.Blocks), title.N+4); i++ {
-		c := p.Blocks[i]
-		if c.Link == 0 || c.Words > 24 || c.Flags&(block.InHidden|block.InFooter) != 0 || !namedAbove(c.Node, crumbNames, 6) {
+	for _, b := range r.page.Blocks[max(0, title.N-60):min(len(r.page.Blocks), title.N+4)] {
+		if b.Link == 0 || b.Words > 24 || b.Flags&(block.InHidden|block.InFooter) != 0 || !namedAbove(b.Node, crumbNames, 6) {
 			continue
 		}
-		seen := 0
-		for d := range c.Node.Descendants() {
-			if seen++; seen > doc.MaxWithin {
-				break
-			}
-			if d.DataAtom != atom.A {
-				continue
-			}
-			if s := block.VisibleText(d); s != "" && block.CountWords(s) <= 5 && !homeWords[text.Fold(s)] && !p.IsSite(s) && !text.EqualFold(s, str) {
+		for _, a := range l.within(b.Node) {
+			if s := block.VisibleText(a); r.isCrumb(s) {
 				last = s
 			}
 		}
-		if c.Node.DataAtom == atom.A && !homeWords[text.Fold(c.Text)] && !p.IsSite(c.Text) && !text.EqualFold(c.Text, str) && c.Words <= 5 {
-			last = c.Text
+		if b.Node.DataAtom == atom.A && r.isCrumb(b.Text) {
+			last = b.Text
 		}
 	}
 	return last
 }
 
-// kicker is a short link directly above the title, as themes print a section:
-// one that is called so, or that leads up the page's own address.
-func kicker(p *doc.Page, title *block.Block) string {
+// isCrumb reports whether a link of a path leads neither home nor to the page itself.
+func (r *sectionReader) isCrumb(s string) bool {
+	return s != "" && block.CountWords(s) <= 5 && !homeWords[text.Fold(s)] && !r.page.IsSite(s) && !text.EqualFold(s, r.title)
+}
+
+// kicker is a short line directly above the title, as themes print a section: one
+// that is called so, or a link that leads up the page's own address or to a section.
+// "" without one.
+func kicker(title *block.Block, l *links) string {
 	for i := title.N - 1; i >= max(0, title.N-3); i-- {
-		c := p.Blocks[i]
-		if c.Words < 1 || c.Words > 4 || c.Flags&(block.InNav|block.InHidden|block.InTable|block.InForm|block.InButton|block.InDialog) != 0 || strings.ContainsAny(c.Text, "0123456789›»/") || noSections[text.Fold(c.Text)] {
+		b := l.page.Blocks[i]
+		if !mayBeKicker(b) {
 			continue
 		}
-		linked := c.Link*10 >= len(c.Text)*8
-		if linked && above(p, c) || namedAbove(c.Node, kickerNames, 2) && (linked || c.Link == 0) && !byline.IsLine(c.Text) {
-			return c.Text
-		}
-		if linked && (linkWithin(p, c, "category") || linkWithin(p, c, "/category/") || linkWithin(p, c, "/section/") || linkWithin(p, c, "/rubrik/")) {
-			return c.Text
+		linked := b.Link*10 >= len(b.Text)*8
+		switch {
+		case linked && l.leadUp(b.Node),
+			(linked || b.Link == 0) && namedAbove(b.Node, kickerNames, 2) && !byline.IsLine(b.Text),
+			linked && l.leadToSection(b.Node):
+			return b.Text
 		}
 	}
 	return ""
 }
 
-// above reports whether a block's link leads to where the page's address begins.
-func above(pg *doc.Page, b *block.Block) bool {
-	if pg.Input.URL == nil {
-		return false
-	}
-	a := anchorOf(b.Node)
-	if b.Node.DataAtom == atom.A {
-		a = b.Node
-	}
-	if a == nil {
-		return false
-	}
-	u, err := url.Parse(pg.Resolve(block.Attr(a, "href")))
-	if err != nil {
-		return false
-	}
-	p := strings.TrimSuffix(u.Path, "/")
-	return len(p) > 1 && u.Hostname() == pg.Input.URL.Hostname() && strings.HasPrefix(pg.Input.URL.Path, p+"/")
+func mayBeKicker(b *block.Block) bool {
+	const outside = block.InNav | block.InHidden | block.InTable | block.InForm | block.InButton | block.InDialog
+	return b.Words >= 1 && b.Words <= 4 && b.Flags&outside == 0 && !strings.ContainsAny(b.Text, "0123456789›»/") && !otherLinks[text.Fold(b.Text)]
 }
 
-// linkWithin reports whether a block's link says a word in its rel or address.
-func linkWithin(p *doc.Page, b *block.Block, word string) bool {
-	a := anchorOf(b.Node)
-	if b.Node.DataAtom == atom.A {
-		a = b.Node
-	}
-	return a != nil && (strings.Contains(block.Attr(a, "rel"), word) || strings.Contains(block.Attr(a, "href"), word))
+// sectionLinks are links that say in their rel or address that they lead to a section.
+var sectionLinks = doc.Select(`a[rel*=category], a[href*=category], a[href*="/section/"], a[href*="/rubrik/"]`)
+
+// leadToSection reports whether the link of an element says that it leads to a section.
+func (l *links) leadToSection(n *html.Node) bool {
+	a := l.of(n)
+	return a != nil && sectionLinks.Matches(a)
 }
 
-// menuEntry is what the site's menu calls the first part of the page's address.
-func menuEntry(p *doc.Page) string {
-	if p.Input.URL == nil {
+// leadUp reports whether the link of an element leads to where the page's address begins.
+func (l *links) leadUp(n *html.Node) bool {
+	own, a := l.page.Input.URL, l.of(n)
+	if own == nil || a == nil {
+		return false
+	}
+	u := l.target(a)
+	if u == nil || u.Hostname() != own.Hostname() {
+		return false
+	}
+	path := strings.TrimSuffix(u.Path, "/")
+	return len(path) > 1 && strings.HasPrefix(own.Path, path+"/")
+}
+
+// categoryLinks are links that say that they lead to a category.
+var categoryLinks = doc.Select("a[rel~=category]")
+
+// category is the first category that the story's element links to; "" without one.
+func category(p *doc.Page, title string) string {
+	found := p.Select(categoryLinks).Nodes
+	if len(found) == 0 {
 		return ""
 	}
-	parts := strings.Split(strings.Trim(p.Input.URL.Path, "/"), "/")
-	if len(parts) < 2 || len(parts[0]) < 3 || strings.ContainsAny(parts[0], "0123456789") {
+	story := storyElement(p, title)
+	for _, a := range found {
+		if story != nil && block.Within(a, story) && placeOf(p, a, story) != outside {
+			return block.VisibleText(a)
+		}
+	}
+	return ""
+}
+
+// menuEntry is what the site's menu calls the first part of the page's address; ""
+// if no link leads there.
+func menuEntry(l *links) string {
+	own := l.page.Input.URL
+	if own == nil {
 		return ""
 	}
-	want := "/" + parts[0]
-	for _, e := range p.Elems[1:] {
-		if e.Node.DataAtom != atom.A || e.Flags&block.InHidden != 0 {
+	first, _, deeper := strings.Cut(strings.Trim(own.Path, "/"), "/")
+	if !deeper || len(first) < 3 || strings.ContainsAny(first, "0123456789") {
+		return ""
+	}
+	path := "/" + first
+	for _, a := range l.all {
+		if ref := block.Attr(a, "href"); len(ref) > len(path)+80 || !strings.Contains(ref, path) {
 			continue
 		}
-		ref := block.Attr(e.Node, "href")
-		if len(ref) > len(want)+80 || !strings.Contains(ref, want) {
+		u := l.target(a)
+		if u == nil || strings.TrimSuffix(u.Path, "/") != path || withoutWWW(u) != withoutWWW(own) || l.page.Elems[l.page.Order[a]].Flags&block.InHidden != 0 {
 			continue
 		}
-		if u, err := url.Parse(p.Resolve(ref)); err != nil || strings.TrimSuffix(u.Path, "/") != want || strings.TrimPrefix(u.Hostname(), "www.") != strings.TrimPrefix(p.Input.URL.Hostname(), "www.") {
-			continue
-		}
-		s := block.VisibleText(e.Node)
-		if f := text.Fold(s); s != "" && block.CountWords(s) <= 4 && len(s) <= 40 && !noSections[f] && !homeWords[f] && f != "blog" && f != "news" {
+		if s := block.VisibleText(a); isMenuEntry(s) {
 			return s
 		}
 	}
 	return ""
 }
 
-// breadcrumbs are the paths to the page that its JSON-LD gives, each with the
+func withoutWWW(u *url.URL) string { return strings.TrimPrefix(u.Hostname(), "www.") }
+
+func isMenuEntry(s string) bool {
+	f := text.Fold(s)
+	return s != "" && block.CountWords(s) <= 4 && len(s) <= 40 && !otherLinks[f] && !homeWords[f] && f != "blog" && f != "news"
+}
+
+// declaredPaths are the paths to the page that its JSON-LD gives, each with the
 // page itself as its last.
-func breadcrumbs(p *doc.Page) [][]string {
+func declaredPaths(p *doc.Page) [][]string {
 	var all [][]string
 	for _, o := range p.LD {
 		if !o.Is("BreadcrumbList") {
@@ -237,13 +286,4 @@ func breadcrumbs(p *doc.Page) [][]string {
 		}
 	}
 	return all
-}
-
-func H1Text(p *doc.Page) string {
-	for _, b := range p.H1 {
-		if b.Flags&(block.InHidden|block.InNav|block.InFooter) == 0 {
-			return b.Text
-		}
-	}
-	return ""
 }

@@ -4,9 +4,6 @@
 package doc
 
 import (
-	"net/url"
-	"strings"
-
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
@@ -20,8 +17,7 @@ type Page struct {
 	Input *article.Page
 	LD    []Object
 
-	Sections []string // see sectionNames
-	sites    []string // see siteNames
+	sites []string // see SiteNames
 
 	counted struct { // see CountWords
 		text  string
@@ -55,16 +51,4 @@ func (p *Page) CountWords(text string) int {
 		p.counted.text, p.counted.words = text, block.CountWords(text)
 	}
 	return p.counted.words
-}
-
-// SiteOf is the page's site: see Article.Site.
-func SiteOf(u *url.URL) string {
-	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	if p := u.Port(); p != "" && !(u.Scheme == "http" && p == "80") && !(u.Scheme == "https" && p == "443") {
-		host += ":" + p
-	}
-	return host
 }

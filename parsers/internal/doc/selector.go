@@ -23,6 +23,7 @@ type selectorPart struct {
 	sel  cascadia.Sel
 	tag  string // that an element must have, or ""
 	attr string // that an element must have, one of indexedAttrs, or ""
+	bare bool   // the tag name is all of the selector
 }
 
 // Select compiles a selector. Like regexp.MustCompile it is for selectors that
@@ -34,6 +35,7 @@ func Select(css string) *Selector {
 	for _, sel := range group {
 		part := selectorPart{sel: sel}
 		part.tag, part.attr = required(sel.String())
+		part.bare = part.tag != "" && part.tag == sel.String()
 		s.parts = append(s.parts, part)
 	}
 	return s
@@ -128,7 +130,7 @@ func (p *Page) Select(s *Selector) *goquery.Selection {
 	var found []*html.Node
 	for _, part := range s.parts {
 		for _, n := range x.candidates(p, part) {
-			if part.sel.Match(n) {
+			if part.bare && n.DataAtom != 0 || part.sel.Match(n) {
 				found = append(found, n)
 			}
 		}

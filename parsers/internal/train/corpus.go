@@ -103,7 +103,7 @@ func (s *sample) examine(page *article.Page) error {
 		return parsers.ErrNotArticle
 	}
 	title, _ := headline.Title(p)
-	_, standfirst := headline.Subtitle(p, title)
+	standfirst := headline.Subtitle(p, title).First
 	s.page, s.context = p.Page, body.Examine(p, title, standfirst)
 	return nil
 }

@@ -1,0 +1,262 @@
+package headline
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// A headingPart is one piece of a heading's markup.
+type headingPart struct {
+	text   string
+	space  bool // white space before it
+	side   bool // a line above or below the headline, by its name or small type
+	hidden bool // meant for machines and screen readers
+}
+
+// headingText is the title that a heading gives; visible is its text as a block.
+// Publishers put the line above a headline into it; it is part of the title where
+// both are written as one, with a colon between them, and a declared title has it too.
+func (r *titleReader) headingText(n *html.Node, visible string) string {
+	if tooBig(n) {
+		return visible
+	}
+	parts := partsOf(n)
+	switch {
+	case len(parts) == 0 || len(parts) == 1 && parts[0].hidden:
+		return visible
+	case len(parts) == 1:
+		return parts[0].text
+	}
+	if whole, _ := joinParts(parts); len(whole) > 400 {
+		return visible
+	}
+	return r.titleOfParts(parts)
+}
+
+// titleOfParts is the title that two parts or more give.
+func (r *titleReader) titleOfParts(parts []headingPart) string {
+	whole, _ := joinParts(parts)
+	first, last := mainParts(parts)
+	if first == 0 && last == len(parts) {
+		return r.declaredRun(parts, whole)
+	}
+	_, colon := joinParts(parts[:first+1]) // of the line above
+	if first == 0 {
+		_, colon = joinParts(parts)
+	}
+	rest, _ := joinParts(parts[first:last])
+	if colon || first == 0 { // one line, or a line below that the page may count as part of it
+		all := r.weightOf(whole)
+		if all > 0 && all >= r.weightOf(rest) || colon && len(r.declared) == 0 {
+			return whole
+		}
+	}
+	return rest
+}
+
+// tooBig reports whether more stands in an element than in a headline's markup.
+func tooBig(n *html.Node) bool {
+	nodes, size := 0, 0
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			size += len(d.Data)
+		}
+		if nodes++; nodes > doc.MaxWithin || size > 4000 {
+			return true
+		}
+	}
+	return false
+}
+
+// weightOf is the weight of the declared titles that are this text.
+func (r *titleReader) weightOf(s string) (weight float64) {
+	f := text.Fold(s)
+	for _, d := range r.declared {
+		if d.folded == f {
+			weight += d.weight
+		}
+	}
+	return weight
+}
+
+// mainParts says which parts are left without side lines at both ends: those from
+// first on and before last. It is all of them if there is nothing else.
+func mainParts(parts []headingPart) (first, last int) {
+	first, last = 0, len(parts)
+	for first < last && (parts[first].side || onlySigns(parts[first].text)) {
+		first++
+	}
+	for last > first && (parts[last-1].side || parts[last-1].hidden && onlySigns(parts[last-1].text)) {
+		last--
+	}
+	if first == last {
+		first, last = 0, len(parts)
+	}
+	if first == 0 && last > 2 && parts[1].hidden && parts[1].text != ":" {
+		first = 2 // two lines, with a dash between them for machines only
+	}
+	return first, last
+}
+
+// declaredRun is what a declared title has of parts without telling names: all but
+// the first few, or all but the last few; else the whole.
+func (r *titleReader) declaredRun(parts []headingPart, whole string) string {
+	if r.weightOf(whole) > 0 {
+		return whole
+	}
+	for i := 1; i < len(parts) && i < 4; i++ {
+		for _, run := range [][]headingPart{parts[i:], parts[:len(parts)-i]} {
+			if s, _ := joinParts(run); r.weightOf(s) > 0 {
+				return s
+			}
+		}
+	}
+	return whole
+}
+
+// maxParts bounds how many parts of a heading are read.
+const maxParts = 40
+
+// partsOf takes a heading apart at its topmost elements, wrappers aside.
+func partsOf(n *html.Node) []headingPart {
+	var parts []headingPart
+	space := false // white space stands before the next part
+	for c := unwrap(n).FirstChild; c != nil && len(parts) < maxParts; c = c.NextSibling {
+		if c.DataAtom == atom.Br {
+			space = true
+			continue
+		}
+		part, after, ok := readPart(c)
+		if !ok {
+			continue
+		}
+		part.space = part.space || space
+		space = after
+		switch {
+		case part.text == "":
+			space = after || part.space
+		case part.hidden && !onlySigns(part.text): // a label for machines
+		default:
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+// unwrap goes down to the first element that holds more than another one.
+func unwrap(n *html.Node) *html.Node {
+	for range 8 {
+		only := onlyElement(n)
+		if only == nil || only.DataAtom == atom.Ruby {
+			break
+		}
+		n = only
+	}
+	return n
+}
+
+// onlyElement is the element that is all that another one holds; nil if it holds more.
+func onlyElement(n *html.Node) *html.Node {
+	var only *html.Node
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.Type == html.CommentNode, c.Type == html.TextNode && strings.TrimSpace(c.Data) == "":
+		case c.Type != html.ElementNode || only != nil:
+			return nil
+		default:
+			only = c
+		}
+	}
+	return only
+}
+
+// readPart reads a child of a heading, and whether white space stands after it. It is
+// not ok for what nobody reads.
+func readPart(c *html.Node) (part headingPart, after, ok bool) {
+	if c.Type == html.TextNode {
+		part.text, part.space = block.Clean(c.Data), startsWithSpace(c.Data)
+		return part, endsWithSpace(c.Data), true
+	}
+	if c.Type != html.ElementNode || block.Unread[c.DataAtom] {
+		return part, false, false
+	}
+	raw := block.TextOf(c)
+	if part.hidden = block.Hidden(c); part.hidden {
+		part.text = block.Clean(raw)
+	} else {
+		part.text = block.VisibleText(c)
+	}
+	part.side = isSmall(c, part.text) || named(c, sideLineNames)
+	border := block.Border(c)
+	part.space = border || startsWithSpace(raw)
+	return part, border || endsWithSpace(raw), true
+}
+
+// isSmall reports whether an element of a heading is set in small type, or is a time.
+func isSmall(n *html.Node, content string) bool {
+	return n.DataAtom == atom.Small || n.DataAtom == atom.Time || n.DataAtom == atom.Sup && len(content) > 3
+}
+
+func startsWithSpace(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return s != "" && unicode.IsSpace(r)
+}
+
+func endsWithSpace(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return s != "" && unicode.IsSpace(r)
+}
+
+// missesSpace reports whether two lines meet without white space, as where a style
+// breaks them.
+func missesSpace(before, after string) bool {
+	l, _ := utf8.DecodeLastRuneInString(before)
+	r, _ := utf8.DecodeRuneInString(after)
+	return unicode.IsLower(l) && unicode.IsUpper(r)
+}
+
+// onlySigns reports whether a text has no letter or digit.
+func onlySigns(s string) bool { return text.Fold(s) == "" }
+
+// joinParts writes parts as one line and says whether a colon joins any two. Of
+// what only machines read a colon between two parts is written.
+func joinParts(parts []headingPart) (line string, colon bool) {
+	for i, p := range parts {
+		inner := i > 0 && i < len(parts)-1
+		if p.hidden && (!inner || strings.TrimSpace(p.text) != ":") {
+			continue
+		}
+		s := p.text
+		if p.hidden {
+			s = ":"
+		}
+		if s == ":" && strings.HasSuffix(line, ":") {
+			continue // shown, and once more for machines
+		}
+		if line != "" && needsSpace(line, s, p, parts[i-1]) {
+			line += " "
+		}
+		line += s
+		colon = colon || i < len(parts)-1 && strings.HasSuffix(s, ":")
+	}
+	return strings.TrimSpace(line), colon
+}
+
+// needsSpace reports whether a space belongs between a line and the text of the next
+// part; before is the part before that one.
+func needsSpace(line, next string, part, before headingPart) bool {
+	switch {
+	case missesSpace(line, next), part.side, strings.HasSuffix(line, ":"):
+		return true
+	case next == ":":
+		return false
+	}
+	return part.space || before.side
+}
