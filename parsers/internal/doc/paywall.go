@@ -1,7 +1,6 @@
 package doc
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -9,8 +8,8 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
-// wallText are lines that stand where the free part of a story ends.
-var wallText = regexp.MustCompile(`(?i)subscribe (?:now )?to (?:continue|read|keep reading|unlock)|(?:to|and) (?:continue|keep) reading.{0,40}(?:subscri|register|sign in|log in)|(?:sign in|log in|register|sign up|create an account).{0,30} to (?:continue|read|keep reading)|` +
+// wallText matches lines that end the free part of a story.
+var wallText = text.MustCompile(`(?i)subscribe (?:now )?to (?:continue|read|keep reading|unlock)|(?:to|and) (?:continue|keep) reading.{0,40}(?:subscri|register|sign in|log in)|(?:sign in|log in|register|sign up|create an account).{0,30} to (?:continue|read|keep reading)|` +
 	`this (?:article|content|story|post) is (?:for|only available (?:to|for)|reserved for|exclusively for|exclusive to) (?:our )?(?:paid |premium )?(?:subscribers|members)|already (?:a|have a) subscri(?:ber|ption)\?|unlock (?:this|the full) (?:article|story)|you(?:'|’)ve (?:reached|read) your .{0,20}(?:limit|free articles)|` +
 	`weiterlesen mit|jetzt (?:abonnieren und )?weiterlesen|(?:dieser|diesen|den ganzen) (?:artikel|beitrag|inhalt) (?:ist|lesen|nur|weiter).{0,40}(?:abo|plus)|exklusiv für (?:\p{L}+-?)?abonnent|nur für abonnent|bereits abonnent\?|` +
 	`(?:réservée?|réservés) (?:à|aux) (?:nos )?abonné|la suite est réservée|pour lire la suite|abonnez-vous pour|déjà abonné|il vous reste [\d.,]+ ?% de cet article|` +
@@ -19,15 +18,6 @@ var wallText = regexp.MustCompile(`(?i)subscribe (?:now )?to (?:continue|read|ke
 	`alleen voor abonnees|lees verder met|verder lezen\?|al abonnee\?|kun for abonnenter|for abonnenter|läs vidare med|logga in för att (?:läsa|fortsätta)|endast för prenumeranter|les videre med|tilaajille|` +
 	`tylko dla (?:prenumeratorów|subskrybentów)|dostęp do treści|czytaj dalej z|pouze pro předplatitele|csak előfizetőknek|abonelere özel|только для подписчиков|чтобы прочитать целиком|` +
 	`この記事は(?:有料)?会員限定|会員限定記事|残り\s*[\d,]+文字|続きを読むには|有料会員|付费阅读|仅限(?:订阅|会员)|訂閱(?:會員|以)|구독자 전용|유료회원|للمشتركين فقط`)
-
-// wallHints are what every line of wallText has one of, in lower case: to look for
-// them is much cheaper.
-var wallHints = text.Literals("subscribe to |subscribe now to |continue reading|keep reading| to continue| to read| to keep reading|this article is |this content is |this story is |this post is |already a subscri|already have a subscri|unlock this |unlock the full |ve reached your |ve read your |" +
-	"weiterlesen mit|jetzt weiterlesen|abonnieren und weiterlesen|dieser artikel |dieser beitrag |dieser inhalt |diesen artikel |diesen beitrag |diesen inhalt |den ganzen |exklusiv für |nur für abonnent|bereits abonnent|" +
-	"réservé|pour lire la suite|abonnez-vous pour|déjà abonné|il vous reste |suscríbete para|exclusivo para |sólo para suscriptores|para continuar |¿ya eres suscriptor|" +
-	"riservato|per continuare a leggere|sei già abbonato|assine para|já é assinante|alleen voor abonnees|lees verder met|verder lezen|al abonnee|for abonnenter|läs vidare med|logga in för att |endast för prenumeranter|les videre med|tilaajille|" +
-	"tylko dla |dostęp do treści|czytaj dalej z|pouze pro předplatitele|csak előfizetőknek|abonelere özel|только для подписчиков|чтобы прочитать целиком|" +
-	"会員限定|残り|続きを読むには|有料会員|付费阅读|仅限|訂閱|구독자 전용|유료회원|للمشتركين فقط")
 
 // MaxStub bounds, in words, what can be the free beginning of a story.
 const MaxStub = 300
@@ -55,7 +45,8 @@ func (p *Page) DeclaredPaid() bool {
 	return false
 }
 
-// free is what isAccessibleForFree says, as sites write truth.
+// free is isAccessibleForFree (schema.org), written as a boolean or a string; said
+// is false if it is missing.
 func (o Object) free() (free, said bool) {
 	switch v := o["isAccessibleForFree"].(type) {
 	case bool:
@@ -67,27 +58,29 @@ func (o Object) free() (free, said bool) {
 	return false, false
 }
 
-// Wall reports whether a reader sees, beside a text so short, that the rest is for
-// others. Where the story is as long as the page says, the line is about more
-// of the kind.
+// Wall reports whether a line on the page says that the rest of the story is for
+// subscribers, if the story has so few words. A story as long as the page announces
+// is whole: there, such a line is about other stories.
 func (p *Page) Wall(words int) bool {
 	if n := p.Announced(); words >= MaxStub || n > 0 && n*10 < words*13 {
 		return false
 	}
 	for _, b := range p.Blocks {
-		if b.Flags&(block.InHidden|block.InNav|block.InFooter) == 0 && b.Words > 1 && b.Words < 60 && wallHints.In(strings.ToLower(b.Text)) && wallText.MatchString(b.Text) {
+		if b.Flags&(block.InHidden|block.InNav|block.InFooter) == 0 && b.Words > 1 && b.Words < 60 && wallText.MatchString(b.Text) {
 			return true
 		}
 	}
 	return false
 }
 
-// Walled reports whether a page keeps the rest of a story from who may not read it.
-func (p *Page) Walled(text string) bool {
-	return p.DeclaredPaid() || p.Wall(p.CountWords(text))
+// Walled reports whether the page shows only a part of the story, whose text is
+// given, to readers who have not paid.
+func (p *Page) Walled(story string) bool {
+	return p.DeclaredPaid() || p.Wall(p.CountWords(story))
 }
 
-// Announced is how many words JSON-LD says that the story has; 0 if it does not.
+// Announced is the number of words that the story has according to JSON-LD
+// (wordCount, or those of articleBody); 0 if that is not known.
 func (p *Page) Announced() int {
 	o := p.Article()
 	if o == nil {
