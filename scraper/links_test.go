@@ -25,6 +25,7 @@ func TestLinkRules(t *testing.T) {
 		{`<link rel=alternate type="application/rss+xml" href=x><link rel=alternate hreflang=fr href=y>`, "none", []string{"feed M x"}},
 		{`<link rel="https://api.w.org/" href=x>`, "none", []string{"list M x"}},
 		{`<nav><a href=x></a></nav><article><header><a href=y></a></header></article><header><a href=z>`, "none", []string{" L x frame", " L y", " L z frame"}},
+		{`<header><nav><a href=x></a></nav><a href=y></a></header><a href=z></a>`, "none", []string{" L x frame", " L y frame", " L z"}},
 		{`<link rel="alternate STYLESHEET" href=x>`, "style", []string{"asset E x"}},
 		{`<style>@import "x"</style>`, "style", []string{"asset E x"}},
 		{`<link rel="shortcut icon" href=x>`, "images", []string{"asset E x"}},
@@ -35,7 +36,7 @@ func TestLinkRules(t *testing.T) {
 		{`<video src=x><source src=y><track src=z></video>`, "all", []string{"asset E x", "asset E y", "asset E z"}},
 		{`<script src=x></script><iframe src=y></iframe><object data=z>`, "all", []string{"asset E x", "asset E y", "asset E z"}},
 		{`<a href=x></a><base href="https://a.example/d/"><a href=y></a><base href="/e/"><a href=z>`, "none", []string{" L x", " L /d/y", " L /d/z"}},
-		{`<svg><a xlink:href=x></a></svg><a name=y>`, "all", nil},
+		{`<svg><a xlink:href=x></a></svg><a name=y>`, "none", []string{" L x"}},
 		{`<a href=x></a><link rel=stylesheet href=y><meta name=ROBOTS content="noindex,nofollow">`, "style", []string{"asset E y"}},
 	}
 	levels := []string{"none", "style", "images", "all"}
