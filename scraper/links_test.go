@@ -1,6 +1,7 @@
 package scraper_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -46,7 +47,7 @@ func TestLinkRules(t *testing.T) {
 			if i < slices.Index(levels, tt.assets) {
 				want = nil
 			}
-			r := &scraper.Response{URL: &url.URL{Scheme: "https", Host: "a.example", Path: "/"}, Body: []byte(tt.markup), Header: http.Header{"Content-Type": {"text/html"}}}
+			r := &scraper.Response{URL: &url.URL{Scheme: "https", Host: "a.example", Path: "/"}, Body: []byte(tt.markup), DetectHTML: isHTML, Header: http.Header{"Content-Type": {"text/html"}}}
 			var got []string
 			for _, l := range r.Links(level) {
 				text := string(l.Kind) + " " + string(l.Hop) + " " + strings.TrimPrefix(l.URL.Path, "/")
@@ -101,7 +102,7 @@ func BenchmarkLinks(b *testing.B) {
 	body := []byte(page.String())
 	for _, level := range []string{"style", "all"} {
 		b.Run(level, func(b *testing.B) {
-			r := &scraper.Response{URL: &url.URL{Scheme: "https", Host: "a.example", Path: "/"}, Body: body, Header: http.Header{"Content-Type": {"text/html"}}}
+			r := &scraper.Response{URL: &url.URL{Scheme: "https", Host: "a.example", Path: "/"}, Body: body, DetectHTML: isHTML, Header: http.Header{"Content-Type": {"text/html"}}}
 			if _, err := r.Document(); err != nil {
 				b.Fatal(err)
 			}
@@ -110,5 +111,13 @@ func BenchmarkLinks(b *testing.B) {
 				r.Links(level)
 			}
 		})
+	}
+}
+
+// TestWithoutDetectHTML: scraper has no rule of its own for what is HTML.
+func TestWithoutDetectHTML(t *testing.T) {
+	r := &scraper.Response{URL: &url.URL{Scheme: "https", Host: "a.example", Path: "/"}, Body: []byte("<html><a href=x>"), Header: http.Header{"Content-Type": {"text/html"}}}
+	if _, err := r.Document(); !errors.Is(err, scraper.ErrNotHTML) || r.IsHTML() || len(r.Links("all")) > 0 {
+		t.Errorf("got %v, HTML %v, %d links", err, r.IsHTML(), len(r.Links("all")))
 	}
 }

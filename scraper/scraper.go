@@ -114,13 +114,18 @@ type Response struct {
 	// none. The Crawler calls it when the body is no longer needed.
 	Release func()
 
-	// Decode returns body in UTF-8; contentType is the Content-Type field as it came,
-	// host the name of the server. Nil leaves bytes as they are: scraper has no
-	// decoder of its own, so that whoever reads the page later sees the same text.
+	// How bytes become a tree is injected: scraper has no rules of its own for it, so
+	// that whoever reads the page later sees the same tree. contentType is the
+	// Content-Type field as it came, host the name of the server.
+
+	// DetectHTML reports whether a body is an HTML page. If it is nil, none is, and no
+	// links are followed but those of style sheets, feeds and sitemaps.
+	DetectHTML func(contentType string, body []byte) bool
+	// Decode returns a body in UTF-8. Nil leaves bytes as they are.
 	Decode func(body []byte, contentType, host string) ([]byte, error)
-	// Flatten makes the tree of a page in UTF-8 that is nested deeper than html.Parse
-	// goes; without it such a page has none.
-	Flatten func(text []byte) *html.Node
+	// Parse makes the tree of a page in UTF-8. Nil is html.Parse, which refuses pages
+	// that are nested too deep; they have no tree then.
+	Parse func(text []byte) *html.Node
 
 	once   sync.Once
 	doc    *html.Node
