@@ -169,8 +169,9 @@ type Outcome struct {
 	Result     Result
 	Status     int           // HTTP status, 0 without an answer
 	Reason     string        // why not kept: "robots", "dns", "refused", "timeout", "tls", "limit", …
-	Kind       string        // what the Handler calls the page; empty if it was not read
+	Kind       string        // what the Handler calls the page, to be shown; empty if it was not read
 	Article    bool          // it counts as an article
+	Front      bool          // it lists the site's newest pages, so that each run visits it again
 	Blocked    bool          // it is a bot wall in place of the page
 	HostRest   time.Duration // from the end of this answer to the host's next request
 	RetryAfter time.Duration // the host asked to wait this long
@@ -197,7 +198,7 @@ type Frontier interface {
 
 // A Handler keeps answers. Prepare may add conditional headers before a fetch;
 // Handle returns only when the answer is durable, and fills Outcome's Kind,
-// Article, Blocked, Status and NextVisit; the Crawler fills the rest.
+// Article, Front, Blocked, Status and NextVisit; the Crawler fills the rest.
 type Handler interface {
 	Prepare(ctx context.Context, r *Request) error
 	Handle(ctx context.Context, r *Response) (Outcome, error)

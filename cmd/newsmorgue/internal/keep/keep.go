@@ -188,9 +188,10 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	return out, nil
 }
 
-// setKind fills the fields by which the crawl counts a page.
+// setKind fills the fields by which the crawl counts and schedules a page.
 func setKind(out *scraper.Outcome, kind parsers.Kind) {
 	out.Kind, out.Article, out.Blocked = string(kind), kind.Story(), kind == parsers.KindBlocked
+	out.Front = kind == parsers.KindHome || kind == parsers.KindSection
 }
 
 // read returns the article of an answer, or the reason why there is none.
