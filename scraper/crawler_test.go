@@ -18,6 +18,8 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 )
 
+func isHTML(contentType string, _ []byte) bool { return strings.HasPrefix(contentType, "text/html") }
+
 // visits is a Handler that keeps nothing but a diary.
 type visits struct {
 	mu    sync.Mutex
@@ -88,7 +90,7 @@ func crawl(t *testing.T, ctx context.Context, base string, path string, set func
 	if err != nil {
 		t.Fatal(err)
 	}
-	fetcher := fetch.New(fetch.Options{AllowHosts: []string{seed.Hostname()}})
+	fetcher := fetch.New(fetch.Options{AllowHosts: []string{seed.Hostname()}, DetectHTML: isHTML})
 	defer fetcher.Close()
 	v := &visits{hints: map[string]scraper.Hints{}}
 	c := &scraper.Crawler{Frontier: f, Fetcher: fetcher, Scope: scope, Handler: v, Site: "test", DelaySet: true}

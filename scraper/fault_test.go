@@ -44,7 +44,7 @@ func crawlWith(t *testing.T, f *frontier.Frontier, s *sitetest.Site, seed string
 	if err != nil {
 		t.Fatal(err)
 	}
-	fetcher := fetch.New(fetch.Options{Connect: s.Dial})
+	fetcher := fetch.New(fetch.Options{Connect: s.Dial, DetectHTML: isHTML})
 	defer fetcher.Close()
 	c := &scraper.Crawler{Frontier: f, Fetcher: fetcher, Scope: scope, Handler: &visits{hints: map[string]scraper.Hints{}}, Site: "s", Workers: 16, Assets: "none"}
 	if set != nil {

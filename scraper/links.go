@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -30,11 +31,12 @@ var assetLevels = map[string]int{"none": 0, "style": 1, "images": 2, "all": 3}
 // A linkRule says where a page refers to other URLs.
 type linkRule struct {
 	selector  string // CSS; each alternative begins with a tag, or with [ for any tag and an attribute
-	attribute string // whose value is taken; empty takes the element's text
+	attribute string // whose value is taken; empty for none
 	kind      Kind
 	hop       Hop
 	level     int // of Assets, from which on the rule applies
-	// read takes the value; nil takes it as one URL.
+	// read takes the value, or something else of the element; nil takes the value as
+	// one URL.
 	read func(f *linkFinder, value string)
 }
 
@@ -54,7 +56,7 @@ var linkRules = []linkRule{
 	{`link[rel~="https://api.w.org/" i]`, "href", KindList, HopManifest, 0, nil},
 
 	{`link[rel~="stylesheet" i]`, "href", KindAsset, HopEmbed, 1, nil},
-	{"style", "", KindAsset, HopEmbed, 1, (*linkFinder).style},
+	{"style", "", KindAsset, HopEmbed, 1, (*linkFinder).styleElement},
 	{`link[rel~="icon" i], link[rel~="apple-touch-icon" i]`, "href", KindAsset, HopEmbed, 2, nil},
 	{"img[src], input[src]", "src", KindAsset, HopEmbed, 2, nil},
 	{"img[srcset], input[srcset], source[srcset]", "srcset", KindAsset, HopEmbed, 2, (*linkFinder).srcset},
@@ -69,11 +71,12 @@ var linkRules = []linkRule{
 // A compiledRule is one alternative of a rule.
 type compiledRule struct {
 	*linkRule
-	match cascadia.Matcher
+	cascadia.Sel
 }
 
-// A ruleSet has the rules of one level, so that an element is asked only what may
-// hold for its tag.
+// A ruleSet has the rules of one level, by the tag of the elements that they may
+// match. It is a goquery.Matcher of the elements that any of its rules matches, so
+// that one walk finds them all.
 type ruleSet struct {
 	byTag  map[atom.Atom][]compiledRule
 	anyTag []compiledRule
@@ -89,7 +92,11 @@ func compileRules(level int) ruleSet {
 		}
 		for alternative := range strings.SplitSeq(rule.selector, ", ") {
 			tag := alternative[:len(alternative)-len(strings.TrimLeft(alternative, "abcdefghijklmnopqrstuvwxyz"))]
-			compiled := compiledRule{&linkRules[i], cascadia.MustCompile(alternative)}
+			sel, err := cascadia.Parse(alternative)
+			if err != nil {
+				panic("selector of links: " + alternative + ": " + err.Error()) // at the program's start
+			}
+			compiled := compiledRule{&linkRules[i], sel}
 			if tag == "" {
 				set.anyTag = append(set.anyTag, compiled)
 			} else {
@@ -101,16 +108,53 @@ func compileRules(level int) ruleSet {
 	return set
 }
 
+// Match implements goquery.Matcher.
+func (set *ruleSet) Match(n *html.Node) bool {
+	if n.Type != html.ElementNode {
+		return false
+	}
+	for _, r := range set.byTag[n.DataAtom] {
+		if r.Match(n) {
+			return true
+		}
+	}
+	for _, r := range set.anyTag {
+		if r.Match(n) {
+			return true
+		}
+	}
+	return false
+}
+
+// MatchAll implements goquery.Matcher: the elements are in document order. The
+// depth of a document is bounded.
+func (set *ruleSet) MatchAll(n *html.Node) []*html.Node { return set.appendMatches(nil, n) }
+
+func (set *ruleSet) appendMatches(found []*html.Node, n *html.Node) []*html.Node {
+	if set.Match(n) {
+		found = append(found, n)
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		found = set.appendMatches(found, c)
+	}
+	return found
+}
+
+// Filter implements goquery.Matcher.
+func (set *ruleSet) Filter(nodes []*html.Node) []*html.Node {
+	return slices.DeleteFunc(slices.Clone(nodes), func(n *html.Node) bool { return !set.Match(n) })
+}
+
 // Links lists what a page refers to: pages, feeds, and what it needs to be
 // shown, as far as assets ("none", "style", "images", "all") says. Each link is
 // resolved once. A page that asks not to be followed (robots meta element) has
 // no links to pages.
 func (r *Response) Links(assets string) []Link {
-	f := &linkFinder{base: r.URL, level: assetLevels[assets], seen: map[string]bool{}}
+	f := &linkFinder{base: r.URL, level: assetLevels[assets], seen: map[linkText]bool{}}
 	doc, err := r.Document()
 	switch {
 	case err == nil:
-		f.tree(doc)
+		f.page(doc)
 	case errors.Is(err, ErrNotHTML) && r.isCSS():
 		if text, err := r.Text(); err == nil {
 			f.kind, f.hop = KindAsset, HopEmbed
@@ -129,62 +173,60 @@ type linkFinder struct {
 	based    bool
 	level    int
 	nofollow bool
-	seen     map[string]bool // kind and text as written: most links of a page are repeated
+	seen     map[linkText]bool // most links of a page are repeated
 	links    []Link
-	frame    int  // how many elements of the page's frame are open
-	kind     Kind // of the rule that is applied
+	frame    goquery.Selection // the outermost element of the page's frame that is open; empty if none
+	element  goquery.Selection // to which the rule is applied
+	kind     Kind              // of the rule that is applied
 	hop      Hop
 }
 
-// tree applies the rules to an element and all below it, in document order. The
-// depth of a document is bounded.
-func (f *linkFinder) tree(n *html.Node) {
-	frame := f.frame
-	if n.Type == html.ElementNode {
-		set := &ruleSets[f.level]
-		f.apply(set.byTag[n.DataAtom], n)
-		if len(n.Attr) > 0 {
-			f.apply(set.anyTag, n)
-		}
-	}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		f.tree(c)
-	}
-	f.frame = frame
+// A linkText is a link as it is written.
+type linkText struct {
+	kind Kind
+	href string
 }
 
-func (f *linkFinder) apply(rules []compiledRule, n *html.Node) {
+// page applies the rules to the elements of a page, in document order.
+func (f *linkFinder) page(doc *html.Node) {
+	set := &ruleSets[f.level]
+	found := goquery.NewDocumentFromNode(doc).FindMatcher(set).Nodes
+	most := min(len(found), maxLinks)
+	f.links, f.seen = make([]Link, 0, most), make(map[linkText]bool, most)
+	for i, n := range found {
+		f.element.Nodes = found[i : i+1] // EachIter would allocate two objects for each element
+		if !f.frame.Contains(n) {
+			f.frame.Nodes = nil
+		}
+		f.apply(set.byTag[n.DataAtom])
+		f.apply(set.anyTag)
+	}
+}
+
+func (f *linkFinder) apply(rules []compiledRule) {
 	for _, r := range rules {
-		if !r.match.Match(n) {
+		if !r.Match(f.element.Nodes[0]) {
 			continue
 		}
 		f.kind, f.hop = r.kind, r.hop
-		read := r.read
-		if read == nil {
-			read = (*linkFinder).add
-		}
-		read(f, valueOf(n, r.attribute))
-	}
-}
-
-// valueOf is the value of an attribute; of the empty one, the element's text.
-func valueOf(n *html.Node, attribute string) string {
-	if attribute == "" {
-		if n.FirstChild == nil {
-			return ""
-		}
-		return n.FirstChild.Data
-	}
-	for _, a := range n.Attr {
-		if a.Key == attribute && a.Namespace == "" {
-			return a.Val
+		value := f.element.AttrOr(r.attribute, "")
+		if r.read == nil {
+			f.add(value)
+		} else {
+			r.read(f, value)
 		}
 	}
-	return ""
 }
 
 // enterFrame holds until the element ends.
-func (f *linkFinder) enterFrame(string) { f.frame++ }
+func (f *linkFinder) enterFrame(string) {
+	if f.frame.Length() == 0 {
+		f.frame = f.element
+	}
+}
+
+// styleElement takes the text of a style element.
+func (f *linkFinder) styleElement(string) { f.style(f.element.Text()) }
 
 // setBase takes what relative URLs are relative to; the first base element counts.
 func (f *linkFinder) setBase(href string) {
@@ -261,10 +303,10 @@ func (f *linkFinder) style(css string) {
 
 // add takes one URL, with the kind and hop of the rule that is applied.
 func (f *linkFinder) add(href string) {
-	if href == "" || len(href) > 2*maxURL || len(f.links) >= maxLinks || f.seen[string(f.kind)+href] {
+	if href == "" || len(href) > 2*maxURL || len(f.links) >= maxLinks || f.seen[linkText{f.kind, href}] {
 		return
 	}
-	f.seen[string(f.kind)+href] = true
+	f.seen[linkText{f.kind, href}] = true
 	href = strings.TrimSpace(href)
 	if href == "" || href[0] == '#' || otherScheme(href) {
 		return
@@ -273,7 +315,7 @@ func (f *linkFinder) add(href string) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return
 	}
-	f.links = append(f.links, Link{URL: u, Kind: f.kind, Hop: f.hop, Frame: f.frame > 0})
+	f.links = append(f.links, Link{URL: u, Kind: f.kind, Hop: f.hop, Frame: f.frame.Length() > 0})
 }
 
 // otherScheme recognizes mailto:, javascript:, data: and the like without parsing

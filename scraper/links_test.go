@@ -1,6 +1,7 @@
 package scraper_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -25,6 +26,7 @@ func TestLinkRules(t *testing.T) {
 		{`<link rel=alternate type="application/rss+xml" href=x><link rel=alternate hreflang=fr href=y>`, "none", []string{"feed M x"}},
 		{`<link rel="https://api.w.org/" href=x>`, "none", []string{"list M x"}},
 		{`<nav><a href=x></a></nav><article><header><a href=y></a></header></article><header><a href=z>`, "none", []string{" L x frame", " L y", " L z frame"}},
+		{`<header><nav><a href=x></a></nav><a href=y></a></header><a href=z></a>`, "none", []string{" L x frame", " L y frame", " L z"}},
 		{`<link rel="alternate STYLESHEET" href=x>`, "style", []string{"asset E x"}},
 		{`<style>@import "x"</style>`, "style", []string{"asset E x"}},
 		{`<link rel="shortcut icon" href=x>`, "images", []string{"asset E x"}},
@@ -35,7 +37,7 @@ func TestLinkRules(t *testing.T) {
 		{`<video src=x><source src=y><track src=z></video>`, "all", []string{"asset E x", "asset E y", "asset E z"}},
 		{`<script src=x></script><iframe src=y></iframe><object data=z>`, "all", []string{"asset E x", "asset E y", "asset E z"}},
 		{`<a href=x></a><base href="https://a.example/d/"><a href=y></a><base href="/e/"><a href=z>`, "none", []string{" L x", " L /d/y", " L /d/z"}},
-		{`<svg><a xlink:href=x></a></svg><a name=y>`, "all", nil},
+		{`<svg><a xlink:href=x></a></svg><a name=y>`, "none", []string{" L x"}},
 		{`<a href=x></a><link rel=stylesheet href=y><meta name=ROBOTS content="noindex,nofollow">`, "style", []string{"asset E y"}},
 	}
 	levels := []string{"none", "style", "images", "all"}
@@ -45,7 +47,7 @@ func TestLinkRules(t *testing.T) {
 			if i < slices.Index(levels, tt.assets) {
 				want = nil
 			}
-			r := &scraper.Response{URL: &url.URL{Scheme: "https", Host: "a.example", Path: "/"}, Body: []byte(tt.markup), Header: http.Header{"Content-Type": {"text/html"}}}
+			r := &scraper.Response{URL: &url.URL{Scheme: "https", Host: "a.example", Path: "/"}, Body: []byte(tt.markup), DetectHTML: isHTML, Header: http.Header{"Content-Type": {"text/html"}}}
 			var got []string
 			for _, l := range r.Links(level) {
 				text := string(l.Kind) + " " + string(l.Hop) + " " + strings.TrimPrefix(l.URL.Path, "/")
@@ -100,7 +102,7 @@ func BenchmarkLinks(b *testing.B) {
 	body := []byte(page.String())
 	for _, level := range []string{"style", "all"} {
 		b.Run(level, func(b *testing.B) {
-			r := &scraper.Response{URL: &url.URL{Scheme: "https", Host: "a.example", Path: "/"}, Body: body, Header: http.Header{"Content-Type": {"text/html"}}}
+			r := &scraper.Response{URL: &url.URL{Scheme: "https", Host: "a.example", Path: "/"}, Body: body, DetectHTML: isHTML, Header: http.Header{"Content-Type": {"text/html"}}}
 			if _, err := r.Document(); err != nil {
 				b.Fatal(err)
 			}
@@ -109,5 +111,13 @@ func BenchmarkLinks(b *testing.B) {
 				r.Links(level)
 			}
 		})
+	}
+}
+
+// TestWithoutDetectHTML: scraper has no rule of its own for what is HTML.
+func TestWithoutDetectHTML(t *testing.T) {
+	r := &scraper.Response{URL: &url.URL{Scheme: "https", Host: "a.example", Path: "/"}, Body: []byte("<html><a href=x>"), Header: http.Header{"Content-Type": {"text/html"}}}
+	if _, err := r.Document(); !errors.Is(err, scraper.ErrNotHTML) || r.IsHTML() || len(r.Links("all")) > 0 {
+		t.Errorf("got %v, HTML %v, %d links", err, r.IsHTML(), len(r.Links("all")))
 	}
 }

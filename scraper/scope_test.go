@@ -114,7 +114,7 @@ func TestLinks(t *testing.T) {
 <a href="one">1</a><a href="one">again</a><a href="//b.example/x">2</a><a href="#top">no</a><a href="javascript:x()">no</a><a href="mailto:a@b">no</a>
 <img src="p.jpg" srcset="p-2.jpg 2x, p,3.jpg 3x"><script src="a.js"></script></html>`
 	for assets, want := range map[string]int{"none": 3, "style": 5, "images": 9, "all": 10} {
-		r := &scraper.Response{URL: parse(t, "https://a.example/x"), Body: []byte(body), Header: http.Header{"Content-Type": {"text/html"}}}
+		r := &scraper.Response{URL: parse(t, "https://a.example/x"), Body: []byte(body), DetectHTML: isHTML, Header: http.Header{"Content-Type": {"text/html"}}}
 		links := r.Links(assets)
 		if len(links) != want {
 			t.Errorf("assets %s: got %d links, want %d: %v", assets, len(links), want, links)
@@ -123,7 +123,7 @@ func TestLinks(t *testing.T) {
 			t.Errorf("got %v", links[0].URL)
 		}
 	}
-	r := &scraper.Response{URL: parse(t, "https://a.example/x"), Body: []byte(`<meta name=robots content="noindex, nofollow"><a href="y">y</a>`), Header: http.Header{"Content-Type": {"text/html"}}}
+	r := &scraper.Response{URL: parse(t, "https://a.example/x"), Body: []byte(`<meta name=robots content="noindex, nofollow"><a href="y">y</a>`), DetectHTML: isHTML, Header: http.Header{"Content-Type": {"text/html"}}}
 	if links := r.Links("none"); len(links) != 0 {
 		t.Errorf("nofollow: got %v", links)
 	}
@@ -132,7 +132,7 @@ func TestLinks(t *testing.T) {
 func FuzzLinks(f *testing.F) {
 	f.Add([]byte("<a href=x><base href=//y><img srcset='a 1x,b'>"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		r := &scraper.Response{URL: &url.URL{Scheme: "http", Host: "a.example", Path: "/"}, Body: body, Header: http.Header{"Content-Type": {"text/html"}}}
+		r := &scraper.Response{URL: &url.URL{Scheme: "http", Host: "a.example", Path: "/"}, Body: body, DetectHTML: isHTML, Header: http.Header{"Content-Type": {"text/html"}}}
 		for _, l := range r.Links("all") {
 			if n, err := scraper.Normalize(l.URL); err == nil {
 				if again, err := scraper.Normalize(n); err != nil || again.String() != n.String() {

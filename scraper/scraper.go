@@ -114,13 +114,18 @@ type Response struct {
 	// none. The Crawler calls it when the body is no longer needed.
 	Release func()
 
-	// Decode returns body in UTF-8; contentType is the Content-Type field as it came,
-	// host the name of the server. Nil leaves bytes as they are: scraper has no
-	// decoder of its own, so that whoever reads the page later sees the same text.
+	// How bytes become a tree is injected: scraper has no rules of its own for it, so
+	// that whoever reads the page later sees the same tree. contentType is the
+	// Content-Type field as it came, host the name of the server.
+
+	// DetectHTML reports whether a body is an HTML page. If it is nil, none is, and no
+	// links are followed but those of style sheets, feeds and sitemaps.
+	DetectHTML func(contentType string, body []byte) bool
+	// Decode returns a body in UTF-8. Nil leaves bytes as they are.
 	Decode func(body []byte, contentType, host string) ([]byte, error)
-	// Flatten makes the tree of a page in UTF-8 that is nested deeper than html.Parse
-	// goes; without it such a page has none.
-	Flatten func(text []byte) *html.Node
+	// Parse makes the tree of a page in UTF-8. Nil is html.Parse, which refuses pages
+	// that are nested too deep; they have no tree then.
+	Parse func(text []byte) *html.Node
 
 	once   sync.Once
 	doc    *html.Node
@@ -164,8 +169,9 @@ type Outcome struct {
 	Result     Result
 	Status     int           // HTTP status, 0 without an answer
 	Reason     string        // why not kept: "robots", "dns", "refused", "timeout", "tls", "limit", …
-	Kind       string        // what the Handler calls the page; empty if it was not read
+	Kind       string        // what the Handler calls the page, to be shown; empty if it was not read
 	Article    bool          // it counts as an article
+	Front      bool          // it lists the site's newest pages, so that each run visits it again
 	Blocked    bool          // it is a bot wall in place of the page
 	HostRest   time.Duration // from the end of this answer to the host's next request
 	RetryAfter time.Duration // the host asked to wait this long
@@ -192,7 +198,7 @@ type Frontier interface {
 
 // A Handler keeps answers. Prepare may add conditional headers before a fetch;
 // Handle returns only when the answer is durable, and fills Outcome's Kind,
-// Article, Blocked, Status and NextVisit; the Crawler fills the rest.
+// Article, Front, Blocked, Status and NextVisit; the Crawler fills the rest.
 type Handler interface {
 	Prepare(ctx context.Context, r *Request) error
 	Handle(ctx context.Context, r *Response) (Outcome, error)

@@ -76,7 +76,7 @@ func (a *answer) tooLarge() bool {
 	default:
 		return false // half a sitemap still has links
 	}
-	head := &scraper.Response{Header: a.res.Header}
+	head := &scraper.Response{Header: a.res.Header, DetectHTML: a.DetectHTML}
 	return a.res.ContentLength > a.MaxBody && !head.IsHTML()
 }
 
@@ -147,7 +147,8 @@ func (a *answer) finish(b body) {
 	}
 	a.call.resp = &scraper.Response{
 		Request: a.call.req, URL: a.call.req.URL, Status: a.res.StatusCode, Header: header, Body: b.data,
-		AsSent: b.sent, Truncated: b.truncated, Exchanges: []*scraper.Exchange{x}, Release: b.release, Decode: a.Decode, Flatten: a.Flatten,
+		AsSent: b.sent, Truncated: b.truncated, Exchanges: []*scraper.Exchange{x}, Release: b.release,
+		DetectHTML: a.DetectHTML, Decode: a.Decode, Parse: a.Parse,
 	}
 }
 

@@ -107,7 +107,7 @@ func TestOneTree(t *testing.T) {
 	}
 }
 
-// TestDeepPage: what html.Parse refuses has the tree of Flatten.
+// TestDeepPage: what html.Parse refuses has the tree of Parse.
 func TestDeepPage(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -115,7 +115,7 @@ func TestDeepPage(t *testing.T) {
 	}))
 	defer s.Close()
 	flat := &html.Node{Type: html.DocumentNode}
-	f := local(fetch.Options{Flatten: func(text []byte) *html.Node { return flat }})
+	f := local(fetch.Options{Parse: func(text []byte) *html.Node { return flat }})
 	defer f.Close()
 	r, err := get(t, f, s.URL)
 	if err != nil {
@@ -130,7 +130,7 @@ func TestDeepPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	if doc, err := r.Document(); doc != nil || err == nil || errors.Is(err, scraper.ErrNotHTML) {
-		t.Errorf("without Flatten: got %v, %v", doc, err)
+		t.Errorf("without Parse: got %v, %v", doc, err)
 	}
 }
 

@@ -44,7 +44,8 @@ import (
 // MaxBody is the default of Options.MaxBody.
 const MaxBody = 16 << 20 // the longest live blogs seen are near 5 MiB
 
-// Options say how to fetch. The zero value works for public hosts.
+// Options say how to fetch. The zero value fetches from public hosts, and takes no
+// answer for an HTML page: see DetectHTML.
 type Options struct {
 	UserAgent  string            // sent as it is
 	From       string            // a mail address for the From field; none if empty
@@ -61,9 +62,10 @@ type Options struct {
 	TLSAccept []string       // host names whose certificates are not verified; records note it
 	AsSent    bool           // return the body with its content coding too
 
-	// Decode and Flatten are those of every Response; see there.
-	Decode  func(body []byte, contentType, host string) ([]byte, error)
-	Flatten func(text []byte) *html.Node
+	// DetectHTML, Decode and Parse are those of every Response; see there.
+	DetectHTML func(contentType string, body []byte) bool
+	Decode     func(body []byte, contentType, host string) ([]byte, error)
+	Parse      func(text []byte) *html.Node
 
 	// Connect opens connections in place of the system's dialer, the guard and the
 	// proxy: for servers in memory. It has the form of net.Dialer's DialContext.

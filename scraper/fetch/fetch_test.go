@@ -74,6 +74,7 @@ func mustParse(t *testing.T, raw string) *url.URL {
 
 func local(o fetch.Options) *fetch.Fetcher {
 	o.AllowHosts = []string{"127.0.0.1"}
+	o.DetectHTML = func(contentType string, _ []byte) bool { return strings.HasPrefix(contentType, "text/html") }
 	return fetch.New(o)
 }
 

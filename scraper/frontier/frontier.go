@@ -25,7 +25,7 @@ import (
 // due later waits for a later run.
 const Horizon = 10 * time.Minute
 
-const schemaVersion = 2
+const schemaVersion = 3
 
 // The states of a URL.
 const (
@@ -43,6 +43,7 @@ CREATE TABLE urls (
 	status INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', read TEXT NOT NULL DEFAULT '',
 	visited INTEGER NOT NULL DEFAULT 0, next INTEGER NOT NULL DEFAULT 0,
 	announced INTEGER NOT NULL, hints TEXT NOT NULL,
+	article INTEGER NOT NULL DEFAULT 0, front INTEGER NOT NULL DEFAULT 0, -- see scraper.Outcome
 	UNIQUE (site, url)
 );
 CREATE INDEX queue ON urls (site, host, priority, depth, id) WHERE state = 0;
@@ -512,7 +513,7 @@ func (f *Frontier) Done(ctx context.Context, l *scraper.Lease, o scraper.Outcome
 const (
 	restQuery  = "INSERT OR REPLACE INTO hosts VALUES (?, ?, ?)"
 	retryQuery = "UPDATE urls SET attempt = attempt + 1, due = ?, status = ?, reason = ? WHERE id = ?"
-	doneQuery  = "UPDATE urls SET state = ?, attempt = 0, due = 0, status = ?, reason = ?, read = ?, visited = ?, next = ? WHERE id = ?"
+	doneQuery  = "UPDATE urls SET state = ?, attempt = 0, due = 0, status = ?, reason = ?, read = ?, article = ?, front = ?, visited = ?, next = ? WHERE id = ?"
 )
 
 func (f *Frontier) record(ctx context.Context, l *scraper.Lease, o scraper.Outcome, h *host, now time.Time) error {
@@ -540,7 +541,7 @@ func (f *Frontier) record(ctx context.Context, l *scraper.Lease, o scraper.Outco
 		_, err = tx.StmtContext(ctx, stmts[1]).ExecContext(ctx, millis(o.NextVisit), o.Status, o.Reason, l.ID)
 	default:
 		state := map[scraper.Result]int{scraper.ResultKept: done, scraper.ResultSkipped: skipped, scraper.ResultFailed: failed}[o.Result]
-		_, err = tx.StmtContext(ctx, stmts[2]).ExecContext(ctx, state, o.Status, o.Reason, o.Kind, now.UnixMilli(), millis(o.NextVisit), l.ID)
+		_, err = tx.StmtContext(ctx, stmts[2]).ExecContext(ctx, state, o.Status, o.Reason, o.Kind, o.Article, o.Front, now.UnixMilli(), millis(o.NextVisit), l.ID)
 	}
 	if err != nil {
 		return fmt.Errorf("frontier: %w", err)

@@ -2,6 +2,7 @@ package frontier_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -164,8 +165,8 @@ func TestRequeue(t *testing.T) {
 	failed := request(t, "http://a.example/failed", 6)
 	failed.Hop = scraper.HopLink
 	add(t, f, request(t, "http://a.example/", 0), link, failed)
-	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Kind: "home"})
-	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Kind: "article", NextVisit: time.Now().Add(time.Hour)})
+	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Front: true})
+	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Article: true, NextVisit: time.Now().Add(time.Hour)})
 	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultFailed, Reason: "timeout"})
 	for what, want := range map[frontier.What]int{frontier.Failed: 1, frontier.Due: 2, frontier.Everything: 3} {
 		if err := f.Requeue(ctx, "s", what); err != nil {
@@ -183,7 +184,7 @@ func TestRequeue(t *testing.T) {
 			o := scraper.Outcome{Result: scraper.ResultKept}
 			switch l.URL.Path {
 			case "/":
-				o.Kind = "home"
+				o.Front = true
 			case "/story":
 				o.NextVisit = time.Now().Add(time.Hour)
 			default:
@@ -194,6 +195,55 @@ func TestRequeue(t *testing.T) {
 		if n != want {
 			t.Errorf("%d: got %d URLs due, want %d", what, n, want)
 		}
+	}
+}
+
+// TestUpgrade: a file of an earlier schema keeps what is scheduled and what was read.
+func TestUpgrade(t *testing.T) {
+	ctx := context.Background()
+	for version, downgrade := range map[int]string{
+		2: "ALTER TABLE urls DROP COLUMN article; ALTER TABLE urls DROP COLUMN front; PRAGMA user_version = 2",
+		1: "ALTER TABLE urls DROP COLUMN article; ALTER TABLE urls DROP COLUMN front; DROP TABLE home; PRAGMA user_version = 1",
+	} {
+		path := filepath.Join(t.TempDir(), "f")
+		f := open(t, path)
+		front, story := request(t, "http://a.example/section", 0), request(t, "http://a.example/story", 1)
+		front.Hop, front.Depth, story.Hop, story.Hints.Source = scraper.HopLink, 1, scraper.HopLink, "feed"
+		add(t, f, front, story, request(t, "http://a.example/queued", 2))
+		done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Status: 200, Kind: "section"})
+		done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Status: 200, Kind: "article"})
+		f.Close()
+		db, err := sql.Open("sqlite", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec(downgrade); err != nil {
+			t.Fatal(err)
+		}
+		db.Close()
+
+		if f, err = frontier.OpenReadOnly(path); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := f.Stats(ctx, "s"); err != nil || s.Known != 3 || s.Pending != 1 {
+			t.Errorf("schema %d, read only: got %+v, %v", version, s, err)
+		}
+		f.Close()
+		f = open(t, path)
+		if all, err := f.Coverage(ctx, "s"); err != nil || len(all) != 1 || all[0].Articles != 1 {
+			t.Errorf("schema %d: got coverage %+v, %v", version, all, err)
+		}
+		if err := f.Requeue(ctx, "s", frontier.Due); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"/section", "/queued"} {
+			l := next(t, f)
+			if l.URL.Path != want {
+				t.Errorf("schema %d: got %s, want %s", version, l.URL.Path, want)
+			}
+			done(t, f, l, kept)
+		}
+		drained(t, f)
 	}
 }
 

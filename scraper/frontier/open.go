@@ -27,7 +27,8 @@ func Open(path string) (*Frontier, error) {
 }
 
 // OpenReadOnly opens a frontier for reading. A missing or damaged file counts as an
-// empty one. It works on read-only media.
+// empty one. It works on read-only media. Coverage needs a file of this version's
+// schema, such as Open makes.
 func OpenReadOnly(path string) (*Frontier, error) {
 	for _, mode := range []string{"?mode=ro", "?mode=ro&immutable=1"} {
 		db, err := sql.Open("sqlite", uri(path)+mode)
@@ -35,7 +36,7 @@ func OpenReadOnly(path string) (*Frontier, error) {
 			return nil, err
 		}
 		var version int
-		if err := db.QueryRow("SELECT user_version FROM pragma_user_version, (SELECT count(*) FROM urls)").Scan(&version); err == nil && version == schemaVersion {
+		if err := db.QueryRow("SELECT user_version FROM pragma_user_version, (SELECT count(*) FROM urls)").Scan(&version); err == nil && 0 < version && version <= schemaVersion {
 			return newFrontier(db), nil
 		}
 		db.Close()
@@ -79,6 +80,17 @@ func open(path string) (*Frontier, error) {
 // errTorn means a copy made while the file was written.
 var errTorn = errors.New("frontier.sqlite is a torn copy")
 
+// upgrades has the statements that make each version of the schema from the one
+// before.
+var upgrades = map[int]string{
+	2: "CREATE TABLE home (inode INTEGER NOT NULL)",
+	// Earlier versions knew pages by the kind that was read.
+	3: `ALTER TABLE urls ADD COLUMN article INTEGER NOT NULL DEFAULT 0;
+		ALTER TABLE urls ADD COLUMN front INTEGER NOT NULL DEFAULT 0;
+		UPDATE urls SET article = read IN ('article', 'live', 'gallery', 'video'), front = read IN ('home', 'section') WHERE read != '';`,
+}
+
+// init makes the tables, or upgrades those of an earlier version.
 func (f *Frontier) init(inode int64) error {
 	tx, err := f.db.Begin()
 	if err != nil {
@@ -89,35 +101,46 @@ func (f *Frontier) init(inode int64) error {
 	if err := tx.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
 		return err
 	}
-	switch version {
-	case schemaVersion:
-		var home int64
-		if err := tx.QueryRow("SELECT inode FROM home").Scan(&home); err != nil || home == inode {
-			return err
-		}
-		var verdict string
-		if err := tx.QueryRow("PRAGMA integrity_check(1)").Scan(&verdict); err != nil {
-			return err
-		}
-		if verdict != "ok" {
-			return errTorn
-		}
-	case 1:
-		if _, err := tx.Exec("CREATE TABLE home (inode INTEGER NOT NULL)"); err != nil {
-			return err
-		}
-	case 0:
-		if _, err := tx.Exec(schema); err != nil {
-			return err
-		}
-	default:
+	if version < 0 || version > schemaVersion {
 		return fmt.Errorf("frontier.sqlite has schema %d, this program knows %d; if you remove it, URLs are discovered again", version, schemaVersion)
 	}
-	_, err = tx.Exec(fmt.Sprintf("DELETE FROM home; INSERT INTO home VALUES (%d); PRAGMA user_version = %d;", inode, schemaVersion))
-	if err != nil {
-		return err
+	statements := []string{schema}
+	if version > 0 {
+		statements = nil
+		for v := version + 1; v <= schemaVersion; v++ {
+			statements = append(statements, upgrades[v])
+		}
+	}
+	if version >= 2 {
+		home, err := isHome(tx, inode)
+		if err != nil || home && version == schemaVersion {
+			return err
+		}
+	}
+	statements = append(statements, fmt.Sprintf("DELETE FROM home; INSERT INTO home VALUES (%d); PRAGMA user_version = %d;", inode, schemaVersion))
+	for _, s := range statements {
+		if _, err := tx.Exec(s); err != nil {
+			return err
+		}
 	}
 	return tx.Commit()
+}
+
+// isHome reports whether the file is the one that was written last, not a copy of
+// it. A copy must be consistent.
+func isHome(tx *sql.Tx, inode int64) (bool, error) {
+	var home int64
+	if err := tx.QueryRow("SELECT inode FROM home").Scan(&home); err != nil || home == inode {
+		return err == nil, err
+	}
+	var verdict string
+	if err := tx.QueryRow("PRAGMA integrity_check(1)").Scan(&verdict); err != nil {
+		return false, err
+	}
+	if verdict != "ok" {
+		return false, errTorn
+	}
+	return false, nil
 }
 
 func damaged(err error) bool {

@@ -138,7 +138,7 @@ type Coverage struct {
 	Source    string           `json:"source"` // "feed", "sitemap", "news-sitemap" or "wp-json"
 	Announced int              `json:"announced"`
 	Kept      int              `json:"kept"`     // answered with a page
-	Articles  int              `json:"articles"` // read as article, live, gallery or video
+	Articles  int              `json:"articles"` // of these, read as articles
 	Missing   []scraper.Reason `json:"missing,omitempty"`
 }
 
@@ -148,7 +148,7 @@ func (f *Frontier) Coverage(ctx context.Context, site string) ([]Coverage, error
 	defer f.mu.Unlock()
 	const got = "state = 1 AND (status BETWEEN 200 AND 299 OR status = 304)"
 	rows, err := f.db.QueryContext(ctx, `SELECT json_extract(hints, '$.source') AS source, count(*), count(*) FILTER (WHERE `+got+`),
-		count(*) FILTER (WHERE `+got+` AND read IN ('article', 'live', 'gallery', 'video'))
+		count(*) FILTER (WHERE `+got+` AND article = 1)
 		FROM urls WHERE site = ? AND kind = '' AND announced = 1 AND hints != '' GROUP BY source ORDER BY source`, site)
 	if err != nil {
 		return nil, fmt.Errorf("frontier: %w", err)

@@ -18,7 +18,7 @@ const (
 
 var requeue = map[What]string{
 	Failed: "state IN (2, 3)",
-	Due: `state IN (2, 3) OR state = 1 AND (kind IN ('sitemap', 'feed') OR kind = 'list' AND url LIKE '%page=1' OR hop = '' OR (read IN ('home', 'section') AND depth <= 1)
+	Due: `state IN (2, 3) OR state = 1 AND (kind IN ('sitemap', 'feed') OR kind = 'list' AND url LIKE '%page=1' OR hop = '' OR (front = 1 AND depth <= 1)
 		OR (next > 0 AND next <= ?))`,
 	Everything: "state IN (2, 3) OR state = 1 AND kind != 'asset'",
 }

@@ -8,6 +8,11 @@ import (
 
 // A Scanner reads JavaScript literals. It does not run code: names and calls that it
 // does not know are values without text.
+//
+// The lexer of tdewolff/parse/v2, with the same rules above its tokens, gives equal
+// values, but takes half as much time again and twice the allocations. It looks for
+// the line of each error from the start of the input, so that going on after errors
+// is quadratic.
 type Scanner struct {
 	Src  string
 	Pos  int  // in Src, in bytes

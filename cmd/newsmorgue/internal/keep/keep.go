@@ -189,9 +189,10 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	return out, nil
 }
 
-// setKind fills the fields by which the crawl counts a page.
+// setKind fills the fields by which the crawl counts and schedules a page.
 func setKind(out *scraper.Outcome, kind article.Kind) {
 	out.Kind, out.Article, out.Blocked = string(kind), kind.Story(), kind == article.KindBlocked
+	out.Front = kind == article.KindHome || kind == article.KindSection
 }
 
 // read returns the article of an answer, or the reason why there is none.

@@ -11,7 +11,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/charset"
-	"github.com/newsmorgue/newsmorgue/parsers/flat"
+	"github.com/newsmorgue/newsmorgue/parsers/tree"
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
 
@@ -42,8 +42,8 @@ func (f *resumer) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Respo
 		header.Add(h.Name, h.Value)
 	}
 	header.Del("Content-Encoding")
-	return &scraper.Response{Request: r, URL: r.URL, Status: held.Status, Header: header, Body: Body(rec), Replayed: true, Decode: charset.Decode, Flatten: flat.Tree,
-		Exchanges: []*scraper.Exchange{{URL: r.URL, Start: held.Date}}}, nil
+	return &scraper.Response{Request: r, URL: r.URL, Status: held.Status, Header: header, Body: Body(rec), Replayed: true,
+		DetectHTML: tree.IsHTML, Decode: charset.Decode, Parse: tree.Parse, Exchanges: []*scraper.Exchange{{URL: r.URL, Start: held.Date}}}, nil
 }
 
 // replay is Handle for an answer that is already archived; only its reading may be

@@ -6,12 +6,16 @@ import (
 
 	"golang.org/x/crypto/x509roots/fallback/bundle"
 
+	"github.com/newsmorgue/newsmorgue/parsers/charset"
+	"github.com/newsmorgue/newsmorgue/parsers/tree"
 	"github.com/newsmorgue/newsmorgue/scraper/fetch"
 )
 
-// newFetcher makes a fetcher that can check certificates on any system.
+// newFetcher makes a fetcher that can check certificates on any system, and reads
+// pages as the parsers do.
 func newFetcher(o fetch.Options) *fetch.Fetcher {
 	setFallbackRoots()
+	o.DetectHTML, o.Decode, o.Parse = tree.IsHTML, charset.Decode, tree.Parse
 	return fetch.New(o)
 }
 

@@ -14,8 +14,6 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers/charset"
-	"github.com/newsmorgue/newsmorgue/parsers/flat"
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/fetch"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
@@ -306,7 +304,6 @@ func (c *crawl) fetcher() *fetch.Fetcher {
 		UserAgent: c.Settings.userAgent(), From: c.Settings.from(),
 		Header: c.Settings.Header, Sites: c.ownSites(), Cookies: c.Settings.Cookies, Proxy: c.Settings.Proxy, TLSAccept: c.Settings.TLSAccept, AsSent: c.Settings.AsSent,
 		Dial: c.Dial, AllowHosts: c.ownHosts(), PerHost: max(1, c.Settings.PerHost), Budget: c.Budget,
-		Decode: charset.Decode, Flatten: flat.Tree,
 	})
 }
 

@@ -1,7 +1,4 @@
-// Package flat makes a tree of a page that html.Parse refuses because it is nested
-// too deep. The tree is shallow and holds what readers and links need: the head's
-// elements, the text as paragraphs, and the elements that refer to other URLs.
-package flat
+package tree
 
 import (
 	"bytes"
@@ -13,10 +10,12 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 )
 
-// Tree makes a document of the tokens of a page in UTF-8. Block elements become
-// paragraphs one after another; meta, link, base, title and script elements go to
-// the head. Its depth does not depend on the page's.
-func Tree(text []byte) *html.Node {
+// Flat makes a shallow tree of a page in UTF-8 from its tokens, for pages that
+// html.Parse refuses because they are nested too deep. It holds what readers and
+// links need: block elements become paragraphs one after another, with the elements
+// that refer to other URLs; meta, link, base, title and script elements go to the
+// head. Its depth does not depend on the page's.
+func Flat(text []byte) *html.Node {
 	b := newBuilder()
 	z := html.NewTokenizer(bytes.NewReader(text))
 	for {

@@ -1,0 +1,91 @@
+package tree
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+func TestFlat(t *testing.T) {
+	const page = `<html><head><title>The ferry</title><base href="/b/"><script>var a = "<p>";</script><style>p{}</style></head>` +
+		`<body><div>One &amp;lt; two <a href="/x">three</a> four<p>Five<img src="/i.jpg"></div><noscript>no</noscript>six</body></html>`
+	const want = `<html><head><title>The ferry</title><base href="/b/"/><script>var a = "<p>";</script></head>` +
+		`<body><p>One &amp;lt; two <a href="/x">three</a> four</p><p>Five<img src="/i.jpg"/></p><p>six</p></body></html>`
+	var got strings.Builder
+	if err := html.Render(&got, Flat([]byte(page))); err != nil {
+		t.Fatal(err)
+	}
+	if got.String() != want {
+		t.Errorf("got  %s\nwant %s", got.String(), want)
+	}
+}
+
+func TestIsHTML(t *testing.T) {
+	tests := []struct {
+		contentType, body string
+		want              bool
+	}{
+		{"text/html", "", true},
+		{"text/html", "{}", true},
+		{"TEXT/HTML; charset=utf-8", "x", true},
+		{"application/xhtml+xml", "<?xml?>", true},
+		{"text/plain", "<html>", false},
+		{"application/pdf", "<html>", false},
+		{"text/html", "%PDF-1.7", false},
+		{"", "%PDF-1.7", false},
+		{"", "", true},
+		{"", "A page may begin without a tag", true},
+		{"text/html charset=x", "<p>", true}, // not a media type: the bytes decide
+		{"text/html charset=x", "{", false},
+		{"", " \n{}", false},
+		{"", "[1]", false},
+		{"", "<?xml version='1.0'?><rss>", false},
+		{"", "<?xml version='1.0'?><!DOCTYPE html>", true},
+		{"", "<?xml version='1.0'?><HTML>", true},
+		{"", "GIF89a\x00", false},
+		{"", "\xff\xfe<\x00p\x00", true},
+		{"", "\xfe\xff\x00<", true},
+	}
+	for _, tt := range tests {
+		if got := IsHTML(tt.contentType, []byte(tt.body)); got != tt.want {
+			t.Errorf("IsHTML(%q, %q) = %v", tt.contentType, tt.body, got)
+		}
+	}
+}
+
+// TestParse: a page that html.Parse refuses has the flat tree.
+func TestParse(t *testing.T) {
+	if got := Parse([]byte("<p><b>x")); depth(got) < 5 {
+		t.Errorf("got a depth of %d, want html.Parse's tree", depth(got))
+	}
+	var got strings.Builder
+	if err := html.Render(&got, Parse([]byte(strings.Repeat("<div>", 600)+"the end"))); err != nil || got.String() != "<html><head></head><body><p>the end</p></body></html>" {
+		t.Errorf("got %s, %v", got.String(), err)
+	}
+}
+
+// TestDepth: the tree is shallow however deep the page is nested.
+func TestDepth(t *testing.T) {
+	page := strings.Repeat("<div><a href=x><b>", 100_000) + "the end"
+	if d := depth(Flat([]byte(page))); d > 6 {
+		t.Errorf("got a depth of %d", d)
+	}
+}
+
+func depth(n *html.Node) int {
+	most := 0
+	for c := range n.ChildNodes() {
+		most = max(most, depth(c))
+	}
+	return most + 1
+}
+
+func FuzzFlat(f *testing.F) {
+	f.Add("<p><a><table><title>x</p>")
+	f.Fuzz(func(t *testing.T, page string) {
+		if d := depth(Flat([]byte(page))); d > 6 {
+			t.Errorf("got a depth of %d", d)
+		}
+	})
+}
