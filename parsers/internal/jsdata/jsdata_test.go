@@ -46,6 +46,7 @@ func TestValue(t *testing.T) {
 		`decodeURIComponent("%7Bx%7D")`:                      `"{x}"`,
 		`{[computed()]:1,b:2}`:                               `{:1,b:2}`,
 		`{"a":{"b":"breaks off`:                              `{a:{}}`,
+		`{a:1.0e-5,b:2E+3}`:                                  `{a:1.0e-5,b:2E+3}`,
 		`[1,,2]`:                                             `[1,2]`,
 		`({"in":"parentheses"})`:                             `{in:"parentheses"}`,
 		`{"a":1,"b":{"c":2}} trailing code; {"more":"data"}`: `{a:1,b:{c:2}}`,

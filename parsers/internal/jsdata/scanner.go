@@ -103,7 +103,7 @@ func (l *Scanner) prefixed(operator byte, depth int) (d Value, ok bool) {
 // not known is a value without text.
 func (l *Scanner) word(depth int) (d Value, ok bool) {
 	start := l.Pos
-	for l.Pos < len(l.Src) && (isWordByte(l.Src[l.Pos]) || l.Src[l.Pos] == '.') {
+	for l.Pos < len(l.Src) && (isWordByte(l.Src[l.Pos]) || l.Src[l.Pos] == '.' || isExponentSign(l.Src[start:], l.Pos-start)) {
 		l.Pos++
 	}
 	word := l.Src[start:l.Pos]
@@ -128,6 +128,12 @@ func (l *Scanner) word(depth int) (d Value, ok bool) {
 		return Value{}, l.skipArguments(depth)
 	}
 	return Value{Form: Number, Text: word}, true
+}
+
+// isExponentSign reports whether byte i of a word is the sign in a number like
+// 1.0e-5.
+func isExponentSign(word string, i int) bool {
+	return i >= 2 && (word[i] == '-' || word[i] == '+') && word[i-1]|0x20 == 'e' && '0' <= word[0] && word[0] <= '9'
 }
 
 func (l *Scanner) skipArguments(depth int) bool {
