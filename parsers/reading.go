@@ -148,10 +148,10 @@ func (r *reading) explain(visible *body.Selection, d body.Data) {
 }
 
 func (r *reading) dates(story *body.Selection) {
-	var published, modified article.Provenance
-	r.a.Published, published, r.a.Modified, modified = dates.Find(r.page, r.a.Title, story.Blocks())
-	r.note("published", published)
-	r.note("modified", modified)
+	found := dates.Find(r.page, r.a.Title, story.Blocks())
+	r.a.Published, r.a.Modified = found.Published.Value, found.Modified.Value
+	r.note("published", found.Published.From)
+	r.note("modified", found.Modified.From)
 }
 
 // labels reads section, tags and language.

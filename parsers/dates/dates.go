@@ -13,6 +13,15 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 )
 
+// Found is when an article was published and last modified.
+type Found struct{ Published, Modified Date }
+
+// A Date is one date and where it is from; both are empty if the page has none.
+type Date struct {
+	Value string // RFC 3339, as precise as the page gives it
+	From  article.Provenance
+}
+
 // Find gives the dates at which a page says that its article, whose title it is
 // given, was published and last modified, each with where it is from ("jsonld:…",
 // "meta:…", "dom:…", "text:…", "url" or "state:…"). Dates are in RFC 3339, as precise
@@ -22,32 +31,30 @@ import (
 //
 // kept are the blocks of the story: what stands near them is more likely to be
 // their date.
-func Find(p *doc.Page, title string, kept block.Kept) (published string, publishedFrom article.Provenance, modified string, modifiedFrom article.Provenance) {
+func Find(p *doc.Page, title string, kept block.Kept) Found {
+	var found Found
 	f := &finder{page: p, style: styleOf(p), story: storyOf(p, title, kept)}
 	f.read()
 	f.swapDayMonth()
 	first, support := f.choosePublished()
 	last := f.chooseModified(first)
 	if first != nil {
-		published = f.precise(first).String()
-		publishedFrom = article.Provenance{From: first.from, Confidence: confidence(support)}
+		found.Published = Date{f.precise(first).String(), article.Provenance{From: first.from, Confidence: confidence(support)}}
 	} else if visible := f.visibleUpdate(); visible != nil {
 		// The only date that readers see by the story: it was published then as it reads now.
 		first = visible
-		published = first.String()
-		publishedFrom = article.Provenance{From: first.from, Confidence: 0.4}
+		found.Published = Date{first.String(), article.Provenance{From: first.from, Confidence: 0.4}}
 		if last.days() < first.days() {
 			last = first
 		}
 	}
 	if last != nil {
-		modified = last.String()
-		modifiedFrom = article.Provenance{From: last.from, Confidence: confidence(last.weight.sum)}
+		found.Modified = Date{last.String(), article.Provenance{From: last.from, Confidence: confidence(last.weight.sum)}}
 	}
 	if p.Explaining() {
 		f.explain(first, last)
 	}
-	return published, publishedFrom, modified, modifiedFrom
+	return found
 }
 
 // confidence maps evidence, which has no upper bound, to less than 1.

@@ -66,7 +66,8 @@ func TestFind(t *testing.T) {
 				c.url = "https://a.example/islands/ferry-office"
 			}
 			p, kept := storyPage(t, c.url, c.head, c.above, c.below, c.after)
-			published, pr, modified, _ := dates.Find(p, title, kept)
+			found := dates.Find(p, title, kept)
+			published, pr, modified := found.Published.Value, found.Published.From, found.Modified.Value
 			if published != c.published || modified != c.modified {
 				t.Errorf("got published %q, modified %q, want %q, %q", published, modified, c.published, c.modified)
 			}
