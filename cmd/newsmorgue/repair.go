@@ -36,7 +36,7 @@ by the next update; and the catalog is rebuilt. Nothing is deleted.
 			}})
 			show.end()
 			if m != nil {
-				if perr := a.printMended(m); perr != nil {
+				if perr := a.printRepaired(m); perr != nil {
 					return perr
 				}
 			}
@@ -54,7 +54,7 @@ type lossLine struct {
 	URLs       []string `json:"urls,omitempty"`
 }
 
-func (a *app) printMended(m *keep.Mended) error {
+func (a *app) printRepaired(m *keep.Repaired) error {
 	var lines []lossLine
 	for _, l := range m.Losses {
 		lines = append(lines, lossLine{Segment: l.Segment, Saved: l.Saved, Survivors: l.Survivors, Lost: len(l.Lost), Quarantine: l.Quarantine})

@@ -88,7 +88,7 @@ func (a *app) suppress(ctx context.Context, s catalog.Suppression, ref string) e
 	if res.Saved > 0 {
 		fmt.Fprintf(a.stdout, "  %s with the same content not erased\n", count(res.Saved, "other page"))
 	}
-	for _, f := range res.Besides {
+	for _, f := range res.OtherFiles {
 		fmt.Fprintf(a.stdout, "  this file may still contain the erased data; check it, and delete it if so: %s\n", f)
 	}
 	return err

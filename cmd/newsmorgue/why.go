@@ -125,7 +125,7 @@ func (a *app) printWhy(w *keep.Why) {
 	switch {
 	case w.Reading != nil:
 		line("extracted", "%s, %s: %s", w.Reading.Kind, count(w.Reading.Words, "word"), w.Reading.Title)
-	case w.Unread != "":
-		line("no article", "%s", w.Unread)
+	case w.NoArticle != "":
+		line("no article", "%s", w.NoArticle)
 	}
 }

@@ -53,7 +53,7 @@ type dataReader struct {
 	least int
 	from  string
 	found []scriptBody
-	asked int // how often akin was
+	asked int // calls of isRelated
 }
 
 // elsewhere are members that hold other stories than the page's own, folded;
@@ -155,25 +155,25 @@ func (r *dataReader) add(d *jsdata.Value, parents []*jsdata.Value) {
 		state = r.ofPage(parents[i])
 	}
 	switch state {
-	case foreign:
+	case otherStory:
 		return
 	case own:
 		c.own = true
 	default:
 		c.story = nil
-		if !r.akin(d) {
+		if !r.isRelated(d) {
 			return
 		}
 	}
 	r.found = append(r.found, c)
 }
 
-type belonging int
+type ownership int
 
 const (
-	unknown belonging = iota
+	unknown ownership = iota
 	own
-	foreign
+	otherStory
 )
 
 // Members that say which story an object is.
@@ -212,7 +212,7 @@ func isStory(d *jsdata.Value) bool {
 }
 
 // ofPage tells whether an object is the page's own story, by title or address.
-func (r *dataReader) ofPage(d *jsdata.Value) belonging {
+func (r *dataReader) ofPage(d *jsdata.Value) ownership {
 	titles := titles(d)
 	for _, t := range titles {
 		if block.CountWords(t) >= 2 && r.seen.Title != "" && text.Similar(block.Clean(stripped(t)), r.seen.Title) {
@@ -227,7 +227,7 @@ func (r *dataReader) ofPage(d *jsdata.Value) belonging {
 		}
 	}
 	if len(titles) > 0 && isStory(d) {
-		return foreign
+		return otherStory
 	}
 	return unknown
 }
@@ -249,9 +249,9 @@ func pathOf(s string) string {
 	return s
 }
 
-// akin reports whether a text that stands under no headline is about what the page
+// isRelated reports whether a text that stands under no headline is about what the page
 // is about: it has the description's beginning, or most words of the title.
-func (r *dataReader) akin(d *jsdata.Value) bool {
+func (r *dataReader) isRelated(d *jsdata.Value) bool {
 	if r.asked++; r.asked > 200 {
 		return false
 	}

@@ -50,7 +50,7 @@ type Kept struct {
 	Kinds     map[string]int `json:"kinds,omitempty"`
 	Truncated map[string]int `json:"truncated,omitempty"` // by reason
 	Payload   int64          `json:"payload_bytes"`
-	Unread    map[string]int `json:"unread,omitempty"` // pages that gave no article, by reason
+	NoArticle map[string]int `json:"unread,omitempty"` // pages that gave no article, by reason
 }
 
 // Counts returns what was kept so far.
@@ -58,7 +58,7 @@ func (k *Keeper) Counts() Kept {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	c := k.counts
-	c.Kinds, c.Truncated, c.Unread = copyOf(c.Kinds), copyOf(c.Truncated), copyOf(c.Unread)
+	c.Kinds, c.Truncated, c.NoArticle = copyOf(c.Kinds), copyOf(c.Truncated), copyOf(c.NoArticle)
 	return c
 }
 
@@ -122,7 +122,7 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	if err != nil {
 		return out, err
 	}
-	a, unread, err := k.read(ctx, r, captured)
+	a, noArticle, err := k.read(ctx, r, captured)
 	if err != nil {
 		return out, err
 	}
@@ -174,7 +174,7 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	if err := k.Catalog.Index(ctx, caps, recs); err != nil {
 		return out, fmt.Errorf("catalog %s: %w", r.URL, err)
 	}
-	k.count(r, captured, out.Kind, unread, isNew, changed)
+	k.count(r, captured, out.Kind, noArticle, isNew, changed)
 	if renew {
 		if err := k.renew(ctx, held); err != nil {
 			return out, err
@@ -196,7 +196,7 @@ func setKind(out *scraper.Outcome, kind article.Kind) {
 }
 
 // read returns the article of an answer, or the reason why there is none.
-func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archive.Record) (a *article.Article, unread string, err error) {
+func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archive.Record) (a *article.Article, noArticle string, err error) {
 	if k.NoExtract {
 		return nil, "", nil
 	}
@@ -237,7 +237,7 @@ func hints(h scraper.Hints) article.Hints {
 	return article.Hints{Title: h.Title, Published: h.Published, Modified: h.Modified, Authors: h.Authors, Language: h.Language, Source: h.Source}
 }
 
-func (k *Keeper) count(r *scraper.Response, captured *archive.Record, kind, unread string, isNew, changed bool) {
+func (k *Keeper) count(r *scraper.Response, captured *archive.Record, kind, noArticle string, isNew, changed bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	c := &k.counts
@@ -261,8 +261,8 @@ func (k *Keeper) count(r *scraper.Response, captured *archive.Record, kind, unre
 			c.Changed++
 		}
 	}
-	if unread != "" {
-		add(&c.Unread, unread)
+	if noArticle != "" {
+		add(&c.NoArticle, noArticle)
 	}
 	if r.Truncated != "" {
 		add(&c.Truncated, r.Truncated)

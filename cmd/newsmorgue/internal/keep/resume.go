@@ -66,8 +66,8 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.H
 	case !errors.Is(err, archive.ErrNotFound):
 		return out, err
 	default:
-		unread := ""
-		if a, unread, err = k.read(ctx, r, captured); err != nil {
+		noArticle := ""
+		if a, noArticle, err = k.read(ctx, r, captured); err != nil {
 			return out, err
 		}
 		if a != nil {
@@ -80,7 +80,7 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.H
 				return out, err
 			}
 		}
-		k.count(r, captured, out.Kind, unread, true, false)
+		k.count(r, captured, out.Kind, noArticle, true, false)
 	}
 	out.NextVisit = nextVisit(r, a)
 	return out, nil

@@ -27,7 +27,7 @@ type Why struct {
 	Known      []frontier.Known `json:"known,omitempty"`
 	Captures   []CaptureOf      `json:"captures,omitempty"`
 	Reading    *ReadingOf       `json:"reading,omitempty"`
-	Unread     string           `json:"unread,omitempty"` // why an archived page has no reading
+	NoArticle  string           `json:"unread,omitempty"` // why an archived page has no reading
 }
 
 // A ScopeOf says whether a URL is in the scope of a crawl.
@@ -156,9 +156,9 @@ func (w *Why) kept(ctx context.Context, cat *catalog.Catalog, u *url.URL) error 
 	if err != nil || !ok {
 		return err
 	}
-	w.Unread = "not a page"
+	w.NoArticle = "not a page"
 	if held.Status < 200 || held.Status > 299 {
-		w.Unread = "the last answer is not a page"
+		w.NoArticle = "the last answer is not a page"
 		return nil
 	}
 	rec, err := cat.Payload(ctx, held.ResponseID)
@@ -168,9 +168,9 @@ func (w *Why) kept(ctx context.Context, cat *catalog.Catalog, u *url.URL) error 
 	_, err = (&parsers.Parser{}).Parse(&article.Page{URL: u, HTML: Body(rec), Header: map[string][]string{"Content-Type": {rec.HTTP.Get("Content-Type")}}})
 	switch {
 	case errors.Is(err, parsers.ErrNotArticle):
-		w.Unread = "not HTML, or no visible text"
+		w.NoArticle = "not HTML, or no visible text"
 	case err == nil:
-		w.Unread = "not read yet"
+		w.NoArticle = "not read yet"
 	}
 	return nil
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 )
 
-// A Mended is the result of a repair.
-type Mended struct {
+// Repaired is the result of a repair.
+type Repaired struct {
 	Losses  []archive.Loss
 	URLs    []string // pages of which something was lost
 	Due     int      // of these, due again in the frontier
@@ -22,13 +22,13 @@ type Mended struct {
 
 // Repair mends an archive's segments, makes the pages of which something was
 // lost due again, and rebuilds the catalog.
-func Repair(ctx context.Context, ar *archive.Archive, o archive.VerifyOptions) (*Mended, error) {
+func Repair(ctx context.Context, ar *archive.Archive, o archive.VerifyOptions) (*Repaired, error) {
 	cat, err := catalog.Open(ar)
 	if err != nil {
 		return nil, err
 	}
 	defer cat.Close()
-	m := &Mended{}
+	m := &Repaired{}
 	if m.Losses, err = ar.Repair(ctx, o); err != nil {
 		return m, err
 	}
@@ -85,10 +85,10 @@ func Repair(ctx context.Context, ar *archive.Archive, o archive.VerifyOptions) (
 // A Suppressed is the result of a suppression.
 type Suppressed struct {
 	catalog.Suppression
-	Captures int      `json:"captures"`            // that it hides
-	Erased   int      `json:"erased,omitempty"`    // records
-	Saved    int      `json:"saved,omitempty"`     // pages that had the same bytes and keep them
-	Besides  []string `json:"elsewhere,omitempty"` // files that may still hold the bytes
+	Captures   int      `json:"captures"`            // that it hides
+	Erased     int      `json:"erased,omitempty"`    // records
+	Saved      int      `json:"saved,omitempty"`     // pages that had the same bytes and keep them
+	OtherFiles []string `json:"elsewhere,omitempty"` // files that may still hold the bytes
 }
 
 // Suppress writes a suppression into the archive's ledger and, if it says so,
@@ -137,7 +137,7 @@ func Suppress(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, s 
 			when, url = c.Time, c.URL
 		}
 	}
-	erased, besides, err := ar.Erase(ctx, s.ID, func(c archive.Capture) bool {
+	erased, otherFiles, err := ar.Erase(ctx, s.ID, func(c archive.Capture) bool {
 		switch {
 		case c.Type == "metadata" || c.Type == "warcinfo":
 			return false
@@ -150,7 +150,7 @@ func Suppress(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, s 
 	if err != nil {
 		return res, fmt.Errorf("the page is hidden but not erased: %w", err)
 	}
-	res.Erased, res.Besides = len(erased), besides
+	res.Erased, res.OtherFiles = len(erased), otherFiles
 	return res, cat.Rebuild(ctx)
 }
 
