@@ -19,8 +19,11 @@ var notProse = memberNames(classname.Byline|classname.Author|classname.Biography
 	classname.Related|classname.Teaser|classname.Newsletter|classname.Comments|classname.Ad|classname.Promotion|
 	classname.Legal|classname.Consent|classname.Navigation|classname.Sidebar,
 	`alt alttext metadescription seo metadata css style styles classname class script scripts href url src srcset path slug id key uuid type query
-	template svg d i18n translations messages locale strings labels config settings relatedarticles relatedstories taxonomy thumbnail images video
-	jsonld schema structureddata tracking analytics placeholder`)
+	template svg d locale strings labels relatedarticles relatedstories taxonomy thumbnail images video
+	jsonld schema structureddata tracking analytics placeholder `+appNames)
+
+// appNames are members with an application's own texts and settings.
+const appNames = "i18n translations messages config settings"
 
 // memberNames is a set of names of members: the words of some groups, and others.
 func memberNames(groups classname.Mask, others string) map[string]bool {

@@ -61,8 +61,7 @@ type dataReader struct {
 // elsewhereStems are what such names hold.
 var (
 	elsewhere = memberNames(classname.Author|classname.Biography|classname.Related|classname.Latest|classname.Ad|classname.Legal|classname.Consent|classname.Navigation,
-		`latestnews latestarticles morestories morearticles next nextarticle previous prev previousarticle terms privacy i18n translations translation messages
-		config settings breaking ticker upnext`)
+		`latestnews latestarticles morestories morearticles next nextarticle previous prev previousarticle terms privacy translation breaking ticker upnext `+appNames)
 	elsewhereStems = strings.Fields("related recommend moreon mostread mostpopular trending teaser comment sidebar breadcrumb newsletter")
 )
 
