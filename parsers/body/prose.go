@@ -5,18 +5,34 @@ import (
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/classname"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/jsdata"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
-// notProse are members whose text is none of a story's, folded.
-var notProse = text.Set(`caption captions alt alttext description metadescription summary seo meta metadata bio biography legal disclaimer copyright css style styles classname class script scripts
-	href url src srcset path slug id key uuid type query template svg d i18n translations messages locale strings labels config settings footer header nav navigation menu cookie consent
-	newsletter comments comment author authors byline credit credits related relatedarticles relatedstories recommended recommendations popular mostread trending teaser teasers ads advertisement
-	sidebar taxonomy tags keywords breadcrumbs image images thumbnail media video audio promo promos jsonld schema structureddata tracking analytics placeholder excerpt abstract
-	subheadline subtitle standfirst deck dek title headline headlines`)
+// notProse are members whose text is none of a story's, folded: those called like
+// elements of a page beside its prose, and those of data.
+var notProse = memberNames(classname.Byline|classname.Author|classname.Biography|classname.Caption|classname.Credit|classname.Media|classname.Player|
+	classname.Headline|classname.Headlines|classname.Standfirst|classname.Lead|classname.Tags|classname.Breadcrumb|classname.Metadata|
+	classname.Related|classname.Teaser|classname.Newsletter|classname.Comments|classname.Ad|classname.Promotion|
+	classname.Legal|classname.Consent|classname.Navigation|classname.Sidebar,
+	`alt alttext metadescription seo metadata css style styles classname class script scripts href url src srcset path slug id key uuid type query
+	template svg d locale strings labels relatedarticles relatedstories taxonomy thumbnail images video
+	jsonld schema structureddata tracking analytics placeholder `+appNames)
+
+// appNames are members with an application's own texts and settings.
+const appNames = "i18n translations messages config settings"
+
+// memberNames is a set of names of members: the words of some groups, and others.
+func memberNames(groups classname.Mask, others string) map[string]bool {
+	set := text.Set(others)
+	for _, w := range classname.Words(groups) {
+		set[text.Fold(w)] = true
+	}
+	return set
+}
 
 // count notes the words of prose in a value and in all values in it. Of whole
 // stories the title's and the teaser's words do not count.

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/classname"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/jsdata"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
@@ -59,8 +60,8 @@ type dataReader struct {
 // elsewhere are members that hold other stories than the page's own, folded;
 // elsewhereStems are what such names hold.
 var (
-	elsewhere = text.Set(`popular mostviewed latest latestnews latestarticles more morestories morearticles nav navigation menu footer header author authors bio ads next nextarticle previous prev previousarticle
-		legal terms privacy consent cookie cookies i18n translations messages config settings breaking ticker upnext readmore alsoread seealso translation`)
+	elsewhere = memberNames(classname.Author|classname.Biography|classname.Related|classname.Latest|classname.Ad|classname.Legal|classname.Consent|classname.Navigation,
+		`latestnews latestarticles morestories morearticles next nextarticle previous prev previousarticle terms privacy translation breaking ticker upnext `+appNames)
 	elsewhereStems = strings.Fields("related recommend moreon mostread mostpopular trending teaser comment sidebar breadcrumb newsletter")
 )
 

@@ -16,6 +16,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/dates"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/classname"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
@@ -57,7 +58,7 @@ type reader struct {
 	*doc.Page
 	kept      block.Kept
 	sites     map[string]bool // what the page calls its publication, folded
-	words     map[string]authorHint
+	names     map[string]classname.Mask
 	title     int // elements where the title, the first and the last block of the body stand; 0 if unknown
 	firstAt   int
 	lastAt    int
@@ -73,7 +74,7 @@ type reader struct {
 }
 
 func newReader(p *doc.Page, title string, kept block.Kept) *reader {
-	x := &reader{Page: p, kept: kept, sites: map[string]bool{}, words: map[string]authorHint{}, shown: map[string]int{}, titleN: -1, firstN: -1, lastN: -1}
+	x := &reader{Page: p, kept: kept, sites: map[string]bool{}, names: map[string]classname.Mask{}, shown: map[string]int{}, titleN: -1, firstN: -1, lastN: -1}
 	x.eastern = x.speaks("ko zh ja")
 	for _, n := range p.SiteNames() {
 		x.sites[n] = true

@@ -1,61 +1,23 @@
 package byline
 
 import (
-	"strings"
-	"unicode/utf8"
-
+	"github.com/newsmorgue/newsmorgue/parsers/internal/classname"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
-	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
 )
 
-// An authorHint is what a class name says of authors.
-type authorHint uint8
-
+// What names beside those of authors say of an element.
 const (
-	hintByline authorHint = 1 << iota // the line that signs a story
-	hintAuthor                        // something about authors
-	hintName                          // a name
-	hintOthers                        // other stories' or people's
-	hintText                          // prose about somebody
+	// otherNames are of other stories or people.
+	otherNames = classname.Comments | classname.Related | classname.Latest | classname.Teaser | classname.Card | classname.Newsletter | classname.Share | classname.Follow |
+		classname.Media | classname.Caption | classname.Credit | classname.Portrait | classname.Role | classname.Source
+	// proseNames are of prose about somebody.
+	proseNames = classname.Biography | classname.Prose | classname.Lead | classname.Standfirst
 )
-
-// authorTokens are the words in class names that speak of authors.
-var authorTokens = func() map[string]authorHint {
-	tokens := map[string]authorHint{}
-	for _, row := range []struct {
-		hint  authorHint
-		words string
-	}{
-		{hintByline, "byline bylines authorline signature firma postauthor articleauthor storyauthor entryauthor attribution"},
-		{hintAuthor, "author authors autor autorin autoren autores auteur auteurs autore autori writer writers reporter reporters contributor contributors journalist journalists journaliste verfasser redakteur redacteur redactor redaktor skribent forfatter forfattare schrijver penulis yazar kirjoittaja giornalista periodista escritor tekijä creator vcard authorname authorbox authorinfo authored columnist"},
-		{hintName, "name names fullname displayname authorname fn username"},
-		{hintOthers, "comment comments commenter related recommended teaser teasers card cards recirc popular trending newsletter latest more carousel slider photographer photo caption credit copyright share social follow avatar reviewer editor source publisher translator illustrator"},
-		{hintText, "bio biography description desc about excerpt summary text intro details"},
-	} {
-		for w := range text.Set(row.words) {
-			tokens[w] |= row.hint
-		}
-	}
-	return tokens
-}()
-
-// authorStems are parts of the words above, to look for before splitting.
-var authorStems = text.Literals("uthor|yline|riter|eporter|utor|uteur|ontribut|ournalis|irma|ignature|vcard|erfasser|edakt|edact|kribent|orfatt|chrijver|enulis|azar|irjoittaja|iornalista|eriodista|ttribution|reator|olumnist")
-
-// isClassAttribute reports whether the value of an attribute is read as class
-// names.
-func isClassAttribute(key string) bool {
-	switch key {
-	case "class", "id", "data-testid", "data-component", "data-qa", "data-test", "data-type", "data-element", "property", "name":
-		return true
-	}
-	return false
-}
 
 // classHints are what the class names of one element say of authors.
 type classHints struct {
-	any authorHint
+	any classname.Mask
 	// Attributes that speak of an author and, besides, of a name, of prose, or of
 	// other people and stories.
 	named, prose, others int
@@ -65,38 +27,38 @@ type classHints struct {
 func (x *reader) classHints(n *html.Node) classHints {
 	var c classHints
 	for _, a := range n.Attr {
-		if !isClassAttribute(a.Key) {
+		if !classname.IsAttribute(a.Key) && a.Key != "property" && a.Key != "name" {
 			continue
 		}
-		h := x.authorHintOf(a.Val)
-		if h&(hintByline|hintAuthor) == 0 {
+		h := x.authorNames(a.Val)
+		if h == 0 {
 			continue
 		}
 		c.any |= h
-		if h&hintOthers != 0 {
+		if h&otherNames != 0 {
 			c.others++
 		}
-		if h&hintByline != 0 {
+		if h&classname.Byline != 0 {
 			continue
 		}
-		if h&hintName != 0 {
+		if h&classname.PersonName != 0 {
 			c.named++
 		}
-		if h&hintText != 0 {
+		if h&proseNames != 0 {
 			c.prose++
 		}
 	}
 	return c
 }
 
-func (c classHints) has(h authorHint) bool { return c.any&h != 0 }
+func (c classHints) has(groups classname.Mask) bool { return c.any&groups != 0 }
 
 // mark is the stronger evidence of the class names.
 func (c classHints) mark() mark {
 	switch {
-	case c.has(hintByline):
+	case c.has(classname.Byline):
 		return mark{bylineClass, fromClass}
-	case c.has(hintAuthor):
+	case c.has(classname.Author):
 		return mark{authorClass, fromClass}
 	}
 	return mark{piece: -1}
@@ -109,56 +71,16 @@ func (c classHints) add(v evidence.Values) {
 	v[othersClass] += float64(c.others)
 }
 
-// authorHintOf is what a class name says of authors.
-func (x *reader) authorHintOf(value string) authorHint {
-	if h, ok := x.words[value]; ok {
-		return h
-	}
-	var h authorHint
-	if len(value) < 400 && authorStems.In(value) {
-		for tok := range strings.FieldsSeq(value) {
-			h |= hintOfToken(tok)
+// authorNames is what the names in a value that speak of an author say.
+func (x *reader) authorNames(value string) classname.Mask {
+	m, ok := x.names[value]
+	if !ok {
+		for name := range classname.Names(value) {
+			if name&(classname.Byline|classname.Author) != 0 {
+				m |= name
+			}
 		}
+		x.names[value] = m
 	}
-	x.words[value] = h
-	return h
-}
-
-func hintOfToken(tok string) authorHint {
-	var h, all authorHint
-	parts := splitWords(tok)
-	for i, p := range parts {
-		t := authorTokens[p]
-		if t == 0 && i > 0 {
-			t = authorTokens[parts[i-1]+p]
-		}
-		all |= t
-	}
-	if all&(hintByline|hintAuthor) != 0 {
-		h = all
-	}
-	return h
-}
-
-// splitWords splits a class name at signs and capitals, in lower case.
-func splitWords(s string) []string {
-	var parts []string
-	start := 0
-	take := func(end int) {
-		if end > start {
-			parts = append(parts, strings.ToLower(s[start:end]))
-		}
-	}
-	for i := range len(s) {
-		switch c := s[i]; {
-		case !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= utf8.RuneSelf):
-			take(i)
-			start = i + 1
-		case c >= 'A' && c <= 'Z' && i > start && s[i-1] >= 'a' && s[i-1] <= 'z':
-			take(i)
-			start = i
-		}
-	}
-	take(len(s))
-	return parts
+	return m
 }

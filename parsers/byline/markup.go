@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/classname"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
@@ -166,7 +167,7 @@ func (x *reader) namesOfElement(n *html.Node, line, from string, by, long bool) 
 	case fromLink:
 		account = isLink && by && length < 50 && !strings.Contains(line, " ")
 	case fromClass:
-		account = !long && length < 36 && !strings.ContainsRune(line, blockSep) && (by || isLink || x.classHints(n).has(hintName))
+		account = !long && length < 36 && !strings.ContainsRune(line, blockSep) && (by || isLink || x.classHints(n).has(classname.PersonName))
 	}
 	if account {
 		names = x.declaredNames(line)

@@ -3,6 +3,7 @@ package captions
 import (
 	"strings"
 
+	"github.com/newsmorgue/newsmorgue/parsers/internal/classname"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
 )
@@ -31,7 +32,8 @@ const (
 )
 
 // namePieces are pieces of classes, ids and test ids, in lower case, by their
-// first two bytes.
+// first two bytes. They are looked for within words ("imgcaption"), and the last
+// one decides: a name of several is "image-caption__credit".
 var namePieces [1 << 10][]namePiece
 
 type namePiece struct {
@@ -40,15 +42,15 @@ type namePiece struct {
 }
 
 func init() {
-	for kind, pieces := range [nameKinds]string{
-		ofCaption: `caption cutline bildunterschrift bildtext bildetekst billedtekst billedtext bijschrift onderschrift didascalia piefoto pie-foto pie_foto pie-de-foto leyenda legenda legende kuvateksti popisek képaláírás kepalairas подпись`,
-		ofCredit:  `credit copyright photographer fotograf bildautor bildnachweis bildquelle bildrechte photoby photo-by photo-author image-author img-author foto-autor rightsholder`,
-		ofMaybe:   `author autor auteur source quelle fonte fuente kilde byline attribution agency`,
-		ofMedia:   `img image photo foto picture media bild figure`,
-		ofText:    `descri -desc _desc imgdesc photodesc legend`,
-		ofSmall:   `avatar icon logo`,
+	for kind, pieces := range [nameKinds][]string{
+		ofCaption: classname.Words(classname.Caption),
+		ofCredit:  classname.Words(classname.Credit),
+		ofMaybe:   classname.Words(classname.Author | classname.Byline | classname.Source),
+		ofMedia:   classname.Words(classname.Media),
+		ofText:    strings.Fields("descri -desc _desc imgdesc photodesc legend"),
+		ofSmall:   append(classname.Words(classname.Portrait|classname.Logo), "icon"),
 	} {
-		for p := range strings.FieldsSeq(pieces) {
+		for _, p := range pieces {
 			k := text.PairKey(p[0], p[1])
 			namePieces[k] = append(namePieces[k], namePiece{p, nameKind(kind)})
 		}
@@ -121,12 +123,10 @@ func (f *finder) role(n *html.Node) captionRole {
 		if a.Val == "" {
 			continue
 		}
-		switch a.Key {
-		case "class", "id", "data-testid", "data-test", "data-qa", "data-type", "data-component":
-		case "itemprop":
+		if a.Key == "itemprop" {
 			role |= roleOfItemprop[a.Val]
-			continue
-		default:
+		}
+		if !classname.IsAttribute(a.Key) {
 			continue
 		}
 		m, ok := f.roles[a.Val]

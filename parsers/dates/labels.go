@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/newsmorgue/newsmorgue/parsers/internal/classname"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
 )
@@ -120,8 +121,9 @@ func (d *dateNames) join(other dateNames) {
 	}
 }
 
-// nameAttrs are attributes whose values name an element.
-var nameAttrs = text.Set("class id itemprop property name data-testid data-qa data-component data-type rel title aria-label")
+// nameAttrs are attributes whose values name an element's content, besides those of
+// classname.IsAttribute.
+var nameAttrs = text.Set("itemprop property name rel title aria-label")
 
 // namesOf reads the names of an element.
 func namesOf(n *html.Node) dateNames {
@@ -130,7 +132,7 @@ func namesOf(n *html.Node) dateNames {
 		switch {
 		case a.Key == "pubdate":
 			names = dateNames{date: true, label: labelPublished}
-		case len(a.Val) <= 300 && nameAttrs[a.Key]:
+		case len(a.Val) <= 300 && (classname.IsAttribute(a.Key) || nameAttrs[a.Key]):
 			names.read(strings.ToLower(a.Val))
 		}
 	}
@@ -141,7 +143,7 @@ func namesOf(n *html.Node) dateNames {
 var (
 	publishedNames = text.Literals("publi|posted|pubdate|pub-date|created|veröff|issued")
 	updatedNames   = text.Literals("update|modif|lastmod|aktualis")
-	dateWords      = text.Literals("datum|fecha|tarih|dato|timestamp|datetime|dateline|byline|entry-meta|post-meta|article-meta")
+	dateWords      = text.NewLiteralSet(append(classname.Words(classname.DateWord), "byline", "entry-meta", "post-meta", "article-meta"))
 )
 
 // read adds the value of an attribute, in lower case.

@@ -76,7 +76,7 @@ var excludedHeadings = []struct {
 		return r.page.IsSite(h.text) || r.links().leadHome(h.node)
 	}},
 	{"a logo", func(_ *titleReader, h *heading) bool {
-		return h.level == 1 && h.support < 0.9 && named(h.node, logoNames)
+		return h.level == 1 && h.support < 0.9 && named(h.node, siteNames)
 	}},
 	{"too long for a headline", func(_ *titleReader, h *heading) bool {
 		return len(h.text) > 250 && !h.exact && block.CountWords(h.text) > 30

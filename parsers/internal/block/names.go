@@ -36,7 +36,10 @@ const (
 // Chrome are the hints of what is no part of a story.
 const Chrome = HintShare | HintRelated | HintNewsletter | HintAd | HintComment | HintConsent | HintNav | HintFooter | HintSidebar | HintPromo | HintWidget
 
-// lexicon gives the words of names: parts between signs and capitals, by hash.
+// lexicon gives the words of names: parts between signs and capitals, by hash. It
+// does not come from the table of package classname, which the fields share: what
+// it says is among the features that the model was trained with, so a word may
+// change here only when the model is trained again.
 var lexicon = map[uint32]Mask{}
 
 // phrases are names whose parts mean something else alone.
