@@ -115,7 +115,7 @@ func (x *reader) authorHintOf(value string) authorHint {
 		return h
 	}
 	var h authorHint
-	if len(value) < 400 && authorStems.In(value) {
+	if len(value) < 400 && authorStems.FoundIn(value) {
 		for tok := range strings.FieldsSeq(value) {
 			h |= hintOfToken(tok)
 		}

@@ -115,7 +115,7 @@ func crumb(p *doc.Page, title *block.Block, str string) string {
 	last := ""
 	for i := max(0, title.N-60); i < min(len(p.Blocks), title.N+4); i++ {
 		c := p.Blocks[i]
-		if c.Link == 0 || c.Words > 24 || c.Flags&(block.InHidden|block.InFooter) != 0 || !namedAbove(c.Node, crumbNames, 6) {
+		if c.LinkBytes == 0 || c.Words > 24 || c.Flags&(block.InHidden|block.InFooter) != 0 || !namedAbove(c.Node, crumbNames, 6) {
 			continue
 		}
 		seen := 0
@@ -145,8 +145,8 @@ func kicker(p *doc.Page, title *block.Block) string {
 		if c.Words < 1 || c.Words > 4 || c.Flags&(block.InNav|block.InHidden|block.InTable|block.InForm|block.InButton|block.InDialog) != 0 || strings.ContainsAny(c.Text, "0123456789›»/") || noSections[text.Fold(c.Text)] {
 			continue
 		}
-		linked := c.Link*10 >= len(c.Text)*8
-		if linked && above(p, c) || namedAbove(c.Node, kickerNames, 2) && (linked || c.Link == 0) && !byline.IsLine(c.Text) {
+		linked := c.LinkBytes*10 >= len(c.Text)*8
+		if linked && above(p, c) || namedAbove(c.Node, kickerNames, 2) && (linked || c.LinkBytes == 0) && !byline.IsLine(c.Text) {
 			return c.Text
 		}
 		if linked && (linkWithin(p, c, "category") || linkWithin(p, c, "/category/") || linkWithin(p, c, "/section/") || linkWithin(p, c, "/rubrik/")) {

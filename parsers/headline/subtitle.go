@@ -58,7 +58,7 @@ func Subtitle(p *doc.Page, title string) (string, *block.Block) {
 	for i := from.N + 1; i < min(len(p.Blocks), from.N+1+maxStandfirst); i++ {
 		b := p.Blocks[i]
 		const frame = block.InHidden | block.InNav | block.InForm | block.InCaption | block.InButton | block.InFooter | block.InDialog | block.InTable | block.InAddress
-		if b.Flags&frame != 0 || b.Words < 4 || b.Link*2 > len(b.Text) || b.Flags&block.InFigure != 0 && b.Words < 30 {
+		if b.Flags&frame != 0 || b.Words < 4 || b.LinkBytes*2 > len(b.Text) || b.Flags&block.InFigure != 0 && b.Words < 30 {
 			continue
 		}
 		why, sure := standfirst(p, b, from, title, words)
@@ -123,7 +123,7 @@ func standfirst(p *doc.Page, b, title *block.Block, s string, described map[stri
 		return "the page's description, set apart from the story", 0.85
 	case namedAbove(n, leadNames, 2) && !alike && !crowded(n) && b.Words >= 6 && (header || same):
 		return "named as a lead in the story's header, or as the description", 0.75
-	case b.Words >= 8 && b.Bold*10 >= len(b.Text)*9 && next != nil && next.Bold*2 < len(next.Text) && b.Flags&block.InAside == 0:
+	case b.Words >= 8 && b.BoldBytes*10 >= len(b.Text)*9 && next != nil && next.BoldBytes*2 < len(next.Text) && b.Flags&block.InAside == 0:
 		return "bold, above a story that is not", 0.6
 	}
 	return "neither named nor set apart", 0
@@ -136,7 +136,7 @@ func withSiblings(p *doc.Page, b *block.Block) string {
 		return text
 	}
 	for _, o := range p.Blocks[b.N+1 : min(len(p.Blocks), b.N+5)] {
-		if words += o.Words; o.Node.Parent != b.Node.Parent || o.Node.DataAtom != b.Node.DataAtom || words > maxStandfirstWords || byline.IsLine(o.Text) || o.Link*2 > len(o.Text) {
+		if words += o.Words; o.Node.Parent != b.Node.Parent || o.Node.DataAtom != b.Node.DataAtom || words > maxStandfirstWords || byline.IsLine(o.Text) || o.LinkBytes*2 > len(o.Text) {
 			break
 		}
 		text += " " + o.Text
@@ -202,7 +202,7 @@ func crowded(n *html.Node) bool {
 func nextProse(p *doc.Page, b *block.Block) *block.Block {
 	for i := b.N + 1; i < min(len(p.Blocks), b.N+30); i++ {
 		o := p.Blocks[i]
-		if o.Words >= 12 && o.Link*3 < len(o.Text) && o.Flags&(block.InNav|block.InHidden|block.InCaption|block.InForm|block.InFooter|block.InFigure|block.InHeading|block.InAside|block.InButton) == 0 {
+		if o.Words >= 12 && o.LinkBytes*3 < len(o.Text) && o.Flags&(block.InNav|block.InHidden|block.InCaption|block.InForm|block.InFooter|block.InFigure|block.InHeading|block.InAside|block.InButton) == 0 {
 			return o
 		}
 	}

@@ -136,7 +136,7 @@ func tagLinks(p *doc.Page) []string {
 	const frame = block.InNav | block.InFooter | block.InHidden | block.InAside | block.InDialog
 	var tags []string
 	for _, e := range p.Elems[1:] {
-		if e.Node.DataAtom != atom.A || e.Flags&frame != 0 || e.Above&(block.HintSidebar|block.HintRelated|block.HintNav|block.HintFooter|block.HintComment) != 0 {
+		if e.Node.DataAtom != atom.A || e.Flags&frame != 0 || e.PathHints&(block.HintSidebar|block.HintRelated|block.HintNav|block.HintFooter|block.HintComment) != 0 {
 			continue
 		}
 		rel, href, tag := block.Attr(e.Node, "rel"), block.Attr(e.Node, "href"), false
@@ -144,7 +144,7 @@ func tagLinks(p *doc.Page) []string {
 		case strings.Contains(rel, "tag") && hasField(rel, "tag"):
 			tag = !strings.Contains(rel, "category")
 		case len(href) < 300 && (named(e.Node, tagNames) || named(e.Node.Parent, tagNames) || named(up(e.Node, 2), tagNames)):
-			tag = tagPaths.In(strings.ToLower(href))
+			tag = tagPaths.FoundIn(strings.ToLower(href))
 		}
 		if !tag {
 			continue

@@ -264,7 +264,7 @@ func visiblePart(p *doc.Page, title string, heads []*heading) string {
 		if b.Flags&frame != 0 || len(b.Text) >= len(title) || b.Words < 3 {
 			continue
 		}
-		if b.Link*2 > len(b.Text) || b.Flags&block.InList != 0 {
+		if b.LinkBytes*2 > len(b.Text) || b.Flags&block.InList != 0 {
 			continue // a path or a menu
 		}
 		if part := parts[text.Fold(b.Text)]; part != "" && !p.IsSite(part) {
@@ -547,7 +547,7 @@ func lastPart(p *doc.Page, str string, heads []*heading) bool {
 func aboveStory(p *doc.Page, b *block.Block) bool {
 	prose := 0
 	for _, o := range p.Blocks[:b.N] {
-		if o.Words >= 20 && o.Link*3 < len(o.Text) && o.Flags&(block.InNav|block.InHidden|block.InFooter|block.InDialog|block.InForm|block.InAside|block.InHeader) == 0 {
+		if o.Words >= 20 && o.LinkBytes*3 < len(o.Text) && o.Flags&(block.InNav|block.InHidden|block.InFooter|block.InDialog|block.InForm|block.InAside|block.InHeader) == 0 {
 			if prose++; prose > 2 {
 				return false
 			}
@@ -559,7 +559,7 @@ func aboveStory(p *doc.Page, b *block.Block) bool {
 // leadsElsewhere reports whether a heading is a link to another page, as those of
 // teasers are.
 func leadsElsewhere(p *doc.Page, h *heading) bool {
-	if h.block.Link*10 < len(h.block.Text)*8 {
+	if h.block.LinkBytes*10 < len(h.block.Text)*8 {
 		return false
 	}
 	link := anchorOf(h.node)
@@ -733,7 +733,7 @@ func partsOf(n *html.Node) []headlinePart {
 			p.text, p.plain = block.Clean(c.Data), true
 			p.space = space || leadsSpace(c.Data)
 			space = endsSpace(c.Data)
-		case c.Type != html.ElementNode || block.Unread[c.DataAtom]:
+		case c.Type != html.ElementNode || block.Invisible[c.DataAtom]:
 			continue
 		case c.DataAtom == atom.Br:
 			space = true
@@ -747,7 +747,7 @@ func partsOf(n *html.Node) []headlinePart {
 			}
 			p.aside = c.DataAtom == atom.Small || c.DataAtom == atom.Time || c.DataAtom == atom.Sup && len(p.text) > 3 || named(c, asides)
 			raw := block.TextOf(c)
-			border := block.Border(c)
+			border := block.BlockLevel(c)
 			p.space = space || leadsSpace(raw) || border
 			space = endsSpace(raw) || border
 		}

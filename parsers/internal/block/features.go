@@ -135,8 +135,8 @@ const prose = 10
 
 // Prose reports whether a block is made of sentences, as far as its length and
 // links tell, where a reader may look for some.
-func Prose(b *Block) bool {
-	return b.Words >= prose && b.Link*3 < len(b.Text) && b.Flags&(InHidden|InNav|InFooter|InForm|InDialog|InButton) == 0
+func IsProse(b *Block) bool {
+	return b.Words >= prose && b.LinkBytes*3 < len(b.Text) && b.Flags&(InHidden|InNav|InFooter|InForm|InDialog|InButton) == 0
 }
 
 // sums are totals over the blocks below an element.
@@ -155,7 +155,7 @@ type survey struct {
 	m         *Model
 	at        []sums  // by element
 	end       []int32 // by element: one past the last element below it
-	below     []Mask  // by element: hints below the root
+	below     []Hints // by element: hints below the root
 	article   []int32 // by element: the innermost article element
 	chromeAt  []int16 // by element: levels to the nearest element named as frame, below the root
 	bodyAt    []int16
@@ -181,7 +181,7 @@ type survey struct {
 
 func (p *Page) survey(ctx Context, m *Model) *survey {
 	n := len(p.Elems)
-	s := &survey{p: p, ctx: ctx, m: m, at: make([]sums, n), end: make([]int32, n), below: make([]Mask, n), article: make([]int32, n), chromeAt: make([]int16, n), bodyAt: make([]int16, n),
+	s := &survey{p: p, ctx: ctx, m: m, at: make([]sums, n), end: make([]int32, n), below: make([]Hints, n), article: make([]int32, n), chromeAt: make([]int16, n), bodyAt: make([]int16, n),
 		nameSum: make([]float32, n), nameMin: make([]float32, n), nameOf: make([]float32, len(p.names)), title: -1, firstVote: -1, lastVote: -1,
 		paths: map[uint64]*sums{}, path: make([]uint64, len(p.Blocks)), seen: map[uint64]int32{}, times: make([]int32, len(p.Blocks)), before: make([]int32, len(p.Blocks))}
 	if ctx.TitleBlock != nil {
@@ -205,11 +205,11 @@ func (s *survey) count() {
 		a.blocks++
 		a.words += int32(b.Words)
 		a.text += int32(len(b.Text))
-		a.link += int32(b.Link)
+		a.link += int32(b.LinkBytes)
 		if b.Node.DataAtom == atom.Li {
 			a.items++
 		}
-		if Prose(b) {
+		if IsProse(b) {
 			a.prose += int32(b.Words)
 			score := 1 + float32(strings.Count(b.Text, ",")) + min(float32(b.Words)/15, 3)
 			parent := p.Elems[b.Elem].Parent
@@ -219,14 +219,14 @@ func (s *survey) count() {
 				a.score += score
 			}
 		}
-		if b.Vote {
+		if b.InReadability {
 			a.voted += int32(b.Words)
 			if s.firstVote < 0 {
 				s.firstVote = b.N
 			}
 			s.lastVote = b.N
 		}
-		if b.Said > 0 {
+		if b.ArticleBodyShare > 0 {
 			s.anySaid = true
 		}
 	}
@@ -263,7 +263,7 @@ func (s *survey) roots() {
 				bestScore, s.best = score, int32(i)
 			}
 		}
-		if e.Hint&HintBody != 0 && float32(a.prose) > namedWords {
+		if e.Hints&HintBody != 0 && float32(a.prose) > namedWords {
 			namedWords, s.named = float32(a.prose), int32(i)
 		}
 		if e.Node.DataAtom == atom.Article {
@@ -304,15 +304,15 @@ func (s *survey) inherit() {
 		if s.bodyAt[i] > 0 {
 			s.bodyAt[i]++
 		}
-		if e.Hint&HintBody != 0 {
+		if e.Hints&HintBody != 0 {
 			s.bodyAt[i] = 1
 		}
 		if s.root > 0 && s.root >= int32(i) && s.root < s.end[i] || e.Node.DataAtom == atom.Html || e.Node.DataAtom == atom.Body {
 			s.chromeAt[i] = 0
 			continue // the root or above it
 		}
-		s.below[i] = s.below[k] | e.Hint
-		if e.Hint&Chrome != 0 {
+		s.below[i] = s.below[k] | e.Hints
+		if e.Hints&Chrome != 0 {
 			s.chromeAt[i] = 1
 		}
 		w := s.nameOf[e.Names[0]] + s.nameOf[e.Names[1]]
@@ -339,8 +339,8 @@ func (s *survey) repeats() {
 		g.words += int32(b.Words)
 		g.blocks++
 		g.text += int32(len(b.Text))
-		g.link += int32(b.Link)
-		if b.Vote {
+		g.link += int32(b.LinkBytes)
+		if b.InReadability {
 			g.voted += int32(b.Words)
 		}
 		t := hashText(b.Text)
@@ -428,9 +428,9 @@ func (s *survey) row(b *Block, r []float32) {
 	great := p.Elems[grand].Parent
 	r[fWords] = logTable(b.Words)
 	r[fChars] = logTable(len(b.Text))
-	r[fLink] = float32(b.Link) / float32(max(len(b.Text), 1))
-	r[fLinks] = float32(min(b.Links, 20))
-	r[fBold] = float32(b.Bold) / float32(max(len(b.Text), 1))
+	r[fLink] = float32(b.LinkBytes) / float32(max(len(b.Text), 1))
+	r[fLinks] = float32(min(b.LinkCount, 20))
+	r[fBold] = float32(b.BoldBytes) / float32(max(len(b.Text), 1))
 	s.look(b, r)
 	own := s.nameOf[e.Names[0]] + s.nameOf[e.Names[1]]
 	r[fNames], r[fNamesMin], r[fNamesOwn] = s.nameSum[elem], s.nameMin[elem], own
@@ -472,14 +472,14 @@ func (s *survey) row(b *Block, r []float32) {
 	path := s.paths[s.path[b.N]]
 	r[fPathWords], r[fPathBlocks], r[fPathLink], r[fPathVote] = share(path.words, s.total.words), log1(path.blocks), share(path.link, path.text), share(path.voted, path.words)
 	r[fPlace] = float32(b.N) / float32(len(p.Blocks))
-	r[fVote] = yes(b.Vote)
+	r[fVote] = yes(b.InReadability)
 	r[fParentVote], r[fGrandVote] = share(up.voted, up.words), share(g.voted, g.words)
 	r[fVoteShare] = share(s.total.voted, s.total.words)
 	if s.firstVote >= 0 {
 		r[fFromVoteFirst] = float32(max(-60, min(b.N-s.firstVote, 200)))
 		r[fFromVoteLast] = float32(max(-200, min(b.N-s.lastVote, 60)))
 	}
-	r[fSaid], r[fHasSaid] = b.Said, yes(s.anySaid)
+	r[fSaid], r[fHasSaid] = b.ArticleBodyShare, yes(s.anySaid)
 	r[fIsTitle] = sameText(b.Text, s.ctx.Title)
 	if s.ctx.Description != "" && b.Words <= 100 {
 		r[fDescription] = sameText(b.Text, s.ctx.Description)
@@ -626,20 +626,20 @@ func (s *survey) context(rows []float32) {
 	for i, b := range p.Blocks {
 		words[i+1] = words[i] + int32(b.Words)
 		proseUpTo[i+1], votes[i+1] = proseUpTo[i], votes[i]
-		if Prose(b) {
+		if IsProse(b) {
 			proseUpTo[i+1] += int32(b.Words)
 		}
-		if b.Vote {
+		if b.InReadability {
 			votes[i+1] += int32(b.Words)
 		}
-		said[i+1] = said[i] + b.Said
+		said[i+1] = said[i] + b.ArticleBodyShare
 	}
 	media, head := 0, -1
 	for i, b := range p.Blocks {
 		*at(i, fHeadFar) = 40
 		if head >= 0 {
 			h := p.Blocks[head]
-			*at(i, fHeadLink), *at(i, fHeadFar) = float32(h.Link)/float32(len(h.Text)), float32(min(i-head, 40))
+			*at(i, fHeadLink), *at(i, fHeadFar) = float32(h.LinkBytes)/float32(len(h.Text)), float32(min(i-head, 40))
 			up, hup := p.Elems[b.Elem].Parent, p.Elems[h.Elem].Parent
 			switch {
 			case up == hup:
@@ -677,12 +677,12 @@ func (s *survey) context(rows []float32) {
 		if last >= 0 {
 			*at(i, fPrevProse) = float32(min(i-last, 30))
 		}
-		if Prose(b) {
+		if IsProse(b) {
 			last = i
 		}
 		if b.Flags&InHeading != 0 && i+1 < n {
 			next := p.Blocks[i+1]
-			*at(i, fHeadingFollowed) = 1 + yes(Prose(next)) + yes(next.Vote)
+			*at(i, fHeadingFollowed) = 1 + yes(IsProse(next)) + yes(next.InReadability)
 		}
 	}
 	last = -1
@@ -691,7 +691,7 @@ func (s *survey) context(rows []float32) {
 		if last >= 0 {
 			*at(i, fNextProse) = float32(min(last-i, 30))
 		}
-		if Prose(p.Blocks[i]) {
+		if IsProse(p.Blocks[i]) {
 			last = i
 		}
 	}

@@ -20,10 +20,10 @@ import (
 // forest of decision trees over Features, and a second forest that looks at what
 // the first one thinks of a block's company. Made by parsers/internal/train.
 type Model struct {
-	Names  Table  // by hash of a part of a class or id
-	Terms  Table  // by hash of a word, or of two in a row
-	First  Forest // over Features
-	Second Forest // over Page.Second
+	NameWeights Table  // by hash of a part of a class or id
+	TermWeights Table  // by hash of a word, or of two in a row
+	First       Forest // over Features
+	Second      Forest // over Page.Second
 }
 
 // A Forest is decision trees whose values add up to the logarithm of odds.
@@ -47,26 +47,27 @@ const Leaf = math.MaxUint16
 func (m *Model) Score(p *Page, ctx Context) {
 	rows := p.Features(ctx, m)
 	prob := m.First.Probabilities(rows, FeatureCount)
-	again := p.Second(rows, prob)
+	again := p.SecondFeatures(rows, prob)
 	// Only what the first look leaves open is looked at again, in place.
 	open := 0
 	for i := range prob {
-		if prob[i] > Hopeless {
-			copy(again[open*SecondCount:], again[i*SecondCount:(i+1)*SecondCount])
+		if prob[i] > SecondPassMin {
+			copy(again[open*SecondFeatureCount:], again[i*SecondFeatureCount:(i+1)*SecondFeatureCount])
 			open++
 		}
 	}
-	second := m.Second.Probabilities(again[:open*SecondCount], SecondCount)
+	second := m.Second.Probabilities(again[:open*SecondFeatureCount], SecondFeatureCount)
 	for i, b := range p.Blocks {
-		b.P = prob[i]
-		if prob[i] > Hopeless {
-			b.P, second = second[0], second[1:]
+		b.Probability = prob[i]
+		if prob[i] > SecondPassMin {
+			b.Probability, second = second[0], second[1:]
 		}
 	}
 }
 
-// Hopeless is how unlikely the first look finds what no second one rescues.
-const Hopeless = 0.05 // about what surelyNot comes to
+// SecondPassMin is the first pass's probability above which a block is scored
+// again. No second pass rescues a block below it.
+const SecondPassMin = 0.05 // about the probability of rejectLogOdds
 
 // Probability is how likely a row of features is of a block of the article.
 func (f Forest) Probability(row []float32) float32 {
@@ -85,8 +86,8 @@ func (f Forest) Probabilities(rows []float32, width int) []float32 {
 		for _, i := range asked {
 			sums[i] += t.Value(rows[i*width : (i+1)*width])
 		}
-		if k&7 == 7 && k >= sureAfter {
-			asked = slices.DeleteFunc(asked, func(i int) bool { return sums[i] < surelyNot })
+		if k&7 == 7 && k >= rejectAfter {
+			asked = slices.DeleteFunc(asked, func(i int) bool { return sums[i] < rejectLogOdds })
 		}
 	}
 	for i, s := range sums {
@@ -98,8 +99,8 @@ func (f Forest) Probabilities(rows []float32, width int) []float32 {
 // Most blocks of a page are menus and lists of links: after so many trees and
 // with odds so low, the others need not be asked.
 const (
-	sureAfter = 15
-	surelyNot = -3
+	rejectAfter   = 15
+	rejectLogOdds = -3
 )
 
 // Value is what the tree's questions come to for a row.
@@ -118,7 +119,7 @@ func (t Tree) Value(row []float32) float32 {
 // nameWeight sums up what the parts of a class or id usually stand for.
 func (m *Model) nameWeight(value string) float32 {
 	var sum float32
-	NameParts(value, func(h uint32) { sum += m.Names.Weight(h) })
+	NameHashes(value, func(h uint32) { sum += m.NameWeights.Weight(h) })
 	return max(-6, min(sum, 6))
 }
 
@@ -128,9 +129,9 @@ const (
 	maxTerms     = 40
 )
 
-// NameParts calls yield with the hash of each part of a class or id, and of each
-// whole name that has several.
-func NameParts(value string, yield func(uint32)) {
+// NameHashes calls yield with the hash of each part of a class or id, and of each
+// whole name that has several parts.
+func NameHashes(value string, yield func(uint32)) {
 	n := 0
 	for tok := range strings.FieldsSeq(value[:min(len(value), 400)]) {
 		whole, part, parts := uint32(fnvStart), uint32(fnvStart), 0
@@ -183,12 +184,12 @@ func fnv(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
 // fnvRune takes the low 16 bits of a character.
 func fnvRune(h uint32, r rune) uint32 { return fnv(fnv(h, byte(r)), byte(r>>8)) }
 
-// Pairs calls yield with the hash of each of a text's first words, and of each
-// two of them in a row; first says that it is at the start.
-func Pairs(text string, yield func(h uint32, first bool)) {
+// TermHashes calls yield with the hash of each of a text's first words and of each
+// two adjacent ones; first says that the term begins the text.
+func TermHashes(text string, yield func(h uint32, first bool)) {
 	before := uint32(0)
 	n := 0
-	Terms(text, maxTerms, func(h uint32) {
+	WordHashes(text, maxTerms, func(h uint32) {
 		yield(h, n == 0)
 		if n > 0 {
 			yield(before*31+h, n == 1)
@@ -198,9 +199,9 @@ func Pairs(text string, yield func(h uint32, first bool)) {
 	})
 }
 
-// Terms calls yield with the hash of each of a text's first words, at most so
-// many. Case, apostrophes and the value of numbers do not matter.
-func Terms(text string, most int, yield func(h uint32)) {
+// WordHashes calls yield with the hash of each of a text's first words, at most
+// most of them. Case, apostrophes and the value of numbers do not matter.
+func WordHashes(text string, most int, yield func(h uint32)) {
 	t := termReader{hash: fnvStart, left: most, yield: yield}
 	for i := 0; i < len(text); {
 		more, size := true, 1
@@ -280,8 +281,8 @@ func (t *termReader) end() bool {
 // terms sums up what a text's words usually are part of.
 func (m *Model) terms(text string) (sum, lowest, mean, first float32) {
 	n := 0
-	Pairs(text, func(h uint32, isFirst bool) {
-		w := m.Terms.Weight(h)
+	TermHashes(text, func(h uint32, isFirst bool) {
+		w := m.TermWeights.Weight(h)
 		if w == 0 {
 			return
 		}
@@ -320,8 +321,8 @@ func (m *Model) Marshal() []byte {
 	u32 := func(v uint32) { _ = binary.Write(&b, binary.LittleEndian, v) }
 	b.WriteString(magic)
 	u32(uint32(FeatureCount))
-	u32(uint32(SecondCount))
-	for _, table := range []Table{m.Names, m.Terms} {
+	u32(uint32(SecondFeatureCount))
+	for _, table := range []Table{m.NameWeights, m.TermWeights} {
 		weights := maps.Collect(table.All())
 		u32(uint32(len(weights)))
 		for _, k := range slices.Sorted(maps.Keys(weights)) {
@@ -360,11 +361,11 @@ func Unmarshal(data []byte) (*Model, error) {
 		rest = rest[4:]
 		return v
 	}
-	if n, k := u32(), u32(); n != uint32(FeatureCount) || k != uint32(SecondCount) {
-		return nil, fmt.Errorf("the model is made for %d and %d features, not for %d and %d", n, k, FeatureCount, SecondCount)
+	if n, k := u32(), u32(); n != uint32(FeatureCount) || k != uint32(SecondFeatureCount) {
+		return nil, fmt.Errorf("the model is made for %d and %d features, not for %d and %d", n, k, FeatureCount, SecondFeatureCount)
 	}
 	m := &Model{}
-	for _, table := range []*Table{&m.Names, &m.Terms} {
+	for _, table := range []*Table{&m.NameWeights, &m.TermWeights} {
 		n := u32()
 		if !ok || uint64(n)*5 > uint64(len(rest)) {
 			return nil, bad
@@ -380,7 +381,7 @@ func Unmarshal(data []byte) (*Model, error) {
 	for _, forest := range []struct {
 		to    *Forest
 		width int
-	}{{&m.First, FeatureCount}, {&m.Second, SecondCount}} {
+	}{{&m.First, FeatureCount}, {&m.Second, SecondFeatureCount}} {
 		trees := u32()
 		if uint64(trees)*4 > uint64(len(rest)) {
 			return nil, bad

@@ -7,10 +7,10 @@ import (
 )
 
 // A Mask says what an element's class and id call it.
-type Mask uint32
+type Hints uint32
 
 const (
-	HintShare Mask = 1 << iota
+	HintShare Hints = 1 << iota
 	HintRelated
 	HintNewsletter
 	HintAd
@@ -37,10 +37,10 @@ const (
 const Chrome = HintShare | HintRelated | HintNewsletter | HintAd | HintComment | HintConsent | HintNav | HintFooter | HintSidebar | HintPromo | HintWidget
 
 // lexicon gives the words of names: parts between signs and capitals, by hash.
-var lexicon = map[uint32]Mask{}
+var lexicon = map[uint32]Hints{}
 
 // phrases are names whose parts mean something else alone.
-var phrases = map[uint32]Mask{}
+var phrases = map[uint32]Hints{}
 
 // elementor is the name of a page builder, whose names say what its parts can do
 // and not what they hold.
@@ -55,7 +55,7 @@ func hashName(s string) uint32 {
 }
 
 func init() {
-	add := func(m map[uint32]Mask, hint Mask, words string) {
+	add := func(m map[uint32]Hints, hint Hints, words string) {
 		for w := range strings.FieldsSeq(words) {
 			m[hashName(w)] |= hint
 		}
@@ -91,7 +91,7 @@ func init() {
 
 // read is what an element's own class and id say; names are the numbers of
 // their values.
-func (p *Page) read(n *html.Node) (m Mask, names [2]int32) {
+func (p *Page) read(n *html.Node) (m Hints, names [2]int32) {
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "class":
@@ -128,11 +128,11 @@ func (p *Page) name(value string) int32 {
 }
 
 // Hint is what an element's own class and id say.
-func (p *Page) Hint(n *html.Node) Mask { return p.Elems[p.Order[n]].Hint }
+func (p *Page) Hint(n *html.Node) Hints { return p.Elems[p.Order[n]].Hints }
 
 // namesMask reads a value of class or id.
-func namesMask(names string) Mask {
-	var m Mask
+func namesMask(names string) Hints {
+	var m Hints
 	for tok := range strings.FieldsSeq(names[:min(len(names), 500)]) {
 		h, builder := readName(tok)
 		if builder {
@@ -145,12 +145,12 @@ func namesMask(names string) Mask {
 
 // readName splits a name at signs and capitals; builder says that a page builder
 // made it.
-func readName(tok string) (m Mask, builder bool) {
+func readName(tok string) (m Hints, builder bool) {
 	const none = fnvStart
 	whole, part, before := uint32(none), uint32(none), uint32(none)
 	pair := uint32(none) // the part before and this one
 	parts := 0
-	var frame Mask // what the parts but the first say of the page's frame
+	var frame Hints // what the parts but the first say of the page's frame
 	end := func() {
 		if part == none {
 			return
@@ -200,19 +200,19 @@ func readName(tok string) (m Mask, builder bool) {
 }
 
 // HintsBelow joins the hints of a node and its ancestors, up to but without top.
-func (p *Page) HintsBelow(n, top *html.Node) Mask {
+func (p *Page) HintsBelow(n, top *html.Node) Hints {
 	if top == p.Body {
-		return p.Elems[p.Order[n]].Above
+		return p.Elems[p.Order[n]].PathHints
 	}
-	var m Mask
+	var m Hints
 	for i := p.Order[n]; i > 0 && p.Elems[i].Node != top; i = int(p.Elems[i].Parent) {
-		m |= p.Elems[i].Hint
+		m |= p.Elems[i].Hints
 	}
 	return m
 }
 
 // ElemNames are the values of an element's class and id; empty where it has none.
-func (p *Page) ElemNames(elem int) [2]string {
+func (p *Page) ClassAndID(elem int) [2]string {
 	n := p.Elems[elem].Names
 	return [2]string{p.names[n[0]], p.names[n[1]]}
 }

@@ -14,53 +14,53 @@ import (
 // A Page is one walk over a document: its blocks, its elements, and what its head
 // says. The document is not written to.
 type Page struct {
-	Doc    *html.Node
-	Body   *html.Node
-	Blocks []*Block
-	Elems  []Elem             // of elements, in document order; the first stands for none
-	Order  map[*html.Node]int // of elements: index into Elems
-	H1     []*Block
-	Media  []*html.Node // figures, captioned boxes, players and pictures, in order
-	Data   []*html.Node // JSON-LD scripts, in order
-	State  []*html.Node // other scripts that may hold the page's data
-	Metas  map[string][]string
-	Rels   map[string][]string // href by rel of link elements
-	Title  string              // of the title element
-	Lang   string              // that the html element declares
-	Words  int                 // in visible blocks
+	Doc         *html.Node
+	Body        *html.Node
+	Blocks      []*Block
+	Elems       []Elem             // of elements, in document order; the first stands for none
+	Order       map[*html.Node]int // of elements: index into Elems
+	H1          []*Block
+	Media       []*html.Node // figures, captioned boxes, players and pictures, in order
+	JSONLD      []*html.Node // JSON-LD scripts, in order
+	DataScripts []*html.Node // other scripts that may hold the page's data
+	Metas       map[string][]string
+	Rels        map[string][]string // href by rel of link elements
+	Title       string              // of the title element
+	Lang        string              // that the html element declares
+	Words       int                 // in visible blocks
 
 	nameOf map[string]int32 // number of a value of class or id
 	names  []string         // these values; the first is empty
-	masks  []Mask           // what each says
+	masks  []Hints          // what each says
 }
 
 // An Elem is one element of a page, with what it passes on to those below it.
 type Elem struct {
-	Node   *html.Node
-	Parent int32 // index into Page.Elems
-	Depth  int32
-	Names  [2]int32 // numbers of its class and id
-	Hint   Mask     // of its own names
-	Above  Mask     // of its own names and those of all above it, without html and body
-	Flags  Flags    // of it and all above it
+	Node      *html.Node
+	Parent    int32 // index into Page.Elems
+	Depth     int32
+	Names     [2]int32 // numbers of its class and id
+	Hints     Hints    // of its own names
+	PathHints Hints    // of its own names and those of all above it, without html and body
+	Flags     Flags    // of it and all above it
 }
 
 // A Block is a run of text between two borders: the text of a paragraph, a
 // list item, a cell, or of what stands between two line breaks.
 type Block struct {
-	Node  *html.Node // the block element that the text belongs to
-	Elem  int        // its index in Page.Elems: its place in the document
-	Text  string     // white space collapsed
-	Link  int        // bytes of it within links
-	Links int        // how many links it touches
-	Bold  int        // bytes of it in bold or italic type
-	Words int
-	N     int // its place among the blocks
-	Flags Flags
+	Node      *html.Node // the block element that the text belongs to
+	Elem      int        // its index in Page.Elems: its place in the document
+	Text      string     // white space collapsed
+	LinkBytes int        // bytes of it within links
+	LinkCount int        // how many links it touches
+	BoldBytes int        // bytes of it in bold or italic type
+	Words     int
+	N         int // its place among the blocks
+	Flags     Flags
 
-	Vote bool    // go-readability took it
-	Said float32 // share of it that the page's JSON-LD articleBody says
-	P    float32 // how likely it belongs to the article, as the model says
+	InReadability    bool    // go-readability took it
+	ArticleBodyShare float32 // share of it that the page's JSON-LD articleBody says
+	Probability      float32 // how likely it belongs to the article, as the model says
 }
 
 // Pos is the block's place in document order, to compare with Page.Order.
@@ -115,17 +115,18 @@ func init() {
 	}
 }
 
-// Border reports whether an element ends a run of text.
-func Border(n *html.Node) bool { return n.DataAtom != 0 && borders[n.DataAtom] }
+// BlockLevel reports whether an element ends a run of text.
+func BlockLevel(n *html.Node) bool { return n.DataAtom != 0 && borders[n.DataAtom] }
 
-// BorderTag is Border for the name of an element.
-func BorderTag(tag string) bool {
+// BlockLevelTag is BlockLevel for the name of an element.
+func BlockLevelTag(tag string) bool {
 	a := atom.Lookup([]byte(tag))
 	return a != 0 && borders[a]
 }
 
-// Unread are elements whose text no reader sees.
-var Unread = map[atom.Atom]bool{
+// Invisible are the elements whose content a browser does not show as text of the
+// page: scripts, metadata, embedded documents, form fields, ruby annotations.
+var Invisible = map[atom.Atom]bool{
 	atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true, atom.Svg: true, atom.Head: true, atom.Title: true,
 	atom.Iframe: true, atom.Object: true, atom.Embed: true, atom.Textarea: true, atom.Select: true, atom.Math: true, atom.Rt: true, atom.Rp: true,
 }
@@ -142,7 +143,7 @@ const (
 // Read walks over a document. apart says of a line, as line breaks make them,
 // that it stands alone; nil if none does.
 func Read(doc *html.Node, apart func(line string) bool) *Page {
-	p := &Page{Doc: doc, Metas: map[string][]string{}, Rels: map[string][]string{}, nameOf: map[string]int32{}, names: []string{""}, masks: []Mask{0}, Order: make(map[*html.Node]int, 1024), Elems: make([]Elem, 1, 1024)}
+	p := &Page{Doc: doc, Metas: map[string][]string{}, Rels: map[string][]string{}, nameOf: map[string]int32{}, names: []string{""}, masks: []Hints{0}, Order: make(map[*html.Node]int, 1024), Elems: make([]Elem, 1, 1024)}
 	w := &walker{p: p, apart: apart}
 	w.walk(doc, 0, state{})
 	w.flush()
@@ -160,7 +161,7 @@ type state struct {
 	parent int // element
 	owner  int // block element
 	flags  Flags
-	above  Mask
+	above  Hints
 	link   bool
 	bold   bool
 }
@@ -194,7 +195,7 @@ type span struct {
 // flush ends a run of text.
 func (w *walker) flush() {
 	if w.open && w.text.Len() > w.start && len(w.spans) < MaxBlocks {
-		w.spans = append(w.spans, span{w.start, w.text.Len(), w.lines, Block{Elem: w.owner, Link: w.link, Links: w.links, Bold: w.bold, Flags: w.flags}})
+		w.spans = append(w.spans, span{w.start, w.text.Len(), w.lines, Block{Elem: w.owner, LinkBytes: w.link, LinkCount: w.links, BoldBytes: w.bold, Flags: w.flags}})
 	}
 	w.open, w.space, w.line, w.lines, w.link, w.links, w.bold, w.brs = false, false, false, false, 0, 0, 0, 0
 }
@@ -217,7 +218,7 @@ func (w *walker) finish() {
 			}
 			b := s.block
 			if len(parts) > 1 {
-				b.Link, b.Bold = b.Link*len(part)/len(text), b.Bold*len(part)/len(text)
+				b.LinkBytes, b.BoldBytes = b.LinkBytes*len(part)/len(text), b.BoldBytes*len(part)/len(text)
 			}
 			b.Text = part
 			store = append(store, b)
@@ -286,18 +287,18 @@ func (w *walker) element(n *html.Node, depth int, s state) {
 		p.Body = n
 	}
 	e := Elem{Node: n, Parent: int32(s.parent), Depth: int32(depth), Flags: s.flags | flagOf[n.DataAtom]}
-	e.Hint, e.Names = p.read(n)
+	e.Hints, e.Names = p.read(n)
 	if n.DataAtom != atom.Html && n.DataAtom != atom.Body {
-		s.above |= e.Hint
+		s.above |= e.Hints
 	}
-	e.Above = s.above
+	e.PathHints = s.above
 	if Hidden(n) {
 		e.Flags |= InHidden
 	}
 	if role := Attr(n, "role"); role != "" {
 		e.Flags |= flagOfRole[strings.ToLower(role)]
 	}
-	inline := !Border(n)
+	inline := !BlockLevel(n)
 	if n.DataAtom == atom.A {
 		s.link = true
 		w.links++
@@ -332,11 +333,11 @@ func (w *walker) element(n *html.Node, depth int, s state) {
 	case atom.Img, atom.Video, atom.Audio, atom.Iframe, atom.Figure, atom.Picture:
 		p.Media = append(p.Media, n)
 	default:
-		if e.Hint&HintCaptionBox != 0 || n.Data == "amp-img" {
+		if e.Hints&HintCaptionBox != 0 || n.Data == "amp-img" {
 			p.Media = append(p.Media, n)
 		}
 	}
-	if Unread[n.DataAtom] {
+	if Invisible[n.DataAtom] {
 		return
 	}
 	if inline {
@@ -357,7 +358,7 @@ func (w *walker) element(n *html.Node, depth int, s state) {
 func inlineOnly(n *html.Node) bool {
 	seen := 0
 	for c := range n.Descendants() {
-		if seen++; Border(c) || seen > 40 {
+		if seen++; BlockLevel(c) || seen > 40 {
 			return false
 		}
 	}
@@ -367,11 +368,11 @@ func inlineOnly(n *html.Node) bool {
 func (w *walker) script(n *html.Node) {
 	switch t := strings.ToLower(Attr(n, "type")); {
 	case strings.Contains(t, "ld+json"):
-		if len(w.p.Data) < maxScripts {
-			w.p.Data = append(w.p.Data, n)
+		if len(w.p.JSONLD) < maxScripts {
+			w.p.JSONLD = append(w.p.JSONLD, n)
 		}
-	case n.FirstChild != nil && len(n.FirstChild.Data) > 500 && len(w.p.State) < 4*maxScripts:
-		w.p.State = append(w.p.State, n)
+	case n.FirstChild != nil && len(n.FirstChild.Data) > 500 && len(w.p.DataScripts) < 4*maxScripts:
+		w.p.DataScripts = append(w.p.DataScripts, n)
 	}
 }
 

@@ -47,7 +47,7 @@ const (
 	gNear // of the blocks around, the nearest first
 
 	// SecondCount is the length of a row of the second look.
-	SecondCount = gNear + 2*secondNear
+	SecondFeatureCount = gNear + 2*secondNear
 )
 
 const secondNear = 4
@@ -61,9 +61,9 @@ var seconds = [...][2]int{
 
 // Second gives the rows of the second look, from the first one's rows and the
 // probabilities that it gave.
-func (p *Page) Second(rows []float32, prob []float32) []float32 {
+func (p *Page) SecondFeatures(rows []float32, prob []float32) []float32 {
 	n := len(p.Blocks)
-	out := make([]float32, n*SecondCount)
+	out := make([]float32, n*SecondFeatureCount)
 	type mass struct{ p, w float32 }
 	parent := map[int32]mass{}
 	grand := map[int32]mass{}
@@ -92,7 +92,7 @@ func (p *Page) Second(rows []float32, prob []float32) []float32 {
 	last := -1
 	run := 0
 	for i, b := range p.Blocks {
-		r := out[i*SecondCount : (i+1)*SecondCount]
+		r := out[i*SecondFeatureCount : (i+1)*SecondFeatureCount]
 		row := rows[i*FeatureCount : (i+1)*FeatureCount]
 		w := weight(b)
 		r[gMargin] = prob[i]
@@ -142,9 +142,9 @@ func (p *Page) Second(rows []float32, prob []float32) []float32 {
 	}
 	next := -1
 	for i := n - 1; i >= 0; i-- {
-		out[i*SecondCount+gNext] = 40
+		out[i*SecondFeatureCount+gNext] = 40
 		if next >= 0 {
-			out[i*SecondCount+gNext] = float32(min(next-i, 40))
+			out[i*SecondFeatureCount+gNext] = float32(min(next-i, 40))
 		}
 		if prob[i] >= 0.5 {
 			next = i

@@ -41,8 +41,8 @@ func VisibleText(n *html.Node) string {
 			switch {
 			case c.Type == html.TextNode:
 				b.WriteString(c.Data)
-			case c.Type == html.ElementNode && !Unread[c.DataAtom] && !Hidden(c):
-				border := Border(c)
+			case c.Type == html.ElementNode && !Invisible[c.DataAtom] && !Hidden(c):
+				border := BlockLevel(c)
 				if border || c.Data == "br" {
 					b.WriteByte(' ')
 				}

@@ -75,7 +75,7 @@ func (p *Page) Wall(words int) bool {
 		return false
 	}
 	for _, b := range p.Blocks {
-		if b.Flags&(block.InHidden|block.InNav|block.InFooter) == 0 && b.Words > 1 && b.Words < 60 && wallHints.In(strings.ToLower(b.Text)) && wallText.MatchString(b.Text) {
+		if b.Flags&(block.InHidden|block.InNav|block.InFooter) == 0 && b.Words > 1 && b.Words < 60 && wallHints.FoundIn(strings.ToLower(b.Text)) && wallText.MatchString(b.Text) {
 			return true
 		}
 	}

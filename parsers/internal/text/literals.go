@@ -66,7 +66,7 @@ func (set *LiteralSet) add(l literal) {
 func byteKey(b byte) byte { return b&31 | b>>1&32 }
 
 // In reports whether s contains one of the literals.
-func (set *LiteralSet) In(s string) bool {
+func (set *LiteralSet) FoundIn(s string) bool {
 	if set.only != "" {
 		return strings.Contains(s, set.only)
 	}

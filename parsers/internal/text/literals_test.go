@@ -7,7 +7,7 @@ import (
 func TestHints(t *testing.T) {
 	h := Literals("subscribe to |会員限定|©")
 	for s, want := range map[string]bool{"": false, "s": false, "please subscribe to us": true, "subscribe t": false, "この記事は会員限定です": true, "© 2024": true, "copyright": false} {
-		if got := h.In(s); got != want {
+		if got := h.FoundIn(s); got != want {
 			t.Errorf("in(%q) = %v", s, got)
 		}
 	}

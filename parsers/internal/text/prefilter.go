@@ -28,7 +28,7 @@ func MustCompile(expr string) *Regexp {
 // certain, true is not.
 func (r *Regexp) MayMatch(s string) bool {
 	r.derive.Do(func() { r.required = requiredLiterals(r.String()) })
-	return r.required == nil || r.required.In(s)
+	return r.required == nil || r.required.FoundIn(s)
 }
 
 func (r *Regexp) MatchString(s string) bool {

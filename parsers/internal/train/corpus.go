@@ -290,7 +290,7 @@ func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func terms(s string) []uint32 {
 	var all []uint32
-	block.Terms(s, 1<<30, func(h uint32) { all = append(all, h) })
+	block.WordHashes(s, 1<<30, func(h uint32) { all = append(all, h) })
 	return all
 }
 

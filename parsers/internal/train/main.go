@@ -162,9 +162,9 @@ func (t *trainer) lookOver() {
 			m := t.models[s.fold(t.folds)]
 			rows := s.page.Features(s.context, m)
 			prob := m.First.Probabilities(rows, block.FeatureCount)
-			t.rows[i], t.open[i] = s.page.Second(rows, prob), make([]bool, len(prob))
+			t.rows[i], t.open[i] = s.page.SecondFeatures(rows, prob), make([]bool, len(prob))
 			for k, p := range prob {
-				t.open[i][k] = p > block.Hopeless
+				t.open[i][k] = p > block.SecondPassMin
 			}
 		}
 	})
@@ -209,7 +209,7 @@ func (t *trainer) look(which func(*sample) bool) *block.Model {
 
 // again fits the second look.
 func (t *trainer) again(which func(*sample) bool) block.Forest {
-	rows := set{width: block.SecondCount}
+	rows := set{width: block.SecondFeatureCount}
 	for i, s := range t.samples {
 		if s.page != nil && which(s) {
 			rows.add(t.rows[i], s, t.open[i])

@@ -70,12 +70,12 @@ func (t *tables) add(s *sample) {
 		in := s.label[i] > 0
 		w := float32(min(b.Words, 40) + 2)
 		for k, e := 0, b.Elem; e > 0 && k < 12; k, e = k+1, int(s.page.Elems[e].Parent) {
-			for _, value := range s.page.ElemNames(e) {
-				block.NameParts(value, func(h uint32) { bump(t.names, h, in, w) })
+			for _, value := range s.page.ClassAndID(e) {
+				block.NameHashes(value, func(h uint32) { bump(t.names, h, in, w) })
 			}
 		}
 		if b.Words <= termBlock {
-			block.Pairs(b.Text, func(h uint32, _ bool) { bump(t.terms, h, in, 1) })
+			block.TermHashes(b.Text, func(h uint32, _ bool) { bump(t.terms, h, in, 1) })
 		}
 	}
 }
@@ -102,7 +102,7 @@ type weights struct{ names, terms map[uint32]float32 }
 
 // model gives a model that has tables alone.
 func (w weights) model() *block.Model {
-	return &block.Model{Names: block.NewTable(w.names), Terms: block.NewTable(w.terms)}
+	return &block.Model{NameWeights: block.NewTable(w.names), TermWeights: block.NewTable(w.terms)}
 }
 
 // whole gives the weights of a model that has seen all sites.

@@ -155,8 +155,8 @@ func TestTrain(t *testing.T) {
 	s := samples[0]
 	m.Score(s.page, s.context)
 	for i, b := range s.page.Blocks {
-		if (b.P > 0.5) != (s.label[i] == 1) {
-			t.Errorf("%q: got %.2f, want %v", b.Text, b.P, s.label[i])
+		if (b.Probability > 0.5) != (s.label[i] == 1) {
+			t.Errorf("%q: got %.2f, want %v", b.Text, b.Probability, s.label[i])
 		}
 	}
 }
