@@ -76,7 +76,7 @@ func TestNames(t *testing.T) {
 		"elementor-share-btn": 0,
 		"plain":               0,
 	} {
-		if got := namesMask(name); got != want {
+		if got := hintsOf(name); got != want {
 			t.Errorf("%s: got %b, want %b", name, got, want)
 		}
 	}
