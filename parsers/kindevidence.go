@@ -189,7 +189,7 @@ func (k *kindReader) countCards() (cards, posts, run int) {
 	for _, b := range k.page.Blocks {
 		switch {
 		case b.Flags&chrome != 0:
-		case b.Link*10 >= len(b.Text)*8:
+		case b.LinkBytes*10 >= len(b.Text)*8:
 			if isCard(b) {
 				cards++
 			}
@@ -197,7 +197,7 @@ func (k *kindReader) countCards() (cards, posts, run int) {
 			if b.Words <= 4 && len(b.Text) < 40 && readOn[text.Fold(b.Text)] {
 				more++
 			}
-		case b.Words >= 15 && b.Link*3 < len(b.Text):
+		case b.Words >= 15 && b.LinkBytes*3 < len(b.Text):
 			teaser := headed && b.Words < 120
 			headed = false
 			if teaser {

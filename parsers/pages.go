@@ -68,7 +68,7 @@ func (f *pageFinder) inHead() *url.URL {
 func (f *pageFinder) inBody() *url.URL {
 	for _, n := range f.page.Select(anchors).Nodes {
 		href := strings.TrimSpace(block.Attr(n, "href"))
-		if e := &f.page.Elems[f.page.Order[n]]; !f.here.near(href) || e.Above&block.HintComment != 0 || e.Flags&block.InHidden != 0 {
+		if e := &f.page.Elems[f.page.Order[n]]; !f.here.near(href) || e.PathHints&block.HintComment != 0 || e.Flags&block.InHidden != 0 {
 			continue
 		}
 		declared, str := nextLinks.Matches(n), ""

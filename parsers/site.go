@@ -44,7 +44,7 @@ func Observe(page *article.Page) (*template.Page, error) {
 	story := body.Choose(x, nil, seen.Title, standfirst)
 	for _, b := range x.Blocks {
 		if b.Words > 0 && b.Flags&block.InHidden == 0 {
-			seen.Blocks = append(seen.Blocks, template.Block{Path: body.Place(x, b), Text: b.Text, Words: b.Words, Linked: b.Links > 0, Kept: story.Kept(b)})
+			seen.Blocks = append(seen.Blocks, template.Block{Path: body.Place(x, b), Text: b.Text, Words: b.Words, Linked: b.LinkCount > 0, Kept: story.Kept(b)})
 		}
 	}
 	return seen, nil

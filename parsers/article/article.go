@@ -1,6 +1,6 @@
-// Package article holds the words that everyone shares: Article and its parts,
-// the Page that is read, the Candidates that explain a reading, and how an
-// article prints as Markdown, text and HTML. It reads no page.
+// Package article defines the types that parsers and their callers share: Article
+// and its parts, the Page that is read, and the Candidates that explain a reading.
+// It renders articles as Markdown, plain text and HTML. It does not read pages.
 package article
 
 import (
@@ -8,20 +8,19 @@ import (
 	"encoding/json"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/net/html"
 )
 
-// Schema names the form of Article's JSON.
+// Schema names the format of Article's JSON.
 const Schema = "newsmorgue.article/1"
 
-// Extractor names this parser and its version. A change of what Parse gives
-// for some page is a new version, so that readings can be told apart.
+// Extractor names this parser and its version. Each change of what Parse returns
+// for some page is a new version, so that readings can be distinguished.
 const Extractor = "newsmorgue/3"
 
-// Kind is what sort of page was read.
+// Kind is the kind of page that was read.
 type Kind string
 
 // The kinds of pages.
@@ -37,12 +36,14 @@ const (
 	KindBlocked Kind = "blocked"
 )
 
-// Story reports whether the kind is listed and exported unless asked otherwise.
+// Story reports whether pages of this kind tell a story: these are listed and
+// exported by default.
 func (k Kind) Story() bool {
 	return k == KindArticle || k == KindLive || k == KindGallery || k == KindVideo
 }
 
-// An Article is what a page says. Missing is empty; nothing is invented.
+// An Article is what a page says. What it does not say is empty; nothing is
+// invented.
 type Article struct {
 	Schema       string    `json:"schema"`
 	URL          string    `json:"url"`
@@ -59,34 +60,34 @@ type Article struct {
 	Authors      []Author  `json:"authors,omitempty"`
 	Source       string    `json:"source,omitempty"`
 	Dateline     string    `json:"dateline,omitempty"`
-	Published    string    `json:"published,omitempty"` // RFC 3339, as precise as the page: a date without a time stays a date
+	Published    string    `json:"published,omitempty"` // RFC 3339, as precise as on the page: a date without a time stays a date
 	Modified     string    `json:"modified,omitempty"`
-	Text         string    `json:"text,omitempty"` // Body's text, blocks joined by a blank line
+	Text         string    `json:"text,omitempty"` // PlainText of Body
 	Body         []Block   `json:"body,omitempty"`
 	Captions     []Caption `json:"captions,omitempty"`
 	Contacts     []Contact `json:"contacts,omitempty"`
 	Paywalled    bool      `json:"paywalled"`
 	Rights       *Rights   `json:"rights,omitempty"`
 	Pages        []PageRef `json:"pages,omitempty"`
-	Further      bool      `json:"-"` // by its address or its links this is a further page of an article
-	// Provenance says for each field where it is from.
+	Further      bool      `json:"-"` // its address or its links say that it is a further page of an article
+	// Provenance says for each field, by its JSON name, where it is from.
 	Provenance map[string]Provenance `json:"provenance,omitempty"`
-	Extractor  string                `json:"extractor"` // the parser, and the profile of the site that it used: "newsmorgue/3; profile=sha256:…"
+	Extractor  string                `json:"extractor"` // Extractor, and the profile of the site that it used: "newsmorgue/3; profile=sha256:…"
 }
 
-// ContentDigest is a digest of what the article says: of all but who read it, where on
-// the page it was found, and where its words link to, which sites fill with
-// sessions. Readings by different extractors that say the same have the same one.
+// ContentDigest is the SHA-256 of what the article says: of its JSON without
+// extractor, provenance and the links of its body, which often hold session ids.
+// Readings by different extractors that say the same have the same digest.
 func (a *Article) ContentDigest() [sha256.Size]byte {
-	said := *a
-	said.Extractor, said.Provenance = "", nil
-	said.Body = slices.Clone(a.Body)
-	for i := range said.Body {
-		said.Body[i].Links = nil
+	content := *a
+	content.Extractor, content.Provenance = "", nil
+	content.Body = slices.Clone(a.Body)
+	for i := range content.Body {
+		content.Body[i].Links = nil
 	}
-	body, err := json.Marshal(&said)
+	body, err := json.Marshal(&content)
 	if err != nil {
-		return [sha256.Size]byte{} // strings and numbers alone: it cannot fail
+		return [sha256.Size]byte{} // cannot happen: there are only strings and numbers
 	}
 	return sha256.Sum256(body)
 }
@@ -125,14 +126,14 @@ type Block struct {
 	Links   []Link     `json:"links,omitempty"`   // in its text, items or cells, in order
 }
 
-// A Link is a link of a block: where its text stands next in the block's, after
-// that of the link before it.
+// A Link is a link in the text of a block. Its place is the next occurrence of its
+// text, after that of the link before it.
 type Link struct {
 	Text string `json:"text"`
 	URL  string `json:"url"`
 }
 
-// A Caption is the text of a picture or video, its credit apart.
+// A Caption is the text of a picture or video, without its credit.
 type Caption struct {
 	Text     string   `json:"text,omitempty"`
 	Credit   string   `json:"credit,omitempty"`  // as printed, without brackets and label
@@ -141,7 +142,7 @@ type Caption struct {
 	MediaURL string   `json:"media_url,omitempty"`
 }
 
-// A Contact is one visible block that says how to reach somebody.
+// A Contact is one visible block of contact details.
 type Contact struct {
 	Kind      string    `json:"kind"` // "publisher", "department", "author" or "other"
 	Label     string    `json:"label,omitempty"`
@@ -152,7 +153,7 @@ type Contact struct {
 	Social    []string  `json:"social,omitempty"`
 }
 
-// A Phone is a number as printed and, where it is known for sure, in E.164.
+// A Phone is a number as printed and, if its country is certain, in E.164.
 type Phone struct {
 	Raw  string `json:"raw"`
 	E164 string `json:"e164,omitempty"`
@@ -164,7 +165,7 @@ type Address struct {
 	Country string `json:"country,omitempty"`
 }
 
-// Rights are what page and response say of its use.
+// Rights are what the page and its response headers say about use of the page.
 type Rights struct {
 	MetaRobots     string `json:"meta_robots,omitempty"`
 	XRobotsTag     string `json:"x_robots_tag,omitempty"`
@@ -177,13 +178,14 @@ type PageRef struct {
 	URL string `json:"url"`
 }
 
-// Provenance says where a field is from and how sure that is, from 0 to 1.
+// Provenance says where a field is from and how certain it is, from 0 to 1.
 type Provenance struct {
 	From       string  `json:"from"`
 	Confidence float64 `json:"confidence"`
 }
 
-// Hints are what discovery knew of a page: they fill missing fields only, and Provenance says so.
+// Hints are what feeds and sitemaps say of a page. They fill missing fields only, and
+// Provenance names their source.
 type Hints struct {
 	Title     string
 	Published time.Time
@@ -193,66 +195,14 @@ type Hints struct {
 	Source    string // "feed", "sitemap", "news-sitemap", "wp-json"
 }
 
-// A Page is what Parse reads. Doc is shared and never written to; if it is nil,
+// A Page is the input of Parse. Doc is shared and not written to; if it is nil,
 // HTML is parsed. HTML may be nil if Doc is given.
 type Page struct {
 	URL     *url.URL
 	Doc     *html.Node
 	HTML    []byte
 	Header  map[string][]string // of the response, canonical keys; may be nil
-	Charset string              // what the response header says; overrides Header
-	Fetched time.Time           // bounds what can be a date; zero if unknown
+	Charset string              // of the response; overrides Header
+	Fetched time.Time           // later dates are rejected; zero if unknown
 	Hints   Hints
 }
-
-// PlainText is what a reader of the article reads.
-func PlainText(body []Block) string {
-	var parts []string
-	for _, b := range body {
-		switch b.Type {
-		case List:
-			parts = append(parts, strings.Join(b.Items, "\n"))
-		case Table:
-			var rows []string
-			for _, r := range b.Rows {
-				rows = append(rows, strings.Join(r, " | "))
-			}
-			parts = append(parts, strings.Join(rows, "\n"))
-		case Media:
-		default:
-			if b.Text != "" {
-				parts = append(parts, b.Text)
-			}
-		}
-	}
-	return strings.Join(parts, "\n\n")
-}
-
-// Inherit takes over what an earlier reading of the same page had from hints
-// and this one lacks.
-func (a *Article) Inherit(before *Article) {
-	for field, pr := range before.Provenance {
-		source, _, _ := strings.Cut(pr.From, ":")
-		if _, has := a.Provenance[field]; has || !hintSources[source] {
-			continue
-		}
-		switch field {
-		case "title":
-			a.Title = before.Title
-		case "language":
-			a.Language = before.Language
-		case "published":
-			a.Published = before.Published
-		case "modified":
-			a.Modified = before.Modified
-		case "authors":
-			a.Authors = before.Authors
-		default:
-			continue
-		}
-		a.Provenance[field] = pr
-	}
-}
-
-// hintSources are the sources that Hints name.
-var hintSources = map[string]bool{"feed": true, "sitemap": true, "news-sitemap": true, "wp-json": true}

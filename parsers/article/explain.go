@@ -1,7 +1,7 @@
 package article
 
-// An Explanation says why a reading came out as it did: for each field what
-// there was to choose from, for each block of text why it was kept or dropped.
+// An Explanation says how a reading was decided: for each field the candidates, for
+// each block of text why it was kept or dropped.
 type Explanation struct {
 	Fields []Candidate     `json:"fields,omitempty"`
 	Blocks []BlockDecision `json:"blocks,omitempty"`
@@ -14,22 +14,22 @@ type Candidate struct {
 	From  string  `json:"from"` // as in Provenance
 	Score float64 `json:"score,omitempty"`
 	Won   bool    `json:"won"`
-	Why   string  `json:"why,omitempty"` // in words, why it won or lost
-	// Evidence is what the score is the sum of, where a field is chosen by it.
+	Why   string  `json:"why,omitempty"` // why it won or lost, in words
+	// Evidence adds up to Score, for fields that are chosen by evidence.
 	Evidence []Evidence `json:"evidence,omitempty"`
 }
 
-// A BlockDecision is one block of text and what became of it.
+// A BlockDecision is one block of text and whether it was kept.
 type BlockDecision struct {
 	Text string  `json:"text"`
 	Path string  `json:"path"` // elements from the body down, with their first class
-	P    float64 `json:"p"`    // how likely it belongs to the article, as the model says
+	P    float64 `json:"p"`    // probability that it belongs to the article, by the model
 	Kept bool    `json:"kept"`
 	Why  string  `json:"why,omitempty"` // the rule that decided, where one did
 }
 
-// An Evidence is one named piece of what a candidate was chosen by: Value times
-// Weight is its part of the candidate's score.
+// An Evidence is one named piece of evidence for or against a candidate: Value
+// times Weight is its part of the score.
 type Evidence struct {
 	Name   string  `json:"name"`
 	Value  float64 `json:"value"`

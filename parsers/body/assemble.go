@@ -166,7 +166,7 @@ type pageAnchor struct{ text, href string }
 // links are the links of a block whose text stands in it, in order. The blocks of
 // one element come one after another, so that its anchors are listed once.
 func (a *assembly) links(b *block.Block) []article.Link {
-	if b.Link == 0 {
+	if b.LinkBytes == 0 {
 		return nil
 	}
 	x := a.page
@@ -207,7 +207,7 @@ func (a *assembly) links(b *block.Block) []article.Link {
 func (a *assembly) listAnchors(n *html.Node, depth int) {
 	for c := n.FirstChild; c != nil && depth < block.MaxDepth; c = c.NextSibling {
 		switch {
-		case c.Type != html.ElementNode || block.Border(c):
+		case c.Type != html.ElementNode || block.BlockLevel(c):
 		case c.DataAtom != atom.A:
 			a.listAnchors(c, depth+1)
 		default:

@@ -37,10 +37,10 @@ func Choose(p *doc.Page, m *block.Model, title string, standfirst *block.Block) 
 	s.smoothGroups()
 	for _, b := range p.Blocks {
 		why := ""
-		if b.P >= threshold/4 {
+		if b.Probability >= threshold/4 {
 			why = s.exclusion(b, title)
 		}
-		if why == "" && b.P >= threshold {
+		if why == "" && b.Probability >= threshold {
 			s.keep(b, "")
 		} else {
 			s.drop(b, why)
@@ -69,7 +69,7 @@ func (s *Selection) Explain() []article.BlockDecision {
 		default:
 			why = "low score"
 		}
-		list[i] = article.BlockDecision{Text: b.Text, Path: s.page.Path(b), P: thousandths(b.P), Kept: s.Kept(b), Why: why}
+		list[i] = article.BlockDecision{Text: b.Text, Path: s.page.Path(b), P: thousandths(b.Probability), Kept: s.Kept(b), Why: why}
 	}
 	return list
 }
@@ -114,7 +114,7 @@ func (s *Selection) exclusion(b *block.Block, title string) string {
 }
 
 // mostlyLinks reports whether at least four fifths of a block's text are in links.
-func mostlyLinks(b *block.Block) bool { return b.Link*10 >= len(b.Text)*8 }
+func mostlyLinks(b *block.Block) bool { return b.LinkBytes*10 >= len(b.Text)*8 }
 
 func (s *Selection) onlyLinks(b *block.Block) bool {
 	const fine = block.InList | block.InHeading | block.InQuote // where stories link whole lines
@@ -138,7 +138,7 @@ var placeholders = text.Literals("externen inhalt|externer inhalt|externe inhalt
 	"we need your consent to load|we need your permission to load|please accept cookies to|please enable cookies to|" +
 	"pour afficher ce contenu|ce contenu est bloqué|per visualizzare questo contenuto|para ver este contenido|contenido bloqueado|om deze inhoud te")
 
-func embedPlaceholder(s string) bool { return placeholders.In(strings.ToLower(s)) }
+func embedPlaceholder(s string) bool { return placeholders.FoundIn(strings.ToLower(s)) }
 
 // dropOtherStories drops what stands in article elements beside the story's, as
 // teasers do: their heading is a link, each holds little, and all of them less
@@ -195,8 +195,8 @@ func (s *Selection) dropSignUps() {
 	held := map[int32]int{} // kept words, by box
 	boxes := func(b *block.Block, do func(box int32)) {
 		elems := s.page.Elems
-		for e := int32(b.Elem); e > 0 && elems[e].Above&block.HintNewsletter != 0; e = elems[e].Parent {
-			if elems[e].Hint&block.HintNewsletter != 0 {
+		for e := int32(b.Elem); e > 0 && elems[e].PathHints&block.HintNewsletter != 0; e = elems[e].Parent {
+			if elems[e].Hints&block.HintNewsletter != 0 {
 				do(e)
 			}
 		}
@@ -267,8 +267,8 @@ func (s *Selection) dropEmptySections() {
 func (s *Selection) fallBack(title string) {
 	const chrome = block.InNav | block.InFooter | block.InForm | block.InHidden | block.InDialog | block.InButton
 	for _, fits := range []func(*block.Block) bool{
-		func(b *block.Block) bool { return s.Why(b) == "" && b.P >= threshold/4 },
-		func(b *block.Block) bool { return b.Flags&chrome == 0 && b.Words >= 12 && b.Link*2 < len(b.Text) },
+		func(b *block.Block) bool { return s.Why(b) == "" && b.Probability >= threshold/4 },
+		func(b *block.Block) bool { return b.Flags&chrome == 0 && b.Words >= 12 && b.LinkBytes*2 < len(b.Text) },
 		func(b *block.Block) bool {
 			return b.Flags&chrome == 0 && b.Words > 0 && !text.EqualFold(b.Text, title)
 		},

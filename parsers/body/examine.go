@@ -54,7 +54,7 @@ func markArticleBody(p *doc.Page) {
 			}
 		}
 		if n > 0 {
-			b.Said = float32(hit) / float32(n)
+			b.ArticleBodyShare = float32(hit) / float32(n)
 		}
 	}
 }
@@ -66,7 +66,7 @@ func wordRuns(s string) func(yield func(uint64) bool) {
 		var last [2]uint64
 		n := 0
 		done := false
-		block.Terms(s, 1<<30, func(h uint32) {
+		block.WordHashes(s, 1<<30, func(h uint32) {
 			if done {
 				return
 			}

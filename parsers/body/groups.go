@@ -20,7 +20,7 @@ func (s *Selection) smoothGroups() {
 		var p, w float32
 		for to < len(blocks) && s.groupOf(blocks[to]) == group {
 			k := float32(min(blocks[to].Words, 60) + 1)
-			p, w = p+k*blocks[to].P, w+k
+			p, w = p+k*blocks[to].Probability, w+k
 			to++
 		}
 		own := float32(1) / 3 // how much an item's own score counts
@@ -29,7 +29,7 @@ func (s *Selection) smoothGroups() {
 		}
 		if to-from > 1 {
 			for _, b := range blocks[from:to] {
-				b.P = own*b.P + (1-own)*p/w
+				b.Probability = own*b.Probability + (1-own)*p/w
 			}
 		}
 		from = to

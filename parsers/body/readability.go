@@ -60,7 +60,7 @@ func vote(p *doc.Page) (err error) {
 			continue
 		}
 		if k, err := strconv.Atoi(block.Attr(n, stamp)); err == nil && k >= 0 && k < len(s.voters) {
-			s.voters[k].Vote = true
+			s.voters[k].InReadability = true
 		}
 	}
 	return nil
@@ -94,7 +94,7 @@ func (s *skeleton) build() *html.Node {
 	blocks := s.page.Blocks
 	prose := make([]bool, len(blocks))
 	for i, b := range blocks {
-		prose[i] = s.mayVote(b) && block.Prose(b)
+		prose[i] = s.mayVote(b) && block.IsProse(b)
 	}
 	next, last := -1, -1-far
 	for i, b := range blocks {
@@ -117,7 +117,7 @@ func (s *skeleton) build() *html.Node {
 func (s *skeleton) mayVote(b *block.Block) bool {
 	const never = block.InNav | block.InFooter | block.InAside | block.InCaption | block.InDialog | block.InHidden
 	e := &s.page.Elems[b.Elem]
-	return b.Flags&never == 0 && b.Words > 0 && !(e.Above&(block.HintConsent|block.HintShare|block.HintNewsletter) != 0 && len(b.Text) < 600)
+	return b.Flags&never == 0 && b.Words > 0 && !(e.PathHints&(block.HintConsent|block.HintShare|block.HintNewsletter) != 0 && len(b.Text) < 600)
 }
 
 // wholeBlocks are elements that hold one block as a whole.
@@ -134,7 +134,7 @@ func (s *skeleton) add(b *block.Block) {
 	}
 	n.Attr = append(n.Attr, html.Attribute{Key: stamp, Val: strconv.Itoa(len(s.voters))})
 	s.voters = append(s.voters, b)
-	text, link := b.Text, b.Link
+	text, link := b.Text, b.LinkBytes
 	if end := enoughText; len(text) > end {
 		for !utf8.RuneStart(text[end]) {
 			end++
@@ -164,7 +164,7 @@ func (s *skeleton) element(elem int) *html.Node {
 	}
 	e := &s.page.Elems[elem]
 	n := &html.Node{Type: html.ElementNode, Data: e.Node.Data, DataAtom: e.Node.DataAtom}
-	for i, name := range s.page.ElemNames(elem) {
+	for i, name := range s.page.ClassAndID(elem) {
 		if name != "" && len(name) < 300 {
 			n.Attr = append(n.Attr, html.Attribute{Key: [2]string{"class", "id"}[i], Val: name})
 		}

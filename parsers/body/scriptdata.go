@@ -133,7 +133,7 @@ func renderedExclusion(b *block.Block, title string) string {
 		return "navigation"
 	case b.Words == 0 && b.Flags&block.InPre == 0:
 		return "no words"
-	case b.Link*10 >= len(b.Text)*9 && b.Words > 3 && b.Flags&block.InHeading == 0:
+	case b.LinkBytes*10 >= len(b.Text)*9 && b.Words > 3 && b.Flags&block.InHeading == 0:
 		return "only links"
 	case text.EqualFold(b.Text, title):
 		return "title"

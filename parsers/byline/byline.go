@@ -68,7 +68,7 @@ type reader struct {
 	shown     map[string]int        // see seen
 	cards     map[*html.Node]bool   // see inCard
 	itemNames map[*html.Node]string // see readItemNames
-	wrap      block.Mask            // what class names say of the title too, and so says nothing
+	wrap      block.Hints           // what class names say of the title too, and so says nothing
 	eastern   bool                  // the page is in a language that has no "In" before a place
 	claims    []claim
 }
@@ -82,9 +82,9 @@ func newReader(p *doc.Page, title string, kept block.Kept) *reader {
 	_, last := kept.Range()
 	if b := p.TitleBlock(title); b != nil && (b.N <= last || last < 0) { // after the story it is a link to another
 		x.title, x.titleN = b.Pos(), b.N
-		x.wrap = p.Elems[b.Elem].Above
+		x.wrap = p.Elems[b.Elem].PathHints
 	} else if last >= 0 {
-		x.wrap = p.Elems[p.Blocks[last].Elem].Above
+		x.wrap = p.Elems[p.Blocks[last].Elem].PathHints
 	}
 	for _, b := range p.Blocks {
 		if !kept.Has(b) {

@@ -85,7 +85,7 @@ func (x *reader) readLine(n int, z zone) {
 		}
 		return
 	}
-	above := x.Elems[b.Elem].Above &^ x.wrap
+	above := x.Elems[b.Elem].PathHints &^ x.wrap
 	if inOtherText(b, above) {
 		return
 	}
@@ -120,7 +120,7 @@ func (x *reader) readLine(n int, z zone) {
 
 // inOtherText reports whether a block belongs to a quotation, the page's footer,
 // comments, related stories or a menu. above are the hints of its elements.
-func inOtherText(b *block.Block, above block.Mask) bool {
+func inOtherText(b *block.Block, above block.Hints) bool {
 	return b.Flags&block.InQuote != 0 || b.Flags&block.InFooter != 0 && b.Flags&block.InArticle == 0 || above&(block.HintComment|block.HintRelated|block.HintNav) != 0
 }
 
@@ -178,7 +178,7 @@ func weighByLine(v evidence.Values, b *block.Block, z zone, s byStart) {
 	v.Set(longLine, b.Words > 14)
 	if z == zoneTail {
 		v.Set(ambiguousAtEnd, single && first != "von" && first != "by")
-		v.Set(linkInList, b.Flags&block.InList != 0 && b.Link*2 > len(b.Text))
+		v.Set(linkInList, b.Flags&block.InList != 0 && b.LinkBytes*2 > len(b.Text))
 	}
 }
 
@@ -195,7 +195,7 @@ var insideHints = text.NewLiteralSet(slices.Concat(afterDates, insideWords))
 // byInside is where a by-word stands in a line that begins with something else; -1
 // if none does: "3 May 2024 by Jane Doe".
 func byInside(line string) int {
-	if !insideHints.In(line) {
+	if !insideHints.FoundIn(line) {
 		return -1
 	}
 	for _, w := range insideWords {
@@ -295,11 +295,11 @@ func (x *reader) fullNames(names []authorName) bool {
 // readSignature looks at a short line at the end: in italics, bold or to the right.
 func (x *reader) readSignature(n int) {
 	b := x.Blocks[n]
-	if b.Words > 8 || b.Link > 0 && b.Link == len(b.Text) && b.Flags&block.InList != 0 {
+	if b.Words > 8 || b.LinkBytes > 0 && b.LinkBytes == len(b.Text) && b.Flags&block.InList != 0 {
 		return
 	}
 	trimmed := strings.Trim(b.Text, " ()[]—–-/")
-	styled := b.Bold*10 >= len(b.Text)*9
+	styled := b.BoldBytes*10 >= len(b.Text)*9
 	right := toTheRight(b.Node)
 	if !styled && !right && trimmed == b.Text {
 		return

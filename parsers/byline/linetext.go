@@ -73,7 +73,7 @@ func (w *textWalk) textNode(data string) bool {
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' }
 
 func (w *textWalk) element(n *html.Node, depth int) bool {
-	if block.Unread[n.DataAtom] || block.Hidden(n) {
+	if block.Invisible[n.DataAtom] || block.Hidden(n) {
 		return true
 	}
 	border := byte(inlineSep)
@@ -84,7 +84,7 @@ func (w *textWalk) element(n *html.Node, depth int) bool {
 	case atom.B, atom.Strong, atom.Em, atom.I, atom.Wbr, atom.Font:
 		border = 0
 	}
-	if block.Border(n) {
+	if block.BlockLevel(n) {
 		border = blockSep
 	}
 	if border != 0 {
@@ -146,7 +146,7 @@ func (x *reader) textBefore(n *html.Node) string {
 			case html.TextNode:
 				t = block.Clean(p.Data)
 			case html.ElementNode:
-				if block.Unread[p.DataAtom] || p.DataAtom == atom.Img {
+				if block.Invisible[p.DataAtom] || p.DataAtom == atom.Img {
 					continue
 				}
 				t, _ = x.bylineText(p, 80)

@@ -55,11 +55,11 @@ func linkMark(a *html.Node) int {
 	href := block.Attr(a, "href")
 	switch {
 	case len(href) < 5 || len(href) > 500:
-	case profilePaths.In(href):
-		if !sharedPaths.In(href) {
+	case profilePaths.FoundIn(href):
+		if !sharedPaths.FoundIn(href) {
 			return authorLink
 		}
-	case memberPaths.In(href) && !sharedPaths.In(href):
+	case memberPaths.FoundIn(href) && !sharedPaths.FoundIn(href):
 		return memberLink
 	}
 	return -1
@@ -75,7 +75,7 @@ func (x *reader) readMarkup() {
 	n := 0
 	for i := 1; i < len(x.Elems) && n < maxClaims; i++ {
 		e := &x.Elems[i]
-		if e.Flags&(block.InHidden|block.InNav|block.InDialog|block.InCaption) != 0 || block.Unread[e.Node.DataAtom] {
+		if e.Flags&(block.InHidden|block.InNav|block.InDialog|block.InCaption) != 0 || block.Invisible[e.Node.DataAtom] {
 			continue
 		}
 		hints := x.classHints(e.Node)
@@ -202,7 +202,7 @@ func (x *reader) readAttributes() {
 				continue
 			}
 			n++
-			if strings.ContainsAny(a.Val, "{}<>[]_=") || e.Above&block.HintComment != 0 {
+			if strings.ContainsAny(a.Val, "{}<>[]_=") || e.PathHints&block.HintComment != 0 {
 				continue
 			}
 			if names := x.bylineNames(a.Val); len(names) > 0 {

@@ -15,7 +15,7 @@ func (x *reader) place(i int) (place []int, sum float64) {
 		sum += weights[piece].Weight
 	}
 	e := &x.Elems[i]
-	m := e.Above &^ x.wrap
+	m := e.PathHints &^ x.wrap
 	if zone := x.zoneOf(i); m&(block.HintComment|block.HintRelated) != block.HintRelated || weights[zone].Weight < 0 {
 		add(zone)
 	}

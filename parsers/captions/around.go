@@ -53,7 +53,7 @@ func (s *surroundings) within(i int) bool { return s.block == nil && s.holds(s.e
 // readCreditElement takes the credit from an element that is one by its names or tag.
 func (s *surroundings) readCreditElement(c *article.Caption) {
 	for i := s.scope + 1; i < int(s.end[s.scope]) && i < s.scope+200; i++ {
-		if s.within(i) || block.Unread[s.Elems[i].Node.DataAtom] || !s.isCreditElement(i) {
+		if s.within(i) || block.Invisible[s.Elems[i].Node.DataAtom] || !s.isCreditElement(i) {
 			continue
 		}
 		setCredit(c, block.VisibleText(s.Elems[i].Node))
@@ -151,7 +151,7 @@ func (s *surroundings) isCreditLine(b *block.Block, role captionRole) bool {
 // isOther reports whether a line is a title, a link or a date.
 func (s *surroundings) isOther(b *block.Block) bool {
 	str := s.textOf(b)
-	return b.Link*2 > len(str) || len(s.H1) > 0 && b == s.H1[0] || dateOrByline(str)
+	return b.LinkBytes*2 > len(str) || len(s.H1) > 0 && b == s.H1[0] || dateOrByline(str)
 }
 
 // setText makes the caption's text of lines beneath its credit.

@@ -62,7 +62,7 @@ func (f *finder) addFigure(i int) {
 	var own []*block.Block
 	words := 0
 	for _, b := range f.blocksIn(i) {
-		if b.Flags&others != 0 || b.Link*2 > len(b.Text) {
+		if b.Flags&others != 0 || b.LinkBytes*2 > len(b.Text) {
 			continue
 		}
 		if f.inStory(b) && b.Words > 40 {

@@ -80,7 +80,7 @@ func (f *finder) collectLines() {
 // mayBeLine reports whether a block has the form and the place of a caption.
 func (f *finder) mayBeLine(b *block.Block) bool {
 	const others = block.InHidden | block.InNav | block.InQuote | block.InPre | block.InTable
-	if b.Elem < f.from || b.Elem >= f.to || b.Words == 0 || b.Words > 90 || b.Flags&others != 0 || b.Link*2 > len(b.Text) {
+	if b.Elem < f.from || b.Elem >= f.to || b.Words == 0 || b.Words > 90 || b.Flags&others != 0 || b.LinkBytes*2 > len(b.Text) {
 		return false
 	}
 	return len(f.mediaBeside(b)) > 0

@@ -50,7 +50,7 @@ func firstRule(rules []elementRule, f *finder, c candidate) string {
 func (f *finder) collectNamed() {
 	for i := f.from; i < f.to && !f.full(); {
 		n := f.Elems[i].Node
-		if block.Unread[n.DataAtom] {
+		if block.Invisible[n.DataAtom] {
 			i = int(f.end[i])
 			continue
 		}
@@ -115,7 +115,7 @@ func (f *finder) withCredit(i int) int {
 	credits := 0
 	for c := up + 1; c < int(f.end[up]); c = int(f.end[c]) {
 		n := f.Elems[c].Node
-		if c == i || block.Unread[n.DataAtom] {
+		if c == i || block.Invisible[n.DataAtom] {
 			continue
 		}
 		if f.role(n)&(saysCredit|maybeCredit) == 0 || !creditSize(n, false) {
@@ -148,7 +148,7 @@ func (f *finder) hasOwnCaptions(i int) bool {
 func (f *finder) linksAway(i int) bool {
 	linked, all := 0, 0
 	for _, b := range f.blocksIn(i) {
-		linked, all = linked+b.Link, all+len(b.Text)
+		linked, all = linked+b.LinkBytes, all+len(b.Text)
 	}
 	if all == 0 || linked*10 < all*9 {
 		return false

@@ -128,7 +128,7 @@ func (o *outline) setRange(p *doc.Page, body, first, last int) {
 	// What the choice of the body left out may hold pictures: up to the end of the
 	// article's element.
 	for a, up := o.root, 0; a > body && up < 6; a, up = int(p.Elems[a].Parent), up+1 {
-		if p.Elems[a].Node.DataAtom == atom.Article || a == o.root && p.Elems[a].Hint&block.HintBody != 0 {
+		if p.Elems[a].Node.DataAtom == atom.Article || a == o.root && p.Elems[a].Hints&block.HintBody != 0 {
 			o.from, o.to = min(o.from, a), max(o.to, int(o.end[a]))
 			break
 		}

@@ -58,7 +58,7 @@ func (f *finder) asideOfOthers(a ancestor) bool {
 // story. A figure's own parts are its own, whatever they are called.
 func (f *finder) namedOtherPart(a ancestor) bool {
 	const other = block.HintRelated | block.HintComment | block.HintSidebar | block.HintFooter | block.HintNewsletter | block.HintConsent
-	hint := f.Elems[a.i].Hint
+	hint := f.Elems[a.i].Hints
 	return a.i <= a.figure && hint&other != 0 && f.words(a.i) < 40 &&
 		(hint&block.HintRelated == 0 || f.anyBelow(a.i, anchors)) // what is related has links
 }

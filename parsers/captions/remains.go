@@ -89,7 +89,7 @@ func (f *finder) dropRegion(g region, raw string) {
 // part of.
 func (f *finder) dropFromLine(i int, raw string) {
 	owner := i
-	for owner > 0 && !block.Border(f.Elems[owner].Node) {
+	for owner > 0 && !block.BlockLevel(f.Elems[owner].Node) {
 		owner = int(f.Elems[owner].Parent)
 	}
 	at := sort.Search(len(f.inRange), func(k int) bool { return f.inRange[k].Elem >= owner })

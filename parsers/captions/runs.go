@@ -83,7 +83,7 @@ func (r *runReader) walk(n *html.Node, depth int) {
 
 // unread reports whether an element's text is not part of the caption.
 func (r *runReader) unread(n *html.Node) bool {
-	if block.Unread[n.DataAtom] || n.DataAtom == atom.Button || n.DataAtom == atom.Input {
+	if block.Invisible[n.DataAtom] || n.DataAtom == atom.Button || n.DataAtom == atom.Input {
 		return true
 	}
 	if !block.Hidden(n) {
@@ -96,7 +96,7 @@ func (r *runReader) unread(n *html.Node) bool {
 // element reads an element; those that are credits, borders, or made to mark a part
 // of a line have runs of their own.
 func (r *runReader) element(n *html.Node, depth int) {
-	role, border := r.role(n), block.Border(n)
+	role, border := r.role(n), block.BlockLevel(n)
 	owns := r.place.credit == nil && r.isCredit(n, role)
 	if !owns && !border && n.DataAtom != atom.Span && n.DataAtom != atom.Small && n.DataAtom != atom.Cite {
 		r.walk(n, depth+1)

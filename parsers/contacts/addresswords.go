@@ -172,7 +172,7 @@ func classesOf(lower string) (all wordClass) {
 	if start >= 0 {
 		all |= classOf(lower, start, len(lower))
 	}
-	if spacedNoise.In(lower) {
+	if spacedNoise.FoundIn(lower) {
 		all |= mayNoise
 	}
 	return all

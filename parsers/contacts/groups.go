@@ -116,7 +116,7 @@ func scanBetween(between []*block.Block, g *contactGroup, it *contactItem) (head
 			return true, words, links
 		}
 		words += b.Words
-		if b.Link*10 >= len(b.Text)*9 && b.Words <= 6 {
+		if b.LinkBytes*10 >= len(b.Text)*9 && b.Words <= 6 {
 			links++
 		}
 	}

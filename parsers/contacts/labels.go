@@ -16,7 +16,7 @@ var itemLabel = regexp.MustCompile(`(?i)^[\s\p{P}\p{S}]*(?:(?:e-?mails?|mail|e-?
 // labelOnly reports whether a text is but a label of items, like "Phone:".
 func labelOnly(s string) bool { return len(s) < 60 && itemLabel.MatchString(s) }
 
-func isBold(b *block.Block) bool { return b.Bold*10 >= len(b.Text)*9 }
+func isBold(b *block.Block) bool { return b.BoldBytes*10 >= len(b.Text)*9 }
 
 // genericLabel are texts of links that only say that they are links.
 var genericLabel = regexp.MustCompile(`(?i)^\W*(?:e-?mail|mail|e-?post|email us|send(?: an)? e-?mail|here|hier|click here|contact|kontakt|tips meg|mejla|correo|courriel|link|\[email.protected\])?\W*$`)
@@ -89,7 +89,7 @@ func (r *contactReader) labelBefore(it *contactItem, label string) string {
 				return s
 			}
 		}
-		if i == it.p.n-1 && b.Words >= 1 && b.Words <= 8 && label == "" && b.Link*2 < len(b.Text) {
+		if i == it.p.n-1 && b.Words >= 1 && b.Words <= 8 && label == "" && b.LinkBytes*2 < len(b.Text) {
 			label = usableLabel(b.Text)
 		}
 	}

@@ -22,7 +22,7 @@ type passage struct {
 	text  string       // lines parted by "\n"
 	links []anchor
 	flags block.Flags
-	hints block.Mask
+	hints block.Hints
 	story bool // it belongs to the story
 }
 
@@ -112,7 +112,7 @@ func newWantedNodes() *wantedNodes { return &wantedNodes{has: map[*html.Node]boo
 
 // addBlockOf adds the block element that a node is in, or is.
 func (w *wantedNodes) addBlockOf(n *html.Node) {
-	for up := 0; n != nil && !block.Border(n); up++ {
+	for up := 0; n != nil && !block.BlockLevel(n); up++ {
 		if n = n.Parent; up > maxPassageDepth {
 			return
 		}

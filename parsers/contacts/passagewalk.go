@@ -67,9 +67,9 @@ func (w *passageWalker) element(n *html.Node, depth int) {
 		w.brs++
 	case n.DataAtom == atom.Img:
 		w.image(n)
-	case block.Border(n):
+	case block.BlockLevel(n):
 		w.flush()
-	case block.Unread[n.DataAtom], !w.hidden && block.Hidden(n):
+	case block.Invisible[n.DataAtom], !w.hidden && block.Hidden(n):
 	case block.Attr(n, "data-cfemail") != "":
 		w.apart(decodeCF(block.Attr(n, "data-cfemail")))
 	case n.DataAtom == atom.A:

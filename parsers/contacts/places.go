@@ -73,14 +73,14 @@ func (r *contactReader) framed(p *passage) bool {
 
 // framedBlock is framed for a block, or one below the story.
 func (r *contactReader) framedBlock(b *block.Block) bool {
-	return r.all || r.near[b.N] || b.Flags&(block.InFooter|block.InAddress) != 0 || r.page.Elems[b.Elem].Above&block.HintFooter != 0 || r.tail(b) || strings.Contains(b.Text, "©")
+	return r.all || r.near[b.N] || b.Flags&(block.InFooter|block.InAddress) != 0 || r.page.Elems[b.Elem].PathHints&block.HintFooter != 0 || r.tail(b) || strings.Contains(b.Text, "©")
 }
 
 // tail reports whether a block stands below the story, in a short line of its
 // own: where sites without a footer element have theirs.
 func (r *contactReader) tail(b *block.Block) bool {
 	const other = block.HintRelated | block.HintAd | block.HintPromo | block.HintComment | block.HintNewsletter | block.HintShare
-	return r.to >= r.from && b.N > r.to+3 && b.Words <= 30 && b.Flags&(block.InArticle|block.InHeading|block.InNav|block.InForm|block.InLink) == 0 && r.page.Elems[b.Elem].Above&other == 0
+	return r.to >= r.from && b.N > r.to+3 && b.Words <= 30 && b.Flags&(block.InArticle|block.InHeading|block.InNav|block.InForm|block.InLink) == 0 && r.page.Elems[b.Elem].PathHints&other == 0
 }
 
 // beside reports whether a passage stands just below the story and belongs to

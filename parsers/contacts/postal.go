@@ -120,7 +120,7 @@ func (r *contactReader) mayHoldAddress(b *block.Block) bool {
 // ofReaders reports whether a block is a reader's comment, or in a dialog about
 // consent.
 func (r *contactReader) ofReaders(b *block.Block) bool {
-	return r.page.Elems[b.Elem].Above&(block.HintComment|block.HintConsent) != 0
+	return r.page.Elems[b.Elem].PathHints&(block.HintComment|block.HintConsent) != 0
 }
 
 // isList reports whether a block is a few words between commas.

@@ -34,7 +34,7 @@ func (r *contactReader) addProfile(elem int, href string) {
 		return
 	}
 	e := &r.page.Elems[elem]
-	r.profiles = append(r.profiles, profileLink{r.blockBefore(elem), e.Flags&block.InFooter != 0 || e.Above&block.HintFooter != 0, u})
+	r.profiles = append(r.profiles, profileLink{r.blockBefore(elem), e.Flags&block.InFooter != 0 || e.PathHints&block.HintFooter != 0, u})
 }
 
 // notProfile are paths of these networks that share or embed.

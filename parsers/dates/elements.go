@@ -131,7 +131,7 @@ func (f *finder) weighElement(e dateElement, c candidate) weight {
 		}
 	}
 	switch elem := &f.page.Elems[e.id]; {
-	case elem.Flags&(block.InNav|block.InFooter|block.InAside) != 0, elem.Above&beside != 0 && e.zone != zoneHeader:
+	case elem.Flags&(block.InNav|block.InFooter|block.InAside) != 0, elem.PathHints&beside != 0 && e.zone != zoneHeader:
 		w.discount(elementOutside)
 	case elem.Flags&block.InLink != 0 && e.zone != zoneHeader:
 		w.discount(elementInCard)
@@ -147,7 +147,7 @@ func textBefore(n *html.Node) string {
 			switch {
 			case s.Type == html.TextNode:
 				t = s.Data
-			case s.Type == html.ElementNode && !block.Unread[s.DataAtom]:
+			case s.Type == html.ElementNode && !block.Invisible[s.DataAtom]:
 				t = block.TextOf(s)
 			}
 			if len(t) > 2000 {

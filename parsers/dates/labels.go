@@ -58,11 +58,11 @@ func labelOfWord(word string) label {
 	case publishedLabels[word]:
 		return labelPublished
 	case word[len(word)-1] < 0x80: // of a script with spaces
-	case updatedInWord.In(word):
+	case updatedInWord.FoundIn(word):
 		return labelUpdated
-	case publishedInWord.In(word):
+	case publishedInWord.FoundIn(word):
 		return labelPublished
-	case otherInWord.In(word):
+	case otherInWord.FoundIn(word):
 		return labelOther
 	}
 	return unlabelled
@@ -148,8 +148,8 @@ var (
 
 // read adds the value of an attribute, in lower case.
 func (d *dateNames) read(name string) {
-	switch updated := updatedNames.In(name); {
-	case publishedNames.In(name):
+	switch updated := updatedNames.FoundIn(name); {
+	case publishedNames.FoundIn(name):
 		d.date = true
 		if !strings.Contains(name, "publisher") || updated || strings.Contains(name, "date") {
 			d.label = labelPublished
@@ -166,7 +166,7 @@ func (d *dateNames) read(name string) {
 // namesDate reports whether a name says that something is a date or a row with one:
 // "date" but not as the end of "update", "time" but not as that of "overtime".
 func namesDate(name string) bool {
-	if dateWords.In(name) {
+	if dateWords.FoundIn(name) {
 		return true
 	}
 	if i := strings.Index(name, "date"); i >= 0 && !strings.HasSuffix(name[:i], "up") {

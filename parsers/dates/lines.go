@@ -192,7 +192,7 @@ func (f *finder) beforeTitle(l line, other *block.Block) bool {
 
 // isLinkedLine reports whether a block is a link of several words.
 func isLinkedLine(b *block.Block) bool {
-	return b.Words >= 3 && b.Link*10 >= len(b.Text)*8 && b.Flags&block.InNav == 0
+	return b.Words >= 3 && b.LinkBytes*10 >= len(b.Text)*8 && b.Flags&block.InNav == 0
 }
 
 // namesAround joins what the elements around a line's date are named: those within
@@ -202,11 +202,11 @@ func (f *finder) namesAround(b *block.Block, date string) dateNames {
 	elems := f.page.Elems
 	for id := b.Elem + 1; id < len(elems) && id < b.Elem+30 && elems[id].Depth > elems[b.Elem].Depth; id++ {
 		n := elems[id].Node
-		if !block.Border(n) && n.FirstChild != nil && strings.Contains(block.Clean(block.TextOf(n)), date) {
+		if !block.BlockLevel(n) && n.FirstChild != nil && strings.Contains(block.Clean(block.TextOf(n)), date) {
 			names.join(namesOf(n))
 		}
 	}
-	if elems[b.Elem].Hint&(block.HintMeta|block.HintByline) != 0 {
+	if elems[b.Elem].Hints&(block.HintMeta|block.HintByline) != 0 {
 		names.date = true
 	}
 	n := b.Node

@@ -54,9 +54,9 @@ func (f *finder) dataScripts() []string {
 			}
 		}
 	}
-	add(f.page.State)
+	add(f.page.DataScripts)
 	if len(f.page.LD) == 0 {
-		add(f.page.Data)
+		add(f.page.JSONLD)
 	}
 	return texts
 }

@@ -256,7 +256,7 @@ func (r *titleReader) aboveStory(b *block.Block) bool {
 	const outside = block.InNav | block.InHidden | block.InFooter | block.InDialog | block.InForm | block.InAside | block.InHeader
 	prose := 0
 	for _, o := range r.page.Blocks[:b.N] {
-		if o.Words >= 20 && o.Link*3 < len(o.Text) && o.Flags&outside == 0 {
+		if o.Words >= 20 && o.LinkBytes*3 < len(o.Text) && o.Flags&outside == 0 {
 			if prose++; prose > 2 {
 				return false
 			}
@@ -268,7 +268,7 @@ func (r *titleReader) aboveStory(b *block.Block) bool {
 // linksElsewhere reports whether a heading is a link to another page, as those of
 // teasers are.
 func (r *titleReader) linksElsewhere(h *heading) bool {
-	return h.block.Link*10 >= len(h.block.Text)*8 && r.links().leadAway(h.node)
+	return h.block.LinkBytes*10 >= len(h.block.Text)*8 && r.links().leadAway(h.node)
 }
 
 func (r *titleReader) links() *links {

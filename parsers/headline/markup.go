@@ -184,7 +184,7 @@ func readPart(c *html.Node) (part headingPart, after, ok bool) {
 		part.text, part.space = block.Clean(c.Data), startsWithSpace(c.Data)
 		return part, endsWithSpace(c.Data), true
 	}
-	if c.Type != html.ElementNode || block.Unread[c.DataAtom] {
+	if c.Type != html.ElementNode || block.Invisible[c.DataAtom] {
 		return part, false, false
 	}
 	raw := block.TextOf(c)
@@ -194,7 +194,7 @@ func readPart(c *html.Node) (part headingPart, after, ok bool) {
 		part.text = block.VisibleText(c)
 	}
 	part.side = isSmall(c, part.text) || named(c, sideLineNames)
-	border := block.Border(c)
+	border := block.BlockLevel(c)
 	part.space = border || startsWithSpace(raw)
 	return part, border || endsWithSpace(raw), true
 }

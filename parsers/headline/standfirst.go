@@ -86,7 +86,7 @@ func newStandfirstReader(p *doc.Page, title string) *standfirstReader {
 // mayBeStandfirst reports whether a block is a line of text, not a part of some frame.
 func mayBeStandfirst(b *block.Block) bool {
 	const outside = block.InHidden | block.InNav | block.InForm | block.InCaption | block.InButton | block.InFooter | block.InDialog | block.InTable | block.InAddress
-	return b.Flags&outside == 0 && b.Words >= 4 && b.Link*2 <= len(b.Text) && (b.Flags&block.InFigure == 0 || b.Words >= 30)
+	return b.Flags&outside == 0 && b.Words >= 4 && b.LinkBytes*2 <= len(b.Text) && (b.Flags&block.InFigure == 0 || b.Words >= 30)
 }
 
 // A standfirst is a block that may be the standfirst.
@@ -154,7 +154,7 @@ var excludedStandfirsts = []struct {
 	}},
 	{"an item of a list", func(_ *standfirstReader, c *standfirst) bool { return c.listItem() && !c.isDescribedPoint() }},
 	{"a notice", func(_ *standfirstReader, c *standfirst) bool {
-		return c.block.Words < 60 && !c.listItem() && noticeWords.In(strings.ToLower(c.block.Text))
+		return c.block.Words < 60 && !c.listItem() && noticeWords.FoundIn(strings.ToLower(c.block.Text))
 	}},
 	{"a heading of the story", func(_ *standfirstReader, c *standfirst) bool {
 		return c.heading != nil && !c.named && (c.block.Words < 6 || c.heading.DataAtom == atom.H1 || named(c.heading, titleNames))
@@ -215,7 +215,7 @@ func namedLead(b *block.Block) bool {
 
 // boldAbove reports whether a block is set in bold type and the next paragraph is not.
 func boldAbove(b, next *block.Block) bool {
-	return b.Words >= 8 && b.Bold*10 >= len(b.Text)*9 && next.Bold*2 < len(next.Text) && b.Flags&block.InAside == 0
+	return b.Words >= 8 && b.BoldBytes*10 >= len(b.Text)*9 && next.BoldBytes*2 < len(next.Text) && b.Flags&block.InAside == 0
 }
 
 // isDescribedPoint reports whether an item of a list in the story says what the
@@ -241,7 +241,7 @@ func (r *standfirstReader) withSiblings(b *block.Block) string {
 	for _, o := range r.page.Blocks[b.N+1 : min(len(r.page.Blocks), b.N+5)] {
 		words += o.Words
 		sibling := o.Node.Parent == n.Parent && o.Node.DataAtom == n.DataAtom
-		if !sibling || words > maxStandfirstWords || byline.IsLine(o.Text) || o.Link*2 > len(o.Text) {
+		if !sibling || words > maxStandfirstWords || byline.IsLine(o.Text) || o.LinkBytes*2 > len(o.Text) {
 			break
 		}
 		s += " " + o.Text
@@ -280,7 +280,7 @@ func crowded(n *html.Node) bool {
 func (r *standfirstReader) nextProse(b *block.Block) *block.Block {
 	const outside = block.InNav | block.InHidden | block.InCaption | block.InForm | block.InFooter | block.InFigure | block.InHeading | block.InAside | block.InButton
 	for _, o := range r.page.Blocks[b.N+1 : min(len(r.page.Blocks), b.N+30)] {
-		if o.Words >= 12 && o.Link*3 < len(o.Text) && o.Flags&outside == 0 {
+		if o.Words >= 12 && o.LinkBytes*3 < len(o.Text) && o.Flags&outside == 0 {
 			return o
 		}
 	}

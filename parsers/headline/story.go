@@ -39,9 +39,9 @@ func placeOf(p *doc.Page, n, story *html.Node) place {
 	const hints = block.HintSidebar | block.HintRelated | block.HintNav | block.HintComment
 	e := &p.Elems[p.Order[n]]
 	switch {
-	case e.Flags&flags != 0 || e.Above&hints != 0:
+	case e.Flags&flags != 0 || e.PathHints&hints != 0:
 		return outside
-	case e.Flags&block.InFooter == 0 && e.Above&block.HintFooter == 0:
+	case e.Flags&block.InFooter == 0 && e.PathHints&block.HintFooter == 0:
 		return content
 	case story != nil && block.Within(n, story):
 		return inFooter

@@ -228,7 +228,7 @@ func isTagLink(a *html.Node) bool {
 		return true
 	}
 	href := block.Attr(a, "href")
-	return len(href) < 300 && tagPaths.In(strings.ToLower(href)) && !relCategory.Matches(a) && inTagRow(a)
+	return len(href) < 300 && tagPaths.FoundIn(strings.ToLower(href)) && !relCategory.Matches(a) && inTagRow(a)
 }
 
 // inTagRow reports whether an element, or one of the three above it, is called a row of tags.

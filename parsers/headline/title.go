@@ -142,7 +142,7 @@ func titleParts(title string) map[string]string {
 // frame, of a path or of a menu.
 func isPlainLine(b *block.Block) bool {
 	const outside = block.InNav | block.InFooter | block.InHidden | block.InAside | block.InDialog | block.InCaption | block.InList
-	return b.Flags&outside == 0 && b.Words >= 3 && b.Link*2 <= len(b.Text)
+	return b.Flags&outside == 0 && b.Words >= 3 && b.LinkBytes*2 <= len(b.Text)
 }
 
 // firstHeading is the text of the first heading in the page's content.

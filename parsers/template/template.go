@@ -1,6 +1,6 @@
-// Package template knows what repeats across the pages of one site, and is
-// therefore none of its articles: boxes, biographies, teasers and notices that
-// look like paragraphs to whoever sees one page. It does not read pages.
+// Package template learns which texts repeat across the pages of one site and are
+// therefore no article text: boxes, biographies, teasers and notices that look like
+// paragraphs on a single page. It does not read pages.
 package template
 
 import (
@@ -19,18 +19,18 @@ import (
 	"unicode/utf8"
 )
 
-// Schema names the form of a Profile's JSON.
+// Schema names the format of a Profile's JSON.
 const Schema = "newsmorgue.template/1"
 
-// Bounds of a profile, which may be anybody's bytes.
+// Bounds of a profile, which may come from an untrusted archive.
 const (
 	MaxTexts   = 4096
 	MaxPaths   = 512
 	MaxProfile = 1 << 20 // bytes of JSON
 )
 
-// A Profile is what was learned of one site. It does not change. A nil Profile
-// and the zero value know of nothing that repeats.
+// A Profile is what was learned of one site. It is immutable. For a nil Profile and
+// the zero value nothing repeats.
 type Profile struct {
 	Site    string    // as in an article
 	Learned time.Time // UTC, to the second
@@ -53,8 +53,8 @@ type document struct {
 	Paths   [][2]string `json:"paths"`
 }
 
-// Share is the part of the site's distinct pages, from 0 to 1, on which a text
-// stood in the same place; 0 for what does not repeat. path names the place: the
+// Share is the share of the site's distinct pages, from 0 to 1, that had a text in
+// the same place; 0 for a text that does not repeat. path names the place: the
 // elements around the text, without numbers.
 func (p *Profile) Share(path, text string) float64 {
 	if p == nil || p.Pages == 0 {
@@ -63,11 +63,11 @@ func (p *Profile) Share(path, text string) float64 {
 	return float64(p.texts[textKey(path, text)]) / float64(p.Pages)
 }
 
-// Recurs reports whether a place is one whose texts come again from page to
-// page, as those of author boxes and lists of other stories do.
+// Recurs reports whether the texts of a place repeat from page to page, as those of
+// author boxes and lists of other stories do.
 func (p *Profile) Recurs(path string) bool { return p != nil && p.paths[hash(path)] > 0 }
 
-// Empty reports whether the profile knows of nothing that repeats.
+// Empty reports whether nothing repeats by this profile.
 func (p *Profile) Empty() bool { return p == nil || len(p.texts)+len(p.paths) == 0 }
 
 // Digest is "sha256:" and the hash of the profile's JSON; "" for a nil profile.
@@ -84,13 +84,13 @@ func (p *Profile) Digest() string {
 func (p *Profile) sum() string {
 	body, err := json.Marshal(p)
 	if err != nil {
-		return "" // strings and numbers alone: it cannot fail
+		return "" // cannot happen: there are only strings and numbers
 	}
 	sum := sha256.Sum256(body)
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// seal keeps what is asked for by every reading.
+// seal caches the digest, which every reading needs.
 func (p *Profile) seal() *Profile {
 	p.digest = sync.OnceValue(p.sum)
 	return p
@@ -110,9 +110,10 @@ func pairs(m map[uint64]int) [][2]string {
 	return res
 }
 
-var errForm = errors.New("no template profile")
+var errForm = errors.New("not a valid template profile")
 
-// Parse reads a profile from its JSON.
+// Parse reads a profile from its JSON. It fails for other schemas, malformed rows and
+// profiles over the bounds above.
 func Parse(body []byte) (*Profile, error) {
 	if len(body) > MaxProfile {
 		return nil, fmt.Errorf("%w: %d bytes", errForm, len(body))
@@ -148,7 +149,7 @@ func counts(rows [][2]string, pages int) (map[uint64]int, error) {
 	return m, nil
 }
 
-// largest bounds a table: the rows of most pages stay.
+// largest bounds a table: the rows with most pages stay.
 func largest(m map[uint64]int, most int) map[uint64]int {
 	if len(m) <= most {
 		return m
@@ -164,8 +165,8 @@ func largest(m map[uint64]int, most int) map[uint64]int {
 	return m
 }
 
-// textKey is a text in a place. The same words elsewhere are another thing: what
-// boxes on other pages quote of a story is no reason to take it from the story.
+// textKey identifies a text in a place. The same words elsewhere have another key:
+// that boxes of other pages quote a story does not make its text repeat.
 func textKey(path, text string) uint64 {
 	h := hashMore(offset64, path)
 	h = hashMore(h, "\x00")
@@ -179,7 +180,7 @@ const (
 
 func hash(s string) uint64 { return mix(hashMore(offset64, s)) }
 
-// hashMore goes on with FNV-1a.
+// hashMore continues an FNV-1a hash.
 func hashMore(h uint64, s string) uint64 {
 	for i := range len(s) {
 		h = (h ^ uint64(s[i])) * prime64
@@ -187,8 +188,8 @@ func hashMore(h uint64, s string) uint64 {
 	return h
 }
 
-// mix spreads a hash over all bits, of which FNV's upper ones differ little for
-// short texts.
+// mix spreads a hash over all bits: the upper ones of FNV differ little for short
+// texts.
 func mix(h uint64) uint64 {
 	h ^= h >> 33
 	h *= 0xff51afd7ed558ccd
@@ -197,8 +198,8 @@ func mix(h uint64) uint64 {
 	return h ^ h>>33
 }
 
-// hashFold goes on with a text as a reader takes it in: letters and digits in
-// lower case, one space for all between them.
+// hashFold continues a hash with a folded text: letters, digits and marks in lower
+// case, one space for everything between them.
 func hashFold(h uint64, s string) uint64 {
 	space, some := false, false
 	var buf [utf8.UTFMax]byte

@@ -75,7 +75,7 @@ func (b *builder) start(t html.Token) {
 		b.paragraph().AppendChild(b.anchor)
 	case refers[a]:
 		b.paragraph().AppendChild(element(a, t.Attr))
-	case block.BorderTag(t.Data):
+	case block.BlockLevelTag(t.Data):
 		b.para, b.anchor = nil, nil
 	}
 }
@@ -88,7 +88,7 @@ func (b *builder) end(tag string) {
 	if tag == "a" {
 		b.anchor = nil
 	}
-	if block.BorderTag(tag) {
+	if block.BlockLevelTag(tag) {
 		b.para, b.anchor = nil, nil
 	}
 }

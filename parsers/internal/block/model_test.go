@@ -13,8 +13,8 @@ func TestEmbedded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(m.First) == 0 || len(m.Second) == 0 || m.Names.Len() == 0 || m.Terms.Len() == 0 {
-		t.Errorf("got %d and %d trees, %d names, %d terms; want some of each", len(m.First), len(m.Second), m.Names.Len(), m.Terms.Len())
+	if len(m.First) == 0 || len(m.Second) == 0 || m.NameWeights.Len() == 0 || m.TermWeights.Len() == 0 {
+		t.Errorf("got %d and %d trees, %d names, %d terms; want some of each", len(m.First), len(m.Second), m.NameWeights.Len(), m.TermWeights.Len())
 	}
 	if got := m.Marshal(); !bytes.Equal(got, embedded) {
 		t.Errorf("Marshal gives %d bytes other than the %d read", len(got), len(embedded))
@@ -23,10 +23,10 @@ func TestEmbedded(t *testing.T) {
 
 func tiny() *Model {
 	return &Model{
-		Names:  NewTable(map[uint32]float32{7: -1.5}),
-		Terms:  NewTable(map[uint32]float32{9: 2}),
-		First:  Forest{{{Feature: fWords, Yes: 1, No: 2, At: 1}, {Feature: Leaf, At: -1}, {Feature: Leaf, At: 2}}},
-		Second: Forest{{{Feature: Leaf, At: 0.5}}},
+		NameWeights: NewTable(map[uint32]float32{7: -1.5}),
+		TermWeights: NewTable(map[uint32]float32{9: 2}),
+		First:       Forest{{{Feature: fWords, Yes: 1, No: 2, At: 1}, {Feature: Leaf, At: -1}, {Feature: Leaf, At: 2}}},
+		Second:      Forest{{{Feature: Leaf, At: 0.5}}},
 	}
 }
 
@@ -68,7 +68,7 @@ func FuzzUnmarshal(f *testing.F) {
 			return
 		}
 		m.First.Probability(make([]float32, FeatureCount))
-		m.Second.Probability(make([]float32, SecondCount))
+		m.Second.Probability(make([]float32, SecondFeatureCount))
 	})
 }
 

@@ -6,11 +6,13 @@ import (
 	"golang.org/x/net/html"
 )
 
-// A Mask says what an element's class and id call it.
-type Mask uint32
+// Hints are a set of bits: what an element's class and id suggest that it is. They
+// are hints, not facts: sites name things as they like.
+type Hints uint32
 
+// The order of these bits belongs to the model.
 const (
-	HintShare Mask = 1 << iota
+	HintShare Hints = 1 << iota
 	HintRelated
 	HintNewsletter
 	HintAd
@@ -33,19 +35,19 @@ const (
 	HintHidden
 )
 
-// Chrome are the hints of what is no part of a story.
+// Chrome are the hints of elements that are no part of a story: the page around it.
 const Chrome = HintShare | HintRelated | HintNewsletter | HintAd | HintComment | HintConsent | HintNav | HintFooter | HintSidebar | HintPromo | HintWidget
 
-// lexicon gives the words of names: parts between signs and capitals, by hash. It
-// does not come from the table of package classname, which the fields share: what
-// it says is among the features that the model was trained with, so a word may
-// change here only when the model is trained again.
-var lexicon = map[uint32]Mask{}
+// lexicon gives the hints of words: parts of a name between signs and capitals, by
+// hash. phrases gives those of two parts in a row, and of whole names, whose parts
+// mean something else alone.
+//
+// The words do not come from the table of package classname, which the fields
+// share: what they say is among the features that the model was trained with, so a
+// word may change here only when the model is trained again.
+var lexicon, phrases = hintTables()
 
-// phrases are names whose parts mean something else alone.
-var phrases = map[uint32]Mask{}
-
-// elementor is the name of a page builder, whose names say what its parts can do
+// elementor is the name of a page builder, whose names say what its widgets can do
 // and not what they hold.
 var elementor = hashName("elementor")
 
@@ -57,8 +59,9 @@ func hashName(s string) uint32 {
 	return h
 }
 
-func init() {
-	add := func(m map[uint32]Mask, hint Mask, words string) {
+func hintTables() (lexicon, phrases map[uint32]Hints) {
+	lexicon, phrases = map[uint32]Hints{}, map[uint32]Hints{}
+	add := func(m map[uint32]Hints, hint Hints, words string) {
 		for w := range strings.FieldsSeq(words) {
 			m[hashName(w)] |= hint
 		}
@@ -90,96 +93,86 @@ func init() {
 	add(phrases, HintRelated, "read-more more-stories more-from also-read related-posts related-articles you-may-like see-also inline-related story-related post-navigation mvp-related-posts")
 	add(phrases, HintShare, "mvp-soc-mob share-buttons social-links social-icons a2a_kit")
 	add(phrases, HintNav, "site-header main-nav skip-link")
+	return lexicon, phrases
 }
 
-// read is what an element's own class and id say; names are the numbers of
-// their values.
-func (p *Page) read(n *html.Node) (m Mask, names [2]int32) {
+// readNames gives the hints of an element's own class, id and test ids; names are
+// the numbers of its class and id.
+func (p *Page) readNames(n *html.Node) (hints Hints, names [2]int32) {
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "class":
-			names[0] = p.name(a.Val)
-			m |= p.masks[names[0]]
+			names[0] = p.nameNumber(a.Val)
+			hints |= p.nameHints[names[0]]
 		case "id":
-			names[1] = p.name(a.Val)
-			m |= p.masks[names[1]]
+			names[1] = p.nameNumber(a.Val)
+			hints |= p.nameHints[names[1]]
 		case "itemprop":
 			if a.Val == "articleBody" {
-				m |= HintBody
+				hints |= HintBody
 			}
 		case "data-component", "data-testid", "data-qa":
-			m |= p.masks[p.name(a.Val)] &^ HintMeta
+			hints |= p.nameHints[p.nameNumber(a.Val)] &^ HintMeta
 		}
 	}
-	return m, names
+	return hints, names
 }
 
-// name is the number of a value of class or id, most of which many elements of
-// a page share.
-func (p *Page) name(value string) int32 {
+// nameNumber is the number of a value of class or id, most of which many elements
+// of a page share.
+func (p *Page) nameNumber(value string) int32 {
 	if value == "" {
 		return 0
 	}
-	k, ok := p.nameOf[value]
+	k, ok := p.nameNumbers[value]
 	if !ok {
 		k = int32(len(p.names))
-		p.nameOf[value] = k
+		p.nameNumbers[value] = k
 		p.names = append(p.names, value)
-		p.masks = append(p.masks, namesMask(value))
+		p.nameHints = append(p.nameHints, hintsOf(value))
 	}
 	return k
 }
 
-// Hint is what an element's own class and id say.
-func (p *Page) Hint(n *html.Node) Mask { return p.Elems[p.Order[n]].Hint }
-
-// namesMask reads a value of class or id.
-func namesMask(names string) Mask {
-	var m Mask
-	for tok := range strings.FieldsSeq(names[:min(len(names), 500)]) {
-		h, builder := readName(tok)
+// hintsOf gives the hints of a value of class or id.
+func hintsOf(names string) Hints {
+	var all Hints
+	for name := range strings.FieldsSeq(names[:min(len(names), 500)]) {
+		hints, builder := hintsOfName(name)
 		if builder {
-			return m &^ Chrome
+			return all &^ Chrome
 		}
-		m |= h
+		all |= hints
 	}
-	return m
+	return all
 }
 
-// readName splits a name at signs and capitals; builder says that a page builder
+// positional are the hints of words that many layouts and page types have
+// elsewhere in a name: they mean what they say only at its start.
+const positional = HintAd | HintNav | HintFooter | HintSidebar | HintWidget
+
+// A nameReader splits a name into parts, at signs and capitals, and looks each up.
+type nameReader struct {
+	whole   uint32 // hash of the name so far
+	part    uint32 // of the open part; fnvStart if there is none
+	pair    uint32 // of the part before and the open one
+	parts   int
+	hints   Hints
+	later   Hints // positional hints of all parts but the first
+	builder bool  // a page builder made the name
+}
+
+// hintsOfName gives the hints of one name; builder reports whether a page builder
 // made it.
-func readName(tok string) (m Mask, builder bool) {
-	const none = fnvStart
-	whole, part, before := uint32(none), uint32(none), uint32(none)
-	pair := uint32(none) // the part before and this one
-	parts := 0
-	var frame Mask // what the parts but the first say of the page's frame
-	end := func() {
-		if part == none {
-			return
-		}
-		h := lexicon[part]
-		builder = builder || part == elementor
-		if parts > 0 {
-			// Words that many layouts and page types have in other places: they
-			// mean what they say only at the start of a name.
-			const frames = HintAd | HintNav | HintFooter | HintSidebar | HintWidget
-			frame |= h & frames
-			m |= h&^frames | phrases[pair]
-		} else {
-			m |= h
-		}
-		before, part = part, none
-		pair = fnv(before, '-')
-		parts++
-	}
+func hintsOfName(name string) (hints Hints, builder bool) {
+	r := nameReader{whole: fnvStart, part: fnvStart, pair: fnvStart}
 	lower := false
-	for i := range len(tok) {
-		c := tok[i]
+	for i := range len(name) {
+		c := name[i]
 		switch {
 		case c >= 'A' && c <= 'Z':
 			if lower {
-				end()
+				r.endPart()
 			}
 			c |= 0x20
 			lower = false
@@ -188,34 +181,33 @@ func readName(tok string) (m Mask, builder bool) {
 		case c >= '0' && c <= '9':
 			lower = false
 		default:
-			end()
-			whole = fnv(whole, c)
+			r.endPart()
+			r.whole = fnv(r.whole, c)
 			lower = false
 			continue
 		}
-		part, whole, pair = fnv(part, c), fnv(whole, c), fnv(pair, c)
+		r.part, r.whole, r.pair = fnv(r.part, c), fnv(r.whole, c), fnv(r.pair, c)
 	}
-	end()
-	if parts <= 2 {
-		m |= frame
+	r.endPart()
+	if r.parts <= 2 {
+		r.hints |= r.later
 	}
-	return m | phrases[whole] | lexicon[whole], builder
+	return r.hints | phrases[r.whole] | lexicon[r.whole], r.builder
 }
 
-// HintsBelow joins the hints of a node and its ancestors, up to but without top.
-func (p *Page) HintsBelow(n, top *html.Node) Mask {
-	if top == p.Body {
-		return p.Elems[p.Order[n]].Above
+// endPart looks up the open part, if there is one.
+func (r *nameReader) endPart() {
+	if r.part == fnvStart {
+		return
 	}
-	var m Mask
-	for i := p.Order[n]; i > 0 && p.Elems[i].Node != top; i = int(p.Elems[i].Parent) {
-		m |= p.Elems[i].Hint
+	hints := lexicon[r.part]
+	r.builder = r.builder || r.part == elementor
+	if r.parts > 0 {
+		r.later |= hints & positional
+		hints = hints&^positional | phrases[r.pair]
 	}
-	return m
-}
-
-// ElemNames are the values of an element's class and id; empty where it has none.
-func (p *Page) ElemNames(elem int) [2]string {
-	n := p.Elems[elem].Names
-	return [2]string{p.names[n[0]], p.names[n[1]]}
+	r.hints |= hints
+	r.pair = fnv(r.part, '-')
+	r.part = fnvStart
+	r.parts++
 }

@@ -50,8 +50,8 @@ func TestElems(t *testing.T) {
 		t.Fatalf("got %d blocks, want 2", len(p.Blocks))
 	}
 	b := p.Blocks[0]
-	if b.Link != len("this and that")+1 && b.Link != len("this and that") || b.Links != 1 || b.Bold < 3 {
-		t.Errorf("got %d bytes in %d links, %d in bold type", b.Link, b.Links, b.Bold)
+	if b.LinkBytes != len("this and that")+1 && b.LinkBytes != len("this and that") || b.LinkCount != 1 || b.BoldBytes < 3 {
+		t.Errorf("got %d bytes in %d links, %d in bold type", b.LinkBytes, b.LinkCount, b.BoldBytes)
 	}
 	if got := p.HintsBelow(b.Node, p.Body); got != HintRelated {
 		t.Errorf("hints: got %b, want %b; what body is called says nothing", got, HintRelated)
@@ -67,7 +67,7 @@ func TestElems(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	for name, want := range map[string]Mask{
+	for name, want := range map[string]Hints{
 		"entry-content":       HintBody,
 		"relatedPosts":        HintRelated,
 		"Site__Share-Bar":     HintShare,
@@ -76,7 +76,7 @@ func TestNames(t *testing.T) {
 		"elementor-share-btn": 0,
 		"plain":               0,
 	} {
-		if got := namesMask(name); got != want {
+		if got := hintsOf(name); got != want {
 			t.Errorf("%s: got %b, want %b", name, got, want)
 		}
 	}
@@ -84,7 +84,7 @@ func TestNames(t *testing.T) {
 
 func TestNameParts(t *testing.T) {
 	var got []uint32
-	NameParts("storyBody-2 plain", func(h uint32) { got = append(got, h) })
+	NameHashes("storyBody-2 plain", func(h uint32) { got = append(got, h) })
 	want := []uint32{hashName("story"), hashName("body"), hashName("storybody-"), hashName("plain")}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
@@ -93,7 +93,7 @@ func TestNameParts(t *testing.T) {
 
 func TestTerms(t *testing.T) {
 	count := func(s string) (n int) {
-		Terms(s, 100, func(uint32) { n++ })
+		WordHashes(s, 100, func(uint32) { n++ })
 		return n
 	}
 	for text, want := range map[string]int{"": 0, "One two, THREE.": 3, "don't": 1, "12 of 345": 3, "© 2024 A": 3, "港の話": 3, "naïve": 1, "a@b.example": 4} {
@@ -102,7 +102,7 @@ func TestTerms(t *testing.T) {
 		}
 	}
 	hash := func(s string) (h uint32) {
-		Terms(s, 1, func(x uint32) { h = x })
+		WordHashes(s, 1, func(x uint32) { h = x })
 		return h
 	}
 	if hash("Straße") != hash("STRAßE") || hash("12") != hash("98") || hash("12") == hash("123") {
@@ -135,8 +135,8 @@ func TestFeatures(t *testing.T) {
 	}
 	m.Score(p, ctx(p))
 	for _, b := range p.Blocks {
-		if story := b.Flags&InParagraph != 0; b.Flags&InHeading == 0 && story != (b.P >= 0.5) {
-			t.Errorf("%q: got %.2f", b.Text, b.P)
+		if story := b.Flags&InParagraph != 0; b.Flags&InHeading == 0 && story != (b.Probability >= 0.5) {
+			t.Errorf("%q: got %.2f", b.Text, b.Probability)
 		}
 	}
 }

@@ -1,166 +1,205 @@
 package block
 
-// The features of the second look: what the first one thinks of a block and of
-// what stands around it. Stories hang together, so that a block is judged by its
-// company too.
+// The features of the second pass, in the order of a row: the first pass's
+// probabilities of a block and of those around it, and some features of the first
+// pass. Stories hang together, so a block is judged by its neighbours too. A mean
+// weighs each block by its words and leaves out the block itself. As for the
+// first pass, order and meaning belong to the model.
 const (
-	gMargin = iota
-	gMean3
-	gMean8
-	gParent
-	gParentOther
-	gGrand
-	gPath
-	gPathOther
-	gBefore
-	gAfter
-	gBodyWords
-	gRun
-	gLast
-	gNext
-	gWords
-	gLink
-	gLinks
-	gTag
-	gEnds
-	gBold
-	gNames
-	gTerms
-	gTermsMin
-	gVote
-	gSaid
-	gIsTitle
-	gDescription
-	gFromTitle
-	gProseFromTitle
-	gList
-	gHeading
-	gParagraph
-	gBelowRoot
-	gPageProse
-	gPlace
-	gSeen
-	gPathBlocks
-	gParentLink
-	gSame1
-	gSame2
-	gNear // of the blocks around, the nearest first
+	sProbability = iota // of the block itself
+	sMean3              // mean probability of the blocks up to three places away
+	sMean8
+	sParent      // mean of the blocks with the same parent element
+	sParentShare // of all that is likely, the share below that parent
+	sGrand       // mean of the blocks with the same grandparent
+	sPath        // mean of the blocks of the same path
+	sPathShare
+	sBefore      // of all that is likely, the share before the block
+	sAfter       // and after it
+	sStoryLength // logarithm of all that is likely, in words
+	sRun         // how many likely blocks stand right before it
+	sLast        // blocks since the last likely one
+	sNext        // blocks to the next likely one
+	sWords
+	sLink
+	sLinks
+	sTag
+	sEnding
+	sBold
+	sNames
+	sTerms
+	sTermsLowest
+	sReadability
+	sArticleBody
+	sIsTitle
+	sDescription
+	sFromTitle
+	sProseFromTitle
+	sList
+	sHeading
+	sParagraph
+	sChromeDistance
+	sPageProse
+	sPosition
+	sEarlier
+	sPathBlocks
+	sParentLink
+	sKinBefore // 1 for the same parent as the block before, 1 for the same path
+	sKinAfter
+	sNeighbours // probabilities around, the nearest first: before, after
 
-	// SecondCount is the length of a row of the second look.
-	SecondCount = gNear + 2*secondNear
+	// SecondFeatureCount is the length of a row of the second pass.
+	SecondFeatureCount = sNeighbours + 2*secondNeighbours
 )
 
-const secondNear = 4
+// secondNeighbours is how many blocks to each side a row of the second pass has.
+const secondNeighbours = 4
 
-// seconds maps features that both looks share.
-var seconds = [...][2]int{
-	{gWords, fWords}, {gLink, fLink}, {gLinks, fLinks}, {gTag, fTag}, {gEnds, fEnds}, {gBold, fBold}, {gNames, fNames}, {gTerms, fTerms}, {gTermsMin, fTermsMin}, {gVote, fVote}, {gSaid, fSaid},
-	{gIsTitle, fIsTitle}, {gDescription, fDescription}, {gFromTitle, fFromTitle}, {gProseFromTitle, fProseFromTitle}, {gPageProse, fPageProse}, {gPlace, fPlace}, {gSeen, fSeen},
-	{gPathBlocks, fPathBlocks}, {gParentLink, fParentLink}, {gBelowRoot, fChromeNear},
+// likely is the probability from which the second pass takes a block for a part of
+// the story.
+const likely = 0.5
+
+// fromFirst pairs features of the second pass with those of the first that they
+// repeat.
+var fromFirst = [...]struct{ second, first int }{
+	{sWords, fWords}, {sLink, fLink}, {sLinks, fLinks}, {sTag, fTag}, {sEnding, fEnding}, {sBold, fBold}, {sNames, fNames}, {sTerms, fTerms}, {sTermsLowest, fTermsLowest},
+	{sReadability, fReadability}, {sArticleBody, fArticleBody}, {sIsTitle, fIsTitle}, {sDescription, fDescription}, {sFromTitle, fFromTitle}, {sProseFromTitle, fProseFromTitle},
+	{sPageProse, fPageProse}, {sPosition, fPosition}, {sEarlier, fEarlier}, {sPathBlocks, fPathBlocks}, {sParentLink, fParentLink}, {sChromeDistance, fChromeDistance},
 }
 
-// Second gives the rows of the second look, from the first one's rows and the
-// probabilities that it gave.
-func (p *Page) Second(rows []float32, prob []float32) []float32 {
-	n := len(p.Blocks)
-	out := make([]float32, n*SecondCount)
-	type mass struct{ p, w float32 }
-	parent := map[int32]mass{}
-	grand := map[int32]mass{}
-	path := map[uint64]mass{}
-	paths := make([]uint64, n)
-	weight := func(b *Block) float32 { return float32(min(b.Words, 80) + 1) }
-	up := func(e int) int32 { return p.Elems[e].Parent }
-	mean := make([]mass, n+1)
-	var total mass
+// SecondFeatures gives a row of SecondFeatureCount numbers for each block of the
+// page, one after another, from the rows of the first pass and the probabilities
+// that it gave.
+func (p *Page) SecondFeatures(rows []float32, prob []float32) []float32 {
+	s := p.secondPass(prob)
+	out := make([]float32, len(p.Blocks)*SecondFeatureCount)
 	for i, b := range p.Blocks {
-		w := weight(b)
-		add := mass{prob[i] * w, w}
-		k := up(b.Elem)
-		m := parent[k]
-		parent[k] = mass{m.p + add.p, m.w + add.w}
-		g := p.Elems[k].Parent
-		m = grand[g]
-		grand[g] = mass{m.p + add.p, m.w + add.w}
-		paths[i] = p.path(b.Elem, 3)
-		m = path[paths[i]]
-		path[paths[i]] = mass{m.p + add.p, m.w + add.w}
-		mean[i+1] = mass{mean[i].p + add.p, mean[i].w + add.w}
+		r := out[i*SecondFeatureCount : (i+1)*SecondFeatureCount]
+		s.nearby(i, r)
+		s.means(i, r)
+		s.kin(i, r)
+		first := row(rows, i)
+		for _, f := range fromFirst {
+			r[f.second] = first[f.first]
+		}
+		r[sList], r[sHeading], r[sParagraph] = number(b.Flags&InList != 0), number(b.Flags&InHeading != 0), number(b.Flags&InParagraph != 0)
 	}
-	total = mean[n]
-	ratio := func(m mass) float32 { return (m.p + 0.2) / (m.w + 1) }
-	last := -1
-	run := 0
-	for i, b := range p.Blocks {
-		r := out[i*SecondCount : (i+1)*SecondCount]
-		row := rows[i*FeatureCount : (i+1)*FeatureCount]
-		w := weight(b)
-		r[gMargin] = prob[i]
-		for d := 1; d <= secondNear; d++ {
-			r[gNear+2*(d-1)], r[gNear+2*(d-1)+1] = -0.2, -0.2
-			if i-d >= 0 {
-				r[gNear+2*(d-1)] = prob[i-d]
-			}
-			if i+d < n {
-				r[gNear+2*(d-1)+1] = prob[i+d]
-			}
-		}
-		window := func(far int) float32 {
-			a, z := max(0, i-far), min(n, i+far+1)
-			return ratio(mass{mean[z].p - mean[a].p - prob[i]*w, mean[z].w - mean[a].w - w})
-		}
-		r[gMean3], r[gMean8] = window(3), window(8)
-		pm := parent[up(b.Elem)]
-		r[gParent] = ratio(mass{pm.p - prob[i]*w, pm.w - w})
-		r[gParentOther] = pm.p / (total.p + 1)
-		gm := grand[p.Elems[up(b.Elem)].Parent]
-		r[gGrand] = ratio(mass{gm.p - prob[i]*w, gm.w - w})
-		hm := path[paths[i]]
-		r[gPath] = ratio(mass{hm.p - prob[i]*w, hm.w - w})
-		r[gPathOther] = hm.p / (total.p + 1)
-		r[gBefore], r[gAfter] = mean[i].p/(total.p+1), (total.p-mean[i+1].p)/(total.p+1)
-		r[gBodyWords] = logTable(int(total.p))
-		r[gLast], r[gRun] = 40, float32(run)
-		if last >= 0 {
-			r[gLast] = float32(min(i-last, 40))
-		}
-		if prob[i] >= 0.5 {
-			last, run = i, min(run+1, 30)
-		} else {
-			run = 0
-		}
-		for _, s := range seconds {
-			r[s[0]] = row[s[1]]
-		}
-		r[gList], r[gHeading], r[gParagraph] = yes(b.Flags&InList != 0), yes(b.Flags&InHeading != 0), yes(b.Flags&InParagraph != 0)
-		if i > 0 {
-			r[gSame1] = yes(up(p.Blocks[i-1].Elem) == up(b.Elem)) + yes(paths[i] == paths[i-1])
-		}
-		if i+1 < n {
-			r[gSame2] = yes(up(p.Blocks[i+1].Elem) == up(b.Elem)) + yes(p.path(p.Blocks[i+1].Elem, 3) == paths[i])
-		}
-	}
-	next := -1
-	for i := n - 1; i >= 0; i-- {
-		out[i*SecondCount+gNext] = 40
-		if next >= 0 {
-			out[i*SecondCount+gNext] = float32(min(next-i, 40))
-		}
-		if prob[i] >= 0.5 {
-			next = i
-		}
-	}
+	s.likelyDistance(out)
 	return out
 }
 
-// path is a hash of what an element and those above it are, so many levels.
-func (p *Page) path(elem, levels int) uint64 {
-	h := uint64(14695981039346656037)
-	for range levels {
-		e := &p.Elems[elem]
-		h = (h ^ uint64(tagCode(e.Node))) * 1099511628211
-		h = (h ^ uint64(e.Names[0]+1)) * 1099511628211
-		elem = int(e.Parent)
+// A mass is probabilities and the weights that they were multiplied by.
+type mass struct{ probable, weight float32 }
+
+func (m mass) plus(o mass) mass  { return mass{m.probable + o.probable, m.weight + o.weight} }
+func (m mass) minus(o mass) mass { return mass{m.probable - o.probable, m.weight - o.weight} }
+
+// mean is the mean probability, pulled to 0.2 where there is little weight.
+func (m mass) mean() float32 { return (m.probable + 0.2) / (m.weight + 1) }
+
+// A secondPass is what the rows of the second pass are made of.
+type secondPass struct {
+	page *Page
+	prob []float32
+
+	// By block.
+	own   []mass
+	upTo  []mass // of the blocks before it; one more for all
+	paths []uint64
+
+	byParent, byGrand map[int32]mass // by element
+	byPath            map[uint64]mass
+	all               mass
+}
+
+func (p *Page) secondPass(prob []float32) *secondPass {
+	n := len(p.Blocks)
+	s := &secondPass{page: p, prob: prob, own: make([]mass, n), upTo: make([]mass, n+1), paths: make([]uint64, n),
+		byParent: map[int32]mass{}, byGrand: map[int32]mass{}, byPath: map[uint64]mass{}}
+	for i, b := range p.Blocks {
+		weight := float32(min(b.Words, 80) + 1)
+		m := mass{prob[i] * weight, weight}
+		parent := p.Elems[b.Elem].Parent
+		grand := p.Elems[parent].Parent
+		path := p.path(b.Elem, 3)
+		s.own[i], s.paths[i] = m, path
+		s.byParent[parent] = s.byParent[parent].plus(m)
+		s.byGrand[grand] = s.byGrand[grand].plus(m)
+		s.byPath[path] = s.byPath[path].plus(m)
+		s.upTo[i+1] = s.upTo[i].plus(m)
 	}
-	return h
+	s.all = s.upTo[n]
+	return s
+}
+
+// nearby fills in the probabilities of a block and of those next to it; -0.2
+// stands for those beyond the ends of the page.
+func (s *secondPass) nearby(i int, r []float32) {
+	r[sProbability] = s.prob[i]
+	for d := 1; d <= secondNeighbours; d++ {
+		to := r[sNeighbours+2*(d-1):]
+		to[0], to[1] = -0.2, -0.2
+		if i-d >= 0 {
+			to[0] = s.prob[i-d]
+		}
+		if i+d < len(s.prob) {
+			to[1] = s.prob[i+d]
+		}
+	}
+}
+
+// means fills in how likely the blocks are that a block belongs with.
+func (s *secondPass) means(i int, r []float32) {
+	parent := s.page.Elems[s.page.Blocks[i].Elem].Parent
+	inParent, inGrand, inPath := s.byParent[parent], s.byGrand[s.page.Elems[parent].Parent], s.byPath[s.paths[i]]
+	share := func(probable float32) float32 { return probable / (s.all.probable + 1) }
+	r[sMean3], r[sMean8] = s.around(i, 3), s.around(i, 8)
+	r[sParent], r[sParentShare] = inParent.minus(s.own[i]).mean(), share(inParent.probable)
+	r[sGrand] = inGrand.minus(s.own[i]).mean()
+	r[sPath], r[sPathShare] = inPath.minus(s.own[i]).mean(), share(inPath.probable)
+	r[sBefore], r[sAfter] = share(s.upTo[i].probable), share(s.all.probable-s.upTo[i+1].probable)
+	r[sStoryLength] = logCount(int(s.all.probable))
+}
+
+// around is the mean of the blocks up to so many places away.
+func (s *secondPass) around(i, far int) float32 {
+	from, to := max(0, i-far), min(len(s.prob), i+far+1)
+	return s.upTo[to].minus(s.upTo[from]).minus(s.own[i]).mean()
+}
+
+// kin compares a block with those before and after it.
+func (s *secondPass) kin(i int, r []float32) {
+	p := s.page
+	related := func(j int) float32 {
+		return number(p.Elems[p.Blocks[i].Elem].Parent == p.Elems[p.Blocks[j].Elem].Parent) + number(s.paths[i] == s.paths[j])
+	}
+	if i > 0 {
+		r[sKinBefore] = related(i - 1)
+	}
+	if i+1 < len(p.Blocks) {
+		r[sKinAfter] = related(i + 1)
+	}
+}
+
+// likelyDistance counts the blocks from each to the likely ones before and after
+// it.
+func (s *secondPass) likelyDistance(out []float32) {
+	const far = 40
+	since, run := far, 0
+	for i, p := range s.prob {
+		r := out[i*SecondFeatureCount:]
+		r[sLast], r[sRun] = float32(since), float32(run)
+		if p >= likely {
+			since, run = 1, min(run+1, 30)
+		} else {
+			since, run = min(since+1, far), 0
+		}
+	}
+	since = far
+	for i := len(s.prob) - 1; i >= 0; i-- {
+		out[i*SecondFeatureCount+sNext] = float32(since)
+		if since = min(since+1, far); s.prob[i] >= likely {
+			since = 1
+		}
+	}
 }

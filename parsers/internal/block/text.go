@@ -18,7 +18,7 @@ func Attr(n *html.Node, key string) string {
 	return ""
 }
 
-// TextOf is all text below a node, as it stands.
+// TextOf is all text below a node, unchanged and bounded.
 func TextOf(n *html.Node) string {
 	if c := n.FirstChild; c != nil && c == n.LastChild && c.Type == html.TextNode {
 		return c.Data
@@ -32,7 +32,8 @@ func TextOf(n *html.Node) string {
 	return b.String()
 }
 
-// VisibleText is the text below a node as a reader sees it.
+// VisibleText is the text below a node that a browser shows, white space
+// collapsed.
 func VisibleText(n *html.Node) string {
 	var b strings.Builder
 	var walk func(*html.Node, int)
@@ -41,8 +42,8 @@ func VisibleText(n *html.Node) string {
 			switch {
 			case c.Type == html.TextNode:
 				b.WriteString(c.Data)
-			case c.Type == html.ElementNode && !Unread[c.DataAtom] && !Hidden(c):
-				border := Border(c)
+			case c.Type == html.ElementNode && !Invisible[c.DataAtom] && !Hidden(c):
+				border := BlockLevel(c)
 				if border || c.Data == "br" {
 					b.WriteByte(' ')
 				}
@@ -57,7 +58,7 @@ func VisibleText(n *html.Node) string {
 	return Clean(b.String())
 }
 
-// Clean collapses white space and drops what has no width.
+// Clean collapses white space and drops characters without width.
 func Clean(s string) string {
 	plain := true // ASCII without runs of white space
 	for i := range len(s) {
@@ -83,19 +84,20 @@ func widthless(r rune) bool {
 	return r == '\u200b' || r == '\u00ad' || r == '\ufeff' || r == '\u2060'
 }
 
-// wide looks at the character, none of ASCII, at the start of a text.
+// wide reads the character at the start of a text, which is not ASCII: its size,
+// whether it is white space, and whether it has no width.
 func wide(s string) (size int, space, none bool) {
 	r, size := utf8.DecodeRuneInString(s)
 	return size, unicode.IsSpace(r), widthless(r)
 }
 
-// Hidden tells what a page itself hides, as far as its markup says.
+// Hidden reports whether an element is hidden, as far as its own attributes say.
 func Hidden(n *html.Node) bool {
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "hidden":
-			// What React streams late comes in a hidden element "S:number", which a
-			// script of the page puts in its place.
+			// React streams late parts of a page in hidden elements "S:number"; a
+			// script puts them in their place.
 			return !strings.HasPrefix(Attr(n, "id"), "S:")
 		case "aria-hidden":
 			return a.Val == "true"
@@ -104,19 +106,30 @@ func Hidden(n *html.Node) bool {
 				return true
 			}
 		case "class":
-			if strings.Contains(a.Val, "hidden") || strings.Contains(a.Val, "screen") || strings.Contains(a.Val, "sr-") {
-				for tok := range strings.FieldsSeq(a.Val) {
-					switch tok {
-					case "visually-hidden", "sr-only", "screen-reader-text", "visuallyhidden", "screenreader-only", "u-hidden", "is-hidden":
-						return true
-					}
-				}
+			if hidingClass(a.Val) {
+				return true
 			}
 		}
 	}
 	return false
 }
 
+// hidingClass reports whether a class is one by which themes hide an element, or
+// show it to screen readers alone.
+func hidingClass(class string) bool {
+	if !strings.Contains(class, "hidden") && !strings.Contains(class, "screen") && !strings.Contains(class, "sr-") {
+		return false
+	}
+	for name := range strings.FieldsSeq(class) {
+		switch name {
+		case "visually-hidden", "sr-only", "screen-reader-text", "visuallyhidden", "screenreader-only", "u-hidden", "is-hidden":
+			return true
+		}
+	}
+	return false
+}
+
+// hides reports whether an inline style hides its element.
 func hides(style string) bool {
 	if !strings.Contains(style, "isplay") && !strings.Contains(style, "isibility") && !strings.Contains(style, "ISPLAY") {
 		return false
@@ -125,37 +138,65 @@ func hides(style string) bool {
 	return strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden")
 }
 
-// CountWords counts words; in scripts without spaces two characters count as one.
+// CountWords counts words. Apostrophes and hyphens join words; in scripts without
+// spaces two characters count as one word.
 func CountWords(s string) int {
-	n, wide := 0, 0
-	in := false
+	words, wide := 0, 0
+	inWord := false
 	for _, r := range s {
-		switch {
-		case r < 0x80:
-			switch {
-			case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9':
-				if !in {
-					n++
-				}
-				in = true
-			case r == '\'' || r == '-':
-			default:
-				in = false
+		switch runeClass(r) {
+		case letter:
+			if !inWord {
+				words++
 			}
-		case r >= 0x2e80 && r <= 0x9fff || r >= 0xac00 && r <= 0xd7af || r >= 0x0e00 && r <= 0x0eff:
+			inWord = true
+		case wideLetter:
 			wide++
-			in = false
-		case unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r):
-			if !in {
-				n++
-			}
-			in = true
-		case r == '’':
-		default:
-			in = false
+			inWord = false
+		case separator:
+			inWord = false
+		case joiner:
 		}
 	}
-	return n + (wide+1)/2
+	return words + (wide+1)/2
+}
+
+// Classes of characters, for counting words.
+const (
+	separator = iota
+	letter    // letters, digits and marks
+	joiner
+	wideLetter // of a script without spaces
+)
+
+func runeClass(r rune) uint8 {
+	if r < utf8.RuneSelf {
+		return asciiClasses[r]
+	}
+	return wideRuneClass(r)
+}
+
+var asciiClasses = func() (t [utf8.RuneSelf]uint8) {
+	for c := range t {
+		if r := rune(c); unicode.IsLetter(r) || unicode.IsDigit(r) {
+			t[c] = letter
+		}
+	}
+	t['\''], t['-'] = joiner, joiner
+	return t
+}()
+
+// wideRuneClass is runeClass beyond ASCII.
+func wideRuneClass(r rune) uint8 {
+	switch {
+	case r >= 0x2e80 && r <= 0x9fff || r >= 0xac00 && r <= 0xd7af || r >= 0x0e00 && r <= 0x0eff: // CJK, Hangul, Thai and Lao
+		return wideLetter
+	case unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r):
+		return letter
+	case r == '’':
+		return joiner
+	}
+	return separator
 }
 
 // Within reports whether a node stands below, or is, another.

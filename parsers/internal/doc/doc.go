@@ -38,7 +38,7 @@ func Read(p *article.Page, doc *html.Node) *Page {
 		_, credit, _ := credit.Split(line, false)
 		return credit != ""
 	})
-	for _, script := range x.Data {
+	for _, script := range x.JSONLD {
 		x.LD = append(x.LD, ParseLD(block.TextOf(script))...)
 	}
 	return x

@@ -1,5 +1,6 @@
-// Package text compares texts: folding, sets of words, and prefilters that spare
-// a regular expression the texts it cannot match. It knows nothing of pages.
+// Package text compares texts: folding, classes of characters, sets of words, and
+// regular expressions with a prefilter that spares them the texts that cannot
+// match. It knows nothing of pages.
 package text
 
 import (
@@ -8,84 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-func StartsLower(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return unicode.IsLower(r)
-}
-
-func HasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
-
-// ColonIn is where the first colon of either width stands; -1 without one.
-func ColonIn(s string) int {
-	for i := range len(s) {
-		if s[i] == ':' || s[i] == 0xef && strings.HasPrefix(s[i:], "：") {
-			return i
-		}
-	}
-	return -1
-}
-
-// StartsUpper reports whether a text begins as a name does: with a capital, or a
-// letter of a script that has none.
-func StartsUpper(s string) bool {
-	for _, r := range s {
-		if r == '(' || r == '"' || r == '“' || r == '\'' || r == '’' {
-			continue
-		}
-		return unicode.IsUpper(r) || unicode.IsLetter(r) && !unicode.IsLower(r)
-	}
-	return false
-}
-
-func HasLetter(s string) bool {
-	return strings.IndexFunc(s, unicode.IsLetter) >= 0
-}
-
-func CutFold(s, prefix string) (string, bool) {
-	if len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix) {
-		return s[len(prefix):], true
-	}
-	return s, false
-}
-
-func FirstRune(s string) rune {
-	r, _ := utf8.DecodeRuneInString(s)
-	return r
-}
-
-func IsDigit(c byte) bool { return c >= '0' && c <= '9' }
-
-func DigitsIn(s string) int {
-	n := 0
-	for i := range len(s) {
-		if IsDigit(s[i]) {
-			n++
-		}
-	}
-	return n
-}
-
-// SameButSpaces reports whether two texts are the same but for spaces.
-func SameButSpaces(a, b string) bool {
-	i, j := 0, 0
-	for {
-		for i < len(a) && a[i] == ' ' {
-			i++
-		}
-		for j < len(b) && b[j] == ' ' {
-			j++
-		}
-		if i == len(a) || j == len(b) {
-			return i == len(a) && j == len(b)
-		}
-		if a[i] != b[j] {
-			return false
-		}
-		i, j = i+1, j+1
-	}
-}
-
-// Fold reduces a text to letters and digits in lower case, for comparison.
+// Fold reduces a text to its letters, digits and marks in lower case, for
+// comparison: "By Jane-Doe!" becomes "byjanedoe".
 func Fold(s string) string {
 	var small [128]byte
 	folded := small[:0]
@@ -101,8 +26,8 @@ func Fold(s string) string {
 	return string(folded)
 }
 
-// nextFolded is the character at i as fold has it, negative if it has none, and
-// where the next one stands.
+// nextFolded is the character at i as Fold writes it, negative if Fold drops it, and
+// the index of the next one.
 func nextFolded(s string, i int) (rune, int) {
 	c := s[i]
 	switch {
@@ -120,8 +45,9 @@ func nextFolded(s string, i int) (rune, int) {
 	return -1, i + size
 }
 
+// EqualFold reports whether two texts fold to the same, which is not empty. Texts of
+// very different lengths are never equal.
 func EqualFold(a, b string) bool {
-	// Texts of very different lengths are not worth folding.
 	if len(a) > 2*len(b)+64 || len(b) > 2*len(a)+64 {
 		return false
 	}
@@ -138,13 +64,13 @@ func EqualFold(a, b string) bool {
 			return false
 		}
 		if ra < 0 {
-			return same // not of two texts without letters
+			return same
 		}
 		same = true
 	}
 }
 
-// FoldsTo reports whether a text is this one when folded.
+// FoldsTo reports whether a text folds to one that is folded already.
 func FoldsTo(s, folded string) bool {
 	at := 0
 	for i := 0; i < len(s); {
@@ -167,7 +93,8 @@ func FoldsTo(s, folded string) bool {
 	return at == len(folded)
 }
 
-// Similar reports whether one text holds the other, or most of its words.
+// Similar reports whether one text, when folded, contains the other, or a has at
+// least seven tenths of the words of b. Texts without letters are never similar.
 func Similar(a, b string) bool {
 	fa, fb := Fold(a), Fold(b)
 	if fa == "" || fb == "" {
@@ -190,10 +117,31 @@ func Similar(a, b string) bool {
 	return n > 0 && hit*10 >= n*7
 }
 
-func Set(s string) map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(s) {
-		m[w] = true
+// SameButSpaces reports whether two texts are equal apart from spaces.
+func SameButSpaces(a, b string) bool {
+	i, j := 0, 0
+	for {
+		for i < len(a) && a[i] == ' ' {
+			i++
+		}
+		for j < len(b) && b[j] == ' ' {
+			j++
+		}
+		if i == len(a) || j == len(b) {
+			return i == len(a) && j == len(b)
+		}
+		if a[i] != b[j] {
+			return false
+		}
+		i, j = i+1, j+1
 	}
-	return m
+}
+
+// CutFold is strings.CutPrefix in spite of case, for prefixes whose letters have
+// the same length in both cases.
+func CutFold(s, prefix string) (string, bool) {
+	if len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix) {
+		return s[len(prefix):], true
+	}
+	return s, false
 }

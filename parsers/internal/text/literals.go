@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// Literals makes a set of words separated by "|", case as written.
+// Literals makes a set of literals that "|" separates. Unlike Phrases it keeps the
+// spaces around them; none may be empty. Case matters.
 func Literals(words string) *LiteralSet { return NewLiteralSet(strings.Split(words, "|")) }
 
-// NewLiteralSet makes a set of words, none of them empty, case as written.
+// NewLiteralSet makes a set of literals, none of them empty. Case matters.
 func NewLiteralSet(words []string) *LiteralSet {
 	literals := make([]literal, len(words))
 	for i, w := range words {
@@ -17,7 +18,7 @@ func NewLiteralSet(words []string) *LiteralSet {
 	return newLiterals(literals)
 }
 
-// PairKey is a key of its own for each pair of lower-case letters, below 1024.
+// PairKey gives each pair of lower-case letters a key of its own, below 1024.
 func PairKey(a, b byte) int { return int(a&31)<<5 | int(b&31) }
 
 // literal is a text that may be written in two cases: each byte of a text that
@@ -26,7 +27,7 @@ func PairKey(a, b byte) int { return int(a&31)<<5 | int(b&31) }
 type literal struct{ lower, upper string }
 
 // A LiteralSet finds out whether a text contains one of its literals. It walks
-// over the text once and looks closer where two bytes begin a literal.
+// over the text once and compares where two bytes begin a literal.
 type LiteralSet struct {
 	only    string     // the single literal of one case, or ""
 	pairs   [64]uint64 // by byteKey: one bit for each second byte's key
@@ -34,6 +35,7 @@ type LiteralSet struct {
 	single  [256]bool // literals of one byte
 }
 
+// newLiterals makes a set; a single literal of one case needs no table.
 func newLiterals(literals []literal) *LiteralSet {
 	set := &LiteralSet{}
 	if len(literals) == 1 && literals[0].lower == literals[0].upper {
@@ -65,8 +67,8 @@ func (set *LiteralSet) add(l literal) {
 // case, and for each digit.
 func byteKey(b byte) byte { return b&31 | b>>1&32 }
 
-// In reports whether s contains one of the literals.
-func (set *LiteralSet) In(s string) bool {
+// FoundIn reports whether s contains one of the literals.
+func (set *LiteralSet) FoundIn(s string) bool {
 	if set.only != "" {
 		return strings.Contains(s, set.only)
 	}
@@ -84,6 +86,7 @@ func (set *LiteralSet) In(s string) bool {
 	return set.single[s[len(s)-1]]
 }
 
+// startsWithAny reports whether s begins with one of the literals.
 func startsWithAny(s string, literals []literal) bool {
 	for _, l := range literals {
 		if len(l.lower) > len(s) {

@@ -8,8 +8,8 @@ import (
 // Regexp is a regular expression with a prefilter. Most texts of a page match
 // none of our expressions, and package regexp is slow to find that out. But most
 // expressions have literals one of which is in every match ("fax", "telefax" or
-// "факс"), and to look for all of them at once is a hundred times faster. The
-// methods below look for the literals first and run the expression only on
+// "факс"), and a search for all of them at once is a hundred times faster. The
+// methods below search for the literals first and run the expression only on
 // texts that have one; their results are those of package regexp. Its other
 // methods work too, without the prefilter. An expression that begins with "^"
 // gains only on short texts: on a long one regexp gives up sooner.
@@ -28,7 +28,7 @@ func MustCompile(expr string) *Regexp {
 // certain, true is not.
 func (r *Regexp) MayMatch(s string) bool {
 	r.derive.Do(func() { r.required = requiredLiterals(r.String()) })
-	return r.required == nil || r.required.In(s)
+	return r.required == nil || r.required.FoundIn(s)
 }
 
 func (r *Regexp) MatchString(s string) bool {

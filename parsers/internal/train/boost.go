@@ -17,8 +17,8 @@ type set struct {
 	y, w  []float32
 }
 
-// add appends the rows of a page whose blocks are labelled, and are among which
-// if it is not nil.
+// add appends the rows of a page's labelled blocks; of those in which alone, if it
+// is not nil.
 func (s *set) add(rows []float32, of *sample, which []bool) {
 	for k := range of.label {
 		if of.weight[k] > 0 && (which == nil || which[k]) {
@@ -29,23 +29,23 @@ func (s *set) add(rows []float32, of *sample, which []bool) {
 }
 
 // A booster fits gradient-boosted trees to a logistic loss (Friedman, 2001), with
-// histograms of features as in LightGBM. The same rows give the same trees.
+// histograms of features as in LightGBM. It is deterministic.
 type booster struct {
-	Rounds int
-	Depth  int
-	Rate   float64
+	Rounds int     // trees
+	Depth  int     // questions from root to leaf
+	Rate   float64 // learning rate
 }
 
 const (
-	bins      = 64
-	rowShare  = 0.7
-	colShare  = 0.4
+	bins      = 64   // of a feature
+	rowShare  = 0.7  // of rows, drawn for each tree
+	colShare  = 0.4  // of features, drawn for each tree
 	ridge     = 12.0 // L2 on leaves
 	minWeight = 12.0 // hessian of a leaf
 	minGain   = 0.5
 )
 
-// cuts are the borders between a feature's bins: about as many rows in each.
+// cuts are the borders between a feature's bins, with about as many rows in each.
 func cuts(s *set, f int, rng *rand.Rand) []float32 {
 	n := len(s.y)
 	sample := make([]float32, 0, 20_000)
@@ -71,8 +71,10 @@ func cuts(s *set, f int, rng *rand.Rand) []float32 {
 	return res
 }
 
+// A stat is sums of gradients and hessians.
 type stat struct{ g, h float64 }
 
+// A leaf is a leaf of a tree that grows.
 type leaf struct {
 	node int // in the tree
 	rows []int32
@@ -80,6 +82,7 @@ type leaf struct {
 	sum  stat
 }
 
+// fit makes a forest of labelled rows.
 func (b booster) fit(s *set) block.Forest {
 	n := len(s.y)
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -116,7 +119,7 @@ func (b booster) fit(s *set) block.Forest {
 				cols = append(cols, f)
 			}
 		}
-		t := b.grow(s.width, binned, border, g, h, rows, cols)
+		t := (&grower{b, s.width, binned, border, g, h, cols}).grow(rows)
 		trees = append(trees, t)
 		var wg sync.WaitGroup
 		for part := range 2 {
@@ -139,101 +142,119 @@ func (b booster) fit(s *set) block.Forest {
 	return trees
 }
 
-// grow makes one tree, level by level.
-func (b booster) grow(width int, binned []uint8, border [][]float32, g, h []float64, rows []int32, cols []int) block.Tree {
-	histOf := func(rows []int32) ([]stat, stat) {
-		hist := make([]stat, len(cols)*bins)
-		var sum stat
-		half := len(cols) / 2
-		var wg sync.WaitGroup
-		for part := range 2 {
-			from, to := 0, half
-			if part == 1 {
-				from, to = half, len(cols)
-			}
-			work := func() {
-				for _, i := range rows {
-					row := binned[int(i)*width : int(i+1)*width]
-					gi, hi := g[i], h[i]
-					for c := from; c < to; c++ {
-						st := &hist[c*bins+int(row[cols[c]])]
-						st.g += gi
-						st.h += hi
-					}
-				}
-			}
-			if len(rows) > 2000 {
-				wg.Go(work)
-			} else {
-				work()
-			}
-		}
-		wg.Wait()
-		for _, i := range rows {
-			sum.g += g[i]
-			sum.h += h[i]
-		}
-		return hist, sum
-	}
-	value := func(s stat) float32 { return float32(-b.Rate * s.g / (s.h + ridge)) }
-	tree := block.Tree{{Feature: block.Leaf}}
-	hist, sum := histOf(rows)
+// A grower makes trees of rows.
+type grower struct {
+	booster
+	width  int
+	binned []uint8     // rows of the width: the bin of each feature
+	border [][]float32 // by feature: see cuts
+	g, h   []float64   // by row: gradient and hessian of the loss
+	cols   []int       // features that the tree may use
+}
+
+// grow makes one tree of the rows given, level by level.
+func (b *grower) grow(rows []int32) block.Tree {
+	hist, sum := b.histogram(rows)
+	tree := block.Tree{{Feature: block.Leaf, At: b.value(sum)}}
 	level := []leaf{{0, rows, hist, sum}}
-	tree[0].At = value(sum)
 	for depth := 0; depth < b.Depth && len(level) > 0; depth++ {
 		var next []leaf
 		for _, l := range level {
-			bestGain, bestCol, bestBin := minGain, -1, 0
-			parent := l.sum.g * l.sum.g / (l.sum.h + ridge)
-			for c := range cols {
-				var left stat
-				for k := range len(border[cols[c]]) {
-					st := l.hist[c*bins+k]
-					left.g += st.g
-					left.h += st.h
-					right := stat{l.sum.g - left.g, l.sum.h - left.h}
-					if left.h < minWeight || right.h < minWeight {
-						continue
-					}
-					gain := left.g*left.g/(left.h+ridge) + right.g*right.g/(right.h+ridge) - parent
-					if gain > bestGain {
-						bestGain, bestCol, bestBin = gain, c, k
-					}
-				}
-			}
-			if bestCol < 0 {
+			col, bin := b.bestSplit(l)
+			if col < 0 {
 				continue
 			}
-			f := cols[bestCol]
-			var left, right []int32
-			for _, i := range l.rows {
-				if int(binned[int(i)*width+f]) <= bestBin {
-					left = append(left, i)
-				} else {
-					right = append(right, i)
-				}
-			}
-			small, large := left, right
-			if len(small) > len(large) {
-				small, large = large, small
-			}
-			smallHist, smallSum := histOf(small)
-			largeHist := l.hist
-			for k := range largeHist {
-				largeHist[k].g -= smallHist[k].g
-				largeHist[k].h -= smallHist[k].h
-			}
-			largeSum := stat{l.sum.g - smallSum.g, l.sum.h - smallSum.h}
-			a, z := len(tree), len(tree)+1
-			tree[l.node] = block.Node{Feature: uint16(f), Yes: uint16(a), No: uint16(z), At: border[f][bestBin]}
-			la, lz := leaf{a, small, smallHist, smallSum}, leaf{z, large, largeHist, largeSum}
-			if len(left) > len(right) {
-				la, lz = leaf{a, large, largeHist, largeSum}, leaf{z, small, smallHist, smallSum}
-			}
-			tree = append(tree, block.Node{Feature: block.Leaf, At: value(la.sum)}, block.Node{Feature: block.Leaf, At: value(lz.sum)})
-			next = append(next, la, lz)
+			yes, no := b.divide(l, col, bin)
+			yes.node, no.node = len(tree), len(tree)+1
+			f := b.cols[col]
+			tree[l.node] = block.Node{Feature: uint16(f), Yes: uint16(yes.node), No: uint16(no.node), At: b.border[f][bin]}
+			tree = append(tree, block.Node{Feature: block.Leaf, At: b.value(yes.sum)}, block.Node{Feature: block.Leaf, At: b.value(no.sum)})
+			next = append(next, yes, no)
 		}
 		level = next
 	}
 	return tree
+}
+
+// value is the value of a leaf: a Newton step with L2 regularisation.
+func (b *grower) value(s stat) float32 { return float32(-b.Rate * s.g / (s.h + ridge)) }
+
+// histogram sums up gradients and hessians by column and bin, on two cores.
+func (b *grower) histogram(rows []int32) ([]stat, stat) {
+	hist := make([]stat, len(b.cols)*bins)
+	columns := func(from, to int) {
+		for _, i := range rows {
+			row := b.binned[int(i)*b.width : int(i+1)*b.width]
+			gi, hi := b.g[i], b.h[i]
+			for c := from; c < to; c++ {
+				st := &hist[c*bins+int(row[b.cols[c]])]
+				st.g += gi
+				st.h += hi
+			}
+		}
+	}
+	half := len(b.cols) / 2
+	if len(rows) > 2000 {
+		var wg sync.WaitGroup
+		wg.Go(func() { columns(0, half) })
+		columns(half, len(b.cols))
+		wg.Wait()
+	} else {
+		columns(0, len(b.cols))
+	}
+	var sum stat
+	for _, i := range rows {
+		sum.g += b.g[i]
+		sum.h += b.h[i]
+	}
+	return hist, sum
+}
+
+// bestSplit is the column and the bin after which a leaf is best divided; -1 if no
+// split gains enough.
+func (b *grower) bestSplit(l leaf) (col, bin int) {
+	bestGain, col := minGain, -1
+	parent := l.sum.g * l.sum.g / (l.sum.h + ridge)
+	for c := range b.cols {
+		var left stat
+		for k := range len(b.border[b.cols[c]]) {
+			st := l.hist[c*bins+k]
+			left.g += st.g
+			left.h += st.h
+			right := stat{l.sum.g - left.g, l.sum.h - left.h}
+			if left.h < minWeight || right.h < minWeight {
+				continue
+			}
+			gain := left.g*left.g/(left.h+ridge) + right.g*right.g/(right.h+ridge) - parent
+			if gain > bestGain {
+				bestGain, col, bin = gain, c, k
+			}
+		}
+	}
+	return col, bin
+}
+
+// divide splits the rows of a leaf. Only the smaller part is counted: the histogram
+// of the other is the difference, in the place of the leaf's.
+func (b *grower) divide(l leaf, col, bin int) (yes, no leaf) {
+	f := b.cols[col]
+	for _, i := range l.rows {
+		if int(b.binned[int(i)*b.width+f]) <= bin {
+			yes.rows = append(yes.rows, i)
+		} else {
+			no.rows = append(no.rows, i)
+		}
+	}
+	small, large := &yes, &no
+	if len(small.rows) > len(large.rows) {
+		small, large = large, small
+	}
+	small.hist, small.sum = b.histogram(small.rows)
+	large.hist = l.hist
+	for k := range large.hist {
+		large.hist[k].g -= small.hist[k].g
+		large.hist[k].h -= small.hist[k].h
+	}
+	large.sum = stat{l.sum.g - small.sum.g, l.sum.h - small.sum.h}
+	return yes, no
 }

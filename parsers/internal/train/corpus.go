@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -25,7 +26,7 @@ import (
 )
 
 // A sample is a labelled page: for each block whether it belongs to the article,
-// and how much that matters; 0 where nobody knows.
+// and the weight of that label; 0 where the truth does not say.
 type sample struct {
 	ID      string `json:"id"`
 	Source  string `json:"source"`
@@ -40,7 +41,7 @@ type sample struct {
 
 	dir     string
 	site    string
-	factor  float32 // how much the page matters
+	factor  float32 // weight of the page
 	page    *block.Page
 	context block.Context
 	label   []float32
@@ -71,8 +72,8 @@ func readCorpus(path string) ([]*sample, error) {
 	return all, nil
 }
 
-// examine reads the pages and labels their blocks; pages whose truth is not on
-// them are left out.
+// examine reads the pages and labels their blocks. Pages without the text of their
+// truth get weight 0.
 func examine(all []*sample) {
 	each(len(all), func(i int) {
 		s := all[i]
@@ -91,8 +92,8 @@ func examine(all []*sample) {
 	})
 }
 
-// examine reads the page's blocks as Parse does before its model judges them: with
-// the votes of go-readability and of JSON-LD, and what the features compare with.
+// examine reads the page's blocks as Parse does before its model scores them: with
+// the results of go-readability and JSON-LD, and the context of the features.
 func (s *sample) examine(page *article.Page) error {
 	root, err := parsers.Document(page)
 	if err != nil {
@@ -108,8 +109,8 @@ func (s *sample) examine(page *article.Page) error {
 	return nil
 }
 
-// site is the name that groups pages: what stands before the public suffix, so
-// that the editions of one publisher in several countries are one.
+// site is the name that groups pages: the label before the public suffix, so that
+// the editions of one publisher in several countries are one group.
 func site(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil {
@@ -123,13 +124,14 @@ func site(raw string) string {
 	return name
 }
 
-// fold is the part of n that the sample's site is in.
+// fold is the number of the cross-validation part, of n, that the sample's site
+// belongs to.
 func (s *sample) fold(n int) int {
 	h := sha256.Sum256([]byte(s.site))
 	return int(binary.BigEndian.Uint64(h[8:16]) % uint64(n))
 }
 
-// read gives the page as extract --batch would read it.
+// read gives the page as extract --batch reads it.
 func (s *sample) read() (*article.Page, error) {
 	f, err := os.Open(filepath.Join(s.dir, s.HTML))
 	if err != nil {
@@ -161,9 +163,9 @@ func (s *sample) mark() {
 		return
 	}
 	truth := terms(s.Truth.Body)
-	left := map[uint64]int{} // runs of four words that no block has said yet
+	left := map[uint64]int{} // runs of four words that no block has yet
 	runs(truth, func(h uint64) { left[h]++ })
-	words, said := 0, 0
+	found := 0 // words of the truth
 	take := func(hidden bool) {
 		for i, b := range s.page.Blocks {
 			if (b.Flags&block.InHidden != 0) != hidden {
@@ -182,7 +184,7 @@ func (s *sample) mark() {
 			})
 			if hit*10 >= n*6 {
 				s.label[i] = 1
-				said += len(t)
+				found += len(t)
 				runs(t, func(h uint64) { left[h]-- })
 			}
 		}
@@ -190,11 +192,7 @@ func (s *sample) mark() {
 	take(false)
 	take(true)
 	s.markShort(truth)
-	for i, b := range s.page.Blocks {
-		words += b.Words
-		_ = i
-	}
-	if said*2 < len(truth) { // the truth is of another page, or of what scripts make
+	if found*2 < len(truth) { // the truth is of another page, or scripts make the text
 		clear(s.weight)
 		return
 	}
@@ -204,48 +202,51 @@ func (s *sample) mark() {
 		s.weight[i] = (2 + float32(min(b.Words, 150))) * scale
 		sum += s.weight[i]
 	}
-	if sum > 250 { // pages that are mostly frame do not count for many
+	if sum > 250 { // a page with much text around the story does not outweigh others
 		for i := range s.weight {
 			s.weight[i] *= 250 / sum
 		}
 	}
 }
 
-// markShort labels blocks of one to three words by the words around them: the
-// truth says them next to a block that belongs.
+// markShort labels blocks of one to three words, if the truth has them next to the
+// words of a labelled block before or after.
 func (s *sample) markShort(truth []uint32) {
 	at := map[uint32][]int{}
 	for i, h := range truth {
 		at[h] = append(at[h], i)
 	}
-	blocks := s.page.Blocks
-	for i, b := range blocks {
+	for i, b := range s.page.Blocks {
 		t := terms(b.Text)
 		if len(t) == 0 || len(t) > 3 {
 			continue
 		}
-		var before, after []uint32
-		for k := i - 1; k >= max(0, i-8) && before == nil; k-- {
-			if s.label[k] == 1 {
-				before = terms(blocks[k].Text)
-			}
+		before, after := s.labelledNear(i, -1), s.labelledNear(i, 1)
+		before = before[max(0, len(before)-2):]
+		after = after[:min(2, len(after))]
+		if slices.ContainsFunc(at[t[0]], func(p int) bool {
+			return has(truth, p, t) && (has(truth, p-len(before), before) || has(truth, p+len(t), after))
+		}) {
+			s.label[i] = 1
 		}
-		for k := i + 1; k < min(len(blocks), i+9) && after == nil; k++ {
-			if s.label[k] == 1 {
-				after = terms(blocks[k].Text)
-			}
+	}
+}
+
+// labelledNear gives the words of the nearest labelled block that has some, up to
+// eight places before (step -1) or after (step 1) a block.
+func (s *sample) labelledNear(i, step int) []uint32 {
+	for far := 1; far <= 8; far++ {
+		k := i + step*far
+		if k < 0 || k >= len(s.page.Blocks) {
+			break
 		}
-		for _, p := range at[t[0]] {
-			if !has(truth, p, t) {
-				continue
-			}
-			if len(before) > 0 && has(truth, p-min(2, len(before)), before[len(before)-min(2, len(before)):]) ||
-				len(after) > 0 && has(truth, p+len(t), after[:min(2, len(after))]) {
-				s.label[i] = 1
-				break
+		if s.label[k] == 1 {
+			if words := terms(s.page.Blocks[k].Text); len(words) > 0 {
+				return words
 			}
 		}
 	}
+	return nil
 }
 
 // has reports whether words stand at a place of a text.
@@ -290,7 +291,7 @@ func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func terms(s string) []uint32 {
 	var all []uint32
-	block.Terms(s, 1<<30, func(h uint32) { all = append(all, h) })
+	block.WordHashes(s, 1<<30, func(h uint32) { all = append(all, h) })
 	return all
 }
 

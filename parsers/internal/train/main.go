@@ -1,6 +1,6 @@
-// Command train makes the model that tells the blocks of an article from the rest
-// of its page, from a corpus of labelled pages, and measures it by
-// cross-validation grouped by site.
+// Command train makes the model that separates the blocks of an article from the
+// rest of its page, from a corpus of labelled pages. It can predict the corpus by
+// cross-validation grouped by site, to measure the model.
 //
 //	go run ./parsers/internal/train -corpus corpus.jsonl -o parsers/internal/block/model.bin -predict cv.jsonl
 //
@@ -39,16 +39,16 @@ func main() {
 func run() error {
 	corpus := flag.String("corpus", "", "the labelled pages, JSON `lines`")
 	out := flag.String("o", "", "write the model of all pages to this `file`")
-	folds := flag.Int("folds", 5, "parts of cross-validation; no site is in two of them")
-	predict := flag.String("predict", "", "write the articles that cross-validation reads to this `file`, as extract --batch would")
-	parts := flag.String("parts", "", "keep the models of the parts in this `folder`, and use those that are there")
+	folds := flag.Int("folds", 5, "`number` of cross-validation parts; all pages of a site are in one")
+	predict := flag.String("predict", "", "write the articles that cross-validation predicts to this `file`, as extract --batch would")
+	parts := flag.String("parts", "", "keep the models of the parts in this `folder`, and reuse those in it")
 	first := booster{Rounds: 200, Depth: 6, Rate: 0.1}
 	second := booster{Rounds: 80, Depth: 5, Rate: 0.08}
-	flag.IntVar(&first.Rounds, "rounds", first.Rounds, "trees of the first look")
-	flag.IntVar(&first.Depth, "depth", first.Depth, "questions from root to leaf")
+	flag.IntVar(&first.Rounds, "rounds", first.Rounds, "trees of the first pass")
+	flag.IntVar(&first.Depth, "depth", first.Depth, "depth of the trees of the first pass")
 	flag.Float64Var(&first.Rate, "rate", first.Rate, "learning rate")
-	flag.IntVar(&second.Rounds, "rounds2", second.Rounds, "trees of the second look")
-	weights := flag.String("weights", "", "how much the pages of a source matter, as `source=2,other=0.5`")
+	flag.IntVar(&second.Rounds, "rounds2", second.Rounds, "trees of the second pass")
+	weights := flag.String("weights", "", "weights of the pages of sources, as `source=2,other=0.5`; 1 for others")
 	flag.Parse()
 	if *corpus == "" || *folds < 2 {
 		flag.Usage()
@@ -76,7 +76,7 @@ func run() error {
 	return nil
 }
 
-// weigh says how much the pages of some sources matter; of others, 1.
+// weigh sets the weights of pages by their source; 1 for sources not named.
 func weigh(samples []*sample, weights string) error {
 	of := map[string]float64{}
 	for w := range strings.SplitSeq(weights, ",") {
@@ -86,7 +86,7 @@ func weigh(samples []*sample, weights string) error {
 		source, factor, _ := strings.Cut(w, "=")
 		f, err := strconv.ParseFloat(factor, 32)
 		if err != nil || f <= 0 {
-			return fmt.Errorf("-weights: %q is no source=number", w)
+			return fmt.Errorf("-weights: %q is not of the form source=number, with a number above 0", w)
 		}
 		of[source] = f
 	}
@@ -105,12 +105,12 @@ type trainer struct {
 	folds         int
 	first, second booster
 
-	models []*block.Model // by the part that each has not seen
-	rows   [][]float32    // by sample: the second look's, from a model that has not seen its site
-	open   [][]bool       // by sample: the blocks that are looked at again
+	models []*block.Model // by the part that each was not trained on
+	rows   [][]float32    // by sample: of the second pass, from a model not trained on its site
+	open   [][]bool       // by sample: the blocks that the second pass scores
 }
 
-// parts makes the models that cross-validation needs, or finds them in a folder.
+// parts makes the models of cross-validation, or reads them from a folder.
 func (t *trainer) parts(dir string) error {
 	file := func(k int) string { return filepath.Join(dir, fmt.Sprintf("part-%d-of-%d.bin", k+1, t.folds)) }
 	t.models = make([]*block.Model, t.folds)
@@ -133,12 +133,12 @@ func (t *trainer) parts(dir string) error {
 	}
 	examine(t.samples)
 	for k := range t.folds {
-		t.models[k] = t.look(t.unseen(k))
+		t.models[k] = t.firstPass(t.trainedOn(k))
 		log.Printf("part %d of %d", k+1, t.folds)
 	}
-	t.lookOver()
+	t.secondRows()
 	for k, m := range t.models {
-		m.Second = t.again(t.unseen(k))
+		m.Second = t.secondPass(t.trainedOn(k))
 		if dir != "" {
 			if err := os.WriteFile(file(k), m.Marshal(), 0o644); err != nil {
 				return err
@@ -148,23 +148,23 @@ func (t *trainer) parts(dir string) error {
 	return nil
 }
 
-// unseen says which samples the model of a part is made of.
-func (t *trainer) unseen(part int) func(*sample) bool {
+// trainedOn reports which samples the model of a part is trained on.
+func (t *trainer) trainedOn(part int) func(*sample) bool {
 	return func(s *sample) bool { return s.fold(t.folds) != part }
 }
 
-// lookOver gives the second look its rows: it is trained on what first looks say
-// of pages that they have not seen, as it will be used.
-func (t *trainer) lookOver() {
+// secondRows makes the rows of the second pass. It is trained on the first pass's
+// scores of pages that the first pass was not trained on, as in later use.
+func (t *trainer) secondRows() {
 	t.rows, t.open = make([][]float32, len(t.samples)), make([][]bool, len(t.samples))
 	each(len(t.samples), func(i int) {
 		if s := t.samples[i]; s.page != nil {
 			m := t.models[s.fold(t.folds)]
 			rows := s.page.Features(s.context, m)
 			prob := m.First.Probabilities(rows, block.FeatureCount)
-			t.rows[i], t.open[i] = s.page.Second(rows, prob), make([]bool, len(prob))
+			t.rows[i], t.open[i] = s.page.SecondFeatures(rows, prob), make([]bool, len(prob))
 			for k, p := range prob {
-				t.open[i][k] = p > block.Hopeless
+				t.open[i][k] = p > block.SecondPassMin
 			}
 		}
 	})
@@ -174,16 +174,16 @@ func (t *trainer) lookOver() {
 func (t *trainer) whole() *block.Model {
 	if t.rows == nil {
 		examine(t.samples)
-		t.lookOver()
+		t.secondRows()
 	}
 	all := func(*sample) bool { return true }
-	m := t.look(all)
-	m.Second = t.again(all)
+	m := t.firstPass(all)
+	m.Second = t.secondPass(all)
 	return m
 }
 
-// look fits the tables and the first look.
-func (t *trainer) look(which func(*sample) bool) *block.Model {
+// firstPass fits the tables and the first forest.
+func (t *trainer) firstPass(which func(*sample) bool) *block.Model {
 	var some []*sample
 	for _, s := range t.samples {
 		if s.page != nil && which(s) {
@@ -207,9 +207,9 @@ func (t *trainer) look(which func(*sample) bool) *block.Model {
 	return m
 }
 
-// again fits the second look.
-func (t *trainer) again(which func(*sample) bool) block.Forest {
-	rows := set{width: block.SecondCount}
+// secondPass fits the second forest.
+func (t *trainer) secondPass(which func(*sample) bool) block.Forest {
+	rows := set{width: block.SecondFeatureCount}
 	for i, s := range t.samples {
 		if s.page != nil && which(s) {
 			rows.add(t.rows[i], s, t.open[i])
@@ -218,7 +218,7 @@ func (t *trainer) again(which func(*sample) bool) block.Forest {
 	return t.second.fit(&rows)
 }
 
-// predict reads each page with a model that has seen no page of its site.
+// predict reads each page with a model that was not trained on its site.
 func (t *trainer) predict(path string) error {
 	lines := make([][]byte, len(t.samples))
 	each(len(t.samples), func(i int) {

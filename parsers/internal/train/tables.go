@@ -8,22 +8,22 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 )
 
-// Bounds of what is learned of a name or word: it must stand on pages of so many
-// sites. What fewer have is a site's own habit.
+// A name or term gets a weight if pages of at least so many sites have it. With
+// fewer it may be the habit of one site.
 const (
 	minNameSites = 4
 	minTermSites = 5
-	termBlock    = 40 // words: blocks with more say nothing by single ones
+	termBlock    = 40 // words: single words of longer blocks say little
 )
 
-// A tally is how often something stood in blocks of articles and in others, each
-// site counted as one, whatever the number of its pages.
+// A tally is how often something was in blocks of articles and in others. Each site
+// counts as one, whatever the number of its pages.
 type tally struct {
 	in, out float32
 	sites   int
 }
 
-// tables count what parts of names and words of short blocks stand for.
+// tables count the parts of names and the terms of short blocks.
 type tables struct {
 	names, terms         map[uint32]tally
 	namePrior, termPrior float64
@@ -45,7 +45,7 @@ func count(samples []*sample) *tables {
 	}
 	for _, name := range slices.Sorted(maps.Keys(all.ofSite)) {
 		own := all.ofSite[name]
-		own.settle()
+		own.normalize()
 		sum(all.names, own.names)
 		sum(all.terms, own.terms)
 	}
@@ -70,18 +70,18 @@ func (t *tables) add(s *sample) {
 		in := s.label[i] > 0
 		w := float32(min(b.Words, 40) + 2)
 		for k, e := 0, b.Elem; e > 0 && k < 12; k, e = k+1, int(s.page.Elems[e].Parent) {
-			for _, value := range s.page.ElemNames(e) {
-				block.NameParts(value, func(h uint32) { bump(t.names, h, in, w) })
+			for _, value := range s.page.ClassAndID(e) {
+				block.NameHashes(value, func(h uint32) { bump(t.names, h, in, w) })
 			}
 		}
 		if b.Words <= termBlock {
-			block.Pairs(b.Text, func(h uint32, _ bool) { bump(t.terms, h, in, 1) })
+			block.TermHashes(b.Text, func(h uint32, _ bool) { bump(t.terms, h, in, 1) })
 		}
 	}
 }
 
-// settle makes a site's counts shares: each site has one voice.
-func (t *tables) settle() {
+// normalize makes a site's counts shares, so that each site counts as one.
+func (t *tables) normalize() {
 	for _, m := range []map[uint32]tally{t.names, t.terms} {
 		for h, c := range m {
 			total := c.in + c.out
@@ -97,15 +97,15 @@ func sum(to, from map[uint32]tally) {
 	}
 }
 
-// weights are the tables of a model before they are set up for reading.
+// weights are the tables of a model before block.NewTable.
 type weights struct{ names, terms map[uint32]float32 }
 
-// model gives a model that has tables alone.
+// model makes a model without forests.
 func (w weights) model() *block.Model {
-	return &block.Model{Names: block.NewTable(w.names), Terms: block.NewTable(w.terms)}
+	return &block.Model{NameWeights: block.NewTable(w.names), TermWeights: block.NewTable(w.terms)}
 }
 
-// whole gives the weights of a model that has seen all sites.
+// whole gives the weights from all sites.
 func (t *tables) whole() weights {
 	w := weights{map[uint32]float32{}, map[uint32]float32{}}
 	for _, p := range t.pairs(w, &tables{}) {
@@ -118,8 +118,8 @@ func (t *tables) whole() weights {
 	return w
 }
 
-// without gives whole's weights as they would be without a sample's site: most of
-// them are the same.
+// without gives the weights from all sites but a sample's, most of which are those
+// of whole.
 func (t *tables) without(whole weights, s *sample) weights {
 	w := weights{maps.Clone(whole.names), maps.Clone(whole.terms)}
 	for _, p := range t.pairs(w, t.ofSite[s.site]) {
@@ -137,7 +137,7 @@ func (t *tables) without(whole weights, s *sample) weights {
 	return w
 }
 
-// A pair is a table of counts and what becomes of it.
+// A pair is a table of counts and the weights that are made of it.
 type pair struct {
 	to       map[uint32]float32
 	all, own map[uint32]tally
@@ -149,8 +149,8 @@ func (t *tables) pairs(w weights, own *tables) []pair {
 	return []pair{{w.names, t.names, own.names, minNameSites, t.namePrior}, {w.terms, t.terms, own.terms, minTermSites, t.termPrior}}
 }
 
-// set gives a name or word its weight: how much more likely than others it is
-// part of an article, as a logarithm of odds, as precise as a model file keeps it.
+// set gives a name or term its weight: the logarithm of the odds that it belongs to
+// an article, relative to all others, as precise as a model file keeps it.
 func (p *pair) set(h uint32, c tally) {
 	const smooth = 2
 	share := (float64(c.in) + smooth*p.prior) / (float64(c.in+c.out) + smooth)
@@ -160,7 +160,7 @@ func (p *pair) set(h uint32, c tally) {
 	}
 }
 
-// prior is how much of what stands on enough sites is part of articles.
+// prior is the share that belongs to articles, of everything on enough sites.
 func prior(all map[uint32]tally, least int) float64 {
 	// Summed up in integers, so that the order of the map does not matter.
 	var in, out int64

@@ -51,7 +51,7 @@ func corpus(t *testing.T, sites int) string {
 	return list.Name()
 }
 
-// TestMark: what the truth says is labelled, words that stand next to it too, and
+// TestMark: the blocks of the truth are labelled, short ones next to them too, and
 // nothing else.
 func TestMark(t *testing.T) {
 	samples, err := readCorpus(corpus(t, 1))
@@ -76,11 +76,11 @@ func TestMark(t *testing.T) {
 		}
 	}
 	if err := weigh(samples, "voyages=no"); err == nil {
-		t.Error("a weight that is no number is taken")
+		t.Error("a weight that is not a number is accepted")
 	}
 }
 
-// TestWithout: what a site alone is used to says nothing of its own pages.
+// TestWithout: the weights for a page do not depend on its own site.
 func TestWithout(t *testing.T) {
 	samples, err := readCorpus(corpus(t, 12))
 	if err != nil {
@@ -104,8 +104,7 @@ func TestWithout(t *testing.T) {
 	}
 }
 
-// TestFit: trees learn what one question cannot say, and the same rows give the
-// same ones.
+// TestFit: trees learn an exclusive or, and the same rows give the same trees.
 func TestFit(t *testing.T) {
 	s := set{width: 3}
 	rng := rand.New(rand.NewPCG(3, 4))
@@ -126,11 +125,11 @@ func TestFit(t *testing.T) {
 		}
 	}
 	if again := fit.fit(&s); !reflect.DeepEqual(f, again) {
-		t.Error("the same rows gave other trees")
+		t.Error("the same rows give different trees")
 	}
 }
 
-// TestTrain: a whole training gives a model that reads pages of other sites.
+// TestTrain: a whole training gives a model that separates stories from the rest.
 func TestTrain(t *testing.T) {
 	samples, err := readCorpus(corpus(t, 20))
 	if err != nil {
@@ -146,7 +145,7 @@ func TestTrain(t *testing.T) {
 	}
 	again := &trainer{samples: samples, folds: 2}
 	if err := again.parts(dir); err != nil || len(again.models) != 2 {
-		t.Fatalf("the parts are not found again: %v", err)
+		t.Fatalf("the models of the parts are not read back: %v", err)
 	}
 	m, err := block.Unmarshal(tr.whole().Marshal())
 	if err != nil {
@@ -155,8 +154,8 @@ func TestTrain(t *testing.T) {
 	s := samples[0]
 	m.Score(s.page, s.context)
 	for i, b := range s.page.Blocks {
-		if (b.P > 0.5) != (s.label[i] == 1) {
-			t.Errorf("%q: got %.2f, want %v", b.Text, b.P, s.label[i])
+		if (b.Probability > 0.5) != (s.label[i] == 1) {
+			t.Errorf("%q: got %.2f, want %v", b.Text, b.Probability, s.label[i])
 		}
 	}
 }

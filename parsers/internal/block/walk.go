@@ -1,0 +1,310 @@
+package block
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// Bounds of the walk.
+const (
+	MaxBlocks = 50_000
+	MaxDepth  = 2_000
+	maxText   = 16 << 20 // bytes
+)
+
+// Read walks over a document, which may be shared. standsAlone says of a line of
+// text between line breaks that it is a block of its own, as a credit is; if it is
+// nil, no line is.
+func Read(doc *html.Node, standsAlone func(line string) bool) *Page {
+	p := &Page{
+		Doc: doc, Elems: make([]Elem, 1, 1024), Order: make(map[*html.Node]int, 1024),
+		Metas: map[string][]string{}, Rels: map[string][]string{},
+		nameNumbers: map[string]int32{}, names: []string{""}, nameHints: []Hints{0},
+	}
+	w := &walker{page: p, standsAlone: standsAlone}
+	w.children(doc, 0, state{})
+	w.endRun()
+	w.makeBlocks()
+	for _, b := range p.Blocks {
+		if b.Flags&InHidden == 0 {
+			p.Words += b.Words
+		}
+	}
+	return p
+}
+
+// state is what an element passes on to those below it.
+type state struct {
+	parent int // the element itself
+	owner  int // the innermost block-level element
+	flags  Flags
+	hints  Hints // see Elem.PathHints
+	link   bool
+	bold   bool
+}
+
+type walker struct {
+	page        *Page
+	standsAlone func(string) bool
+	text        strings.Builder // of all runs, one after another
+	runs        []run           // those that have ended
+
+	// The run that text is added to.
+	open    bool
+	current run
+	breaks  int // br elements since its last text
+
+	// What separates the next piece of text from the run.
+	space     bool
+	lineBreak bool
+}
+
+// A run is a block, or several with lines that stand alone between them, whose text
+// is a part of the walker's.
+type run struct {
+	start, end int
+	lines      bool // it has line breaks
+	block      Block
+}
+
+// endRun ends the open run, if there is one, and forgets what would separate it
+// from more text.
+func (w *walker) endRun() {
+	if r := &w.current; w.open && w.text.Len() > r.start && len(w.runs) < MaxBlocks {
+		r.end = w.text.Len()
+		w.runs = append(w.runs, *r)
+	}
+	w.open, w.breaks, w.space, w.lineBreak = false, 0, false, false
+}
+
+// makeBlocks makes the page's blocks of the runs.
+func (w *walker) makeBlocks() {
+	p, all := w.page, w.text.String()
+	store := make([]Block, 0, len(w.runs))
+	for i := range w.runs {
+		r := &w.runs[i]
+		text := all[r.start:r.end]
+		if !r.lines {
+			store = append(store, r.block)
+			store[len(store)-1].Text = text
+			continue
+		}
+		parts := w.split(text)
+		for _, part := range parts {
+			if part == "" {
+				continue
+			}
+			b := r.block
+			if len(parts) > 1 {
+				b.LinkBytes, b.BoldBytes = b.LinkBytes*len(part)/len(text), b.BoldBytes*len(part)/len(text)
+			}
+			b.Text = part
+			store = append(store, b)
+		}
+	}
+	p.Blocks = make([]*Block, len(store))
+	for i := range store {
+		b := &store[i]
+		b.Node, b.N, b.Words = p.Elems[b.Elem].Node, i, CountWords(b.Text)
+		p.Blocks[i] = b
+		if b.Node.DataAtom == atom.H1 {
+			p.H1 = append(p.H1, b)
+		}
+	}
+}
+
+// split divides the text of a run at the lines that stand alone; other line breaks
+// become spaces.
+func (w *walker) split(text string) []string {
+	var parts, open []string
+	endPart := func() {
+		if len(open) > 0 {
+			parts = append(parts, strings.Join(open, " "))
+			open = open[:0]
+		}
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if w.standsAlone != nil && w.standsAlone(line) {
+			endPart()
+			parts = append(parts, line)
+			continue
+		}
+		open = append(open, line)
+	}
+	endPart()
+	return parts
+}
+
+// children walks over the nodes below a node.
+func (w *walker) children(n *html.Node, depth int, s state) {
+	if depth > MaxDepth {
+		return
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch c.Type {
+		case html.TextNode:
+			w.addText(c.Data, s)
+		case html.ElementNode:
+			w.element(c, depth, s)
+		}
+	}
+}
+
+// element reads an element and those below it.
+func (w *walker) element(n *html.Node, depth int, s state) {
+	p := w.page
+	s = w.enter(n, depth, s)
+	switch n.DataAtom {
+	case atom.Head:
+		w.head(n, depth, s)
+		return
+	case atom.Meta:
+		p.addMeta(n)
+		return
+	case atom.Link:
+		p.addLink(n)
+		return
+	case atom.Script:
+		p.addScript(n)
+		return
+	case atom.Br:
+		w.addBreak()
+		return
+	case atom.B, atom.Strong, atom.Em, atom.I:
+		s.bold = true
+	default:
+		if isMedia(n, p.Elems[s.parent].Hints) {
+			p.Media = append(p.Media, n)
+		}
+	}
+	if Invisible[n.DataAtom] {
+		return
+	}
+	if BlockLevel(n) {
+		s.owner = s.parent
+		w.endRun()
+		w.children(n, depth+1, s)
+		w.endRun()
+		return
+	}
+	if s.flags&InHidden != 0 && p.Elems[s.owner].Flags&InHidden == 0 && inlineOnly(n) {
+		return // a label for screen readers within a visible line
+	}
+	w.children(n, depth+1, s)
+}
+
+// enter adds an element to the page and gives what it passes on.
+func (w *walker) enter(n *html.Node, depth int, s state) state {
+	p := w.page
+	id := len(p.Elems)
+	p.Order[n] = id
+	e := Elem{Node: n, Parent: int32(s.parent), Depth: int32(depth), Flags: s.flags | flagOf[n.DataAtom]}
+	e.Hints, e.Names = p.readNames(n)
+	switch n.DataAtom {
+	case atom.Html:
+		p.Lang = strings.TrimSpace(Attr(n, "lang"))
+		if p.Lang == "" {
+			p.Lang = strings.TrimSpace(Attr(n, "xml:lang"))
+		}
+	case atom.Body:
+		p.Body = n
+	case atom.A:
+		s.link = true
+		w.current.block.LinkCount++
+		if !inlineOnly(n) {
+			e.Flags |= InLink
+		}
+		fallthrough
+	default:
+		s.hints |= e.Hints
+	}
+	if Hidden(n) {
+		e.Flags |= InHidden
+	}
+	if role := Attr(n, "role"); role != "" {
+		e.Flags |= flagOfRole[strings.ToLower(role)]
+	}
+	e.PathHints = s.hints
+	p.Elems = append(p.Elems, e)
+	s.flags, s.parent = e.Flags, id
+	return s
+}
+
+// addBreak adds a line break. Two in a row end the run.
+func (w *walker) addBreak() {
+	if w.breaks++; w.breaks >= 2 {
+		w.endRun()
+	} else {
+		w.lineBreak = true
+	}
+}
+
+// addText adds a text node to the open run, or begins one.
+func (w *walker) addText(t string, s state) {
+	if s.owner == 0 || w.text.Len() > maxText {
+		return
+	}
+	before := w.text.Len()
+	w.addPieces(t, s)
+	if n := w.text.Len() - before; n > 0 {
+		b := &w.current.block
+		b.Flags |= s.flags & (InButton | InHeading)
+		if s.link {
+			b.LinkBytes += n
+		}
+		if s.bold {
+			b.BoldBytes += n
+		}
+	}
+}
+
+// addPieces adds the pieces of a text that stand between spaces and characters
+// without width.
+func (w *walker) addPieces(t string, s state) {
+	for i := 0; i < len(t); {
+		c := t[i]
+		if c < 0x80 {
+			if c == ' ' || c >= '\t' && c <= '\r' {
+				w.space = true
+				i++
+				continue
+			}
+			end := i + 1
+			for end < len(t) && t[end] > ' ' && t[end] < 0x80 {
+				end++
+			}
+			w.addPiece(t[i:end], s)
+			i = end
+			continue
+		}
+		size, space, none := wide(t[i:])
+		switch {
+		case space:
+			w.space = true
+		case !none:
+			w.addPiece(t[i:i+size], s)
+		}
+		i += size
+	}
+}
+
+// addPiece adds a word or a part of one, after what separates it from the run.
+func (w *walker) addPiece(piece string, s state) {
+	switch {
+	case !w.open:
+		w.open = true
+		w.current = run{start: w.text.Len(), block: Block{Elem: s.owner, Flags: s.flags}}
+		if s.link {
+			w.current.block.LinkCount = 1
+		}
+	case w.lineBreak:
+		w.text.WriteByte('\n')
+		w.current.lines = true
+	case w.space:
+		w.text.WriteByte(' ')
+	}
+	w.space, w.lineBreak, w.breaks = false, false, 0
+	w.text.WriteString(piece)
+}
