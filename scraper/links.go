@@ -92,10 +92,8 @@ func compileRules(level int) ruleSet {
 		}
 		for alternative := range strings.SplitSeq(rule.selector, ", ") {
 			tag := alternative[:len(alternative)-len(strings.TrimLeft(alternative, "abcdefghijklmnopqrstuvwxyz"))]
-			sel, err := cascadia.Parse(alternative)
-			if err != nil {
-				panic("selector of links: " + alternative + ": " + err.Error()) // at the program's start
-			}
+			cascadia.MustCompile(alternative) // an invalid selector stops the program at its start
+			sel, _ := cascadia.Parse(alternative)
 			compiled := compiledRule{&linkRules[i], sel}
 			if tag == "" {
 				set.anyTag = append(set.anyTag, compiled)

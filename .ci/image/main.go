@@ -73,10 +73,10 @@ func run(binary, out, arch, version string, when time.Time) error {
 		"org.opencontainers.image.ref.name": version,
 		"io.containerd.image.name":          name + ":" + version, // the name that "docker load" gives it
 	}
-	l.file("index.json", encode(map[string]any{
+	l.file("index.json", l.encode(map[string]any{
 		"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": []descriptor{manifest},
 	}))
-	l.file("oci-layout", encode(map[string]string{"imageLayoutVersion": "1.0.0"}))
+	l.file("oci-layout", l.encode(map[string]string{"imageLayoutVersion": "1.0.0"}))
 	return l.write(out)
 }
 
@@ -116,6 +116,7 @@ type descriptor struct {
 type layout struct {
 	when  time.Time
 	files []file
+	err   error // the first one
 }
 
 type file struct {
@@ -131,9 +132,12 @@ func (l *layout) blob(mediaType string, data []byte) descriptor {
 	return descriptor{MediaType: mediaType, Digest: d, Size: len(data)}
 }
 
-func (l *layout) json(mediaType string, v any) descriptor { return l.blob(mediaType, encode(v)) }
+func (l *layout) json(mediaType string, v any) descriptor { return l.blob(mediaType, l.encode(v)) }
 
 func (l *layout) write(out string) error {
+	if l.err != nil {
+		return l.err
+	}
 	f, err := os.Create(out)
 	if err != nil {
 		return err
@@ -164,10 +168,10 @@ func digest(data []byte) string {
 }
 
 // encode writes JSON; the keys of maps are sorted, so equal values give equal bytes.
-func encode(v any) []byte {
+func (l *layout) encode(v any) []byte {
 	data, err := json.Marshal(v)
-	if err != nil {
-		panic(err) // maps, strings and numbers only
+	if err != nil && l.err == nil {
+		l.err = err
 	}
 	return data
 }
