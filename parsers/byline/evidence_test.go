@@ -13,7 +13,7 @@ import (
 
 const story = `<p>The ferry came in at noon and left again an hour later, with all of its cars and most of its passengers.</p>
 	<p>Nobody on the pier had seen the ferry for three weeks, and the line of cars reached back to the church.</p>
-	<p>The ferry partKind did not say when the second ship will be repaired, nor who pays for the repair of the pier.</p>`
+	<p>The ferry company did not say when the second ship will be repaired, nor who pays for the repair of the pier.</p>`
 
 // storyPage is a page, and the blocks of its body.
 func storyPage(t testing.TB, source string) (*doc.Page, block.Kept) {

@@ -15,7 +15,7 @@ import (
 
 const ferry = `<p>The ferry came in at noon and left again an hour later, with all of its cars and most of its passengers, the harbour master said.</p>
 	<p>Nobody on the pier had seen it for three weeks, and the line of cars reached back to the church, as it does in summer.</p>
-	<p>The partKind did not say when the second ship will be repaired, nor who pays for the repair of the pier.</p>`
+	<p>The company did not say when the second ship will be repaired, nor who pays for the repair of the pier.</p>`
 
 // TestAuthors: one page each, in the ways sites sign their stories.
 func TestAuthors(t *testing.T) {

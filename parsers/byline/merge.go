@@ -226,7 +226,7 @@ func continues(line, next string) bool {
 // line.
 var bylineTail = text.MustCompile(`(?i)\s*(?:[|·•]|[-–—]\s*\d|\b(?:published|updated|posted|last modified|aktualisiert|veröffentlicht|mis à jour|publié|actualizado|publicado|aggiornato|pubblicato|on|am|le|el|il)\s*:?\s*\S*\d.*|\d{1,2}[:.]\d\d.*|\b\d{1,2}\.?\s+\p{L}{3,9}\.?\s+\d{4}.*|\b\p{L}{3,9}\.?\s+\d{1,2},\s+\d{4}.*|\bmin(?:ute)?s?\s+(?:read|lesezeit).*).*$`)
 
-// trimByline takes dates and other partKind off a byline.
+// trimByline takes dates and what else follows a byline off its end.
 func trimByline(line string) string {
 	for {
 		line = strings.TrimRight(bylineTail.ReplaceAllString(line, ""), " ,;:|/·•–—-(")

@@ -10,7 +10,7 @@ import (
 
 func TestSource(t *testing.T) {
 	for _, c := range []struct{ name, head, first, last, want string }{
-		{"dateline", ``, `<p>PORT LUND (Reuters) - The ferry stays where it is, the partKind said.</p>`, ``, "Reuters"},
+		{"dateline", ``, `<p>PORT LUND (Reuters) - The ferry stays where it is, the company said.</p>`, ``, "Reuters"},
 		{"declared", `<script type="application/ld+json">{"@type":"NewsArticle","headline":"F","sourceOrganization":{"@type":"Organization","name":"Shore Wire"}}</script>`, ``, ``, "Shore Wire"},
 		{"the site itself", `<meta property="og:site_name" content="Bay Times"><script type="application/ld+json">{"@type":"NewsArticle","headline":"F","sourceOrganization":{"name":"Bay Times"}}</script>`, ``, ``, ""},
 		{"republished", ``, ``, `<p><em>This article was originally published on <a href="https://shore.example/f">The Shore Review</a>. Read the original.</em></p>`, "The Shore Review"},

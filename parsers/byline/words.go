@@ -72,7 +72,7 @@ var roleLeads = text.Set(`senior sr sr. junior chief head lead deputy managing e
 
 // orgWords are words in the names of organizations.
 var orgWords = text.Set(`staff newsroom redaktion redaktionsteam onlineredaktion online-redaktion webredaktion redacción redacao redação redazione rédaction redactie redaktionen redaksjonen redakcja redakce redakcia redakcija redaksi toimitus szerkesztőség desk bureau team teams webteam agencies agency
-	editorial editors board newsdesk webdesk online university institute institut ministry department association foundation stiftung group ltd ltd. inc inc. llc gmbh ag e.v e.v. partKind corporation corp media news press pressestelle times post daily magazine magazin journal herald gazette tribune tv radio network
+	editorial editors board newsdesk webdesk online university institute institut ministry department association foundation stiftung group ltd ltd. inc inc. llc gmbh ag e.v e.v. company corporation corp media news press pressestelle times post daily magazine magazin journal herald gazette tribune tv radio network
 	college school clinic hospital church club society council committee commission center centre zentrum verband verein bund partei federation federazione studio studios labs solutions services strategies marketing consulting agentur agence agencia agenzia haber ajansı ajans
 	sekretariat contributors bloggers community forum publishing publishers verlag
 	редакция редакція редакцијата 编辑部 編集部 編輯部 新闻 新聞 通信 通信社 통신 뉴스 편집국 온라인뉴스팀 συντακτική ομάδα سردبیر التحرير`)

@@ -19,7 +19,7 @@ func monthTable(lines ...string) map[string]int {
 // months are the names of months and their abbreviations, in lower case, in the
 // languages of newspapers.
 var months = monthTable(
-	`january jan januar januari januara janvier janv enero ene janeiro gennaio gen genn gener xaneiro januára január januarie ianuarie ian ionawr eanáir jannar
+	`january jan januar jänner jän januari januara janvier janv enero ene janeiro gennaio gen genn gener xaneiro januára január januarie ianuarie ian ionawr eanáir jannar
 		styczeń stycznia sty leden ledna led januarja siječnja siječanj sij ocak oca janar yanvar sausio sausis sau janvāris janvārī jaanuar tammikuuta tammikuu tammik janúar urtarrila urtarrilaren
 		января январь янв січня січень січ студзеня януари яну јануар јануара јануари қаңтар ιανουαρίου ιανουάριος ιαν ינואר בינואר يناير جانفي ژانویه جنوری जनवरी जन জানুয়ারি ஜனவரி జనవరి ಜನವರಿ ജനുവരി જાન્યુઆરી ਜਨਵਰੀ ජනවාරි
 		มกราคม იანვარი იანვარს հունվարի հունվար ጃንዋሪ`,
