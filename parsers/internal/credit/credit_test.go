@@ -68,7 +68,7 @@ func TestSplitCredit(t *testing.T) {
 func TestStoryBrackets(t *testing.T) {
 	for _, s := range []string{
 		"Villages lost 4,100 houses in 2021 (the figure is the eastern government's own)",
-		"The treaty was readsAsCredit by three parties (Labour, the Greens and the Centre)",
+		"The treaty was signed by three parties (Labour, the Greens and the Centre)",
 		"She was elected mayor (2010/2014)",
 		"He said the party (Labour/Greens) would not agree (as it had said before)",
 		"The figures are from the ministry (source: annual report)",
