@@ -51,7 +51,7 @@ func Find(p *doc.Page, kept block.Kept) Found {
 	from := article.Provenance{}
 	for _, g := range f.regions {
 		if f.read(g) && from.From == "" {
-			from = article.Provenance{From: g.from, Confidence: confidenceOf[g.from]}
+			from = article.Provenance{From: g.from, Confidence: confidence(g.from)}
 		}
 	}
 	f.addStructuredCredits()
@@ -113,19 +113,6 @@ const (
 	fromImageObject = "jsonld:ImageObject"
 )
 
-// confidenceOf says how sure captions from a source are: estimates, the more its
-// element is made for captions the higher.
-var confidenceOf = map[string]float64{
-	fromFigcaption:  0.95,
-	fromNames:       0.9,
-	fromGlued:       0.85,
-	fromFigure:      0.8,
-	fromCredit:      0.8,
-	fromLightbox:    0.8,
-	fromImageObject: 0.8,
-	fromAlt:         0.5,
-}
-
 // full reports whether there are as many regions as will be read.
 func (f *finder) full() bool { return len(f.regions) >= maxRegions }
 
@@ -143,7 +130,10 @@ func (f *finder) regionBelow(i int, regions []region) bool {
 
 // reject notes for --explain why something is no caption of the story.
 func (f *finder) reject(from, value, why string) {
-	f.AddCandidate(article.Candidate{Field: "captions", Value: value, From: from, Why: why})
+	if f.Explaining() {
+		score, list := weigh(from, why)
+		f.AddCandidate(article.Candidate{Field: "captions", Value: value, From: from, Score: score, Why: why, Evidence: list})
+	}
 }
 
 // add appends a caption, unless it is there already: pages repeat captions for
@@ -173,7 +163,8 @@ func (f *finder) add(g region, c article.Caption, medium int) bool {
 	f.captions = append(f.captions, c)
 	f.places = append(f.places, place)
 	if f.Explaining() {
-		f.AddCandidate(article.Candidate{Field: "captions", Value: strings.TrimSpace(c.Text + " | " + c.Credit), From: g.from, Score: confidenceOf[g.from], Won: true, Why: g.rule})
+		score, list := weigh(g.from, "")
+		f.AddCandidate(article.Candidate{Field: "captions", Value: strings.TrimSpace(c.Text + " | " + c.Credit), From: g.from, Score: score, Won: true, Why: g.rule, Evidence: list})
 	}
 	return true
 }

@@ -39,7 +39,7 @@ func (f *finder) collectFigures() {
 		if f.regionBelow(i, f.regions) || f.anyBelow(i, figcaptions) {
 			continue // read already, or rejected
 		}
-		if why := f.figureExclusion(i); why == "" {
+		if why := f.figureExclusion(i); stands(fromFigure, why) {
 			f.addFigure(i)
 		} else if f.Explaining() {
 			f.reject(fromFigure, block.VisibleText(f.Elems[i].Node), why)

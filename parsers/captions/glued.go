@@ -80,7 +80,7 @@ func (f *finder) gluedBy(b *block.Block) string {
 		return ""
 	}
 	for k := range storyBrackets {
-		if storyBrackets[k].applies(f, gluedLine{b, caption, owner}) {
+		if storyBrackets[k].applies(f, gluedLine{b, caption, owner}) && !stands(fromGlued, storyBrackets[k].name) {
 			f.reject(fromGlued, b.Text, storyBrackets[k].name)
 			return ""
 		}

@@ -28,7 +28,7 @@ func (f *finder) collectLightbox() {
 		if captioned[m] {
 			continue
 		}
-		if why := f.outsideStory(m); why != "" {
+		if why := f.outsideStory(m); !stands(fromLightbox, why) {
 			f.reject(fromLightbox, caption, why)
 			continue
 		}

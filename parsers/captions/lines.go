@@ -110,7 +110,7 @@ func (f *finder) addLine(l line) {
 	if why == "" {
 		why = f.outsideStory(l.Elem)
 	}
-	if why != "" {
+	if !stands(l.from, why) {
 		f.reject(l.from, l.Text, why)
 		return
 	}

@@ -63,7 +63,7 @@ func (f *finder) collectNamed() {
 		if why == "" {
 			why = f.outsideStory(i)
 		}
-		if why != "" {
+		if !stands(c.from, why) {
 			if f.Explaining() {
 				f.reject(c.from, block.VisibleText(n), why)
 			}

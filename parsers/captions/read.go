@@ -25,7 +25,7 @@ func (f *finder) read(g region) bool {
 	if why == "" && utf8.RuneCountInString(d.Text) > 2000 {
 		why = "too long"
 	}
-	if why != "" {
+	if !stands(g.from, why) {
 		f.reject(g.from, d.raw, why)
 		return false
 	}

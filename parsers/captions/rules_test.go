@@ -71,6 +71,15 @@ func TestRules(t *testing.T) {
 			if !slices.ContainsFunc(p.Explanation.Fields, func(k article.Candidate) bool { return k.Why == c.rule && k.Won == c.won }) {
 				t.Errorf("got %+v\nand captions %+v", p.Explanation.Fields, found.Captions)
 			}
+			for _, k := range p.Explanation.Fields {
+				sum := 0.0
+				for _, e := range k.Evidence {
+					sum += e.Value * e.Weight
+				}
+				if sum != k.Score || k.Won != (sum > 0) || len(k.Evidence) == 0 {
+					t.Errorf("%q: score %v, evidence %+v, won %v", k.Value, k.Score, k.Evidence, k.Won)
+				}
+			}
 		})
 		tested[c.rule] = true
 	}
