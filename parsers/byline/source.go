@@ -44,7 +44,8 @@ var sourceMetas = []string{"article:source", "news_source", "source", "dc.source
 
 // Source is the agency or other publication that a story was taken from; "" where
 // it is the page's own. a has the story's title, body and authors; agency is the
-// one of its dateline, kept are the blocks of its body. The provenance names the place that was believed.
+// one of its dateline, kept are the blocks of its body. The provenance names the
+// place that it is from.
 func Source(p *doc.Page, a *article.Article, agency string, kept block.Kept) (string, article.Provenance) {
 	r := &sourceReader{page: p, article: a}
 	r.add(agency, "text:dateline", sourceInDateline)
