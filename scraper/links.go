@@ -231,7 +231,7 @@ func (f *linkFinder) setBase(href string) {
 	if href == "" || f.based {
 		return
 	}
-	if u, err := f.base.Parse(strings.TrimSpace(href)); err == nil {
+	if u, err := Resolve(f.base, href); err == nil {
 		f.base, f.based = u, true
 	}
 }
@@ -309,7 +309,7 @@ func (f *linkFinder) add(href string) {
 	if href == "" || href[0] == '#' || otherScheme(href) {
 		return
 	}
-	u, err := f.base.Parse(href)
+	u, err := Resolve(f.base, href)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return
 	}
