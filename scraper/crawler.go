@@ -31,10 +31,13 @@ type Crawler struct {
 	MaxArticles  int           // articles read; 0 is no limit
 	MaxDepth     int           // links from a seed; 20 if zero, none if negative
 	MaxTime      time.Duration // 0 is no limit
-	SamplePages  int           // if not 0, only seeds, feeds, sitemaps and this many other pages are fetched
-	IgnoreRobots bool          // robots.txt is fetched and archived; all its rules but Crawl-delay are ignored
-	Since, Until time.Time     // of what is announced with a date; zero is no bound
-	Assets       string        // "none", "style", "images" or "all"
+	// ArticlesBefore is how many articles earlier runs kept: a site without any is not
+	// judged by them.
+	ArticlesBefore int
+	SamplePages    int       // if not 0, only seeds, feeds, sitemaps and this many other pages are fetched
+	IgnoreRobots   bool      // robots.txt is fetched and archived; all its rules but Crawl-delay are ignored
+	Since, Until   time.Time // of what is announced with a date; zero is no bound
+	Assets         string    // "none", "style", "images" or "all"
 
 	// Gate is called before each request and may hold it back, as while the disk is full.
 	Gate func(context.Context) error
@@ -85,9 +88,10 @@ const (
 	maxRetryAfter      = time.Hour   // a longer Retry-After is not obeyed
 	hostFailures       = 8           // in a row, after which a host is given up for this run
 	maxSitemaps        = 5000
-	maxVariants        = 300 // of one path by its query
-	hostWalls          = 5   // bot walls in a row, after which a host is given up
-	hostRefusals       = 25  // answers of 401 and 403 in a row, likewise
+	maxVariants        = 300    // of one path by its query
+	maxListQueries     = 50_000 // of one path that leads to new articles
+	hostWalls          = 5      // bot walls in a row, after which a host is given up
+	hostRefusals       = 25     // answers of 401 and 403 in a row, likewise
 )
 
 const reasonWall = "blocked by a bot wall"
@@ -96,7 +100,8 @@ const reasonWall = "blocked by a bot wall"
 // returns an error only where the crawl could not go on; ctx.Err() if it was
 // stopped.
 func (c *Crawler) Run(ctx context.Context, seeds ...*Request) (Counts, error) {
-	r := &run{Crawler: c, hosts: map[string]*host{}, reasons: map[string]*Reason{}, variants: map[string]map[uint64]bool{}, shapes: map[uint64]int{}, noise: map[string]int{}}
+	r := &run{Crawler: c, hosts: map[string]*host{}, reasons: map[string]*Reason{}, variants: map[string]map[uint64]bool{}, shapes: map[uint64]int{}, noise: map[string]int{},
+		texts: map[uint64]uint64{}, yields: newYields(), copies: newCopies()}
 	r.idle.L = &r.mu
 	if r.Logger == nil {
 		r.Logger = slog.New(slog.DiscardHandler)
@@ -173,6 +178,9 @@ type run struct {
 	shapes   map[uint64]int             // how many URLs gave a page with this hash
 	noise    map[string]int             // how many canonical links leave out a query parameter, by host?name
 	queries  int                        // in all variants
+	texts    map[uint64]uint64          // longer texts, and the page that had them first
+	yields   *yields
+	copies   *copies
 }
 
 // cutError is an answer that ended early.
@@ -222,6 +230,12 @@ var postponed = Outcome{Result: ResultRetry}
 // visit fetches one URL and handles everything that follows from it.
 func (r *run) visit(ctx context.Context, req *Request) (Outcome, error) {
 	if req.Kind == KindPage {
+		if out, ok := r.worth(req); !ok {
+			if out.Result == ResultSkipped {
+				r.miss(out.Reason, req.URL.String())
+			}
+			return out, nil
+		}
 		if !r.acquireSlot(ctx) {
 			return postponed, nil
 		}

@@ -22,11 +22,20 @@ const (
 	priorityLink      = 30 // plus depth
 	priorityAnnounced = 60 // entries of sitemaps
 	priorityAsset     = 80
+	// priorityDoubt is last: see yield.
 )
 
 // follow queues the URLs that an answer refers to.
 func (r *run) follow(ctx context.Context, h *host, resp *Response, out Outcome) error {
 	ctx = context.WithoutCancel(ctx) // the answer is archived; its links must not be lost
+	var l look
+	if resp.Request.Kind == KindPage {
+		if resp.Status >= 200 && resp.Status <= 299 {
+			l = r.look(resp, out)
+			l.links = resp.Links(r.Assets)
+		}
+		r.weigh(resp, out, l)
+	}
 	switch {
 	case resp.Status >= 300 && resp.Status < 400 && resp.Status != http.StatusNotModified:
 		return r.redirect(ctx, resp)
@@ -38,13 +47,13 @@ func (r *run) follow(ctx context.Context, h *host, resp *Response, out Outcome) 
 		if feed.Looks(resp.Header.Get("Content-Type"), resp.Body) {
 			return r.followFeed(ctx, resp) // a feed that was linked as a page
 		}
-		if fresh, why := r.freshShape(resp, out); !fresh {
+		if why := l.trap(); why != "" {
 			r.miss(why, resp.URL.String())
 			return nil
 		}
-		return r.followLinks(ctx, resp)
+		return r.followLinks(ctx, resp, out, l.links)
 	case KindAsset:
-		return r.followLinks(ctx, resp)
+		return r.followLinks(ctx, resp, out, resp.Links(r.Assets))
 	case KindFeed:
 		return r.followFeed(ctx, resp)
 	case KindSitemap:
@@ -80,14 +89,13 @@ func (r *run) redirect(ctx context.Context, resp *Response) error {
 	return r.Frontier.Add(ctx, next)
 }
 
-func (r *run) followLinks(ctx context.Context, resp *Response) error {
+func (r *run) followLinks(ctx context.Context, resp *Response, out Outcome, links []Link) error {
 	req := resp.Request
-	assets := r.Assets
 	if req.Kind == KindAsset && !resp.isCSS() {
 		return nil
 	}
 	var reqs []*Request
-	for _, l := range resp.Links(assets) {
+	for _, l := range links {
 		u, err := Normalize(l.URL)
 		if err != nil {
 			if t, ok := errors.AsType[*Trap](err); ok && l.Kind == KindPage && r.Scope.Check(u) == nil {
@@ -107,12 +115,16 @@ func (r *run) followLinks(ctx context.Context, resp *Response) error {
 			if r.Scope.Kind == "page" {
 				continue
 			}
-			if next.Depth > r.maxDepth {
+			if err := r.Scope.Check(u); err != nil {
+				continue // links to other sites are not worth a line in the report
+			}
+			step := r.step(req, out, u)
+			if next.Depth = step.depth; next.Depth > r.maxDepth {
 				r.miss("deeper than --max-depth", u.String())
 				continue
 			}
-			if err := r.Scope.Check(u); err != nil {
-				continue // links to other sites are not worth a line in the report
+			if r.newCopy(next) {
+				continue // the page is known by another address
 			}
 			if !r.variant(u) {
 				r.miss("trap: over 300 queries of one path", u.String())
@@ -121,6 +133,9 @@ func (r *run) followLinks(ctx context.Context, resp *Response) error {
 			next.Priority = priorityLink + 2*min(next.Depth, 12)
 			if l.Frame {
 				next.Priority++ // links in the main content are followed first
+			}
+			if step.doubt > 0 && !named(next) {
+				next.Priority = step.doubt
 			}
 		case KindFeed:
 			if r.Scope.Kind == "page" || r.Scope.CheckAnnounced(u) != nil || req.Depth > 1 {
@@ -169,7 +184,7 @@ func (r *run) variant(u *url.URL) bool {
 	switch {
 	case known[query]:
 		return true
-	case len(known) >= maxVariants:
+	case len(known) >= maxVariants && !r.giving(u), len(known) >= maxListQueries:
 		return false
 	case r.queries >= maxQueries:
 		return true // too many to count; the other bounds hold
@@ -179,5 +194,10 @@ func (r *run) variant(u *url.URL) bool {
 	}
 	known[query] = true
 	r.queries++
+	if len(known) >= manyQueries {
+		if y := r.yields.of(u); y != nil {
+			y.queries = true
+		}
+	}
 	return true
 }

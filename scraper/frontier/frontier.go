@@ -142,7 +142,7 @@ func (s *site) touch(host string) {
 const addQuery = `
 		INSERT INTO urls (site, url, host, kind, via, hop, hops, depth, priority, due, announced, hints) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (site, url) DO UPDATE SET
-			priority = min(priority, excluded.priority), depth = min(depth, excluded.depth),
+			priority = min(priority, excluded.priority), hops = CASE WHEN excluded.depth < depth THEN excluded.hops ELSE hops END, depth = min(depth, excluded.depth),
 			announced = max(announced, excluded.announced),
 			hints = CASE WHEN excluded.hints != '' AND (hints = '' OR json_extract(excluded.hints, '$.source') != 'sitemap') THEN excluded.hints ELSE hints END,
 			attempt = CASE WHEN state != 0 AND excluded.due > visited THEN 0 ELSE attempt END,
@@ -514,11 +514,12 @@ const (
 	restQuery  = "INSERT OR REPLACE INTO hosts VALUES (?, ?, ?)"
 	retryQuery = "UPDATE urls SET attempt = attempt + 1, due = ?, status = ?, reason = ? WHERE id = ?"
 	doneQuery  = "UPDATE urls SET state = ?, attempt = 0, due = 0, status = ?, reason = ?, read = ?, article = ?, front = ?, visited = ?, next = ? WHERE id = ?"
+	moveQuery  = "UPDATE urls SET priority = ? WHERE id = ?"
 )
 
 func (f *Frontier) record(ctx context.Context, l *scraper.Lease, o scraper.Outcome, h *host, now time.Time) error {
-	var stmts [3]*sql.Stmt
-	for i, query := range []string{restQuery, retryQuery, doneQuery} {
+	var stmts [4]*sql.Stmt
+	for i, query := range []string{restQuery, retryQuery, doneQuery, moveQuery} {
 		var err error
 		if stmts[i], err = f.prepared(ctx, query); err != nil {
 			return err
@@ -535,8 +536,10 @@ func (f *Frontier) record(ctx context.Context, l *scraper.Lease, o scraper.Outco
 		}
 	}
 	switch {
-	case o.Result == scraper.ResultRetry && o.NextVisit.IsZero():
+	case o.Result == scraper.ResultRetry && o.NextVisit.IsZero() && o.Priority == 0:
 		return tx.Commit() // as if never leased
+	case o.Result == scraper.ResultRetry && o.NextVisit.IsZero():
+		_, err = tx.StmtContext(ctx, stmts[3]).ExecContext(ctx, o.Priority, l.ID)
 	case o.Result == scraper.ResultRetry:
 		_, err = tx.StmtContext(ctx, stmts[1]).ExecContext(ctx, millis(o.NextVisit), o.Status, o.Reason, l.ID)
 	default:

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -144,10 +145,12 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 		}
 		if head != "" {
 			asPage(a, head)
+			out.Part = true
 		} else if err := k.stitch(ctx, a); err != nil {
 			return out, err
 		}
 		setKind(&out, a.Kind)
+		out.Text = textHash(a)
 		var conv *archive.Record
 		if conv, err = k.conversion(a, captured); err != nil {
 			return out, err
@@ -193,6 +196,21 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 func setKind(out *scraper.Outcome, kind article.Kind) {
 	out.Kind, out.Article, out.Blocked = string(kind), kind.Story(), kind == article.KindBlocked
 	out.Front = kind == article.KindHome || kind == article.KindSection
+}
+
+var textSeed = maphash.MakeSeed()
+
+// textHash is the hash of what an article says, for scraper.Outcome's Text.
+func textHash(a *article.Article) uint64 {
+	if !a.Kind.Story() || a.Text == "" {
+		return 0
+	}
+	var h maphash.Hash
+	h.SetSeed(textSeed)
+	h.WriteString(a.Title)
+	h.WriteByte(0)
+	h.WriteString(a.Text)
+	return h.Sum64()
 }
 
 // read returns the article of an answer, or the reason why there is none.

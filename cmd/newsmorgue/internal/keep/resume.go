@@ -82,6 +82,9 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.H
 		}
 		k.count(r, captured, out.Kind, noArticle, true, false)
 	}
+	if a != nil {
+		out.Text = textHash(a)
+	}
 	out.NextVisit = nextVisit(r, a)
 	return out, nil
 }
