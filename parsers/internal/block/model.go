@@ -17,6 +17,16 @@ type Model struct {
 	TermWeights Table  // by hash of a word, or of two in a row
 	First       Forest // over Features
 	Second      Forest // over Page.SecondFeatures
+
+	// first and second are these for reading often; nil in a model that is still
+	// being made.
+	first, second levelForest
+}
+
+// prepare makes a model that no longer changes faster.
+func (m *Model) prepare() *Model {
+	m.first, m.second = m.First.byLevels(), m.Second.byLevels()
+	return m
 }
 
 // A Forest is a set of decision trees whose values add up to the logarithm of the
@@ -40,7 +50,7 @@ const Leaf = math.MaxUint16
 // Score sets Probability of every block of the page.
 func (m *Model) Score(p *Page, ctx Context) {
 	rows := p.Features(ctx, m)
-	prob := m.First.Probabilities(rows, FeatureCount)
+	prob := probabilities(m.First, m.first, rows, FeatureCount)
 	secondRows := p.SecondFeatures(rows, prob)
 	// Only blocks that the first pass leaves open are scored again; their rows move
 	// to the front.
@@ -51,7 +61,7 @@ func (m *Model) Score(p *Page, ctx Context) {
 			open++
 		}
 	}
-	second := m.Second.Probabilities(secondRows[:open*SecondFeatureCount], SecondFeatureCount)
+	second := probabilities(m.Second, m.second, secondRows[:open*SecondFeatureCount], SecondFeatureCount)
 	for i, b := range p.Blocks {
 		b.Probability = prob[i]
 		if prob[i] > SecondPassMin {
@@ -72,6 +82,12 @@ func (f Forest) Probability(row []float32) float32 {
 // Probabilities is Probability for several rows of the same width, one after
 // another.
 func (f Forest) Probabilities(rows []float32, width int) []float32 {
+	return probabilities(f, nil, rows, width)
+}
+
+// probabilities are the Probabilities of a forest; fast is the same forest by
+// levels, or nil.
+func probabilities(f Forest, fast levelForest, rows []float32, width int) []float32 {
 	sums := make([]float32, len(rows)/width)
 	open := make([]int, len(sums))
 	for i := range open {
@@ -79,8 +95,12 @@ func (f Forest) Probabilities(rows []float32, width int) []float32 {
 	}
 	// Tree by tree, so that each stays in the cache while all rows use it.
 	for k, t := range f {
-		for _, i := range open {
-			sums[i] += t.Value(rows[i*width : (i+1)*width])
+		if fast != nil {
+			fast[k].add(rows, width, open, sums)
+		} else {
+			for _, i := range open {
+				sums[i] += t.Value(rows[i*width : (i+1)*width])
+			}
 		}
 		if k&7 == 7 && k >= rejectAfter {
 			open = slices.DeleteFunc(open, func(i int) bool { return sums[i] < rejectLogOdds })
@@ -151,5 +171,5 @@ var Embedded = sync.OnceValue(func() *Model {
 	if err != nil {
 		return &Model{} // cannot happen: TestEmbedded
 	}
-	return m
+	return m.prepare()
 })
