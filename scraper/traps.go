@@ -95,14 +95,31 @@ var variantParams = map[string]string{
 	"printerfriendly": "1|true|yes|", "print_view": "1|true|", "mode": "print",
 }
 
+// variantPath are the paths of such editions; group 1 is that of the page.
 var variantPath = regexp.MustCompile(`(?i)^(/.*[^/]+-[^/]*|/.*\d[^/]*|/[^/]+/[^/]+/[^/]+)/(?:amp|print|drucken|imprimir)/?$`)
+
+// variantNames are the last parts of paths that variantPath asks for.
+var variantNames = []string{"amp", "print", "drucken", "imprimir"}
+
+// variantOf is the path of the page whose edition has a path; "" if it is not one's.
+func variantOf(path string) string {
+	whole := strings.TrimSuffix(path, "/")
+	last := whole[strings.LastIndexByte(whole, '/')+1:]
+	if !slices.ContainsFunc(variantNames, func(name string) bool { return strings.EqualFold(last, name) }) {
+		return "" // as nearly all links of a page are; the expression takes long
+	}
+	if m := variantPath.FindStringSubmatch(path); m != nil {
+		return m[1]
+	}
+	return ""
+}
 
 // plainVariant is the URL of the page whose AMP or print edition u names: only the
 // page itself is fetched.
 func plainVariant(u *url.URL) *url.URL {
 	path, query := u.Path, u.RawQuery
-	if m := variantPath.FindStringSubmatch(path); m != nil {
-		path = m[1]
+	if m := variantOf(path); m != "" {
+		path = m
 		if strings.HasSuffix(u.Path, "/") && !strings.Contains(path[strings.LastIndexByte(path, '/'):], ".") {
 			path += "/"
 		}
