@@ -21,6 +21,8 @@ type Model struct {
 	// first and second are these for reading often; nil in a model that is still
 	// being made.
 	first, second levelForest
+
+	rows sync.Pool // of []float32: those of a page take up to a megabyte
 }
 
 // prepare makes a model that no longer changes faster.
@@ -49,9 +51,13 @@ const Leaf = math.MaxUint16
 
 // Score sets Probability of every block of the page.
 func (m *Model) Score(p *Page, ctx Context) {
-	rows := p.Features(ctx, m)
+	rows := m.borrow(len(p.Blocks) * FeatureCount)
+	secondRows := m.borrow(len(p.Blocks) * SecondFeatureCount)
+	defer m.giveBack(rows)
+	defer m.giveBack(secondRows)
+	p.features(ctx, m, rows)
 	prob := probabilities(m.First, m.first, rows, FeatureCount)
-	secondRows := p.SecondFeatures(rows, prob)
+	p.secondFeatures(rows, prob, secondRows)
 	// Only blocks that the first pass leaves open are scored again; their rows move
 	// to the front.
 	open := 0
@@ -67,6 +73,26 @@ func (m *Model) Score(p *Page, ctx Context) {
 		if prob[i] > SecondPassMin {
 			b.Probability, second = second[0], second[1:]
 		}
+	}
+}
+
+// maxKeptRows bounds the rows that are used again, in numbers of four bytes; pages
+// with as many blocks are rare.
+const maxKeptRows = 1 << 20
+
+// borrow gives so many zeros, to be given back.
+func (m *Model) borrow(n int) []float32 {
+	if b, ok := m.rows.Get().(*[]float32); ok && cap(*b) >= n {
+		rows := (*b)[:n]
+		clear(rows)
+		return rows
+	}
+	return make([]float32, n)
+}
+
+func (m *Model) giveBack(rows []float32) {
+	if cap(rows) <= maxKeptRows {
+		m.rows.Put(&rows)
 	}
 }
 
@@ -144,7 +170,7 @@ func (m *Model) nameWeight(value string) float32 {
 // the lowest, the mean, and the first if it begins the text.
 func (m *Model) termWeights(text string) (sum, lowest, mean, first float32) {
 	n := 0
-	TermHashes(text, func(h uint32, isFirst bool) {
+	weigh := func(h uint32, isFirst bool) {
 		w := m.TermWeights.Weight(h)
 		if w == 0 {
 			return
@@ -155,7 +181,8 @@ func (m *Model) termWeights(text string) (sum, lowest, mean, first float32) {
 		if isFirst {
 			first += w
 		}
-	})
+	}
+	TermHashes(text, weigh)
 	if n > 0 {
 		mean = sum / float32(n)
 	}
