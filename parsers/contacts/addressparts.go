@@ -71,6 +71,10 @@ func (p *passage) parts(taken [][2]int) []addressPart {
 			i = max(i+1, taken[k][1])
 			continue
 		}
+		if !maySeparate[p.text[i]] {
+			i++
+			continue
+		}
 		s := separatorAt(p.text, c.start, i)
 		if s.parts {
 			c.cut(i, i+s.size, s)
@@ -115,6 +119,17 @@ type separator struct {
 	newline bool
 	comma   bool
 }
+
+// maySeparate are the bytes at which separatorAt may find a separator.
+var maySeparate = func() (t [256]bool) {
+	for _, c := range []byte("\n,:;|-/.") {
+		t[c] = true
+	}
+	for c := utf8.RuneSelf; c < len(t); c++ {
+		t[c] = true
+	}
+	return t
+}()
 
 // separatorAt reads the character at i of a text whose open part begins at start.
 func separatorAt(s string, start, i int) separator {

@@ -52,6 +52,7 @@ type contactReader struct {
 	from, to int  // the blocks of the story; from > to if there is none
 	all      bool // the page is about contacts: it has no story
 	items    []contactItem
+	numbers  phoneReader
 	near     []bool       // blocks close to an e-mail address or a number
 	mail     []bool       // blocks with an e-mail address that counts
 	marked   map[int]bool // elements that say they are an address; nil until asked

@@ -4,7 +4,7 @@ import "math"
 
 // A levelForest is a Forest laid out for reading often. A tree of decisions goes
 // one way or the other like a coin, which processors cannot foresee; here all
-// paths of a tree have the same length and are followed without jumps, for four
+// paths of a tree have the same length and are followed without jumps, for eight
 // rows at a time. Values and the order in which they are added are the Forest's,
 // so that sums are equal to the last bit.
 type levelForest []levelTree
@@ -86,26 +86,29 @@ func (l *levelTree) add(rows []float32, width int, open []int, sums []float32) {
 		return
 	}
 	nodes := l.nodes
-	for ; len(open) >= 4; open = open[4:] {
-		// Offsets of the rows, and where each is in the tree.
-		r0, r1, r2, r3 := open[0]*width, open[1]*width, open[2]*width, open[3]*width
-		k0, k1, k2, k3 := 0, 0, 0, 0
+	for len(open) > 0 {
+		group := open[:min(8, len(open))]
+		open = open[len(group):]
+		// Offsets of the rows, the last one again in place of missing ones, and where
+		// each is in the tree.
+		last := len(group) - 1
+		r0, r1, r2, r3 := group[0]*width, group[min(1, last)]*width, group[min(2, last)]*width, group[min(3, last)]*width
+		r4, r5, r6, r7 := group[min(4, last)]*width, group[min(5, last)]*width, group[min(6, last)]*width, group[min(7, last)]*width
+		k0, k1, k2, k3, k4, k5, k6, k7 := 0, 0, 0, 0, 0, 0, 0, 0
 		for range l.depth {
 			k0 = nodes[k0].next(k0, rows, r0)
 			k1 = nodes[k1].next(k1, rows, r1)
 			k2 = nodes[k2].next(k2, rows, r2)
 			k3 = nodes[k3].next(k3, rows, r3)
+			k4 = nodes[k4].next(k4, rows, r4)
+			k5 = nodes[k5].next(k5, rows, r5)
+			k6 = nodes[k6].next(k6, rows, r6)
+			k7 = nodes[k7].next(k7, rows, r7)
 		}
-		for i, k := range [4]int{k0, k1, k2, k3} {
-			sums[open[i]] += l.leaves[k-len(nodes)]
+		ends := [8]int{k0, k1, k2, k3, k4, k5, k6, k7}
+		for i, row := range group {
+			sums[row] += l.leaves[ends[i]-len(nodes)]
 		}
-	}
-	for _, i := range open {
-		k := 0
-		for range l.depth {
-			k = nodes[k].next(k, rows, i*width)
-		}
-		sums[i] += l.leaves[k-len(nodes)]
 	}
 }
 
