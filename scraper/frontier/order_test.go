@@ -34,7 +34,7 @@ func TestOrderInMemory(t *testing.T) {
 	start := time.Now()
 	var leased [][2]*scraper.Lease
 	added, compared := 0, 0
-	for step := range 1200 {
+	for step := range 600 {
 		if step%100 == 99 {
 			reopen()
 			leased = nil
@@ -42,7 +42,7 @@ func TestOrderInMemory(t *testing.T) {
 		a, b := both[0], both[1]
 		switch op := random.IntN(10); {
 		case op < 3 || step == 0:
-			for range 1 + random.IntN(step%60+5) {
+			for range 1 + random.IntN(step%40+5) {
 				k := added
 				if random.IntN(3) == 0 {
 					k = random.IntN(added + 1) // known already
@@ -96,7 +96,7 @@ func TestOrderInMemory(t *testing.T) {
 			leased = append(leased[:i], leased[i+1:]...)
 		}
 	}
-	if compared < 200 {
+	if compared < 100 {
 		t.Errorf("only %d leases compared", compared)
 	}
 }
