@@ -135,8 +135,12 @@ func (r *contactReader) read(nodes []*html.Node) {
 		if _, done := r.byNode[n]; done {
 			continue
 		}
-		ps := passagesOf(r.page, n)
-		r.place(ps, r.blocksOf(n))
+		blocks := r.blocksOf(n)
+		ps := plainPassage(n, blocks)
+		if ps == nil {
+			ps = passagesOf(r.page, n)
+		}
+		r.place(ps, blocks)
 		for i, p := range ps {
 			p.sub = i
 			p.story = r.story(p.n)
@@ -146,6 +150,20 @@ func (r *contactReader) read(nodes []*html.Node) {
 		}
 		r.byNode[n] = ps
 	}
+}
+
+// plainPassage is the passage of an element that has no other in it: its text is
+// that of the block. It is nil for other elements.
+func plainPassage(n *html.Node, blocks []*block.Block) []*passage {
+	if len(blocks) != 1 || len(blocks[0].Text) > maxPassage {
+		return nil
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode {
+			return nil
+		}
+	}
+	return []*passage{{node: n, text: blocks[0].Text, n: -1}}
 }
 
 // A blockChain finds the blocks of each element.

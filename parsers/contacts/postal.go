@@ -78,6 +78,7 @@ func (row addressRow) hasDigit() bool {
 
 // parts cuts the row into pieces, whose kinds are left open.
 func (row addressRow) parts(taken map[*passage][][2]int) (ps []addressPart) {
+	ps = make([]addressPart, 0, 2*len(row.passages))
 	for _, p := range row.passages {
 		ps = append(ps, p.parts(taken[p])...)
 	}
