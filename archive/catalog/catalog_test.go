@@ -110,7 +110,7 @@ func TestStories(t *testing.T) {
 			t.Errorf("id of %s: got %v, %v", ref, byID, err)
 		}
 	}
-	h, ok, err := s.c.LastResponse(context.Background(), "https://a.example/old")
+	h, ok, err := s.c.Current(context.Background(), "https://a.example/old")
 	if err != nil || !ok || h.ETag != `"1"` || h.ArticleRecordID == "" || h.Kind != "article" {
 		t.Errorf("held: got %+v, %v, %v", h, ok, err)
 	}
@@ -125,7 +125,7 @@ func (s *fixture) dump() []string {
 	}
 	defer db.Close()
 	var all []string
-	for _, table := range []string{"segments", "captures", "readings", "stories", "runs", "profiles", "ledger", "hidden"} {
+	for _, table := range []string{"segments", "captures", "readings", "stories", "runs", "profiles", "verdicts", "ledger", "hidden"} {
 		rows, err := db.Query("SELECT * FROM " + table + " ORDER BY 1, 2")
 		if err != nil {
 			s.t.Fatal(err)

@@ -42,8 +42,9 @@ func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.
 	}
 
 	digest := archive.SHA256(payload)
-	if r.Truncated == "" && len(payload) >= worthRevisit && !(isHeld && held.PayloadDigest == digest) {
-		if held, isHeld, err = k.elsewhere(ctx, digest, held, isHeld); err != nil {
+	isSame := isHeld && !held.Truncated && held.PayloadDigest == digest
+	if r.Truncated == "" && !isSame && len(payload) > 0 && (len(payload) >= worthRevisit || digest == held.LastDigest) {
+		if held, isHeld, err = k.elsewhere(ctx, digest, r.URL.String(), held, isHeld); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -52,7 +53,7 @@ func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.
 	case isHeld && r.Status == 304:
 		typ, profile = "revisit", profileNotModified
 		digest = held.PayloadDigest
-	case isHeld && r.Truncated == "" && held.PayloadDigest == digest && len(payload) > 0:
+	case isHeld && !held.Truncated && r.Truncated == "" && held.PayloadDigest == digest && len(payload) > 0:
 		typ, profile = "revisit", profileSame
 	}
 	request := archive.NewRecord("request", x.Start)
@@ -109,12 +110,13 @@ func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.
 // page's copy saves space.
 const worthRevisit = 512
 
-// elsewhere looks for the payload under another URL: error pages, files behind
-// several names. Only what no copy of the archive can lack while it has this
-// record is referred to: a sealed segment, or this run's own journal.
-func (k *Keeper) elsewhere(ctx context.Context, digest archive.Digest, held catalog.Held, isHeld bool) (catalog.Held, bool, error) {
-	other, ok, err := k.Catalog.ByDigest(ctx, digest)
-	if err != nil || !ok || !(other.Sealed || k.Writer.Holds(other.Segment)) {
+// elsewhere looks for the payload among older captures of the URL, as when an edit
+// is taken back, and under other URLs: error pages, files behind several names. Of
+// another URL, only what no copy of the archive can lack while it has this record is
+// referred to: a sealed segment, or this run's own journal.
+func (k *Keeper) elsewhere(ctx context.Context, digest archive.Digest, url string, held catalog.Held, isHeld bool) (catalog.Held, bool, error) {
+	other, ok, err := k.Catalog.ByDigest(ctx, digest, url)
+	if err != nil || !ok || other.URL != url && !(other.Sealed || k.Writer.Holds(other.Segment)) {
 		return held, isHeld, err
 	}
 	return other, true, nil

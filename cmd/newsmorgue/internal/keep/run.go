@@ -279,6 +279,11 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		reqs = append(reqs, &scraper.Request{URL: u, Site: c.Name})
 	}
 	counts, crawlErr := crawler.Run(ctx, reqs...)
+	if (crawlErr == nil || ctx.Err() != nil) && !c.Settings.NoExtract {
+		if err := c.verdicts(context.WithoutCancel(ctx), keeper, killed); err != nil {
+			crawlErr = errors.Join(crawlErr, err)
+		}
+	}
 	if crawlErr == nil && ctx.Err() == nil && !c.Settings.NoExtract {
 		// A run that is stopped meanwhile leaves it to the next one.
 		if err := keeper.learn(ctx, time.Now()); err != nil && ctx.Err() == nil {
@@ -286,6 +291,17 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		}
 	}
 	return sum, c.finish(ctx, sum, runID, keeper, counts, crawlErr)
+}
+
+// verdicts says which pages the site showed in place of many others, as during
+// maintenance. New pages behind these stay queued.
+func (c *crawl) verdicts(ctx context.Context, k *Keeper, killed map[string]bool) error {
+	again, err := k.verdicts(ctx, killed, time.Now())
+	if err != nil || len(again) == 0 {
+		return err
+	}
+	_, err = c.front.Revive(ctx, again...)
+	return err
 }
 
 // assets is the level of assets that is set, or that the scope has.
