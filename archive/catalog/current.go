@@ -294,6 +294,9 @@ func (h *history) timeline(ctx context.Context, q querier, story storyKey) (all 
 		for next, n := a, 0; next != nil && len(a.readings) == 0 && n < maxRevisits; n++ {
 			if next = cmp.Or(byID[next.same], byID[next.refers]); next != nil {
 				a.readings = next.readings
+				if next.typ == "revisit" && next.ownURL && a.refers == next.id {
+					a.refers = next.refers
+				}
 			}
 		}
 		some = some || len(a.readings) > 0
@@ -417,13 +420,15 @@ func updateStory(ctx context.Context, tx *transaction, story storyKey) error {
 
 // A State is what a URL has answered so far.
 type State struct {
-	Current time.Time // of the newest capture with the current version; zero if there is none
-	Last    time.Time // of the newest capture
-	Status  int       // of that
-	Why     Reason    // why that is not the current version
+	Current time.Time `json:"current,omitzero"`      // of the newest capture with the current version; zero if there is none
+	Last    time.Time `json:"last"`                  // of the newest capture
+	Status  int       `json:"status"`                // of that
+	Why     Reason    `json:"not_current,omitempty"` // why that is not a page of its kind
 	// What was read from the newest capture; empty if nothing was.
-	Kind, Title, Site string
-	Fingerprint       Fingerprint
+	Kind        string      `json:"kind,omitempty"`
+	Title       string      `json:"title,omitempty"`
+	Site        string      `json:"-"`
+	Fingerprint Fingerprint `json:"-"`
 }
 
 // State returns what a URL has answered so far; ok is false if it has no reading.

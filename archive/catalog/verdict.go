@@ -95,8 +95,9 @@ func (c *Catalog) Blocked(ctx context.Context, site string, f Fingerprint, limit
 type Replacement struct {
 	URL, Site, Title, Kind string
 	Fingerprint            Fingerprint
-	Before                 Fingerprint // of the version before
-	BeforeKind             string
+	// Of the version before.
+	Before                  Fingerprint
+	BeforeKind, BeforeTitle string
 }
 
 // Replacements lists the pages of runs that have other words than the newest version
@@ -110,7 +111,7 @@ func (c *Catalog) Replacements(ctx context.Context, runs map[string]bool) ([]Rep
 	for id := range runs {
 		ids = append(ids, recordID(id))
 	}
-	rows, err := c.db.QueryContext(ctx, `SELECT r.id, r.url, r.site, r.title, r.kind, r.fingerprint, b.fingerprint, b.kind FROM captures c
+	rows, err := c.db.QueryContext(ctx, `SELECT r.id, r.url, r.site, r.title, r.kind, r.fingerprint, b.fingerprint, b.kind, b.title FROM captures c
 		JOIN readings r ON r.story = c.story AND r.response = c.id AND r.kind != '' AND r.fingerprint != 0
 		JOIN readings b ON b.story = r.story AND b.captured < r.captured AND b.kind NOT IN ('', 'blocked') AND b.fingerprint != r.fingerprint
 		WHERE c.run IN (?`+strings.Repeat(",?", len(ids)-1)+`) AND NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.site = b.site AND v.fingerprint = b.fingerprint)
@@ -124,7 +125,7 @@ func (c *Catalog) Replacements(ctx context.Context, runs map[string]bool) ([]Rep
 	for rows.Next() {
 		var p Replacement
 		var id string
-		if err := rows.Scan((*recordID)(&id), &p.URL, &p.Site, &p.Title, &p.Kind, &p.Fingerprint, &p.Before, &p.BeforeKind); err != nil {
+		if err := rows.Scan((*recordID)(&id), &p.URL, &p.Site, &p.Title, &p.Kind, &p.Fingerprint, &p.Before, &p.BeforeKind, &p.BeforeTitle); err != nil {
 			return nil, err
 		}
 		if id == last {

@@ -243,6 +243,7 @@ func (a *app) printSummary(sum *keep.Summary, dir string, s siteSettings, many b
 		fmt.Fprintf(w, " (%s)", strings.Join(parts, ", "))
 	}
 	fmt.Fprintln(w)
+	a.printStayed(sum.Stayed)
 	a.printGaps(sum)
 	ratio := ""
 	if sum.DiskBytes > 0 && sum.Payload > sum.DiskBytes {

@@ -17,7 +17,8 @@ func (a *app) showCommand() *cobra.Command {
 		Short: "Print one article, or with --raw the page as the server sent it",
 		Long: `Prints one article, as Markdown or in the format of --format. Name the article by the ID that newsmorgue list
 prints or its first digits (at least four), by its URL, or by the beginning of its URL if only one article
-has it. --raw prints the page as the server sent it, decoded.
+has it. --raw prints the page as the server sent it, decoded. A note on stderr says if the last answer of its
+URL is something else, such as an error or a maintenance page: the last good version is printed.
 
 ` + exitHelp,
 		Example: `  newsmorgue show 3f9a
@@ -39,6 +40,9 @@ has it. --raw prints the page as the server sent it, decoded.
 			defer c.Close()
 			story, err := a.findStory(cmd, c, argv[0])
 			if err != nil {
+				return err
+			}
+			if err := a.noteLastAnswer(cmd.Context(), c, story.URL); err != nil {
 				return err
 			}
 			if raw {

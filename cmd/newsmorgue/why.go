@@ -128,4 +128,7 @@ func (a *app) printWhy(w *keep.Why) {
 	case w.NoArticle != "":
 		line("no article", "%s", w.NoArticle)
 	}
+	if w.LastAnswer != nil {
+		line("current", "%s", lastAnswer(*w.LastAnswer))
+	}
 }

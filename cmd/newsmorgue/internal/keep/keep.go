@@ -418,7 +418,7 @@ func (k *Keeper) countPage(v *visit) {
 	if v.isNew && v.a != nil || v.changed || v.why != "" {
 		p = v.page()
 	}
-	same := k.stays.note(p, v.held.Fingerprint, article.Kind(v.held.Kind))
+	same := k.stays.note(p, pageWords{title: v.held.Title, kind: article.Kind(v.held.Kind), words: v.held.Fingerprint})
 	if same == nil {
 		same = &samePage{kinds: map[string]int{}} // counted in no other way
 	}

@@ -28,6 +28,9 @@ type Stayed struct {
 // maintenanceWords are titles and texts of maintenance pages.
 var maintenanceWords = regexp.MustCompile(`(?i)maintenance|\bback (?:soon|shortly|in a|later)|be right back|temporarily (?:un|off|down|closed)|under construction|wartung|mantenimiento|manutenzione|manutenção|onderhoud|underhåll|vedligehold|vedlikehold|huolto|konserwac|odstávk|обслуживани|технически[ех] работ|bakım|メンテナンス|维护|維護|점검`)
 
+// IsMaintenance reports whether a title is that of a maintenance page.
+func IsMaintenance(title string) bool { return maintenanceWords.MatchString(title) }
+
 // A pageWords is a page as one of many that may be the same.
 type pageWords struct {
 	url, site, title string
@@ -43,7 +46,7 @@ func (v *visit) page() pageWords {
 		p.site, p.title, p.kind, p.words = a.Site, a.Title, a.Kind, catalog.FingerprintOf(v.captured.TargetURI(), a)
 		p.maintenance = len(a.Text) < maxMaintenance && maintenanceWords.MatchString(a.Text)
 	}
-	p.maintenance = p.maintenance || maintenanceWords.MatchString(p.title)
+	p.maintenance = p.maintenance || IsMaintenance(p.title)
 	return p
 }
 
@@ -62,19 +65,19 @@ type siteWords struct {
 type stays struct {
 	pages map[string]int // that had a reading, by site
 	same  map[siteWords]*samePage
-	rest  []Stayed                                   // of pages that are no longer in same, or have no words
+	rest  []Stayed                                  // of pages that are no longer in same, or have no words
 	known map[string]map[catalog.Fingerprint]string // verdicts, by site
 }
 
 // A samePage is the words that one or many URLs of a run answered with.
 type samePage struct {
 	pageWords
-	seen     int                   // URLs that answered with it
-	replaced int                   // of these, those that had other words before
-	stories  int                   // of these, articles
-	before   []catalog.Fingerprint // what they had before, at most samePages different ones
-	urls     []string              // some of seen
-	isKnown  bool                  // it is the page of a verdict
+	seen     int      // URLs that answered with it
+	replaced int      // of these, those that had other words before
+	stories  int      // of these, articles
+	titles   []string // of what they had before, at most samePages different ones
+	urls     []string // some of seen
+	isKnown  bool     // it is the page of a verdict
 
 	// How the run counted its pages.
 	articles, isNew, changed int
@@ -92,9 +95,9 @@ const (
 	maxStayed   = 20 // lines of a summary
 )
 
-// note adds a page, and what its URL had before: the fingerprint and kind of the
-// version, 0 and "" if there was none. It returns nil for a page without words.
-func (s *stays) note(p pageWords, before catalog.Fingerprint, kind article.Kind) *samePage {
+// note adds a page, and what its URL had before; that is zero if there was nothing.
+// It returns nil for a page without words.
+func (s *stays) note(p, before pageWords) *samePage {
 	if p.words == 0 {
 		return nil
 	}
@@ -108,13 +111,15 @@ func (s *stays) note(p pageWords, before catalog.Fingerprint, kind article.Kind)
 	}
 	same.seen++
 	same.maintenance = same.maintenance || p.maintenance
-	if before != 0 && before != p.words && kind != article.KindBlocked {
+	if before.words != 0 && before.words != p.words && before.kind != article.KindBlocked {
 		same.replaced++
-		if kind.Story() {
+		if before.kind.Story() {
 			same.stories++
 		}
-		if len(same.before) < samePages && !slices.Contains(same.before, before) {
-			same.before = append(same.before, before)
+		// Copies of one page under several URLs count once. They are known by their
+		// title, since the words of numbered pages may be the same.
+		if len(same.titles) < samePages && !slices.Contains(same.titles, before.title) {
+			same.titles = append(same.titles, before.title)
 		}
 	}
 	if len(same.urls) < maxExamples {
@@ -208,12 +213,12 @@ func (k *Keeper) verdicts(ctx context.Context, killed map[string]bool, now time.
 		return nil, err
 	}
 	for _, r := range earlier {
-		p := pageWords{url: r.URL, site: r.Site, title: r.Title, kind: article.Kind(r.Kind), words: r.Fingerprint, maintenance: maintenanceWords.MatchString(r.Title)}
+		p := pageWords{url: r.URL, site: r.Site, title: r.Title, kind: article.Kind(r.Kind), words: r.Fingerprint, maintenance: IsMaintenance(r.Title)}
 		if _, err := k.isPlaceholder(ctx, p); err != nil { // loads what is known of the site
 			return nil, err
 		}
 		k.mu.Lock()
-		k.stays.note(p, r.Before, article.Kind(r.BeforeKind))
+		k.stays.note(p, pageWords{title: r.BeforeTitle, kind: article.Kind(r.BeforeKind), words: r.Before})
 		k.mu.Unlock()
 	}
 	for _, same := range k.placeholders() {
@@ -246,7 +251,7 @@ func (k *Keeper) placeholders() (found []*samePage) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, same := range k.stays.same {
-		if same.isKnown || len(same.before) < samePages || same.stories == 0 {
+		if same.isKnown || len(same.titles) < samePages || same.stories == 0 {
 			continue
 		}
 		same.isKnown = true

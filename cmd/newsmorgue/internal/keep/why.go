@@ -27,7 +27,8 @@ type Why struct {
 	Known      []frontier.Known `json:"known,omitempty"`
 	Captures   []CaptureOf      `json:"captures,omitempty"`
 	Reading    *ReadingOf       `json:"reading,omitempty"`
-	NoArticle  string           `json:"unread,omitempty"` // why an archived page has no reading
+	NoArticle  string           `json:"unread,omitempty"`      // why an archived page has no reading
+	LastAnswer *catalog.State   `json:"last_answer,omitempty"` // if it is not the version in Reading
 }
 
 // A ScopeOf says whether a URL is in the scope of a crawl.
@@ -53,7 +54,7 @@ type CaptureOf struct {
 	Status int       `json:"status"`
 }
 
-// A ReadingOf is what was read of the newest one.
+// A ReadingOf is what was read of the current version.
 type ReadingOf struct {
 	Kind      string `json:"kind"`
 	Title     string `json:"title,omitempty"`
@@ -149,7 +150,11 @@ func (w *Why) kept(ctx context.Context, cat *catalog.Catalog, u *url.URL) error 
 	for _, s := range found {
 		if s.URL == u.String() {
 			w.Reading = &ReadingOf{s.Kind, s.Title, s.Words, s.Extractor}
-			return nil
+			state, ok, err := cat.State(ctx, s.URL)
+			if ok && state.Why != "" {
+				w.LastAnswer = &state
+			}
+			return err
 		}
 	}
 	held, ok, err := cat.LastResponse(ctx, u.String())
