@@ -431,17 +431,15 @@ func (k *Keeper) countPage(v *visit) {
 	case catalog.ReasonPlaceholder:
 		same.isKnown = true
 	}
+	one := Stayed{Reason: string(v.why), Count: 1, Example: v.URL.String()}
+	wasStory := article.Kind(v.held.Kind).Story()
 	switch {
-	case v.why != "":
-		if article.Kind(v.held.Kind).Story() && v.why != catalog.ReasonStatus { // the status is counted with what was missed
-			one := Stayed{Reason: string(v.why), Count: 1, Example: v.URL.String()}
-			if same.words == 0 {
-				k.stays.rest = addStayed(k.stays.rest, one)
-			} else {
-				same.stayed = addStayed(same.stayed, one)
-			}
-		}
-	case kind.Story():
+	case v.why == catalog.ReasonStatus: // counted with what was missed
+	case v.why != "" && wasStory && same.words == 0:
+		k.stays.rest = addStayed(k.stays.rest, one)
+	case v.why != "" && wasStory:
+		same.stayed = addStayed(same.stayed, one)
+	case v.why == "" && kind.Story():
 		c.Articles++
 		same.articles++
 		if v.isNew {
@@ -450,6 +448,9 @@ func (k *Keeper) countPage(v *visit) {
 		} else if v.changed {
 			c.Changed++
 			same.changed++
+			if wasStory {
+				same.edits = addStayed(same.edits, one)
+			}
 		}
 	}
 }

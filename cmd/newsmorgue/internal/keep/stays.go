@@ -81,6 +81,7 @@ type samePage struct {
 
 	// How the run counted its pages.
 	articles, isNew, changed int
+	edits                    []Stayed // of changed, those that were articles before
 	kinds                    map[string]int
 	stayed                   []Stayed
 }
@@ -267,9 +268,8 @@ func (k *Keeper) placeholders() (found []*samePage) {
 			}
 			addN(&c.Kinds, string(article.KindBlocked), n)
 		}
-		// Some may have been counted as edits.
-		if same.changed > 0 {
-			same.stayed = addStayed(same.stayed, Stayed{Reason: string(catalog.ReasonPlaceholder), Count: same.changed, Example: same.urls[0]})
+		for _, one := range same.edits {
+			same.stayed = addStayed(same.stayed, one)
 		}
 	}
 	slices.SortFunc(found, func(a, b *samePage) int {
