@@ -271,6 +271,9 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 	}
 	delete(killed, runID)
 	keeper := &Keeper{Writer: c.writer, Catalog: c.cat, Logger: c.Logger, RunID: runID, NoExtract: c.Settings.NoExtract}
+	if err := c.verdicts(ctx, keeper, killed); err != nil {
+		return nil, err
+	}
 	gate := &diskGate{dir: c.Archive.Dir(), bytes: c.Settings.MinFree, percent: c.Settings.MinFreePercent, watch: c.Watch}
 	crawler := c.crawler(&resumer{fetcher, c.cat, killed}, keeper)
 	crawler.Gate = gate.wait
@@ -279,8 +282,8 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		reqs = append(reqs, &scraper.Request{URL: u, Site: c.Name})
 	}
 	counts, crawlErr := crawler.Run(ctx, reqs...)
-	if (crawlErr == nil || ctx.Err() != nil) && !c.Settings.NoExtract {
-		if err := c.verdicts(context.WithoutCancel(ctx), keeper, killed); err != nil {
+	if crawlErr == nil || ctx.Err() != nil {
+		if err := c.verdicts(context.WithoutCancel(ctx), keeper, nil); err != nil {
 			crawlErr = errors.Join(crawlErr, err)
 		}
 	}
@@ -294,9 +297,16 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 }
 
 // verdicts says which pages the site showed in place of many others, as during
-// maintenance. New pages behind these stay queued.
+// maintenance: in this run so far, and in killed ones before it. New pages behind
+// these stay queued.
 func (c *crawl) verdicts(ctx context.Context, k *Keeper, killed map[string]bool) error {
-	again, err := k.verdicts(ctx, killed, time.Now())
+	if k.NoExtract {
+		return nil
+	}
+	if err := k.recall(ctx, killed); err != nil {
+		return err
+	}
+	again, err := k.verdicts(ctx, time.Now())
 	if err != nil || len(again) == 0 {
 		return err
 	}

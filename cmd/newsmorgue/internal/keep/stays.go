@@ -204,24 +204,28 @@ func (k *Keeper) isPlaceholder(ctx context.Context, p pageWords) (bool, error) {
 	return ok, nil
 }
 
-// verdicts finds the pages that a site showed in place of many others in this run, or
-// in killed ones before it, writes a verdict on each, and corrects the counts. It
-// returns URLs that have never answered with anything else, if it is a maintenance
-// page: they should be fetched again.
-func (k *Keeper) verdicts(ctx context.Context, killed map[string]bool, now time.Time) (again []string, err error) {
+// recall notes the pages of runs that were killed before they came to a verdict.
+func (k *Keeper) recall(ctx context.Context, killed map[string]bool) error {
 	earlier, err := k.Catalog.Replacements(ctx, killed)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, r := range earlier {
 		p := pageWords{url: r.URL, site: r.Site, title: r.Title, kind: article.Kind(r.Kind), words: r.Fingerprint, maintenance: IsMaintenance(r.Title)}
 		if _, err := k.isPlaceholder(ctx, p); err != nil { // loads what is known of the site
-			return nil, err
+			return err
 		}
 		k.mu.Lock()
 		k.stays.note(p, pageWords{title: r.BeforeTitle, kind: article.Kind(r.BeforeKind), words: r.Before})
 		k.mu.Unlock()
 	}
+	return nil
+}
+
+// verdicts finds the pages that the site showed in place of many others so far,
+// writes a verdict on each, and corrects the counts. It returns URLs that have never
+// answered with anything but a maintenance page: they should be fetched again.
+func (k *Keeper) verdicts(ctx context.Context, now time.Time) (again []string, err error) {
 	for _, same := range k.placeholders() {
 		rec, err := catalog.NewVerdict(catalog.Verdict{Site: same.site, Fingerprint: same.words, Title: same.title,
 			Pages: same.seen, Of: max(same.seen, k.stays.pages[same.site]), Replaced: same.replaced, Examples: same.urls}, k.RunID, now)

@@ -7,12 +7,14 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
@@ -263,6 +265,20 @@ func (want *gazetteRun) check(t *testing.T, when string, ar *archive.Archive, ba
 	if sum.New != want.new || sum.Changed != want.changed || sum.Articles != want.articles || !slices.Equal(stayed, want.stayed) {
 		t.Errorf("%s: got %d articles, %d new, %d changed, %v; want %d, %d, %d, %v", when, sum.Articles, sum.New, sum.Changed, stayed, want.articles, want.new, want.changed, want.stayed)
 	}
+	front, err := OpenFrontier(ar)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer front.Close()
+	for i := range gazetteArticles {
+		known, err := front.Lookup(t.Context(), fmt.Sprintf("%s/news/%d.html", base, i))
+		if err != nil || len(known) != 1 {
+			t.Fatal(known, err)
+		}
+		if known[0].Next.IsZero() && known[0].State == "done" && !slices.Contains(want.missing, i) {
+			t.Errorf("%s: article %d is not due again: %+v", when, i, known[0])
+		}
+	}
 	cat, err := catalog.Open(ar)
 	if err != nil {
 		t.Fatal(err)
@@ -322,4 +338,192 @@ func (want *gazetteRun) checkCatalog(t *testing.T, when string, cat *catalog.Cat
 		t.Errorf("%s: got %d fronts and sections, want %d", when, lists, n)
 	}
 	return stories
+}
+
+// TestNewPagesBehindMaintenance: pages that have never answered with anything but the
+// maintenance page are not articles, and stay queued.
+func TestNewPagesBehindMaintenance(t *testing.T) {
+	site := &gazette{answer: func(update int, path string) page {
+		i, ok := isArticle(path)
+		switch {
+		case update == 0 && (path == "/" || path == "/section/town"):
+			return html("<html><head><title>The Gazette</title></head><body><h1>The Gazette</h1><a href=/news/0.html>0</a> <a href=/news/1.html>1</a> <a href=/news/2.html>2</a> <a href=/section/town>Town</a></body></html>")
+		case update == 1 && ok:
+			return html(strings.ReplaceAll(longMaintenance(path, i), "A word", "Maintenance: a word"))
+		}
+		return page{}
+	}}
+	server := httptest.NewServer(site)
+	defer server.Close()
+	ar, err := archive.Create(filepath.Join(t.TempDir(), "news"), "newsmorgue/test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ar.Close()
+	crawlGazette(t, ar, server.URL, RefreshAll)
+	site.update.Store(1)
+	sum := crawlGazette(t, ar, server.URL, RefreshAll)
+	if sum.Pending != 3 || sum.Kinds["blocked"] != 6 {
+		t.Errorf("got %d URLs queued, kinds %v; want 3, 6 blocked", sum.Pending, sum.Kinds)
+	}
+	want := gazetteRun{stayed: []Stayed{{Reason: StayedMaintenance, Count: 3, Title: "Maintenance: a word from the publisher"}}, missing: []int{3, 4, 5}}
+	want.check(t, "behind maintenance", ar, server.URL, sum)
+	site.update.Store(2)
+	want = gazetteRun{new: 3, articles: 3}
+	sum = crawlGazette(t, ar, server.URL, RefreshAuto)
+	want.check(t, "back", ar, server.URL, sum)
+}
+
+// TestVerdictAfterKill: a run that was killed before its end has no verdict; the next
+// run finds it.
+func TestVerdictAfterKill(t *testing.T) {
+	site := &gazette{answer: everywhere(longMaintenance, 1)}
+	server := httptest.NewServer(site)
+	defer server.Close()
+	dir := filepath.Join(t.TempDir(), "news")
+	ar, err := archive.Create(dir, "newsmorgue/test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ar.Close()
+	crawlGazette(t, ar, server.URL, RefreshAll)
+	site.update.Store(1)
+	crawlGazette(t, ar, server.URL, RefreshAll)
+	if n := forgetEnd(t, dir); n != 2 {
+		t.Fatalf("the run had %d records at its end, want a verdict and its counts", n)
+	}
+	site.update.Store(2)
+	sum := crawlGazette(t, ar, server.URL, RefreshAll)
+	want := gazetteRun{articles: gazetteArticles}
+	want.check(t, "after a kill", ar, server.URL, sum)
+}
+
+// forgetEnd takes the records at the end of the last run out of its journal, as if it
+// had been killed before, and returns how many.
+func forgetEnd(t *testing.T, dir string) (n int) {
+	t.Helper()
+	journals, err := filepath.Glob(filepath.Join(dir, "segments", "*.journal"))
+	if err != nil || len(journals) == 0 {
+		t.Fatal(journals, err)
+	}
+	for _, name := range journals {
+		body, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.SplitAfter(string(body), "\n")
+		last := 0
+		for i, l := range lines {
+			if strings.Contains(l, `"WARC-Type":"warcinfo"`) {
+				last = i
+			}
+		}
+		var kept []string
+		for i, l := range lines {
+			if i > last && strings.Contains(l, `"WARC-Type":"metadata"`) {
+				n++
+				continue
+			}
+			kept = append(kept, l)
+		}
+		if err := os.WriteFile(name, []byte(strings.Join(kept, "")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Remove(filepath.Join(dir, "catalog.sqlite")); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestTwins: the same bytes under two URLs are two articles, and unchanged ones in the
+// next run.
+func TestTwins(t *testing.T) {
+	for _, etag := range []bool{false, true} {
+		site := &gazette{etag: etag, answer: func(_ int, path string) page {
+			if _, ok := isArticle(path); ok {
+				return html(story(0, 0))
+			}
+			return page{}
+		}}
+		server := httptest.NewServer(site)
+		defer server.Close()
+		ar, err := archive.Create(filepath.Join(t.TempDir(), "news"), "newsmorgue/test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ar.Close()
+		for i := range 3 {
+			sum := crawlGazette(t, ar, server.URL, RefreshAll)
+			isNew := 0
+			if i == 0 {
+				isNew = gazetteArticles
+			}
+			if sum.New != isNew || sum.Changed != 0 || sum.Articles != gazetteArticles || len(sum.Stayed) != 0 {
+				t.Errorf("etag %t, run %d: got %d articles, %d new, %d changed, %v", etag, i, sum.Articles, sum.New, sum.Changed, sum.Stayed)
+			}
+		}
+		readings := 0
+		for _, err := range ar.Select(t.Context(), func(at archive.Capture) bool { return at.Type == "conversion" }) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			readings++
+		}
+		if readings != gazetteArticles+2 {
+			t.Errorf("etag %t: got %d readings, want one of each page", etag, readings)
+		}
+	}
+}
+
+// TestNextVisit: an article is due again after every kind of answer.
+func TestNextVisit(t *testing.T) {
+	fetched := pressDay
+	for _, c := range []struct {
+		published string
+		why       catalog.Reason
+		want      time.Duration
+	}{
+		{"", "", 12 * time.Hour},
+		{pressDay.Format(time.RFC3339), "", 12 * time.Hour},
+		{pressDay.AddDate(0, 0, -40).Format(time.DateOnly), "", (40*24 + 18) * time.Hour / 4},
+		{pressDay.AddDate(0, 0, -40).Format(time.RFC3339), catalog.ReasonStatus, 10 * 24 * time.Hour},
+		{pressDay.AddDate(0, 0, -40).Format(time.RFC3339), catalog.ReasonKind, 10 * 24 * time.Hour},
+		{pressDay.AddDate(0, 0, -40).Format(time.RFC3339), catalog.ReasonPlaceholder, time.Hour},
+		{"", catalog.ReasonWall, time.Hour},
+		{"", catalog.ReasonTruncated, time.Hour},
+	} {
+		if got := nextVisit(fetched, c.published, c.why).Sub(fetched); got != c.want {
+			t.Errorf("%s, %q: got %v, want %v", c.published, c.why, got, c.want)
+		}
+	}
+}
+
+// TestStaysAreBounded: the memory of a run does not grow with the number of its
+// pages, and does not lose the page that many of them answer with.
+func TestStaysAreBounded(t *testing.T) {
+	k := &Keeper{}
+	for i := range 5 * maxSame {
+		p := pageWords{url: fmt.Sprint(i), site: "a.example", title: "t", kind: "article", words: catalog.Fingerprint(i + 1)}
+		before := pageWords{title: fmt.Sprint("before ", i), kind: "article", words: 1 << 60}
+		if i%1000 == 0 {
+			p.words = 1 << 50
+		}
+		same := k.stays.note(p, before)
+		same.stayed = addStayed(same.stayed, Stayed{Reason: "kind", Count: 1, Example: p.url})
+	}
+	if n := len(k.stays.same); n > maxSame {
+		t.Errorf("got %d pages in memory", n)
+	}
+	found := k.placeholders()
+	if len(found) != 1 || found[0].words != 1<<50 || found[0].stories < 30 {
+		t.Errorf("got %+v", found)
+	}
+	total := 0
+	for _, s := range k.stays.list() {
+		total += s.Count
+	}
+	if total != 5*maxSame {
+		t.Errorf("got %d articles, want %d", total, 5*maxSame)
+	}
 }
