@@ -1,6 +1,10 @@
 // Package catalog indexes the articles, captures, runs and suppressions of an
 // archive in one SQLite file. It is derived from the records alone and can be
 // rebuilt at any time. It does not store pages: bodies are read from the segments.
+//
+// The current version of an article is that of the newest capture that is a page of
+// its kind: a maintenance page, a bot wall or an error page replaces nothing, and a
+// revisit counts for what it refers to. See Reason, and FORMAT.md for the rules.
 package catalog
 
 import (
