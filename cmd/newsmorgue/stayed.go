@@ -15,7 +15,7 @@ var answeredWith = map[string]string{
 	keep.StayedMaintenance:            "a maintenance page",
 	string(catalog.ReasonPlaceholder): "the same page as others",
 	string(catalog.ReasonWall):        "a bot wall or a question about cookies",
-	string(catalog.ReasonKind):        "a page that is not an article",
+	string(catalog.ReasonKind):        "a page that is no longer an article",
 	string(catalog.ReasonPaywall):     "a shorter page behind a paywall",
 	string(catalog.ReasonTruncated):   "an incomplete page",
 	string(catalog.ReasonUnread):      "a page without text",
@@ -28,11 +28,14 @@ func (a *app) printStayed(stayed []keep.Stayed) {
 		if s.Count == 1 {
 			stays = "its last version stays"
 		}
-		instead := ""
+		with, instead := answeredWith[s.Reason], ""
+		if s.Status != 0 {
+			with = fmt.Sprintf("HTTP %d", s.Status)
+		}
 		if s.Title != "" {
 			instead = fmt.Sprintf("no longer the article but %q, ", clip(s.Title, 60))
 		}
-		fmt.Fprintf(a.stdout, "  %s\n", plain(fmt.Sprintf("%s answered with %s; %s (%sfor example %s)", count(s.Count, "article"), answeredWith[s.Reason], stays, instead, clip(s.Example, 120))))
+		fmt.Fprintf(a.stdout, "  %s\n", plain(fmt.Sprintf("%s answered with %s; %s (%sfor example %s)", count(s.Count, "article"), with, stays, instead, clip(s.Example, 120))))
 	}
 }
 

@@ -249,12 +249,13 @@ func (k *Keeper) judge(ctx context.Context, v *visit) error {
 		}
 		return nil
 	}
+	wasBlocked := v.held.Kind == string(article.KindBlocked)
 	switch {
 	case v.isNew:
 		return k.judgeNew(ctx, v)
-	case v.a != nil && !v.changed || v.held.ArticleRecordID == "":
+	case v.held.ArticleRecordID == "", v.a != nil && !v.changed && !wasBlocked:
 		return nil
-	case v.a == nil && v.unchanged():
+	case v.a == nil && v.unchanged() && !wasBlocked:
 		return k.renew(ctx, v.held)
 	}
 	state, ok, err := k.Catalog.State(ctx, v.URL.String())
@@ -262,21 +263,26 @@ func (k *Keeper) judge(ctx context.Context, v *visit) error {
 		return err
 	}
 	v.state, v.why = state, state.Why
-	if v.why != "" {
+	switch {
+	case v.why != "":
 		v.changed = false
 		return nil
+	case v.a == nil:
+		return k.judgeRevisit(ctx, v)
 	}
-	if v.a == nil { // a revisit of an earlier version
-		now, ok, err := k.Catalog.Current(ctx, v.URL.String())
-		if err != nil || !ok {
-			return err
-		}
-		v.changed = now.Content != v.held.Content
-		return k.renew(ctx, now)
-	}
-	v.isNew = v.held.Kind == string(article.KindBlocked)
-	v.changed = v.changed && !v.isNew
+	v.isNew, v.changed = wasBlocked, v.changed && !wasBlocked
 	return nil
+}
+
+// judgeRevisit is judge for a page that is again what it was before the current
+// version.
+func (k *Keeper) judgeRevisit(ctx context.Context, v *visit) error {
+	now, ok, err := k.Catalog.Current(ctx, v.URL.String())
+	if err != nil || !ok {
+		return err
+	}
+	v.changed = now.Content != v.held.Content
+	return k.renew(ctx, now)
 }
 
 // judgeNew is judge for a URL that had no reading before.
@@ -432,9 +438,13 @@ func (k *Keeper) countPage(v *visit) {
 		same.isKnown = true
 	}
 	one := Stayed{Reason: string(v.why), Count: 1, Example: v.URL.String()}
+	if v.why == catalog.ReasonStatus {
+		one.Status = v.Status
+	}
 	wasStory := article.Kind(v.held.Kind).Story()
 	switch {
-	case v.why == catalog.ReasonStatus: // counted with what was missed
+	case v.Status == http.StatusTooManyRequests, v.Status == http.StatusServiceUnavailable && v.why == catalog.ReasonStatus:
+		// It may be fetched again in this run.
 	case v.why != "" && wasStory && same.words == 0:
 		k.stays.rest = addStayed(k.stays.rest, one)
 	case v.why != "" && wasStory:

@@ -19,7 +19,8 @@ const StayedMaintenance = "maintenance"
 
 // Stayed counts articles whose URL answered with something else in a run.
 type Stayed struct {
-	Reason  string `json:"reason"` // a catalog.Reason, or StayedMaintenance
+	Reason  string `json:"reason"`           // a catalog.Reason, or StayedMaintenance
+	Status  int    `json:"status,omitempty"` // of catalog.ReasonStatus
 	Count   int    `json:"count"`
 	Title   string `json:"title,omitempty"` // of a page that was the same under all of them
 	Example string `json:"example,omitempty"`
@@ -148,7 +149,7 @@ func (s *stays) prune() {
 
 // addStayed adds to the line with the same reason and title, or makes another.
 func addStayed(list []Stayed, one Stayed) []Stayed {
-	i := slices.IndexFunc(list, func(l Stayed) bool { return l.Reason == one.Reason && l.Title == one.Title })
+	i := slices.IndexFunc(list, func(l Stayed) bool { return l.Reason == one.Reason && l.Status == one.Status && l.Title == one.Title })
 	if i < 0 {
 		if len(list) < maxStayed {
 			return append(list, one)
@@ -175,7 +176,7 @@ func (s *stays) list() []Stayed {
 		}
 	}
 	slices.SortFunc(all, func(a, b Stayed) int {
-		return cmp.Or(b.Count-a.Count, strings.Compare(a.Reason, b.Reason), strings.Compare(a.Title, b.Title))
+		return cmp.Or(b.Count-a.Count, strings.Compare(a.Reason, b.Reason), a.Status-b.Status, strings.Compare(a.Title, b.Title))
 	})
 	return all
 }

@@ -162,6 +162,7 @@ func TestStays(t *testing.T) {
 		return []Stayed{{Reason: reason, Count: gazetteArticles, Title: title}}
 	}
 	one := func(reason catalog.Reason) []Stayed { return []Stayed{{Reason: string(reason), Count: 1}} }
+	status := func(n int) []Stayed { return []Stayed{{Reason: string(catalog.ReasonStatus), Status: n, Count: 1}} }
 	first := gazetteRun{new: gazetteArticles, articles: gazetteArticles}
 	quiet := gazetteRun{articles: gazetteArticles}
 	for _, c := range []struct {
@@ -204,8 +205,15 @@ func TestStays(t *testing.T) {
 			{articles: gazetteArticles, changed: 1, edits: map[int]int{2: 1}, versions: map[int]int{2: 2}}, {articles: gazetteArticles, changed: 1, versions: map[int]int{2: 3}}}},
 		{name: "one article is gone, with status 200", answer: articleOnly(1, none, html(notFound), html(notFound), none), want: []gazetteRun{first,
 			{articles: 5, stayed: one(catalog.ReasonKind)}, {articles: 5, stayed: one(catalog.ReasonKind)}, quiet}},
-		{name: "one article is gone", answer: articleOnly(1, none, page{html: notFound, status: 404}, page{html: notFound, status: 404}, none), want: []gazetteRun{first, {articles: 5}, {articles: 5}, quiet}},
-		{name: "one article leads to the front page", answer: articleOnly(1, none, page{status: 301, to: "/"}), want: []gazetteRun{first, {articles: 5}}},
+		{name: "one article is gone", answer: articleOnly(1, none, page{html: notFound, status: 404}, page{html: notFound, status: 404}, none), want: []gazetteRun{first, {articles: 5, stayed: status(404)}, {articles: 5, stayed: status(404)}, quiet}},
+		{name: "one article leads to the front page", answer: articleOnly(1, none, page{status: 301, to: "/"}), want: []gazetteRun{first, {articles: 5, stayed: status(301)}, quiet}},
+		{name: "the whole site leads to a maintenance page", answer: func(update int, path string) page {
+			if update == 1 {
+				return page{status: 302, to: "/sorry"}
+			}
+			return none
+		}, want: []gazetteRun{first, {stayed: []Stayed{{Reason: string(catalog.ReasonStatus), Status: 302, Count: gazetteArticles}}}, quiet}},
+		{name: "an error of the server", answer: articleOnly(1, none, page{html: notFound, status: 500}), want: []gazetteRun{first, {articles: 5, stayed: status(500)}, quiet}},
 		{name: "a question about cookies", answer: articleOnly(1, none, html(consent)), want: []gazetteRun{first, {articles: 5, stayed: one(catalog.ReasonWall)}, quiet}},
 		{name: "a bot wall with status 200", answer: articleOnly(1, none, html(botWall), html(botWall)), want: []gazetteRun{first, {articles: 5, stayed: one(catalog.ReasonWall)}, {articles: 5, stayed: one(catalog.ReasonWall)}, quiet}},
 		{name: "a bot wall with status 403", answer: articleOnly(1, none, page{html: botWall, status: 403}), want: []gazetteRun{first, {articles: 5, stayed: one(catalog.ReasonWall)}, quiet}},
@@ -368,9 +376,14 @@ func TestNewPagesBehindMaintenance(t *testing.T) {
 	}
 	want := gazetteRun{stayed: []Stayed{{Reason: StayedMaintenance, Count: 3, Title: "Maintenance: a word from the publisher"}}, missing: []int{3, 4, 5}}
 	want.check(t, "behind maintenance", ar, server.URL, sum)
+	sum = crawlGazette(t, ar, server.URL, RefreshAll)
+	if sum.Blocked != 0 || sum.Kinds["blocked"] != 6 || sum.HostsGivenUp != 0 {
+		t.Errorf("in the next hour: got %d bot walls, kinds %v", sum.Blocked, sum.Kinds)
+	}
+	want.check(t, "in the next hour", ar, server.URL, sum)
 	site.update.Store(2)
-	want = gazetteRun{new: 3, articles: 3}
-	sum = crawlGazette(t, ar, server.URL, RefreshAuto)
+	want = gazetteRun{new: 3, articles: gazetteArticles}
+	sum = crawlGazette(t, ar, server.URL, RefreshAll)
 	want.check(t, "back", ar, server.URL, sum)
 }
 
