@@ -315,6 +315,29 @@ func TestLostCapture(t *testing.T) {
 	}
 }
 
+// TestLastResponse: the newest response is that of the newest capture, whose original
+// may be lost.
+func TestLastResponse(t *testing.T) {
+	ctx := context.Background()
+	url := "https://a.example/feed"
+	captures, recs := sequence(t, url, []answer{{}, {}, {revisit: 2}, {status: 404}, {revisit: 1}})
+	for n, want := range []int{0, 1, 0, 3, 3} {
+		s := newFixture(t)
+		s.append(recs[:n+1]...)
+		if h, ok, err := s.c.LastResponse(ctx, url); err != nil || !ok || h.ResponseID != captures[want].ID() || h.CaptureID != captures[n].ID() {
+			t.Errorf("of %d captures: got %+v, %v, %v, want response %d", n+1, h, ok, err, want)
+		}
+	}
+	s := newFixture(t)
+	s.append(recs[1], recs[2])
+	if h, ok, err := s.c.LastResponse(ctx, url); err != nil || !ok || h.ResponseID != captures[1].ID() {
+		t.Errorf("the original is lost: got %+v, %v, %v", h, ok, err)
+	}
+	if h, ok, err := s.c.LastResponse(ctx, "https://a.example/other"); err != nil || ok {
+		t.Errorf("another URL: got %+v, %v, %v", h, ok, err)
+	}
+}
+
 // TestVerdictIsBySite: a verdict says nothing about other sites and other words.
 func TestVerdictIsBySite(t *testing.T) {
 	s := newFixture(t)

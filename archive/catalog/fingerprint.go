@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
@@ -60,25 +61,33 @@ func ownWords(raw string) []string {
 	return own
 }
 
-// wordsOnly returns the letters of a text. It omits what is written in ASCII and has
-// a digit: numbers, times, request IDs.
+// wordsOnly returns the letters of a text in lower case. It omits what is written in
+// ASCII and has a digit: numbers, times, request IDs.
 func wordsOnly(s string) []byte {
 	kept := make([]byte, 0, len(s))
 	start, digits := 0, false // of the run of ASCII at the end of kept
-	for _, r := range s {
-		if r < 0x80 && idChar[r] {
-			digits = digits || '0' <= r && r <= '9'
-			if 'a' <= r && r <= 'z' {
-				kept = append(kept, byte(r))
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf && charClass[c] != 0 {
+			switch charClass[c] {
+			case letter:
+				kept = append(kept, c)
+			case digit:
+				digits = true
 			}
+			i++
 			continue
 		}
 		if digits {
 			kept = kept[:start]
 		}
-		if unicode.IsLetter(r) || unicode.IsMark(r) {
-			kept = append(kept, string(r)...)
+		r, size := rune(c), 1
+		if c >= utf8.RuneSelf {
+			if r, size = utf8.DecodeRuneInString(s[i:]); unicode.IsLetter(r) || unicode.IsMark(r) {
+				kept = append(kept, s[i:i+size]...)
+			}
 		}
+		i += size
 		start, digits = len(kept), false
 	}
 	if digits {
@@ -87,12 +96,20 @@ func wordsOnly(s string) []byte {
 	return kept
 }
 
-// idChar are the characters of IDs, times and paths.
-var idChar = func() (set [0x80]bool) {
-	for _, r := range "abcdefghijklmnopqrstuvwxyz0123456789-_:./+" {
-		set[r] = true
+const (
+	letter = 1 + iota
+	digit
+	joiner // in IDs, times and paths
+)
+
+// charClass are the classes of the characters that IDs, times and paths are made of.
+var charClass = func() (class [utf8.RuneSelf]byte) {
+	for set, of := range map[string]byte{"abcdefghijklmnopqrstuvwxyz": letter, "0123456789": digit, "-_:./+": joiner} {
+		for _, r := range set {
+			class[r] = of
+		}
 	}
-	return set
+	return class
 }()
 
 // Value implements driver.Valuer.

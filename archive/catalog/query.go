@@ -317,12 +317,14 @@ func (c *Catalog) one(ctx context.Context, into []any, query string, args ...any
 }
 
 // LastResponse finds the newest response of a URL, whatever it is; if the newest
-// capture is a revisit, the response that it refers to. Its reading is not looked up.
+// capture is a revisit, the response that it refers to, unless that is lost. Its
+// reading is not looked up.
 func (c *Catalog) LastResponse(ctx context.Context, url string) (h Held, ok bool, err error) {
 	var etag, modified string
 	ok, err = c.one(ctx, append(h.columns(), (*recordID)(&h.CaptureID), (*instant)(&h.Captured), (*recordID)(&h.Run), &etag, &modified), "SELECT "+heldColumns+`, n.id, n.date, n.run, n.etag, n.modified
 		FROM captures n JOIN captures c ON c.id = CASE n.type WHEN 'revisit' THEN n.refers ELSE n.id END
-		WHERE n.id = (SELECT id FROM captures WHERE story = ? AND url = ? AND type IN ('response', 'revisit') ORDER BY date DESC, id DESC LIMIT 1)`, int64(storyOf(url)), url)
+		WHERE n.id = (SELECT id FROM captures v WHERE story = ? AND url = ? AND (type = 'response' OR type = 'revisit' AND EXISTS (SELECT 1 FROM captures WHERE id = v.refers))
+			ORDER BY date DESC, id DESC LIMIT 1)`, int64(storyOf(url)), url)
 	h.LastDigest = h.PayloadDigest
 	if h.URL != url {
 		h.ETag, h.LastModified = etag, modified // the other URL's mean nothing here

@@ -131,6 +131,7 @@ type visit struct {
 	changed  bool           // it is another version than before
 	why      catalog.Reason // why it does not become the current version
 	state    catalog.State  // if it may not have become the current version
+	said     *pageWords     // see page
 }
 
 // Handle keeps one answer and returns when it is durable. Write order: journal,

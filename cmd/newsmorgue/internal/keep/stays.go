@@ -40,14 +40,18 @@ type pageWords struct {
 	maintenance      bool // its words say so
 }
 
-// page is what was read from an answer.
+// page is what was read from an answer, after it was judged.
 func (v *visit) page() pageWords {
+	if v.said != nil {
+		return *v.said
+	}
 	p := pageWords{url: v.URL.String(), site: scraper.SiteOf(v.URL), title: v.state.Title, kind: article.Kind(v.state.Kind), words: v.state.Fingerprint}
 	if a := v.a; a != nil {
 		p.site, p.title, p.kind, p.words = a.Site, a.Title, a.Kind, catalog.FingerprintOf(v.captured.TargetURI(), a)
 		p.maintenance = len(a.Text) < maxMaintenance && maintenanceWords.MatchString(a.Text)
 	}
 	p.maintenance = p.maintenance || IsMaintenance(p.title)
+	v.said = &p
 	return p
 }
 
