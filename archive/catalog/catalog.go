@@ -70,8 +70,8 @@ CREATE INDEX runs_site ON runs (site, start);
 CREATE TABLE profiles (id BLOB PRIMARY KEY, site TEXT NOT NULL, date INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX profiles_site ON profiles (site, date);
 -- verdicts are the pages that a site showed in place of many of its articles.
-CREATE TABLE verdicts (id BLOB PRIMARY KEY, site TEXT NOT NULL, fingerprint INTEGER NOT NULL, date INTEGER NOT NULL, title TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX verdicts_page ON verdicts (site, fingerprint);
+CREATE TABLE verdicts (id BLOB PRIMARY KEY, site TEXT NOT NULL, fingerprint INTEGER NOT NULL, since INTEGER NOT NULL, date INTEGER NOT NULL, title TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX verdicts_page ON verdicts (site, fingerprint, since);
 -- ledger has all suppressions, lifted ones, too; for each target, the newest applies.
 CREATE TABLE ledger (
 	id BLOB PRIMARY KEY, date INTEGER NOT NULL, url TEXT NOT NULL, record BLOB NOT NULL, reason TEXT NOT NULL, erase INTEGER NOT NULL, lift INTEGER NOT NULL

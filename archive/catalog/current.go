@@ -42,10 +42,13 @@ type reading struct {
 	url, site, title        string
 	kind                    article.Kind
 	words                   int
-	paywalled, placeholder  bool // placeholder: a Verdict names its words
+	paywalled               bool
 	fingerprint             Fingerprint
+	verdict                 int64 // Since of a Verdict on its words, in microseconds; noVerdict
 	sorted                  int64
 }
+
+const noVerdict = -1
 
 // An answer is a capture with the readings that count for it: its own, else those of
 // the capture that it names as the same.
@@ -56,6 +59,7 @@ type answer struct {
 	truncated             bool
 	ownURL                bool      // refers is a capture of the same URL
 	readings              []reading // of one capture, the oldest first; the last is current
+	weak                  bool      // it is current only for lack of a better one
 }
 
 func (a *answer) reading() *reading { return &a.readings[len(a.readings)-1] }
@@ -71,7 +75,8 @@ func (a *answer) bearer() string {
 
 // A course is what a page was, capture by capture.
 type course struct {
-	current *answer // nil before the first one with a reading
+	first   *answer // the first one with a reading
+	current *answer // nil before that
 	wasList bool    // a version before the current one was a list of stories
 	strays  int     // captures in a row that look like another kind of the same page
 	stray   []byte  // content of the last one
@@ -89,28 +94,37 @@ func (c *course) take(a *answer) Reason {
 	case len(a.readings) == 0:
 		return ReasonUnread
 	}
-	if c.current != nil && !c.current.reading().weak() {
+	if c.first == nil {
+		c.first = a
+	}
+	a.weak = a.reading().kind == article.KindBlocked || c.isPlaceholder(a)
+	if c.current != nil && !c.current.weak {
 		for _, rule := range stays {
 			if rule.applies(c, a) {
 				return rule.reason
 			}
 		}
-	}
-	if c.current != nil && !c.current.reading().weak() && rank(c.current.reading().kind) == listRank {
-		c.wasList = true
+		c.wasList = c.wasList || rank(c.current.reading().kind) == listRank
 	}
 	c.current, c.strays, c.stray = a, 0, nil
-	switch r := a.reading(); {
-	case r.placeholder:
-		return ReasonPlaceholder
-	case r.kind == article.KindBlocked:
+	switch {
+	case !a.weak:
+		return ""
+	case a.reading().kind == article.KindBlocked:
 		return ReasonWall
 	}
-	return ""
+	return ReasonPlaceholder
 }
 
-// weak reports whether a reading is current only for lack of a better one.
-func (r *reading) weak() bool { return r.kind == article.KindBlocked || r.placeholder }
+// isPlaceholder reports whether a capture is the page of a Verdict, and not the URL's
+// own page.
+func (c *course) isPlaceholder(a *answer) bool {
+	r := a.reading()
+	if r.verdict == noVerdict || r.verdict > c.first.date.UnixMicro() && r.fingerprint == c.first.reading().fingerprint {
+		return false
+	}
+	return c.current == nil || c.current.weak || !strings.EqualFold(r.title, c.current.reading().title)
+}
 
 // stays are the rules by which a capture does not replace the current version. A
 // page that only became shorter is an edit, and replaces it.
@@ -118,7 +132,7 @@ var stays = []struct {
 	reason  Reason
 	applies func(c *course, a *answer) bool
 }{
-	{ReasonPlaceholder, func(_ *course, a *answer) bool { return a.reading().placeholder }},
+	{ReasonPlaceholder, func(_ *course, a *answer) bool { return a.weak && a.reading().kind != article.KindBlocked }},
 	{ReasonWall, func(_ *course, a *answer) bool { return a.reading().kind == article.KindBlocked }},
 	{ReasonTruncated, func(c *course, a *answer) bool {
 		return a.truncated && !c.current.truncated && a.reading().words < c.current.reading().words
@@ -174,7 +188,7 @@ func isRoot(raw string) bool {
 // undoubted reports whether a capture with nothing of a higher kind before it is the
 // current version, whatever else was before it.
 func (a *answer) undoubted() bool {
-	if (&course{}).take(a) != "" || a.truncated {
+	if (&course{}).take(a) != "" || a.truncated || a.reading().verdict != noVerdict {
 		return false
 	}
 	return !(a.reading().paywalled && rank(a.reading().kind) == storyRank)
@@ -187,11 +201,11 @@ func shown(url, ids string) string {
 
 const readingColumns = `coalesce(r.id, x''), coalesce(r.response, x''), coalesce(r.extractor, ''), r.content, coalesce(r.url, ''), coalesce(r.site, ''), coalesce(r.title, ''),
 	coalesce(r.kind, ''), coalesce(r.words, 0), coalesce(r.paywalled, 0), coalesce(r.fingerprint, 0), coalesce(r.sorted, 0),
-	EXISTS (SELECT 1 FROM verdicts v WHERE v.site = r.site AND v.fingerprint = r.fingerprint)`
+	coalesce((SELECT min(v.since) FROM verdicts v WHERE v.site = r.site AND v.fingerprint = r.fingerprint), -1)`
 
 func (r *reading) columns() []any {
 	return []any{(*recordID)(&r.id), (*recordID)(&r.response), &r.extractor, &r.content, &r.url, &r.site, &r.title, &r.kind, &r.words, &r.paywalled,
-		&r.fingerprint, &r.sorted, &r.placeholder}
+		&r.fingerprint, &r.sorted, &r.verdict}
 }
 
 var (
@@ -408,7 +422,7 @@ func updateStory(ctx context.Context, tx *transaction, story storyKey) error {
 	}
 	r := current.reading()
 	kind := r.kind
-	if r.weak() {
+	if current.weak {
 		kind = article.KindBlocked
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO stories VALUES (?,?,?,?,?,?) ON CONFLICT (story) DO UPDATE SET

@@ -95,7 +95,7 @@ func verdictOn(t *testing.T, url, title, text string) *archive.Record {
 	t.Helper()
 	site, _, _ := strings.Cut(strings.TrimPrefix(url, "https://"), "/")
 	f := catalog.FingerprintOf(url, &article.Article{Title: title, Text: text})
-	rec, err := catalog.NewVerdict(catalog.Verdict{Site: site, Fingerprint: f, Title: title, Pages: 3, Of: 4, Replaced: 3}, "<urn:uuid:019abc00-0000-7000-8000-000000000001>", day.Add(90*24*time.Hour))
+	rec, err := catalog.NewVerdict(catalog.Verdict{Site: site, Fingerprint: f, Title: title, Since: day.Add(30 * time.Minute), Pages: 3, Of: 4, Replaced: 3}, "<urn:uuid:019abc00-0000-7000-8000-000000000001>", day.Add(90*24*time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,8 +143,11 @@ func TestCurrent(t *testing.T) {
 		{name: "maintenance, read as an article", answers: []answer{a, {text: soon, title: "Maintenance"}}, verdict: true, current: 0, versions: []int{0}, why: catalog.ReasonPlaceholder},
 		{name: "maintenance, read as an article, and back", answers: []answer{a, {text: soon, title: "Maintenance"}, {revisit: 2}, b}, verdict: true, current: 3, versions: []int{0, 3}},
 		{name: "maintenance without a verdict", answers: []answer{a, {text: soon, title: "Maintenance"}}, current: 1, versions: []int{0, 1}},
-		{name: "only maintenance", answers: []answer{{text: soon, title: "Maintenance"}}, verdict: true, current: 0, kind: "blocked", why: catalog.ReasonPlaceholder},
+		{name: "only maintenance", answers: []answer{{}, {text: soon, title: "Maintenance"}}, verdict: true, current: 1, kind: "blocked", why: catalog.ReasonPlaceholder},
 		{name: "maintenance of the front page", path: "/", answers: []answer{{kind: "home", text: "news"}, {kind: "home", title: "Maintenance", text: soon}}, verdict: true, current: 0, versions: []int{0}, kind: "home", why: catalog.ReasonPlaceholder},
+		{name: "the front page, which was shown in place of others", path: "/", answers: []answer{{kind: "home", title: "Maintenance", text: soon}, {revisit: 1}}, verdict: true, current: 0, versions: []int{0}, kind: "home"},
+		{name: "the front page of the day, likewise", path: "/", answers: []answer{{kind: "home", title: "Maintenance", text: "of the day before"}, {kind: "home", title: "Maintenance", text: soon}, {kind: "home", title: "Maintenance", text: "of the day after"}}, verdict: true, current: 2, versions: []int{0, 1, 2}, kind: "home"},
+		{name: "first and last maintenance", answers: []answer{{kind: "other", text: ""}, {text: soon, title: "Maintenance"}, {text: soon, title: "Maintenance"}, a}, verdict: true, current: 3, versions: []int{3}},
 		{name: "a section", answers: []answer{section("one"), section("two"), section("three")}, current: 2, versions: []int{0, 1, 2}, kind: "section"},
 		{name: "a section that was once read as an article", answers: []answer{section("one"), {title: "Sport", text: "two"}, section("three")}, current: 2, versions: []int{0, 1, 2}, kind: "section"},
 		{name: "a section that was first read as an article", answers: []answer{{title: "Sport", text: "one"}, section("two"), section("three")}, current: 0, versions: []int{0}, why: catalog.ReasonKind},
@@ -342,10 +345,10 @@ func TestLastResponse(t *testing.T) {
 func TestVerdictIsBySite(t *testing.T) {
 	s := newFixture(t)
 	for url, text := range map[string]string{"https://a.example/1": "soon", "https://a.example/2": "later", "https://b.example/1": "soon"} {
-		_, recs := sequence(t, url, []answer{{text: "a", words: 50}, {text: text}})
+		_, recs := sequence(t, url, []answer{{text: "a", words: 50}, {title: "Gone", text: text}})
 		s.append(recs...)
 	}
-	s.append(verdictOn(t, "https://a.example/1", "Story", "soon"))
+	s.append(verdictOn(t, "https://a.example/1", "Gone", "soon"))
 	for url, want := range map[string]string{"https://a.example/1": "a", "https://a.example/2": "later", "https://b.example/1": "soon"} {
 		found, err := s.c.Find(context.Background(), url)
 		if err != nil || len(found) != 1 {

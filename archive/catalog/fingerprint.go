@@ -81,11 +81,9 @@ func wordsOnly(s string) []byte {
 		if digits {
 			kept = kept[:start]
 		}
-		r, size := rune(c), 1
-		if c >= utf8.RuneSelf {
-			if r, size = utf8.DecodeRuneInString(s[i:]); unicode.IsLetter(r) || unicode.IsMark(r) {
-				kept = append(kept, s[i:i+size]...)
-			}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if c >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsMark(r)) {
+			kept = append(kept, s[i:i+size]...)
 		}
 		i += size
 		start, digits = len(kept), false

@@ -15,12 +15,15 @@ const verdictSchema = "newsmorgue.verdict/1"
 
 // A Verdict says that a site showed one page in place of many of its articles, as
 // during maintenance. Pages of that site with its fingerprint replace no version of
-// an article, whenever they were captured.
+// an article, whenever they were captured. It does not apply to the URL whose own page
+// it is, as when the front page is shown in place of others: one that began with this
+// page before Since, or whose version before has the same title.
 type Verdict struct {
 	Schema      string      `json:"schema"`
 	Site        string      `json:"site"` // as in the article
 	Fingerprint Fingerprint `json:"fingerprint"`
 	Title       string      `json:"title,omitempty"` // of the page
+	Since       time.Time   `json:"since"`           // start of the run that found it
 	Pages       int         `json:"pages"`           // URLs that answered with it in the run
 	Of          int         `json:"of"`              // URLs of the site that answered with a page in the run
 	Replaced    int         `json:"replaced"`        // of Pages, those that had another version before
@@ -47,7 +50,7 @@ func addVerdict(ctx context.Context, tx *transaction, stale *staleStories, at ar
 	if err := json.Unmarshal(r.Payload, &v); err != nil || v.Site == "" || v.Fingerprint == 0 {
 		return nil // not a valid verdict
 	}
-	_, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO verdicts VALUES (?,?,?,?,?)", recordID(at.ID), v.Site, v.Fingerprint, instant(at.Time), v.Title)
+	_, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO verdicts VALUES (?,?,?,?,?,?)", recordID(at.ID), v.Site, v.Fingerprint, instant(v.Since), instant(at.Time), v.Title)
 	stale.verdicts = true
 	return err
 }
@@ -94,6 +97,7 @@ func (c *Catalog) Blocked(ctx context.Context, site string, f Fingerprint, limit
 // A Replacement is a page with other words than the version before it.
 type Replacement struct {
 	URL, Site, Title, Kind string
+	Captured               time.Time
 	Fingerprint            Fingerprint
 	// Of the version before.
 	Before                  Fingerprint
@@ -111,7 +115,7 @@ func (c *Catalog) Replacements(ctx context.Context, runs map[string]bool) ([]Rep
 	for id := range runs {
 		ids = append(ids, recordID(id))
 	}
-	rows, err := c.db.QueryContext(ctx, `SELECT r.id, r.url, r.site, r.title, r.kind, r.fingerprint, b.fingerprint, b.kind, b.title FROM captures c
+	rows, err := c.db.QueryContext(ctx, `SELECT r.id, r.url, r.site, r.title, r.kind, r.captured, r.fingerprint, b.fingerprint, b.kind, b.title FROM captures c
 		JOIN readings r ON r.story = c.story AND r.response = c.id AND r.kind != '' AND r.fingerprint != 0
 		JOIN readings b ON b.story = r.story AND b.captured < r.captured AND b.kind NOT IN ('', 'blocked') AND b.fingerprint != r.fingerprint
 		WHERE c.run IN (?`+strings.Repeat(",?", len(ids)-1)+`) AND NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.site = b.site AND v.fingerprint = b.fingerprint)
@@ -125,7 +129,7 @@ func (c *Catalog) Replacements(ctx context.Context, runs map[string]bool) ([]Rep
 	for rows.Next() {
 		var p Replacement
 		var id string
-		if err := rows.Scan((*recordID)(&id), &p.URL, &p.Site, &p.Title, &p.Kind, &p.Fingerprint, &p.Before, &p.BeforeKind, &p.BeforeTitle); err != nil {
+		if err := rows.Scan((*recordID)(&id), &p.URL, &p.Site, &p.Title, &p.Kind, (*instant)(&p.Captured), &p.Fingerprint, &p.Before, &p.BeforeKind, &p.BeforeTitle); err != nil {
 			return nil, err
 		}
 		if id == last {

@@ -30,6 +30,7 @@ type Keeper struct {
 	Catalog *catalog.Catalog
 	Logger  *slog.Logger // nil is silent
 	RunID   string       // record ID of the run's warcinfo record
+	Started time.Time    // start of the run; after recall, that of killed runs before it
 	// NoExtract archives answers and extracts no article.
 	NoExtract bool
 

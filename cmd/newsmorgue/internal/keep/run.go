@@ -270,7 +270,7 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	delete(killed, runID)
-	keeper := &Keeper{Writer: c.writer, Catalog: c.cat, Logger: c.Logger, RunID: runID, NoExtract: c.Settings.NoExtract}
+	keeper := &Keeper{Writer: c.writer, Catalog: c.cat, Logger: c.Logger, RunID: runID, Started: sum.Started, NoExtract: c.Settings.NoExtract}
 	if err := c.verdicts(ctx, keeper, killed); err != nil {
 		return nil, err
 	}

@@ -102,9 +102,10 @@ const (
 )
 
 // note adds a page, and what its URL had before; that is zero if there was nothing.
-// It returns nil for a page without words.
+// It returns nil for a page without words, and for one with the title that its URL had
+// before: it is not a page in place of another one.
 func (s *stays) note(p, before pageWords) *samePage {
-	if p.words == 0 {
+	if p.words == 0 || before.words != 0 && before.kind != article.KindBlocked && strings.EqualFold(p.title, before.title) {
 		return nil
 	}
 	key := siteWords{p.site, p.words}
@@ -221,6 +222,9 @@ func (k *Keeper) recall(ctx context.Context, killed map[string]bool) error {
 			return err
 		}
 		k.mu.Lock()
+		if r.Captured.Before(k.Started) {
+			k.Started = r.Captured
+		}
 		k.stays.note(p, pageWords{title: r.BeforeTitle, kind: article.Kind(r.BeforeKind), words: r.Before})
 		k.mu.Unlock()
 	}
@@ -232,7 +236,7 @@ func (k *Keeper) recall(ctx context.Context, killed map[string]bool) error {
 // answered with anything but a maintenance page: they should be fetched again.
 func (k *Keeper) verdicts(ctx context.Context, now time.Time) (again []string, err error) {
 	for _, same := range k.placeholders() {
-		rec, err := catalog.NewVerdict(catalog.Verdict{Site: same.site, Fingerprint: same.words, Title: same.title,
+		rec, err := catalog.NewVerdict(catalog.Verdict{Site: same.site, Fingerprint: same.words, Title: same.title, Since: k.Started,
 			Pages: same.seen, Of: max(same.seen, k.stays.pages[same.site]), Replaced: same.replaced, Examples: same.urls}, k.RunID, now)
 		if err != nil {
 			return nil, err

@@ -34,7 +34,7 @@ type gazette struct {
 type page struct {
 	html   string
 	status int    // 200 if zero
-	to     string // Location
+	to     string // Location; "front": the front page, with html after it
 }
 
 func html(s string) page { return page{html: s} }
@@ -61,12 +61,13 @@ func (g *gazette) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.asked.Add(1)
 	var p page
 	var i int
+	front := "<html><head><title>The Gazette</title></head><body><h1>The Gazette</h1><a href=/section/town>Town</a>"
+	for i := range gazetteArticles {
+		front += fmt.Sprintf("<h2><a href=/news/%d.html>All about the %s of the town today</a></h2>", i, subjects[i])
+	}
 	switch _, err := fmt.Sscanf(r.URL.Path, "/news/%d.html", &i); {
 	case r.URL.Path == "/":
-		p.html = "<html><head><title>The Gazette</title></head><body><h1>The Gazette</h1><a href=/section/town>Town</a>"
-		for i := range gazetteArticles {
-			p.html += fmt.Sprintf("<h2><a href=/news/%d.html>All about the %s of the town today</a></h2>", i, subjects[i])
-		}
+		p.html = front
 	case r.URL.Path == "/section/town":
 		p.html = "<html><head><title>Town</title></head><body class='archive category'><h1>Town</h1>"
 		for i := range gazetteArticles {
@@ -82,6 +83,9 @@ func (g *gazette) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if other := g.answer(int(g.update.Load()), r.URL.Path); other != (page{}) {
 			p = other
 		}
+	}
+	if p.to == "front" {
+		p = html(front + p.html)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if p.to != "" {
@@ -182,6 +186,18 @@ func TestStays(t *testing.T) {
 			}
 			return none
 		}, want: []gazetteRun{first, {articles: 3, stayed: []Stayed{{Reason: string(catalog.ReasonPlaceholder), Count: 3, Title: "A word from the publisher"}}}, quiet}},
+		{name: "the front page in place of some articles", answer: func(update int, path string) page {
+			if i, ok := isArticle(path); ok && i < 4 && update == 1 {
+				return page{to: "front"}
+			}
+			return none
+		}, want: []gazetteRun{first, {articles: 2, stayed: []Stayed{{Reason: string(catalog.ReasonPlaceholder), Count: 4, Title: "The Gazette"}}}, quiet}},
+		{name: "a front page that changes, in place of some articles", answer: func(update int, path string) page {
+			if i, ok := isArticle(path); path == "/" || ok && i < 4 && update == 1 {
+				return page{to: "front", html: fmt.Sprintf("<p>It is the %s day of the paper</p>", []string{"first", "second", "third"}[update])}
+			}
+			return none
+		}, want: []gazetteRun{first, {articles: 2, stayed: []Stayed{{Reason: string(catalog.ReasonPlaceholder), Count: 4, Title: "The Gazette"}}}, quiet}},
 		{name: "back with edited articles", answer: func(update int, path string) page {
 			i, ok := isArticle(path)
 			switch {
