@@ -35,7 +35,7 @@ func (r *run) follow(ctx context.Context, h *host, resp *Response, out Outcome) 
 	}
 	switch resp.Request.Kind {
 	case KindPage:
-		if feed.Looks(resp.Header.Get("Content-Type"), resp.Body) {
+		if feed.Looks(resp.ContentType(), resp.Body) {
 			return r.followFeed(ctx, resp) // a feed that was linked as a page
 		}
 		if fresh, why := r.freshShape(resp, out); !fresh {

@@ -104,9 +104,13 @@ type Response struct {
 	// AsSent is the body with its content codings, if it had any and the Fetcher was
 	// set up to return it; else nil.
 	AsSent []byte
-	// Truncated says why Body is not whole: "length", "time", "disconnect" or "".
+	// Truncated says why Body is not whole: "length", "time", "disconnect",
+	// "unspecified" (the coded data itself ends early or is damaged) or "".
 	Truncated string
-	Exchanges []*Exchange
+	// CodingFlaw says what was wrong with the body's content codings, in the words that
+	// archive/FORMAT.md has for it, separated by commas; "" if nothing was.
+	CodingFlaw string
+	Exchanges  []*Exchange
 	// Replayed says that nothing was fetched: a run that was killed archived this
 	// answer and did not get to follow its links.
 	Replayed bool
@@ -115,8 +119,8 @@ type Response struct {
 	Release func()
 
 	// How bytes become a tree is injected: scraper has no rules of its own for it, so
-	// that whoever reads the page later sees the same tree. contentType is the
-	// Content-Type field as it came, host the name of the server.
+	// that whoever reads the page later sees the same tree. contentType is what the
+	// method ContentType returns, host the name of the server.
 
 	// DetectHTML reports whether a body is an HTML page. If it is nil, none is, and no
 	// links are followed but those of style sheets, feeds and sitemaps.

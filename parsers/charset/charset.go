@@ -7,7 +7,6 @@ package charset
 import (
 	"bytes"
 	"encoding/binary"
-	"mime"
 	"regexp"
 	"strings"
 	"unicode"
@@ -15,6 +14,8 @@ import (
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/mediatype"
 )
 
 // Bounds of the search for a declared encoding, and of the sample that encodings
@@ -25,10 +26,12 @@ const (
 )
 
 // Decode returns body in UTF-8, without a byte order mark. It looks at the byte
-// order mark, the charset parameter of contentType (the Content-Type field, empty
-// if there was none), the declaration in the text (meta element, XML declaration
-// or @charset rule), and the bytes, in this order. A declaration that the bytes
-// contradict does not count: servers and templates often have one from long ago.
+// order mark, the charset parameter of contentType (the values of the Content-Type
+// fields joined by commas, empty if there was none), the declaration in the text (meta
+// element, XML declaration or @charset rule), and the bytes, in this order. The charset
+// of an invalid Content-Type, which browsers pass over, counts only if the text declares
+// none. A declaration that the bytes contradict does not count: servers and templates
+// often have one from long ago.
 // host is the name of the host that served it, whose country is a hint at the
 // language; it may be empty.
 //
@@ -43,7 +46,7 @@ func Decode(body []byte, contentType, host string) ([]byte, error) {
 	case bytes.HasPrefix(body, []byte("\xff\xfe")):
 		return toUTF8(body, "utf-16le")
 	}
-	header := headerCharset(contentType)
+	header, invalidHeader := headerCharset(contentType)
 	sequences, invalid := utf8Sequences(body)
 	switch {
 	case sequences+invalid > 0:
@@ -62,6 +65,9 @@ func Decode(body []byte, contentType, host string) ([]byte, error) {
 		return toUTF8(body, header)
 	}
 	declared := declaredCharset(body[:min(len(body), maxPrescan)])
+	if declared == "" {
+		declared = possible(invalidHeader)
+	}
 	if declared == "utf-8" && mostly {
 		return validUTF8(body, invalid), nil
 	}
@@ -99,18 +105,19 @@ func toUTF8(in []byte, name string) ([]byte, error) {
 	return bytes.TrimPrefix(out, []byte("\xef\xbb\xbf")), nil
 }
 
-// headerCharset is the charset parameter of a Content-Type field, by its name in
-// the encoding standard; "" if it is missing or unknown.
-func headerCharset(contentType string) string {
-	if _, params, err := mime.ParseMediaType(contentType); err == nil {
-		return charsetName(params["charset"])
+// headerCharset is the charset parameter of Content-Type fields, by its name in the
+// encoding standard, or that of an invalid value, such as one without a semicolon;
+// "" if it is missing or unknown.
+func headerCharset(contentType string) (valid, invalid string) {
+	t := mediatype.Parse(contentType)
+	if t.Essence != "" {
+		return charsetName(t.Charset), ""
 	}
-	// Some servers forget the semicolon, or give the parameter twice.
 	if _, after, ok := strings.Cut(strings.ToLower(contentType), "charset="); ok {
 		after, _, _ = strings.Cut(after, ";")
-		return charsetName(after)
+		return "", charsetName(after)
 	}
-	return ""
+	return "", ""
 }
 
 // charsetName is the name of a label in the encoding standard; "" if it has none

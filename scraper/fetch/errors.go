@@ -68,7 +68,11 @@ func classify(err error) error {
 		reason = "timeout"
 	case isAny(err, closed), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(text, "server closed"):
 		reason = "connection closed"
-	case strings.Contains(text, "malformed"), strings.Contains(text, "invalid"), strings.Contains(text, "exceeded"):
+	case strings.Contains(text, "response headers exceeded"):
+		reason = "response header too long"
+	case isAnyOf(text, "MIME header", "Content-Length", "transfer encoding", "trailer key"):
+		reason = "invalid response header"
+	case isAnyOf(text, "malformed", "invalid", "exceeded"):
 		reason = "answer is not HTTP"
 	}
 	return &Error{reason, err}
@@ -76,6 +80,10 @@ func classify(err error) error {
 
 func isAny(err error, targets []error) bool {
 	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
+}
+
+func isAnyOf(text string, parts ...string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
 
 // forbidden is the block because of which an address is not dialled; "" if it may be.
@@ -125,5 +133,3 @@ func guard(host, address string) error {
 	}
 	return nil
 }
-
-var errUnknownCoding = errors.New("unknown content coding")

@@ -158,37 +158,3 @@ func (f *Fetcher) header(r *scraper.Request) http.Header {
 	}
 	return header
 }
-
-// secret are the header fields whose values never reach a record.
-var secret = map[string]bool{"cookie": true, "authorization": true, "proxy-authorization": true, "set-cookie": true, "set-cookie2": true}
-
-// redact replaces the values of secret fields in a message's head; own are
-// those that the user gave, which may be anything.
-func redact(head []byte, own http.Header) []byte {
-	text := string(head)
-	lower := strings.ToLower(text)
-	if len(own) == 0 && !strings.Contains(lower, "cookie") && !strings.Contains(lower, "authorization") {
-		return head
-	}
-	isSecret := func(name string) bool {
-		_, given := own[http.CanonicalHeaderKey(name)]
-		return given || secret[strings.ToLower(name)]
-	}
-	var b strings.Builder
-	hidden := false
-	for i, line := range strings.SplitAfter(text, "\n") {
-		name, _, isField := strings.Cut(line, ":")
-		folded := strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t")
-		switch {
-		case folded && hidden:
-			continue
-		case i > 0 && isField && !folded && isSecret(strings.TrimSpace(name)):
-			hidden = true
-			b.WriteString(name + ": [removed]\r\n")
-			continue
-		}
-		hidden = false
-		b.WriteString(line)
-	}
-	return []byte(b.String())
-}

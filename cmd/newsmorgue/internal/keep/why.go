@@ -165,7 +165,7 @@ func (w *Why) kept(ctx context.Context, cat *catalog.Catalog, u *url.URL) error 
 	if err != nil || rec.HTTP == nil {
 		return err
 	}
-	_, err = (&parsers.Parser{}).Parse(&article.Page{URL: u, HTML: Body(rec), Header: map[string][]string{"Content-Type": {rec.HTTP.Get("Content-Type")}}})
+	_, err = (&parsers.Parser{}).Parse(&article.Page{URL: u, HTML: Body(rec), Header: map[string][]string{"Content-Type": rec.HTTP.Values("Content-Type")}})
 	switch {
 	case errors.Is(err, parsers.ErrNotArticle):
 		w.NoArticle = "not HTML, or no visible text"
