@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"hash"
+	"io"
 	"net"
 	"slices"
 	"sync"
@@ -31,6 +32,9 @@ type recordedConn struct {
 }
 
 func (c *recordedConn) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
 	for len(c.unread) == 0 {
 		if c.err != nil {
 			return 0, c.err
@@ -42,12 +46,17 @@ func (c *recordedConn) Read(p []byte) (int, error) {
 		pass, own := p[:n], false
 		if c.tape != nil {
 			pass, own = c.tape.received(p[:n], err != nil)
+			if err == nil && c.tape.spent() {
+				err = io.EOF
+			}
 		}
 		c.mu.Unlock()
-		if !own {
-			return n, err
+		switch {
+		case own:
+			c.unread, c.err = pass, err
+		case len(pass) > 0 || err != nil:
+			return len(pass), err
 		}
-		c.unread, c.err = pass, err
 	}
 	n := copy(p, c.unread)
 	if c.unread = c.unread[n:]; len(c.unread) > 0 {
@@ -80,6 +89,7 @@ type tape struct {
 	start   int    // of the head in held, after heads of 1xx answers
 	scanned int    // up to here held has no end of the head
 	odd     bool   // a head is not as it should be
+	chunks  *chunks
 }
 
 // on begins an exchange on a connection, or begins it again on another.
@@ -116,13 +126,16 @@ func (t *tape) wrote(p []byte) {
 	}
 }
 
-// received takes the bytes that were read, of which last may say that no others
-// follow. own is false if net/http gets p as it is; otherwise it gets pass, which is
-// nothing as long as the head is incomplete.
+// received takes the bytes that were read; last says that no others follow. If own is
+// false, net/http gets pass, which is where p begins; otherwise pass, which has been
+// written anew or held until the head was complete.
 func (t *tape) received(p []byte, last bool) (pass []byte, own bool) {
 	if t.full {
 		t.body(p)
-		return nil, false
+		if t.chunks != nil {
+			return t.chunks.clean(p, last)
+		}
+		return p, false
 	}
 	in := p
 	if own = len(t.held) > 0; own {
@@ -135,18 +148,34 @@ func (t *tape) received(p []byte, last bool) (pass []byte, own bool) {
 		if !own {
 			t.held = bytes.Clone(p)
 		}
-		return nil, true
+		return nil, false
 	case end < 0: // net/http says what is wrong with it
 		t.head, t.full, t.held = bytes.Clone(in[min(t.start, len(in)):]), true, nil
 		return in, own
 	}
 	t.head, t.full, t.held = bytes.Clone(in[t.start:end]), true, nil
-	t.body(in[end:])
+	rest := in[end:]
+	t.body(rest)
+	head, final := in[:end], t.head
 	if t.odd {
-		return slices.Concat(cleanHead(t.head), in[end:]), true
+		final = cleanHead(t.head)
+		head, own = final, true
 	}
-	return in, own
+	if isChunked(final) {
+		t.chunks = &chunks{}
+		written := false
+		rest, written = t.chunks.clean(rest, last)
+		own = own || written
+	}
+	if own {
+		return slices.Concat(head, rest), true
+	}
+	return p[:end+len(rest)], false
 }
+
+// spent reports whether the connection must not be used again, since its framing was
+// odd and nobody can be sure where the next answer begins.
+func (t *tape) spent() bool { return t.chunks != nil && t.chunks.odd && t.chunks.state == chunkDone }
 
 func (t *tape) body(p []byte) {
 	t.n += int64(len(p))

@@ -74,7 +74,8 @@ type statusLine struct {
 // Versions that are not 1.0 or earlier count as 1.1, which is what was asked for.
 func parseStatusLine(line []byte) (s statusLine, ok bool) {
 	version, rest, ok := strings.Cut(strings.Trim(tidy(line), " \t"), " ")
-	if !ok || len(version) < len("HTTP") || !strings.EqualFold(version[:len("HTTP")], "HTTP") {
+	name, version, _ := strings.Cut(version, "/")
+	if !ok || !strings.EqualFold(name, "HTTP") {
 		return s, false
 	}
 	rest = strings.TrimLeft(rest, " ")
@@ -84,7 +85,7 @@ func parseStatusLine(line []byte) (s statusLine, ok bool) {
 		return s, false
 	}
 	s = statusLine{minor: 1, code: code, reason: strings.TrimLeft(rest[digits:], " ")}
-	if v := strings.TrimPrefix(version[len("HTTP"):], "/"); v == "" || v[0] == '0' || v == "1.0" {
+	if version == "" || version[0] == '0' || version == "1.0" {
 		s.minor = 0
 	}
 	return s, true
@@ -122,6 +123,20 @@ func isPlain(head []byte) bool {
 		}
 	}
 	return true
+}
+
+// isChunked reports whether a chunked body follows a head, which is plain or was written
+// by cleanHead. Servers of HTTP/1.0 say so and do not mean it.
+func isChunked(head []byte) bool {
+	if !bytes.HasPrefix(head, []byte("HTTP/1.1")) {
+		return false
+	}
+	for line, rest := cutLine(head); len(line) > 0; line, rest = cutLine(rest) {
+		if name, value, _ := bytes.Cut(line, []byte(":")); isName(name, "Transfer-Encoding") {
+			return isName(bytes.Trim(value, " \t"), "chunked")
+		}
+	}
+	return false
 }
 
 // cutLine cuts a line off, without its line end.
