@@ -272,7 +272,11 @@ func (a *app) printGaps(sum *keep.Summary) {
 		fmt.Fprintf(w, "  not archived: %s\n", reasonLine(r))
 	}
 	for _, t := range sortedCounts(sum.Truncated) {
-		fmt.Fprintf(w, "  truncated: %d (%s)\n", t.n, t.key)
+		why := t.key
+		if why == "unspecified" {
+			why = "compressed data cut off or damaged by the server"
+		}
+		fmt.Fprintf(w, "  truncated: %d (%s)\n", t.n, why)
 	}
 	if sum.Blocked > 0 {
 		fmt.Fprintf(w, "  %s blocked by a bot wall\n", count(sum.Blocked, "page"))

@@ -138,3 +138,24 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// TestInvalidContentType: browsers pass an invalid Content-Type over, so what its
+// charset says counts less than the page's own word, and more than a guess.
+func TestInvalidContentType(t *testing.T) {
+	const text = "<p>Le caf\u00e9 de l\u2019\u00eele</p>"
+	latin := "<meta charset=windows-1252>" + encoded(t, "windows-1252", text)
+	greek := encoded(t, "iso-8859-7", "<p>\u03bd\u03b1\u03b9</p>")
+	tests := []struct{ name, body, contentType, want string }{
+		{"a declaration goes before it", latin, "text/html charset=koi8-r", text},
+		{"it goes before a guess", greek, "text/html charset=iso-8859-7", "<p>\u03bd\u03b1\u03b9</p>"},
+		{"the last valid field counts", greek, "text/html; charset=koi8-r, text/html; charset=iso-8859-7", "<p>\u03bd\u03b1\u03b9</p>"},
+		{"the charset of a field of the same type", greek, "text/html; charset=iso-8859-7, text/html", "<p>\u03bd\u03b1\u03b9</p>"},
+		{"a second charset does not count", greek, "text/html; charset=iso-8859-7; charset=utf-8", "<p>\u03bd\u03b1\u03b9</p>"},
+	}
+	for _, tt := range tests {
+		got, err := Decode([]byte(tt.body), tt.contentType, "")
+		if err != nil || !strings.HasSuffix(string(got), tt.want) {
+			t.Errorf("%s: got %q, %v, want %q", tt.name, got, err, tt.want)
+		}
+	}
+}

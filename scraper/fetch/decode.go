@@ -109,17 +109,14 @@ func (c *Content) remove(coding string, limit int64) bool {
 		return true
 	}
 	out, flaw := decode(c.Data, limit+1)
-	switch {
-	case (flaw == flawIncomplete || flaw == flawDamaged) && isText(c.Data):
+	if damaged := flaw == flawIncomplete || flaw == flawDamaged; damaged && isText(c.Data) {
 		// Brotli and bare deflate, which have no signature, may make a few bytes even
 		// of a plain text, before they fail.
 		flaw = flawUncoded
-	case len(out) == 0 && flaw != "":
-		if other := bySignature(c.Data); other != nil {
-			if data, why := other(c.Data, limit+1); len(data) > 0 {
-				c.flaw(flawOther)
-				out, flaw = data, why
-			}
+	} else if other := bySignature(c.Data); len(out) == 0 && flaw != "" && other != nil {
+		if data, why := other(c.Data, limit+1); len(data) > 0 {
+			c.flaw(flawOther)
+			out, flaw = data, why
 		}
 	}
 	switch {

@@ -9,6 +9,13 @@
 // bytes, bounds and decodes them; colly gets text in UTF-8 and the record keeps the
 // original.
 //
+// Servers make mistakes, and browsers show their pages nevertheless. So do we, in three
+// places: heads and chunks that net/http would refuse are written anew below it
+// (cleanHead, chunks), content codings are removed as far as they go (DecodeContent),
+// and a Content-Type that is not valid leaves the decision to the first bytes
+// (Options.DetectHTML). The recorded exchange has the head and the digest of the bytes
+// as they were sent.
+//
 // What colly does not do well enough for this work stays outside it:
 //   - the visited set, which is in memory, has no bound and marks a URL before it is
 //     fetched: the frontier knows what was visited;

@@ -63,7 +63,7 @@ func get(t *testing.T, f *fetch.Fetcher, raw string) (*scraper.Response, error) 
 	return f.Fetch(t.Context(), &scraper.Request{URL: mustParse(t, raw)})
 }
 
-func mustParse(t *testing.T, raw string) *url.URL {
+func mustParse(t testing.TB, raw string) *url.URL {
 	t.Helper()
 	u, err := url.Parse(raw)
 	if err != nil {

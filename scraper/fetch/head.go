@@ -94,35 +94,47 @@ func parseStatusLine(line []byte) (s statusLine, ok bool) {
 // isPlain reports whether net/http reads a head, and as browsers do.
 func isPlain(head []byte) bool {
 	line, rest := cutLine(head)
-	if len(line) < len("HTTP/1.1 200") || !bytes.HasPrefix(line, []byte("HTTP/1.")) || line[7] != '0' && line[7] != '1' || line[8] != ' ' ||
-		line[9] == '0' || !isNumber(line[9:12]) || len(line) > 12 && line[12] != ' ' || hasControl(line) {
+	if !isPlainStatus(line) {
 		return false
 	}
 	lengths, codings := 0, 0
 	for len(rest) > 0 {
 		line, rest = cutLine(rest)
 		if len(line) == 0 {
-			return true
+			break
 		}
 		colon := bytes.IndexByte(line, ':')
 		if colon <= 0 || !isToken(line[:colon]) || hasControl(line[colon:]) {
 			return false
 		}
 		name, value := line[:colon], bytes.Trim(line[colon+1:], " \t")
+		plain := true
 		switch {
 		case isName(name, "Content-Length"):
-			if lengths++; lengths > 1 || !isNumber(value) || len(value) > 18 {
-				return false
-			}
+			lengths++
+			plain = isLength(value)
 		case isName(name, "Transfer-Encoding"):
-			if codings++; codings > 1 || !isName(value, "chunked") {
-				return false
-			}
+			codings++
+			plain = isName(value, "chunked")
 		case isName(name, "Trailer"): // which net/http refuses if it names some fields
+			plain = false
+		}
+		if !plain {
 			return false
 		}
 	}
-	return true
+	return lengths <= 1 && codings <= 1
+}
+
+// isPlainStatus is isPlain for the status line.
+func isPlainStatus(line []byte) bool {
+	const least = "HTTP/1.1 200"
+	if len(line) < len(least) || hasControl(line) {
+		return false
+	}
+	version, status := line[:len("HTTP/1.1 ")], line[len("HTTP/1.1 "):len(least)]
+	return (string(version) == "HTTP/1.1 " || string(version) == "HTTP/1.0 ") && isNumber(status) && status[0] != '0' &&
+		(len(line) == len(least) || line[len(least)] == ' ')
 }
 
 // isChunked reports whether a chunked body follows a head, which is plain or was written
@@ -152,6 +164,9 @@ func isName(b []byte, name string) bool {
 func isNumber(b []byte) bool {
 	return len(b) > 0 && !slices.ContainsFunc(b, func(c byte) bool { return c < '0' || c > '9' })
 }
+
+// isLength recognizes the values of Content-Length that fit into 64 bits.
+func isLength[T string | []byte](value T) bool { return isNumber([]byte(value)) && len(value) <= 18 }
 
 // hasControl reports whether a line has control characters other than tabs.
 func hasControl(line []byte) bool {
@@ -281,7 +296,7 @@ func cleanHead(head []byte) []byte {
 // that differ are returned as they are: nobody shows such an answer.
 func agreed(lengths []string) []string {
 	lengths = slices.Compact(lengths)
-	if len(lengths) == 1 && (!isNumber([]byte(lengths[0])) || len(lengths[0]) > 18) {
+	if len(lengths) == 1 && !isLength(lengths[0]) {
 		return nil
 	}
 	return lengths

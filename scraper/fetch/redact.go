@@ -24,39 +24,50 @@ func redact(head []byte, own http.Header) []byte {
 		return head
 	}
 	var b bytes.Buffer
-	hidden := false // the last field
-	for i, first := 0, true; i < len(head); first = false {
-		line, end := head[i:], []byte(nil)
-		if n := bytes.IndexAny(line, "\r\n"); n >= 0 {
-			line, end = line[:n], line[n:n+1]
-			if bytes.HasPrefix(head[i+n:], []byte("\r\n")) {
-				end = head[i+n : i+n+2]
+	hidden := false // the last line
+	for at := 0; at < len(head); {
+		line, end := cutAnyLine(head[at:])
+		at += len(line) + len(end)
+		if b.Len() > 0 && len(line) > 0 { // a status line has no secrets
+			if line, hidden = redactLine(line, hidden, names); line == nil {
+				continue
 			}
-		}
-		i += len(line) + len(end)
-		name, _, isField := bytes.Cut(line, []byte(":"))
-		folded := len(line) > 0 && (line[0] == ' ' || line[0] == '\t')
-		switch {
-		case first || len(line) == 0:
-			hidden = false
-		case hidden && folded:
-			continue
-		case isField && slices.Contains(names, bareName(name)):
-			hidden = true
-			line = append(bytes.Clone(name), ": "+removed...)
-		case hidden && !isField, (!isField || folded || !isToken(bytes.TrimRight(name, " \t"))) && mentions(line, names):
-			hidden = true
-			line = []byte(removed)
-			if folded {
-				line = []byte(" " + removed)
-			}
-		default:
-			hidden = false
 		}
 		b.Write(line)
 		b.Write(end)
 	}
 	return b.Bytes()
+}
+
+// cutAnyLine cuts a line off, and its end: a line feed, a carriage return, or both.
+func cutAnyLine(b []byte) (line, end []byte) {
+	n := bytes.IndexAny(b, "\r\n")
+	switch {
+	case n < 0:
+		return b, nil
+	case bytes.HasPrefix(b[n:], []byte("\r\n")):
+		return b[:n], b[n : n+2]
+	}
+	return b[:n], b[n : n+1]
+}
+
+// redactLine returns a line of a head as it may be recorded, nil if it may not at all,
+// and whether it was secret. hidden says that the line before it was.
+func redactLine(line []byte, hidden bool, names []string) (public []byte, secret bool) {
+	name, _, isField := bytes.Cut(line, []byte(":"))
+	folded := line[0] == ' ' || line[0] == '\t'
+	isField = isField && !folded && isToken(bytes.TrimRight(name, " \t"))
+	switch {
+	case hidden && folded:
+		return nil, true
+	case len(name) < len(line) && slices.Contains(names, bareName(name)):
+		return append(bytes.Clone(name), ": "+removed...), true
+	case isField || !hidden && !mentions(line, names):
+		return line, false
+	case folded:
+		return []byte(" " + removed), true
+	}
+	return []byte(removed), true
 }
 
 // bareName is a field's name in lower case, without the bytes that no name has.
