@@ -147,8 +147,16 @@ func TestProxies(t *testing.T) {
 			return
 		}
 		w.WriteHeader(http.StatusOK)
-		from, _, err := w.(http.Hijacker).Hijack()
+		from, early, err := w.(http.Hijacker).Hijack()
 		if err != nil {
+			return
+		}
+		// The client may have sent its first bytes already.
+		first, err := early.Reader.Peek(early.Reader.Buffered())
+		if err != nil {
+			return
+		}
+		if _, err := to.Write(first); err != nil {
 			return
 		}
 		join(from, to)

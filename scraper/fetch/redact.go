@@ -29,9 +29,7 @@ func redact(head []byte, own http.Header) []byte {
 		line, end := cutAnyLine(head[at:])
 		at += len(line) + len(end)
 		if b.Len() > 0 && len(line) > 0 { // a status line has no secrets
-			if line, hidden = redactLine(line, hidden, names); line == nil {
-				continue
-			}
+			line, hidden = redactLine(line, hidden, names)
 		}
 		b.Write(line)
 		b.Write(end)
@@ -51,16 +49,15 @@ func cutAnyLine(b []byte) (line, end []byte) {
 	return b[:n], b[n : n+1]
 }
 
-// redactLine returns a line of a head as it may be recorded, nil if it may not at all,
-// and whether it was secret. hidden says that the line before it was.
+// redactLine returns a line of a head as it may be recorded, and whether it was secret.
+// hidden says that the line before it was. No line is dropped, since the ends of its
+// neighbours could then look like the end of the head.
 func redactLine(line []byte, hidden bool, names []string) (public []byte, secret bool) {
 	name, _, isField := bytes.Cut(line, []byte(":"))
 	folded := line[0] == ' ' || line[0] == '\t'
 	isField = isField && !folded && isToken(bytes.TrimRight(name, " \t"))
 	switch {
-	case hidden && folded:
-		return nil, true
-	case len(name) < len(line) && slices.Contains(names, bareName(name)):
+	case len(name) < len(line) && !(hidden && folded) && slices.Contains(names, bareName(name)):
 		return append(bytes.Clone(name), ": "+removed...), true
 	case isField || !hidden && !mentions(line, names):
 		return line, false
