@@ -44,8 +44,11 @@ type Crawler struct {
 
 // The kinds of an Event.
 const (
-	EventDone   = "done"   // a request ended, with Outcome
-	EventPaused = "paused" // the crawl waits, for Reason
+	EventStarted   = "started"   // Request is sent
+	EventReceiving = "receiving" // WireBytes of the answer's body have come; only the Fetcher knows
+	EventDone      = "done"      // a request ended, with Outcome
+	EventResting   = "resting"   // the host of Request rests until Until, within a lease
+	EventPaused    = "paused"    // the crawl waits, for Reason
 )
 
 // An Event is something that people watching a crawl may want to know.
@@ -55,6 +58,7 @@ type Event struct {
 	Outcome   Outcome
 	WireBytes int64
 	Reason    string
+	Until     time.Time
 }
 
 // A Reason counts what was not kept for one reason.
@@ -85,12 +89,17 @@ const (
 	maxRetryAfter      = time.Hour   // a longer Retry-After is not obeyed
 	hostFailures       = 8           // in a row, after which a host is given up for this run
 	maxSitemaps        = 5000
-	maxVariants        = 300 // of one path by its query
-	hostWalls          = 5   // bot walls in a row, after which a host is given up
-	hostRefusals       = 25  // answers of 401 and 403 in a row, likewise
+	maxReasons         = 200             // that are counted one by one: some name a certificate
+	noHostRetry        = 2 * time.Second // between tries of a host whose name does not exist
+	maxVariants        = 300             // of one path by its query
+	hostWalls          = 5               // bot walls in a row, after which a host is given up
+	hostRefusals       = 25              // answers of 401 and 403 in a row, likewise
 )
 
-const reasonWall = "blocked by a bot wall"
+const (
+	reasonWall = "blocked by a bot wall"
+	onlySample = "only a sample" // what a sample leaves out is not counted as missed
+)
 
 // Run crawls until nothing is due, a limit is reached or ctx is done. It
 // returns an error only where the crawl could not go on; ctx.Err() if it was
@@ -168,6 +177,7 @@ type run struct {
 	inFlight int // pages leased under a limit and not yet counted
 	sitemaps int
 	sampled  int
+	unproven int // assets being fetched of hosts that have not answered yet
 	reasons  map[string]*Reason
 	variants map[string]map[uint64]bool // of a path, hashes of its queries
 	shapes   map[uint64]int             // how many URLs gave a page with this hash
@@ -231,7 +241,7 @@ func (r *run) visit(ctx context.Context, req *Request) (Outcome, error) {
 	if err != nil || ctx.Err() != nil && out.Result == ResultRetry {
 		return postponed, err
 	}
-	if out.Result == ResultSkipped && out.Reason != "only a sample" || out.Result == ResultFailed {
+	if out.Result == ResultSkipped && out.Reason != onlySample || out.Result == ResultFailed {
 		r.miss(out.Reason, req.URL.String())
 	}
 	if out.Result == ResultFailed && r.isSeed(req) {
@@ -289,6 +299,9 @@ func (r *run) releaseSlot() {
 func (r *run) miss(reason, example string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.reasons[reason] == nil && len(r.reasons) >= maxReasons {
+		reason = "other reasons"
+	}
 	c := r.reasons[reason]
 	if c == nil {
 		c = &Reason{Reason: reason, Example: example}
@@ -303,14 +316,23 @@ func (r *run) ask(ctx context.Context, req *Request) (Outcome, error) {
 		return Outcome{Result: ResultSkipped, Reason: why}, nil
 	}
 	h := r.host(req.URL)
+	h.use(req.Kind)
 	if why := h.gaveUp(); why != "" {
 		return Outcome{Result: ResultFailed, Reason: why}, nil
 	}
+	release, ok := r.enterUnproven(h)
+	if !ok {
+		return Outcome{Result: ResultRetry, HostRest: unprovenRest}, nil
+	}
+	defer release()
 	allowed, rest, out, err := h.allows(ctx, r, req)
 	if err != nil || !allowed {
 		return out, err
 	}
 	// robots.txt was fetched under this lease: the host rests in between.
+	if rest > 0 {
+		r.emit(Event{Kind: EventResting, Request: req, Until: time.Now().Add(rest)})
+	}
 	if !sleep(ctx, rest) {
 		return postponed, nil
 	}
@@ -344,7 +366,7 @@ func (r *run) ask(ctx context.Context, req *Request) (Outcome, error) {
 	if wait, asked := retryAfter(resp); asked {
 		out.RetryAfter = wait
 		if req.Attempt+1 < maxRetryAfterTries {
-			out.Result, out.Reason, out.NextVisit = ResultRetry, "asked to wait", time.Now().Add(wait)
+			out.Result, out.Reason, out.NextVisit = ResultRetry, waitReason(resp), time.Now().Add(wait)
 		} else {
 			out.Result, out.Reason = ResultFailed, fmt.Sprintf("HTTP %d on every try", resp.Status)
 		}
@@ -362,12 +384,15 @@ func (r *run) outside(req *Request) string {
 			return "deeper than --max-depth"
 		}
 		if r.SamplePages > 0 && !r.isSeed(req) && !r.sample(req) {
-			return "only a sample"
+			return onlySample
 		}
 		err = r.Scope.Check(req.URL)
 	case KindAsset:
-		if assetLevels[r.Assets] == 0 {
+		switch {
+		case assetLevels[r.Assets] == 0:
 			return "assets are off"
+		case r.SamplePages > 0:
+			return onlySample
 		}
 	case KindFeed, KindSitemap, KindList:
 		err = r.Scope.CheckAnnounced(req.URL)
@@ -405,6 +430,7 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 		}
 	}
 	start := time.Now()
+	r.emit(Event{Kind: EventStarted, Request: req})
 	resp, err := r.Fetcher.Fetch(ctx, req)
 	if err == nil && resp.Truncated == "disconnect" && req.Attempt+1 < maxTries {
 		// An incomplete answer is fetched again; that of the last try is kept as it is.
@@ -417,7 +443,7 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 		if ctx.Err() != nil {
 			return nil, postponed, nil
 		}
-		return nil, r.noAnswer(h, req, err), nil
+		return nil, r.noAnswer(h, req, err, time.Since(start)), nil
 	}
 	var wire int64
 	addr := ""
@@ -463,7 +489,7 @@ func (r *run) emit(e Event) {
 }
 
 // noAnswer decides what happens to a request without an answer.
-func (r *run) noAnswer(h *host, req *Request, err error) Outcome {
+func (r *run) noAnswer(h *host, req *Request, err error, took time.Duration) Outcome {
 	reason := "no answer"
 	var classed interface{ Reason() string }
 	if errors.As(err, &classed) {
@@ -476,16 +502,21 @@ func (r *run) noAnswer(h *host, req *Request, err error) Outcome {
 	}
 	r.mu.Unlock()
 	out := Outcome{Result: ResultFailed, Reason: reason, HostRest: h.rest(r.Crawler)}
-	if !errors.Is(err, ErrRefused) {
-		if h.failed(reason) {
-			r.mu.Lock()
-			r.counts.HostsGivenUp++
-			r.mu.Unlock()
-			r.Logger.Warn("host given up for this run", "host", h.name, "reason", reason)
-		} else if req.Attempt+1 < maxTries {
-			out.Result, out.NextVisit = ResultRetry, time.Now().Add(h.backoff(r.Crawler, req.Attempt))
-			out.HostRest = h.failureRest(r.Crawler)
+	switch {
+	case errors.Is(err, ErrRefused):
+	case h.abandoned(err, reason, took):
+		r.Logger.Debug("host of assets given up for this run", "host", h.name, "reason", reason)
+	case h.failed(reason):
+		r.mu.Lock()
+		r.counts.HostsGivenUp++
+		r.mu.Unlock()
+		r.Logger.Warn("host given up for this run", "host", h.name, "reason", reason)
+	case req.Attempt+1 < maxTries:
+		wait, rest := h.backoff(r.Crawler, req.Attempt), h.failureRest(r.Crawler)
+		if errors.Is(err, ErrNoHost) { // time does not make a name
+			wait, rest = min(wait, noHostRetry), min(rest, noHostRetry)
 		}
+		out.Result, out.NextVisit, out.HostRest = ResultRetry, time.Now().Add(wait), rest
 	}
 	r.emit(Event{Kind: EventDone, Request: req, Outcome: out})
 	r.Logger.Debug("no answer", "url", req.URL.String(), "reason", reason, "error", err.Error(), "again", out.Result == ResultRetry)
@@ -510,6 +541,14 @@ func retryAfter(resp *Response) (time.Duration, bool) {
 		wait = time.Until(t)
 	}
 	return min(max(wait, time.Second), maxRetryAfter), true
+}
+
+// waitReason says how an answer asked to wait.
+func waitReason(resp *Response) string {
+	if resp.Header.Get("Retry-After") != "" {
+		return "asked to wait (Retry-After)"
+	}
+	return fmt.Sprintf("asked to wait (HTTP %d)", resp.Status)
 }
 
 // result is the run's counts with its reasons in order.

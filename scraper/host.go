@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -37,6 +38,9 @@ type host struct {
 	givenUp   string
 	delay     time.Duration // of robots.txt
 	announced bool          // its sitemaps were queued
+	proven    bool          // it answered in this run
+	assets    bool          // only assets were asked for so far
+	abandon   bool          // given up as a host of assets only
 }
 
 func (r *run) host(u *url.URL) *host {
@@ -45,7 +49,7 @@ func (r *run) host(u *url.URL) *host {
 	defer r.mu.Unlock()
 	h := r.hosts[name]
 	if h == nil {
-		h = &host{name: name, loopback: IsLoopback(u.Hostname())}
+		h = &host{name: name, loopback: IsLoopback(u.Hostname()), assets: true}
 		r.hosts[name] = h
 	}
 	return h
@@ -71,7 +75,7 @@ func (h *host) gaveUp() string {
 func (h *host) answered(took time.Duration, addr string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.failures = 0
+	h.failures, h.proven = 0, true
 	if h.smoothed == 0 {
 		h.smoothed = took
 	} else {
@@ -92,6 +96,67 @@ func (h *host) failed(reason string) bool {
 	}
 	h.givenUp = "host given up: " + reason
 	return true
+}
+
+// A page can be read without its style sheets and images. A host that only these
+// are asked of, and that has not answered yet, is given up early: assets of dead
+// hosts cost seconds, where pages are worth minutes.
+const (
+	assetFailures = 2               // in a row
+	slowFailure   = 5 * time.Second // one failure that took so long is enough
+	unprovenRest  = time.Second     // of a host while too many unproven ones are tried
+)
+
+// use notes what is asked of a host. One that was given up for its assets gets
+// another chance if a page is asked for.
+func (h *host) use(kind Kind) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if kind == KindAsset || !h.assets {
+		return
+	}
+	h.assets = false
+	if h.abandon {
+		h.abandon, h.givenUp, h.failures = false, "", 0
+	}
+}
+
+// abandoned reports whether a failure, which took some time, is the end of a host
+// that only assets are asked of. All its other assets then have the same reason.
+func (h *host) abandoned(err error, reason string, took time.Duration) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.assets || h.proven {
+		return false
+	}
+	if !errors.Is(err, ErrNoHost) && took < slowFailure && h.failures+1 < assetFailures {
+		return false
+	}
+	h.abandon, h.givenUp = true, reason
+	return true
+}
+
+// enterUnproven takes a place among the assets that are fetched of hosts which have
+// not answered yet, so that slow lookups of dead hosts never occupy the workers that
+// pages need. It returns false if there is none; others need no place.
+func (r *run) enterUnproven(h *host) (release func(), ok bool) {
+	h.mu.Lock()
+	unproven := h.assets && !h.proven
+	h.mu.Unlock()
+	if !unproven {
+		return func() {}, true
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.unproven >= max(1, r.Workers/4) {
+		return nil, false
+	}
+	r.unproven++
+	return func() {
+		r.mu.Lock()
+		r.unproven--
+		r.mu.Unlock()
+	}, true
 }
 
 // refused counts an answer that denies access; true if the host is given up now.

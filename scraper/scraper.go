@@ -139,6 +139,8 @@ var (
 	ErrDrained = errors.New("frontier is drained")
 	// ErrRefused is wrapped by a Fetcher that does not send a request: to a private address, or with a scheme other than http and https.
 	ErrRefused = errors.New("refused")
+	// ErrNoHost is wrapped by a Fetcher if the host's name does not exist.
+	ErrNoHost = errors.New("no such host")
 )
 
 // A Fetcher fetches one URL. It does not follow a redirect: the Crawler decides

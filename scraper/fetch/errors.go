@@ -2,8 +2,6 @@ package fetch
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -19,12 +17,16 @@ import (
 type Error struct {
 	reason string
 	err    error
+	noHost bool // the name does not exist
 }
 
 func (e *Error) Error() string { return e.reason + ": " + e.err.Error() }
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.err }
+
+// Is reports whether the error is scraper.ErrNoHost.
+func (e *Error) Is(target error) bool { return e.noHost && target == scraper.ErrNoHost }
 
 // Reason is the class of the error in a word or two, for counts and people.
 func (e *Error) Reason() string { return e.reason }
@@ -43,23 +45,18 @@ func classify(err error) error {
 	}
 	reason := "no answer"
 	var dns *net.DNSError
-	var cert *tls.CertificateVerificationError
-	var unknown x509.UnknownAuthorityError
-	var host x509.HostnameError
-	var record tls.RecordHeaderError
-	var alert tls.AlertError
 	var netErr net.Error
-	text := err.Error()
+	text, ofTLS, noHost := err.Error(), tlsReason(err), false
 	switch {
 	case errors.Is(err, scraper.ErrRefused):
 		reason = "private address"
 	case errors.As(err, &dns):
-		reason = "host name not found"
+		reason, noHost = "host name not found", true
 		if dns.IsTimeout || dns.IsTemporary {
-			reason = "host name not resolved"
+			reason, noHost = "host name not resolved", false
 		}
-	case errors.As(err, &cert), errors.As(err, &unknown), errors.As(err, &host), errors.As(err, &record), errors.As(err, &alert), strings.Contains(text, "tls: "):
-		reason = "TLS failed"
+	case ofTLS != "":
+		reason = ofTLS
 	case isAny(err, refused):
 		reason = "connection refused"
 	case isAny(err, unreachable):
@@ -71,7 +68,7 @@ func classify(err error) error {
 	case strings.Contains(text, "malformed"), strings.Contains(text, "invalid"), strings.Contains(text, "exceeded"):
 		reason = "answer is not HTTP"
 	}
-	return &Error{reason, err}
+	return &Error{reason, err, noHost}
 }
 
 func isAny(err error, targets []error) bool {

@@ -62,6 +62,10 @@ type Options struct {
 	TLSAccept []string       // host names whose certificates are not verified; records note it
 	AsSent    bool           // return the body with its content coding too
 
+	// Received is called about once a second while a body comes, with the bytes that
+	// came so far; it must be fast. Nil is not called.
+	Received func(r *scraper.Request, bytes int64)
+
 	// DetectHTML, Decode and Parse are those of every Response; see there.
 	DetectHTML func(contentType string, body []byte) bool
 	Decode     func(body []byte, contentType, host string) ([]byte, error)
