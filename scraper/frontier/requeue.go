@@ -88,6 +88,29 @@ func (f *Frontier) Revive(ctx context.Context, urls ...string) (unknown []string
 	return unknown, nil
 }
 
+// Forget removes all URLs of a site, as if it had never been crawled, and returns how
+// many there were. The clocks of its hosts stay: they are about other people's
+// servers. No run of the site may be under way. Where another process has done this,
+// it also removes what this one still has in memory.
+func (f *Frontier) Forget(ctx context.Context, site string) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	res, err := f.db.ExecContext(ctx, "DELETE FROM urls WHERE site = ?", site)
+	if err != nil {
+		return 0, fmt.Errorf("frontier: %w", err)
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return 0, fmt.Errorf("frontier: %w", err)
+	}
+	if f.sites[site] != nil {
+		delete(f.sites, site)
+		clear(f.seen) // it is a cache, and its keys do not say whose they are
+	}
+	f.notify()
+	return int(n), nil
+}
+
 // Sites lists the crawls that the frontier knows.
 func (f *Frontier) Sites(ctx context.Context) ([]string, error) {
 	f.mu.Lock()

@@ -339,7 +339,9 @@ func (c *crawl) plan(ctx context.Context) (Plan, error) {
 	p.Pending = stats.Pending
 	switch {
 	case stats.Known == 0:
-		return p, nil
+		// Another process may have removed the site since an earlier run of this one.
+		_, err := c.front.Forget(ctx, c.Name)
+		return p, err
 	case c.Refresh == RefreshAuto && stats.Pending > 0:
 		p.Mode = "continue"
 		return p, c.front.Requeue(ctx, c.Name, frontier.Failed)
