@@ -452,7 +452,7 @@ func (c *Catalog) Killed(ctx context.Context, site string) (map[string]bool, err
 	runs, err := c.Runs(ctx, site, 100)
 	killed := map[string]bool{}
 	for _, r := range runs {
-		if !r.End.IsZero() {
+		if !r.End.IsZero() && r.Status != "failed" { // it may have left as much undone as a killed one
 			break
 		}
 		killed[r.ID] = true

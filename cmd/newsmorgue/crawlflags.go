@@ -125,6 +125,9 @@ func badScheme(raw, scheme string) error {
 	return badURL(raw, fmt.Sprintf("scheme %q; only http and https can be archived", scheme))
 }
 
+// withoutScheme reports whether a URL that parseSeed accepts has no scheme.
+func withoutScheme(raw string) bool { return !strings.Contains(raw, "://") }
+
 // hostPort matches a URL without a scheme that begins with a host and a port.
 var hostPort = regexp.MustCompile(`^[^/:]+:\d+(/|$)`)
 
@@ -152,7 +155,7 @@ func parseSeed(raw string) (*url.URL, error) {
 	}
 	if port := u.Port(); port != "" {
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-			return nil, badURL(raw, "port")
+			return nil, badURL(raw, "no such port: "+port+"; ports are 1 to 65535")
 		}
 	}
 	if u.User != nil {
@@ -177,7 +180,7 @@ func wrongPart(text string, err error) string {
 	authority, _, _ := strings.Cut(rest, "/")
 	switch {
 	case strings.Contains(err.Error(), "invalid port"):
-		return "port"
+		return "port: not a number"
 	case errors.As(err, &host), errors.As(err, &escape) && strings.Contains(authority, string(escape)), strings.Contains(err.Error(), "in host"):
 		return "host"
 	case errors.As(err, &escape):
@@ -246,10 +249,10 @@ func (s siteSettings) settings() (keep.Settings, error) {
 		return k, usage("user-agent, operator, from and reason must be a single line each")
 	}
 	if k.Since, err = parseDay(s.Since, false); err != nil {
-		return k, err
+		return k, usage("since: %w", err)
 	}
 	if k.Until, err = parseDay(s.Until, true); err != nil {
-		return k, err
+		return k, usage("until: %w", err)
 	}
 	return k, s.identity(&k)
 }

@@ -57,6 +57,9 @@ type app struct {
 	json    bool
 	quiet   bool
 	verbose bool
+
+	hints   *hintSet // of the command, if it collects them
+	created bool     // this command made the archive
 }
 
 // An exitError is an error with an exit code and a hint about what to try.

@@ -127,6 +127,22 @@ var oddResponses = map[string]http.HandlerFunc{
 		w.Header().Set("Content-Type", "application/octet-stream")
 		_, _ = w.Write([]byte("\x00\x01\x02\xff\xfe"))
 	},
+	"/odd/never": func(w http.ResponseWriter, r *http.Request) { // a body without an end
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<title>Slow</title>")
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	},
+	"/odd/busy": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "300")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	},
+	"/odd/again": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) },
+	"/odd/coded": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header()["Content-Type"] = nil
+		w.Header().Set("Content-Encoding", "compress")
+		_, _ = w.Write([]byte("\x1f\x9d\x90\x00\x01\x02\x03\x04\xff\xfe\x00\x00"))
+	},
 	"/odd/empty": func(http.ResponseWriter, *http.Request) {},
 	"/odd/cut": func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")

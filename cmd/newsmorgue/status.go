@@ -182,7 +182,7 @@ func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *ca
 	}
 	for _, t := range sites {
 		if t.Status == "" && t.Running == 0 {
-			t.Status = "killed" // it has no record of its end
+			t.Status = "killed or failed" // it has no record of its end
 		}
 		s.Sites = append(s.Sites, *t)
 	}
@@ -241,8 +241,10 @@ func (a *app) printSiteStatus(t siteStatus) {
 			break
 		}
 		line := fmt.Sprintf("%s: %d queued", q.Host, q.Pending)
-		if wait := time.Until(q.Next); !q.Next.IsZero() && wait > 0 {
-			line += ", next request in " + formatDuration(wait)
+		if t.Running != 0 {
+			for _, text := range waitTexts(hostWaits(q, time.Now(), 0), maxWaits) {
+				line += "; " + text
+			}
 		}
 		lines = append(lines, line)
 	}

@@ -22,8 +22,8 @@ func TestNearest(t *testing.T) {
 
 func TestParseSeedNamesTheWrongPart(t *testing.T) {
 	tests := []struct{ in, want string }{
-		{"http://h:99999/", `"http://h:99999/" is not a valid URL (port)`},
-		{"h:0/", `"h:0/" is not a valid URL (port)`},
+		{"http://h:99999/", `"http://h:99999/" is not a valid URL (no such port: 99999; ports are 1 to 65535)`},
+		{"h:0/", `"h:0/" is not a valid URL (no such port: 0; ports are 1 to 65535)`},
 		{"http://[::1/", `"http://[::1/" is not a valid URL (host)`},
 		{"http://a b/", `"http://a b/" is not a valid URL (host)`},
 		{"https:///x", `"https:///x" is not a valid URL (host: missing)`},

@@ -124,7 +124,10 @@ type Plan struct {
 	Mode    string // "new", "continue" or "update"
 	Pending int    // URLs that wait from before
 	Assets  string
-	Queued  func() (int, error) // how many URLs wait now, while the run lasts
+	// While the run lasts: how many URLs are queued, and the queues of hosts, those
+	// with URLs that are tried again first.
+	Queued func() (int, error)
+	Queues func() ([]frontier.HostQueue, error)
 }
 
 // A Summary is the result of a run, as it is shown, printed by --json and recorded
@@ -146,12 +149,15 @@ type Summary struct {
 	Pending      int                 `json:"pending,omitempty"`        // left in the frontier
 	SeedsFailed  int                 `json:"seeds_failed,omitempty"`
 	HostsGivenUp int                 `json:"hosts_given_up,omitempty"`
-	Missed       []scraper.Reason    `json:"missed,omitempty"` // what was not archived, and why
-	WireBytes    int64               `json:"wire_bytes"`
-	DiskBytes    int64               `json:"disk_bytes,omitempty"`
-	Archive      string              `json:"archive,omitempty"`
-	Took         time.Duration       `json:"-"`
-	Seconds      float64             `json:"seconds"`
+	// NeverAnswered says that no server of the site has ever answered, in this run or
+	// an earlier one.
+	NeverAnswered bool             `json:"never_answered,omitempty"`
+	Missed        []scraper.Reason `json:"missed,omitempty"` // what was not archived, and why
+	WireBytes     int64            `json:"wire_bytes"`
+	DiskBytes     int64            `json:"disk_bytes,omitempty"`
+	Archive       string           `json:"archive,omitempty"`
+	Took          time.Duration    `json:"-"`
+	Seconds       float64          `json:"seconds"`
 	Kept
 }
 
@@ -250,13 +256,7 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	plan.Assets = assets
-	plan.Queued = func() (int, error) {
-		stats, err := c.front.Stats(context.WithoutCancel(ctx), c.Name)
-		return stats.Pending, err
-	}
-	if c.Begin != nil {
-		c.Begin(plan)
-	}
+	c.begin(ctx, plan)
 	sum := &Summary{Site: c.Name, Scope: c.scope.String(), Mode: plan.Mode, Started: time.Now().UTC(), Archive: absolute(c.Archive.Dir())}
 	runID, err := c.recordStart(ctx, sum, assets)
 	if err != nil {
@@ -288,6 +288,23 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 	return sum, c.finish(ctx, sum, runID, keeper, counts, crawlErr)
 }
 
+// shownQueues is how many hosts with queued URLs are told to whoever watches a run.
+const shownQueues = 100
+
+// begin tells whoever watches what the run is about to do.
+func (c *crawl) begin(ctx context.Context, plan Plan) {
+	if c.Begin == nil {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	plan.Queued = func() (int, error) {
+		stats, err := c.front.Stats(ctx, c.Name)
+		return stats.Pending, err
+	}
+	plan.Queues = func() ([]frontier.HostQueue, error) { return c.front.Queues(ctx, c.Name, shownQueues) }
+	c.Begin(plan)
+}
+
 // assets is the level of assets that is set, or that the scope has.
 func (c *crawl) assets() string {
 	switch {
@@ -300,7 +317,14 @@ func (c *crawl) assets() string {
 }
 
 func (c *crawl) fetcher() *fetch.Fetcher {
+	var received func(*scraper.Request, int64)
+	if c.Watch != nil {
+		received = func(r *scraper.Request, n int64) {
+			c.Watch(scraper.Event{Kind: scraper.EventReceiving, Request: r, WireBytes: n})
+		}
+	}
 	return newFetcher(fetch.Options{
+		Received:  received,
 		UserAgent: c.Settings.userAgent(), From: c.Settings.from(),
 		Header: c.Settings.Header, Sites: c.ownSites(), Cookies: c.Settings.Cookies, Proxy: c.Settings.Proxy, TLSAccept: c.Settings.TLSAccept, AsSent: c.Settings.AsSent,
 		Dial: c.Dial, AllowHosts: c.ownHosts(), PerHost: max(1, c.Settings.PerHost), Budget: c.Budget,
@@ -421,7 +445,9 @@ func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keepe
 	}
 	var coverErr error
 	sum.Coverage, coverErr = c.front.Coverage(ctx, c.Name)
-	err = errors.Join(err, statsErr, coverErr)
+	var runsErr error
+	sum.NeverAnswered, runsErr = c.neverAnswered(ctx, sum)
+	err = errors.Join(err, statsErr, coverErr, runsErr)
 	switch {
 	case interrupted:
 		sum.Status = StatusInterrupted
@@ -435,8 +461,10 @@ func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keepe
 	default:
 		sum.Status = StatusComplete
 	}
-	if crawlErr == nil {
-		err = errors.Join(err, c.recordEnd(ctx, sum, runID))
+	if endErr := c.recordEnd(ctx, sum, runID); crawlErr == nil {
+		// The end of a failed run is recorded if the failure, such as a full disk,
+		// still allows it.
+		err = errors.Join(err, endErr)
 	}
 	if crawlErr == nil {
 		seal := c.writer.SealIfLarge
@@ -449,6 +477,28 @@ func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keepe
 	}
 	sum.DiskBytes = diskBytes(c.Archive) - c.before
 	return errors.Join(crawlErr, err)
+}
+
+// neverAnswered reports whether neither this run nor an earlier one of the site got an
+// answer.
+func (c *crawl) neverAnswered(ctx context.Context, sum *Summary) (bool, error) {
+	if sum.Responses+sum.Revisits > 0 || sum.Asked == 0 {
+		return false, nil
+	}
+	runs, err := c.cat.Runs(ctx, c.Name, 1000)
+	if err != nil {
+		return false, err
+	}
+	for _, r := range runs {
+		var earlier Summary
+		if len(r.Counts) == 0 {
+			continue
+		}
+		if err := json.Unmarshal(r.Counts, &earlier); err != nil || earlier.Responses+earlier.Revisits > 0 {
+			return false, nil // a record that cannot be read proves nothing
+		}
+	}
+	return true, nil
 }
 
 func (c *crawl) recordEnd(ctx context.Context, sum *Summary, runID string) error {

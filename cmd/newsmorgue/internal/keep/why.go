@@ -3,15 +3,12 @@ package keep
 import (
 	"bytes"
 	"context"
-	"errors"
 	"net/url"
 	"path/filepath"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers"
-	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 	"github.com/newsmorgue/newsmorgue/scraper/robots"
@@ -156,21 +153,14 @@ func (w *Why) kept(ctx context.Context, cat *catalog.Catalog, u *url.URL) error 
 	if err != nil || !ok {
 		return err
 	}
-	w.NoArticle = "not a page"
-	if held.Status < 200 || held.Status > 299 {
-		w.NoArticle = "the last answer is not a page"
-		return nil
-	}
 	rec, err := cat.Payload(ctx, held.ResponseID)
-	if err != nil || rec.HTTP == nil {
+	if err != nil {
 		return err
 	}
-	_, err = (&parsers.Parser{}).Parse(&article.Page{URL: u, HTML: Body(rec), Header: map[string][]string{"Content-Type": {rec.HTTP.Get("Content-Type")}}})
-	switch {
-	case errors.Is(err, parsers.ErrNotArticle):
-		w.NoArticle = "not HTML, or no visible text"
-	case err == nil:
-		w.NoArticle = "not read yet"
+	kind := scraper.KindPage
+	if len(w.Known) > 0 {
+		kind = scraper.Kind(w.Known[0].Kind)
 	}
+	w.NoArticle = whyUnread(u, held, rec, kind)
 	return nil
 }
