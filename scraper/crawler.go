@@ -90,7 +90,7 @@ const (
 	hostFailures       = 8           // in a row, after which a host is given up for this run
 	maxSitemaps        = 5000
 	maxReasons         = 200             // that are counted one by one: some name a certificate
-	noHostRetry        = 2 * time.Second // between tries of a host whose name does not exist
+	lastingRetry       = 2 * time.Second // between tries of a host whose name does not exist, or whose certificate is not trusted
 	maxVariants        = 300             // of one path by its query
 	hostWalls          = 5               // bot walls in a row, after which a host is given up
 	hostRefusals       = 25              // answers of 401 and 403 in a row, likewise
@@ -513,8 +513,8 @@ func (r *run) noAnswer(h *host, req *Request, err error, took time.Duration) Out
 		r.Logger.Warn("host given up for this run", "host", h.name, "reason", reason)
 	case req.Attempt+1 < maxTries:
 		wait, rest := h.backoff(r.Crawler, req.Attempt), h.failureRest(r.Crawler)
-		if errors.Is(err, ErrNoHost) { // time does not make a name
-			wait, rest = min(wait, noHostRetry), min(rest, noHostRetry)
+		if errors.Is(err, ErrNoHost) || errors.Is(err, ErrTLS) { // a minute changes neither
+			wait, rest = min(wait, lastingRetry), min(rest, lastingRetry)
 		}
 		out.Result, out.NextVisit, out.HostRest = ResultRetry, time.Now().Add(wait), rest
 	}

@@ -1,7 +1,10 @@
 package scraper_test
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -47,6 +50,8 @@ type deadHosts struct {
 	site *sitetest.Site
 	took time.Duration
 	err  error
+	heal int    // tries after which a host answers; never if zero
+	kind string // of the scope; "site" if empty
 
 	mu    sync.Mutex
 	tries map[string]int
@@ -61,10 +66,14 @@ func (d *deadHosts) dial(ctx context.Context, network, addr string) (net.Conn, e
 	}
 	d.mu.Lock()
 	d.tries[host]++
+	healed := d.heal > 0 && d.tries[host] > d.heal
 	d.now++
 	d.most = max(d.most, d.now)
 	d.mu.Unlock()
 	defer func() { d.mu.Lock(); d.now--; d.mu.Unlock() }()
+	if healed {
+		return d.site.Dial(ctx, network, addr)
+	}
 	select {
 	case <-time.After(d.took):
 		return nil, d.err
@@ -92,7 +101,7 @@ func (d *deadHosts) crawl(t *testing.T, seed string) (scraper.Counts, time.Durat
 	if err != nil {
 		t.Fatal(err)
 	}
-	scope, err := scraper.NewScope("site", u)
+	scope, err := scraper.NewScope(cmp.Or(d.kind, "site"), u)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,26 +187,54 @@ func TestSlowLookupsDoNotHoldPagesBack(t *testing.T) {
 	})
 }
 
-// TestPageOfHostWithDeadAssets: a host that was given up for its style sheets is
-// tried again for a page.
+// TestHostIsGivenUpForItsAssetsOnly: when a page of such a host is found later, it is
+// asked for.
+func TestHostIsGivenUpForItsAssetsOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &deadHosts{err: errNoName, heal: 1, kind: "domain", site: &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			switch r.URL.Path {
+			case "/":
+				fmt.Fprint(w, "<title>front</title><p>front</p><link rel=stylesheet href=http://dead.paper.example/a.css><a href=/next>n</a>")
+			case "/next":
+				fmt.Fprint(w, "<title>next</title><p>next</p><a href=http://dead.paper.example/late>l</a>")
+			case "/late":
+				fmt.Fprint(w, "<title>late</title><p>late</p>")
+			}
+		})}}
+		counts, _, _ := d.crawl(t, "http://paper.example/")
+		if counts.Pages != 3 || reasonCount(counts, "host name not found") != 1 {
+			t.Errorf("got %d pages, missed %v; want 3 and the style sheet", counts.Pages, counts.Reasons)
+		}
+	})
+}
+
+// TestPagesOfDeadHostsAreTriedMore: a page is tried four times, quickly if the reason
+// is one that lasts.
 func TestPagesOfDeadHostsAreTriedMore(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := &deadHosts{site: styled(0), err: errNoName}
-		counts, took, _ := d.crawl(t, "http://dead.example/")
-		if d.tries["dead.example"] != 4 || counts.SeedsFailed != 1 {
-			t.Errorf("a page was tried %d times, %d seeds failed; want 4 and 1", d.tries["dead.example"], counts.SeedsFailed)
-		}
-		if took > 10*time.Second {
-			t.Errorf("a name that does not exist took %s", took)
-		}
-	})
-	synctest.Test(t, func(t *testing.T) {
-		d := &deadHosts{site: styled(0), err: errNoDNS}
-		_, took, _ := d.crawl(t, "http://dead.example/")
-		if d.tries["dead.example"] != 4 || took < 40*time.Second {
-			t.Errorf("a lookup that failed was tried %d times in %s; want 4 in over 40 s", d.tries["dead.example"], took)
-		}
-	})
+	for _, test := range []struct {
+		name  string
+		err   error
+		least time.Duration
+		most  time.Duration
+	}{
+		{"the name does not exist", errNoName, 0, 10 * time.Second},
+		{"the certificate is not trusted", fmt.Errorf("tls: %w", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), 0, 10 * time.Second},
+		{"the lookup failed", errNoDNS, 40 * time.Second, 2 * time.Minute},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := &deadHosts{site: styled(0), err: test.err}
+				counts, took, _ := d.crawl(t, "http://dead.example/")
+				if d.tries["dead.example"] != 4 || counts.SeedsFailed != 1 {
+					t.Errorf("a page was tried %d times, %d seeds failed; want 4 and 1", d.tries["dead.example"], counts.SeedsFailed)
+				}
+				if took < test.least || took > test.most {
+					t.Errorf("that took %s, want %s to %s", took, test.least, test.most)
+				}
+			})
+		})
+	}
 }
 
 // TestEventsSayWhatIsUnderWay: each request that ends has begun, and a rest within a

@@ -141,6 +141,9 @@ var (
 	ErrRefused = errors.New("refused")
 	// ErrNoHost is wrapped by a Fetcher if the host's name does not exist.
 	ErrNoHost = errors.New("no such host")
+	// ErrTLS is wrapped by a Fetcher if the server's certificate or its kind of TLS is
+	// not accepted.
+	ErrTLS = errors.New("no trusted TLS connection")
 )
 
 // A Fetcher fetches one URL. It does not follow a redirect: the Crawler decides

@@ -131,7 +131,7 @@ func (v *view) begin(plan keep.Plan) {
 	if !v.compact() || v.app.verbose {
 		fmt.Fprintln(v.progress, plain(line))
 	}
-	if plan.Mode == "estimate" {
+	if plan.Mode != "new" { // the user knows
 		return
 	}
 	if plan.Kind != "page" && (plan.Assets == "images" || plan.Assets == "all") {

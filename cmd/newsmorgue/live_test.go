@@ -32,7 +32,7 @@ func TestProgressSaysWhatIsWaitedFor(t *testing.T) {
 		p := a.newProgress(1)
 		v := p.view("a.example")
 		until := time.Now().Add(64 * time.Second)
-		v.begin(keep.Plan{Scope: "the site a.example", Kind: "site", Assets: "style",
+		v.begin(keep.Plan{Scope: "the site a.example", Kind: "site", Mode: "new", Assets: "style",
 			Queued: func() (int, error) { return 3, nil },
 			Queues: func() ([]frontier.HostQueue, error) {
 				return []frontier.HostQueue{{Host: "a.example", Pending: 3, Next: until, Retries: []frontier.Retry{{Reason: "asked to wait (Retry-After)", Count: 1, Due: until}}}}, nil

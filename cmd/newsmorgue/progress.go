@@ -26,7 +26,7 @@ func (a *app) printResult(sum *keep.Summary, dir string, s siteSettings, show *p
 		b.printSummary(sum)
 	}
 	show.above(a.stdout, out.Bytes())
-	a.hintAfter(sum, dir)
+	a.hintAfter(sum, dir, a.created && show.sites == 1)
 	if !a.quiet && show.sites == 1 {
 		a.printNext(sum, dir, s)
 	}
@@ -111,6 +111,7 @@ func (t *totals) print(a *app, dir string) {
 	fmt.Fprintf(a.stdout, "%s: %d complete, %d with nothing archived, %d otherwise\n", count(t.sites, "site"), t.complete, t.empty, t.sites-t.complete-t.empty)
 	fmt.Fprintf(a.stdout, "  %s, %s, %s queued; %s received\n", count(t.pages, "page"), count(t.articles, "article"), count(t.queued, "URL"), size(t.wire))
 	fmt.Fprintf(a.stdout, "  archive: %s\n", absolute(dir))
+	a.flushHints()
 	if !a.quiet {
 		fmt.Fprintf(a.stderr, "next: newsmorgue list -a %s; newsmorgue status -a %s\n", dir, dir)
 	}
@@ -158,15 +159,16 @@ func reasonLine(r scraper.Reason) string {
 // maxMissed is how many reasons a summary lists.
 const maxMissed = 20
 
-// hintAfter says what may help after a run.
-func (a *app) hintAfter(sum *keep.Summary, dir string) {
+// hintAfter says what may help after a run; created means that the archive is new and
+// has this site alone.
+func (a *app) hintAfter(sum *keep.Summary, dir string, created bool) {
 	if sum.Blocked > 0 {
 		a.hint("ask the site to allow this User-Agent and your IP address (--operator says who you are), or send cookies of your own with --cookies")
 	}
 	a.hintTLS(sum.Missed)
 	if sum.NeverAnswered {
 		text := fmt.Sprintf("%s has never answered; if its URL is wrong, newsmorgue schedule remove %s --forget -a %s removes it", sum.Site, sum.Site, dir)
-		if a.created {
+		if created {
 			text += "; the archive is new and has no pages, so you may also delete the folder"
 		}
 		a.hint("%s", text)

@@ -25,11 +25,19 @@ func (a *app) scheduleCommand() *cobra.Command {
 which you may also edit; newsmorgue watch runs them.
 
 ` + exitHelp,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return fail(exitUsage, "newsmorgue schedule --help lists the commands", "unknown schedule command %q", args[0])
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
 			}
-			return nil
+			hint := "newsmorgue schedule --help lists the commands"
+			var names []string
+			for _, c := range cmd.Commands() {
+				names = append(names, c.Name())
+			}
+			if best := nearest(args[0], names); best != "" {
+				hint = "did you mean newsmorgue schedule " + best + "?"
+			}
+			return fail(exitUsage, hint, "unknown schedule command %q", args[0])
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

@@ -146,7 +146,12 @@ func (a *app) dryRun(cmd *cobra.Command, c *crawlFlags, seeds []seed, skipped bo
 	for _, s := range seeds {
 		var e *keep.Estimate
 		if e, err = b.estimate(ctx, c, k, s, show); err != nil {
-			break
+			if ctx.Err() != nil || len(seeds) == 1 {
+				break
+			}
+			fmt.Fprintf(show, "newsmorgue: %s: %v\n", plain(s.url.String()), err)
+			failed, err = true, nil
+			continue
 		}
 		failed = failed || e.SeedsFailed > 0
 		var out bytes.Buffer

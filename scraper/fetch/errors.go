@@ -17,7 +17,7 @@ import (
 type Error struct {
 	reason string
 	err    error
-	noHost bool // the name does not exist
+	class  error // scraper.ErrNoHost, scraper.ErrTLS or nil
 }
 
 func (e *Error) Error() string { return e.reason + ": " + e.err.Error() }
@@ -25,8 +25,8 @@ func (e *Error) Error() string { return e.reason + ": " + e.err.Error() }
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.err }
 
-// Is reports whether the error is scraper.ErrNoHost.
-func (e *Error) Is(target error) bool { return e.noHost && target == scraper.ErrNoHost }
+// Is reports whether the error is scraper.ErrNoHost or scraper.ErrTLS.
+func (e *Error) Is(target error) bool { return e.class != nil && target == e.class }
 
 // Reason is the class of the error in a word or two, for counts and people.
 func (e *Error) Reason() string { return e.reason }
@@ -46,17 +46,18 @@ func classify(err error) error {
 	reason := "no answer"
 	var dns *net.DNSError
 	var netErr net.Error
-	text, ofTLS, noHost := err.Error(), tlsReason(err), false
+	text, ofTLS := err.Error(), tlsReason(err)
+	var class error
 	switch {
 	case errors.Is(err, scraper.ErrRefused):
 		reason = "private address"
 	case errors.As(err, &dns):
-		reason, noHost = "host name not found", true
+		reason, class = "host name not found", scraper.ErrNoHost
 		if dns.IsTimeout || dns.IsTemporary {
-			reason, noHost = "host name not resolved", false
+			reason, class = "host name not resolved", nil
 		}
 	case ofTLS != "":
-		reason = ofTLS
+		reason, class = ofTLS, scraper.ErrTLS
 	case isAny(err, refused):
 		reason = "connection refused"
 	case isAny(err, unreachable):
@@ -68,7 +69,7 @@ func classify(err error) error {
 	case strings.Contains(text, "malformed"), strings.Contains(text, "invalid"), strings.Contains(text, "exceeded"):
 		reason = "answer is not HTTP"
 	}
-	return &Error{reason, err, noHost}
+	return &Error{reason, err, class}
 }
 
 func isAny(err error, targets []error) bool {

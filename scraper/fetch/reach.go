@@ -5,7 +5,11 @@ import (
 	"crypto/tls"
 	"net"
 	"net/url"
+	"strings"
 	"time"
+	"unicode"
+
+	"golang.org/x/net/idna"
 )
 
 // lookupTime bounds the lookup of a name in Resolve.
@@ -16,6 +20,10 @@ const lookupTime = 10 * time.Second
 // such as those behind a proxy, have no error.
 func (f *Fetcher) Resolve(ctx context.Context, host string) error {
 	t := f.transport
+	host, err := asciiHost(host)
+	if err != nil {
+		return nil // the fetch will say what is wrong with it
+	}
 	if _, dialled := t.Dial[host]; dialled || t.Proxy != nil || t.Connect != nil || net.ParseIP(host) != nil {
 		return nil
 	}
@@ -38,7 +46,11 @@ func (f *Fetcher) Reach(ctx context.Context, u *url.URL) error {
 	t := f.transport
 	ctx, cancel := context.WithTimeout(ctx, t.ConnectTimeout)
 	defer cancel()
-	conn, err := t.connect(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	host, err := asciiHost(u.Hostname())
+	if err != nil {
+		return classify(err)
+	}
+	conn, err := t.connect(ctx, "tcp", net.JoinHostPort(host, port))
 	if err != nil {
 		return classify(err)
 	}
@@ -47,9 +59,17 @@ func (f *Fetcher) Reach(ctx context.Context, u *url.URL) error {
 		return nil
 	}
 	// The crawl that follows verifies the certificate and reports what is wrong with it.
-	tc := tls.Client(conn, &tls.Config{ServerName: u.Hostname(), NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12, InsecureSkipVerify: true})
+	tc := tls.Client(conn, &tls.Config{ServerName: host, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12, InsecureSkipVerify: true})
 	if err := tc.HandshakeContext(ctx); err != nil {
 		return classify(err)
 	}
 	return nil
+}
+
+// asciiHost is a host name as it is looked up. net/http does the same for requests.
+func asciiHost(host string) (string, error) {
+	if strings.IndexFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) < 0 {
+		return strings.ToLower(host), nil
+	}
+	return idna.Lookup.ToASCII(host)
 }

@@ -107,6 +107,9 @@ func TestTLSReasons(t *testing.T) {
 			if !errors.As(err, &why) || why.Reason() != test.want {
 				t.Errorf("got %v, want the reason %q", err, test.want)
 			}
+			if !errors.Is(err, scraper.ErrTLS) || errors.Is(err, scraper.ErrNoHost) {
+				t.Errorf("%v is not ErrTLS", err)
+			}
 			accepting := New(Options{AllowHosts: []string{"127.0.0.1"}, TLSAccept: []string{"127.0.0.1"}})
 			defer accepting.Close()
 			_, err = accepting.Fetch(context.Background(), &scraper.Request{URL: u})
@@ -147,6 +150,15 @@ func TestNoHost(t *testing.T) {
 		var got *Error
 		if err := classify(&test.err); !errors.As(err, &got) || got.Reason() != test.reason || errors.Is(err, scraper.ErrNoHost) != test.noHost {
 			t.Errorf("%s: got %v, no host %t", test.err.Err, err, errors.Is(err, scraper.ErrNoHost))
+		}
+	}
+}
+
+// TestAsciiHost: a name in another script exists under its punycode.
+func TestAsciiHost(t *testing.T) {
+	for in, want := range map[string]string{"Example.org": "example.org", "bücher.example": "xn--bcher-kva.example", "127.0.0.1": "127.0.0.1"} {
+		if got, err := asciiHost(in); err != nil || got != want {
+			t.Errorf("%s: got %q, %v, want %q", in, got, err, want)
 		}
 	}
 }

@@ -59,7 +59,9 @@ func whyNotPage(resp *scraper.Response, kind scraper.Kind) string {
 	case scraper.KindAsset:
 		return "fetched as an asset (style sheet, image or script), not as a page"
 	case scraper.KindSitemap:
-		entries, _, err := sitemap.Parse(resp.Body, func(b []byte) ([]byte, error) { return resp.Decode(b, resp.Header.Get("Content-Type"), resp.URL.Hostname()) }, 1)
+		entries, _, err := sitemap.Parse(resp.Body, func(b []byte) ([]byte, error) {
+			return resp.Decode(b, resp.Header.Get("Content-Type"), resp.URL.Hostname())
+		}, 1)
 		return what + announces(len(entries), err)
 	case scraper.KindFeed:
 		n := 0
