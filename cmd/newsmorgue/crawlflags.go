@@ -126,7 +126,10 @@ func badScheme(raw, scheme string) error {
 }
 
 // withoutScheme reports whether a URL that parseSeed accepts has no scheme.
-func withoutScheme(raw string) bool { return !strings.Contains(raw, "://") }
+func withoutScheme(raw string) bool {
+	scheme, _, ok := strings.Cut(strings.ToLower(strings.TrimSpace(raw)), ":")
+	return !ok || scheme != "http" && scheme != "https"
+}
 
 // hostPort matches a URL without a scheme that begins with a host and a port.
 var hostPort = regexp.MustCompile(`^[^/:]+:\d+(/|$)`)

@@ -145,6 +145,12 @@ func diskFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.As(err, &coded) && coded.Code()&0xff == sqliteFull
 }
 
+// notHere are commands that archiving tools have and this version does not. They are no
+// misspellings of the commands that their names resemble.
+var notHere = map[string]bool{
+	"audit": true, "cluster": true, "diff": true, "import": true, "reextract": true, "search": true, "serve": true, "stamp": true, "stats": true,
+}
+
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "newsmorgue",
@@ -163,6 +169,9 @@ Archive a site:             newsmorgue archive https://example.org/
 				return nil
 			}
 			hint := "newsmorgue --help lists the commands"
+			if notHere[args[0]] {
+				return fail(exitUsage, hint, "this version has no command %q", args[0])
+			}
 			if s := cmd.SuggestionsFor(args[0]); len(s) > 0 {
 				hint = "did you mean newsmorgue " + strings.Join(s, ", newsmorgue ") + "?"
 			}

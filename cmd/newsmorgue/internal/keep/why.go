@@ -153,13 +153,17 @@ func (w *Why) kept(ctx context.Context, cat *catalog.Catalog, u *url.URL) error 
 	if err != nil || !ok {
 		return err
 	}
+	kind := scraper.KindPage
+	for _, k := range w.Known {
+		if k.State == "done" && k.Reason != "" {
+			w.NoArticle = k.Reason // as the run noted it
+			return nil
+		}
+		kind = scraper.Kind(k.Kind)
+	}
 	rec, err := cat.Payload(ctx, held.ResponseID)
 	if err != nil {
 		return err
-	}
-	kind := scraper.KindPage
-	if len(w.Known) > 0 {
-		kind = scraper.Kind(w.Known[0].Kind)
 	}
 	w.NoArticle = whyUnread(u, held, rec, kind)
 	return nil
