@@ -29,7 +29,7 @@ const (
 // From these times on, a running crawl says that it waits. Shorter waits are how a
 // polite crawl goes.
 const (
-	notableDelay  = 5 * time.Second
+	notableDelay  = 3 * time.Second
 	notableAnswer = 10 * time.Second
 )
 
