@@ -173,6 +173,7 @@ type run struct {
 	shapes   map[uint64]int             // how many URLs gave a page with this hash
 	noise    map[string]int             // how many canonical links leave out a query parameter, by host?name
 	queries  int                        // in all variants
+	unusable map[string]bool            // links that are counted
 }
 
 // cutError is an answer that ended early.
@@ -205,7 +206,7 @@ func (r *run) work(ctx context.Context) error {
 		case err != nil:
 			return err
 		}
-		out, err := r.visit(ctx, lease.Request)
+		out, err := r.visit(ctx, withASCIIHost(lease.Request))
 		// The lease ends whatever happened, and also when the run is stopped.
 		if derr := r.Frontier.Done(context.WithoutCancel(ctx), lease, out); derr != nil {
 			return errors.Join(err, derr)

@@ -2,7 +2,6 @@ package scraper
 
 import (
 	"context"
-	"errors"
 	"hash/fnv"
 	"net/http"
 	"net/url"
@@ -86,12 +85,22 @@ func (r *run) followLinks(ctx context.Context, resp *Response) error {
 	if req.Kind == KindAsset && !resp.isCSS() {
 		return nil
 	}
+	found := resp.FindLinks(assets)
+	for _, l := range found.Unusable {
+		if l.Kind != KindPage || r.Scope.Kind != "page" {
+			r.missLink(l, req)
+		}
+	}
+	if found.More {
+		r.miss("page of over 20000 links", req.URL.String())
+	}
 	var reqs []*Request
-	for _, l := range resp.Links(assets) {
+	for _, l := range found.Links {
 		u, err := Normalize(l.URL)
 		if err != nil {
-			if t, ok := errors.AsType[*Trap](err); ok && l.Kind == KindPage && r.Scope.Check(u) == nil {
-				r.miss(t.Error(), l.URL.String())
+			// A trap of another site is not worth a line in the report.
+			if u == nil || l.Kind != KindPage || r.Scope.Check(u) == nil {
+				r.missLink(UnusableLink{l.Kind, l.URL.String(), err}, req)
 			}
 			continue
 		}

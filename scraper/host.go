@@ -232,11 +232,11 @@ func (h *host) fetchRobots(ctx context.Context, r *run, req *Request) (*robots.F
 			}
 			return file, out, nil
 		case status >= 300 && status < 400 && location != "":
-			next, err := u.Parse(location)
-			if err != nil {
-				return robots.AllowAll(), out, nil
+			next, err := Resolve(u, location)
+			if err == nil {
+				next, err = Normalize(next)
 			}
-			if next, err = Normalize(next); err != nil {
+			if err != nil {
 				return robots.AllowAll(), out, nil
 			}
 			via, u = u, next

@@ -123,6 +123,10 @@ type Response struct {
 	DetectHTML func(contentType string, body []byte) bool
 	// Decode returns a body in UTF-8. Nil leaves bytes as they are.
 	Decode func(body []byte, contentType, host string) ([]byte, error)
+	// EncodeQuery returns how the links of a page write what is not ASCII in a query, in
+	// the encoding that Decode finds; nil if that is UTF-8. It is only called for pages
+	// that have such a link. Nil is UTF-8 for all.
+	EncodeQuery func(body []byte, contentType, host string) func(query string) string
 	// Parse makes the tree of a page in UTF-8. Nil is html.Parse, which refuses pages
 	// that are nested too deep; they have no tree then.
 	Parse func(text []byte) *html.Node

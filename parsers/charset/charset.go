@@ -35,55 +35,70 @@ const (
 // Text that is UTF-8 already is returned as it is, not copied. Bytes that are not
 // valid become U+FFFD. Text in an unknown encoding is returned unchanged.
 func Decode(body []byte, contentType, host string) ([]byte, error) {
+	name, invalid := detect(body, contentType, host)
 	switch {
+	case name == "":
+		return body, nil // ASCII
+	case name != "utf-8":
+		return toUTF8(body, name)
 	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
 		return bytes.ToValidUTF8(body[3:], []byte("\ufffd")), nil
+	}
+	return validUTF8(body, invalid), nil
+}
+
+// detect names the encoding of a body; "" if it is all ASCII. invalid counts the
+// bytes of a body without a byte order mark that are not UTF-8.
+func detect(body []byte, contentType, host string) (name string, invalid int) {
+	switch {
+	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
+		return "utf-8", 0
 	case bytes.HasPrefix(body, []byte("\xfe\xff")):
-		return toUTF8(body, "utf-16be")
+		return "utf-16be", 0
 	case bytes.HasPrefix(body, []byte("\xff\xfe")):
-		return toUTF8(body, "utf-16le")
+		return "utf-16le", 0
 	}
 	header := headerCharset(contentType)
 	sequences, invalid := utf8Sequences(body)
 	switch {
 	case sequences+invalid > 0:
 	case strings.HasPrefix(header, "utf-16") && bytes.IndexByte(body, 0) >= 0:
-		return toUTF8(body, header)
+		return header, 0
 	case bytes.Contains(body, []byte("\x1b$B")) || bytes.Contains(body, []byte("\x1b$@")):
-		return toUTF8(body, "iso-2022-jp")
+		return "iso-2022-jp", 0
 	default:
-		return body, nil // ASCII
+		return "", 0
 	}
 	mostly := sequences > 20*invalid // some bytes may be damaged
 	if header == "utf-8" && mostly || invalid == 0 && (sequences >= 30 || header == "" && (sequences >= 4 || len(body) < 4096)) {
-		return validUTF8(body, invalid), nil
+		return "utf-8", invalid
 	}
 	if header != "" && header != "utf-8" {
-		return toUTF8(body, header)
+		return header, invalid
 	}
 	declared := declaredCharset(body[:min(len(body), maxPrescan)])
 	if declared == "utf-8" && mostly {
-		return validUTF8(body, invalid), nil
+		return "utf-8", invalid
 	}
 	// Many templates declare Western European for pages in any script.
 	if declared != "" && declared != "utf-8" && declared != "windows-1252" {
-		return toUTF8(body, declared)
+		return declared, invalid
 	}
 	lang := languageHint(body, host)
 	if declared != "" && lang == "" {
 		lang = "en" // a page that declares Western European needs more than a few bytes to be another Latin encoding
 	}
-	name := guess(body, lang)
-	if name == "" && declared == "windows-1252" {
+	name = guess(body, lang)
+	switch {
+	case name != "":
+	case declared == "windows-1252":
 		name = declared
-	}
-	if name == "" && sequences > invalid {
-		return validUTF8(body, invalid), nil
-	}
-	if name == "" {
+	case sequences > invalid:
+		name = "utf-8"
+	default:
 		name = "windows-1252"
 	}
-	return toUTF8(body, name)
+	return name, invalid
 }
 
 // toUTF8 decodes a text; an unknown encoding leaves it unchanged.

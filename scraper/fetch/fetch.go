@@ -62,10 +62,11 @@ type Options struct {
 	TLSAccept []string       // host names whose certificates are not verified; records note it
 	AsSent    bool           // return the body with its content coding too
 
-	// DetectHTML, Decode and Parse are those of every Response; see there.
-	DetectHTML func(contentType string, body []byte) bool
-	Decode     func(body []byte, contentType, host string) ([]byte, error)
-	Parse      func(text []byte) *html.Node
+	// DetectHTML, Decode, EncodeQuery and Parse are those of every Response; see there.
+	DetectHTML  func(contentType string, body []byte) bool
+	Decode      func(body []byte, contentType, host string) ([]byte, error)
+	EncodeQuery func(body []byte, contentType, host string) func(query string) string
+	Parse       func(text []byte) *html.Node
 
 	// Connect opens connections in place of the system's dialer, the guard and the
 	// proxy: for servers in memory. It has the form of net.Dialer's DialContext.
