@@ -9,6 +9,10 @@ import (
 	"golang.org/x/net/idna"
 )
 
+// maxHost bounds a host as it is written; the DNS allows 253 bytes, which may be written
+// in escapes. The time that punycode takes grows with the square.
+const maxHost = 2 << 10
+
 // domains turns names into what is looked up (section 3.3, domain to ASCII): UTS 46,
 // non-transitional, as browsers have it.
 var domains = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.CheckHyphens(false), idna.CheckJoiners(true),
@@ -20,6 +24,9 @@ var domains = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.Stric
 func Host(host string) (string, error) {
 	if host == "" {
 		return "", ErrNoHost
+	}
+	if len(host) > maxHost {
+		return "", ErrHost
 	}
 	if host[0] == '[' {
 		return ipv6(host)

@@ -18,7 +18,7 @@ import (
 	"strings"
 )
 
-// maxURL bounds a reference in bytes. Whoever fetches has a lower limit, but a URL
+// maxURL bounds a reference and what it becomes, in bytes. Whoever fetches has a lower limit, but a URL
 // that is written in escapes is longer than what it stands for.
 const maxURL = 8 << 10
 
@@ -76,10 +76,17 @@ func (b *Base) Parse(ref string) (*url.URL, error) {
 		}
 		return nil, ErrTooLong
 	}
-	if u := b.parsePlain(ref); u != nil {
-		return u, nil
+	u := b.parsePlain(ref)
+	if u == nil {
+		var err error
+		if u, err = b.parse(ref); err != nil {
+			return nil, err
+		}
 	}
-	return b.parse(ref)
+	if len(b.dir)+3*len(ref) > maxURL && len(u.String()) > maxURL {
+		return nil, ErrTooLong
+	}
+	return u, nil
 }
 
 // parse is the basic URL parser (section 4.4), of which http and https need few states.
