@@ -17,6 +17,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/fetch"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
+	"github.com/newsmorgue/newsmorgue/scraper/weburl"
 )
 
 // ownersPage tells site owners who crawls and how to slow or stop it.
@@ -197,7 +198,10 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	scope.Skip = hidden.URLs
+	scope.Skip = map[string]bool{}
+	for u := range hidden.URLs {
+		scope.Skip[u], scope.Skip[Spelling(u)] = true, true
+	}
 	c := &crawl{Run: r, seeds: seeds, scope: scope, cat: cat, writer: writer, front: front, before: diskBytes(r.Archive)}
 	sum, err := c.do(ctx)
 	if err == nil {
@@ -213,19 +217,19 @@ func (r *Run) scope() (seeds []*url.URL, scope *scraper.Scope, err error) {
 		return nil, nil, fmt.Errorf("site %s has no seeds", r.Name)
 	}
 	for i, raw := range r.Seeds {
-		u, err := url.Parse(raw)
+		u, err := weburl.Parse(raw)
 		if err != nil {
-			return nil, nil, fmt.Errorf("seed of %s: %w", r.Name, err)
+			return nil, nil, fmt.Errorf("seed of %s: %q: %w", r.Name, raw, err)
 		}
 		s, err := scraper.NewScope(r.Scope, u)
 		if err != nil {
 			return nil, nil, fmt.Errorf("seed of %s: %w", r.Name, err)
 		}
-		seeds = append(seeds, u)
+		seeds = append(seeds, s.Seeds...)
 		if i == 0 {
 			scope = s
 		} else {
-			scope.Seeds = append(scope.Seeds, u)
+			scope.Seeds = append(scope.Seeds, s.Seeds...)
 		}
 	}
 	scope.Include, scope.Exclude = r.Settings.Include, r.Settings.Exclude

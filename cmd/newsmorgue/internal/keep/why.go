@@ -108,7 +108,14 @@ func Explain(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, cra
 	if w.Known, err = front.Lookup(ctx, n.String()); err != nil {
 		return w, err
 	}
-	return w, w.kept(ctx, cat, n)
+	if err := w.kept(ctx, cat, n); err != nil || w.Asked == "" || len(w.Known)+len(w.Captures) > 0 {
+		return w, err
+	}
+	// Earlier versions may have fetched it as it is written.
+	if w.Known, err = front.Lookup(ctx, w.URL); err != nil {
+		return w, err
+	}
+	return w, w.kept(ctx, cat, u)
 }
 
 func (w *Why) robots(ctx context.Context, cat *catalog.Catalog, u *url.URL) error {
