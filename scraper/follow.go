@@ -81,21 +81,11 @@ func (r *run) redirect(ctx context.Context, resp *Response) error {
 
 func (r *run) followLinks(ctx context.Context, resp *Response) error {
 	req := resp.Request
-	assets := r.Assets
 	if req.Kind == KindAsset && !resp.isCSS() {
 		return nil
 	}
-	found := resp.FindLinks(assets)
-	for _, l := range found.Unusable {
-		if l.Kind != KindPage || r.Scope.Kind != "page" {
-			r.missLink(l, req)
-		}
-	}
-	if found.More {
-		r.miss("page of over 20000 links", req.URL.String())
-	}
 	var reqs []*Request
-	for _, l := range found.Links {
+	for _, l := range r.links(resp) {
 		u, err := Normalize(l.URL)
 		if err != nil {
 			// A trap of another site is not worth a line in the report.

@@ -43,6 +43,20 @@ func whyUnusable(what string, err error) string {
 	return what + " without a valid URL"
 }
 
+// links lists the links of an answer, and counts those that cannot be used.
+func (r *run) links(resp *Response) []Link {
+	found := resp.FindLinks(r.Assets)
+	for _, l := range found.Unusable {
+		if l.Kind != KindPage || r.Scope.Kind != "page" {
+			r.missLink(l, resp.Request)
+		}
+	}
+	if found.More {
+		r.miss("page of over 20000 links", resp.URL.String())
+	}
+	return found.Links
+}
+
 // maxUnusable bounds what missLink remembers.
 const maxUnusable = 10_000
 

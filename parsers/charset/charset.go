@@ -35,70 +35,61 @@ const (
 // Text that is UTF-8 already is returned as it is, not copied. Bytes that are not
 // valid become U+FFFD. Text in an unknown encoding is returned unchanged.
 func Decode(body []byte, contentType, host string) ([]byte, error) {
-	name, invalid := detect(body, contentType, host)
-	switch {
-	case name == "":
-		return body, nil // ASCII
-	case name != "utf-8":
-		return toUTF8(body, name)
-	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
-		return bytes.ToValidUTF8(body[3:], []byte("\ufffd")), nil
-	}
-	return validUTF8(body, invalid), nil
+	return decode(body, contentType, host, toUTF8)
 }
 
-// detect names the encoding of a body; "" if it is all ASCII. invalid counts the
-// bytes of a body without a byte order mark that are not UTF-8.
-func detect(body []byte, contentType, host string) (name string, invalid int) {
+// decode is Decode; a text that is neither in UTF-8 nor in ASCII is left to toUTF8, with
+// the name of its encoding.
+func decode(body []byte, contentType, host string, toUTF8 func(in []byte, name string) ([]byte, error)) ([]byte, error) {
 	switch {
 	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
-		return "utf-8", 0
+		return bytes.ToValidUTF8(body[3:], []byte("\ufffd")), nil
 	case bytes.HasPrefix(body, []byte("\xfe\xff")):
-		return "utf-16be", 0
+		return toUTF8(body, "utf-16be")
 	case bytes.HasPrefix(body, []byte("\xff\xfe")):
-		return "utf-16le", 0
+		return toUTF8(body, "utf-16le")
 	}
 	header := headerCharset(contentType)
 	sequences, invalid := utf8Sequences(body)
 	switch {
 	case sequences+invalid > 0:
 	case strings.HasPrefix(header, "utf-16") && bytes.IndexByte(body, 0) >= 0:
-		return header, 0
+		return toUTF8(body, header)
 	case bytes.Contains(body, []byte("\x1b$B")) || bytes.Contains(body, []byte("\x1b$@")):
-		return "iso-2022-jp", 0
+		return toUTF8(body, "iso-2022-jp")
 	default:
-		return "", 0
+		return body, nil // ASCII
 	}
 	mostly := sequences > 20*invalid // some bytes may be damaged
 	if header == "utf-8" && mostly || invalid == 0 && (sequences >= 30 || header == "" && (sequences >= 4 || len(body) < 4096)) {
-		return "utf-8", invalid
+		return validUTF8(body, invalid), nil
 	}
 	if header != "" && header != "utf-8" {
-		return header, invalid
+		return toUTF8(body, header)
 	}
 	declared := declaredCharset(body[:min(len(body), maxPrescan)])
 	if declared == "utf-8" && mostly {
-		return "utf-8", invalid
+		return validUTF8(body, invalid), nil
 	}
 	// Many templates declare Western European for pages in any script.
 	if declared != "" && declared != "utf-8" && declared != "windows-1252" {
-		return declared, invalid
+		return toUTF8(body, declared)
 	}
 	lang := languageHint(body, host)
 	if declared != "" && lang == "" {
 		lang = "en" // a page that declares Western European needs more than a few bytes to be another Latin encoding
 	}
-	name = guess(body, lang)
-	switch {
-	case name != "":
-	case declared == "windows-1252":
+	name := guess(body, lang)
+	if name == "" && declared == "windows-1252" {
 		name = declared
-	case sequences > invalid:
-		name = "utf-8"
-	default:
+	}
+	if name == "" && sequences > invalid {
+		return validUTF8(body, invalid), nil
+	}
+	if name == "" {
 		name = "windows-1252"
 	}
-	return name, invalid
+	return toUTF8(body, name)
 }
 
 // toUTF8 decodes a text; an unknown encoding leaves it unchanged.

@@ -1,6 +1,7 @@
 package charset
 
 import (
+	"bytes"
 	"errors"
 	"strconv"
 	"strings"
@@ -18,8 +19,16 @@ import (
 // percent-encoded. It returns nil for UTF-8, also for pages in UTF-16, whose links
 // are written in UTF-8.
 func QueryEncoder(body []byte, contentType, host string) func(query string) string {
-	name, _ := detect(body, contentType, host)
-	if name == "" { // in ASCII, with its other characters as references
+	name := ""
+	text, err := decode(body, contentType, host, func(_ []byte, found string) ([]byte, error) {
+		name = found
+		return nil, nil
+	})
+	if err != nil {
+		return nil
+	}
+	if name == "" && !bytes.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		// The page is in ASCII, with its other characters as references.
 		if name = headerCharset(contentType); name == "" {
 			name = declaredCharset(body[:min(len(body), maxPrescan)])
 		}
