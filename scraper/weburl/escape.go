@@ -34,11 +34,20 @@ const hexDigits = "0123456789ABCDEF"
 // spelling: those of unreserved characters are undone, hex digits in upper case.
 func escaped(s string, place byte, normal bool) string {
 	for i := 0; i < len(s); i++ {
-		if octets[s[i]]&place == 0 && (normal || s[i] != '%' || !isEscape(s[i:])) {
+		switch {
+		case octets[s[i]]&place != 0:
+		case isEscape(s[i:]) && (!normal || isNormal(s[i:])):
+			i += 2
+		default:
 			return string(appendEscaped(make([]byte, 0, len(s)+16), s, place, normal))
 		}
 	}
 	return s
+}
+
+// isNormal reports whether an escape has its one spelling.
+func isNormal(escape string) bool {
+	return escape[1] < 'a' && escape[2] < 'a' && octets[unhex(escape[1])<<4|unhex(escape[2])]&unreserved == 0
 }
 
 func appendEscaped(out []byte, s string, place byte, normal bool) []byte {
