@@ -37,8 +37,11 @@ func whyUnusable(what string, err error) string {
 	if t, ok := errors.AsType[*Trap](err); ok {
 		return t.Error()
 	}
-	if errors.Is(err, weburl.ErrTooLong) {
+	switch {
+	case errors.Is(err, weburl.ErrTooLong):
 		return trapLength.Error()
+	case errors.Is(err, weburl.ErrScheme):
+		return what + " that is neither http nor https"
 	}
 	return what + " without a valid URL"
 }

@@ -36,7 +36,7 @@ func TestOddURLs(t *testing.T) {
 	site := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == "/robots.txt":
-			fmt.Fprint(w, "User-agent: *\nDisallow: /private/star-%2a\nDisallow: /private/dollar-%24\nDisallow: /private/ü\nDisallow: /private/90%\nSitemap: \\maps\\one.xml\nSitemap: http://:80/\n")
+			fmt.Fprint(w, "User-agent: *\nDisallow: /private/star-%2a\nDisallow: /private/dollar-%24\nDisallow: /private/ü\nDisallow: /private/90%\nSitemap: \\maps\\one.xml\nSitemap: http://:80/\nSitemap: ftp://a.example/\n")
 		case r.URL.Path == "/maps/one.xml":
 			fmt.Fprint(w, "<urlset><url><loc> http://MÜNCHNER-post.test/story/\nmap%</loc></url><url><loc>http://a%zz/</loc></url></urlset>")
 		case strings.HasPrefix(r.URL.Path, "/moved/"):
@@ -95,7 +95,8 @@ func TestOddURLs(t *testing.T) {
 	for _, r := range counts.Reasons {
 		reasons[r.Reason] = r
 	}
-	for reason, n := range map[string]int{"link without a valid URL": 5, "redirect without a valid URL": 1, "sitemap line of robots.txt without a valid URL": 1, "sitemap entry without a valid URL": 1, "robots.txt": 4} {
+	for reason, n := range map[string]int{"link without a valid URL": 5, "redirect without a valid URL": 1, "sitemap line of robots.txt without a valid URL": 1, "sitemap entry without a valid URL": 1, "robots.txt": 4,
+		"sitemap line of robots.txt that is neither http nor https": 1} {
 		if reasons[reason].Count != n {
 			t.Errorf("%s: got %+v, want %d", reason, reasons[reason], n)
 		}
