@@ -62,9 +62,11 @@ type Frontier struct {
 	sites  map[string]*site
 	hosts  map[string]*host
 	groups map[string]*group
-	wake   chan struct{} // closed when something changed that Next may wait for
-	seed   maphash.Seed
-	seen   map[uint64]struct{} // URLs known to be in the table; bounded
+	// reserved counts the chains of redirects that wait for a host, by its name.
+	reserved map[string]int
+	wake     chan struct{} // closed when something changed that Next may wait for
+	seed     maphash.Seed
+	seen     map[uint64]struct{} // URLs known to be in the table; bounded
 }
 
 // site is the state of one crawl in memory.
@@ -316,7 +318,7 @@ func (f *Frontier) pick(ctx context.Context, name string, s *site, now time.Time
 		if err != nil {
 			return nil, soonest, err
 		}
-		if g.busy >= s.perHost {
+		if g.busy >= s.perHost || f.reserved[hostName] > 0 {
 			at(now.Add(Horizon)) // its Done wakes us, even if another crawl's
 			continue
 		}

@@ -47,6 +47,7 @@ type Kept struct {
 	Changed   int            `json:"changed"`           // of these, readings that differ from the previous one
 	Reread    int            `json:"reread,omitempty"`  // unchanged pages that this extractor reads differently from the previous one
 	Blocked   int            `json:"blocked,omitempty"` // pages of bot walls in place of what was asked for
+	Consent   int            `json:"consent,omitempty"` // of these, questions about cookies
 	Kinds     map[string]int `json:"kinds,omitempty"`
 	Truncated map[string]int `json:"truncated,omitempty"` // by reason
 	Payload   int64          `json:"payload_bytes"`
@@ -132,6 +133,9 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	if a != nil && a.Kind == article.KindBlocked {
 		// A bot wall is archived, but it is not a reading of the page behind it.
 		setKind(&out, a.Kind)
+		if parsers.AsksConsent(a) {
+			out.Reason = reasonConsent
+		}
 		if held.ArticleRecordID != "" || r.Status > 299 {
 			a = nil
 		}
@@ -163,6 +167,11 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	} else if captured.Type() == "revisit" && isHeld {
 		// Not read again: the kind is that of the last reading.
 		setKind(&out, article.Kind(held.Kind))
+		if out.Blocked {
+			if out.Reason, err = k.blockedReason(ctx, held); err != nil {
+				return out, err
+			}
+		}
 		renew = r.Request.Kind == scraper.KindPage
 	}
 	caps, err := k.Writer.Append(ctx, recs...)
@@ -174,7 +183,7 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	if err := k.Catalog.Index(ctx, caps, recs); err != nil {
 		return out, fmt.Errorf("catalog %s: %w", r.URL, err)
 	}
-	k.count(r, captured, out.Kind, noArticle, isNew, changed)
+	k.count(r, captured, out, noArticle, isNew, changed)
 	if renew {
 		if err := k.renew(ctx, held); err != nil {
 			return out, err
@@ -187,6 +196,26 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	}
 	out.NextVisit = nextVisit(r, a)
 	return out, nil
+}
+
+// reasonConsent is the Reason of an Outcome for a page that only asks for consent to
+// cookies. That of other walls is the crawler's own.
+const reasonConsent = "answered with a consent page"
+
+// blockedReason is the Reason of a wall that was read before.
+func (k *Keeper) blockedReason(ctx context.Context, held catalog.Held) (string, error) {
+	rec, err := k.Catalog.Reading(ctx, held)
+	if err != nil {
+		return "", err
+	}
+	var a article.Article
+	if err := json.Unmarshal(rec.Payload, &a); err != nil {
+		return "", fmt.Errorf("reading of %s: %w", held.URL, err)
+	}
+	if parsers.AsksConsent(&a) {
+		return reasonConsent, nil
+	}
+	return "", nil
 }
 
 // setKind fills the fields by which the crawl counts and schedules a page.
@@ -237,7 +266,8 @@ func hints(h scraper.Hints) article.Hints {
 	return article.Hints{Title: h.Title, Published: h.Published, Modified: h.Modified, Authors: h.Authors, Language: h.Language, Source: h.Source}
 }
 
-func (k *Keeper) count(r *scraper.Response, captured *archive.Record, kind, noArticle string, isNew, changed bool) {
+func (k *Keeper) count(r *scraper.Response, captured *archive.Record, out scraper.Outcome, noArticle string, isNew, changed bool) {
+	kind := out.Kind
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	c := &k.counts
@@ -252,6 +282,9 @@ func (k *Keeper) count(r *scraper.Response, captured *archive.Record, kind, noAr
 	}
 	if kind == string(article.KindBlocked) {
 		c.Blocked++
+		if out.Reason == reasonConsent {
+			c.Consent++
+		}
 	}
 	if article.Kind(kind).Story() {
 		c.Articles++

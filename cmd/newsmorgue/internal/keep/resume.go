@@ -26,7 +26,7 @@ type resumer struct {
 
 // Fetch implements scraper.Fetcher.
 func (f *resumer) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Response, error) {
-	if len(f.killed) == 0 || r.Kind == scraper.KindRobots || !r.Visited.IsZero() {
+	if len(f.killed) == 0 || r.Kind == scraper.KindRobots || !r.Visited.IsZero() || len(r.Cookies()) > 0 {
 		return f.Fetcher.Fetch(ctx, r)
 	}
 	held, ok, err := f.cat.LastResponse(ctx, r.URL.String())
@@ -42,6 +42,9 @@ func (f *resumer) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Respo
 		header.Add(h.Name, h.Value)
 	}
 	header.Del("Content-Encoding")
+	if held.Status >= 300 && held.Status < 400 && header.Get("Set-Cookie") != "" {
+		return f.Fetcher.Fetch(ctx, r) // the target may need the cookie, which no record has
+	}
 	return &scraper.Response{Request: r, URL: r.URL, Status: held.Status, Header: header, Body: Body(rec), Replayed: true,
 		DetectHTML: tree.IsHTML, Decode: charset.Decode, Parse: tree.Parse, Exchanges: []*scraper.Exchange{{URL: r.URL, Start: held.Date}}}, nil
 }
@@ -80,7 +83,7 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.H
 				return out, err
 			}
 		}
-		k.count(r, captured, out.Kind, noArticle, true, false)
+		k.count(r, captured, out, noArticle, true, false)
 	}
 	out.NextVisit = nextVisit(r, a)
 	return out, nil
