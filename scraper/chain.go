@@ -9,10 +9,12 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// Bounds of the cookies of a chain (RFC 6265, section 6.1).
+// Bounds of the cookies of a chain: those of RFC 6265, section 6.1, and what servers
+// accept as a header field.
 const (
 	maxChainCookies = 50
 	maxCookieBytes  = 4096
+	maxChainBytes   = 16 << 10
 )
 
 // maxRedirects is how many redirects follow each other, with cookies or without.
@@ -25,6 +27,7 @@ const maxRedirects = 10
 type chain struct {
 	jar    *cookiejar.Jar
 	taken  int             // cookies
+	bytes  int             // of these
 	asked  map[string]bool // URLs, each with the cookies that were sent
 	hops   int             // redirects
 	repeat bool            // a URL was asked again, with other cookies
@@ -33,12 +36,7 @@ type chain struct {
 // extend adds the cookies of a redirect to its chain, and begins one if it has none.
 // It returns nil if there is no cookie so far.
 func (c *chain) extend(resp *Response) (*chain, error) {
-	var cookies []*http.Cookie
-	for _, set := range (&http.Response{Header: resp.Header}).Cookies() {
-		if len(set.Name)+len(set.Value) <= maxCookieBytes {
-			cookies = append(cookies, set)
-		}
-	}
+	cookies := (&http.Response{Header: resp.Header}).Cookies()
 	if c == nil {
 		if len(cookies) == 0 {
 			return nil, nil
@@ -50,9 +48,15 @@ func (c *chain) extend(resp *Response) (*chain, error) {
 		c = &chain{jar: jar, asked: map[string]bool{}}
 		c.asked[c.key(resp.URL)] = true // the request that began it
 	}
-	cookies = cookies[:min(len(cookies), maxChainCookies-c.taken)]
-	c.taken += len(cookies)
-	c.jar.SetCookies(resp.URL, cookies)
+	for _, set := range cookies {
+		size := len(set.Name) + len(set.Value)
+		if size > maxCookieBytes || c.taken >= maxChainCookies || c.bytes+size > maxChainBytes {
+			continue
+		}
+		c.taken++
+		c.bytes += size
+		c.jar.SetCookies(resp.URL, []*http.Cookie{set})
+	}
 	return c, nil
 }
 

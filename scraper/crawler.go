@@ -405,7 +405,7 @@ func (r *run) refused(h *host, resp *Response, e *ending) bool {
 
 // countPage counts a page that was kept. A redirect is none, however it is made.
 func (r *run) countPage(req *Request, e *ending) {
-	if req.Kind != KindPage || e.led || e.Status != http.StatusNotModified && (e.Status < 200 || e.Status > 299) {
+	if req.Kind != KindPage || e.moved || e.Status != http.StatusNotModified && (e.Status < 200 || e.Status > 299) {
 		return
 	}
 	r.mu.Lock()

@@ -54,7 +54,7 @@ func (r *run) follow(ctx context.Context, resp *Response, e *ending) error {
 // followPage queues what a page refers to, or where it sends its readers at once.
 func (r *run) followPage(ctx context.Context, resp *Response, e *ending) error {
 	links := resp.Links(r.Assets)
-	if err := r.followRefresh(ctx, resp, links, e); err != nil || e.led {
+	if err := r.followRefresh(ctx, resp, links, e); err != nil || e.led || e.Result == ResultFailed {
 		return err
 	}
 	if fresh, why := r.freshShape(resp, e.Outcome); !fresh {
@@ -62,7 +62,7 @@ func (r *run) followPage(ctx context.Context, resp *Response, e *ending) error {
 		return nil
 	}
 	leads, err := r.followLinks(ctx, resp, links)
-	if err == nil && leads == 0 && e.next == nil && r.onSeedPath(resp.Request) {
+	if err == nil && leads == 0 && !e.moved && r.onSeedPath(resp.Request) {
 		e.front = deadEnd(resp, len(links))
 	}
 	return err

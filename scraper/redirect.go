@@ -14,7 +14,8 @@ import (
 // An ending is how a request ended, and where its answer leads.
 type ending struct {
 	Outcome
-	led   bool     // the answer stands for another page: it is a redirect that was followed
+	moved bool     // the answer is a redirect, whether by HTTP or by a page
+	led   bool     // which was followed
 	next  *Request // the next URL of a chain of redirects with cookies, if it is to be asked at once
 	front string   // what is wrong with the page of a seed; empty if nothing is
 }
@@ -113,6 +114,7 @@ func scriptTarget(base *url.URL, doc *html.Node) (*url.URL, error) {
 // apply to it as to any other URL.
 func (r *run) redirect(ctx context.Context, resp *Response, target *url.URL, e *ending) error {
 	req := resp.Request
+	e.moved = true
 	cookies, err := req.chain.extend(resp)
 	if err != nil {
 		return err

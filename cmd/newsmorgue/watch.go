@@ -73,7 +73,7 @@ continues with the rest.
 					sum, err := run.Do(ctx)
 					if sum != nil {
 						log.Info("run ended", "site", name, "status", sum.Status, "pages", sum.Pages, "articles", sum.Articles,
-							"new", sum.New, "changed", sum.Changed, "failed", sum.Failed, "took", formatDuration(sum.Took))
+							"new", sum.New, "changed", sum.Changed, "failed", sum.Failed, "seeds_failed", sum.SeedsFailed, "took", formatDuration(sum.Took))
 					}
 					return err
 				},

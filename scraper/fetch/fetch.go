@@ -160,17 +160,24 @@ func (f *Fetcher) cookies(r *scraper.Request) (pairs []string) {
 	named := map[string]bool{}
 	for _, c := range r.Cookies() {
 		named[c.Name] = true
-		pairs = append(pairs, c.Name+"="+c.Value)
+		pairs = append(pairs, pair(c))
 	}
 	if f.transport.Cookies == nil {
 		return pairs
 	}
 	for _, c := range f.transport.Cookies.Cookies(r.URL) {
 		if !named[c.Name] {
-			pairs = append(pairs, c.Name+"="+c.Value)
+			pairs = append(pairs, pair(c))
 		}
 	}
 	return pairs
+}
+
+func pair(c *http.Cookie) string {
+	if c.Quoted {
+		return c.Name + `="` + c.Value + `"`
+	}
+	return c.Name + "=" + c.Value
 }
 
 // secret are the header fields whose values never reach a record.

@@ -79,8 +79,17 @@ func Explain(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, cra
 	if n.String() != w.URL {
 		w.Asked = n.String()
 	}
+	front, ferr := frontier.OpenReadOnly(filepath.Join(ar.Dir(), "frontier.sqlite"))
+	if ferr != nil {
+		return w, ferr
+	}
+	defer front.Close()
 	for _, c := range crawls {
-		_, scope, serr := (&Run{Name: c.Name, Seeds: c.Seeds, Scope: c.Scope, Settings: c.Settings}).scope()
+		run := &Run{Name: c.Name, Seeds: c.Seeds, Scope: c.Scope, Settings: c.Settings}
+		_, scope, serr := run.scope()
+		if serr == nil {
+			serr = run.remember(ctx, front, scope)
+		}
 		if serr != nil {
 			return w, serr
 		}
@@ -100,11 +109,6 @@ func Explain(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, cra
 	if err := w.robots(ctx, cat, n); err != nil {
 		return w, err
 	}
-	front, err := frontier.OpenReadOnly(filepath.Join(ar.Dir(), "frontier.sqlite"))
-	if err != nil {
-		return w, err
-	}
-	defer front.Close()
 	if w.Known, err = front.Lookup(ctx, n.String()); err != nil {
 		return w, err
 	}
