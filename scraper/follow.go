@@ -63,7 +63,7 @@ func (r *run) followPage(ctx context.Context, resp *Response, e *ending) error {
 	}
 	leads, err := r.followLinks(ctx, resp, links)
 	if err == nil && leads == 0 && !e.moved && r.onSeedPath(resp.Request) {
-		e.front = deadEnd(resp, len(links))
+		e.front = deadEnd(resp, links)
 	}
 	return err
 }

@@ -125,7 +125,7 @@ func (r *run) redirect(ctx context.Context, resp *Response, target *url.URL, e *
 	}
 	if r.onSeedPath(req) && !r.moved(req, target) {
 		e.Reason = "leads to another site"
-		r.miss("redirect to another site", target.String())
+		r.miss("redirect: another site", target.String())
 		return nil
 	}
 	next := &Request{URL: target, Via: req.URL, Hop: HopRedirect, Hops: req.Hops + string(HopRedirect), Kind: req.Kind, Site: r.Site,

@@ -120,7 +120,9 @@ func (r *run) moved(req *Request, target *url.URL) bool {
 	}
 	r.mu.Unlock()
 	if notice != "" {
-		r.emit(Event{Kind: EventNotice, Request: req, Reason: short(from[0]) + " " + notice})
+		notice = short(from[0]) + " " + notice
+		r.emit(Event{Kind: EventNotice, Request: req, Reason: notice})
+		r.Logger.Info(notice)
 	}
 	return in
 }
@@ -168,14 +170,14 @@ const (
 
 // deadEnd says what is wrong with a page without links that can be followed. Other
 // documents than HTML are complete without.
-func deadEnd(resp *Response, links int) string {
+func deadEnd(resp *Response, links []Link) string {
 	doc, err := resp.Document()
 	switch {
 	case len(resp.Body) == 0 && resp.Status != http.StatusNotModified:
 		return emptyFront
 	case err != nil:
 		return ""
-	case links == 0 && visibleWords(doc, 1) == 0 && !hasMedia(doc):
+	case !slices.ContainsFunc(links, func(l Link) bool { return l.Kind != KindAsset }) && visibleWords(doc, 1) == 0 && !hasMedia(doc):
 		return emptyFront
 	}
 	return noLinks

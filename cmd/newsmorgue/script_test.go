@@ -140,7 +140,7 @@ var oddResponses = map[string]http.HandlerFunc{
 		}
 	},
 	"/odd/moved": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/private/x.html", http.StatusFound) },
-	"/odd/loop": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/odd/loop", http.StatusFound) },
+	"/odd/loop":  func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/odd/loop", http.StatusFound) },
 	"/odd/wall": func(w http.ResponseWriter, r *http.Request) { // until a cookie comes back
 		if c, err := r.Cookie("seen"); err != nil || c.Value != "topsecret" {
 			http.SetCookie(w, &http.Cookie{Name: "seen", Value: "topsecret", Path: "/"})

@@ -91,7 +91,7 @@ const (
 // How a run ended.
 const (
 	StatusComplete    = "complete"
-	StatusNothing     = "nothing"     // the queue was worked through, and there is no page
+	StatusNothing     = "nothing"     // the run ended and got no page
 	StatusLimited     = "limited"     // a limit was reached; the rest waits in the frontier
 	StatusInterrupted = "interrupted" // stopped; the same command resumes it
 	StatusFailed      = "failed"      // an error in the program or on the disk
