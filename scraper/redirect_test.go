@@ -100,7 +100,7 @@ func TestFrontsThatSendReadersOn(t *testing.T) {
 		{"without scripts only", `<noscript><meta http-equiv=refresh content="0;/noscript"></noscript><a href=/x>x</a>`, nil, "/ /x", 2, 0},
 		{"a script alone", `<script>window.location.href = "\/en\/";</script>`, nil, "/ /en/ /en/1", 2, 0},
 		{"a script that replaces", `<body onload=x()><script>location.replace('/en/')</script>`, nil, "/ /en/ /en/1", 2, 0},
-		{"a script with a choice", `<script>if (phone) location="/m/"; else location="/en/";</script>`, nil, "/", 1, 1},
+		{"a script with a choice", `<script>if (phone) location="/m/"; else location="/en/";</script>`, nil, "/", 0, 1},
 		{"a script among links", `<a href=/x>x</a><script>location = "/en/"</script>`, nil, "/ /x", 2, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -447,9 +447,9 @@ func TestSeedNotes(t *testing.T) {
 			scraper.SeedNote{URL: seed, Reason: "the front page has no links that can be followed"}, "", 1},
 		{"a page without links", "page", false, map[string]http.HandlerFunc{"a.example/": page("<p>News</p>")}, scraper.SeedNote{}, "", 1},
 		{"empty", "site", false, map[string]http.HandlerFunc{"a.example/": page("")},
-			scraper.SeedNote{URL: seed, Reason: "the page is empty: it has neither text nor links", Failed: true}, "", 1},
+			scraper.SeedNote{URL: seed, Reason: "the page is empty: it has neither text nor links", Failed: true}, "", 0},
 		{"scripts only", "page", false, map[string]http.HandlerFunc{"a.example/": page("<title>x</title><div id=app></div><script>go()</script>")},
-			scraper.SeedNote{URL: seed, Reason: "the page is empty: it has neither text nor links", Failed: true}, "", 1},
+			scraper.SeedNote{URL: seed, Reason: "the page is empty: it has neither text nor links", Failed: true}, "", 0},
 		{"a picture only", "page", false, map[string]http.HandlerFunc{"a.example/": page("<img src=x.png>")}, scraper.SeedNote{}, "", 1},
 		{"a wall", "site", false, map[string]http.HandlerFunc{"a.example/": page("Just a moment...")}, scraper.SeedNote{URL: seed, Reason: "blocked by a bot wall", Failed: true}, "", 0},
 		{"a question about cookies", "site", false, map[string]http.HandlerFunc{"a.example/": page("We value your privacy")},

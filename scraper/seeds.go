@@ -120,9 +120,7 @@ func (r *run) moved(req *Request, target *url.URL) bool {
 	}
 	r.mu.Unlock()
 	if notice != "" {
-		notice = short(from[0]) + " " + notice
-		r.emit(Event{Kind: EventNotice, Request: req, Reason: notice})
-		r.Logger.Info(notice)
+		r.emit(Event{Kind: EventNotice, Request: req, Reason: short(from[0]) + " " + notice})
 	}
 	return in
 }

@@ -127,15 +127,12 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	if err != nil {
 		return out, err
 	}
-	isNew, changed := false, false
+	isNew, changed, found := false, false, a
 	head := "" // URL of the article that this page continues
 	renew := false
 	if a != nil && a.Kind == article.KindBlocked {
 		// A bot wall is archived, but it is not a reading of the page behind it.
 		setKind(&out, a.Kind)
-		if parsers.AsksConsent(a) {
-			out.Reason = reasonConsent
-		}
 		if held.ArticleRecordID != "" || r.Status > 299 {
 			a = nil
 		}
@@ -167,12 +164,10 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	} else if captured.Type() == "revisit" && isHeld {
 		// Not read again: the kind is that of the last reading.
 		setKind(&out, article.Kind(held.Kind))
-		if out.Blocked {
-			if out.Reason, err = k.blockedReason(ctx, held); err != nil {
-				return out, err
-			}
-		}
 		renew = r.Request.Kind == scraper.KindPage
+	}
+	if out.Reason, err = k.wallReason(ctx, out, found, held); err != nil {
+		return out, err
 	}
 	caps, err := k.Writer.Append(ctx, recs...)
 	if err != nil {
@@ -202,17 +197,26 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 // cookies. That of other walls is the crawler's own.
 const reasonConsent = "answered with a consent page"
 
-// blockedReason is the Reason of a wall that was read before.
-func (k *Keeper) blockedReason(ctx context.Context, held catalog.Held) (string, error) {
-	rec, err := k.Catalog.Reading(ctx, held)
-	if err != nil {
-		return "", err
+// wallReason is the Reason of a page that is Blocked, from its reading; a is nil if it
+// was read before. It is empty for a bot wall, for which the crawler has its own.
+func (k *Keeper) wallReason(ctx context.Context, out scraper.Outcome, a *article.Article, held catalog.Held) (string, error) {
+	if !out.Blocked {
+		return "", nil
 	}
-	var a article.Article
-	if err := json.Unmarshal(rec.Payload, &a); err != nil {
-		return "", fmt.Errorf("reading of %s: %w", held.URL, err)
+	if a == nil {
+		rec, err := k.Catalog.Reading(ctx, held)
+		switch {
+		case errors.Is(err, archive.ErrNotFound):
+			return "", nil // erased
+		case err != nil:
+			return "", err
+		}
+		a = &article.Article{}
+		if err := json.Unmarshal(rec.Payload, a); err != nil {
+			return "", fmt.Errorf("reading of %s: %w", held.URL, err)
+		}
 	}
-	if parsers.AsksConsent(&a) {
+	if parsers.AsksConsent(a) {
 		return reasonConsent, nil
 	}
 	return "", nil

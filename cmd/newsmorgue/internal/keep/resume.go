@@ -59,6 +59,7 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.H
 	if err != nil {
 		return out, err
 	}
+	noArticle, fresh := "", false
 	rec, err := k.Catalog.Reading(ctx, held)
 	switch {
 	case err == nil:
@@ -69,7 +70,7 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.H
 	case !errors.Is(err, archive.ErrNotFound):
 		return out, err
 	default:
-		noArticle := ""
+		fresh = true
 		if a, noArticle, err = k.read(ctx, r, captured); err != nil {
 			return out, err
 		}
@@ -83,6 +84,11 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.H
 				return out, err
 			}
 		}
+	}
+	if out.Reason, err = k.wallReason(ctx, out, a, held); err != nil {
+		return out, err
+	}
+	if fresh {
 		k.count(r, captured, out, noArticle, true, false)
 	}
 	out.NextVisit = nextVisit(r, a)
