@@ -19,6 +19,8 @@ const module = "github.com/newsmorgue/newsmorgue"
 // mayImport lists which of our packages each package may import. "…" means any.
 var mayImport = map[string][]string{
 	"scraper/robots":                nil,
+	"scraper/internal/loosexml":     nil,
+	"scraper/internal/webdate":      nil,
 	"scraper/sitemap":               nil,
 	"scraper/feed":                  nil,
 	"scraper/wpjson":                nil,
