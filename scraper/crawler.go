@@ -177,8 +177,10 @@ type run struct {
 	idle     sync.Cond // a page ended
 	hosts    map[string]*host
 	counts   Counts
-	inFlight int // pages leased under a limit and not yet counted
-	sitemaps int
+	inFlight int             // pages leased under a limit and not yet counted
+	sitemaps map[string]bool // that are read, so that indexes in a circle end
+	cuts     int             // feeds, sitemaps and lists that are cut off
+	missed   map[uint64]bool // what was counted, where documents may repeat it
 	sampled  int
 	reasons  map[string]*Reason
 	variants map[string]map[uint64]bool // of a path, hashes of its queries
@@ -308,7 +310,9 @@ func (r *run) releaseSlot() {
 }
 
 // miss counts something that was not kept.
-func (r *run) miss(reason, example string) {
+func (r *run) miss(reason, example string) { r.missN(1, reason, example) }
+
+func (r *run) missN(n int, reason, example string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c := r.reasons[reason]
@@ -316,7 +320,7 @@ func (r *run) miss(reason, example string) {
 		c = &Reason{Reason: reason, Example: example}
 		r.reasons[reason] = c
 	}
-	c.Count++
+	c.Count += n
 }
 
 // ask does one request: robots.txt, fetch, handler, what the answer leads to.

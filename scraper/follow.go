@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/newsmorgue/newsmorgue/scraper/feed"
 	"github.com/newsmorgue/newsmorgue/scraper/wpjson"
 )
 
@@ -23,30 +22,29 @@ const (
 	priorityAsset     = 80
 )
 
-// follow queues the URLs that an answer refers to, and notes in e where it leads.
+// follow queues the URLs that an answer refers to. It notes in e where it leads, and
+// what is wrong with a feed, sitemap or list.
 func (r *run) follow(ctx context.Context, resp *Response, e *ending) error {
 	ctx = context.WithoutCancel(ctx) // the answer is archived; its links must not be lost
 	switch {
 	case isRedirect(resp.Status):
 		return r.followRedirect(ctx, resp, e)
 	case resp.Status < 200 || resp.Status > 299:
+		r.countRefused(resp)
 		return nil
 	}
-	switch resp.Request.Kind {
+	switch r.documentKind(resp) {
 	case KindPage:
-		if feed.Looks(resp.Header.Get("Content-Type"), resp.Body) {
-			return r.followFeed(ctx, resp) // a feed that was linked as a page
-		}
 		return r.followPage(ctx, resp, e)
 	case KindAsset:
 		_, err := r.followLinks(ctx, resp, nil)
 		return err
 	case KindFeed:
-		return r.followFeed(ctx, resp)
+		return r.followFeed(ctx, resp, &e.Outcome)
 	case KindSitemap:
-		return r.followSitemap(ctx, resp)
+		return r.followSitemap(ctx, resp, &e.Outcome)
 	case KindList:
-		return r.followList(ctx, resp)
+		return r.followList(ctx, resp, &e.Outcome)
 	}
 	return nil
 }
@@ -115,13 +113,13 @@ func (r *run) followLinks(ctx context.Context, resp *Response, links []Link) (le
 				next.Priority++ // links in the main content are followed first
 			}
 		case KindFeed:
-			if r.Scope.Kind == "page" || r.Scope.CheckAnnounced(u) != nil || req.Depth > 1 {
+			if r.Scope.Kind == "page" || req.Depth > 1 || !r.ownDocument(u, "feed") {
 				continue
 			}
 			next.Priority = priorityFeed
 			leads++
 		case KindList:
-			if r.Scope.Kind == "page" || r.Scope.CheckAnnounced(u) != nil || req.Depth > 1 {
+			if r.Scope.Kind == "page" || req.Depth > 1 || !r.ownDocument(u, "list of WordPress") {
 				continue
 			}
 			next.URL, next.Priority = wpjson.First(u), prioritySitemap

@@ -162,7 +162,8 @@ type Lease struct {
 // Result says what happened to a request.
 type Result string
 
-// The results. Everything but ResultKept comes with a Reason.
+// The results. Everything but ResultKept comes with a Reason; with ResultKept, a Reason
+// says what is wrong with the feed, sitemap or list that was kept.
 const (
 	ResultKept    Result = "kept"    // an answer was kept
 	ResultSkipped Result = "skipped" // not fetched: robots, scope after a redirect, a limit

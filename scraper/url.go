@@ -23,9 +23,12 @@ func (r *run) usable(base *url.URL, ref, what string, req *Request) *url.URL {
 		return u
 	}
 	reason := what + " without a valid URL"
-	if t, ok := errors.AsType[*Trap](err); ok {
+	switch t, trapped := errors.AsType[*Trap](err); {
+	case trapped:
 		reason = t.Error()
+	case otherScheme(strings.TrimSpace(ref)):
+		reason = what + " that is neither http nor https"
 	}
-	r.miss(reason, ref+" in "+req.URL.String())
+	r.missOnce(reason, ref+" in "+req.URL.String())
 	return nil
 }

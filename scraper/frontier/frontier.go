@@ -515,7 +515,10 @@ func (f *Frontier) Done(ctx context.Context, l *scraper.Lease, o scraper.Outcome
 const (
 	restQuery  = "INSERT OR REPLACE INTO hosts VALUES (?, ?, ?)"
 	retryQuery = "UPDATE urls SET attempt = attempt + 1, due = ?, status = ?, reason = ? WHERE id = ?"
-	doneQuery  = "UPDATE urls SET state = ?, attempt = 0, due = 0, status = ?, reason = ?, read = ?, article = ?, front = ?, visited = ?, next = ? WHERE id = ?"
+	// An answer that is unchanged (304) has the same faults as the one before.
+	doneQuery = `UPDATE urls SET state = ?1, attempt = 0, due = 0, status = ?2,
+		reason = CASE WHEN ?2 = 304 AND ?3 = '' AND status BETWEEN 200 AND 304 THEN reason ELSE ?3 END,
+		read = ?4, article = ?5, front = ?6, visited = ?7, next = ?8 WHERE id = ?9`
 )
 
 func (f *Frontier) record(ctx context.Context, l *scraper.Lease, o scraper.Outcome, h *host, now time.Time) error {

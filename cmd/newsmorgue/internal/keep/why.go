@@ -165,6 +165,10 @@ func (w *Why) kept(ctx context.Context, cat *catalog.Catalog, u *url.URL) error 
 		w.NoArticle = "the last answer is not a page"
 		return nil
 	}
+	if text := w.document(); text != "" {
+		w.NoArticle = text
+		return nil
+	}
 	rec, err := cat.Payload(ctx, held.ResponseID)
 	if err != nil || rec.HTTP == nil {
 		return err
@@ -177,4 +181,27 @@ func (w *Why) kept(ctx context.Context, cat *catalog.Catalog, u *url.URL) error 
 		w.NoArticle = "not read yet"
 	}
 	return nil
+}
+
+// notPages say what is read from an answer that is not a page, by the kind of its request.
+var notPages = map[scraper.Kind]string{
+	scraper.KindFeed:    "a feed: its items are links to pages",
+	scraper.KindSitemap: "a sitemap: its entries are links to pages",
+	scraper.KindList:    "WordPress' list of posts: its entries are links to pages",
+}
+
+// document says why a feed, sitemap or list has no article: what was wrong with it in
+// the last run, or else what it is. It is empty for other answers.
+func (w *Why) document() string {
+	for _, k := range w.Known {
+		if k.State == "done" && k.Reason != "" {
+			return k.Reason
+		}
+	}
+	for _, k := range w.Known {
+		if text := notPages[scraper.Kind(k.Kind)]; text != "" {
+			return text
+		}
+	}
+	return ""
 }
