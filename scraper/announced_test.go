@@ -48,13 +48,16 @@ func stories(v *visits) string {
 	return strings.Join(all, " ")
 }
 
-func packed(text string) string {
+func packed(t *testing.T, text string) string {
+	t.Helper()
 	var b bytes.Buffer
 	zw := gzip.NewWriter(&b)
 	if _, err := zw.Write([]byte(text)); err != nil {
-		panic(err)
+		t.Fatal(err)
 	}
-	zw.Close()
+	if err := zw.Close(); err != nil {
+		t.Fatal(err)
+	}
 	return b.String()
 }
 
@@ -87,7 +90,7 @@ func TestAnnouncements(t *testing.T) {
 		{"no feed", map[string]doc{"/": feed, "/feed": {rss, "soon"}}, "", []string{"1 feed not readable"}},
 		{"an empty feed", map[string]doc{"/": feed, "/feed": {rss, ""}}, "", []string{"1 feed not readable (empty)"}},
 		{"a feed that is not there", map[string]doc{"/": feed}, "", []string{"1 feed answered with HTTP 404"}},
-		{"a packed feed", map[string]doc{"/": feed, "/feed": {"application/octet-stream", packed("<rss><channel><item><link>/s1</link></item></channel></rss>")}}, "/s1", nil},
+		{"a packed feed", map[string]doc{"/": feed, "/feed": {"application/octet-stream", packed(t, "<rss><channel><item><link>/s1</link></item></channel></rss>")}}, "/s1", nil},
 		{"a feed of another site", map[string]doc{"/": front(`<link rel="alternate" type="application/rss+xml" href="https://b.example/feed">`)}, "", []string{"1 feed of another site"}},
 		{"a sitemap that is listed as a page", map[string]doc{"/": front(""), "/sitemap.xml": {xml, "<urlset><url><loc>/more.xml</loc></url></urlset>"}, "/more.xml": {xml, "<urlset><url><loc>/s1</loc></url></urlset>"}}, "/s1", nil},
 		{"XML Base", map[string]doc{"/": feed, "/feed": {"application/atom+xml", `<feed xmlns="http://www.w3.org/2005/Atom" xml:base="/a/b/"><entry xml:base="../.."><link href="s1"/></entry></feed>`}}, "/s1", nil},
@@ -98,7 +101,7 @@ func TestAnnouncements(t *testing.T) {
 		{"a page in place of a sitemap that an index names", map[string]doc{"/": front(""), "/sitemap.xml": {xml, "<sitemapindex><sitemap><loc>/map</loc></sitemap></sitemapindex>"}, "/map": {html, "<html><p>x</html>"}}, "", []string{"1 sitemap is an HTML page"}},
 		{"a sitemap that is not there", map[string]doc{"/": front(""), "/robots.txt": robots("SITE/map")}, "", []string{"1 sitemap answered with HTTP 404"}},
 		{"a sitemap that is cut off", map[string]doc{"/": front(""), "/sitemap.xml": {xml, "<urlset><url><loc>SITE/s1</loc></url><url><loc>SITE/s2</lo"}}, "/s1", []string{"1 sitemap cut off after 1 entry"}},
-		{"a list that is packed and cut off", map[string]doc{"/": front(""), "/robots.txt": robots("SITE/map.gz"), "/map.gz": {"application/gzip", strings.TrimSuffix(packed("https://b.example/1\nhttps://b.example/2\nhttps://b.exa"), "\x00\x00\x00")}}, "", []string{"1 sitemap cut off after 2 entries", "2 sitemap entry of another site"}},
+		{"a list that is packed and cut off", map[string]doc{"/": front(""), "/robots.txt": robots("SITE/map.gz"), "/map.gz": {"application/gzip", strings.TrimSuffix(packed(t, "https://b.example/1\nhttps://b.example/2\nhttps://b.exa"), "\x00\x00\x00")}}, "", []string{"1 sitemap cut off after 2 entries", "2 sitemap entry of another site"}},
 		{"entries that cannot be used", map[string]doc{"/": front(""), "/sitemap.xml": {xml, "<urlset><url><loc>/s1</loc></url><url/><url><priority>1</priority></url><url><loc>https://b.example/</loc></url><url><loc>ftp://b.example/</loc></url></urlset>"}},
 			"/s1", []string{"1 sitemap entry of another site", "1 sitemap entry that is neither http nor https", "1 sitemap entry without a link"}},
 		{"no entries", map[string]doc{"/": front(""), "/sitemap.xml": {xml, "<urlset></urlset>"}}, "", []string{"1 sitemap without entries"}},
