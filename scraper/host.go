@@ -35,6 +35,7 @@ type host struct {
 	walls     int // bot walls in a row
 	refusals  int // 401, 403 and bot walls in a row
 	givenUp   string
+	pages     bool          // it was asked for a page
 	delay     time.Duration // of robots.txt
 	announced bool          // its sitemaps were queued
 }
@@ -65,6 +66,20 @@ func (h *host) gaveUp() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.givenUp
+}
+
+// servesPages notes that the host is one of pages, not of assets only.
+func (h *host) servesPages() {
+	h.mu.Lock()
+	h.pages = true
+	h.mu.Unlock()
+}
+
+// givenUpPages reports whether the host is given up and pages are missing for it.
+func (h *host) givenUpPages() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.pages && h.givenUp != ""
 }
 
 // answered takes how long an answer took and the address that it came from.
@@ -174,9 +189,8 @@ func (h *host) allows(ctx context.Context, r *run, req *Request) (ok bool, rest 
 		return false, 0, out, err
 	}
 	if rule, allowed := file.Rule(r.ProductToken, req.URL); !allowed && !r.IgnoreRobots {
-		reason := "robots.txt"
 		r.Logger.Debug("disallowed", "url", req.URL.String(), "rule", rule)
-		return false, 0, Outcome{Result: ResultSkipped, Reason: reason}, nil
+		return false, 0, Outcome{Result: ResultSkipped, Reason: reasonRobots}, nil
 	}
 	if fresh {
 		rest = h.rest(r.Crawler)
@@ -244,7 +258,12 @@ func (h *host) fetchRobots(ctx context.Context, r *run, req *Request) (*robots.F
 				return nil, postponed, nil
 			}
 		case status == 429 || status >= 500:
-			wait, _ := retryAfter(resp) // 0 for a 5xx without Retry-After
+			wait, asked := retryAfter(resp) // 0 for a 5xx without Retry-After
+			if asked {
+				r.mu.Lock()
+				r.counts.Waits++
+				r.mu.Unlock()
+			}
 			out := Outcome{Result: ResultFailed, Reason: fmt.Sprintf("robots.txt gave HTTP %d", status), HostRest: h.rest(r.Crawler), RetryAfter: wait}
 			if !h.failed(out.Reason) && req.Attempt+1 < maxTries {
 				out.Result, out.NextVisit = ResultRetry, time.Now().Add(max(wait, h.backoff(r.Crawler, req.Attempt)))

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
@@ -29,6 +30,10 @@ type Link struct {
 	Hop   Hop
 	Self  bool // the page's own address, as the page says (RFC 6596)
 	Frame bool // in navigation, header or footer, not in what the page is about
+	// Refresh says that the page asks browsers to load this one in its place, After a
+	// delay; see parseRefresh.
+	Refresh bool
+	After   time.Duration
 }
 
 // assetLevels are the values of Assets; each takes what the ones before it take.
@@ -54,6 +59,9 @@ var linkRules = []linkRule{
 	{"base[href]", "href", "", "", 0, (*linkFinder).setBase},
 	{`meta[name="robots" i]`, "content", "", "", 0, (*linkFinder).obeyRobots},
 
+	// In noscript it is text: html.Parse reads pages as browsers with scripts do. Most
+	// lead to a notice about scripts there.
+	{`meta[http-equiv="refresh" i]`, "content", KindPage, HopLink, 0, (*linkFinder).addRefresh},
 	{"a[href], area[href]", "href", KindPage, HopLink, 0, nil},
 	{"frame[src]", "src", KindPage, HopLink, 0, nil},
 	{`link[rel~="canonical" i]`, "href", KindPage, HopLink, 0, (*linkFinder).addSelf},
@@ -169,10 +177,14 @@ func (r *Response) Links(assets string) []Link { return r.FindLinks(assets).Link
 // FindLinks lists what a page refers to: pages, feeds, and what it needs to be
 // shown, as far as assets ("none", "style", "images", "all") says. Each link is
 // resolved once. A page that asks not to be followed (robots meta element) has
-// no links to pages.
+// no links to pages, except one that it refreshes to within seconds, which is no link to readers.
 func (r *Response) FindLinks(assets string) PageLinks {
 	f := &linkFinder{encode: r.queryEncoding(), level: assetLevels[assets], seen: map[linkText]bool{}}
 	f.base = weburl.NewBase(r.URL, f.encode)
+	if value := r.Header.Get("Refresh"); value != "" {
+		f.kind, f.hop = KindPage, HopLink
+		f.addRefresh(value)
+	}
 	doc, err := r.Document()
 	switch {
 	case err == nil:
@@ -184,7 +196,7 @@ func (r *Response) FindLinks(assets string) PageLinks {
 		}
 	}
 	if f.nofollow {
-		f.links = slices.DeleteFunc(f.links, func(l Link) bool { return l.Kind == KindPage })
+		f.links = slices.DeleteFunc(f.links, func(l Link) bool { return l.Kind == KindPage && !(l.Refresh && l.After <= maxRefresh) })
 		f.unusable = slices.DeleteFunc(f.unusable, func(l UnusableLink) bool { return l.Kind == KindPage })
 	}
 	return PageLinks{f.links, f.unusable, f.more}
@@ -235,7 +247,10 @@ func (f *linkFinder) page(doc *html.Node) {
 	set := &ruleSets[f.level]
 	found := goquery.NewDocumentFromNode(doc).FindMatcher(set).Nodes
 	most := min(len(found), maxLinks)
-	f.links, f.seen = make([]Link, 0, most), make(map[linkText]bool, most)
+	f.links = slices.Grow(f.links, most)
+	if len(f.seen) == 0 {
+		f.seen = make(map[linkText]bool, most)
+	}
 	for i, n := range found {
 		f.element.Nodes = found[i : i+1] // EachIter would allocate two objects for each element
 		if !f.frame.Contains(n) {
@@ -298,6 +313,19 @@ func (f *linkFinder) addSelf(href string) {
 	f.add(href)
 	if len(f.links) > n {
 		f.links[n].Self = true
+	}
+}
+
+// addRefresh takes the value of a refresh. A page that reloads itself has no link.
+func (f *linkFinder) addRefresh(value string) {
+	after, ref, ok := parseRefresh(value)
+	if !ok {
+		return
+	}
+	n := len(f.links)
+	f.add(ref)
+	if len(f.links) > n {
+		f.links[n].Refresh, f.links[n].After = true, after
 	}
 }
 

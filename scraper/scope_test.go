@@ -69,9 +69,13 @@ func TestScopeNarrows(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", u, got, want)
 		}
 	}
-	s.Redirected(parse(t, "https://new.example/"))
-	if err := s.Check(parse(t, "https://new.example/2026/x")); err != nil {
-		t.Errorf("where the seed redirects: %v", err)
+	if !s.Redirected(parse(t, "https://a.example/"), parse(t, "https://new.a.example/en/")) {
+		t.Error("another host of the domain does not belong to the crawl")
+	}
+	for _, u := range []string{"https://new.a.example/2026/x", "https://new.a.example/en/"} { // the target is exempt, like the seed
+		if err := s.Check(parse(t, u)); err != nil {
+			t.Errorf("where the seed redirects, %s: %v", u, err)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ func (r *run) usable(base *url.URL, ref, what string, req *Request) *url.URL {
 	if err == nil {
 		return u
 	}
-	r.miss(whyUnusable(what, err), shorten(ref)+" in "+req.URL.String())
+	r.missKey(whyUnusable(what, err), ref, shorten(ref)+" in "+req.URL.String())
 	return nil
 }
 
@@ -60,25 +60,11 @@ func (r *run) links(resp *Response) []Link {
 	return found.Links
 }
 
-// maxUnusable bounds what missLink remembers.
-const maxUnusable = 10_000
-
 // missLink counts a link that cannot be used: once in a run, however many pages have
 // it, as a menu's would be.
 func (r *run) missLink(l UnusableLink, req *Request) {
 	text := shorten(l.Text)
-	r.mu.Lock()
-	known := r.unusable[text]
-	if r.unusable == nil {
-		r.unusable = map[string]bool{}
-	}
-	if len(r.unusable) < maxUnusable {
-		r.unusable[text] = true
-	}
-	r.mu.Unlock()
-	if !known {
-		r.miss(whyUnusable("link", l.Err), text+" in "+req.URL.String())
-	}
+	r.missKey(whyUnusable("link", l.Err), text, text+" in "+req.URL.String())
 }
 
 // shorten returns the beginning of a text that someone else wrote, in one line.

@@ -205,7 +205,7 @@ func TestOldSpellings(t *testing.T) {
 			http.NotFound(w, r)
 			return
 		}
-		page(w)
+		page(w, "http://other.test/")
 	})}
 	defer site.Close()
 	var fetched []string

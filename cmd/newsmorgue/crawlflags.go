@@ -33,6 +33,7 @@ type crawlFlags struct {
 func (c *crawlFlags) register(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&c.Scope, "scope", "", "what to crawl: `page|section|site|domain` (default: site for a URL with path /, page for any other)")
+	f.BoolVar(&c.FollowSeed, "follow-seed", false, "if a seed redirects to another registrable domain, archive that site too")
 	f.IntVar(&c.MaxPages, "max-pages", 0, "stop after this many pages of the site (0: no limit)")
 	f.IntVar(&c.MaxArticles, "max-articles", 0, "stop after this many articles of the site (0: no limit)")
 	f.IntVar(&c.maxDepth, "max-depth", 20, "follow links up to this many hops from the seed")
@@ -47,7 +48,7 @@ func (c *crawlFlags) register(cmd *cobra.Command) {
 	f.StringVar(&c.Assets, "assets", "", "which assets to keep: `none|style|images|all` (default: style for a site, all for a page)")
 	f.StringVar(&c.From, "from", "", "mail `address` for the From header field (default: the operator's)")
 	f.StringArrayVar(&c.Header, "header", nil, "send this header field to the seeds' sites: `\"Name: value\"`, or @FILE with one per line (may be repeated). Values are never recorded; only the file name is saved for the next run")
-	f.StringVar(&c.Cookies, "cookies", "", "send the cookies of this `file` (Netscape format); never recorded; Set-Cookie is ignored")
+	f.StringVar(&c.Cookies, "cookies", "", "send the cookies of this `file` (Netscape format); never recorded; Set-Cookie changes nothing in it")
 	f.StringVar(&c.Proxy, "proxy", "", "use this proxy: an http, https or socks5 `URL` (with user and password: set $NEWSMORGUE_PROXY instead). The proxy resolves host names, so that only literal private addresses can be refused")
 	f.StringArrayVar(&c.TLSAccept, "tls-accept", nil, "accept an untrusted certificate from this `host`, and mark its responses (may be repeated)")
 	f.BoolVar(&c.AsSent, "as-sent", false, "keep bodies in their content coding (gzip, br, zstd) instead of decoded")
@@ -236,6 +237,7 @@ func (s siteSettings) settings() (keep.Settings, error) {
 
 // identity fills in who sends the requests, and how they are sent.
 func (s siteSettings) identity(k *keep.Settings) (err error) {
+	k.FollowSeed = s.FollowSeed
 	k.From, k.AsSent, k.NoExtract = s.From, s.AsSent, s.NoExtract
 	for _, host := range s.TLSAccept {
 		if ascii, err := weburl.Host(host); err == nil {

@@ -19,8 +19,10 @@ const module = "github.com/newsmorgue/newsmorgue"
 // mayImport lists which of our packages each package may import. "…" means any.
 var mayImport = map[string][]string{
 	"scraper/robots":                nil,
-	"scraper/sitemap":               nil,
-	"scraper/feed":                  nil,
+	"scraper/internal/loosexml":     nil,
+	"scraper/internal/webdate":      nil,
+	"scraper/sitemap":               {"scraper/internal/loosexml", "scraper/internal/webdate"},
+	"scraper/feed":                  {"scraper/internal/loosexml", "scraper/internal/webdate"},
 	"scraper/weburl":                nil,
 	"scraper/wpjson":                nil,
 	"scraper/sitetest":              nil,
@@ -66,7 +68,6 @@ var onlyIn = map[string][]string{
 	"github.com/gocolly/colly":            {"scraper/fetch"},
 	"github.com/go-shiori/go-readability": {"parsers/body"},
 	"github.com/nyaruka/phonenumbers":     {"parsers/contacts"},
-	"github.com/mmcdole/gofeed":           {"scraper/feed"},
 	"github.com/andybalholm/brotli":       {"scraper/fetch"},
 	"github.com/spf13/cobra":              {"cmd/newsmorgue"},
 	"github.com/BurntSushi/toml":          {"cmd/newsmorgue"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -130,6 +131,8 @@ func (p *progress) watch(e scraper.Event) {
 	switch e.Kind {
 	case scraper.EventPaused:
 		p.paused = e.Reason
+	case scraper.EventNotice:
+		p.notice(e.Reason)
 	case scraper.EventDone:
 		p.paused = ""
 		p.wire += e.WireBytes
@@ -150,6 +153,18 @@ func (p *progress) watch(e scraper.Event) {
 		}
 		p.now = fmt.Sprintf("%d %s", e.Outcome.Status, e.Request.URL)
 	}
+}
+
+// notice prints a line above the status block.
+func (p *progress) notice(text string) {
+	if p.app.quiet {
+		return
+	}
+	p.clear()
+	if p.many {
+		text = p.site + ": " + text
+	}
+	fmt.Fprintln(p.app.stderr, plain(text))
 }
 
 func (p *progress) show() {
@@ -225,10 +240,10 @@ func (a *app) printSummary(sum *keep.Summary, dir string, s siteSettings, many b
 	w := a.stdout
 	head := map[string]string{
 		keep.StatusComplete: "complete", keep.StatusInterrupted: "interrupted", keep.StatusFailed: "stopped by an error",
-		keep.StatusLimited: "stopped at " + sum.Reason,
+		keep.StatusLimited: "stopped at " + sum.Reason, keep.StatusNothing: "nothing archived",
 	}[sum.Status]
-	if sum.Status == keep.StatusComplete && sum.Pages == 0 && sum.Revisits == 0 {
-		head = "nothing archived"
+	if sum.Nothing && sum.Status == keep.StatusLimited {
+		head = "nothing archived, " + head
 	}
 	fmt.Fprintf(w, "%s: %s in %s\n", plain(sum.Site), head, formatDuration(sum.Took))
 	fmt.Fprintf(w, "  %s, %s", count(sum.Pages, "page"), count(sum.Articles, "article"))
@@ -268,20 +283,54 @@ func (a *app) printGaps(sum *keep.Summary) {
 			fmt.Fprintln(w)
 		}
 	}
+	a.printSeeds(sum.Seeds)
 	for _, r := range sum.Missed {
 		fmt.Fprintf(w, "  not archived: %s\n", reasonLine(r))
+	}
+	if sum.Waits > 0 {
+		fmt.Fprintf(w, "  asked to wait: %s\n", count(sum.Waits, "time"))
+	}
+	if sum.CookiePages > 0 {
+		fmt.Fprintf(w, "  %s only after the cookies of a redirect were sent back to it (they are not kept)\n", count(sum.CookiePages, "page"))
 	}
 	for _, t := range sortedCounts(sum.Truncated) {
 		fmt.Fprintf(w, "  truncated: %d (%s)\n", t.n, t.key)
 	}
-	if sum.Blocked > 0 {
-		fmt.Fprintf(w, "  %s blocked by a bot wall\n", count(sum.Blocked, "page"))
+	if sum.Consent > 0 {
+		fmt.Fprintf(w, "  %s answered with a consent page\n", count(sum.Consent, "page"))
+		fmt.Fprintln(a.stderr, "newsmorgue: hint: --cookies FILE sends the consent that you gave in a browser")
+	}
+	if walls := sum.Blocked - sum.Consent; walls > 0 {
+		fmt.Fprintf(w, "  %s blocked by a bot wall\n", count(walls, "page"))
 		fmt.Fprintln(a.stderr, "newsmorgue: hint: ask the site to allow this User-Agent and your IP address (--operator says who you are), or send cookies of your own with --cookies")
 	}
 	a.hintTLS(sum.Missed)
 	if sum.Pending > 0 {
 		fmt.Fprintf(w, "  queued: %s\n", count(sum.Pending, "URL"))
 	}
+}
+
+// printSeeds prints what became of seeds that failed, moved, or lead nowhere.
+func (a *app) printSeeds(notes []scraper.SeedNote) {
+	var away *scraper.SeedNote
+	for _, n := range notes {
+		via := ""
+		if n.Target != "" && !n.Moved {
+			via = " (leads to " + n.Target + ")"
+		}
+		fmt.Fprintf(a.stdout, "  seed %s%s: %s\n", plain(n.URL), plain(via), plain(n.Reason))
+		if n.Moved && n.Failed && away == nil {
+			away = &n
+		}
+	}
+	if away == nil {
+		return
+	}
+	hint := "--follow-seed archives that site too"
+	if u, err := url.Parse(away.Target); err == nil && u.Path != "/" {
+		hint += "; for that part of it only: newsmorgue archive " + away.Target + " --scope section"
+	}
+	fmt.Fprintln(a.stderr, "newsmorgue: hint: "+plain(hint))
 }
 
 // reasonLine prints a reason with its count and an example.

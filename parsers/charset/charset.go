@@ -25,7 +25,7 @@ const (
 )
 
 // Decode returns body in UTF-8, without a byte order mark. It looks at the byte
-// order mark, the charset parameter of contentType (the Content-Type field, empty
+// order mark (and at the zeros of UTF-16 without one), the charset parameter of contentType (the Content-Type field, empty
 // if there was none), the declaration in the text (meta element, XML declaration
 // or @charset rule), and the bytes, in this order. A declaration that the bytes
 // contradict does not count: servers and templates often have one from long ago.
@@ -48,6 +48,9 @@ func decode(body []byte, contentType, host string, toUTF8 func(in []byte, name s
 		return toUTF8(body, "utf-16be")
 	case bytes.HasPrefix(body, []byte("\xff\xfe")):
 		return toUTF8(body, "utf-16le")
+	}
+	if name := unmarkedUTF16(body); name != "" {
+		return toUTF8(body, name)
 	}
 	header := headerCharset(contentType)
 	sequences, invalid := utf8Sequences(body)
@@ -90,6 +93,21 @@ func decode(body []byte, contentType, host string, toUTF8 func(in []byte, name s
 		name = "windows-1252"
 	}
 	return toUTF8(body, name)
+}
+
+// unmarkedUTF16 recognizes UTF-16 without a byte order mark by its first two characters
+// (XML 1.0, appendix F, has the rule for "<?"); "" for other bytes.
+func unmarkedUTF16(b []byte) string {
+	ascii := func(c byte) bool { return c >= ' ' && c < 0x7f || c == '\t' || c == '\n' || c == '\r' }
+	switch {
+	case len(b) < 4:
+		return ""
+	case b[0] == 0 && ascii(b[1]) && b[2] == 0 && ascii(b[3]):
+		return "utf-16be"
+	case ascii(b[0]) && b[1] == 0 && ascii(b[2]) && b[3] == 0:
+		return "utf-16le"
+	}
+	return ""
 }
 
 // toUTF8 decodes a text; an unknown encoding leaves it unchanged.

@@ -79,8 +79,17 @@ func Explain(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, cra
 	if n.String() != w.URL {
 		w.Asked = n.String()
 	}
+	front, ferr := frontier.OpenReadOnly(filepath.Join(ar.Dir(), "frontier.sqlite"))
+	if ferr != nil {
+		return w, ferr
+	}
+	defer front.Close()
 	for _, c := range crawls {
-		_, scope, serr := (&Run{Name: c.Name, Seeds: c.Seeds, Scope: c.Scope, Settings: c.Settings}).scope()
+		run := &Run{Name: c.Name, Seeds: c.Seeds, Scope: c.Scope, Settings: c.Settings}
+		_, scope, serr := run.scope()
+		if serr == nil {
+			serr = run.remember(ctx, front, scope)
+		}
 		if serr != nil {
 			return w, serr
 		}
@@ -100,11 +109,6 @@ func Explain(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, cra
 	if err := w.robots(ctx, cat, n); err != nil {
 		return w, err
 	}
-	front, err := frontier.OpenReadOnly(filepath.Join(ar.Dir(), "frontier.sqlite"))
-	if err != nil {
-		return w, err
-	}
-	defer front.Close()
 	if w.Known, err = front.Lookup(ctx, n.String()); err != nil {
 		return w, err
 	}
@@ -168,6 +172,10 @@ func (w *Why) kept(ctx context.Context, cat *catalog.Catalog, u *url.URL) error 
 		w.NoArticle = "the last answer is not a page"
 		return nil
 	}
+	if text := w.document(); text != "" {
+		w.NoArticle = text
+		return nil
+	}
 	rec, err := cat.Payload(ctx, held.ResponseID)
 	if err != nil || rec.HTTP == nil {
 		return err
@@ -180,4 +188,27 @@ func (w *Why) kept(ctx context.Context, cat *catalog.Catalog, u *url.URL) error 
 		w.NoArticle = "not read yet"
 	}
 	return nil
+}
+
+// notPages say what is read from an answer that is not a page, by the kind of its request.
+var notPages = map[scraper.Kind]string{
+	scraper.KindFeed:    "a feed: its items are links to pages",
+	scraper.KindSitemap: "a sitemap: its entries are links to pages",
+	scraper.KindList:    "WordPress' list of posts: its entries are links to pages",
+}
+
+// document says why a feed, sitemap or list has no article: what was wrong with it in
+// the last run, or else what it is. It is empty for other answers.
+func (w *Why) document() string {
+	for _, k := range w.Known {
+		if k.State == "done" && k.Reason != "" {
+			return k.Reason
+		}
+	}
+	for _, k := range w.Known {
+		if text := notPages[scraper.Kind(k.Kind)]; text != "" {
+			return text
+		}
+	}
+	return ""
 }
