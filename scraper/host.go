@@ -36,6 +36,7 @@ type host struct {
 	walls     int // bot walls in a row
 	refusals  int // 401, 403 and bot walls in a row
 	givenUp   string
+	pages     bool          // it was asked for a page
 	delay     time.Duration // of robots.txt
 	announced bool          // its sitemaps were queued
 	proven    bool          // it answered in this run
@@ -69,6 +70,13 @@ func (h *host) gaveUp() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.givenUp
+}
+
+// givenUpPages reports whether the host is given up and pages are missing for it.
+func (h *host) givenUpPages() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.pages && h.givenUp != ""
 }
 
 // answered takes how long an answer took and the address that it came from.
@@ -112,6 +120,7 @@ const (
 func (h *host) use(kind Kind) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.pages = h.pages || kind == KindPage
 	if kind == KindAsset || !h.assets {
 		return
 	}
@@ -239,9 +248,8 @@ func (h *host) allows(ctx context.Context, r *run, req *Request) (ok bool, rest 
 		return false, 0, out, err
 	}
 	if rule, allowed := file.Rule(r.ProductToken, req.URL); !allowed && !r.IgnoreRobots {
-		reason := "robots.txt"
 		r.Logger.Debug("disallowed", "url", req.URL.String(), "rule", rule)
-		return false, 0, Outcome{Result: ResultSkipped, Reason: reason}, nil
+		return false, 0, Outcome{Result: ResultSkipped, Reason: reasonRobots}, nil
 	}
 	if fresh {
 		rest = h.rest(r.Crawler)
@@ -297,11 +305,11 @@ func (h *host) fetchRobots(ctx context.Context, r *run, req *Request) (*robots.F
 			}
 			return file, out, nil
 		case status >= 300 && status < 400 && location != "":
-			next, err := u.Parse(location)
-			if err != nil {
-				return robots.AllowAll(), out, nil
+			next, err := Resolve(u, location)
+			if err == nil {
+				next, err = Normalize(next)
 			}
-			if next, err = Normalize(next); err != nil {
+			if err != nil {
 				return robots.AllowAll(), out, nil
 			}
 			via, u = u, next
@@ -309,7 +317,12 @@ func (h *host) fetchRobots(ctx context.Context, r *run, req *Request) (*robots.F
 				return nil, postponed, nil
 			}
 		case status == 429 || status >= 500:
-			wait, _ := retryAfter(resp) // 0 for a 5xx without Retry-After
+			wait, asked := retryAfter(resp) // 0 for a 5xx without Retry-After
+			if asked {
+				r.mu.Lock()
+				r.counts.Waits++
+				r.mu.Unlock()
+			}
 			out := Outcome{Result: ResultFailed, Reason: fmt.Sprintf("robots.txt gave HTTP %d", status), HostRest: h.rest(r.Crawler), RetryAfter: wait}
 			if !h.failed(out.Reason) && req.Attempt+1 < maxTries {
 				out.Result, out.NextVisit = ResultRetry, time.Now().Add(max(wait, h.backoff(r.Crawler, req.Attempt)))

@@ -203,14 +203,13 @@ func (a *app) crawlSite(ctx context.Context, ar *archive.Archive, name string, s
 	return run.Do(ctx)
 }
 
-// summaryExitCode is the exit code that a run's summary calls for.
+// summaryExitCode is the exit code that a run's summary calls for. What concerns
+// assets only never changes it.
 func summaryExitCode(s *keep.Summary) int {
 	switch {
 	case s.Status == keep.StatusInterrupted:
 		return exitInterrupted
-	case s.Pages == 0 && s.Revisits == 0 && s.SeedsFailed > 0:
-		return exitFailed
-	case s.SeedsFailed > 0, s.HostsGivenUp > 0, s.Failed*20 > s.Asked:
+	case s.Nothing, s.SeedsFailed > 0, s.HostsGivenUp > 0, s.PagesFailed*20 > s.PagesAsked:
 		return exitPartly
 	}
 	return exitDone

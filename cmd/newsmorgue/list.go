@@ -14,6 +14,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/scraper/weburl"
 )
 
 // filterFlags select articles, for list and export.
@@ -69,7 +70,14 @@ func siteName(s string) string {
 	if _, rest, ok := strings.Cut(s, "://"); ok {
 		s = rest
 	}
-	return strings.TrimPrefix(strings.TrimSuffix(s, "/"), "www.")
+	s = strings.TrimSuffix(s, "/")
+	host, port, _ := strings.Cut(s, ":")
+	if ascii, err := weburl.Host(host); err == nil && ascii != host {
+		if s = ascii; port != "" {
+			s += ":" + port
+		}
+	}
+	return strings.TrimPrefix(s, "www.")
 }
 
 // parseDay reads a date, month or year: its first instant or, with end, its last.

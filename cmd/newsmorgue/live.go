@@ -178,6 +178,8 @@ func (v *view) watch(e scraper.Event) {
 	switch e.Kind {
 	case scraper.EventPaused:
 		v.paused = e.Reason
+	case scraper.EventNotice:
+		v.notice(e.Reason)
 	case scraper.EventResting:
 		v.resting[e.Request.URL.Host] = e.Until
 	case scraper.EventStarted:
@@ -191,6 +193,18 @@ func (v *view) watch(e scraper.Event) {
 	case scraper.EventDone:
 		v.finished(e)
 	}
+}
+
+// notice prints a line above the status block. The mutex is held.
+func (v *view) notice(text string) {
+	if v.app.quiet {
+		return
+	}
+	v.clear()
+	if v.sites > 1 {
+		text = v.site + ": " + text
+	}
+	fmt.Fprintln(v.app.stderr, plain(text))
 }
 
 // finished counts a request that ended.

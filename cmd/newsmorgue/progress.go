@@ -35,13 +35,14 @@ func (a *app) printResult(sum *keep.Summary, dir string, s siteSettings, show *p
 
 // summaryHead says how a run ended.
 func summaryHead(sum *keep.Summary) string {
-	if sum.Status == keep.StatusComplete && sum.Pages == 0 && sum.Revisits == 0 {
-		return "nothing archived"
-	}
-	return map[string]string{
+	head := map[string]string{
 		keep.StatusComplete: "complete", keep.StatusInterrupted: "interrupted", keep.StatusFailed: "stopped by an error",
-		keep.StatusLimited: "stopped at " + sum.Reason,
+		keep.StatusLimited: "stopped at " + sum.Reason, keep.StatusNothing: "nothing archived",
 	}[sum.Status]
+	if sum.Nothing && sum.Status == keep.StatusLimited {
+		head = "nothing archived, " + head
+	}
+	return head
 }
 
 // printSummary prints the results of a run.
@@ -95,7 +96,7 @@ type totals struct {
 
 func (t *totals) add(sum *keep.Summary) {
 	switch {
-	case summaryHead(sum) == "nothing archived":
+	case sum.Nothing:
 		t.empty++
 	case sum.Status == keep.StatusComplete:
 		t.complete++
@@ -129,6 +130,7 @@ func (a *app) printGaps(sum *keep.Summary) {
 			fmt.Fprintln(w)
 		}
 	}
+	a.printSeeds(sum.Seeds)
 	for i, r := range sum.Missed {
 		if i == maxMissed && !a.verbose {
 			fmt.Fprintf(w, "  not archived: %s more; -v shows all\n", count(len(sum.Missed)-i, "reason"))
@@ -136,14 +138,49 @@ func (a *app) printGaps(sum *keep.Summary) {
 		}
 		fmt.Fprintf(w, "  not archived: %s\n", reasonLine(r))
 	}
+	if sum.Waits > 0 {
+		fmt.Fprintf(w, "  asked to wait: %s\n", count(sum.Waits, "time"))
+	}
+	if sum.CookiePages > 0 {
+		fmt.Fprintf(w, "  %s only after the cookies of a redirect were sent back to it (they are not kept)\n", count(sum.CookiePages, "page"))
+	}
 	for _, t := range sortedCounts(sum.Truncated) {
 		fmt.Fprintf(w, "  truncated: %d (%s)\n", t.n, t.key)
 	}
-	if sum.Blocked > 0 {
-		fmt.Fprintf(w, "  %s blocked by a bot wall\n", count(sum.Blocked, "page"))
+	if sum.Consent > 0 {
+		fmt.Fprintf(w, "  %s answered with a consent page\n", count(sum.Consent, "page"))
+	}
+	if walls := sum.Blocked - sum.Consent; walls > 0 {
+		fmt.Fprintf(w, "  %s blocked by a bot wall\n", count(walls, "page"))
 	}
 	if sum.Pending > 0 {
 		fmt.Fprintf(w, "  queued: %s\n", count(sum.Pending, "URL"))
+	}
+}
+
+// printSeeds prints what became of seeds that failed, moved, or lead nowhere.
+func (a *app) printSeeds(notes []scraper.SeedNote) {
+	for _, n := range notes {
+		via := ""
+		if n.Target != "" && !n.Moved {
+			via = " (leads to " + n.Target + ")"
+		}
+		fmt.Fprintf(a.stdout, "  seed %s%s: %s\n", plain(n.URL), plain(via), plain(n.Reason))
+	}
+}
+
+// hintSeeds says what may help where seeds lead to another site.
+func (a *app) hintSeeds(notes []scraper.SeedNote) {
+	for _, n := range notes {
+		if !n.Moved || !n.Failed {
+			continue
+		}
+		hint := "--follow-seed archives that site too"
+		if u, err := url.Parse(n.Target); err == nil && u.Path != "/" {
+			hint += "; for that part of it only: newsmorgue archive " + n.Target + " --scope section"
+		}
+		a.hint("%s", hint)
+		return
 	}
 }
 
@@ -162,7 +199,11 @@ const maxMissed = 20
 // hintAfter says what may help after a run; created means that the archive is new and
 // has this site alone.
 func (a *app) hintAfter(sum *keep.Summary, dir string, created bool) {
-	if sum.Blocked > 0 {
+	a.hintSeeds(sum.Seeds)
+	if sum.Consent > 0 {
+		a.hint("--cookies FILE sends the consent that you gave in a browser")
+	}
+	if sum.Blocked > sum.Consent {
 		a.hint("ask the site to allow this User-Agent and your IP address (--operator says who you are), or send cookies of your own with --cookies")
 	}
 	a.hintTLS(sum.Missed)

@@ -156,6 +156,22 @@ var oddResponses = map[string]http.HandlerFunc{
 		}
 	},
 	"/odd/moved": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/private/x.html", http.StatusFound) },
+	"/odd/loop":  func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/odd/loop", http.StatusFound) },
+	"/odd/wall": func(w http.ResponseWriter, r *http.Request) { // until a cookie comes back
+		if c, err := r.Cookie("seen"); err != nil || c.Value != "topsecret" {
+			http.SetCookie(w, &http.Cookie{Name: "seen", Value: "topsecret", Path: "/"})
+			http.Redirect(w, r, "/odd/wall", http.StatusFound)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<title>Behind the wall</title><p>The page that only comes with a cookie.</p>")
+	},
+	"/odd/away": func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://big.test/paper.html", http.StatusMovedPermanently)
+	},
+	"/odd/newhost": func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://new.paper.test/", http.StatusMovedPermanently)
+	},
 	"/odd/deep": func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, "<title>Deep down</title>"+strings.Repeat("<div>", 100_000)+"<p>A word from the bottom of the page.</p><a href=/bottom.html>b</a>"+strings.Repeat("</div>", 100_000))

@@ -25,6 +25,7 @@ import (
 type siteSettings struct {
 	Seeds       []string `toml:"seeds"`
 	Scope       string   `toml:"scope"`
+	FollowSeed  bool     `toml:"follow-seed"`
 	Every       string   `toml:"every"`
 	Paused      bool     `toml:"paused"`
 	MaxPages    int      `toml:"max-pages"`

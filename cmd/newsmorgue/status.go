@@ -213,11 +213,14 @@ func (a *app) printStatus(s *statusReport) error {
 		if t.Running != 0 {
 			now = fmt.Sprintf("pid %d", t.Running)
 		}
-		last := "-"
+		last, result := "-", t.Status
+		if result == keep.StatusNothing {
+			result = "nothing archived"
+		}
 		if !t.LastRun.IsZero() {
 			last = t.LastRun.Local().Format("2006-01-02 15:04")
 		}
-		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\t%s\n", plain(t.Site), now, t.Known, t.Pending, last, plain(t.Status))
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\t%s\n", plain(t.Site), now, t.Known, t.Pending, last, plain(result))
 	}
 	if err := w.Flush(); err != nil {
 		return err

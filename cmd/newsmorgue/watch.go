@@ -13,6 +13,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/watch"
+	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/schedule"
 )
 
@@ -70,10 +71,15 @@ continues with the rest.
 						return err
 					}
 					run := &keep.Run{Archive: ar, Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings, Refresh: keep.RefreshAuto, Logger: log, Budget: budget, Frontier: front}
+					run.Watch = func(e scraper.Event) {
+						if e.Kind == scraper.EventNotice {
+							log.Info(e.Reason, "site", name)
+						}
+					}
 					sum, err := run.Do(ctx)
 					if sum != nil {
 						log.Info("run ended", "site", name, "status", summaryHead(sum), "pages", sum.Pages, "articles", sum.Articles,
-							"new", sum.New, "changed", sum.Changed, "failed", sum.Failed, "took", formatDuration(sum.Took))
+							"new", sum.New, "changed", sum.Changed, "failed", sum.Failed, "seeds_failed", sum.SeedsFailed, "took", formatDuration(sum.Took))
 					}
 					return err
 				},

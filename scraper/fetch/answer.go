@@ -148,7 +148,7 @@ func (a *answer) finish(b body) {
 	a.call.resp = &scraper.Response{
 		Request: a.call.req, URL: a.call.req.URL, Status: a.res.StatusCode, Header: header, Body: b.data,
 		AsSent: b.sent, Truncated: b.truncated, Exchanges: []*scraper.Exchange{x}, Release: b.release,
-		DetectHTML: a.DetectHTML, Decode: a.Decode, Parse: a.Parse,
+		DetectHTML: a.DetectHTML, Decode: a.Decode, EncodeQuery: a.EncodeQuery, Parse: a.Parse,
 	}
 }
 

@@ -22,7 +22,7 @@ type Known struct {
 	Attempt  int           `json:"attempt,omitempty"`
 	State    string        `json:"state"`            // "queued", "done", "skipped" or "failed"
 	Status   int           `json:"status,omitempty"` // of the last answer; 0 if there was none
-	Reason   string        `json:"reason,omitempty"` // of a skip, a failure, a wait
+	Reason   string        `json:"reason,omitempty"` // of a skip, a failure, a wait; or what is wrong with a feed, sitemap or list that was kept
 	Read     string        `json:"read,omitempty"`   // the kind that was read
 	Due      time.Time     `json:"due,omitzero"`
 	Visited  time.Time     `json:"visited,omitzero"`

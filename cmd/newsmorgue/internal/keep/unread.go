@@ -16,7 +16,6 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/tree"
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/feed"
-	"github.com/newsmorgue/newsmorgue/scraper/sitemap"
 )
 
 // whyUnread says why there is no article of an archived answer. It asks what the run
@@ -37,14 +36,14 @@ func whyUnread(u *url.URL, held catalog.Held, rec *archive.Record, kind scraper.
 		if target == "" {
 			return fmt.Sprintf("the last answer is a redirect without a target (HTTP %d)", held.Status)
 		}
-		if next, err := u.Parse(target); err == nil && next.String() == u.String() {
+		if next, err := scraper.Resolve(u, target); err == nil && next.String() == u.String() {
 			return fmt.Sprintf("the last answer redirects to the same URL (HTTP %d)", held.Status)
 		}
 		return fmt.Sprintf("the last answer redirects to %s (HTTP %d)", target, held.Status)
 	case held.Status < 200 || held.Status > 299:
 		return fmt.Sprintf("the last answer is HTTP %d", held.Status)
 	case kind != scraper.KindPage:
-		return whyNotPage(resp, kind)
+		return notPages[kind]
 	}
 	if coding := header.Get("Content-Encoding"); coding != "" && bytes.Equal(resp.Body, rec.Payload) {
 		return fmt.Sprintf("its content coding %q could not be undone", coding)
@@ -52,40 +51,14 @@ func whyUnread(u *url.URL, held catalog.Held, rec *archive.Record, kind scraper.
 	return whyNoArticle(resp)
 }
 
-// whyNotPage says what an answer is that was never expected to be a page.
-func whyNotPage(resp *scraper.Response, kind scraper.Kind) string {
-	what := fmt.Sprintf("fetched as a %s, not as a page", kind)
-	switch kind {
-	case scraper.KindAsset:
-		return "fetched as an asset (style sheet, image or script), not as a page"
-	case scraper.KindSitemap:
-		entries, _, err := sitemap.Parse(resp.Body, func(b []byte) ([]byte, error) {
-			return resp.Decode(b, resp.Header.Get("Content-Type"), resp.URL.Hostname())
-		}, 1)
-		return what + announces(len(entries), err)
-	case scraper.KindFeed:
-		n := 0
-		text, err := resp.Text()
-		if err == nil {
-			var f *feed.Feed
-			if f, err = feed.Parse(text, resp.URL); err == nil {
-				n = len(f.Items)
-			}
-		}
-		return what + announces(n, err)
-	}
-	return what
-}
-
-// announces says why a feed or sitemap led to no page; "" if it has entries.
-func announces(entries int, err error) string {
-	switch {
-	case entries > 0:
-		return ""
-	case err != nil:
-		return "; it could not be read: " + err.Error()
-	}
-	return "; it names no page"
+// notPages say what an answer is that was never expected to be a page, by the kind of
+// its request. What was wrong with it, if anything, the frontier knows.
+var notPages = map[scraper.Kind]string{
+	scraper.KindAsset:   "fetched as an asset (style sheet, image or script), not as a page",
+	scraper.KindRobots:  "fetched as robots.txt, not as a page",
+	scraper.KindFeed:    "a feed: its items are links to pages",
+	scraper.KindSitemap: "a sitemap: its entries are links to pages",
+	scraper.KindList:    "WordPress' list of posts: its entries are links to pages",
 }
 
 // whyNoArticle says why a page gave no article: see Keeper.read.

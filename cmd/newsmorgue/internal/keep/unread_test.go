@@ -35,8 +35,8 @@ func TestWhyUnread(t *testing.T) {
 		{"no text", scraper.KindPage, 200, []archive.Field{{Name: "Content-Type", Value: "text/html"}}, "<html></html>", "no visible text"},
 		{"a feed", scraper.KindPage, 200, []archive.Field{{Name: "Content-Type", Value: "application/rss+xml"}}, "<rss version='2.0'><channel></channel></rss>", "it is a feed, not a page"},
 		{"a style sheet", scraper.KindAsset, 200, []archive.Field{{Name: "Content-Type", Value: "text/css"}}, "p {}", "fetched as an asset (style sheet, image or script), not as a page"},
-		{"an empty sitemap", scraper.KindSitemap, 200, nil, "<urlset></urlset>", "fetched as a sitemap, not as a page; it names no page"},
-		{"a broken feed", scraper.KindFeed, 200, nil, "nothing of that kind", "fetched as a feed, not as a page; it could not be read: "},
+		{"a sitemap", scraper.KindSitemap, 200, nil, "<urlset></urlset>", "a sitemap: its entries are links to pages"},
+		{"a feed to follow", scraper.KindFeed, 200, nil, "nothing of that kind", "a feed: its items are links to pages"},
 		{"a page", scraper.KindPage, 200, []archive.Field{{Name: "Content-Type", Value: "text/html"}}, page, "not extracted by the run that archived it (--no-extract)"},
 	}
 	for _, tt := range tests {

@@ -76,8 +76,17 @@ func Explain(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, cra
 	if n.String() != w.URL {
 		w.Asked = n.String()
 	}
+	front, ferr := frontier.OpenReadOnly(filepath.Join(ar.Dir(), "frontier.sqlite"))
+	if ferr != nil {
+		return w, ferr
+	}
+	defer front.Close()
 	for _, c := range crawls {
-		_, scope, serr := (&Run{Name: c.Name, Seeds: c.Seeds, Scope: c.Scope, Settings: c.Settings}).scope()
+		run := &Run{Name: c.Name, Seeds: c.Seeds, Scope: c.Scope, Settings: c.Settings}
+		_, scope, serr := run.scope()
+		if serr == nil {
+			serr = run.remember(ctx, front, scope)
+		}
 		if serr != nil {
 			return w, serr
 		}
@@ -97,15 +106,17 @@ func Explain(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, cra
 	if err := w.robots(ctx, cat, n); err != nil {
 		return w, err
 	}
-	front, err := frontier.OpenReadOnly(filepath.Join(ar.Dir(), "frontier.sqlite"))
-	if err != nil {
-		return w, err
-	}
-	defer front.Close()
 	if w.Known, err = front.Lookup(ctx, n.String()); err != nil {
 		return w, err
 	}
-	return w, w.kept(ctx, cat, n)
+	if err := w.kept(ctx, cat, n); err != nil || w.Asked == "" || len(w.Known)+len(w.Captures) > 0 {
+		return w, err
+	}
+	// Earlier versions may have fetched it as it is written.
+	if w.Known, err = front.Lookup(ctx, w.URL); err != nil {
+		return w, err
+	}
+	return w, w.kept(ctx, cat, u)
 }
 
 func (w *Why) robots(ctx context.Context, cat *catalog.Catalog, u *url.URL) error {
