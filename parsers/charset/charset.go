@@ -26,25 +26,29 @@ const (
 )
 
 // Decode returns body in UTF-8, without a byte order mark. It looks at the byte
-// order mark, the charset parameter of contentType (the values of the Content-Type
-// fields joined by commas, empty if there was none), the declaration in the text (meta
-// element, XML declaration or @charset rule), and the bytes, in this order. The charset
-// of an invalid Content-Type, which browsers pass over, counts only if the text declares
-// none. A declaration that the bytes contradict does not count: servers and templates
-// often have one from long ago.
+// order mark (or the zeros of UTF-16 without one), the charset parameter of contentType
+// (the values of the Content-Type fields joined by commas, empty if there was none), the
+// declaration in the text (meta element, XML declaration or @charset rule), and the
+// bytes, in this order. The charset of an invalid Content-Type, which browsers pass over,
+// counts only if the text declares none. A declaration that the bytes contradict does
+// not count: servers and templates often have one from long ago.
 // host is the name of the host that served it, whose country is a hint at the
 // language; it may be empty.
 //
 // Text that is UTF-8 already is returned as it is, not copied. Bytes that are not
 // valid become U+FFFD. Text in an unknown encoding is returned unchanged.
 func Decode(body []byte, contentType, host string) ([]byte, error) {
-	switch {
-	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
-		return bytes.ToValidUTF8(body[3:], []byte("\ufffd")), nil
-	case bytes.HasPrefix(body, []byte("\xfe\xff")):
-		return toUTF8(body, "utf-16be")
-	case bytes.HasPrefix(body, []byte("\xff\xfe")):
-		return toUTF8(body, "utf-16le")
+	return decode(body, contentType, host, toUTF8)
+}
+
+// decode is Decode; a text that is neither in UTF-8 nor in ASCII is left to toUTF8, with
+// the name of its encoding.
+func decode(body []byte, contentType, host string, toUTF8 func(in []byte, name string) ([]byte, error)) ([]byte, error) {
+	if rest, ok := bytes.CutPrefix(body, []byte("\xef\xbb\xbf")); ok {
+		return bytes.ToValidUTF8(rest, []byte("\ufffd")), nil
+	}
+	if name := utf16Of(body); name != "" {
+		return toUTF8(body, name)
 	}
 	header, invalidHeader := headerCharset(contentType)
 	sequences, invalid := utf8Sequences(body)
@@ -90,6 +94,32 @@ func Decode(body []byte, contentType, host string) ([]byte, error) {
 		name = "windows-1252"
 	}
 	return toUTF8(body, name)
+}
+
+// utf16Of recognizes UTF-16 by its byte order mark, or by its first characters.
+func utf16Of(b []byte) string {
+	switch {
+	case bytes.HasPrefix(b, []byte("\xfe\xff")):
+		return "utf-16be"
+	case bytes.HasPrefix(b, []byte("\xff\xfe")):
+		return "utf-16le"
+	}
+	return unmarkedUTF16(b)
+}
+
+// unmarkedUTF16 recognizes UTF-16 without a byte order mark by its first two characters
+// (XML 1.0, appendix F, has the rule for "<?"); "" for other bytes.
+func unmarkedUTF16(b []byte) string {
+	ascii := func(c byte) bool { return c >= ' ' && c < 0x7f || c == '\t' || c == '\n' || c == '\r' }
+	switch {
+	case len(b) < 4:
+		return ""
+	case b[0] == 0 && ascii(b[1]) && b[2] == 0 && ascii(b[3]):
+		return "utf-16be"
+	case ascii(b[0]) && b[1] == 0 && ascii(b[2]) && b[3] == 0:
+		return "utf-16le"
+	}
+	return ""
 }
 
 // toUTF8 decodes a text; an unknown encoding leaves it unchanged.

@@ -106,6 +106,36 @@ func TestDecode(t *testing.T) {
 }
 
 // TestDamagedUTF8: an invalid byte does not make a page another encoding.
+// TestUTF16: with or without a byte order mark, whole or cut off in a character.
+func TestUTF16(t *testing.T) {
+	const text = "<?xml version=\"1.0\" encoding=\"UTF-16\"?><a>Ünï çödé 港</a>"
+	for _, name := range []string{"utf-16le", "utf-16be"} {
+		e, _ := charset.Lookup(name)
+		bare, err := e.NewEncoder().String(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mark, err := e.NewEncoder().String("\ufeff")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, in := range []string{bare, mark + bare} {
+			if got, err := Decode([]byte(in), "application/xml; charset=utf-8", ""); err != nil || string(got) != text {
+				t.Errorf("%s: got %q, %v", name, got, err)
+			}
+			if got, err := Decode([]byte(in[:len(in)-1]), "", ""); err != nil || !strings.HasPrefix(string(got), text[:len(text)-1]) {
+				t.Errorf("%s, cut off: got %q, %v", name, got, err)
+			}
+		}
+	}
+	// Zeros elsewhere are not UTF-16.
+	for _, in := range []string{"a\x00bc", "\x00\x00ab", "ab\x00\x00", "a\x00"} {
+		if got, err := Decode([]byte(in), "", ""); err != nil || string(got) != in {
+			t.Errorf("got %q, %v for %q", got, err, in)
+		}
+	}
+}
+
 func TestDamagedUTF8(t *testing.T) {
 	out, err := Decode([]byte("<meta charset=utf-8><p>"+strings.Repeat(sentences["de"], 5)+"\xe4\xff</p>"), "", "")
 	if err != nil || !strings.Contains(string(out), "Fähre") || !strings.Contains(string(out), "\ufffd") {

@@ -150,7 +150,7 @@ func (a *answer) finish(b body) {
 	a.call.resp = &scraper.Response{
 		Request: a.call.req, URL: a.call.req.URL, Status: a.res.StatusCode, Header: header, Body: b.data,
 		AsSent: b.sent, Truncated: b.truncated, CodingFlaw: b.flaw, Exchanges: []*scraper.Exchange{x}, Release: b.release,
-		DetectHTML: a.DetectHTML, Decode: a.Decode, Parse: a.Parse,
+		DetectHTML: a.DetectHTML, Decode: a.Decode, EncodeQuery: a.EncodeQuery, Parse: a.Parse,
 	}
 }
 
@@ -179,7 +179,10 @@ func (a *answer) readBody() (body, error) {
 	var b body
 	whole := time.AfterFunc(a.BodyTimeout, func() { a.cancel(errBodyTime) })
 	defer whole.Stop()
-	stall := &stallReader{r: a.res.Body, limit: a.StallTimeout, cancel: a.cancel}
+	stall := &stallReader{r: a.res.Body, limit: a.StallTimeout, cancel: a.cancel, shown: time.Now()}
+	if a.Received != nil {
+		stall.received = func(n int64) { a.Received(a.call.req, n) }
+	}
 	var buf bytes.Buffer
 	large := int64(a.Budget.LargeBody())
 	if n := a.res.ContentLength; n > 0 {
@@ -248,12 +251,16 @@ func (b *body) decode(a *answer, raw []byte) {
 	b.flaw = strings.Join(c.Flaws, ",")
 }
 
-// stallReader cancels a body of which no byte comes in time.
+// stallReader cancels a body of which no byte comes in time, and says how much came.
 type stallReader struct {
 	r      io.Reader
 	limit  time.Duration
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
+
+	received func(n int64) // nil if nobody wants to know
+	n        int64
+	shown    time.Time
 }
 
 func (s *stallReader) Read(p []byte) (int, error) {
@@ -263,5 +270,11 @@ func (s *stallReader) Read(p []byte) (int, error) {
 		s.timer.Reset(s.limit)
 	}
 	defer s.timer.Stop()
-	return s.r.Read(p)
+	n, err := s.r.Read(p)
+	s.n += int64(n)
+	if s.received != nil && time.Since(s.shown) >= time.Second {
+		s.shown = time.Now()
+		s.received(s.n)
+	}
+	return n, err
 }

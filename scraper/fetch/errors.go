@@ -2,8 +2,6 @@ package fetch
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -19,12 +17,16 @@ import (
 type Error struct {
 	reason string
 	err    error
+	class  error // scraper.ErrNoHost, scraper.ErrTLS or nil
 }
 
 func (e *Error) Error() string { return e.reason + ": " + e.err.Error() }
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.err }
+
+// Is reports whether the error is scraper.ErrNoHost or scraper.ErrTLS.
+func (e *Error) Is(target error) bool { return e.class != nil && target == e.class }
 
 // Reason is the class of the error in a word or two, for counts and people.
 func (e *Error) Reason() string { return e.reason }
@@ -43,23 +45,19 @@ func classify(err error) error {
 	}
 	reason := "no answer"
 	var dns *net.DNSError
-	var cert *tls.CertificateVerificationError
-	var unknown x509.UnknownAuthorityError
-	var host x509.HostnameError
-	var record tls.RecordHeaderError
-	var alert tls.AlertError
 	var netErr net.Error
-	text := err.Error()
+	text, ofTLS := err.Error(), tlsReason(err)
+	var class error
 	switch {
 	case errors.Is(err, scraper.ErrRefused):
 		reason = "private address"
 	case errors.As(err, &dns):
-		reason = "host name not found"
+		reason, class = "host name not found", scraper.ErrNoHost
 		if dns.IsTimeout || dns.IsTemporary {
-			reason = "host name not resolved"
+			reason, class = "host name not resolved", nil
 		}
-	case errors.As(err, &cert), errors.As(err, &unknown), errors.As(err, &host), errors.As(err, &record), errors.As(err, &alert), strings.Contains(text, "tls: "):
-		reason = "TLS failed"
+	case ofTLS != "":
+		reason, class = ofTLS, scraper.ErrTLS
 	case isAny(err, refused):
 		reason = "connection refused"
 	case isAny(err, unreachable):
@@ -75,7 +73,7 @@ func classify(err error) error {
 	case isAnyOf(text, "malformed", "invalid", "exceeded"):
 		reason = "answer is not HTTP"
 	}
-	return &Error{reason, err}
+	return &Error{reason, err, class}
 }
 
 func isAny(err error, targets []error) bool {

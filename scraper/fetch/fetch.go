@@ -1,6 +1,7 @@
 // Package fetch gets URLs over HTTP with colly and records each exchange as it
 // was on the wire. It hides colly, content codings, byte and time limits, and the
-// guard of private addresses. It follows no redirect and keeps no cookie.
+// guard of private addresses. It follows no redirect and keeps no cookie; those of a
+// chain of redirects come with the request.
 //
 // colly carries each fetch: a clone of one collector sends the request, reads the
 // answer and parses the page. Its callbacks refuse what is too large by its header
@@ -64,15 +65,20 @@ type Options struct {
 
 	Header    http.Header    // sent with each request to one of Sites, and never recorded
 	Sites     []string       // site names, as of scraper.SiteOf, that Header is for
-	Cookies   http.CookieJar // sent; Set-Cookie is ignored. None if nil
+	Cookies   http.CookieJar // sent; Set-Cookie changes nothing in it. None if nil
 	Proxy     *url.URL       // http, https or socks5; none if nil. The guard then sees literal addresses only
 	TLSAccept []string       // host names whose certificates are not verified; records note it
 	AsSent    bool           // return the body with its content coding too
 
-	// DetectHTML, Decode and Parse are those of every Response; see there.
-	DetectHTML func(contentType string, body []byte) bool
-	Decode     func(body []byte, contentType, host string) ([]byte, error)
-	Parse      func(text []byte) *html.Node
+	// Received is called about once a second while a body comes, with the bytes that
+	// came so far; it must be fast. Nil is not called.
+	Received func(r *scraper.Request, bytes int64)
+
+	// DetectHTML, Decode, EncodeQuery and Parse are those of every Response; see there.
+	DetectHTML  func(contentType string, body []byte) bool
+	Decode      func(body []byte, contentType, host string) ([]byte, error)
+	EncodeQuery func(body []byte, contentType, host string) func(query string) string
+	Parse       func(text []byte) *html.Node
 
 	// Connect opens connections in place of the system's dialer, the guard and the
 	// proxy: for servers in memory. It has the form of net.Dialer's DialContext.
@@ -151,17 +157,37 @@ func (f *Fetcher) header(r *scraper.Request) http.Header {
 			header[name] = values
 		}
 	}
-	if f.transport.Cookies != nil {
-		var pairs []string
-		for _, c := range f.transport.Cookies.Cookies(r.URL) {
-			pairs = append(pairs, c.Name+"="+c.Value)
-		}
-		if len(pairs) > 0 {
-			header.Set("Cookie", strings.Join(pairs, "; "))
-		}
+	if pairs := f.cookies(r); len(pairs) > 0 {
+		header.Set("Cookie", strings.Join(pairs, "; "))
 	}
 	for name, values := range r.Header {
 		header[name] = values
 	}
 	return header
+}
+
+// cookies are the user's own and, before those of the same name, the ones that the
+// redirects before the request have set.
+func (f *Fetcher) cookies(r *scraper.Request) (pairs []string) {
+	named := map[string]bool{}
+	for _, c := range r.Cookies() {
+		named[c.Name] = true
+		pairs = append(pairs, pair(c))
+	}
+	if f.transport.Cookies == nil {
+		return pairs
+	}
+	for _, c := range f.transport.Cookies.Cookies(r.URL) {
+		if !named[c.Name] {
+			pairs = append(pairs, pair(c))
+		}
+	}
+	return pairs
+}
+
+func pair(c *http.Cookie) string {
+	if c.Quoted {
+		return c.Name + `="` + c.Value + `"`
+	}
+	return c.Name + "=" + c.Value
 }

@@ -214,7 +214,7 @@ func TestNoAnswer(t *testing.T) {
 	defer silent.Close()
 	tests := []struct{ name, url, want string }{
 		{"nobody there", closed.URL, "connection refused"},
-		{"an unknown certificate", secure.URL, "TLS failed"},
+		{"an unknown certificate", secure.URL, "TLS certificate is self-signed"},
 		{"no HTTP", raw(t, "SSH-2.0-OpenSSH\r\n"), "answer is not HTTP"},
 		{"an early end", raw(t, ""), "connection closed"},
 		{"no such name", "http://no-such-host.invalid/", "host name not"},

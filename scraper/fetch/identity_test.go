@@ -105,7 +105,7 @@ func TestTLSAccept(t *testing.T) {
 	srv.Config.ErrorLog = nil
 	_, err := ask(t, fetch.Options{}, srv.URL)
 	var why *fetch.Error
-	if !errors.As(err, &why) || why.Reason() != "TLS failed" {
+	if !errors.As(err, &why) || why.Reason() != "TLS certificate is self-signed" {
 		t.Errorf("got %v, want a TLS error", err)
 	}
 	resp, err := ask(t, fetch.Options{TLSAccept: []string{"127.0.0.1"}}, srv.URL)

@@ -47,6 +47,7 @@ type Kept struct {
 	Changed   int            `json:"changed"`           // of these, readings that differ from the previous one
 	Reread    int            `json:"reread,omitempty"`  // unchanged pages that this extractor reads differently from the previous one
 	Blocked   int            `json:"blocked,omitempty"` // pages of bot walls in place of what was asked for
+	Consent   int            `json:"consent,omitempty"` // of these, questions about cookies
 	Kinds     map[string]int `json:"kinds,omitempty"`
 	Truncated map[string]int `json:"truncated,omitempty"` // by reason
 	Payload   int64          `json:"payload_bytes"`
@@ -126,7 +127,7 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	if err != nil {
 		return out, err
 	}
-	isNew, changed := false, false
+	isNew, changed, found := false, false, a
 	head := "" // URL of the article that this page continues
 	renew := false
 	if a != nil && a.Kind == article.KindBlocked {
@@ -165,6 +166,9 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 		setKind(&out, article.Kind(held.Kind))
 		renew = r.Request.Kind == scraper.KindPage
 	}
+	if out.Reason, err = k.wallReason(ctx, out, found, held); err != nil {
+		return out, err
+	}
 	caps, err := k.Writer.Append(ctx, recs...)
 	if err != nil {
 		return out, fmt.Errorf("keep %s: %w", r.URL, err)
@@ -174,7 +178,7 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	if err := k.Catalog.Index(ctx, caps, recs); err != nil {
 		return out, fmt.Errorf("catalog %s: %w", r.URL, err)
 	}
-	k.count(r, captured, out.Kind, noArticle, isNew, changed)
+	k.count(r, captured, out, noArticle, isNew, changed)
 	if renew {
 		if err := k.renew(ctx, held); err != nil {
 			return out, err
@@ -187,6 +191,35 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	}
 	out.NextVisit = nextVisit(r, a)
 	return out, nil
+}
+
+// reasonConsent is the Reason of an Outcome for a page that only asks for consent to
+// cookies. That of other walls is the crawler's own.
+const reasonConsent = "answered with a consent page"
+
+// wallReason is the Reason of a page that is Blocked, from its reading; a is nil if it
+// was read before. It is empty for a bot wall, for which the crawler has its own.
+func (k *Keeper) wallReason(ctx context.Context, out scraper.Outcome, a *article.Article, held catalog.Held) (string, error) {
+	if !out.Blocked {
+		return "", nil
+	}
+	if a == nil {
+		rec, err := k.Catalog.Reading(ctx, held)
+		switch {
+		case errors.Is(err, archive.ErrNotFound):
+			return "", nil // erased
+		case err != nil:
+			return "", err
+		}
+		a = &article.Article{}
+		if err := json.Unmarshal(rec.Payload, a); err != nil {
+			return "", fmt.Errorf("reading of %s: %w", held.URL, err)
+		}
+	}
+	if parsers.AsksConsent(a) {
+		return reasonConsent, nil
+	}
+	return "", nil
 }
 
 // setKind fills the fields by which the crawl counts and schedules a page.
@@ -237,7 +270,8 @@ func hints(h scraper.Hints) article.Hints {
 	return article.Hints{Title: h.Title, Published: h.Published, Modified: h.Modified, Authors: h.Authors, Language: h.Language, Source: h.Source}
 }
 
-func (k *Keeper) count(r *scraper.Response, captured *archive.Record, kind, noArticle string, isNew, changed bool) {
+func (k *Keeper) count(r *scraper.Response, captured *archive.Record, out scraper.Outcome, noArticle string, isNew, changed bool) {
+	kind := out.Kind
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	c := &k.counts
@@ -252,6 +286,9 @@ func (k *Keeper) count(r *scraper.Response, captured *archive.Record, kind, noAr
 	}
 	if kind == string(article.KindBlocked) {
 		c.Blocked++
+		if out.Reason == reasonConsent {
+			c.Consent++
+		}
 	}
 	if article.Kind(kind).Story() {
 		c.Articles++

@@ -102,9 +102,9 @@ func TestOddAnswers(t *testing.T) {
 	}
 }
 
-func crawlOddAnswers(t *testing.T, answers []oddAnswer, asSent bool) {
-	asked := make([]int, len(answers))
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// serveOdd serves the answers under their numbers and counts the requests.
+func serveOdd(t *testing.T, answers []oddAnswer, asked []int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		var i int
 		if _, err := fmt.Sscanf(r.URL.Path, "/%d.html", &i); err != nil || i >= len(answers) {
 			http.NotFound(w, r)
@@ -118,7 +118,12 @@ func crawlOddAnswers(t *testing.T, answers []oddAnswer, asSent bool) {
 		}
 		defer conn.Close()
 		fmt.Fprintf(conn, "%s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", strings.Join(answers[i].head, "\r\n"), len(answers[i].body), answers[i].body)
-	}))
+	}
+}
+
+func crawlOddAnswers(t *testing.T, answers []oddAnswer, asSent bool) {
+	asked := make([]int, len(answers))
+	server := httptest.NewServer(serveOdd(t, answers, asked))
 	defer server.Close()
 	ar, err := archive.Create(filepath.Join(t.TempDir(), "news"), "newsmorgue/test")
 	if err != nil {

@@ -26,7 +26,7 @@ type resumer struct {
 
 // Fetch implements scraper.Fetcher.
 func (f *resumer) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Response, error) {
-	if len(f.killed) == 0 || r.Kind == scraper.KindRobots || !r.Visited.IsZero() {
+	if len(f.killed) == 0 || r.Kind == scraper.KindRobots || !r.Visited.IsZero() || len(r.Cookies()) > 0 {
 		return f.Fetcher.Fetch(ctx, r)
 	}
 	held, ok, err := f.cat.LastResponse(ctx, r.URL.String())
@@ -42,8 +42,11 @@ func (f *resumer) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Respo
 		header.Add(h.Name, h.Value)
 	}
 	header.Del("Content-Encoding")
+	if held.Status >= 300 && held.Status < 400 && header.Get("Set-Cookie") != "" {
+		return f.Fetcher.Fetch(ctx, r) // the target may need the cookie, which no record has
+	}
 	return &scraper.Response{Request: r, URL: r.URL, Status: held.Status, Header: header, Body: Body(rec), Replayed: true,
-		DetectHTML: tree.IsHTML, Decode: charset.Decode, Parse: tree.Parse, Exchanges: []*scraper.Exchange{{URL: r.URL, Start: held.Date}}}, nil
+		DetectHTML: tree.IsHTML, Decode: charset.Decode, EncodeQuery: charset.QueryEncoder, Parse: tree.Parse, Exchanges: []*scraper.Exchange{{URL: r.URL, Start: held.Date}}}, nil
 }
 
 // replay is Handle for an answer that is already archived; only its reading may be
@@ -56,6 +59,7 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.H
 	if err != nil {
 		return out, err
 	}
+	noArticle, fresh := "", false
 	rec, err := k.Catalog.Reading(ctx, held)
 	switch {
 	case err == nil:
@@ -66,7 +70,7 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.H
 	case !errors.Is(err, archive.ErrNotFound):
 		return out, err
 	default:
-		noArticle := ""
+		fresh = true
 		if a, noArticle, err = k.read(ctx, r, captured); err != nil {
 			return out, err
 		}
@@ -80,7 +84,12 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.H
 				return out, err
 			}
 		}
-		k.count(r, captured, out.Kind, noArticle, true, false)
+	}
+	if out.Reason, err = k.wallReason(ctx, out, a, held); err != nil {
+		return out, err
+	}
+	if fresh {
+		k.count(r, captured, out, noArticle, true, false)
 	}
 	out.NextVisit = nextVisit(r, a)
 	return out, nil
