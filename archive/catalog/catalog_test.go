@@ -222,6 +222,35 @@ func TestRebuildIsEqual(t *testing.T) {
 	}
 }
 
+// TestKilledRuns: runs without an end, and failed ones, since the last that went well.
+func TestKilledRuns(t *testing.T) {
+	s := newFixture(t)
+	var ids []string
+	for i, status := range []string{"", "complete", "failed", ""} {
+		run := archive.NewRecord("warcinfo", day.Add(time.Duration(i)*time.Hour))
+		run.Set("Content-Type", "application/warc-fields")
+		run.Payload = []byte("newsmorgue-site: a.example\r\n")
+		s.append(run)
+		ids = append(ids, run.ID())
+		if status == "" {
+			continue
+		}
+		end := archive.NewRecord("metadata", day.Add(time.Duration(i)*time.Hour+time.Minute))
+		end.Set("WARC-Refers-To", run.ID())
+		end.Set("Content-Type", "application/json; profile=newsmorgue.run/1")
+		end.Payload = []byte(`{"site":"a.example","status":"` + status + `"}`)
+		s.append(end)
+	}
+	ctx := context.Background()
+	if _, err := s.c.CatchUp(ctx); err != nil {
+		t.Fatal(err)
+	}
+	killed, err := s.c.Killed(ctx, "a.example")
+	if err != nil || len(killed) != 2 || !killed[ids[2]] || !killed[ids[3]] {
+		t.Errorf("got %v, %v, want %v", killed, err, ids[2:])
+	}
+}
+
 // TestCopiedCatalogIsNotTrusted: a copy may have been made in the middle of a change,
 // and no check finds every inconsistency.
 func TestCopiedCatalogIsNotTrusted(t *testing.T) {

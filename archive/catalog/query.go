@@ -505,13 +505,13 @@ func (c *Catalog) Runs(ctx context.Context, site string, limit int) ([]Run, erro
 	return runs, rows.Err()
 }
 
-// Killed returns the IDs of the site's runs without an end that are newer than the
-// last run with one.
+// Killed returns the IDs of the site's runs that were killed or failed, and are newer
+// than the last run that ended otherwise.
 func (c *Catalog) Killed(ctx context.Context, site string) (map[string]bool, error) {
 	runs, err := c.Runs(ctx, site, 100)
 	killed := map[string]bool{}
 	for _, r := range runs {
-		if !r.End.IsZero() {
+		if !r.End.IsZero() && r.Status != "failed" { // a failed run may leave as much undone as a killed one
 			break
 		}
 		killed[r.ID] = true

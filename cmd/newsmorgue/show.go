@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -65,9 +67,32 @@ URL is something else, such as an error or a maintenance page: the last good ver
 	return cmd
 }
 
+// spelling is the spelling under which crawls record a URL that a person wrote; ref
+// itself if it is not a URL.
+func spelling(ref string) string {
+	if !strings.ContainsAny(ref, ".:/") {
+		return ref
+	}
+	u, err := parseSeed(ref)
+	if err != nil {
+		return ref
+	}
+	return keep.Spelling(u.String())
+}
+
+// find lists the stories that a reference names, as it is written or else in the
+// spelling of crawls.
+func find(ctx context.Context, c *catalog.Catalog, ref string) ([]catalog.Story, error) {
+	found, err := c.Find(ctx, ref)
+	if usual := spelling(ref); err == nil && len(found) == 0 && usual != ref {
+		return c.Find(ctx, usual)
+	}
+	return found, err
+}
+
 // findStory finds the article that a reference names; it must be exactly one.
 func (a *app) findStory(cmd *cobra.Command, c *catalog.Catalog, ref string) (catalog.Story, error) {
-	found, err := c.Find(cmd.Context(), ref)
+	found, err := find(cmd.Context(), c, ref)
 	if err != nil {
 		return catalog.Story{}, err
 	}

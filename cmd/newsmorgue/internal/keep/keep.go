@@ -51,6 +51,7 @@ type Kept struct {
 	Stayed    []Stayed       `json:"stayed,omitempty"`  // articles whose last version stays, since they answered with something else
 	Reread    int            `json:"reread,omitempty"`  // unchanged pages that this extractor reads differently from the previous one
 	Blocked   int            `json:"blocked,omitempty"` // pages of bot walls in place of what was asked for
+	Consent   int            `json:"consent,omitempty"` // of these, questions about cookies
 	Kinds     map[string]int `json:"kinds,omitempty"`
 	Truncated map[string]int `json:"truncated,omitempty"` // by reason
 	Payload   int64          `json:"payload_bytes"`
@@ -133,6 +134,7 @@ type visit struct {
 	why      catalog.Reason // why it does not become the current version
 	state    catalog.State  // if it may not have become the current version
 	said     *pageWords     // see page
+	consent  bool           // it only asks for consent to cookies
 }
 
 // Handle keeps one answer and returns when it is durable. Write order: journal,
@@ -168,6 +170,9 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 		return out, fmt.Errorf("catalog %s: %w", r.URL, err)
 	}
 	if err := k.judge(ctx, v); err != nil {
+		return out, err
+	}
+	if v.consent, err = k.consents(ctx, v); err != nil {
 		return out, err
 	}
 	k.count(v)
@@ -338,9 +343,38 @@ func (v *visit) fill(out *scraper.Outcome) {
 		out.Blocked = false // it is not a wall, and says nothing about this client
 		story = v.page().maintenance
 	}
+	if out.Blocked && v.consent {
+		out.Reason = reasonConsent
+	}
 	if story && len(v.Exchanges) > 0 {
 		out.NextVisit = nextVisit(v.Exchanges[0].Start, published, v.why)
 	}
+}
+
+// reasonConsent is the Reason of an Outcome for a page that only asks for consent to
+// cookies. That of other walls is the crawler's own.
+const reasonConsent = "answered with a consent page"
+
+// consents reports whether an answer that is blocked only asks for consent to cookies.
+func (k *Keeper) consents(ctx context.Context, v *visit) (bool, error) {
+	if v.kind() != article.KindBlocked || v.why == catalog.ReasonPlaceholder {
+		return false, nil
+	}
+	a := v.a
+	if a == nil { // it was read before
+		id, err := k.Catalog.ReadingOf(ctx, v.URL.String(), v.captured.ID())
+		if err != nil || id == "" {
+			return false, err
+		}
+		a, err = k.articleOf(ctx, id)
+		switch {
+		case errors.Is(err, archive.ErrNotFound):
+			return false, nil // erased
+		case err != nil:
+			return false, err
+		}
+	}
+	return parsers.AsksConsent(a), nil
 }
 
 // setKind fills the fields by which the crawl counts and schedules a page.
@@ -436,6 +470,9 @@ func (k *Keeper) countPage(v *visit) {
 	switch v.why {
 	case catalog.ReasonWall:
 		c.Blocked++
+		if v.consent {
+			c.Consent++
+		}
 	case catalog.ReasonPlaceholder:
 		same.isKnown = true
 	}

@@ -81,7 +81,11 @@ func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.
 		response.Set("WARC-Truncated", r.Truncated)
 	}
 	response.Set("WARC-Payload-Digest", string(digest))
-	response.Set("Newsmorgue-Wire", fmt.Sprintf("length=%d; sha256=%s; coding=%s", x.WireLength, hex.EncodeToString(x.WireSHA256[:]), coding))
+	wire := fmt.Sprintf("length=%d; sha256=%s; coding=%s", x.WireLength, hex.EncodeToString(x.WireSHA256[:]), coding)
+	if r.CodingFlaw != "" {
+		wire += "; error=" + r.CodingFlaw
+	}
+	response.Set("Newsmorgue-Wire", wire)
 	fetch := fmt.Sprintf("ms=%d; hops=%s", x.Elapsed.Milliseconds(), r.Request.Hops)
 	if r.Request.Via != nil {
 		fetch += "; via=" + r.Request.Via.String()
@@ -126,7 +130,6 @@ func (k *Keeper) elsewhere(ctx context.Context, digest archive.Digest, url strin
 // returns its codings, in the order they were applied, as Newsmorgue-Wire has them.
 func decoded(head *archive.HTTPHead, r *scraper.Response) string {
 	var coding []string
-	changed := false
 	// A content coding that could not be undone is still that of the payload.
 	asSent := r.Header.Get("Content-Encoding") != "" || r.AsSent != nil
 	length := len(r.Body)
@@ -151,11 +154,7 @@ func decoded(head *archive.HTTPHead, r *scraper.Response) string {
 		if name == "content-encoding" && asSent {
 			continue
 		}
-		head.Headers[i].Name = "X-Archive-Orig-" + f.Name
-		changed = true
-	}
-	if changed {
-		head.Raw = nil // the fields are the truth now
+		head.Rename(i, "X-Archive-Orig-"+f.Name)
 	}
 	return strings.Join(coding, ",")
 }
@@ -167,11 +166,8 @@ func Body(rec *archive.Record) []byte {
 	if rec.HTTP == nil {
 		return rec.Payload
 	}
-	body, _, ok := fetch.DecodeContent(rec.Payload, rec.HTTP.Get("Content-Encoding"), fetch.MaxBody, rec.Get("WARC-Truncated") != "")
-	if !ok {
-		return rec.Payload
-	}
-	return body
+	encoding, contentType := rec.HTTP.Values("Content-Encoding"), rec.HTTP.Values("Content-Type")
+	return fetch.DecodeContent(rec.Payload, strings.Join(encoding, ","), strings.Join(contentType, ","), fetch.MaxBody).Data
 }
 
 // warcFields writes lines as application/warc-fields (WARC 1.1, section 6.2).

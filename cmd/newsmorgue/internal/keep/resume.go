@@ -23,7 +23,7 @@ type resumer struct {
 
 // Fetch implements scraper.Fetcher.
 func (f *resumer) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Response, error) {
-	if len(f.killed) == 0 || r.Kind == scraper.KindRobots || !r.Visited.IsZero() {
+	if len(f.killed) == 0 || r.Kind == scraper.KindRobots || !r.Visited.IsZero() || len(r.Cookies()) > 0 {
 		return f.Fetcher.Fetch(ctx, r)
 	}
 	held, ok, err := f.cat.LastResponse(ctx, r.URL.String())
@@ -39,8 +39,11 @@ func (f *resumer) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Respo
 		header.Add(h.Name, h.Value)
 	}
 	header.Del("Content-Encoding")
+	if held.Status >= 300 && held.Status < 400 && header.Get("Set-Cookie") != "" {
+		return f.Fetcher.Fetch(ctx, r) // the target may need the cookie, which no record has
+	}
 	return &scraper.Response{Request: r, URL: r.URL, Status: held.Status, Header: header, Body: Body(rec), Replayed: true,
-		DetectHTML: tree.IsHTML, Decode: charset.Decode, Parse: tree.Parse, Exchanges: []*scraper.Exchange{{URL: r.URL, Start: held.Date}}}, nil
+		DetectHTML: tree.IsHTML, Decode: charset.Decode, EncodeQuery: charset.QueryEncoder, Parse: tree.Parse, Exchanges: []*scraper.Exchange{{URL: r.URL, Start: held.Date}}}, nil
 }
 
 // replay is Handle for an answer that is already archived; only its reading may be
@@ -66,6 +69,9 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response) (scraper.Outco
 		if v.a, err = k.articleOf(ctx, id); err != nil {
 			return out, err
 		}
+		if v.consent, err = k.consents(ctx, v); err != nil {
+			return out, err
+		}
 		v.fill(&out)
 		return out, nil
 	}
@@ -81,6 +87,9 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response) (scraper.Outco
 		if err := keepRecord(ctx, k.Catalog, k.Writer, conv); err != nil {
 			return out, err
 		}
+	}
+	if v.consent, err = k.consents(ctx, v); err != nil {
+		return out, err
 	}
 	k.count(v)
 	v.fill(&out)

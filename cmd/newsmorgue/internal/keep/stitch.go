@@ -25,7 +25,9 @@ func (k *Keeper) stitch(ctx context.Context, head *article.Article) error {
 		if n == 0 || !head.Kind.Story() {
 			return nil
 		}
-		_, next, err := k.reread(ctx, head.Pages[n-1].URL)
+		last := &head.Pages[n-1]
+		last.URL = Spelling(last.URL) // a parser resolves links as they are written
+		_, next, err := k.reread(ctx, last.URL)
 		if err != nil || next == nil || !head.Continue(next) || len(head.Pages) == n {
 			return err
 		}
@@ -40,7 +42,8 @@ func (k *Keeper) continued(ctx context.Context, r *scraper.Request) (head string
 		return "", nil
 	}
 	before, ok, err := k.reading(ctx, r.Via.String())
-	if err != nil || !ok || !slices.ContainsFunc(before.Pages, func(p article.PageRef) bool { return p.URL == r.URL.String() }) {
+	asked := r.URL.String()
+	if err != nil || !ok || !slices.ContainsFunc(before.Pages, func(p article.PageRef) bool { return p.URL == asked || Spelling(p.URL) == asked }) {
 		return "", err
 	}
 	if from, ok := strings.CutPrefix(before.Provenance["kind"].From, pageOf); ok {
