@@ -242,17 +242,13 @@ func fromLatin1(s string) []byte {
 	return b
 }
 
-// text converts bytes to a string: as UTF-8 if they are valid, else with one code
-// point per byte.
-func text(b []byte) (s string, latin1 bool) {
-	if utf8.Valid(b) {
-		return string(b), false
-	}
+// toLatin1 converts bytes to code points.
+func toLatin1(b []byte) string {
 	r := make([]rune, len(b))
 	for i, c := range b {
 		r[i] = rune(c)
 	}
-	return string(r), true
+	return string(r)
 }
 
 // UnmarshalJSON decodes the output of MarshalJSON. Its errors wrap ErrDamaged.

@@ -2,13 +2,10 @@ package scraper
 
 import (
 	"context"
-	"errors"
 	"hash/fnv"
-	"net/http"
 	"net/url"
 	"strings"
 
-	"github.com/newsmorgue/newsmorgue/scraper/feed"
 	"github.com/newsmorgue/newsmorgue/scraper/wpjson"
 )
 
@@ -24,74 +21,64 @@ const (
 	priorityAsset     = 80
 )
 
-// follow queues the URLs that an answer refers to.
-func (r *run) follow(ctx context.Context, h *host, resp *Response, out Outcome) error {
+// follow queues the URLs that an answer refers to. It notes in e where it leads, and
+// what is wrong with a feed, sitemap or list.
+func (r *run) follow(ctx context.Context, resp *Response, e *ending) error {
 	ctx = context.WithoutCancel(ctx) // the answer is archived; its links must not be lost
 	switch {
-	case resp.Status >= 300 && resp.Status < 400 && resp.Status != http.StatusNotModified:
-		return r.redirect(ctx, resp)
+	case isRedirect(resp.Status):
+		return r.followRedirect(ctx, resp, e)
 	case resp.Status < 200 || resp.Status > 299:
+		r.countRefused(resp)
 		return nil
 	}
-	switch resp.Request.Kind {
+	switch r.documentKind(resp) {
 	case KindPage:
-		if feed.Looks(resp.Header.Get("Content-Type"), resp.Body) {
-			return r.followFeed(ctx, resp) // a feed that was linked as a page
-		}
-		if fresh, why := r.freshShape(resp, out); !fresh {
-			r.miss(why, resp.URL.String())
-			return nil
-		}
-		return r.followLinks(ctx, resp)
+		return r.followPage(ctx, resp, e)
 	case KindAsset:
-		return r.followLinks(ctx, resp)
+		_, err := r.followLinks(ctx, resp, nil)
+		return err
 	case KindFeed:
-		return r.followFeed(ctx, resp)
+		return r.followFeed(ctx, resp, &e.Outcome)
 	case KindSitemap:
-		return r.followSitemap(ctx, resp)
+		return r.followSitemap(ctx, resp, &e.Outcome)
 	case KindList:
-		return r.followList(ctx, resp)
+		return r.followList(ctx, resp, &e.Outcome)
 	}
 	return nil
 }
 
-// redirect queues the target of a redirect; scope, robots.txt and the host's delay
-// apply to it as to any other URL.
-func (r *run) redirect(ctx context.Context, resp *Response) error {
-	req := resp.Request
-	target := r.usable(resp.URL, resp.Header.Get("Location"), "redirect", req)
-	if target == nil {
+// followPage queues what a page refers to, or where it sends its readers at once.
+func (r *run) followPage(ctx context.Context, resp *Response, e *ending) error {
+	links := r.links(resp)
+	if err := r.followRefresh(ctx, resp, links, e); err != nil || e.led || e.Result == ResultFailed {
+		return err
+	}
+	if fresh, why := r.freshShape(resp, e.Outcome); !fresh {
+		r.miss(why, resp.URL.String())
 		return nil
 	}
-	if strings.Count(req.Hops, string(HopRedirect)) >= 10 {
-		r.miss("redirected too often", req.URL.String())
-		return nil
+	leads, err := r.followLinks(ctx, resp, links)
+	if err == nil && leads == 0 && !e.moved && r.onSeedPath(resp.Request) {
+		e.front = deadEnd(resp, links)
 	}
-	// The target of a seed is part of the crawl, however many redirects lead to it.
-	if req.Kind == KindPage && req.Depth == 0 && strings.Trim(req.Hops, string(HopRedirect)) == "" {
-		r.Scope.Redirected(target)
-	}
-	next := &Request{URL: target, Via: req.URL, Hop: HopRedirect, Hops: req.Hops + string(HopRedirect), Kind: req.Kind, Site: r.Site,
-		Depth: req.Depth, Priority: req.Priority, Hints: req.Hints, Due: req.Due}
-	if why := r.outside(next); why != "" {
-		r.miss("redirect: "+why, target.String())
-		return nil
-	}
-	return r.Frontier.Add(ctx, next)
+	return err
 }
 
-func (r *run) followLinks(ctx context.Context, resp *Response) error {
+// followLinks queues the links of a page, or those of a style sheet. leads is how
+// many pages, feeds and lists of the crawl a page leads to, those that are known or too deep included.
+func (r *run) followLinks(ctx context.Context, resp *Response, links []Link) (leads int, err error) {
 	req := resp.Request
-	assets := r.Assets
-	if req.Kind == KindAsset && !resp.isCSS() {
-		return nil
+	if req.Kind == KindAsset && resp.isCSS() {
+		links = r.links(resp)
 	}
 	var reqs []*Request
-	for _, l := range resp.Links(assets) {
+	for _, l := range links {
 		u, err := Normalize(l.URL)
 		if err != nil {
-			if t, ok := errors.AsType[*Trap](err); ok && l.Kind == KindPage && r.Scope.Check(u) == nil {
-				r.miss(t.Error(), l.URL.String())
+			// A trap of another site is not worth a line in the report.
+			if u == nil || l.Kind != KindPage || r.Scope.Check(u) == nil {
+				r.missLink(UnusableLink{l.Kind, l.URL.String(), err}, req)
 			}
 			continue
 		}
@@ -107,12 +94,15 @@ func (r *run) followLinks(ctx context.Context, resp *Response) error {
 			if r.Scope.Kind == "page" {
 				continue
 			}
+			if err := r.Scope.Check(u); err != nil {
+				continue // links to other sites are not worth a line in the report
+			}
+			if u.String() != req.URL.String() {
+				leads++
+			}
 			if next.Depth > r.maxDepth {
 				r.miss("deeper than --max-depth", u.String())
 				continue
-			}
-			if err := r.Scope.Check(u); err != nil {
-				continue // links to other sites are not worth a line in the report
 			}
 			if !r.variant(u) {
 				r.miss("trap: over 300 queries of one path", u.String())
@@ -123,15 +113,17 @@ func (r *run) followLinks(ctx context.Context, resp *Response) error {
 				next.Priority++ // links in the main content are followed first
 			}
 		case KindFeed:
-			if r.Scope.Kind == "page" || r.Scope.CheckAnnounced(u) != nil || req.Depth > 1 {
+			if r.Scope.Kind == "page" || req.Depth > 1 || !r.ownDocument(u, "feed") {
 				continue
 			}
 			next.Priority = priorityFeed
+			leads++
 		case KindList:
-			if r.Scope.Kind == "page" || r.Scope.CheckAnnounced(u) != nil || req.Depth > 1 {
+			if r.Scope.Kind == "page" || req.Depth > 1 || !r.ownDocument(u, "list of WordPress") {
 				continue
 			}
 			next.URL, next.Priority = wpjson.First(u), prioritySitemap
+			leads++
 		case KindAsset:
 			next.Priority, next.Depth = priorityAsset, req.Depth
 			if req.Kind == KindAsset && strings.Count(req.Hops, string(HopEmbed)) > 4 {
@@ -140,7 +132,7 @@ func (r *run) followLinks(ctx context.Context, resp *Response) error {
 		}
 		reqs = append(reqs, next)
 	}
-	return r.Frontier.Add(ctx, reqs...)
+	return leads, r.Frontier.Add(ctx, reqs...)
 }
 
 // hops extends a path of hops; long ones keep their end.

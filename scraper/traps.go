@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/newsmorgue/newsmorgue/scraper/weburl"
 )
 
 // Bounds of what freshShape remembers and reads.
@@ -117,10 +119,11 @@ func variantOf(path string) string {
 // plainVariant is the URL of the page whose AMP or print edition u names: only the
 // page itself is fetched.
 func plainVariant(u *url.URL) *url.URL {
-	path, query := u.Path, u.RawQuery
+	path, query := u.EscapedPath(), u.RawQuery
 	if m := variantOf(path); m != "" {
+		slash := strings.HasSuffix(path, "/")
 		path = m
-		if strings.HasSuffix(u.Path, "/") && !strings.Contains(path[strings.LastIndexByte(path, '/'):], ".") {
+		if slash && !strings.Contains(path[strings.LastIndexByte(path, '/'):], ".") {
 			path += "/"
 		}
 	}
@@ -135,10 +138,12 @@ func plainVariant(u *url.URL) *url.URL {
 		}
 		query = strings.Join(kept, "&")
 	}
-	if path == u.Path && query == u.RawQuery {
+	if path == u.EscapedPath() && query == u.RawQuery {
 		return u
 	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: path, RawQuery: query}
+	plain := &url.URL{Scheme: u.Scheme, Host: u.Host, RawQuery: query}
+	weburl.SetPath(plain, path)
+	return plain
 }
 
 // Bounds of what is learned of query parameters.

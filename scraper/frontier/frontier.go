@@ -63,10 +63,12 @@ type Frontier struct {
 	sites  map[string]*site
 	hosts  map[string]*host
 	groups map[string]*group
-	wake   chan struct{} // closed when something changed that Next may wait for
-	seed   maphash.Seed
-	seen   map[uint64]struct{} // URLs known to be in the table; bounded
-	lastID int64               // of the last row that was added
+	// reserved counts the chains of redirects that wait for a host, by its name.
+	reserved map[string]int
+	wake     chan struct{} // closed when something changed that Next may wait for
+	seed     maphash.Seed
+	seen     map[uint64]struct{} // URLs known to be in the table; bounded
+	lastID   int64               // of the last row that was added
 }
 
 // site is the state of one crawl in memory.
@@ -382,7 +384,7 @@ func (f *Frontier) pick(ctx context.Context, name string, s *site, now time.Time
 		if err != nil {
 			return nil, soonest, err
 		}
-		if g.busy >= s.perHost {
+		if g.busy >= s.perHost || f.reserved[hostName] > 0 {
 			at(now.Add(Horizon)) // its Done wakes us, even if another crawl's
 			continue
 		}
@@ -585,7 +587,10 @@ func (f *Frontier) Done(ctx context.Context, l *scraper.Lease, o scraper.Outcome
 const (
 	restQuery  = "INSERT OR REPLACE INTO hosts VALUES (?, ?, ?)"
 	retryQuery = "UPDATE urls SET attempt = attempt + 1, due = ?, status = ?, reason = ? WHERE id = ?"
-	doneQuery  = "UPDATE urls SET state = ?, attempt = 0, due = 0, status = ?, reason = ?, read = ?, article = ?, front = ?, visited = ?, next = ? WHERE id = ?"
+	// An answer that is unchanged (304) has the same faults as the one before.
+	doneQuery = `UPDATE urls SET state = ?1, attempt = 0, due = 0, status = ?2,
+		reason = CASE WHEN ?2 = 304 AND ?3 = '' AND status BETWEEN 200 AND 304 THEN reason ELSE ?3 END,
+		read = ?4, article = ?5, front = ?6, visited = ?7, next = ?8 WHERE id = ?9`
 )
 
 func (f *Frontier) record(ctx context.Context, l *scraper.Lease, o scraper.Outcome, h *host, now time.Time) error {
