@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +112,9 @@ func TestRecordJSONRoundTrip(t *testing.T) {
 		{"line feeds alone", "HTTP/1.1 200 OK\nA: b\n\n", "text"},
 		{"folded", "HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n", ""},
 		{"no reason, no blank", "HTTP/1.1 200\r\nA:b\r\n\r\n", "x"},
+		{"lines that are not fields", "HTTP/1.1 200 OK\r\n B: c\r\nno colon\r\n folded\r\nA : b\r\n\tc\r\nX Y: z\r\n: v\r\n\r\n", "x"},
+		{"control characters", "HTTP/1.1 200 OK\rA: b\rC\x00D: e\x00\x01f\r\r\n\x02\r\n\r\n", "x"},
+		{"Latin-1 and not fields", "HTTP/1.1 200OK\n\xe9: b\nA:\xe9\n\xe9\n\n", "x"},
 		{"Latin-1 head", "HTTP/1.1 200 Tr\xe8s bien\r\nA: \xe9\r\n\r\n", "x"},
 		{"Latin-1 page", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", "caf\xe9 \x00\x1f\"\\"},
 		{"binary", "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n", "\x89PNG\xff\xfe"},
@@ -148,6 +152,65 @@ func TestRecordJSONRoundTrip(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestParseHTTPHead(t *testing.T) {
+	tests := []struct {
+		head   string
+		fields []Field
+		status int
+	}{
+		{"HTTP/1.1 200 OK\r\nA: b\r\na:  c \r\nE:\r\n\r\n", []Field{{"A", "b"}, {"a", "c"}, {"E", ""}}, 200},
+		{"HTTP/1.1 200 OK\r\n B: c\r\nno colon\r\n folded: x\r\nA \t: b\r\n\tc\r\n  \r\n d\r\nX Y: z\r\n: v\r\n\r\n", []Field{{"A", "b c d"}}, 200},
+		{"http/1.0 404Not Found\rA: b\rC\x00D: \x01e\x00\x01f\r\r\n\x02g\r\n\r\n", []Field{{"A", "b"}, {"CD", "e f g"}}, 404},
+		{"HTTP/1.1  301\nHTTP/1.1 200 OK\nLocation: /\xe9\n\n", []Field{{"Location", "/\u00e9"}}, 301},
+		{"HTTP/1.1 OK\nA:\n b\n\n", []Field{{"A", "b"}}, 0},
+	}
+	for _, tt := range tests {
+		h, _, err := ParseHTTPHead([]byte(tt.head + "body"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(h.Headers, tt.fields) || h.Status() != tt.status || string(h.Bytes()) != tt.head {
+			t.Errorf("%q: got %q, status %d, bytes %q", tt.head, h.Headers, h.Status(), h.Bytes())
+		}
+		for i, f := range tt.fields {
+			h.Rename(i, "X-Orig-"+f.Name)
+		}
+		again, _, err := ParseHTTPHead(h.Bytes())
+		if err != nil || !slices.Equal(again.Headers, h.Headers) {
+			t.Errorf("%q, renamed: got %q, want %q", tt.head, again.Headers, h.Headers)
+		}
+		for i, f := range tt.fields {
+			h.Rename(i, f.Name)
+		}
+		if got := string(h.Bytes()); got != strings.ReplaceAll(tt.head, "C\x00D", "CD") {
+			t.Errorf("%q, renamed twice: got %q", tt.head, got)
+		}
+	}
+}
+
+func FuzzParseHTTPHead(f *testing.F) {
+	f.Add([]byte("HTTP/1.1 200 OK\r\nA: b\r\n c\r\nno colon\r\nX\x00 : \xe9\r\n\r\n"))
+	f.Add([]byte("\r\n"))
+	f.Fuzz(func(t *testing.T, message []byte) {
+		h, rest, err := ParseHTTPHead(message)
+		if err != nil {
+			return
+		}
+		if got := append(h.Bytes(), rest...); !bytes.Equal(got, message) {
+			t.Errorf("got %q, want %q", got, message)
+		}
+		if len(h.Headers) == 0 {
+			return
+		}
+		last := len(h.Headers) - 1
+		h.Rename(last, "X-New")
+		again, _, err := ParseHTTPHead(h.Bytes())
+		if err != nil || again.Start != h.Start || len(again.Headers) != len(h.Headers) || again.Headers[last].Name != "X-New" || again.Headers[last].Value != h.Headers[last].Value && h.Latin1 == again.Latin1 {
+			t.Errorf("renamed: got %q, %v, want %q", again.Headers, err, h.Headers)
+		}
+	})
 }
 
 func TestCreateRefusesForeignFolders(t *testing.T) {

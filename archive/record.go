@@ -1,10 +1,8 @@
 package archive
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -136,110 +134,4 @@ func (r *Record) Finish() {
 	}
 	r.Set("WARC-Block-Digest", string(block))
 	r.Set("Content-Length", strconv.Itoa(length))
-}
-
-// HTTPHead is the head of an HTTP message: start line and header lines.
-type HTTPHead struct {
-	Start   string
-	Headers []Field
-	Raw     []byte // the bytes, if Start and Headers would serialize differently
-	Latin1  bool   // the bytes are not UTF-8; each code point of the strings is one byte
-}
-
-// Get returns the first value of a header field, or "".
-func (h *HTTPHead) Get(name string) string {
-	for _, f := range h.Headers {
-		if strings.EqualFold(f.Name, name) {
-			return f.Value
-		}
-	}
-	return ""
-}
-
-// Status returns the status code of a response's start line, or 0.
-func (h *HTTPHead) Status() int {
-	_, rest, _ := strings.Cut(h.Start, " ")
-	code, _, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
-	n, err := strconv.Atoi(code)
-	if err != nil || n < 0 || n > 999 {
-		return 0
-	}
-	return n
-}
-
-// Bytes returns the head as it was in the message, with its empty line.
-func (h *HTTPHead) Bytes() []byte {
-	if h.Raw != nil {
-		return slices.Clone(h.Raw)
-	}
-	return h.plain()
-}
-
-func (h *HTTPHead) plain() []byte {
-	var b bytes.Buffer
-	write := func(s string) {
-		if h.Latin1 {
-			b.Write(fromLatin1(s))
-		} else {
-			b.WriteString(s)
-		}
-	}
-	write(h.Start)
-	b.WriteString("\r\n")
-	for _, f := range h.Headers {
-		write(f.Name)
-		b.WriteString(": ")
-		write(f.Value)
-		b.WriteString("\r\n")
-	}
-	b.WriteString("\r\n")
-	return b.Bytes()
-}
-
-// ParseHTTPHead splits an HTTP message at its empty line. It preserves order, case
-// and duplicates, and sets Raw if the lines have an unusual form: line feeds
-// without carriage returns, folded lines, no space after the colon.
-func ParseHTTPHead(b []byte) (head *HTTPHead, rest []byte, err error) {
-	end, after := headEnd(b)
-	if end < 0 {
-		return nil, nil, fmt.Errorf("%w: HTTP head without an empty line", ErrDamaged)
-	}
-	raw := b[:after]
-	text, latin := text(raw[:end])
-	h := &HTTPHead{Latin1: latin}
-	for i, line := range strings.Split(text, "\n") {
-		line = strings.TrimSuffix(line, "\r")
-		switch {
-		case i == 0:
-			h.Start = line
-		case line == "":
-		case (line[0] == ' ' || line[0] == '\t') && len(h.Headers) > 0:
-			last := &h.Headers[len(h.Headers)-1]
-			last.Value += " " + strings.Trim(line, " \t")
-		default:
-			name, value, _ := strings.Cut(line, ":")
-			h.Headers = append(h.Headers, Field{name, strings.Trim(value, " \t")})
-		}
-	}
-	if !bytes.Equal(h.plain(), raw) {
-		h.Raw = slices.Clone(raw)
-	}
-	return h, b[after:], nil
-}
-
-// headEnd returns the offsets where a head's lines end and where the body begins;
-// -1, -1 without an empty line.
-func headEnd(b []byte) (end, after int) {
-	for i := 0; i < len(b); {
-		n := bytes.IndexByte(b[i:], '\n')
-		if n < 0 {
-			return -1, -1
-		}
-		line := b[i : i+n]
-		if len(line) == 0 || len(line) == 1 && line[0] == '\r' {
-			return i, i + n + 1
-		}
-		i += n + 1
-	}
-	return -1, -1
 }

@@ -1,7 +1,15 @@
 package parsers
 
 import (
+	"regexp"
+	"slices"
+
+	"golang.org/x/net/html"
+
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/headline"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
@@ -18,6 +26,12 @@ var consentWall = text.MustCompile(`(?i)before you continue to|we value your pri
 
 // notFound are titles of pages that say that the page does not exist.
 var notFound = text.MustCompile(`(?i)^\W*(?:error\s*)?404\b|\b404\s*(?:error|not found|[-–|:])|(?:page|article|story|content) (?:not found|(?:could ?n(?:o|')t be|was not|cannot be) found|(?:does not|doesn(?:'|’)t|no longer) exists?)|(?:seite|artikel) (?:wurde )?(?:leider )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada|pagina non trovata|página não encontrada|pagina niet gevonden|sidan (?:kunde inte hittas|hittades inte)|siden (?:ble ikke funnet|blev ikke fundet)|sivua ei löyty|nie znaleziono strony|stránka nenalezena|страница не найдена|sayfa bulunamadı|ページが見つかりません|页面不存在|페이지를 찾을 수 없습니다`)
+
+// AsksConsent reports whether a page of KindBlocked asks for consent to cookies, not
+// for a proof that the reader is a person.
+func AsksConsent(a *article.Article) bool {
+	return a.Kind == article.KindBlocked && consentWall.MatchString(a.Text)
+}
 
 // blocked reports whether something else is shown in place of the page: a bot
 // wall, a question about cookies. Only short pages are.
@@ -37,4 +51,17 @@ func (k *kindReader) blocked() bool {
 func (k *kindReader) notFound() bool {
 	return k.words < 150 && !k.declaredStory &&
 		(notFound.MatchString(k.page.Title) || notFound.MatchString(headline.H1Text(k.page)) || bodyClass(k.page, missingClasses))
+}
+
+var (
+	refreshes = doc.Select(`meta[http-equiv="refresh" i]`)
+	// quickMove matches a refresh that loads another page within ten seconds.
+	quickMove = regexp.MustCompile(`^\s*0*(?:\d|10)?(?:\.[\d.]*)?[\s;,]+(?:[uU][rR][lL]\s*=\s*)?['"]?\s*[^\s'"]`)
+)
+
+// sendsOn reports whether the page only says that its reader is taken to another one.
+func (k *kindReader) sendsOn() bool {
+	return k.page.Words < 80 && slices.ContainsFunc(k.page.Select(refreshes).Nodes, func(n *html.Node) bool {
+		return quickMove.MatchString(block.Attr(n, "content"))
+	})
 }

@@ -71,6 +71,8 @@ var liveTitle = text.MustCompile(`\bLIVE\b|(?i:\blive[ -]?(?:blog|ticker|updates
 func (k *kindReader) storyKind(asStory float64) article.Kind {
 	a := k.a
 	switch {
+	case k.sendsOn():
+		return article.KindOther
 	case k.live():
 		return article.KindLive
 	case k.gallery():

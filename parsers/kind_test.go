@@ -83,6 +83,9 @@ func TestKind(t *testing.T) {
 		{"an article about living", "https://a.example/blogs/live/how-to-live-at-the-quay-all-year", kindPage(articleHead, "", `<main><article><h1>How to live at the quay all year</h1>`+proseOf(8)+`</article></main>`), article.KindArticle},
 		{"missing page", "https://a.example/news/2026/gone", kindPage(`<title>Page not found - The Strait Times</title>`, "error404", `<main><h1>404</h1><p>The page that you are looking for has sailed. Try one of these.</p>`+cardList(4, 0)+`</main>`), article.KindOther},
 		{"consent wall", "https://a.example/news/story-of-the-day-at-the-pier", `<html><head><title>The Strait Times</title></head><body><div><h1>We value your privacy</h1><p>We and our 812 partners store and access information on your device, such as cookies, and process personal data for advertising and measurement.</p><button>Accept all</button></div></body></html>`, article.KindBlocked},
+		{"a page that only refreshes", "https://a.example/news/2026/11/20/harbour-master-says-pier-will-stand", kindPage(articleHead+`<META HTTP-EQUIV="Refresh" CONTENT="5; URL='/new/'">`, "", `<main><article><h1>`+title+`</h1><p>This story has moved to <a href="/new/">a new address</a>.</p></article></main>`), article.KindOther},
+		{"a story that is loaded again each minute", "https://a.example/news/2026/11/20/harbour-master-says-pier-will-stand", kindPage(articleHead+`<meta http-equiv=refresh content="60;/news/2026/11/20/harbour-master-says-pier-will-stand">`, "", `<main><article><h1>`+title+`</h1>`+proseOf(1)+`</article></main>`), article.KindArticle},
+		{"a story of a slide show", "https://a.example/news/2026/11/20/harbour-master-says-pier-will-stand", kindPage(articleHead+`<meta http-equiv=refresh content="7;/next">`, "", `<main><article><h1>`+title+`</h1>`+proseOf(4)+`</article></main>`), article.KindArticle},
 		{"bot wall", "https://a.example/news/story-of-the-day-at-the-pier", `<html><head><title>Just a moment...</title></head><body><h1>a.example</h1><p>Checking your browser before you go on.</p></body></html>`, article.KindBlocked},
 		{"a story about a wall", "https://a.example/news/access-denied-pier", kindPage(articleHead, "", `<main><article><h1>Access denied: pier closed to anglers</h1>`+proseOf(2)+`</article></main>`), article.KindArticle},
 		{"paywall stub", "https://a.example/news/2026/11/20/harbour-master-says-pier-will-stand", kindPage(articleHead+ld(`{"@type":"NewsArticle","headline":"`+title+`","isAccessibleForFree":false}`), "", `<main><article><h1>`+title+`</h1>`+proseOf(1)+`<div class="paywall"><p>Subscribe to continue reading this story.</p></div></article>`+cardList(12, 0)+`</main>`), article.KindArticle},
@@ -99,6 +102,9 @@ func TestKind(t *testing.T) {
 			}
 			if a.Kind != test.want {
 				t.Errorf("got %s, want %s: %+v", a.Kind, test.want, e.Fields)
+			}
+			if asks := AsksConsent(a); asks != (test.name == "consent wall") {
+				t.Errorf("asks for consent: %v", asks)
 			}
 		})
 	}

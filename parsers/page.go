@@ -32,11 +32,12 @@ func Document(p *article.Page) (*html.Node, error) {
 	return tree.Parse(text), nil
 }
 
-// contentType is the value of the Content-Type field, "" if there is none.
+// contentType is the values of the Content-Type fields joined by commas, "" if there
+// is none.
 func contentType(p *article.Page) string {
 	for name, values := range p.Header {
-		if strings.EqualFold(name, "Content-Type") && len(values) > 0 {
-			return values[0]
+		if strings.EqualFold(name, "Content-Type") {
+			return strings.Join(values, ", ")
 		}
 	}
 	return ""

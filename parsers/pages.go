@@ -130,7 +130,7 @@ var (
 // that is wanted.
 func pageOfURL(u *url.URL, fromPath bool) numbering {
 	p := numbering{n: 1}
-	path := u.EscapedPath()
+	path := (&url.URL{Path: u.Path}).EscapedPath() // in one spelling, however the address has it
 	if len(path) > 2000 {
 		return numbering{stem: u.String(), n: 1}
 	}

@@ -29,6 +29,7 @@ func TestPages(t *testing.T) {
 		{"in the middle, by the head", "https://a.example/long/2.html", `<link rel="prev" href="/long/1.html"><link rel="next" href="/long/3.html">`, "", "https://a.example/long/3.html"},
 		{"a story of the same name", "https://a.example/news/pier", "", `<a href="/news/pier-2">The pier will stand another winter</a>`, ""},
 		{"pages of comments", "https://a.example/news/pier", "", `<div class="comments"><a href="/news/pier?page=2">2</a><a href="/news/pier/comment-page-2/">2</a></div>`, ""},
+		{"another spelling", "https://a.example/~jane/caf%C3%A9/1", `<link rel="next" href="/%7ejane/caf%c3%a9/2">`, "", "https://a.example/%7ejane/caf%c3%a9/2"},
 		{"another host", "https://a.example/news/pier", `<link rel="next" href="https://b.example/news/pier?page=2">`, "", ""},
 		{"the day after", "https://a.example/2026/11/20", "", `<a href="/2026/11">Month</a> <a href="/2026/11/21">Next</a>`, ""},
 	} {

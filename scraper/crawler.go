@@ -47,8 +47,12 @@ type Crawler struct {
 
 // The kinds of an Event.
 const (
-	EventDone   = "done"   // a request ended, with Outcome
-	EventPaused = "paused" // the crawl waits, for Reason
+	EventStarted   = "started"   // Request is sent
+	EventReceiving = "receiving" // WireBytes of the answer's body have come; only the Fetcher knows
+	EventDone      = "done"      // a request ended, with Outcome
+	EventResting   = "resting"   // the host of Request rests until Until, within a lease
+	EventPaused    = "paused"    // the crawl waits, for Reason
+	EventNotice    = "notice"    // something that people should know at once: Reason, a sentence without a full stop
 )
 
 // An Event is something that people watching a crawl may want to know.
@@ -58,6 +62,7 @@ type Event struct {
 	Outcome   Outcome
 	WireBytes int64
 	Reason    string
+	Until     time.Time
 }
 
 // A Reason counts what was not kept for one reason.
@@ -71,11 +76,16 @@ type Reason struct {
 type Counts struct {
 	Asked        int   // requests sent
 	Failed       int   // of these, without an answer
+	PagesAsked   int   // attempts at pages, those that failed with robots.txt included
+	PagesFailed  int   // of these, without an answer
+	Waits        int   // answers that asked to wait; most are asked again
+	CookiePages  int   // pages that came only when the cookies of their redirects were sent back
 	Pages        int   // pages kept, with a status of 2xx or unchanged
 	Articles     int   // of these, read as articles
 	WireBytes    int64 // bodies as sent
-	SeedsFailed  int
-	HostsGivenUp int
+	SeedsFailed  int   // seeds without a page in the end
+	HostsGivenUp int   // hosts of pages; those of assets only are not counted
+	Seeds        []SeedNote
 	Reasons      []Reason // the most frequent first
 	Limit        string   // the limit that ended the run, or ""
 }
@@ -88,20 +98,27 @@ const (
 	maxRetryAfter      = time.Hour   // a longer Retry-After is not obeyed
 	hostFailures       = 8           // in a row, after which a host is given up for this run
 	maxSitemaps        = 5000
-	maxVariants        = 300    // of one path by its query
-	maxListQueries     = 50_000 // of one path that leads to new articles
-	hostWalls          = 5      // bot walls in a row, after which a host is given up
-	hostRefusals       = 25     // answers of 401 and 403 in a row, likewise
+	maxReasons         = 200             // that are counted one by one: some name a certificate
+	lastingRetry       = 2 * time.Second // between tries of a host whose name does not exist, or whose certificate is not trusted
+	maxVariants        = 300             // of one path by its query
+	maxListQueries     = 50_000          // of one path that leads to new articles
+	hostWalls          = 5               // bot walls in a row, after which a host is given up
+	hostRefusals       = 25              // answers of 401 and 403 in a row, likewise
 )
 
-const reasonWall = "blocked by a bot wall"
+// Reasons of an Outcome.
+const (
+	reasonWall   = "blocked by a bot wall"
+	reasonRobots = "robots.txt"
+	reasonSample = "only a sample"
+)
 
 // Run crawls until nothing is due, a limit is reached or ctx is done. It
 // returns an error only where the crawl could not go on; ctx.Err() if it was
 // stopped.
 func (c *Crawler) Run(ctx context.Context, seeds ...*Request) (Counts, error) {
 	r := &run{Crawler: c, hosts: map[string]*host{}, reasons: map[string]*Reason{}, variants: map[string]map[uint64]bool{}, shapes: map[uint64]int{}, noise: map[string]int{},
-		texts: map[uint64]uint64{}, yields: newYields(), copies: newCopies()}
+		targets: map[string]string{}, texts: map[uint64]uint64{}, yields: newYields(), copies: newCopies()}
 	r.idle.L = &r.mu
 	if r.Logger == nil {
 		r.Logger = slog.New(slog.DiscardHandler)
@@ -122,6 +139,7 @@ func (c *Crawler) Run(ctx context.Context, seeds ...*Request) (Counts, error) {
 		}
 		s.URL, s.Site, s.Hop, s.Priority = n, c.Site, HopSeed, prioritySeed
 	}
+	r.seeds = newSeeds(seeds)
 	if err := c.Frontier.Add(ctx, seeds...); err != nil {
 		return Counts{}, err
 	}
@@ -170,9 +188,12 @@ type run struct {
 	idle     sync.Cond // a page ended
 	hosts    map[string]*host
 	counts   Counts
-	inFlight int // pages leased under a limit and not yet counted
-	sitemaps int
+	inFlight int             // pages leased under a limit and not yet counted
+	sitemaps map[string]bool // that are read, so that indexes in a circle end
+	cuts     int             // feeds, sitemaps and lists that are cut off
+	missed   map[uint64]bool // what was counted, where documents may repeat it
 	sampled  int
+	unproven int // assets being fetched of hosts that have not answered yet
 	reasons  map[string]*Reason
 	variants map[string]map[uint64]bool // of a path, hashes of its queries
 	shapes   map[uint64]int             // how many URLs gave a page with this hash
@@ -181,6 +202,8 @@ type run struct {
 	texts    map[uint64]uint64          // longer texts, and the page that had them first
 	yields   *yields
 	copies   *copies
+	targets  map[string]string // of redirects
+	seeds    seeds
 }
 
 // cutError is an answer that ended early.
@@ -213,10 +236,8 @@ func (r *run) work(ctx context.Context) error {
 		case err != nil:
 			return err
 		}
-		out, err := r.visit(ctx, lease.Request)
-		// The lease ends whatever happened, and also when the run is stopped.
-		if derr := r.Frontier.Done(context.WithoutCancel(ctx), lease, out); derr != nil {
-			return errors.Join(err, derr)
+		for lease != nil && err == nil {
+			lease, err = r.turn(ctx, lease)
 		}
 		if err != nil {
 			return err
@@ -224,40 +245,50 @@ func (r *run) work(ctx context.Context) error {
 	}
 }
 
+// turn visits one URL and ends its lease, whatever happened, and also when the run is
+// stopped. If a chain of redirects with cookies goes on, it returns the next lease.
+func (r *run) turn(ctx context.Context, lease *Lease) (*Lease, error) {
+	e, err := r.visit(ctx, withASCIIHost(lease.Request))
+	if err != nil || e.next == nil {
+		return nil, errors.Join(err, r.Frontier.Done(context.WithoutCancel(ctx), lease, e.Outcome))
+	}
+	next, err := r.Frontier.Follow(ctx, lease, e.Outcome, e.next)
+	if next != nil {
+		e.next.Visited, e.next.Attempt = next.Visited, next.Attempt
+		next.Request = e.next // with the cookies, which the frontier does not know
+	}
+	return next, err
+}
+
 // postponed puts a request back as if it had never been leased.
 var postponed = Outcome{Result: ResultRetry}
 
 // visit fetches one URL and handles everything that follows from it.
-func (r *run) visit(ctx context.Context, req *Request) (Outcome, error) {
+func (r *run) visit(ctx context.Context, req *Request) (ending, error) {
 	if req.Kind == KindPage {
 		if out, ok := r.worth(req); !ok {
 			if out.Result == ResultSkipped {
 				r.miss(out.Reason, req.URL.String())
 			}
-			return out, nil
+			return ending{Outcome: out}, nil
 		}
 		if !r.acquireSlot(ctx) {
-			return postponed, nil
+			return ending{Outcome: postponed}, nil
 		}
 		defer r.releaseSlot()
 	}
-	out, err := r.ask(ctx, req)
-	if err != nil || ctx.Err() != nil && out.Result == ResultRetry {
-		return postponed, err
+	e, err := r.ask(ctx, req)
+	if err != nil || ctx.Err() != nil && e.Result == ResultRetry {
+		return ending{Outcome: postponed}, err
 	}
-	if out.Result == ResultSkipped && out.Reason != "only a sample" || out.Result == ResultFailed {
-		r.miss(out.Reason, req.URL.String())
+	switch {
+	case e.Result == ResultSkipped && e.Reason != reasonSample, e.Result == ResultFailed:
+		r.miss(e.Reason, req.URL.String())
+	case e.Result == ResultKept && e.Status >= 400 && (req.Kind == KindPage || req.Kind == KindAsset):
+		r.miss("HTTP "+strconv.Itoa(e.Status), req.URL.String())
 	}
-	if out.Result == ResultFailed && r.isSeed(req) {
-		r.mu.Lock()
-		r.counts.SeedsFailed++
-		r.mu.Unlock()
-	}
-	return out, nil
-}
-
-func (r *run) isSeed(req *Request) bool {
-	return req.Hop == HopSeed && req.Via == nil && req.Kind == KindPage
+	r.settle(req, &e)
+	return e, nil
 }
 
 // acquireSlot waits for a place under the limits: no more pages are in flight than
@@ -300,70 +331,142 @@ func (r *run) releaseSlot() {
 }
 
 // miss counts something that was not kept.
-func (r *run) miss(reason, example string) {
+func (r *run) miss(reason, example string) { r.missN(1, reason, example) }
+
+func (r *run) missN(n int, reason, example string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.reasons[reason] == nil && len(r.reasons) >= maxReasons {
+		reason = "other reasons"
+	}
 	c := r.reasons[reason]
 	if c == nil {
 		c = &Reason{Reason: reason, Example: example}
 		r.reasons[reason] = c
 	}
-	c.Count++
+	c.Count += n
 }
 
 // ask does one request: robots.txt, fetch, handler, what the answer leads to.
-func (r *run) ask(ctx context.Context, req *Request) (Outcome, error) {
+func (r *run) ask(ctx context.Context, req *Request) (e ending, err error) {
 	if why := r.outside(req); why != "" {
-		return Outcome{Result: ResultSkipped, Reason: why}, nil
+		return ending{Outcome: Outcome{Result: ResultSkipped, Reason: why}}, nil
 	}
 	h := r.host(req.URL)
+	h.use(req.Kind)
 	if why := h.gaveUp(); why != "" {
-		return Outcome{Result: ResultFailed, Reason: why}, nil
+		return ending{Outcome: Outcome{Result: ResultFailed, Reason: why}}, nil
 	}
+	release, ok := r.enterUnproven(h)
+	if !ok {
+		return ending{Outcome: Outcome{Result: ResultRetry, HostRest: unprovenRest}}, nil
+	}
+	defer release()
 	allowed, rest, out, err := h.allows(ctx, r, req)
 	if err != nil || !allowed {
-		return out, err
+		r.attempt(req, out)
+		return ending{Outcome: out}, err
 	}
 	// robots.txt was fetched under this lease: the host rests in between.
+	if rest > 0 {
+		r.emit(Event{Kind: EventResting, Request: req, Until: time.Now().Add(rest)})
+	}
 	if !sleep(ctx, rest) {
-		return postponed, nil
+		return ending{Outcome: postponed}, nil
 	}
 	resp, out, err := r.fetch(ctx, h, req)
+	e.Outcome = out
+	if err == nil && (resp == nil || !resp.Replayed) {
+		r.attempt(req, out)
+	}
 	if resp == nil || err != nil {
-		return out, err
+		return e, err
 	}
 	if resp.Release != nil {
 		defer resp.Release()
 	}
-	if out.Blocked || resp.Status == http.StatusForbidden || resp.Status == http.StatusUnauthorized {
-		if h.refused(out.Blocked) {
-			r.mu.Lock()
-			r.counts.HostsGivenUp++
-			r.mu.Unlock()
-			r.Logger.Warn("host given up for this run", "host", h.name, "reason", h.gaveUp())
-		}
-		if out.Blocked { // the page itself was not fetched
-			out.Result, out.Reason = ResultFailed, reasonWall
-			if wait, asked := retryAfter(resp); asked {
-				out.RetryAfter = wait
-			}
-			return out, nil
-		}
-	} else if req.Kind == KindPage {
-		h.accepted()
+	if r.refused(h, resp, &e) {
+		return e, nil
 	}
-	if err := r.follow(ctx, h, resp, out); err != nil {
-		return out, err
+	if err := r.follow(ctx, resp, &e); err != nil {
+		return e, err
+	}
+	r.countPage(req, &e)
+	if wait, asked := retryAfter(resp); asked {
+		r.asksToWait(resp, wait, &e)
+	}
+	return e, nil
+}
+
+// attempt counts an attempt at a page, by its outcome.
+func (r *run) attempt(req *Request, out Outcome) {
+	answered := out.Status != 0 || out.Reason == errCut.Reason()
+	if req.Kind != KindPage || !answered && (out.Reason == "" || out.Result == ResultSkipped) {
+		return // nothing was asked
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.counts.PagesAsked++
+	if !answered {
+		r.counts.PagesFailed++
+	}
+}
+
+// refused takes answers that deny access; true if there is something else in place of
+// the page.
+func (r *run) refused(h *host, resp *Response, e *ending) bool {
+	if !e.Blocked && resp.Status != http.StatusForbidden && resp.Status != http.StatusUnauthorized {
+		if resp.Request.Kind == KindPage {
+			h.accepted()
+		}
+		return false
+	}
+	if h.refused(e.Blocked) {
+		r.Logger.Warn("host given up for this run", "host", h.name, "reason", h.gaveUp())
+	}
+	if !e.Blocked {
+		return false
+	}
+	e.Result = ResultFailed
+	if e.Reason == "" {
+		e.Reason = reasonWall
 	}
 	if wait, asked := retryAfter(resp); asked {
-		out.RetryAfter = wait
-		if req.Attempt+1 < maxRetryAfterTries {
-			out.Result, out.Reason, out.NextVisit = ResultRetry, "asked to wait", time.Now().Add(wait)
-		} else {
-			out.Result, out.Reason = ResultFailed, fmt.Sprintf("HTTP %d on every try", resp.Status)
-		}
+		e.RetryAfter = wait
 	}
-	return out, nil
+	return true
+}
+
+// countPage counts a page that was kept. A redirect is none, however it is made, nor
+// is a seed's page without anything in it.
+func (r *run) countPage(req *Request, e *ending) {
+	if req.Kind != KindPage || e.moved || e.front == emptyFront || e.Status != http.StatusNotModified && (e.Status < 200 || e.Status > 299) {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.counts.Pages++
+	if e.Article {
+		r.counts.Articles++
+	}
+	if req.chain != nil && req.chain.repeat {
+		r.counts.CookiePages++
+	}
+}
+
+// asksToWait takes an answer after which the host must rest. The URL is asked again
+// then, for a number of times.
+func (r *run) asksToWait(resp *Response, wait time.Duration, e *ending) {
+	req := resp.Request
+	r.mu.Lock()
+	r.counts.Waits++
+	r.mu.Unlock()
+	e.RetryAfter = wait
+	if req.Attempt+1 < maxRetryAfterTries {
+		e.Result, e.Reason, e.NextVisit = ResultRetry, waitReason(resp), time.Now().Add(wait)
+		return
+	}
+	e.Result, e.Reason = ResultFailed, fmt.Sprintf("HTTP %d on every try", e.Status)
 }
 
 // outside says why a queued URL is not fetched after all: settings may have changed
@@ -376,12 +479,15 @@ func (r *run) outside(req *Request) string {
 			return "deeper than --max-depth"
 		}
 		if r.SamplePages > 0 && !r.isSeed(req) && !r.sample(req) {
-			return "only a sample"
+			return reasonSample
 		}
 		err = r.Scope.Check(req.URL)
 	case KindAsset:
-		if assetLevels[r.Assets] == 0 {
+		switch {
+		case assetLevels[r.Assets] == 0:
 			return "assets are off"
+		case r.SamplePages > 0:
+			return reasonSample
 		}
 	case KindFeed, KindSitemap, KindList:
 		err = r.Scope.CheckAnnounced(req.URL)
@@ -419,6 +525,7 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 		}
 	}
 	start := time.Now()
+	r.emit(Event{Kind: EventStarted, Request: req})
 	resp, err := r.Fetcher.Fetch(ctx, req)
 	if err == nil && resp.Truncated == "disconnect" && req.Attempt+1 < maxTries {
 		// An incomplete answer is fetched again; that of the last try is kept as it is.
@@ -431,7 +538,7 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 		if ctx.Err() != nil {
 			return nil, postponed, nil
 		}
-		return nil, r.noAnswer(h, req, err), nil
+		return nil, r.noAnswer(h, req, err, time.Since(start)), nil
 	}
 	var wire int64
 	addr := ""
@@ -455,16 +562,7 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 		r.counts.Asked++
 		r.counts.WireBytes += wire
 	}
-	if req.Kind == KindPage && !out.Blocked && (resp.Status >= 200 && resp.Status < 300 || resp.Status == http.StatusNotModified) {
-		r.counts.Pages++
-		if out.Article {
-			r.counts.Articles++
-		}
-	}
 	r.mu.Unlock()
-	if resp.Status >= 400 && (req.Kind == KindPage || req.Kind == KindAsset) {
-		r.miss("HTTP "+strconv.Itoa(resp.Status), req.URL.String())
-	}
 	r.emit(Event{Kind: EventDone, Request: req, Outcome: out, WireBytes: wire})
 	r.Logger.Debug("fetched", "url", req.URL.String(), "status", resp.Status, "ms", time.Since(start).Milliseconds(), "bytes", wire, "kind", out.Kind)
 	return resp, out, nil
@@ -477,7 +575,7 @@ func (r *run) emit(e Event) {
 }
 
 // noAnswer decides what happens to a request without an answer.
-func (r *run) noAnswer(h *host, req *Request, err error) Outcome {
+func (r *run) noAnswer(h *host, req *Request, err error, took time.Duration) Outcome {
 	reason := "no answer"
 	var classed interface{ Reason() string }
 	if errors.As(err, &classed) {
@@ -490,16 +588,18 @@ func (r *run) noAnswer(h *host, req *Request, err error) Outcome {
 	}
 	r.mu.Unlock()
 	out := Outcome{Result: ResultFailed, Reason: reason, HostRest: h.rest(r.Crawler)}
-	if !errors.Is(err, ErrRefused) {
-		if h.failed(reason) {
-			r.mu.Lock()
-			r.counts.HostsGivenUp++
-			r.mu.Unlock()
-			r.Logger.Warn("host given up for this run", "host", h.name, "reason", reason)
-		} else if req.Attempt+1 < maxTries {
-			out.Result, out.NextVisit = ResultRetry, time.Now().Add(h.backoff(r.Crawler, req.Attempt))
-			out.HostRest = h.failureRest(r.Crawler)
+	switch {
+	case errors.Is(err, ErrRefused):
+	case h.abandoned(err, reason, took):
+		r.Logger.Debug("host of assets given up for this run", "host", h.name, "reason", reason)
+	case h.failed(reason):
+		r.Logger.Warn("host given up for this run", "host", h.name, "reason", reason)
+	case req.Attempt+1 < maxTries:
+		wait, rest := h.backoff(r.Crawler, req.Attempt), h.failureRest(r.Crawler)
+		if errors.Is(err, ErrNoHost) || errors.Is(err, ErrTLS) { // a minute changes neither
+			wait, rest = min(wait, lastingRetry), min(rest, lastingRetry)
 		}
+		out.Result, out.NextVisit, out.HostRest = ResultRetry, time.Now().Add(wait), rest
 	}
 	r.emit(Event{Kind: EventDone, Request: req, Outcome: out})
 	r.Logger.Debug("no answer", "url", req.URL.String(), "reason", reason, "error", err.Error(), "again", out.Result == ResultRetry)
@@ -526,12 +626,26 @@ func retryAfter(resp *Response) (time.Duration, bool) {
 	return min(max(wait, time.Second), maxRetryAfter), true
 }
 
+// waitReason says how an answer asked to wait.
+func waitReason(resp *Response) string {
+	if resp.Header.Get("Retry-After") != "" {
+		return "asked to wait (Retry-After)"
+	}
+	return fmt.Sprintf("asked to wait (HTTP %d)", resp.Status)
+}
+
 // result is the run's counts with its reasons in order.
 func (r *run) result() Counts {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c := r.counts
 	c.Reasons = sortedReasons(r.reasons)
+	c.Seeds, c.SeedsFailed = r.seeds.notes, len(r.seeds.failed)
+	for _, h := range r.hosts {
+		if h.givenUpPages() {
+			c.HostsGivenUp++
+		}
+	}
 	return c
 }
 

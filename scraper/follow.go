@@ -2,13 +2,10 @@ package scraper
 
 import (
 	"context"
-	"errors"
 	"hash/fnv"
-	"net/http"
 	"net/url"
 	"strings"
 
-	"github.com/newsmorgue/newsmorgue/scraper/feed"
 	"github.com/newsmorgue/newsmorgue/scraper/wpjson"
 )
 
@@ -25,81 +22,71 @@ const (
 	// priorityDoubt is last: see yield.
 )
 
-// follow queues the URLs that an answer refers to.
-func (r *run) follow(ctx context.Context, h *host, resp *Response, out Outcome) error {
+// follow queues the URLs that an answer refers to. It notes in e where it leads, and
+// what is wrong with a feed, sitemap or list.
+func (r *run) follow(ctx context.Context, resp *Response, e *ending) error {
 	ctx = context.WithoutCancel(ctx) // the answer is archived; its links must not be lost
 	var l look
 	if resp.Request.Kind == KindPage {
 		if resp.Status >= 200 && resp.Status <= 299 {
-			l = r.look(resp, out)
-			l.links = resp.Links(r.Assets)
+			l = r.look(resp, e.Outcome)
+			l.links = r.links(resp)
 		}
-		r.weigh(resp, out, l)
+		r.weigh(resp, e.Outcome, l)
 	}
 	switch {
-	case resp.Status >= 300 && resp.Status < 400 && resp.Status != http.StatusNotModified:
-		return r.redirect(ctx, resp)
+	case isRedirect(resp.Status):
+		return r.followRedirect(ctx, resp, e)
 	case resp.Status < 200 || resp.Status > 299:
+		r.countRefused(resp)
 		return nil
 	}
-	switch resp.Request.Kind {
+	switch r.documentKind(resp) {
 	case KindPage:
-		if feed.Looks(resp.Header.Get("Content-Type"), resp.Body) {
-			return r.followFeed(ctx, resp) // a feed that was linked as a page
-		}
-		if why := l.trap(); why != "" {
-			r.miss(why, resp.URL.String())
-			return nil
-		}
-		return r.followLinks(ctx, resp, out, l.links)
+		return r.followPage(ctx, resp, l, e)
 	case KindAsset:
-		return r.followLinks(ctx, resp, out, resp.Links(r.Assets))
+		_, err := r.followLinks(ctx, resp, e.Outcome, nil)
+		return err
 	case KindFeed:
-		return r.followFeed(ctx, resp)
+		return r.followFeed(ctx, resp, &e.Outcome)
 	case KindSitemap:
-		return r.followSitemap(ctx, resp)
+		return r.followSitemap(ctx, resp, &e.Outcome)
 	case KindList:
-		return r.followList(ctx, resp)
+		return r.followList(ctx, resp, &e.Outcome)
 	}
 	return nil
 }
 
-// redirect queues the target of a redirect; scope, robots.txt and the host's delay
-// apply to it as to any other URL.
-func (r *run) redirect(ctx context.Context, resp *Response) error {
-	req := resp.Request
-	target := r.usable(resp.URL, resp.Header.Get("Location"), "redirect", req)
-	if target == nil {
+// followPage queues what a page refers to, or where it sends its readers at once.
+func (r *run) followPage(ctx context.Context, resp *Response, l look, e *ending) error {
+	if err := r.followRefresh(ctx, resp, l.links, e); err != nil || e.led || e.Result == ResultFailed {
+		return err
+	}
+	if why := l.trap(); why != "" {
+		r.miss(why, resp.URL.String())
 		return nil
 	}
-	if strings.Count(req.Hops, string(HopRedirect)) >= 10 {
-		r.miss("redirected too often", req.URL.String())
-		return nil
+	leads, err := r.followLinks(ctx, resp, e.Outcome, l.links)
+	if err == nil && leads == 0 && !e.moved && r.onSeedPath(resp.Request) {
+		e.front = deadEnd(resp, l.links)
 	}
-	// The target of a seed is part of the crawl, however many redirects lead to it.
-	if req.Kind == KindPage && req.Depth == 0 && strings.Trim(req.Hops, string(HopRedirect)) == "" {
-		r.Scope.Redirected(target)
-	}
-	next := &Request{URL: target, Via: req.URL, Hop: HopRedirect, Hops: req.Hops + string(HopRedirect), Kind: req.Kind, Site: r.Site,
-		Depth: req.Depth, Priority: req.Priority, Hints: req.Hints, Due: req.Due}
-	if why := r.outside(next); why != "" {
-		r.miss("redirect: "+why, target.String())
-		return nil
-	}
-	return r.Frontier.Add(ctx, next)
+	return err
 }
 
-func (r *run) followLinks(ctx context.Context, resp *Response, out Outcome, links []Link) error {
+// followLinks queues the links of a page, or those of a style sheet. leads is how
+// many pages, feeds and lists of the crawl a page leads to, those that are known or too deep included.
+func (r *run) followLinks(ctx context.Context, resp *Response, out Outcome, links []Link) (leads int, err error) {
 	req := resp.Request
-	if req.Kind == KindAsset && !resp.isCSS() {
-		return nil
+	if req.Kind == KindAsset && resp.isCSS() {
+		links = r.links(resp)
 	}
 	var reqs []*Request
 	for _, l := range links {
 		u, err := Normalize(l.URL)
 		if err != nil {
-			if t, ok := errors.AsType[*Trap](err); ok && l.Kind == KindPage && r.Scope.Check(u) == nil {
-				r.miss(t.Error(), l.URL.String())
+			// A trap of another site is not worth a line in the report.
+			if u == nil || l.Kind != KindPage || r.Scope.Check(u) == nil {
+				r.missLink(UnusableLink{l.Kind, l.URL.String(), err}, req)
 			}
 			continue
 		}
@@ -117,6 +104,9 @@ func (r *run) followLinks(ctx context.Context, resp *Response, out Outcome, link
 			}
 			if err := r.Scope.Check(u); err != nil {
 				continue // links to other sites are not worth a line in the report
+			}
+			if u.String() != req.URL.String() {
+				leads++
 			}
 			step := r.step(req, out, u)
 			if next.Depth = step.depth; next.Depth > r.maxDepth {
@@ -138,15 +128,17 @@ func (r *run) followLinks(ctx context.Context, resp *Response, out Outcome, link
 				next.Priority = step.doubt
 			}
 		case KindFeed:
-			if r.Scope.Kind == "page" || r.Scope.CheckAnnounced(u) != nil || req.Depth > 1 {
+			if r.Scope.Kind == "page" || req.Depth > 1 || !r.ownDocument(u, "feed") {
 				continue
 			}
 			next.Priority = priorityFeed
+			leads++
 		case KindList:
-			if r.Scope.Kind == "page" || r.Scope.CheckAnnounced(u) != nil || req.Depth > 1 {
+			if r.Scope.Kind == "page" || req.Depth > 1 || !r.ownDocument(u, "list of WordPress") {
 				continue
 			}
 			next.URL, next.Priority = wpjson.First(u), prioritySitemap
+			leads++
 		case KindAsset:
 			next.Priority, next.Depth = priorityAsset, req.Depth
 			if req.Kind == KindAsset && strings.Count(req.Hops, string(HopEmbed)) > 4 {
@@ -155,7 +147,7 @@ func (r *run) followLinks(ctx context.Context, resp *Response, out Outcome, link
 		}
 		reqs = append(reqs, next)
 	}
-	return r.Frontier.Add(ctx, reqs...)
+	return leads, r.Frontier.Add(ctx, reqs...)
 }
 
 // hops extends a path of hops; long ones keep their end.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -35,8 +36,12 @@ type host struct {
 	walls     int // bot walls in a row
 	refusals  int // 401, 403 and bot walls in a row
 	givenUp   string
+	pages     bool          // it was asked for a page
 	delay     time.Duration // of robots.txt
 	announced bool          // its sitemaps were queued
+	proven    bool          // it answered in this run
+	assets    bool          // only assets were asked for so far
+	abandon   bool          // given up as a host of assets only
 }
 
 func (r *run) host(u *url.URL) *host {
@@ -45,7 +50,7 @@ func (r *run) host(u *url.URL) *host {
 	defer r.mu.Unlock()
 	h := r.hosts[name]
 	if h == nil {
-		h = &host{name: name, loopback: IsLoopback(u.Hostname())}
+		h = &host{name: name, loopback: IsLoopback(u.Hostname()), assets: true}
 		r.hosts[name] = h
 	}
 	return h
@@ -67,11 +72,18 @@ func (h *host) gaveUp() string {
 	return h.givenUp
 }
 
+// givenUpPages reports whether the host is given up and pages are missing for it.
+func (h *host) givenUpPages() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.pages && h.givenUp != ""
+}
+
 // answered takes how long an answer took and the address that it came from.
 func (h *host) answered(took time.Duration, addr string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.failures = 0
+	h.failures, h.proven = 0, true
 	if h.smoothed == 0 {
 		h.smoothed = took
 	} else {
@@ -92,6 +104,68 @@ func (h *host) failed(reason string) bool {
 	}
 	h.givenUp = "host given up: " + reason
 	return true
+}
+
+// A page can be read without its style sheets and images. A host that only these
+// are asked of, and that has not answered yet, is given up early: assets of dead
+// hosts cost seconds, where pages are worth minutes.
+const (
+	assetFailures = 2               // in a row
+	slowFailure   = 5 * time.Second // one failure that took so long is enough
+	unprovenRest  = time.Second     // of a host while too many unproven ones are tried
+)
+
+// use notes what is asked of a host. One that was given up for its assets gets
+// another chance if a page is asked for.
+func (h *host) use(kind Kind) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.pages = h.pages || kind == KindPage
+	if kind == KindAsset || !h.assets {
+		return
+	}
+	h.assets = false
+	if h.abandon {
+		h.abandon, h.givenUp, h.failures = false, "", 0
+	}
+}
+
+// abandoned reports whether a failure, which took some time, is the end of a host
+// that only assets are asked of. All its other assets then have the same reason.
+func (h *host) abandoned(err error, reason string, took time.Duration) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.assets || h.proven {
+		return false
+	}
+	if !errors.Is(err, ErrNoHost) && took < slowFailure && h.failures+1 < assetFailures {
+		return false
+	}
+	h.abandon, h.givenUp = true, reason
+	return true
+}
+
+// enterUnproven takes a place among the assets that are fetched of hosts which have
+// not answered yet, so that slow lookups of dead hosts never occupy the workers that
+// pages need. It returns false if there is none; others need no place.
+func (r *run) enterUnproven(h *host) (release func(), ok bool) {
+	h.mu.Lock()
+	unproven := h.assets && !h.proven
+	h.mu.Unlock()
+	if !unproven {
+		return func() {}, true
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.unproven >= max(1, r.Workers/4) {
+		return nil, false
+	}
+	r.unproven++
+	return func() {
+		r.mu.Lock()
+		r.unproven--
+		r.mu.Unlock()
+	}, true
 }
 
 // refused counts an answer that denies access; true if the host is given up now.
@@ -174,9 +248,8 @@ func (h *host) allows(ctx context.Context, r *run, req *Request) (ok bool, rest 
 		return false, 0, out, err
 	}
 	if rule, allowed := file.Rule(r.ProductToken, req.URL); !allowed && !r.IgnoreRobots {
-		reason := "robots.txt"
 		r.Logger.Debug("disallowed", "url", req.URL.String(), "rule", rule)
-		return false, 0, Outcome{Result: ResultSkipped, Reason: reason}, nil
+		return false, 0, Outcome{Result: ResultSkipped, Reason: reasonRobots}, nil
 	}
 	if fresh {
 		rest = h.rest(r.Crawler)
@@ -232,11 +305,11 @@ func (h *host) fetchRobots(ctx context.Context, r *run, req *Request) (*robots.F
 			}
 			return file, out, nil
 		case status >= 300 && status < 400 && location != "":
-			next, err := u.Parse(location)
-			if err != nil {
-				return robots.AllowAll(), out, nil
+			next, err := Resolve(u, location)
+			if err == nil {
+				next, err = Normalize(next)
 			}
-			if next, err = Normalize(next); err != nil {
+			if err != nil {
 				return robots.AllowAll(), out, nil
 			}
 			via, u = u, next
@@ -244,7 +317,12 @@ func (h *host) fetchRobots(ctx context.Context, r *run, req *Request) (*robots.F
 				return nil, postponed, nil
 			}
 		case status == 429 || status >= 500:
-			wait, _ := retryAfter(resp) // 0 for a 5xx without Retry-After
+			wait, asked := retryAfter(resp) // 0 for a 5xx without Retry-After
+			if asked {
+				r.mu.Lock()
+				r.counts.Waits++
+				r.mu.Unlock()
+			}
 			out := Outcome{Result: ResultFailed, Reason: fmt.Sprintf("robots.txt gave HTTP %d", status), HostRest: h.rest(r.Crawler), RetryAfter: wait}
 			if !h.failed(out.Reason) && req.Attempt+1 < maxTries {
 				out.Result, out.NextVisit = ResultRetry, time.Now().Add(max(wait, h.backoff(r.Crawler, req.Attempt)))

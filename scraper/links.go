@@ -6,15 +6,22 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/newsmorgue/newsmorgue/scraper/weburl"
 )
 
-// maxLinks bounds what is taken from one page.
-const maxLinks = 20_000
+// Bounds of what is taken from one page.
+const (
+	maxLinks         = 20_000
+	maxUnusableLinks = 100
+)
 
 // A Link is one URL that a page refers to.
 type Link struct {
@@ -23,6 +30,10 @@ type Link struct {
 	Hop   Hop
 	Self  bool // the page's own address, as the page says (RFC 6596)
 	Frame bool // in navigation, header or footer, not in what the page is about
+	// Refresh says that the page asks browsers to load this one in its place, After a
+	// delay; see parseRefresh.
+	Refresh bool
+	After   time.Duration
 }
 
 // assetLevels are the values of Assets; each takes what the ones before it take.
@@ -48,6 +59,9 @@ var linkRules = []linkRule{
 	{"base[href]", "href", "", "", 0, (*linkFinder).setBase},
 	{`meta[name="robots" i]`, "content", "", "", 0, (*linkFinder).obeyRobots},
 
+	// In noscript it is text: html.Parse reads pages as browsers with scripts do. Most
+	// lead to a notice about scripts there.
+	{`meta[http-equiv="refresh" i]`, "content", KindPage, HopLink, 0, (*linkFinder).addRefresh},
 	{"a[href], area[href]", "href", KindPage, HopLink, 0, nil},
 	{"frame[src]", "src", KindPage, HopLink, 0, nil},
 	{`link[rel~="canonical" i]`, "href", KindPage, HopLink, 0, (*linkFinder).addSelf},
@@ -143,12 +157,34 @@ func (set *ruleSet) Filter(nodes []*html.Node) []*html.Node {
 	return slices.DeleteFunc(slices.Clone(nodes), func(n *html.Node) bool { return !set.Match(n) })
 }
 
-// Links lists what a page refers to: pages, feeds, and what it needs to be
+// An UnusableLink is a reference of a page that is not a URL.
+type UnusableLink struct {
+	Kind Kind
+	Text string // as it is written
+	Err  error
+}
+
+// PageLinks are the links of one page.
+type PageLinks struct {
+	Links    []Link
+	Unusable []UnusableLink // at most maxUnusableLinks; those to other schemes, such as mailto:, are not among them
+	More     bool           // there are over maxLinks
+}
+
+// Links lists the links of FindLinks.
+func (r *Response) Links(assets string) []Link { return r.FindLinks(assets).Links }
+
+// FindLinks lists what a page refers to: pages, feeds, and what it needs to be
 // shown, as far as assets ("none", "style", "images", "all") says. Each link is
 // resolved once. A page that asks not to be followed (robots meta element) has
-// no links to pages.
-func (r *Response) Links(assets string) []Link {
-	f := &linkFinder{base: r.URL, level: assetLevels[assets], seen: map[linkText]bool{}}
+// no links to pages, except one that it refreshes to within seconds, which is no link to readers.
+func (r *Response) FindLinks(assets string) PageLinks {
+	f := &linkFinder{encode: r.queryEncoding(), level: assetLevels[assets], seen: map[linkText]bool{}}
+	f.base = weburl.NewBase(r.URL, f.encode)
+	if value := r.Header.Get("Refresh"); value != "" {
+		f.kind, f.hop = KindPage, HopLink
+		f.addRefresh(value)
+	}
 	doc, err := r.Document()
 	switch {
 	case err == nil:
@@ -160,19 +196,40 @@ func (r *Response) Links(assets string) []Link {
 		}
 	}
 	if f.nofollow {
-		f.links = slices.DeleteFunc(f.links, func(l Link) bool { return l.Kind == KindPage })
+		f.links = slices.DeleteFunc(f.links, func(l Link) bool { return l.Kind == KindPage && !(l.Refresh && l.After <= maxRefresh) })
+		f.unusable = slices.DeleteFunc(f.unusable, func(l UnusableLink) bool { return l.Kind == KindPage })
 	}
-	return f.links
+	return PageLinks{f.links, f.unusable, f.more}
+}
+
+// queryEncoding is how the page's links write a query that is not in ASCII, found out
+// when the first one does; nil without EncodeQuery.
+func (r *Response) queryEncoding() func(query string) string {
+	if r.EncodeQuery == nil {
+		return nil
+	}
+	encode := sync.OnceValue(func() func(string) string {
+		return r.EncodeQuery(r.Body, r.ContentType(), r.URL.Hostname())
+	})
+	return func(query string) string {
+		if e := encode(); e != nil {
+			return e(query)
+		}
+		return query
+	}
 }
 
 // A linkFinder collects the links of one answer.
 type linkFinder struct {
-	base     *url.URL
+	base     *weburl.Base
 	based    bool
+	encode   func(query string) string // of the page
 	level    int
 	nofollow bool
 	seen     map[linkText]bool // most links of a page are repeated
 	links    []Link
+	unusable []UnusableLink
+	more     bool
 	frame    goquery.Selection // the outermost element of the page's frame that is open; empty if none
 	element  goquery.Selection // to which the rule is applied
 	kind     Kind              // of the rule that is applied
@@ -190,7 +247,10 @@ func (f *linkFinder) page(doc *html.Node) {
 	set := &ruleSets[f.level]
 	found := goquery.NewDocumentFromNode(doc).FindMatcher(set).Nodes
 	most := min(len(found), maxLinks)
-	f.links, f.seen = make([]Link, 0, most), make(map[linkText]bool, most)
+	f.links = slices.Grow(f.links, most)
+	if len(f.seen) == 0 {
+		f.seen = make(map[linkText]bool, most)
+	}
 	for i, n := range found {
 		f.element.Nodes = found[i : i+1] // EachIter would allocate two objects for each element
 		if !f.frame.Contains(n) {
@@ -226,13 +286,19 @@ func (f *linkFinder) enterFrame(string) {
 // styleElement takes the text of a style element.
 func (f *linkFinder) styleElement(string) { f.style(f.element.Text()) }
 
-// setBase takes what relative URLs are relative to; the first base element counts.
+// setBase takes what relative URLs are relative to. The first base element counts,
+// also if it is not valid: the page's own address stays then (HTML, section 4.2.3).
 func (f *linkFinder) setBase(href string) {
-	if href == "" || f.based {
+	if f.based {
 		return
 	}
-	if u, err := Resolve(f.base, href); err == nil {
-		f.base, f.based = u, true
+	f.based = true
+	u, err := f.base.Parse(href)
+	switch {
+	case err == nil:
+		f.base = weburl.NewBase(u, f.encode)
+	case !errors.Is(err, weburl.ErrScheme):
+		f.miss(href, err)
 	}
 }
 
@@ -250,6 +316,19 @@ func (f *linkFinder) addSelf(href string) {
 	}
 }
 
+// addRefresh takes the value of a refresh. A page that reloads itself has no link.
+func (f *linkFinder) addRefresh(value string) {
+	after, ref, ok := parseRefresh(value)
+	if !ok {
+		return
+	}
+	n := len(f.links)
+	f.add(ref)
+	if len(f.links) > n {
+		f.links[n].Refresh, f.links[n].After = true, after
+	}
+}
+
 // hasWord reports whether a list of tokens has one of the words.
 func hasWord(list string, words ...string) bool {
 	for tok := range strings.FieldsFuncSeq(strings.ToLower(list), func(r rune) bool { return r == ' ' || r == ',' || r == '\t' || r == '\n' }) {
@@ -264,9 +343,12 @@ func hasWord(list string, words ...string) bool {
 
 // srcset takes a list of images with their sizes (HTML, section 4.8.4.2.1).
 func (f *linkFinder) srcset(set string) {
-	for set != "" && len(f.links) < maxLinks {
-		set = strings.TrimLeft(set, " \t\r\n,")
-		href, rest, _ := strings.Cut(set, " ")
+	for set != "" && !f.more {
+		set = strings.TrimLeft(set, " \t\r\n\f,")
+		href, rest := set, ""
+		if i := strings.IndexAny(set, " \t\r\n\f"); i >= 0 {
+			href, rest = set[:i], set[i:]
+		}
 		if trimmed := strings.TrimRight(href, ","); trimmed != href {
 			f.add(trimmed)
 			set = rest
@@ -301,28 +383,29 @@ func (f *linkFinder) style(css string) {
 
 // add takes one URL, with the kind and hop of the rule that is applied.
 func (f *linkFinder) add(href string) {
-	if href == "" || len(href) > 2*maxURL || len(f.links) >= maxLinks || f.seen[linkText{f.kind, href}] {
+	if href == "" || href[0] == '#' || f.seen[linkText{f.kind, href}] {
+		return
+	}
+	if len(f.links) >= maxLinks {
+		f.more = true
 		return
 	}
 	f.seen[linkText{f.kind, href}] = true
-	href = strings.TrimSpace(href)
-	if href == "" || href[0] == '#' || otherScheme(href) {
+	if start := strings.TrimLeft(href, " \t\r\n\f"); start == "" || start[0] == '#' {
 		return
 	}
-	u, err := Resolve(f.base, href)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
-		return
+	u, err := f.base.Parse(href)
+	switch {
+	case err == nil:
+		f.links = append(f.links, Link{URL: u, Kind: f.kind, Hop: f.hop, Frame: f.frame.Length() > 0})
+	case !errors.Is(err, weburl.ErrScheme): // mailto:, javascript:, data: and the like
+		f.miss(href, err)
 	}
-	f.links = append(f.links, Link{URL: u, Kind: f.kind, Hop: f.hop, Frame: f.frame.Length() > 0})
 }
 
-// otherScheme recognizes mailto:, javascript:, data: and the like without parsing
-// them.
-func otherScheme(href string) bool {
-	i := strings.IndexAny(href, ":/?#")
-	if i <= 0 || href[i] != ':' {
-		return false
+// miss notes a reference that is not a URL.
+func (f *linkFinder) miss(href string, err error) {
+	if len(f.unusable) < maxUnusableLinks {
+		f.unusable = append(f.unusable, UnusableLink{f.kind, href, err})
 	}
-	s := strings.ToLower(href[:i])
-	return s != "http" && s != "https"
 }

@@ -37,6 +37,7 @@ func TestLinkRules(t *testing.T) {
 		{`<video src=x><source src=y><track src=z></video>`, "all", []string{"asset E x", "asset E y", "asset E z"}},
 		{`<script src=x></script><iframe src=y></iframe><object data=z>`, "all", []string{"asset E x", "asset E y", "asset E z"}},
 		{`<a href=x></a><base href="https://a.example/d/"><a href=y></a><base href="/e/"><a href=z>`, "none", []string{" L x", " L /d/y", " L /d/z"}},
+		{"<img srcset='x\n2x,\ty\f1x , z'>", "images", []string{"asset E x", "asset E y", "asset E z"}},
 		{`<svg><a xlink:href=x></a></svg><a name=y>`, "none", []string{" L x"}},
 		{`<a href=x></a><link rel=stylesheet href=y><meta name=ROBOTS content="noindex,nofollow">`, "style", []string{"asset E y"}},
 	}

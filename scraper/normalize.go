@@ -3,9 +3,11 @@ package scraper
 import (
 	"fmt"
 	"net/url"
-	"path"
 	"regexp"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/newsmorgue/newsmorgue/scraper/weburl"
 )
 
 // trackers are query parameters that say where a reader came from and do not select
@@ -26,59 +28,43 @@ const (
 	maxRepeats  = 4    // of one segment in a path
 )
 
-// Normalize returns the one spelling under which a URL is fetched and known:
-// scheme and host in lower case, no default port, no fragment, no dot
-// segments, no tracking parameters or session IDs, no credentials. It returns
-// an error for what cannot be fetched; with a *Trap also the URL. u itself is
-// not changed.
+// Normalize returns the one spelling under which a URL is fetched and known: its normal
+// form as in package weburl, without tracking parameters and session IDs. It returns an
+// error for what cannot be fetched; with a *Trap also the URL. u itself is not changed.
 func Normalize(u *url.URL) (*url.URL, error) {
-	scheme := strings.ToLower(u.Scheme)
-	if scheme != "http" && scheme != "https" {
-		return nil, fmt.Errorf("%w: scheme %q", ErrRefused, u.Scheme)
+	n, err := weburl.Normalize(u)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	if host == "" || strings.ContainsAny(host, " \t\r\n/\\@") {
-		return nil, fmt.Errorf("%w: no host", ErrRefused)
+	if strings.IndexByte(n.Path, ';') >= 0 {
+		weburl.SetPath(n, weburl.Path(pathSession.ReplaceAllString(n.EscapedPath(), "")))
 	}
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	if p := u.Port(); p != "" && !(scheme == "http" && p == "80") && !(scheme == "https" && p == "443") {
-		host += ":" + p
-	}
-	n := &url.URL{Scheme: scheme, Host: host, Path: u.Path, RawPath: u.RawPath, RawQuery: cleanQuery(u.RawQuery)}
-	if strings.Contains(strings.ToLower(n.Path), ";jsessionid=") {
-		n.Path = pathSession.ReplaceAllString(n.Path, "")
-		n.RawPath = pathSession.ReplaceAllString(n.RawPath, "")
-	}
-	if n.Path == "" {
-		n.Path, n.RawPath = "/", ""
-	}
-	if strings.Contains(n.Path, "/.") {
-		slash := strings.HasSuffix(n.Path, "/") || strings.HasSuffix(n.Path, "/.") || strings.HasSuffix(n.Path, "/..")
-		n.Path, n.RawPath = path.Clean(n.Path), ""
-		if slash && n.Path != "/" {
-			n.Path += "/"
-		}
-	}
+	n.RawQuery = cleanQuery(n.RawQuery)
 	return n, trap(n)
 }
 
+// cleanQuery leaves out empty parameters and those of trackers.
 func cleanQuery(raw string) string {
-	if raw == "" {
-		return ""
+	clean := true
+	for p := range strings.SplitSeq(raw, "&") {
+		clean = clean && p != "" && !isTracker(p)
+	}
+	if clean || raw == "" {
+		return raw
 	}
 	var kept []string
 	for p := range strings.SplitSeq(raw, "&") {
-		name, _, _ := strings.Cut(p, "=")
-		if p != "" && !isTracker(strings.ToLower(name)) {
+		if p != "" && !isTracker(p) {
 			kept = append(kept, p)
 		}
 	}
 	return strings.Join(kept, "&")
 }
 
-func isTracker(name string) bool {
+// isTracker reports whether a parameter, with its value or without, is in trackers.
+func isTracker(param string) bool {
+	name, _, _ := strings.Cut(param, "=")
+	name = strings.ToLower(name)
 	for _, t := range trackers {
 		if prefix, ok := strings.CutSuffix(t, "*"); ok && strings.HasPrefix(name, prefix) || name == t {
 			return true
@@ -92,9 +78,14 @@ type Trap struct{ why string }
 
 func (t *Trap) Error() string { return t.why }
 
+var trapLength = &Trap{"trap: URL of over 2000 bytes"}
+
 func trap(u *url.URL) error {
 	if len(u.Path)+len(u.RawQuery)+len(u.Host) > maxURL {
-		return &Trap{"trap: URL of over 2000 bytes"}
+		return trapLength
+	}
+	if strings.Count(u.Path, "/") <= maxRepeats {
+		return nil
 	}
 	segments := strings.Split(strings.Trim(u.Path, "/"), "/")
 	if len(segments) > maxSegments {
@@ -109,10 +100,16 @@ func trap(u *url.URL) error {
 	return nil
 }
 
-// SiteOf is the name of a URL's site: the host without www., with its port
+// SiteOf is the name of a URL's site: the host in ASCII without www., with its port
 // where that is not the scheme's own.
 func SiteOf(u *url.URL) string {
-	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	host := strings.ToLower(u.Hostname())
+	if strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		if ascii, err := weburl.Host(host); err == nil {
+			host = ascii
+		}
+	}
+	host = strings.TrimPrefix(host, "www.")
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}

@@ -16,7 +16,13 @@ func (r *Response) decode(body []byte) ([]byte, error) {
 	if r.Decode == nil {
 		return body, nil
 	}
-	return r.Decode(body, r.Header.Get("Content-Type"), r.URL.Hostname())
+	return r.Decode(body, r.ContentType(), r.URL.Hostname())
+}
+
+// ContentType returns the values of all Content-Type fields as they came, joined by
+// commas: "" if there is none, invalid if the server sent no valid one.
+func (r *Response) ContentType() string {
+	return strings.Join(r.Header.Values("Content-Type"), ", ")
 }
 
 // Document returns Body as a tree. It is parsed once and shared by everybody, so
@@ -49,10 +55,10 @@ func (r *Response) parse() (*html.Node, error) {
 // IsHTML reports whether the answer is an HTML page, as DetectHTML decides; without
 // DetectHTML none is.
 func (r *Response) IsHTML() bool {
-	return r.DetectHTML != nil && r.DetectHTML(r.Header.Get("Content-Type"), r.Body)
+	return r.DetectHTML != nil && r.DetectHTML(r.ContentType(), r.Body)
 }
 
 // isCSS reports whether the answer is a style sheet.
 func (r *Response) isCSS() bool {
-	return strings.Contains(strings.ToLower(r.Header.Get("Content-Type")), "css")
+	return strings.Contains(strings.ToLower(r.ContentType()), "css")
 }

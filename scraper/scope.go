@@ -2,6 +2,7 @@ package scraper
 
 import (
 	"fmt"
+	"net"
 	"net/url"
 	"regexp"
 	"slices"
@@ -19,10 +20,12 @@ type Scope struct {
 	Include []*regexp.Regexp // if any, a URL must match one; they narrow
 	Exclude []*regexp.Regexp // a URL must match none; seeds are exempt from both
 	Skip    map[string]bool  // suppressed URLs, which are not fetched, seeds too
+	// FollowSeed lets a seed redirect to another registrable domain.
+	FollowSeed bool
 
-	mu    sync.RWMutex
-	sites []string // sites that a redirect of a seed added
-	pages []string // URLs, likewise, for a page
+	mu      sync.RWMutex
+	sites   []string        // that redirects of seeds added, to a scope of sites
+	targets map[string]bool // URLs to which seeds redirect
 }
 
 // An OutOfScope error says why a URL does not belong to a crawl.
@@ -100,8 +103,8 @@ func (s *Scope) narrow(u *url.URL) error {
 	if s.Skip[text] {
 		return &OutOfScope{"suppressed"}
 	}
-	if s.isSeed(text) {
-		return nil // named by the user
+	if s.isSeed(text) || s.isTarget(text) {
+		return nil // named by the user, or where that redirects
 	}
 	if slices.ContainsFunc(s.Exclude, match) {
 		return &OutOfScope{"excluded"}
@@ -114,6 +117,12 @@ func (s *Scope) narrow(u *url.URL) error {
 
 func (s *Scope) isSeed(text string) bool {
 	return slices.ContainsFunc(s.Seeds, func(seed *url.URL) bool { return seed.String() == text })
+}
+
+func (s *Scope) isTarget(text string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.targets[text]
 }
 
 func (s *Scope) belongs(u *url.URL) bool {
@@ -140,24 +149,43 @@ func (s *Scope) belongs(u *url.URL) bool {
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return slices.Contains(s.pages, text) || slices.Contains(s.sites, site)
+	return s.targets[text] || slices.Contains(s.sites, site)
 }
 
-// Redirected extends the scope to where a seed redirects: by the site there, or for
-// a scope of pages by the page.
-func (s *Scope) Redirected(to *url.URL) {
+// maxSites bounds the sites that redirects of seeds add.
+const maxSites = 8
+
+// Redirected extends the scope to where a seed, or a page that a seed redirects to,
+// redirects itself: by the site there, or for a scope of pages by the page. It
+// reports whether that belongs to the crawl: another registrable domain does only
+// with FollowSeed.
+func (s *Scope) Redirected(from, to *url.URL) bool {
+	if !s.belongs(to) && !s.FollowSeed && registrable(from) != registrable(to) {
+		return false
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch s.Kind {
-	case "site", "domain":
-		if site := SiteOf(to); !slices.Contains(s.sites, site) && len(s.sites) < 8 {
+	if s.Kind == "site" || s.Kind == "domain" {
+		site := SiteOf(to)
+		switch {
+		case slices.Contains(s.sites, site):
+		case len(s.sites) >= maxSites:
+			return false
+		default:
 			s.sites = append(s.sites, site)
 		}
-	case "page", "section":
-		if text := to.String(); !slices.Contains(s.pages, text) && len(s.pages) < 8*len(s.Seeds)+8 {
-			s.pages = append(s.pages, text)
-		}
 	}
+	switch text := to.String(); {
+	case s.targets[text]:
+	case len(s.targets) >= maxSites*(len(s.Seeds)+1):
+		return s.Kind == "site" || s.Kind == "domain"
+	default:
+		if s.targets == nil {
+			s.targets = map[string]bool{}
+		}
+		s.targets[text] = true
+	}
+	return true
 }
 
 // directory is the path of a section: up to and with the last slash, or the
@@ -174,10 +202,15 @@ func directory(u *url.URL) string {
 	return p[:i+1]
 }
 
+// registrable is the domain that an owner has registered: one label and a public
+// suffix. Addresses have none; ports are part of none.
 func registrable(u *url.URL) string {
+	if net.ParseIP(u.Hostname()) != nil {
+		return u.Hostname()
+	}
 	d, err := publicsuffix.EffectiveTLDPlusOne(u.Hostname())
 	if err != nil {
-		return u.Hostname() // an address, or a name without a public suffix
+		return u.Hostname() // a name without a public suffix
 	}
 	return d
 }

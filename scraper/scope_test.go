@@ -69,9 +69,13 @@ func TestScopeNarrows(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", u, got, want)
 		}
 	}
-	s.Redirected(parse(t, "https://new.example/"))
-	if err := s.Check(parse(t, "https://new.example/2026/x")); err != nil {
-		t.Errorf("where the seed redirects: %v", err)
+	if !s.Redirected(parse(t, "https://a.example/"), parse(t, "https://new.a.example/en/")) {
+		t.Error("another host of the domain does not belong to the crawl")
+	}
+	for _, u := range []string{"https://new.a.example/2026/x", "https://new.a.example/en/"} { // the target is exempt, like the seed
+		if err := s.Check(parse(t, u)); err != nil {
+			t.Errorf("where the seed redirects, %s: %v", u, err)
+		}
 	}
 }
 
@@ -86,6 +90,14 @@ func TestNormalize(t *testing.T) {
 		{"http://a.example./x", "http://a.example/x"},
 		{"http://a.example/a%2Fb", "http://a.example/a%2Fb"},
 		{"http://[::1]:80/x", "http://[::1]/x"},
+		{"http://M%C3%BCnchner-Post.example/%7ejane", "http://xn--mnchner-post-dlb.example/~jane"},
+		{"http://a.example/a//b/./c", "http://a.example/a//b/c"},
+		{"http://a.example/%2e;jsessionid=1/%6asessionid;x", "http://a.example/jsessionid;x"},
+		{"http://a.example/x%3Bjsessionid=1", "http://a.example/x%3Bjsessionid=1"},
+		{"http://a.example/x;%6Asessionid=1", "http://a.example/x"},
+		{"http://a.example/x?utm%5fsource=y&&b=%7e", "http://a.example/x?b=~"},
+		{"http://0x7f.1/", "http://127.0.0.1/"},
+		{"http://a$b/", ""},
 		{"ftp://a.example/", ""},
 		{"file:///etc/passwd", ""},
 		{"http:///x", ""},

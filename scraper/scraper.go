@@ -25,7 +25,7 @@ const (
 	HopSeed     Hop = ""  // named by the user
 	HopLink     Hop = "L" // a link of a page
 	HopEmbed    Hop = "E" // something a page needs to be shown: style, image, script
-	HopRedirect Hop = "R" // the target of a redirect
+	HopRedirect Hop = "R" // the target of a redirect, also of one by a page (see Link.Refresh)
 	HopPrereq   Hop = "P" // robots.txt
 	HopManifest Hop = "M" // announced by a feed or sitemap, or itself one
 )
@@ -71,7 +71,13 @@ type Request struct {
 	// Visited is when it was fetched last, as far as the frontier knows; if it is
 	// zero, its links may be unknown, so the request is not conditional.
 	Visited time.Time
+
+	chain *chain // of redirects with cookies that it belongs to; nil if none
 }
+
+// Cookies are what the redirects that led to this request have set for its URL. A
+// Fetcher sends them and never records their values.
+func (r *Request) Cookies() []*http.Cookie { return r.chain.cookies(r.URL) }
 
 // An Exchange is one request and its answer as they were on the wire.
 type Exchange struct {
@@ -104,9 +110,13 @@ type Response struct {
 	// AsSent is the body with its content codings, if it had any and the Fetcher was
 	// set up to return it; else nil.
 	AsSent []byte
-	// Truncated says why Body is not whole: "length", "time", "disconnect" or "".
+	// Truncated says why Body is not whole: "length", "time", "disconnect",
+	// "unspecified" (the coded data itself ends early or is damaged) or "".
 	Truncated string
-	Exchanges []*Exchange
+	// CodingFlaw says what was wrong with the body's content codings, in the words that
+	// archive/FORMAT.md has for it, separated by commas; "" if nothing was.
+	CodingFlaw string
+	Exchanges  []*Exchange
 	// Replayed says that nothing was fetched: a run that was killed archived this
 	// answer and did not get to follow its links.
 	Replayed bool
@@ -115,14 +125,18 @@ type Response struct {
 	Release func()
 
 	// How bytes become a tree is injected: scraper has no rules of its own for it, so
-	// that whoever reads the page later sees the same tree. contentType is the
-	// Content-Type field as it came, host the name of the server.
+	// that whoever reads the page later sees the same tree. contentType is what the
+	// method ContentType returns, host the name of the server.
 
 	// DetectHTML reports whether a body is an HTML page. If it is nil, none is, and no
 	// links are followed but those of style sheets, feeds and sitemaps.
 	DetectHTML func(contentType string, body []byte) bool
 	// Decode returns a body in UTF-8. Nil leaves bytes as they are.
 	Decode func(body []byte, contentType, host string) ([]byte, error)
+	// EncodeQuery returns how the links of a page write what is not ASCII in a query, in
+	// the encoding that Decode finds; nil if that is UTF-8. It is only called for pages
+	// that have such a link. Nil is UTF-8 for all.
+	EncodeQuery func(body []byte, contentType, host string) func(query string) string
 	// Parse makes the tree of a page in UTF-8. Nil is html.Parse, which refuses pages
 	// that are nested too deep; they have no tree then.
 	Parse func(text []byte) *html.Node
@@ -139,6 +153,11 @@ var (
 	ErrDrained = errors.New("frontier is drained")
 	// ErrRefused is wrapped by a Fetcher that does not send a request: to a private address, or with a scheme other than http and https.
 	ErrRefused = errors.New("refused")
+	// ErrNoHost is wrapped by a Fetcher if the host's name does not exist.
+	ErrNoHost = errors.New("no such host")
+	// ErrTLS is wrapped by a Fetcher if the server's certificate or its kind of TLS is
+	// not accepted.
+	ErrTLS = errors.New("no trusted TLS connection")
 )
 
 // A Fetcher fetches one URL. It does not follow a redirect: the Crawler decides
@@ -156,7 +175,8 @@ type Lease struct {
 // Result says what happened to a request.
 type Result string
 
-// The results. Everything but ResultKept comes with a Reason.
+// The results. Everything but ResultKept comes with a Reason; with ResultKept, a Reason
+// says what is wrong with the feed, sitemap or list that was kept.
 const (
 	ResultKept    Result = "kept"    // an answer was kept
 	ResultSkipped Result = "skipped" // not fetched: robots, scope after a redirect, a limit
@@ -168,7 +188,7 @@ const (
 type Outcome struct {
 	Result     Result
 	Status     int           // HTTP status, 0 without an answer
-	Reason     string        // why not kept: "robots", "dns", "refused", "timeout", "tls", "limit", …
+	Reason     string        // why not kept: "robots.txt", "timeout", "HTTP 429 on every try", …; why a redirect was not followed
 	Kind       string        // what the Handler calls the page, to be shown; empty if it was not read
 	Article    bool          // it counts as an article
 	Part       bool          // it is a further page of an article
@@ -198,11 +218,19 @@ type Frontier interface {
 	// o.NextVisit; with a zero NextVisit it counts as not leased, and o.Priority may
 	// give it another place in the queue.
 	Done(ctx context.Context, l *Lease, o Outcome) error
+	// Follow is Done for l, and then leases next before any other URL of its host, as
+	// soon as that host may get a request: nobody comes between two redirects of a
+	// chain. It queues next if that is unknown, or known as a redirect. The lease is
+	// nil if next has another answer already or is leased to somebody else, if its
+	// host must rest for too long, or if ctx is done; next then waits in the queue, if
+	// it is not done.
+	Follow(ctx context.Context, l *Lease, o Outcome, next *Request) (*Lease, error)
 }
 
 // A Handler keeps answers. Prepare may add conditional headers before a fetch;
 // Handle returns only when the answer is durable, and fills Outcome's Kind,
-// Article, Part, Text, Front, Blocked, Status and NextVisit; the Crawler fills the rest.
+// Article, Part, Text, Front, Blocked, Status and NextVisit, and Reason where something
+// else than a bot wall is in place of the page; the Crawler fills the rest.
 type Handler interface {
 	Prepare(ctx context.Context, r *Request) error
 	Handle(ctx context.Context, r *Response) (Outcome, error)

@@ -13,6 +13,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/newsmorgue/newsmorgue/scraper/weburl"
 )
 
 // Bounds of what is read of a page, and remembered.
@@ -181,15 +183,33 @@ var variantParams = map[string]string{
 	"printerfriendly": "1|true|yes|", "print_view": "1|true|", "mode": "print",
 }
 
+// variantPath are the paths of such editions; group 1 is that of the page.
 var variantPath = regexp.MustCompile(`(?i)^(/.*[^/]+-[^/]*|/.*\d[^/]*|/[^/]+/[^/]+/[^/]+)/(?:amp|print|drucken|imprimir)/?$`)
+
+// variantNames are the last parts of paths that variantPath asks for.
+var variantNames = []string{"amp", "print", "drucken", "imprimir"}
+
+// variantOf is the path of the page whose edition has a path; "" if it is not one's.
+func variantOf(path string) string {
+	whole := strings.TrimSuffix(path, "/")
+	last := whole[strings.LastIndexByte(whole, '/')+1:]
+	if !slices.ContainsFunc(variantNames, func(name string) bool { return strings.EqualFold(last, name) }) {
+		return "" // as nearly all links of a page are; the expression takes long
+	}
+	if m := variantPath.FindStringSubmatch(path); m != nil {
+		return m[1]
+	}
+	return ""
+}
 
 // plainVariant is the URL of the page whose AMP or print edition u names: only the
 // page itself is fetched.
 func plainVariant(u *url.URL) *url.URL {
-	path, query := u.Path, u.RawQuery
-	if m := variantPath.FindStringSubmatch(path); m != nil {
-		path = m[1]
-		if strings.HasSuffix(u.Path, "/") && !strings.Contains(path[strings.LastIndexByte(path, '/'):], ".") {
+	path, query := u.EscapedPath(), u.RawQuery
+	if m := variantOf(path); m != "" {
+		slash := strings.HasSuffix(path, "/")
+		path = m
+		if slash && !strings.Contains(path[strings.LastIndexByte(path, '/'):], ".") {
 			path += "/"
 		}
 	}
@@ -204,10 +224,12 @@ func plainVariant(u *url.URL) *url.URL {
 		}
 		query = strings.Join(kept, "&")
 	}
-	if path == u.Path && query == u.RawQuery {
+	if path == u.EscapedPath() && query == u.RawQuery {
 		return u
 	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: path, RawQuery: query}
+	plain := &url.URL{Scheme: u.Scheme, Host: u.Host, RawQuery: query}
+	weburl.SetPath(plain, path)
+	return plain
 }
 
 // Bounds of what is learned of query parameters.

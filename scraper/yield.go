@@ -79,23 +79,23 @@ var rankTries = [...]struct{ ample, scarce int }{rankArticles: {60, 20}, rankPro
 
 // Bounds of yields.
 const (
-	manyQueries   = 10      // of one path
-	patience      = 3       // barren requests after which a shape is doubtful
-	priorityDoubt = 200     // of doubtful shapes, plus rank and step
-	wasteShare    = 14      // one request in so many may be wasted
-	minWaste      = 40      // or so many in all
-	beyondEnd     = 5       // barren requests that a page of a list counts as besides, if it is like others: the list has ended
-	knownList     = 2       // likewise, if it lists articles
-	freshBytes    = 300     // of new text, which a page that is worth its request has
-	freshLinks    = 3       // to articles that a list did not name before, likewise
-	maxPatience   = 300     // barren requests of a shape that waits for other hosts
-	maxDeep       = 20_000  // links of a shape that count no step
-	maxYields     = 10_000  // shapes
-	maxLiterals   = 64      // words that are kept as they are, of one host
-	maxListings   = 200_000 // pages of which it is known what led to them
-	maxAbroad     = 200_000 // links to other hosts
-	maxListed     = 300_000 // links of lists
-	maxReasons    = 30      // shapes that are named as traps
+	manyQueries    = 10      // of one path
+	patience       = 3       // barren requests after which a shape is doubtful
+	priorityDoubt  = 200     // of doubtful shapes, plus rank and step
+	wasteShare     = 14      // one request in so many may be wasted
+	minWaste       = 40      // or so many in all
+	beyondEnd      = 5       // barren requests that a page of a list counts as besides, if it is like others: the list has ended
+	knownList      = 2       // likewise, if it lists articles
+	freshBytes     = 300     // of new text, which a page that is worth its request has
+	freshLinks     = 3       // to articles that a list did not name before, likewise
+	maxPatience    = 300     // barren requests of a shape that waits for other hosts
+	maxDeep        = 20_000  // links of a shape that count no step
+	maxYields      = 10_000  // shapes
+	maxLiterals    = 64      // words that are kept as they are, of one host
+	maxListings    = 200_000 // pages of which it is known what led to them
+	maxAbroad      = 200_000 // links to other hosts
+	maxListed      = 300_000 // links of lists
+	maxNamedShapes = 30      // shapes that are named as traps
 )
 
 // yields are the yields of a run.
@@ -445,7 +445,7 @@ func (r *run) worth(req *Request) (out Outcome, ok bool) {
 // bounded. The lock must be held.
 func (r *run) spentReason(y *yield) string {
 	reason := "trap: pages like " + y.String() + " lead to no new article"
-	if r.yields.reasons[reason] || len(r.yields.reasons) < maxReasons {
+	if r.yields.reasons[reason] || len(r.yields.reasons) < maxNamedShapes {
 		r.yields.reasons[reason] = true
 		return reason
 	}

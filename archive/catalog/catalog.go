@@ -1,6 +1,10 @@
 // Package catalog indexes the articles, captures, runs and suppressions of an
 // archive in one SQLite file. It is derived from the records alone and can be
 // rebuilt at any time. It does not store pages: bodies are read from the segments.
+//
+// The current version of an article is that of the newest capture that is a page of
+// its kind: a maintenance page, a bot wall or an error page replaces nothing, and a
+// revisit counts for what it refers to. See Reason, and FORMAT.md for the rules.
 package catalog
 
 import (
@@ -19,11 +23,12 @@ import (
 )
 
 // schemaVersion is PRAGMA user_version. A catalog of another version is rebuilt.
-const schemaVersion = 4
+const schemaVersion = 5
 
 // Record IDs and SHA-256 digests are blobs of 16 and 32 bytes, times are
 // microseconds since 1970, stories the first six bytes of their URL's SHA-256,
-// content the first eight bytes of the article's content digest.
+// content the first eight bytes of the article's content digest, fingerprints a
+// Fingerprint.
 // frame, packed, at and size are the location of a record's line: offset and length
 // of its zstd frame in the sealed file (frame is -1 in a journal), offset and
 // length in the decoded frame.
@@ -34,7 +39,7 @@ CREATE TABLE home (inode INTEGER NOT NULL);
 CREATE TABLE segments (name TEXT PRIMARY KEY, records INTEGER NOT NULL, sealed INTEGER NOT NULL, state INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE captures (
 	id BLOB PRIMARY KEY, segment TEXT NOT NULL, story INTEGER NOT NULL, url TEXT NOT NULL, type TEXT NOT NULL, date INTEGER NOT NULL,
-	status INTEGER NOT NULL, digest BLOB NOT NULL, mime TEXT NOT NULL, refers BLOB NOT NULL, run BLOB NOT NULL,
+	status INTEGER NOT NULL, digest BLOB NOT NULL, mime TEXT NOT NULL, refers BLOB NOT NULL, same BLOB NOT NULL, run BLOB NOT NULL,
 	etag TEXT NOT NULL, modified TEXT NOT NULL, truncated TEXT NOT NULL, length INTEGER NOT NULL,
 	frame INTEGER NOT NULL, packed INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL
 ) WITHOUT ROWID;
@@ -46,12 +51,16 @@ CREATE TABLE readings (
 	story INTEGER NOT NULL, url TEXT NOT NULL, canonical TEXT NOT NULL, site TEXT NOT NULL, kind TEXT NOT NULL,
 	title TEXT NOT NULL, byline TEXT NOT NULL, authors TEXT NOT NULL, section TEXT NOT NULL, language TEXT NOT NULL,
 	published TEXT NOT NULL, modified TEXT NOT NULL, captured INTEGER NOT NULL, sorted INTEGER NOT NULL, words INTEGER NOT NULL,
+	paywalled INTEGER NOT NULL, fingerprint INTEGER NOT NULL,
 	frame INTEGER NOT NULL, packed INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX readings_story ON readings (story, captured, id);
+CREATE INDEX readings_story ON readings (story, response, id, kind);
 CREATE INDEX readings_url ON readings (url);
--- stories has the newest reading of each URL that is not suppressed; lists are ordered by sorted.
-CREATE TABLE stories (story INTEGER PRIMARY KEY, reading BLOB NOT NULL, site TEXT NOT NULL, kind TEXT NOT NULL, sorted INTEGER NOT NULL);
+-- stories has the current version of each URL: its reading, and the capture with that
+-- version; lists are ordered by sorted.
+CREATE TABLE stories (
+	story INTEGER PRIMARY KEY, reading BLOB NOT NULL, capture BLOB NOT NULL, site TEXT NOT NULL, kind TEXT NOT NULL, sorted INTEGER NOT NULL
+);
 CREATE INDEX stories_sorted ON stories (sorted, story);
 CREATE TABLE runs (
 	id BLOB PRIMARY KEY, site TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, status TEXT NOT NULL, counts TEXT NOT NULL
@@ -60,6 +69,9 @@ CREATE INDEX runs_site ON runs (site, start);
 -- profiles are the template profiles of sites; for each site, the newest applies.
 CREATE TABLE profiles (id BLOB PRIMARY KEY, site TEXT NOT NULL, date INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX profiles_site ON profiles (site, date);
+-- verdicts are the pages that a site showed in place of many of its articles.
+CREATE TABLE verdicts (id BLOB PRIMARY KEY, site TEXT NOT NULL, fingerprint INTEGER NOT NULL, since INTEGER NOT NULL, date INTEGER NOT NULL, title TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX verdicts_page ON verdicts (site, fingerprint, since);
 -- ledger has all suppressions, lifted ones, too; for each target, the newest applies.
 CREATE TABLE ledger (
 	id BLOB PRIMARY KEY, date INTEGER NOT NULL, url TEXT NOT NULL, record BLOB NOT NULL, reason TEXT NOT NULL, erase INTEGER NOT NULL, lift INTEGER NOT NULL
@@ -69,7 +81,7 @@ CREATE VIEW hidden AS SELECT url, record FROM ledger l WHERE NOT lift AND NOT EX
 `
 
 // tables are the tables that are derived from records.
-var tables = []string{"segments", "captures", "readings", "stories", "runs", "profiles", "ledger"}
+var tables = []string{"segments", "captures", "readings", "stories", "runs", "profiles", "verdicts", "ledger"}
 
 // A Catalog is an open catalog. It is safe for concurrent use, also by several
 // processes.
@@ -78,6 +90,8 @@ type Catalog struct {
 	path string
 	db   *database
 	temp string // a folder to remove at Close
+
+	batches batches // of records to index
 }
 
 // Open opens an archive's catalog for writing. It rebuilds the catalog from the

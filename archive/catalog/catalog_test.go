@@ -110,7 +110,7 @@ func TestStories(t *testing.T) {
 			t.Errorf("id of %s: got %v, %v", ref, byID, err)
 		}
 	}
-	h, ok, err := s.c.LastResponse(context.Background(), "https://a.example/old")
+	h, ok, err := s.c.Current(context.Background(), "https://a.example/old")
 	if err != nil || !ok || h.ETag != `"1"` || h.ArticleRecordID == "" || h.Kind != "article" {
 		t.Errorf("held: got %+v, %v, %v", h, ok, err)
 	}
@@ -125,7 +125,7 @@ func (s *fixture) dump() []string {
 	}
 	defer db.Close()
 	var all []string
-	for _, table := range []string{"segments", "captures", "readings", "stories", "runs", "profiles", "ledger", "hidden"} {
+	for _, table := range []string{"segments", "captures", "readings", "stories", "runs", "profiles", "verdicts", "ledger", "hidden"} {
 		rows, err := db.Query("SELECT * FROM " + table + " ORDER BY 1, 2")
 		if err != nil {
 			s.t.Fatal(err)
@@ -219,6 +219,35 @@ func TestRebuildIsEqual(t *testing.T) {
 	}
 	if len(after) != len(before) || len(before) < 60 {
 		t.Errorf("got %d rows, want %d", len(after), len(before))
+	}
+}
+
+// TestKilledRuns: runs without an end, and failed ones, since the last that went well.
+func TestKilledRuns(t *testing.T) {
+	s := newFixture(t)
+	var ids []string
+	for i, status := range []string{"", "complete", "failed", ""} {
+		run := archive.NewRecord("warcinfo", day.Add(time.Duration(i)*time.Hour))
+		run.Set("Content-Type", "application/warc-fields")
+		run.Payload = []byte("newsmorgue-site: a.example\r\n")
+		s.append(run)
+		ids = append(ids, run.ID())
+		if status == "" {
+			continue
+		}
+		end := archive.NewRecord("metadata", day.Add(time.Duration(i)*time.Hour+time.Minute))
+		end.Set("WARC-Refers-To", run.ID())
+		end.Set("Content-Type", "application/json; profile=newsmorgue.run/1")
+		end.Payload = []byte(`{"site":"a.example","status":"` + status + `"}`)
+		s.append(end)
+	}
+	ctx := context.Background()
+	if _, err := s.c.CatchUp(ctx); err != nil {
+		t.Fatal(err)
+	}
+	killed, err := s.c.Killed(ctx, "a.example")
+	if err != nil || len(killed) != 2 || !killed[ids[2]] || !killed[ids[3]] {
+		t.Errorf("got %v, %v, want %v", killed, err, ids[2:])
 	}
 }
 

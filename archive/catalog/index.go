@@ -19,7 +19,8 @@ import (
 func hasRow(c archive.Capture) bool { return c.Type != "request" && c.Type != "continuation" }
 
 // Index adds records that were just appended, in one transaction. A record that is
-// already in the catalog is ignored.
+// already in the catalog is ignored. Calls that come while others are being written
+// share the next transaction: see batches.
 func (c *Catalog) Index(ctx context.Context, caps []archive.Capture, recs []*archive.Record) error {
 	if len(caps) == 0 {
 		return nil
@@ -27,16 +28,31 @@ func (c *Catalog) Index(ctx context.Context, caps []archive.Capture, recs []*arc
 	if len(caps) != len(recs) {
 		return fmt.Errorf("catalog: %d captures for %d records", len(caps), len(recs))
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx) // others may wait for the same transaction
+	return c.batches.add(&addition{caps: caps, recs: recs}, func(all []*addition) error { return c.addAll(ctx, all) })
+}
+
+// addAll adds the records of several calls in one transaction.
+func (c *Catalog) addAll(ctx context.Context, all []*addition) error {
 	return c.inTx(ctx, func(tx *transaction) error {
 		added := map[string]int{}
-		for i, rec := range recs {
-			isNew, err := addRecord(ctx, tx, caps[i], rec)
-			if err != nil {
-				return err
+		stale := &staleStories{}
+		for _, a := range all {
+			for i, rec := range a.recs {
+				isNew, err := addRecord(ctx, tx, stale, a.caps[i], rec)
+				if err != nil {
+					return err
+				}
+				if isNew {
+					added[a.caps[i].Segment]++
+				}
 			}
-			if isNew {
-				added[caps[i].Segment]++
-			}
+		}
+		if err := stale.update(ctx, tx); err != nil {
+			return err
 		}
 		for segment, n := range added {
 			_, err := tx.ExecContext(ctx, "INSERT INTO segments VALUES (?, ?, 0, 0) ON CONFLICT (name) DO UPDATE SET records = records + excluded.records", segment, n)
@@ -248,22 +264,24 @@ func isReading(c archive.Capture) bool {
 	return c.Type == "conversion" && strings.Contains(c.ContentType, "newsmorgue.article/")
 }
 
-// addRecord adds a record's rows. It returns false if the catalog had them already,
-// or if the record has no rows.
-func addRecord(ctx context.Context, tx *transaction, at archive.Capture, r *archive.Record) (bool, error) {
+// addRecord adds a record's rows and notes the stories whose current version may
+// change by it. It returns false if the catalog had the rows already, or if the
+// record has none.
+func addRecord(ctx context.Context, tx *transaction, stale *staleStories, at archive.Capture, r *archive.Record) (bool, error) {
 	if !hasRow(at) {
 		return false, nil
 	}
 	if isReading(at) {
+		stale.add(storyOf(at.URL))
 		return addReading(ctx, tx, at, r)
 	}
 	var etag, modified string
 	if r.HTTP != nil {
 		etag, modified = r.HTTP.Get("ETag"), r.HTTP.Get("Last-Modified")
 	}
-	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		recordID(at.ID), at.Segment, int64(storyOf(at.URL)), at.URL, at.Type, instant(at.Time), at.Status, digest(at.Digest), at.ContentType, recordID(at.RefersTo),
-		recordID(r.Get("WARC-Warcinfo-ID")), etag, modified, r.Get("WARC-Truncated"), len(r.Payload), at.Frame, at.FrameLength, at.Offset, at.Length)
+		recordID(r.Get(SameArticle)), recordID(r.Get("WARC-Warcinfo-ID")), etag, modified, r.Get("WARC-Truncated"), len(r.Payload), at.Frame, at.FrameLength, at.Offset, at.Length)
 	if err != nil {
 		return false, err
 	}
@@ -271,6 +289,8 @@ func addRecord(ctx context.Context, tx *transaction, at archive.Capture, r *arch
 		return false, err
 	}
 	switch {
+	case isAnswer(at.Type):
+		stale.add(storyOf(at.URL))
 	case at.Type == "warcinfo":
 		err = addRunStart(ctx, tx, at, r)
 	case at.Type == "metadata" && strings.Contains(at.ContentType, "newsmorgue.run/"):
@@ -278,7 +298,9 @@ func addRecord(ctx context.Context, tx *transaction, at archive.Capture, r *arch
 	case at.Type == "metadata" && strings.Contains(at.ContentType, "newsmorgue.template/"):
 		err = addProfile(ctx, tx, at, r)
 	case at.Type == "metadata" && strings.Contains(at.ContentType, "newsmorgue.suppression/"):
-		err = addSuppression(ctx, tx, at, r)
+		err = addSuppression(ctx, tx, stale, at, r)
+	case at.Type == "metadata" && strings.Contains(at.ContentType, verdictSchema):
+		err = addVerdict(ctx, tx, stale, at, r)
 	}
 	return true, err
 }
@@ -300,32 +322,16 @@ func addReading(ctx context.Context, tx *transaction, at archive.Capture, r *arc
 	if canonical == at.URL {
 		canonical = "="
 	}
-	story := storyOf(at.URL)
 	content := a.ContentDigest()
-	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		recordID(at.ID), at.Segment, recordID(at.RefersTo), a.Extractor, content[:8], int64(story), at.URL, canonical, a.Site, string(a.Kind),
+	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		recordID(at.ID), at.Segment, recordID(at.RefersTo), a.Extractor, content[:8], int64(storyOf(at.URL)), at.URL, canonical, a.Site, string(a.Kind),
 		a.Title, a.Byline, string(names), a.Section, a.Language, a.Published, a.Modified, instant(at.Time), instant(sortTime(a.Published, at.Time)),
-		len(strings.Fields(a.Text)), at.Frame, at.FrameLength, at.Offset, at.Length)
+		len(strings.Fields(a.Text)), a.Paywalled, FingerprintOf(at.URL, &a), at.Frame, at.FrameLength, at.Offset, at.Length)
 	if err != nil {
 		return false, err
 	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return false, err
-	}
-	return true, updateStory(ctx, tx, story)
-}
-
-// updateStory selects the current reading of a story: the newest that is not
-// suppressed, by capture and then by record ID, which increases with time. So a
-// rebuild gives the same rows, whatever the order of records.
-func updateStory(ctx context.Context, tx *transaction, story storyKey) error {
-	if _, err := tx.ExecContext(ctx, "DELETE FROM stories WHERE story = ?", int64(story)); err != nil {
-		return err
-	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO stories SELECT story, id, site, kind, sorted FROM readings r WHERE story = ? AND kind != ''
-		AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.url = r.url AND h.record = x'' OR h.record IN (r.id, r.response))
-		ORDER BY captured DESC, id DESC LIMIT 1`, int64(story))
-	return err
+	n, err := res.RowsAffected()
+	return n > 0, err
 }
 
 // sortTime returns the time by which lists are sorted: of publication, else of capture.

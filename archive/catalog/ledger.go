@@ -38,7 +38,7 @@ func NewSuppression(s *Suppression) (*archive.Record, error) {
 	return rec, nil
 }
 
-func addSuppression(ctx context.Context, tx *transaction, at archive.Capture, r *archive.Record) error {
+func addSuppression(ctx context.Context, tx *transaction, stale *staleStories, at archive.Capture, r *archive.Record) error {
 	var s Suppression
 	if err := json.Unmarshal(r.Payload, &s); err != nil {
 		return nil // not a valid suppression
@@ -48,23 +48,19 @@ func addSuppression(ctx context.Context, tx *transaction, at archive.Capture, r 
 	if err != nil {
 		return err
 	}
-	stories := []storyKey{storyOf(s.URL)}
-	if s.Record != "" {
-		if stories, err = storiesOf(ctx, tx, recordID(s.Record)); err != nil {
-			return err
-		}
+	if s.Record == "" {
+		stale.add(storyOf(s.URL))
+		return nil
 	}
-	for _, story := range stories {
-		if err := updateStory(ctx, tx, story); err != nil {
-			return err
-		}
-	}
-	return nil
+	// The record may be a page or a reading.
+	stories, err := storiesWhere(ctx, tx, "SELECT story FROM captures WHERE id = ?1 UNION SELECT story FROM readings WHERE id = ?1", recordID(s.Record))
+	stale.add(stories...)
+	return err
 }
 
-// storiesOf returns the stories of a record, which may be a page or a reading.
-func storiesOf(ctx context.Context, tx *transaction, id recordID) ([]storyKey, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT story FROM captures WHERE id = ?1 UNION SELECT story FROM readings WHERE id = ?1", id)
+// storiesWhere returns the stories that a query finds.
+func storiesWhere(ctx context.Context, tx *transaction, query string, args ...any) ([]storyKey, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

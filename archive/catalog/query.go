@@ -15,11 +15,13 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
-// A Story is an article as in lists: the current reading of its URL.
+// A Story is an article as in lists: the current version of its URL. See Reason for
+// what does not become one.
 type Story struct {
 	ID                  string // 12 hexadecimal digits, of the URL
 	URL, CanonicalURL   string
-	Site, Kind          string
+	Site                string
+	Kind                string // of the reading; "blocked" also if the site showed the same page in place of many
 	Title, Byline       string
 	Authors             []string
 	Section, Language   string
@@ -42,7 +44,7 @@ type Filter struct {
 	BySite       bool      // order by site and URL instead of by date
 }
 
-const storyColumns = `s.story, r.url, r.canonical, r.site, r.kind, r.title, r.byline, r.authors, r.section, r.language,
+const storyColumns = `s.story, r.url, r.canonical, r.site, s.kind, r.title, r.byline, r.authors, r.section, r.language,
 	r.published, r.modified, r.captured, r.words, r.segment, r.id, r.response, r.extractor
 	FROM stories s JOIN readings r ON r.id = s.reading `
 
@@ -234,6 +236,7 @@ func (c *Catalog) Article(ctx context.Context, s Story) (*article.Article, error
 	if err := json.Unmarshal(rec.Payload, &a); err != nil {
 		return nil, fmt.Errorf("article of %s: %w: %w", s.URL, archive.ErrDamaged, err)
 	}
+	a.Kind = article.Kind(s.Kind)
 	return &a, nil
 }
 
@@ -251,7 +254,7 @@ func (c *Catalog) Payload(ctx context.Context, id string) (*archive.Record, erro
 	for range 8 { // this program does not write longer chains
 		rec, err := c.Record(ctx, id)
 		if of != nil && (errors.Is(err, archive.ErrNotFound) || err == nil && rec.Type() == "metadata") {
-			h, ok, herr := c.ByDigest(ctx, archive.Digest(of.Get("WARC-Payload-Digest")))
+			h, ok, herr := c.ByDigest(ctx, archive.Digest(of.Get("WARC-Payload-Digest")), of.TargetURI())
 			if herr != nil || !ok || h.ResponseID == id {
 				return rec, errors.Join(err, herr)
 			}
@@ -265,27 +268,45 @@ func (c *Catalog) Payload(ctx context.Context, id string) (*archive.Record, erro
 	return nil, fmt.Errorf("%w: revisits of %s do not lead to a response", archive.ErrDamaged, id)
 }
 
-// Held is a complete response in the archive with its newest reading: what is needed
-// for a conditional request and a revisit record.
+// Held is a response in the archive: what is needed for a conditional request and a
+// revisit record, and with what was read from it.
 type Held struct {
-	URL                string
+	URL                string // of the response; the same bytes may be those of another URL
 	ResponseID         string
 	Date               time.Time
 	Segment            string
 	Sealed             bool // as far as the catalog knows
 	Status             int
 	PayloadDigest      archive.Digest
-	ETag, LastModified string
+	ETag, LastModified string // as the URL itself sent them
 	Run                string // the run that captured it
-	ArticleRecordID    string // the page's newest reading; "" if there is none
-	Kind               string // of that reading
-	Extractor          string // of that reading
+	Truncated          bool
+
+	// The capture of the URL itself: the response, or a revisit of another URL's.
+	CaptureID string
+	Captured  time.Time
+
+	ArticleRecordID string // the reading that counts for it; "" if there is none
+	ReadID          string // the capture that was read
+	Extractor       string // of that reading, like all below
+	Kind            string
+	Site, Title     string
+	Published       string
+	Content         string // identifies what the article says
+	Fingerprint     Fingerprint
+
+	LastDigest archive.Digest // of the newest capture of the URL, which may be none of its versions
 }
 
-const heldColumns = "SELECT url, id, date, segment, frame >= 0, status, digest, etag, modified, run FROM captures "
+const heldColumns = "c.url, c.id, c.date, c.segment, c.frame >= 0, c.status, c.digest, c.etag, c.modified, c.run, c.truncated != ''"
 
-func (h *Held) scan(row *sql.Row) (ok bool, err error) {
-	err = row.Scan(&h.URL, (*recordID)(&h.ResponseID), (*instant)(&h.Date), &h.Segment, &h.Sealed, &h.Status, (*digest)(&h.PayloadDigest), &h.ETag, &h.LastModified, (*recordID)(&h.Run))
+func (h *Held) columns() []any {
+	return []any{&h.URL, (*recordID)(&h.ResponseID), (*instant)(&h.Date), &h.Segment, &h.Sealed, &h.Status, (*digest)(&h.PayloadDigest), &h.ETag, &h.LastModified,
+		(*recordID)(&h.Run), &h.Truncated}
+}
+
+func (c *Catalog) one(ctx context.Context, into []any, query string, args ...any) (ok bool, err error) {
+	err = c.db.QueryRowContext(ctx, query, args...).Scan(into...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -295,26 +316,64 @@ func (h *Held) scan(row *sql.Row) (ok bool, err error) {
 	return true, nil
 }
 
-// LastResponse finds the newest complete response of a URL.
+// LastResponse finds the newest response of a URL, whatever it is; if the newest
+// capture is a revisit, the response that it refers to, unless that is lost. Its
+// reading is not looked up.
 func (c *Catalog) LastResponse(ctx context.Context, url string) (h Held, ok bool, err error) {
-	story := int64(storyOf(url))
-	ok, err = h.scan(c.db.QueryRowContext(ctx, heldColumns+`WHERE story = ? AND url = ? AND type = 'response' AND truncated = ''
-		ORDER BY date DESC, id DESC LIMIT 1`, story, url))
+	var etag, modified string
+	ok, err = c.one(ctx, append(h.columns(), (*recordID)(&h.CaptureID), (*instant)(&h.Captured), (*recordID)(&h.Run), &etag, &modified), "SELECT "+heldColumns+`, n.id, n.date, n.run, n.etag, n.modified
+		FROM captures n JOIN captures c ON c.id = CASE n.type WHEN 'revisit' THEN n.refers ELSE n.id END
+		WHERE n.id = (SELECT id FROM captures v WHERE story = ? AND url = ? AND (type = 'response' OR type = 'revisit' AND EXISTS (SELECT 1 FROM captures WHERE id = v.refers))
+			ORDER BY date DESC, id DESC LIMIT 1)`, int64(storyOf(url)), url)
+	h.LastDigest = h.PayloadDigest
+	if h.URL != url {
+		h.ETag, h.LastModified = etag, modified // the other URL's mean nothing here
+	}
+	return h, ok, err
+}
+
+// Current finds the response with the current version of a URL, with its reading. If
+// there is no version, it is the newest response, as LastResponse has it.
+func (c *Catalog) Current(ctx context.Context, url string) (h Held, ok bool, err error) {
+	last, ok, err := c.LastResponse(ctx, url)
 	if err != nil || !ok {
-		return h, ok, err
+		return last, ok, err
 	}
-	err = c.db.QueryRowContext(ctx, `SELECT id, kind, extractor FROM readings WHERE story = ? AND url = ? ORDER BY captured DESC, id DESC LIMIT 1`,
-		story, url).Scan((*recordID)(&h.ArticleRecordID), &h.Kind, &h.Extractor)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return h, false, fmt.Errorf("catalog: %w", err)
+	// The payload is that of o; c is what the URL itself answered.
+	ok, err = c.one(ctx, []any{&h.URL, (*recordID)(&h.ResponseID), (*instant)(&h.Date), &h.Segment, &h.Sealed, &h.Status, (*digest)(&h.PayloadDigest), &h.ETag, &h.LastModified,
+		(*recordID)(&h.Run), &h.Truncated, (*recordID)(&h.CaptureID), (*instant)(&h.Captured),
+		(*recordID)(&h.ArticleRecordID), (*recordID)(&h.ReadID), &h.Extractor, &h.Kind, &h.Site, &h.Title, &h.Published, &h.Content, &h.Fingerprint},
+		`SELECT o.url, o.id, o.date, o.segment, o.frame >= 0, c.status, o.digest, c.etag, c.modified, c.run, o.truncated != '', c.id, c.date,
+		r.id, r.response, r.extractor, s.kind, r.site, r.title, r.published, r.content, r.fingerprint
+		FROM stories s JOIN captures c ON c.id = s.capture JOIN captures o ON o.id = CASE c.type WHEN 'revisit' THEN c.refers ELSE c.id END
+		JOIN readings r ON r.id = s.reading WHERE s.story = ? AND c.url = ?`, int64(storyOf(url)), url)
+	if err != nil || !ok {
+		return last, err == nil, err
 	}
+	h.LastDigest = last.PayloadDigest
 	return h, true, nil
 }
 
-// ByDigest finds the oldest complete response with a payload digest, of any URL.
-func (c *Catalog) ByDigest(ctx context.Context, d archive.Digest) (h Held, ok bool, err error) {
-	ok, err = h.scan(c.db.QueryRowContext(ctx, heldColumns+`WHERE substr(digest, 1, 8) = substr(?1, 1, 8) AND digest = ?1 AND type = 'response'
-		AND truncated = '' AND length > 0 ORDER BY date, id LIMIT 1`, digest(d)))
+// ReadingOf finds the record ID of the reading that counts for a capture of a URL;
+// "" if there is none.
+func (c *Catalog) ReadingOf(ctx context.Context, url, capture string) (id string, err error) {
+	all, err := (&history{}).timeline(ctx, c.db, storyOf(url))
+	if err != nil {
+		return "", fmt.Errorf("catalog: %w", err)
+	}
+	for _, a := range all {
+		if a.id == capture && len(a.readings) > 0 {
+			return a.reading().id, nil
+		}
+	}
+	return "", nil
+}
+
+// ByDigest finds a complete response with a payload digest: the oldest of the URL,
+// else the oldest of any.
+func (c *Catalog) ByDigest(ctx context.Context, d archive.Digest, url string) (h Held, ok bool, err error) {
+	ok, err = c.one(ctx, h.columns(), "SELECT "+heldColumns+` FROM captures c WHERE substr(digest, 1, 8) = substr(?1, 1, 8) AND digest = ?1 AND type = 'response'
+		AND truncated = '' AND length > 0 ORDER BY url != ?2, date, id LIMIT 1`, digest(d), url)
 	return h, ok, err
 }
 
@@ -446,13 +505,13 @@ func (c *Catalog) Runs(ctx context.Context, site string, limit int) ([]Run, erro
 	return runs, rows.Err()
 }
 
-// Killed returns the IDs of the site's runs without an end that are newer than the
-// last run with one.
+// Killed returns the IDs of the site's runs that were killed or failed, and are newer
+// than the last run that ended otherwise.
 func (c *Catalog) Killed(ctx context.Context, site string) (map[string]bool, error) {
 	runs, err := c.Runs(ctx, site, 100)
 	killed := map[string]bool{}
 	for _, r := range runs {
-		if !r.End.IsZero() {
+		if !r.End.IsZero() && r.Status != "failed" { // a failed run may leave as much undone as a killed one
 			break
 		}
 		killed[r.ID] = true

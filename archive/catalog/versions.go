@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -12,72 +13,66 @@ import (
 type Version struct {
 	Captured   time.Time
 	ResponseID string // of the response or revisit
-	RecordID   string // its newest reading
+	RecordID   string // the newest reading that counts for it
 	Extractor  string // of that reading
-	// Reading and Before show the edit: readings of this capture and of an earlier one
+	// Reading and Before show the edit: readings of this version and of an earlier one
 	// by the same extractor. Before is empty for the first version.
 	Reading, Before string
 }
 
 // Versions lists the versions of an article, the oldest first, without suppressed
-// ones. Only readings by the same extractor, including its profile, are compared: a
-// difference between extractors is not an edit of the page. If several extractors
-// have readings of both captures, that of the later capture's newest reading decides.
+// ones. Captures that are not a page of its kind give none, and a page that is again
+// what it was gives another one. Only readings by the same extractor, including its
+// profile, are compared: a difference between extractors is not an edit of the page.
+// If several extractors have readings of both captures, that of the later capture's
+// newest reading decides.
 func (c *Catalog) Versions(ctx context.Context, url string) ([]Version, error) {
-	rows, err := c.db.QueryContext(ctx, `SELECT id, response, extractor, content, captured FROM readings r WHERE story = ? AND url = ? AND kind != ''
-		AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.url = r.url AND h.record = x'' OR h.record IN (r.id, r.response)) ORDER BY captured, response, id`, int64(storyOf(url)), url)
+	story := storyOf(url)
+	all, err := (&history{}).timeline(ctx, c.db, story)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
-	defer rows.Close()
-	type reading struct {
-		id, response string
-		extractor    string
-		content      []byte
-		captured     time.Time
-	}
 	var versions []Version
-	last := map[string]reading{} // by extractor, of the captures before
-	var of []reading             // of one capture
-	endCapture := func() {
-		if len(of) == 0 {
-			return
+	page, last := course{}, lastReadings{}
+	for _, a := range all {
+		if page.take(a) != "" {
+			continue
 		}
-		newest := of[len(of)-1]
-		v := Version{Captured: newest.captured, ResponseID: newest.response, RecordID: newest.id, Extractor: newest.extractor, Reading: newest.id}
-		edit := len(versions) == 0
-		seen := map[string]bool{}
-		for i := len(of) - 1; i >= 0; i-- {
-			r := of[i]
-			before, ok := last[r.extractor]
-			if seen[r.extractor] || !ok {
-				continue
-			}
-			seen[r.extractor] = true
-			if len(seen) == 1 && string(before.content) != string(r.content) {
-				edit, v.Reading, v.Before = true, r.id, before.id
-			}
-		}
-		for _, r := range of {
-			last[r.extractor] = r
-		}
-		if edit {
+		if v, isEdit := last.compare(a); isEdit || len(versions) == 0 {
 			versions = append(versions, v)
 		}
-		of = of[:0]
+		last.add(a)
 	}
-	for rows.Next() {
-		var r reading
-		if err := rows.Scan((*recordID)(&r.id), (*recordID)(&r.response), &r.extractor, &r.content, (*instant)(&r.captured)); err != nil {
-			return nil, err
-		}
-		if len(of) > 0 && of[0].response != r.response {
-			endCapture()
-		}
-		of = append(of, r)
+	return versions, nil
+}
+
+// lastReadings are the newest readings of the captures so far, by extractor.
+type lastReadings map[string]reading
+
+func (l lastReadings) add(a *answer) {
+	for _, r := range a.readings {
+		l[r.extractor] = r
 	}
-	endCapture()
-	return versions, rows.Err()
+}
+
+// compare returns a capture as a version, and reports whether it differs from those
+// before it.
+func (l lastReadings) compare(a *answer) (v Version, isEdit bool) {
+	newest := a.reading()
+	v = Version{Captured: a.date, ResponseID: a.id, RecordID: newest.id, Extractor: newest.extractor, Reading: newest.id}
+	for i := len(a.readings) - 1; i >= 0; i-- {
+		r := a.readings[i]
+		before, ok := l[r.extractor]
+		if !ok {
+			continue
+		}
+		if bytes.Equal(before.content, r.content) {
+			return v, false
+		}
+		v.Reading, v.Before = r.id, before.id
+		return v, true
+	}
+	return v, false
 }
 
 // Profile finds the record of the newest template profile of a site.

@@ -141,7 +141,7 @@ func TestHeldNamesItsExtractor(t *testing.T) {
 	res := s.capture(day)
 	s.read(res, "newsmorgue/1", "a box")
 	want := s.read(res, "newsmorgue/1; profile=sha256:aa", "a")
-	h, ok, err := s.c.LastResponse(context.Background(), storyURL)
+	h, ok, err := s.c.Current(context.Background(), storyURL)
 	if err != nil || !ok || h.ArticleRecordID != want.ID() || h.Extractor != "newsmorgue/1; profile=sha256:aa" || h.ResponseID != res.ID() {
 		t.Errorf("got %+v, %v, %v", h, ok, err)
 	}

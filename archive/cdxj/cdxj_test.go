@@ -18,6 +18,10 @@ func TestSURT(t *testing.T) {
 		{"http://203.0.113.7/x", "203.0.113.7)/x"},
 		{"http://example.com/a/../b", "com,example)/b"},
 		{"urn:text:X", "urn:text:x"},
+		{"http://www.Münchner_Post.example/x", "example,xn--mnchner_post-dlb)/x"},
+		{"http://m%C3%BCnchner_post.example:8080/x", "example,xn--mnchner_post-dlb:8080)/x"},
+		{"http://xn--mnchner_post-dlb.example/x", "example,xn--mnchner_post-dlb)/x"},
+		{"http://a\u200cb.example/", "example,a\u200cb)/"}, // not a valid name
 		{"http://user:pw@example.com/#top", "com,example)/"},
 	}
 	for _, tt := range tests {

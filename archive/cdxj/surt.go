@@ -7,6 +7,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 )
 
 var (
@@ -16,16 +19,25 @@ var (
 	paramNames  = regexp.MustCompile(`^(?:jsessionid|phpsessid|sid|aspsessionid[a-z]{8}|cfid|cftoken)=`)
 )
 
+// names brings host names into ASCII.
+var names = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.CheckHyphens(false))
+
 // SURT returns the key of a URL in Sort-friendly URI Reordering Transform, as the
 // Internet Archive canonicalizes it: host labels reversed without www., lower case,
-// without session IDs and a trailing slash, query parameters sorted. A URL without
-// a host is only lower-cased.
+// without session IDs and a trailing slash, query parameters sorted; a host in Unicode in
+// punycode (UTS 46). A URL without a host is only lower-cased.
 func SURT(raw string) string {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil || u.Host == "" {
 		return strings.ToLower(raw)
 	}
-	host := www.ReplaceAllString(strings.ToLower(u.Hostname()), "")
+	host := strings.ToLower(u.Hostname())
+	if strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		if ascii, err := names.ToASCII(host); err == nil {
+			host = ascii
+		}
+	}
+	host = www.ReplaceAllString(host, "")
 	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
 	if !strings.Contains(host, ":") && !numeric(labels) {
 		slices.Reverse(labels)

@@ -74,7 +74,7 @@ func (c *card) markdown(rows string) string {
 	case len(f.Kinds) > 0:
 		kinds = "pages of kind " + strings.Join(f.Kinds, ", ")
 	}
-	p("- %s, the newest version of each URL", kinds)
+	p("- %s, the current version of each URL: the newest that is not an error, a maintenance page or a bot wall", kinds)
 	if len(f.Sites) > 0 {
 		p("- sites: %s", strings.Join(f.Sites, ", "))
 	}

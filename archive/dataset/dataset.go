@@ -98,7 +98,7 @@ func Export(ctx context.Context, c *catalog.Catalog, o Options) (Summary, error)
 	if o.Format != "jsonl" && o.Format != "csv" {
 		return sum, fmt.Errorf("export: unknown format %q", o.Format)
 	}
-	if err := prepareDir(o.Dir); err != nil {
+	if err := prepareDir(o.Dir, "articles."+o.Format); err != nil {
 		return sum, err
 	}
 	name := "articles." + o.Format
@@ -177,9 +177,13 @@ func rows(ctx context.Context, c *catalog.Catalog, o Options, w io.Writer, card 
 // exportFiles are the files that an export may have.
 var exportFiles = []string{"articles.jsonl", "articles.csv", "README.md", "SHA256SUMS"}
 
-// prepareDir creates the folder, or removes an earlier export from it. It refuses a
-// folder with other files.
-func prepareDir(dir string) error {
+// ErrOtherFormat means that the folder has an export in another format, which an
+// export never replaces.
+var ErrOtherFormat = errors.New("export in another format")
+
+// prepareDir creates the folder, or removes an earlier export with the same file of
+// rows from it. It refuses a folder with other files.
+func prepareDir(dir, rows string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
@@ -196,6 +200,13 @@ func prepareDir(dir string) error {
 	for _, e := range entries {
 		if !slices.Contains(exportFiles, e.Name()) && !strings.HasPrefix(e.Name(), ".") {
 			return fmt.Errorf("export: %s contains %s, which is not part of an export", dir, e.Name())
+		}
+	}
+	for _, name := range exportFiles {
+		if name != rows && strings.HasPrefix(name, "articles.") {
+			if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+				return fmt.Errorf("%w: %s has %s, which %s would replace", ErrOtherFormat, dir, name, rows)
+			}
 		}
 	}
 	// Files of an earlier export that the new checksums would not list must go.

@@ -41,8 +41,12 @@ The flags are saved in the archive's sites.toml, so that the next run uses the s
 			if _, err := c.merged(cmd, siteSettings{}).settings(); err != nil {
 				return err
 			}
+			seeds, skipped, err := a.settle(cmd, &c, seeds)
+			if err != nil {
+				return err
+			}
 			if dry {
-				return a.dryRun(cmd, &c, seeds)
+				return a.dryRun(cmd, &c, seeds, skipped)
 			}
 			ar, err := a.create()
 			if err != nil {
@@ -53,7 +57,7 @@ The flags are saved in the archive's sites.toml, so that the next run uses the s
 			if err != nil {
 				return err
 			}
-			return a.crawl(cmd.Context(), ar, names, crawlOptions{header: c.Header})
+			return a.crawl(cmd.Context(), ar, names, crawlOptions{header: c.Header, skipped: skipped})
 		},
 	}
 	c.register(cmd)
@@ -93,14 +97,19 @@ type crawlOptions struct {
 	dial    map[string]string // host → address, for the demo
 	seal    bool              // seal the journal at the end, however small
 	header  []string          // extra header fields, for this run only
-	many    bool              // several sites in parallel: no status block
+	skipped bool              // a seed was left out before the first request
 	budget  *scraper.Budget
+	show    *progress
 	// frontier is shared, since several sites may use the same hosts.
 	frontier *frontier.Frontier
 }
 
 // maxParallelSites is how many sites are crawled in parallel.
 const maxParallelSites = 8
+
+// maxFullSummaries is up to how many sites each gets a whole summary; of more, each
+// gets a line.
+const maxFullSummaries = 4
 
 // crawl runs the named sites, several in parallel, shows progress and prints a
 // summary of each.
@@ -109,15 +118,25 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 	if err != nil {
 		return err
 	}
-	worst := exitDone
-	var mu sync.Mutex
-	var wg sync.WaitGroup
-	var errs []error
-	o.many, o.budget = len(names) > 1, keep.MemoryBudget()
 	if o.frontier, err = keep.OpenFrontier(ar); err != nil {
 		return err
 	}
 	defer o.frontier.Close()
+	many := len(names) > 1
+	b := *a
+	b.hints = &hintSet{hold: many}
+	o.budget, o.show = keep.MemoryBudget(), b.newProgress(len(names))
+	if o.show.compact() && !a.quiet {
+		fmt.Fprintf(a.stderr, "crawling %d sites, %d at a time\n", len(names), maxParallelSites)
+	}
+	worst := exitDone
+	if o.skipped {
+		worst = exitPartly
+	}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	var errs []error
+	total := totals{sites: len(names)}
 	slots := make(chan struct{}, maxParallelSites)
 	for _, name := range names {
 		slots <- struct{}{}
@@ -126,7 +145,7 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 		}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			sum, err := a.crawlSite(ctx, ar, name, sites[name], o)
+			sum, err := b.crawlSite(ctx, ar, name, sites[name], o)
 			mu.Lock()
 			defer mu.Unlock()
 			if sum != nil {
@@ -134,13 +153,14 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 				if o.dial != nil {
 					s.Seeds = nil // no other run could reach the demo's host
 				}
-				err = errors.Join(err, a.printSummary(sum, ar.Dir(), s, o.many))
+				err = errors.Join(err, b.printResult(sum, ar.Dir(), s, o.show))
 				worst = max(worst, summaryExitCode(sum))
+				total.add(sum)
 			}
 			switch {
 			case err == nil:
-			case o.many && ctx.Err() == nil:
-				fmt.Fprintf(a.stderr, "newsmorgue: %s: %v\n", plain(name), err)
+			case many && ctx.Err() == nil:
+				fmt.Fprintf(o.show, "newsmorgue: %s: %v\n", plain(name), err)
 				worst = max(worst, exitPartly)
 			default:
 				errs = append(errs, err)
@@ -148,6 +168,11 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 		})
 	}
 	wg.Wait()
+	o.show.end()
+	if o.show.compact() && !a.json {
+		total.print(&b, ar.Dir())
+	}
+	b.flushHints()
 	if ctx.Err() != nil {
 		return fail(exitInterrupted, "run the same command to resume", "%w", errInterrupted)
 	}
@@ -164,32 +189,27 @@ func (a *app) crawlSite(ctx context.Context, ar *archive.Archive, name string, s
 	if len(o.header) > 0 {
 		s.Header = o.header
 	}
-	settings, err := s.settings()
+	settings, err := a.siteStore(ar).settings(name, s)
 	if err != nil {
-		return nil, fmt.Errorf("sites.toml, site %s: %w", name, err)
+		return nil, err
 	}
 	run := &keep.Run{
 		Archive: ar, Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings,
 		Refresh: o.refresh, Dial: o.dial, Seal: o.seal, Budget: o.budget, Frontier: o.frontier,
 	}
-	show := a.newProgress(name, o.many)
-	run.Logger, run.Watch = show.logger(), show.watch
-	if !a.quiet {
-		run.Begin = show.begin
-	}
-	sum, err := run.Do(ctx)
-	show.end()
-	return sum, err
+	show := o.show.view(name)
+	defer show.close()
+	run.Logger, run.Watch, run.Begin = show.logger(), show.watch, show.begin
+	return run.Do(ctx)
 }
 
-// summaryExitCode is the exit code that a run's summary calls for.
+// summaryExitCode is the exit code that a run's summary calls for. What concerns
+// assets only never changes it.
 func summaryExitCode(s *keep.Summary) int {
 	switch {
 	case s.Status == keep.StatusInterrupted:
 		return exitInterrupted
-	case s.Pages == 0 && s.Revisits == 0 && s.SeedsFailed > 0:
-		return exitFailed
-	case s.SeedsFailed > 0, s.HostsGivenUp > 0, s.Failed*20 > s.Asked:
+	case s.Nothing, s.SeedsFailed > 0, s.HostsGivenUp > 0, s.PagesFailed*20 > s.PagesAsked:
 		return exitPartly
 	}
 	return exitDone

@@ -89,13 +89,9 @@ func (a *app) cat(ctx context.Context, ar *archive.Archive, c *catalog.Catalog, 
 	if err != nil {
 		return err
 	}
-	var exact, prefixes []string
-	for _, r := range refs {
-		if p, ok := strings.CutSuffix(r, "*"); ok {
-			prefixes = append(prefixes, p)
-		} else {
-			exact = append(exact, fullRecordID(r))
-		}
+	exact, prefixes, err := named(ctx, c, refs)
+	if err != nil {
+		return err
 	}
 	where, err := locate(ctx, c, f, exact, prefixes)
 	if err != nil {
@@ -137,6 +133,39 @@ func (a *app) cat(ctx context.Context, ar *archive.Archive, c *catalog.Catalog, 
 		return fail(exitDamaged, "newsmorgue verify lists all damage, newsmorgue repair repairs the archive", "%s could not be read", count(damaged, "record"))
 	}
 	return nil
+}
+
+// named sorts references into URLs and IDs, and beginnings of URLs. What the archive
+// does not know as it is written has the spelling of crawls.
+func named(ctx context.Context, c *catalog.Catalog, refs []string) (exact, prefixes []string, err error) {
+	for _, r := range refs {
+		if p, ok := strings.CutSuffix(r, "*"); ok {
+			prefixes = append(prefixes, p, usualPrefix(p))
+			continue
+		}
+		r = fullRecordID(r)
+		if usual := spelling(r); usual != r {
+			found, err := c.Lookup(ctx, r)
+			if err != nil {
+				return nil, nil, err
+			}
+			if len(found) == 0 {
+				r = usual
+			}
+		}
+		exact = append(exact, r)
+	}
+	return exact, prefixes, nil
+}
+
+// usualPrefix is the beginning of URLs in the spelling of crawls. One that ends in the
+// host or in a query, of which a part may mean something else, stays as it is.
+func usualPrefix(p string) string {
+	_, rest, ok := strings.Cut(p, "://")
+	if !ok || !strings.Contains(rest, "/") || strings.Contains(rest, "?") || strings.Contains(rest, "/.") {
+		return p
+	}
+	return spelling(p)
 }
 
 // locations is where the catalog finds records: the location of each, or else

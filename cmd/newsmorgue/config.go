@@ -56,6 +56,7 @@ func (a *app) create() (*archive.Archive, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.created = isNew
 	if isNew && !a.quiet {
 		fmt.Fprintf(a.stderr, "new archive: %s\n", absolute(dir))
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/fetch"
+	"github.com/newsmorgue/newsmorgue/scraper/weburl"
 )
 
 // crawlFlags are the settings of a crawl as flags. Those that are given are saved
@@ -32,6 +33,7 @@ type crawlFlags struct {
 func (c *crawlFlags) register(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&c.Scope, "scope", "", "what to crawl: `page|section|site|domain` (default: site for a URL with path /, page for any other)")
+	f.BoolVar(&c.FollowSeed, "follow-seed", false, "if a seed redirects to another registrable domain, archive that site too")
 	f.IntVar(&c.MaxPages, "max-pages", 0, "stop after this many pages of the site (0: no limit)")
 	f.IntVar(&c.MaxArticles, "max-articles", 0, "stop after this many articles of the site (0: no limit)")
 	f.IntVar(&c.maxDepth, "max-depth", 20, "follow links up to this many hops from the seed; further pages of a list that leads to articles do not count")
@@ -46,7 +48,7 @@ func (c *crawlFlags) register(cmd *cobra.Command) {
 	f.StringVar(&c.Assets, "assets", "", "which assets to keep: `none|style|images|all` (default: style for a site, all for a page)")
 	f.StringVar(&c.From, "from", "", "mail `address` for the From header field (default: the operator's)")
 	f.StringArrayVar(&c.Header, "header", nil, "send this header field to the seeds' sites: `\"Name: value\"`, or @FILE with one per line (may be repeated). Values are never recorded; only the file name is saved for the next run")
-	f.StringVar(&c.Cookies, "cookies", "", "send the cookies of this `file` (Netscape format); never recorded; Set-Cookie is ignored")
+	f.StringVar(&c.Cookies, "cookies", "", "send the cookies of this `file` (Netscape format); never recorded; Set-Cookie changes nothing in it")
 	f.StringVar(&c.Proxy, "proxy", "", "use this proxy: an http, https or socks5 `URL` (with user and password: set $NEWSMORGUE_PROXY instead). The proxy resolves host names, so that only literal private addresses can be refused")
 	f.StringArrayVar(&c.TLSAccept, "tls-accept", nil, "accept an untrusted certificate from this `host`, and mark its responses (may be repeated)")
 	f.BoolVar(&c.AsSent, "as-sent", false, "keep bodies in their content coding (gzip, br, zstd) instead of decoded")
@@ -125,67 +127,63 @@ func badScheme(raw, scheme string) error {
 	return badURL(raw, fmt.Sprintf("scheme %q; only http and https can be archived", scheme))
 }
 
+// wrongPort says what is wrong with the port of a URL.
+func wrongPort(text string) string {
+	_, rest, _ := strings.Cut(text, ":")
+	host, _, _ := strings.Cut(strings.TrimLeft(rest, "/"), "/")
+	port := host[strings.LastIndexByte(host, ':')+1:]
+	if strings.Trim(port, "0123456789") != "" {
+		return "port: not a number"
+	}
+	return "no such port: " + port + "; ports are 1 to 65535"
+}
+
+// withoutScheme reports whether a URL that parseSeed accepts has no scheme.
+func withoutScheme(raw string) bool {
+	scheme, _, ok := strings.Cut(strings.ToLower(strings.TrimSpace(raw)), ":")
+	return !ok || scheme != "http" && scheme != "https"
+}
+
 // hostPort matches a URL without a scheme that begins with a host and a port.
 var hostPort = regexp.MustCompile(`^[^/:]+:\d+(/|$)`)
 
-// parseSeed reads a URL as a person types it; a missing scheme means https.
+// parseSeed reads a URL as a person types it; a missing scheme means https. The
+// result is a valid URI, whose host is in ASCII.
 func parseSeed(raw string) (*url.URL, error) {
 	text := strings.TrimSpace(raw)
 	if text == "" {
 		return nil, fail(exitUsage, urlHint, "the URL is empty")
 	}
-	if !strings.Contains(text, "://") {
-		if scheme, _, ok := strings.Cut(text, ":"); ok && !strings.ContainsAny(scheme, "./") && !hostPort.MatchString(text) {
+	scheme, rest, ok := strings.Cut(text, "://")
+	switch {
+	case strings.HasPrefix(rest, "/"):
+		return nil, badURL(raw, "host: missing") // browsers take what follows for the host
+	case !ok:
+		scheme, _, ok = strings.Cut(text, ":")
+		switch {
+		case strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"):
+		case ok && !strings.ContainsAny(scheme, "./") && !hostPort.MatchString(text):
 			return nil, badScheme(raw, scheme)
+		default:
+			text = "https://" + text
 		}
-		text = "https://" + text
 	}
-	u, err := url.Parse(text)
-	if err != nil {
-		return nil, badURL(raw, wrongPart(text, err))
-	}
-	if u.Scheme != "http" && u.Scheme != "https" {
-		return nil, badScheme(raw, u.Scheme)
-	}
-	if u.Hostname() == "" {
+	u, err := weburl.Parse(text)
+	switch {
+	case errors.Is(err, weburl.ErrScheme), errors.Is(err, weburl.ErrRelative):
+		return nil, badScheme(raw, scheme)
+	case errors.Is(err, weburl.ErrNoHost):
 		return nil, badURL(raw, "host: missing")
-	}
-	if port := u.Port(); port != "" {
-		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-			return nil, badURL(raw, "port")
-		}
-	}
-	if u.User != nil {
+	case errors.Is(err, weburl.ErrHost):
+		return nil, badURL(raw, "host")
+	case errors.Is(err, weburl.ErrPort), err == nil && u.Port() == "0":
+		return nil, badURL(raw, wrongPort(text))
+	case err != nil:
+		return nil, badURL(raw, err.Error())
+	case u.User != nil:
 		return nil, fail(exitUsage, "leave user and password out; they would be saved in the archive", "%q contains a user name or password", u.Redacted())
 	}
-	if u.Path == "" {
-		u.Path = "/"
-	}
-	u.Fragment = ""
 	return u, nil
-}
-
-// wrongPart names the part of a URL that url.Parse did not accept.
-func wrongPart(text string, err error) string {
-	var uerr *url.Error
-	if errors.As(err, &uerr) {
-		err = uerr.Err // without the URL, which the message has already
-	}
-	var escape url.EscapeError
-	var host url.InvalidHostError
-	scheme, rest, _ := strings.Cut(text, "://")
-	authority, _, _ := strings.Cut(rest, "/")
-	switch {
-	case strings.Contains(err.Error(), "invalid port"):
-		return "port"
-	case errors.As(err, &host), errors.As(err, &escape) && strings.Contains(authority, string(escape)), strings.Contains(err.Error(), "in host"):
-		return "host"
-	case errors.As(err, &escape):
-		return fmt.Sprintf("%q is not a percent-encoding", string(escape))
-	case strings.Contains(err.Error(), "protocol scheme"), strings.Contains(err.Error(), "first path segment"):
-		return fmt.Sprintf("scheme %q", scheme)
-	}
-	return err.Error()
 }
 
 // crawlName names a crawl in sites.toml and in locks: the site and, for a crawl
@@ -246,17 +244,24 @@ func (s siteSettings) settings() (keep.Settings, error) {
 		return k, usage("user-agent, operator, from and reason must be a single line each")
 	}
 	if k.Since, err = parseDay(s.Since, false); err != nil {
-		return k, err
+		return k, usage("since: %w", err)
 	}
 	if k.Until, err = parseDay(s.Until, true); err != nil {
-		return k, err
+		return k, usage("until: %w", err)
 	}
 	return k, s.identity(&k)
 }
 
 // identity fills in who sends the requests, and how they are sent.
 func (s siteSettings) identity(k *keep.Settings) (err error) {
-	k.From, k.TLSAccept, k.AsSent, k.NoExtract = s.From, s.TLSAccept, s.AsSent, s.NoExtract
+	k.FollowSeed = s.FollowSeed
+	k.From, k.AsSent, k.NoExtract = s.From, s.AsSent, s.NoExtract
+	for _, host := range s.TLSAccept {
+		if ascii, err := weburl.Host(host); err == nil {
+			host = ascii
+		}
+		k.TLSAccept = append(k.TLSAccept, host)
+	}
 	switch s.Robots {
 	case "", "obey":
 	case "ignore":

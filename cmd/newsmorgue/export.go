@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -37,7 +38,13 @@ their sources, and checksums. The same archive gives the same files, byte for by
 			}
 			defer ar.Close()
 			defer c.Close()
+			if err := a.checkSites(cmd.Context(), ar, c, filter); err != nil {
+				return err
+			}
 			sum, err := dataset.Export(cmd.Context(), c, dataset.Options{Format: format, Dir: dir, Filter: filter})
+			if errors.Is(err, dataset.ErrOtherFormat) {
+				return fail(exitFailed, "choose another folder, or delete that one first", "%w", err)
+			}
 			if err != nil {
 				return err
 			}
@@ -50,6 +57,6 @@ their sources, and checksums. The same archive gives the same files, byte for by
 	}
 	f.register(cmd)
 	cmd.Flags().StringVar(&format, "format", "jsonl", "the format of the rows: `jsonl|csv`")
-	cmd.Flags().StringVarP(&dir, "output", "o", "", "the output `folder`: a new or empty one, or that of an earlier export, which is replaced")
+	cmd.Flags().StringVarP(&dir, "output", "o", "", "the output `folder`: a new or empty one, or that of an earlier export in the same format, which is replaced")
 	return cmd
 }

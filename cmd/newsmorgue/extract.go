@@ -21,6 +21,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/parsers"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/scraper/weburl"
 )
 
 // maxPage is the size limit of a page, decompressed; crawls have the same limit.
@@ -333,7 +334,10 @@ func extractFile(in batchLine, dir string) (*article.Article, error) {
 	}
 	u, err := url.Parse(in.URL)
 	if err != nil {
-		return nil, fmt.Errorf("url: %w", err)
+		u, err = weburl.Parse(in.URL) // as browsers read it
+	}
+	if err != nil {
+		return nil, fmt.Errorf("url %q: %w", in.URL, err)
 	}
 	return new(parsers.Parser).Parse(&article.Page{URL: u, HTML: body, Charset: in.Charset})
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/scraper/weburl"
 )
 
 // filterFlags select articles, for list and export.
@@ -68,7 +70,14 @@ func siteName(s string) string {
 	if _, rest, ok := strings.Cut(s, "://"); ok {
 		s = rest
 	}
-	return strings.TrimPrefix(strings.TrimSuffix(s, "/"), "www.")
+	s = strings.TrimSuffix(s, "/")
+	host, port, _ := strings.Cut(s, ":")
+	if ascii, err := weburl.Host(host); err == nil && ascii != host {
+		if s = ascii; port != "" {
+			s += ":" + port
+		}
+	}
+	return strings.TrimPrefix(s, "www.")
 }
 
 // parseDay reads a date, month or year: its first instant or, with end, its last.
@@ -127,6 +136,9 @@ site, with the dates of the first and last capture that shows it.
 			}
 			defer ar.Close()
 			defer c.Close()
+			if err := a.checkSites(cmd.Context(), ar, c, filter); err != nil {
+				return err
+			}
 			if contacts {
 				return a.listContacts(cmd, c, filter.Sites)
 			}
@@ -210,31 +222,46 @@ func (a *app) listStories(cmd *cobra.Command, c *catalog.Catalog, filter catalog
 		fmt.Fprintf(out, "%s  %-10s  %-24s  %s\n", s.ID, day, clip(plain(s.Site), 24), clip(plain(title), 100))
 	}
 	if n == 0 && !a.json && !a.quiet {
-		return a.explainEmptyList(cmd, c, filter)
+		return a.explainEmptyList(cmd, c)
 	}
 	return nil
 }
 
 // explainEmptyList says why a list may have no articles.
-func (a *app) explainEmptyList(cmd *cobra.Command, c *catalog.Catalog, filter catalog.Filter) error {
+func (a *app) explainEmptyList(cmd *cobra.Command, c *catalog.Catalog) error {
 	sites, err := c.Sites(cmd.Context())
 	if err != nil {
 		return err
-	}
-	var names []string
-	for _, s := range sites {
-		names = append(names, s.Name)
-	}
-	for _, s := range filter.Sites {
-		if !slices.Contains(names, s) {
-			fmt.Fprintf(a.stderr, "no site %q in this archive; its sites: %s\n", s, plain(strings.Join(names[:min(len(names), 8)], ", ")))
-			return nil
-		}
 	}
 	if len(sites) == 0 {
 		fmt.Fprintln(a.stderr, "this archive has no articles yet; newsmorgue archive URL adds some")
 	} else {
 		fmt.Fprintln(a.stderr, "no matching articles; newsmorgue list --kind all lists other pages, too")
+	}
+	return nil
+}
+
+// checkSites reports a site of a filter that the archive does not have: neither pages
+// of it nor settings.
+func (a *app) checkSites(ctx context.Context, ar *archive.Archive, c *catalog.Catalog, filter catalog.Filter) error {
+	if len(filter.Sites) == 0 {
+		return nil
+	}
+	known, err := a.siteStore(ar).load()
+	if err != nil {
+		return err
+	}
+	sites, err := c.Sites(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range sites {
+		known[s.Name] = siteSettings{}
+	}
+	for _, s := range filter.Sites {
+		if _, err := pickSite(known, s); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -43,8 +43,9 @@ const (
 	exitInterrupted = 130
 )
 
-const exitHelp = `Exit codes: 0 done; 1 failed, nothing done; 3 done in part (a seed failed, a host was blocked or
-unreachable, or over 5 % of the requests had no response); 4 damage or mismatch found; 10 no archive
+const exitHelp = `Exit codes: 0 done; 1 failed before the first request; 3 done in part (a seed failed, nothing was
+archived, a host of pages was blocked or unreachable, or over 5 % of the requests for pages had no
+response); 4 damage or mismatch found; 10 no archive
 found; 11 locked by another process; 12 the archive has a newer format; 64 wrong usage;
 130 interrupted, can be resumed.`
 
@@ -57,6 +58,9 @@ type app struct {
 	json    bool
 	quiet   bool
 	verbose bool
+
+	hints   *hintSet // of the command, if it collects them
+	created bool     // this command made the archive
 }
 
 // An exitError is an error with an exit code and a hint about what to try.
@@ -142,6 +146,12 @@ func diskFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.As(err, &coded) && coded.Code()&0xff == sqliteFull
 }
 
+// notHere are commands that archiving tools have and this version does not. They are no
+// misspellings of the commands that their names resemble.
+var notHere = map[string]bool{
+	"audit": true, "cluster": true, "diff": true, "import": true, "reextract": true, "search": true, "serve": true, "stamp": true, "stats": true,
+}
+
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "newsmorgue",
@@ -160,6 +170,9 @@ Archive a site:             newsmorgue archive https://example.org/
 				return nil
 			}
 			hint := "newsmorgue --help lists the commands"
+			if notHere[args[0]] {
+				return fail(exitUsage, hint, "this version has no command %q", args[0])
+			}
 			if s := cmd.SuggestionsFor(args[0]); len(s) > 0 {
 				hint = "did you mean newsmorgue " + strings.Join(s, ", newsmorgue ") + "?"
 			}

@@ -1,236 +1,54 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
-	"io"
-	"log/slog"
-	"os"
-	"slices"
+	"net/url"
 	"strings"
-	"sync"
-	"time"
-
-	"golang.org/x/term"
 
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
-	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/scraper"
+	"github.com/newsmorgue/newsmorgue/scraper/fetch"
 )
 
-// logger writes lines of key=value pairs to stderr. Values come from the web:
-// slog's quoting keeps control characters off the terminal.
-func (a *app) logger(level slog.Level) *slog.Logger {
-	if a.quiet {
-		level = slog.LevelError
-	}
-	if a.verbose {
-		level = slog.LevelDebug
-	}
-	opts := &slog.HandlerOptions{Level: level}
-	if a.json {
-		return slog.New(slog.NewJSONHandler(a.stderr, opts))
-	}
-	return slog.New(slog.NewTextHandler(a.stderr, opts))
-}
-
-// progress shows the progress of a crawl: a status block on a terminal, a line
-// every ten seconds elsewhere, nothing with -q.
-type progress struct {
-	app   *app
-	site  string
-	many  bool // other crawls print, too: no status block and no hints
-	tty   bool
-	start time.Time
-	stop  chan struct{}
-	done  chan struct{}
-
-	mu       sync.Mutex
-	pending  func() (int, error) // URLs queued
-	pages    int
-	articles int
-	errors   int
-	wire     int64
-	now      string
-	paused   string
-	hosts    map[string]int // responses, for -v
-	lines    int            // of the status block on the screen
-}
-
-func (a *app) newProgress(site string, many bool) *progress {
-	p := &progress{app: a, site: site, many: many, start: time.Now(), stop: make(chan struct{}), done: make(chan struct{})}
-	if f, ok := a.stderr.(*os.File); ok && !many && term.IsTerminal(int(f.Fd())) {
-		p.tty = true
-	}
-	if a.quiet {
-		close(p.done)
-		return p
-	}
-	go p.run()
-	return p
-}
-
-// begin prints the scope before the first request.
-func (p *progress) begin(plan keep.Plan) {
-	verb, how := "archiving", ""
-	switch plan.Mode {
-	case "continue":
-		verb, how = "resuming", fmt.Sprintf(", %s queued", count(plan.Pending, "URL"))
-	case "update":
-		verb = "refreshing"
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.pending = plan.Queued
-	p.clear()
-	fmt.Fprintf(p.app.stderr, "%s %s%s; assets: %s\n", verb, plan.Scope, how, plan.Assets)
-	if p.many {
-		return
-	}
-	if plan.Kind != "page" && (plan.Assets == "images" || plan.Assets == "all") {
-		fmt.Fprintln(p.app.stderr, "hint: these assets are most of a site's bytes; --dry-run estimates how many")
-	}
-	if plan.Kind == "page" {
-		fmt.Fprintln(p.app.stderr, "hint: a URL with a path is archived as one page; --scope site archives its whole site, --scope section all pages below it")
-	}
-}
-
-func (p *progress) run() {
-	defer close(p.done)
-	every := 10 * time.Second
-	if p.tty {
-		every = 200 * time.Millisecond
-	}
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-p.stop:
-			p.mu.Lock()
-			p.clear()
-			p.mu.Unlock()
-			return
-		case <-tick.C:
-			p.show()
-		}
-	}
-}
-
-// end clears the status block. It must be called only once.
-func (p *progress) end() {
-	if !p.app.quiet {
-		close(p.stop)
-	}
-	<-p.done
-}
-
-// watch counts what happens in the crawl.
-func (p *progress) watch(e scraper.Event) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch e.Kind {
-	case scraper.EventPaused:
-		p.paused = e.Reason
-	case scraper.EventDone:
-		p.paused = ""
-		p.wire += e.WireBytes
-		switch {
-		case e.Outcome.Result == scraper.ResultFailed || e.Outcome.Result == scraper.ResultRetry:
-			p.errors++
-		case e.Request.Kind == scraper.KindPage && e.Outcome.Status >= 200 && e.Outcome.Status < 400 && e.Outcome.Kind != "":
-			p.pages++
-			if article.Kind(e.Outcome.Kind).Story() {
-				p.articles++
-			}
-		}
-		if p.app.verbose {
-			if p.hosts == nil {
-				p.hosts = map[string]int{}
-			}
-			p.hosts[e.Request.URL.Host]++
-		}
-		p.now = fmt.Sprintf("%d %s", e.Outcome.Status, e.Request.URL)
-	}
-}
-
-func (p *progress) show() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	elapsed := time.Since(p.start)
-	rate := float64(p.pages) / max(elapsed.Seconds(), 0.001)
-	queued := ""
-	if p.pending != nil {
-		if n, err := p.pending(); err == nil {
-			queued = fmt.Sprintf(", %d queued", n)
-		}
-	}
-	line := fmt.Sprintf("%s: %s, %s, %.1f/s%s, %s, %s, %s", p.site, count(p.pages, "page"), count(p.articles, "article"),
-		rate, queued, count(p.errors, "error"), size(p.wire), formatDuration(elapsed))
-	if !p.tty {
-		if p.paused != "" {
-			line += "; paused: " + p.paused
-		}
-		fmt.Fprintln(p.app.stderr, plain(line))
-		return
-	}
-	width := 80
-	if f, ok := p.app.stderr.(*os.File); ok {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 20 {
-			width = w
-		}
-	}
-	second := "  now  " + p.now
-	if p.paused != "" {
-		second = "  paused: " + p.paused
-	}
-	p.clear()
-	fmt.Fprintf(p.app.stderr, "%s\n%s\n", clip(plain(line), width-1), clip(plain(second), width-1))
-	p.lines = 2
-	for i, h := range sortedCounts(p.hosts) {
-		if i == 5 {
-			break
-		}
-		fmt.Fprintf(p.app.stderr, "%s\n", clip(plain(fmt.Sprintf("  %6d  %s", h.n, h.key)), width-1))
-		p.lines++
-	}
-}
-
-// clear removes the status block from the screen, before another line is printed.
-func (p *progress) clear() {
-	if p.lines > 0 {
-		fmt.Fprintf(p.app.stderr, "\r\x1b[%dA\x1b[J", p.lines)
-		p.lines = 0
-	}
-}
-
-// Write prints log lines above the status block.
-func (p *progress) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.clear()
-	return p.app.stderr.Write(b)
-}
-
-func (p *progress) logger() *slog.Logger {
-	b := *p.app
-	b.stderr = io.Writer(p)
-	return b.logger(slog.LevelWarn)
-}
-
-// printSummary prints the results of a run, and what to do next unless many sites
-// are crawled.
-func (a *app) printSummary(sum *keep.Summary, dir string, s siteSettings, many bool) error {
+// printResult prints the results of a run: a line if the command crawls many sites,
+// else all of it, and what to do next if the site is the only one.
+func (a *app) printResult(sum *keep.Summary, dir string, s siteSettings, show *progress) error {
 	if a.json {
 		return a.printJSON(sum)
 	}
-	w := a.stdout
+	var out bytes.Buffer
+	b := *a
+	b.stdout = &out
+	if show.compact() && !a.verbose {
+		b.printSummaryLine(sum)
+	} else {
+		b.printSummary(sum)
+	}
+	show.above(a.stdout, out.Bytes())
+	a.hintAfter(sum, dir, a.created && show.sites == 1)
+	if !a.quiet && show.sites == 1 {
+		a.printNext(sum, dir, s)
+	}
+	return nil
+}
+
+// summaryHead says how a run ended.
+func summaryHead(sum *keep.Summary) string {
 	head := map[string]string{
 		keep.StatusComplete: "complete", keep.StatusInterrupted: "interrupted", keep.StatusFailed: "stopped by an error",
-		keep.StatusLimited: "stopped at " + sum.Reason,
+		keep.StatusLimited: "stopped at " + sum.Reason, keep.StatusNothing: "nothing archived",
 	}[sum.Status]
-	if sum.Status == keep.StatusComplete && sum.Pages == 0 && sum.Revisits == 0 {
-		head = "nothing archived"
+	if sum.Nothing && sum.Status == keep.StatusLimited {
+		head = "nothing archived, " + head
 	}
-	fmt.Fprintf(w, "%s: %s in %s\n", plain(sum.Site), head, formatDuration(sum.Took))
+	return head
+}
+
+// printSummary prints the results of a run.
+func (a *app) printSummary(sum *keep.Summary) {
+	w := a.stdout
+	fmt.Fprintf(w, "%s: %s in %s\n", plain(sum.Site), summaryHead(sum), formatDuration(sum.Took))
 	fmt.Fprintf(w, "  %s, %s", count(sum.Pages, "page"), count(sum.Articles, "article"))
 	var parts []string
 	if sum.Mode != "new" {
@@ -243,6 +61,7 @@ func (a *app) printSummary(sum *keep.Summary, dir string, s siteSettings, many b
 		fmt.Fprintf(w, " (%s)", strings.Join(parts, ", "))
 	}
 	fmt.Fprintln(w)
+	a.printStayed(sum.Stayed)
 	a.printGaps(sum)
 	ratio := ""
 	if sum.DiskBytes > 0 && sum.Payload > sum.DiskBytes {
@@ -250,10 +69,54 @@ func (a *app) printSummary(sum *keep.Summary, dir string, s siteSettings, many b
 	}
 	fmt.Fprintf(w, "  %s received, %s of content, %s on disk%s\n", size(sum.WireBytes), size(sum.Payload), size(max(0, sum.DiskBytes)), ratio)
 	fmt.Fprintf(w, "  archive: %s\n", sum.Archive)
-	if !a.quiet && !many {
-		a.printNext(sum, dir, s)
+}
+
+// printSummaryLine prints the results of a run in a line.
+func (a *app) printSummaryLine(sum *keep.Summary) {
+	line := fmt.Sprintf("%s: %s in %s: %s, %s", sum.Site, summaryHead(sum), formatDuration(sum.Took), count(sum.Pages, "page"), count(sum.Articles, "article"))
+	var missed []string
+	for i, r := range sum.Missed {
+		if i == 3 {
+			missed = append(missed, "…")
+			break
+		}
+		missed = append(missed, fmt.Sprintf("%d %s", r.Count, r.Reason))
 	}
-	return nil
+	if len(missed) > 0 {
+		line += "; not archived: " + strings.Join(missed, ", ")
+	}
+	fmt.Fprintln(a.stdout, plain(line))
+}
+
+// totals are the results of the runs of many sites.
+type totals struct {
+	sites, complete, empty  int
+	pages, articles, queued int
+	wire, disk              int64
+}
+
+func (t *totals) add(sum *keep.Summary) {
+	switch {
+	case sum.Nothing:
+		t.empty++
+	case sum.Status == keep.StatusComplete:
+		t.complete++
+	}
+	t.pages += sum.Pages
+	t.articles += sum.Articles
+	t.queued += sum.Pending
+	t.wire += sum.WireBytes
+	t.disk += max(0, sum.DiskBytes)
+}
+
+func (t *totals) print(a *app, dir string) {
+	fmt.Fprintf(a.stdout, "%s: %d complete, %d with nothing archived, %d otherwise\n", count(t.sites, "site"), t.complete, t.empty, t.sites-t.complete-t.empty)
+	fmt.Fprintf(a.stdout, "  %s, %s, %s queued; %s received\n", count(t.pages, "page"), count(t.articles, "article"), count(t.queued, "URL"), size(t.wire))
+	fmt.Fprintf(a.stdout, "  archive: %s\n", absolute(dir))
+	a.flushHints()
+	if !a.quiet {
+		fmt.Fprintf(a.stderr, "next: newsmorgue list -a %s; newsmorgue status -a %s\n", dir, dir)
+	}
 }
 
 // printGaps prints what is missing or incomplete after a run, and why.
@@ -268,19 +131,61 @@ func (a *app) printGaps(sum *keep.Summary) {
 			fmt.Fprintln(w)
 		}
 	}
-	for _, r := range sum.Missed {
+	a.printSeeds(sum.Seeds)
+	for i, r := range sum.Missed {
+		if i == maxMissed && !a.verbose {
+			fmt.Fprintf(w, "  not archived: %s more; -v shows all\n", count(len(sum.Missed)-i, "reason"))
+			break
+		}
 		fmt.Fprintf(w, "  not archived: %s\n", reasonLine(r))
 	}
+	if sum.Waits > 0 {
+		fmt.Fprintf(w, "  asked to wait: %s\n", count(sum.Waits, "time"))
+	}
+	if sum.CookiePages > 0 {
+		fmt.Fprintf(w, "  %s only after the cookies of a redirect were sent back to it (they are not kept)\n", count(sum.CookiePages, "page"))
+	}
 	for _, t := range sortedCounts(sum.Truncated) {
-		fmt.Fprintf(w, "  truncated: %d (%s)\n", t.n, t.key)
+		why := t.key
+		if why == "unspecified" {
+			why = "compressed data cut off or damaged by the server"
+		}
+		fmt.Fprintf(w, "  truncated: %d (%s)\n", t.n, why)
 	}
-	if sum.Blocked > 0 {
-		fmt.Fprintf(w, "  %s blocked by a bot wall\n", count(sum.Blocked, "page"))
-		fmt.Fprintln(a.stderr, "newsmorgue: hint: ask the site to allow this User-Agent and your IP address (--operator says who you are), or send cookies of your own with --cookies")
+	if sum.Consent > 0 {
+		fmt.Fprintf(w, "  %s answered with a consent page\n", count(sum.Consent, "page"))
 	}
-	a.hintTLS(sum.Missed)
+	if walls := sum.Blocked - sum.Consent; walls > 0 {
+		fmt.Fprintf(w, "  %s blocked by a bot wall\n", count(walls, "page"))
+	}
 	if sum.Pending > 0 {
 		fmt.Fprintf(w, "  queued: %s\n", count(sum.Pending, "URL"))
+	}
+}
+
+// printSeeds prints what became of seeds that failed, moved, or lead nowhere.
+func (a *app) printSeeds(notes []scraper.SeedNote) {
+	for _, n := range notes {
+		via := ""
+		if n.Target != "" && !n.Moved {
+			via = " (leads to " + n.Target + ")"
+		}
+		fmt.Fprintf(a.stdout, "  seed %s%s: %s\n", plain(n.URL), plain(via), plain(n.Reason))
+	}
+}
+
+// hintSeeds says what may help where seeds lead to another site.
+func (a *app) hintSeeds(notes []scraper.SeedNote) {
+	for _, n := range notes {
+		if !n.Moved || !n.Failed {
+			continue
+		}
+		hint := "--follow-seed archives that site too"
+		if u, err := url.Parse(n.Target); err == nil && u.Path != "/" {
+			hint += "; for that part of it only: newsmorgue archive " + n.Target + " --scope section"
+		}
+		a.hint("%s", hint)
+		return
 	}
 }
 
@@ -293,10 +198,51 @@ func reasonLine(r scraper.Reason) string {
 	return plain(line)
 }
 
-// hintTLS says what may help where a TLS connection failed.
+// maxMissed is how many reasons a summary lists.
+const maxMissed = 20
+
+// hintAfter says what may help after a run; created means that the archive is new and
+// has this site alone.
+func (a *app) hintAfter(sum *keep.Summary, dir string, created bool) {
+	a.hintSeeds(sum.Seeds)
+	if sum.Consent > 0 {
+		a.hint("--cookies FILE sends the consent that you gave in a browser")
+	}
+	if sum.Blocked > sum.Consent {
+		a.hint("ask the site to allow this User-Agent and your IP address (--operator says who you are), or send cookies of your own with --cookies")
+	}
+	a.hintTLS(sum.Missed)
+	if sum.NeverAnswered {
+		text := fmt.Sprintf("%s has never answered; if its URL is wrong, newsmorgue schedule remove %s --forget -a %s removes it", sum.Site, sum.Site, dir)
+		if created {
+			text += "; the archive is new and has no pages, so you may also delete the folder"
+		}
+		a.hint("%s", text)
+	}
+}
+
+// tlsHints say what may help where a TLS connection failed, by the beginning of the
+// reason.
+var tlsHints = []struct{ reason, hint string }{
+	{"TLS certificate", "if you trust that server, accept its certificate with --tls-accept %[1]s; the records note it"},
+	{fetch.ReasonNotTLS, "write http://%[2]s/: that server has no https on this port"},
+	{"no TLS", "check the port, or write http://%[2]s/"},
+	{"TLS version", "the server's TLS is too old to be safe, and no flag allows it; write http://%[2]s/ if it has that, too"},
+}
+
+// hintTLS says what may help where TLS connections failed.
 func (a *app) hintTLS(missed []scraper.Reason) {
-	if slices.ContainsFunc(missed, func(r scraper.Reason) bool { return strings.HasPrefix(r.Reason, "TLS") }) {
-		fmt.Fprintln(a.stderr, "newsmorgue: hint: a URL without a scheme means https; write http:// for a site without it, or accept an untrusted certificate with --tls-accept HOST")
+	for _, r := range missed {
+		u, err := url.Parse(r.Example)
+		if err != nil {
+			continue
+		}
+		for _, h := range tlsHints {
+			if strings.HasPrefix(r.Reason, h.reason) {
+				a.hint("%s", fmt.Sprintf(h.hint+"%.0[1]s%.0[2]s", u.Hostname(), u.Host))
+				break
+			}
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/schedule"
 )
@@ -24,11 +25,19 @@ func (a *app) scheduleCommand() *cobra.Command {
 which you may also edit; newsmorgue watch runs them.
 
 ` + exitHelp,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return fail(exitUsage, "newsmorgue schedule --help lists the commands", "unknown schedule command %q", args[0])
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
 			}
-			return nil
+			hint := "newsmorgue schedule --help lists the commands"
+			var names []string
+			for _, c := range cmd.Commands() {
+				names = append(names, c.Name())
+			}
+			if best := nearest(args[0], names); best != "" {
+				hint = "did you mean newsmorgue schedule " + best + "?"
+			}
+			return fail(exitUsage, hint, "unknown schedule command %q", args[0])
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -52,7 +61,7 @@ func (a *app) scheduleAdd() *cobra.Command {
 			if err != nil {
 				return usage("--every: %v", err)
 			}
-			seed, err := parseSeed(argv[0])
+			u, err := parseSeed(argv[0])
 			if err != nil {
 				return err
 			}
@@ -61,18 +70,23 @@ func (a *app) scheduleAdd() *cobra.Command {
 					return fail(exitUsage, "write it into a file: --header @FILE", "header fields on the command line are never saved, so that scheduled runs would not have them")
 				}
 			}
+			settled, _, err := a.settle(cmd, &c, []seed{{url: u, guessed: withoutScheme(argv[0])}})
+			if err != nil {
+				return err
+			}
+			u = settled[0].url
 			ar, err := a.create()
 			if err != nil {
 				return err
 			}
 			defer ar.Close()
 			sites := a.siteStore(ar)
-			name, saved, err := a.settingsFor(cmd, sites, &c, seed)
+			name, saved, err := a.settingsFor(cmd, sites, &c, u)
 			if err != nil {
 				return err
 			}
 			values := c.given(cmd)
-			values["seeds"], values["every"] = withSeed(saved.Seeds, seed.String()), e.String()
+			values["seeds"], values["every"] = withSeed(saved.Seeds, u.String()), e.String()
 			if err := sites.set(name, values); err != nil {
 				return err
 			}
@@ -128,7 +142,8 @@ func (a *app) scheduleList() *cobra.Command {
 			}
 			defer ar.Close()
 			defer c.Close()
-			sites, err := a.siteStore(ar).load()
+			store := a.siteStore(ar)
+			sites, err := store.load()
 			if err != nil {
 				return err
 			}
@@ -138,7 +153,7 @@ func (a *app) scheduleList() *cobra.Command {
 			}
 			for _, name := range slices.Sorted(maps.Keys(sites)) {
 				s := sites[name]
-				last, due, err := lastAndDue(cmd, c, name, s)
+				last, due, err := lastAndDue(cmd, c, store, name, s)
 				if err != nil {
 					return err
 				}
@@ -166,7 +181,7 @@ func (a *app) scheduleList() *cobra.Command {
 	}
 }
 
-func lastAndDue(cmd *cobra.Command, c *catalog.Catalog, name string, s siteSettings) (last, due time.Time, err error) {
+func lastAndDue(cmd *cobra.Command, c *catalog.Catalog, store *siteStore, name string, s siteSettings) (last, due time.Time, err error) {
 	runs, err := c.Runs(cmd.Context(), name, 1)
 	if err != nil {
 		return last, due, err
@@ -179,14 +194,14 @@ func lastAndDue(cmd *cobra.Command, c *catalog.Catalog, name string, s siteSetti
 	}
 	every, err := schedule.Parse(s.Every)
 	if err != nil {
-		return last, due, badEvery(name, err)
+		return last, due, store.wrong(name, badEvery(err))
 	}
 	return last, every.Next(last, time.Now()), nil
 }
 
 // badEvery is the error of an interval in sites.toml.
-func badEvery(site string, err error) error {
-	return fail(exitFailed, "write every = \"6h\" in sites.toml", "sites.toml, site %s: every: %v", site, err)
+func badEvery(err error) error {
+	return fail(exitFailed, "write every = \"6h\" in sites.toml", "every: %w", err)
 }
 
 // formatTime prints a time to the minute, or none if it is zero.
@@ -210,15 +225,86 @@ func dueText(s siteSettings, due time.Time) string {
 }
 
 func (a *app) scheduleRemove() *cobra.Command {
-	return &cobra.Command{
+	var forget bool
+	cmd := &cobra.Command{
 		Use:   "remove SITE",
-		Short: "Remove a site from the schedule; its archived pages stay",
-		Long:  "Removes a site's schedule from sites.toml. Its settings and its archived pages stay.\n\n" + exitHelp,
-		Args:  args(1, 1, "one site"),
-		RunE: func(_ *cobra.Command, argv []string) error {
+		Short: "Remove a site from the schedule, or with --forget from the archive's sites",
+		Long: `Removes a site's schedule from sites.toml. Its settings and its archived pages stay, and newsmorgue update
+still refreshes it. With --forget, the site is no longer one of the archive: its table in sites.toml and its
+URLs in the crawl queue are removed, with or without a schedule, so that no run visits it again. Its archived
+pages stay even then (newsmorgue suppress hides or erases pages).
+
+` + exitHelp,
+		Example: `  newsmorgue schedule remove example.org
+  newsmorgue schedule remove exmaple.org --forget`,
+		Args: args(1, 1, "one site"),
+		RunE: func(cmd *cobra.Command, argv []string) error {
+			if forget {
+				return a.forget(cmd, argv[0])
+			}
 			return a.changeSchedule(argv[0], map[string]any{"every": nil, "paused": nil}, "no longer scheduled")
 		},
 	}
+	cmd.Flags().BoolVar(&forget, "forget", false, "remove the site itself from sites.toml and the crawl queue, for example a mistyped one; archived pages stay")
+	return cmd
+}
+
+// forget removes a site from sites.toml and the frontier, unless it is being crawled.
+func (a *app) forget(cmd *cobra.Command, ref string) error {
+	ctx := cmd.Context()
+	ar, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer ar.Close()
+	store := a.siteStore(ar)
+	sites, err := store.load()
+	if err != nil {
+		return err
+	}
+	front, err := keep.OpenFrontier(ar)
+	if err != nil {
+		return err
+	}
+	defer front.Close()
+	// A site whose table was removed by hand still has a queue.
+	queued, err := front.Sites(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range queued {
+		if _, ok := sites[name]; !ok {
+			sites[name] = siteSettings{}
+		}
+	}
+	name, err := pickSite(sites, ref)
+	if err != nil {
+		return err
+	}
+	unlock, err := ar.LockSite(name)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	// The queue goes first: if the second step fails, the site is still listed, and
+	// the same command works again.
+	urls, err := front.Forget(ctx, name)
+	if err != nil {
+		return err
+	}
+	inFile, err := store.remove(name)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(map[string]any{"site": name, "status": "forgotten", "urls": urls, "settings": inFile})
+	}
+	from := "its table was removed from sites.toml"
+	if !inFile {
+		from = "it had no table in sites.toml"
+	}
+	fmt.Fprintf(a.stdout, "%s: forgotten; %s, and %s from the crawl queue. Its archived pages, if any, stay\n", plain(name), from, count(urls, "URL"))
+	return nil
 }
 
 func (a *app) schedulePause() *cobra.Command {
@@ -256,7 +342,7 @@ func (a *app) changeSchedule(site string, values map[string]any, status string) 
 		return err
 	}
 	if sites[name].Every == "" {
-		return fail(exitFailed, "newsmorgue schedule list shows the schedules", "%s has no schedule", name)
+		return fail(exitFailed, "newsmorgue schedule list shows the schedules; newsmorgue schedule remove "+name+" --forget removes the site itself", "%s has no schedule", name)
 	}
 	if err := store.set(name, values); err != nil {
 		return err
@@ -268,15 +354,24 @@ func (a *app) changeSchedule(site string, values map[string]any, status string) 
 	return nil
 }
 
-// pickSite finds the site of sites.toml that a person means.
+// pickSite finds the site of sites.toml that a person means, by its name or a URL.
 func pickSite(sites map[string]siteSettings, ref string) (string, error) {
-	name := siteName(ref)
-	if _, ok := sites[name]; ok {
-		return name, nil
+	_, rest, hasScheme := strings.Cut(ref, "://")
+	if !hasScheme {
+		rest = ref
+	}
+	// The names of crawls of a page have its path, which may have capitals.
+	for _, name := range []string{ref, rest, siteName(ref)} {
+		if _, ok := sites[name]; ok {
+			return name, nil
+		}
 	}
 	hint := "newsmorgue archive URL adds one"
-	if known := slices.Sorted(maps.Keys(sites)); len(known) > 0 {
-		hint = "its sites: " + strings.Join(known[:min(len(known), 8)], ", ")
+	known := slices.Sorted(maps.Keys(sites))
+	if best := nearest(siteName(ref), known); best != "" {
+		hint = "did you mean " + best + "?"
+	} else if len(known) > 0 {
+		hint = "its sites: " + someOf(known)
 	}
 	return "", fail(exitFailed, hint, "no site %q in this archive", ref)
 }

@@ -127,6 +127,22 @@ var oddResponses = map[string]http.HandlerFunc{
 		w.Header().Set("Content-Type", "application/octet-stream")
 		_, _ = w.Write([]byte("\x00\x01\x02\xff\xfe"))
 	},
+	"/odd/never": func(w http.ResponseWriter, r *http.Request) { // a body without an end
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<title>Slow</title>")
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	},
+	"/odd/busy": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "300")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	},
+	"/odd/again": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) },
+	"/odd/coded": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header()["Content-Type"] = nil
+		w.Header().Set("Content-Encoding", "compress")
+		_, _ = w.Write([]byte("\x1f\x9d\x90\x00\x01\x02\x03\x04\xff\xfe\x00\x00"))
+	},
 	"/odd/empty": func(http.ResponseWriter, *http.Request) {},
 	"/odd/cut": func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -140,6 +156,22 @@ var oddResponses = map[string]http.HandlerFunc{
 		}
 	},
 	"/odd/moved": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/private/x.html", http.StatusFound) },
+	"/odd/loop":  func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/odd/loop", http.StatusFound) },
+	"/odd/wall": func(w http.ResponseWriter, r *http.Request) { // until a cookie comes back
+		if c, err := r.Cookie("seen"); err != nil || c.Value != "topsecret" {
+			http.SetCookie(w, &http.Cookie{Name: "seen", Value: "topsecret", Path: "/"})
+			http.Redirect(w, r, "/odd/wall", http.StatusFound)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<title>Behind the wall</title><p>The page that only comes with a cookie.</p>")
+	},
+	"/odd/away": func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://big.test/paper.html", http.StatusMovedPermanently)
+	},
+	"/odd/newhost": func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://new.paper.test/", http.StatusMovedPermanently)
+	},
 	"/odd/deep": func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, "<title>Deep down</title>"+strings.Repeat("<div>", 100_000)+"<p>A word from the bottom of the page.</p><a href=/bottom.html>b</a>"+strings.Repeat("</div>", 100_000))

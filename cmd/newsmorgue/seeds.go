@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -20,8 +21,9 @@ import (
 
 // A seed is a URL that the user named, with its labels from a list.
 type seed struct {
-	url    *url.URL
-	labels map[string]string
+	url     *url.URL
+	labels  map[string]string
+	guessed bool // the user gave no scheme
 }
 
 // maxInput is the size limit of a list of URLs.
@@ -38,7 +40,7 @@ func (a *app) seeds(argv []string, input, scope string) ([]seed, error) {
 		if _, err := scraper.NewScope(scope, u); err != nil {
 			return usage("%v", err)
 		}
-		seeds = append(seeds, seed{u, labels})
+		seeds = append(seeds, seed{u, labels, withoutScheme(raw)})
 		return nil
 	}
 	for _, raw := range argv {
@@ -130,34 +132,67 @@ func readTable(path string, text []byte, add func(raw string, labels map[string]
 }
 
 // dryRun prints what a crawl of each seed would find, and its time and size.
-func (a *app) dryRun(cmd *cobra.Command, c *crawlFlags, seeds []seed) error {
+func (a *app) dryRun(cmd *cobra.Command, c *crawlFlags, seeds []seed, skipped bool) error {
+	ctx := cmd.Context()
 	settings := c.merged(cmd, siteSettings{})
 	k, err := settings.settings()
 	if err != nil {
 		return err
 	}
+	b := *a
+	b.hints = &hintSet{hold: len(seeds) > 1}
+	show := b.newProgress(len(seeds))
+	failed := skipped
 	for _, s := range seeds {
-		scope, err := scraper.NewScope(c.Scope, s.url)
-		if err != nil {
-			return usage("%v", err)
-		}
-		run := &keep.Run{Name: crawlName(s.url, scope), Seeds: []string{s.url.String()}, Scope: c.Scope, Settings: k, Budget: keep.MemoryBudget(), Logger: a.logger(0)}
-		if !a.quiet {
-			fmt.Fprintf(a.stderr, "dry run of %s; nothing is kept\n", plain(scope.String()))
-		}
-		e, err := run.Estimate(cmd.Context())
-		if err != nil {
-			return err
-		}
-		if a.json {
-			if err := a.printJSON(e); err != nil {
-				return err
+		var e *keep.Estimate
+		if e, err = b.estimate(ctx, c, k, s, show); err != nil {
+			if ctx.Err() != nil || len(seeds) == 1 {
+				break
 			}
+			fmt.Fprintf(show, "newsmorgue: %s: %v\n", plain(s.url.String()), err)
+			failed, err = true, nil
 			continue
 		}
-		a.printEstimate(e, k.Assets)
+		failed = failed || e.SeedsFailed > 0
+		var out bytes.Buffer
+		to := b
+		to.stdout = &out
+		if a.json {
+			err = to.printJSON(e)
+		} else {
+			to.printEstimate(e, k.Assets)
+		}
+		show.above(a.stdout, out.Bytes())
+		b.hintTLS(e.Missed)
+		if err != nil {
+			break
+		}
+	}
+	show.end()
+	b.flushHints()
+	switch {
+	case ctx.Err() != nil:
+		return fail(exitInterrupted, "a dry run keeps nothing, so the same command starts again from the beginning", "%w", errInterrupted)
+	case err != nil:
+		return err
+	case failed:
+		return &exitError{code: exitPartly, err: errReported}
 	}
 	return nil
+}
+
+// estimate judges what a crawl of a seed would find.
+func (a *app) estimate(ctx context.Context, c *crawlFlags, k keep.Settings, s seed, show *progress) (*keep.Estimate, error) {
+	scope, err := scraper.NewScope(c.Scope, s.url)
+	if err != nil {
+		return nil, usage("%v", err)
+	}
+	name := crawlName(s.url, scope)
+	v := show.view(name)
+	defer v.close()
+	run := &keep.Run{Name: name, Seeds: []string{s.url.String()}, Scope: c.Scope, Settings: k, Budget: keep.MemoryBudget(),
+		Logger: show.logger(), Watch: v.watch, Begin: v.begin}
+	return run.Estimate(ctx)
 }
 
 func (a *app) printEstimate(e *keep.Estimate, assets string) {
@@ -172,7 +207,10 @@ func (a *app) printEstimate(e *keep.Estimate, assets string) {
 	for _, r := range e.Missed {
 		fmt.Fprintf(a.stdout, "  not fetched: %s\n", reasonLine(r))
 	}
-	a.hintTLS(e.Missed)
+	if e.Pages == 0 && e.Sampled == 0 && e.SeedsFailed > 0 {
+		fmt.Fprintln(a.stdout, "  no estimate: the seed had no answer")
+		return
+	}
 	if e.Pages == 0 {
 		fmt.Fprintln(a.stdout, "  a crawl finds the pages by links; the site does not announce how many there are")
 		return

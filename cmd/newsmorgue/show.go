@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +19,8 @@ func (a *app) showCommand() *cobra.Command {
 		Short: "Print one article, or with --raw the page as the server sent it",
 		Long: `Prints one article, as Markdown or in the format of --format. Name the article by the ID that newsmorgue list
 prints or its first digits (at least four), by its URL, or by the beginning of its URL if only one article
-has it. --raw prints the page as the server sent it, decoded.
+has it. --raw prints the page as the server sent it, decoded. A note on stderr says if the last answer of its
+URL is something else, such as an error or a maintenance page: the last good version is printed.
 
 ` + exitHelp,
 		Example: `  newsmorgue show 3f9a
@@ -41,6 +44,9 @@ has it. --raw prints the page as the server sent it, decoded.
 			if err != nil {
 				return err
 			}
+			if err := a.noteLastAnswer(cmd.Context(), c, story.URL); err != nil {
+				return err
+			}
 			if raw {
 				rec, err := c.Response(cmd.Context(), story)
 				if err != nil {
@@ -61,9 +67,32 @@ has it. --raw prints the page as the server sent it, decoded.
 	return cmd
 }
 
+// spelling is the spelling under which crawls record a URL that a person wrote; ref
+// itself if it is not a URL.
+func spelling(ref string) string {
+	if !strings.ContainsAny(ref, ".:/") {
+		return ref
+	}
+	u, err := parseSeed(ref)
+	if err != nil {
+		return ref
+	}
+	return keep.Spelling(u.String())
+}
+
+// find lists the stories that a reference names, as it is written or else in the
+// spelling of crawls.
+func find(ctx context.Context, c *catalog.Catalog, ref string) ([]catalog.Story, error) {
+	found, err := c.Find(ctx, ref)
+	if usual := spelling(ref); err == nil && len(found) == 0 && usual != ref {
+		return c.Find(ctx, usual)
+	}
+	return found, err
+}
+
 // findStory finds the article that a reference names; it must be exactly one.
 func (a *app) findStory(cmd *cobra.Command, c *catalog.Catalog, ref string) (catalog.Story, error) {
-	found, err := c.Find(cmd.Context(), ref)
+	found, err := find(cmd.Context(), c, ref)
 	if err != nil {
 		return catalog.Story{}, err
 	}

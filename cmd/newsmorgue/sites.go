@@ -17,6 +17,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 )
 
 // siteSettings is one table of sites.toml: what to crawl, how, and how often. The
@@ -24,6 +25,7 @@ import (
 type siteSettings struct {
 	Seeds       []string `toml:"seeds"`
 	Scope       string   `toml:"scope"`
+	FollowSeed  bool     `toml:"follow-seed"`
 	Every       string   `toml:"every"`
 	Paused      bool     `toml:"paused"`
 	MaxPages    int      `toml:"max-pages"`
@@ -98,7 +100,7 @@ func parseSites(text, path string) (map[string]siteSettings, error) {
 		return nil, syntaxError(err, path)
 	}
 	if bad := md.Undecoded(); len(bad) > 0 {
-		return nil, unknownSetting(bad[0], path)
+		return nil, unknownSetting(bad[0], text, path)
 	}
 	if f.Site == nil {
 		f.Site = map[string]siteSettings{}
@@ -106,39 +108,152 @@ func parseSites(text, path string) (map[string]siteSettings, error) {
 	return f.Site, nil
 }
 
+// typeError matches the library's error of a value that has the wrong type. It ends
+// with types of Go, which are not for people.
+var typeError = regexp.MustCompile(`^toml: line (\d+) \(last key ("(?:[^"\\]|\\.)*")\): incompatible types`)
+
 // syntaxError is the error of a sites.toml that does not decode.
 func syntaxError(err error, path string) error {
-	hint := "correct the file in an editor; its format is TOML"
-	if strings.Contains(err.Error(), "destination has type slice") {
-		hint = `write a list, as in include = ["/news/"]`
+	const hint = "correct the file in an editor; its format is TOML"
+	if m := typeError.FindStringSubmatch(err.Error()); m != nil {
+		name, uerr := strconv.Unquote(m[2])
+		i := strings.LastIndex(name, ".")
+		if shape := settingShape(name[i+1:]); uerr == nil && i > 0 && shape != "" {
+			site := strings.Trim(strings.TrimPrefix(name[:i], "site."), `"`)
+			return fail(exitFailed, hint, "%s: line %s: site %s: %s must be %s", path, m[1], site, name[i+1:], shape)
+		}
 	}
 	var pe toml.ParseError
 	if errors.As(err, &pe) {
 		return fail(exitFailed, hint, "%s: line %d: %s", path, pe.Position.Line, pe.Message)
 	}
-	return fail(exitFailed, hint, "%s: %v", path, err)
+	return fail(exitFailed, hint, "%s: %s", path, strings.TrimPrefix(err.Error(), "toml: "))
+}
+
+// settingShape says how the value of a setting is written; "" if there is no such
+// setting.
+func settingShape(key string) string {
+	for f := range reflect.TypeFor[siteSettings]().Fields() {
+		if f.Tag.Get("toml") != key || key == "" {
+			continue
+		}
+		t := f.Type
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		switch t.Kind() {
+		case reflect.Slice:
+			return "a list, as in " + key + ` = ["…"]`
+		case reflect.String:
+			return "a text in quotes, as in " + key + ` = "…"`
+		case reflect.Bool:
+			return "true or false, without quotes"
+		case reflect.Int:
+			return "a whole number without quotes, as in " + key + " = 100"
+		case reflect.Map:
+			return "a table, as in " + key + ` = { name = "value" }`
+		}
+	}
+	return ""
 }
 
 // unknownSetting is the error of a key that is not the name of a setting.
-func unknownSetting(key toml.Key, path string) error {
-	if len(key) != 3 || key[0] != "site" {
+func unknownSetting(key toml.Key, text, path string) error {
+	if len(key) < 3 || key[0] != "site" {
 		return fail(exitFailed, `settings are in tables like [site."example.org"]`, "%s: unknown setting %s", path, key)
 	}
 	var known []string
 	for f := range reflect.TypeFor[siteSettings]().Fields() {
 		known = append(known, f.Tag.Get("toml"))
 	}
-	hint := "newsmorgue archive --help lists the settings"
+	hint := "newsmorgue archive --help lists the settings, without the dashes in front; every and paused are for schedules"
 	if best := nearest(key[2], known); best != "" {
 		hint = "did you mean " + best + "?"
 	}
-	return fail(exitFailed, hint, "%s: site %s: unknown setting %s", path, key[1], key[2])
+	return fail(exitFailed, hint, "%s: %ssite %s: unknown setting %s", path, lineOf(text, key[1], key[2]), key[1], key[2])
+}
+
+// lineOf is where a key of a site stands in a sites.toml, as "line 4: "; "" if it is
+// not found, as in an inline table.
+func lineOf(text, site, key string) string {
+	lines := strings.SplitAfter(text, "\n")
+	from, to := tableLines(lines, site)
+	if from < 0 {
+		return ""
+	}
+	at, _ := keyLines(lines[from:to], key)
+	if at < 0 {
+		return ""
+	}
+	return fmt.Sprintf("line %d: ", from+at+1)
+}
+
+// settings turns a site's table into the settings of a run. An error says where in
+// the file it is.
+func (b *siteStore) settings(name string, s siteSettings) (keep.Settings, error) {
+	k, err := s.settings()
+	if err == nil {
+		return k, nil
+	}
+	return k, b.wrong(name, err)
+}
+
+// wrong is the error of a setting of a site. Its text begins with the setting's name.
+func (b *siteStore) wrong(name string, err error) error {
+	line := ""
+	key, _, _ := strings.Cut(err.Error(), " ")
+	if text, rerr := b.read(); rerr == nil {
+		line = lineOf(text, name, strings.TrimSuffix(key, ":"))
+	}
+	_, hint := exitCode(err)
+	if hint == "" {
+		hint = "correct the file in an editor"
+	}
+	return fail(exitFailed, hint, "%s: %ssite %s: %w", b.path, line, name, err)
 }
 
 // set gives keys of a site's table new values; a nil value removes the key. The
 // table is created if it is missing.
 func (b *siteStore) set(name string, values map[string]any) error {
 	return b.edit(func(text string) (string, error) { return setKeys(text, name, values) })
+}
+
+// remove takes a site's table out, with the comments directly above it. It reports
+// whether there was one.
+func (b *siteStore) remove(name string) (removed bool, err error) {
+	err = b.edit(func(text string) (string, error) {
+		left := removeTable(text, name)
+		removed = left != text
+		if sites, err := parseSites(left, b.path); err == nil {
+			if _, still := sites[name]; still { // as by a dotted key outside of tables
+				return "", fail(exitFailed, "remove it in an editor", "%s: site %s is not written as a table of its own", b.path, name)
+			}
+		}
+		return left, nil
+	})
+	return removed && err == nil, err
+}
+
+// removeTable returns the text of a sites.toml without the tables of a site.
+func removeTable(text, name string) string {
+	lines := strings.SplitAfter(text, "\n")
+	for {
+		from, to := tablesOf(lines, name, tableOrSub)
+		if from < 0 {
+			return strings.Join(lines, "")
+		}
+		above := from
+		for above > 0 && strings.HasPrefix(strings.TrimSpace(lines[above-1]), "#") {
+			above--
+		}
+		if above > 0 { // else these lines are the head of the file
+			from = above
+		}
+		for to < len(lines) && lines[to] != "" && strings.TrimSpace(lines[to]) == "" {
+			to++ // the empty lines after it
+		}
+		lines = slices.Delete(lines, from, to)
+	}
 }
 
 // edit changes the file under a lock, so that two commands never overwrite each
@@ -178,13 +293,22 @@ func (b *siteStore) edit(change func(string) (string, error)) error {
 
 var headerLine = regexp.MustCompile(`^\s*\[\s*site\s*\.\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*\]`)
 
+// tableOrSub matches the header of a site's table like headerLine, and those of tables
+// within it.
+var tableOrSub = regexp.MustCompile(strings.TrimSuffix(headerLine.String(), `\]`) + `(?:\.[^\]]*)?\]`)
+
 // tableLines finds the lines of a site's table: from its header to the next table,
 // without the comments directly above that. It returns -1, -1 if there is none.
 func tableLines(lines []string, name string) (from, to int) {
+	return tablesOf(lines, name, headerLine)
+}
+
+// tablesOf finds the lines of the first table of a site whose header matches.
+func tablesOf(lines []string, name string, header *regexp.Regexp) (from, to int) {
 	from = -1
 	for i, l := range lines {
 		if from < 0 {
-			if m := headerLine.FindStringSubmatch(l); m != nil {
+			if m := header.FindStringSubmatch(l); m != nil {
 				key := m[2] + m[3]
 				if m[1] != "" {
 					key, _ = strconv.Unquote(`"` + m[1] + `"`)

@@ -72,6 +72,43 @@ max-pages = 3
 	}
 }
 
+func TestRemoveTable(t *testing.T) {
+	const head, big, small, labelled = "# my sites\n\n", `# the big one
+[site."a.example"] # note
+exclude = [
+  "[x]", # not a table
+]
+
+`, `# the small one
+[site.b]
+seeds = ["https://b.example/"]
+`, `
+[site.'c.example']
+every = "6h"
+[site."c.example".labels]
+country = "NO"
+`
+	tests := []struct{ name, text, site, want string }{
+		{"the first", head + big + small + labelled, "a.example", head + small + labelled},
+		{"one between", head + big + small + labelled, "b", head + big + labelled[1:]},
+		{"the last, with a table within it", head + big + small + labelled, "c.example", head + big + small + "\n"},
+		{"one that is not there", head + big, "d.example", head + big},
+		{"the head of the file stays", "# my sites\n" + `[site."a.example"]` + "\n", "a.example", "# my sites\n"},
+		{"no end of line", `[site."a.example"]`, "a.example", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := removeTable(tt.text, tt.site)
+			if got != tt.want {
+				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
+			}
+			if _, err := parseSites(got, "sites.toml"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func TestUnknownSettingIsRefused(t *testing.T) {
 	_, err := parseSites("[site.\"a.example\"]\nmax-pagse = 3\n", "sites.toml")
 	if err == nil {

@@ -182,7 +182,7 @@ func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *ca
 	}
 	for _, t := range sites {
 		if t.Status == "" && t.Running == 0 {
-			t.Status = "killed" // it has no record of its end
+			t.Status = "killed or failed" // it has no record of its end
 		}
 		s.Sites = append(s.Sites, *t)
 	}
@@ -213,11 +213,14 @@ func (a *app) printStatus(s *statusReport) error {
 		if t.Running != 0 {
 			now = fmt.Sprintf("pid %d", t.Running)
 		}
-		last := "-"
+		last, result := "-", t.Status
+		if result == keep.StatusNothing {
+			result = "nothing archived"
+		}
 		if !t.LastRun.IsZero() {
 			last = t.LastRun.Local().Format("2006-01-02 15:04")
 		}
-		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\t%s\n", plain(t.Site), now, t.Known, t.Pending, last, plain(t.Status))
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\t%s\n", plain(t.Site), now, t.Known, t.Pending, last, plain(result))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -241,8 +244,10 @@ func (a *app) printSiteStatus(t siteStatus) {
 			break
 		}
 		line := fmt.Sprintf("%s: %d queued", q.Host, q.Pending)
-		if wait := time.Until(q.Next); !q.Next.IsZero() && wait > 0 {
-			line += ", next request in " + formatDuration(wait)
+		if t.Running != 0 {
+			for _, text := range waitTexts(hostWaits(q, time.Now(), 0), maxWaits) {
+				line += "; " + text
+			}
 		}
 		lines = append(lines, line)
 	}

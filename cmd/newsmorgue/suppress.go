@@ -107,8 +107,11 @@ func (a *app) target(ctx context.Context, c *catalog.Catalog, ref string) (url, 
 		}
 		return "", id, err
 	}
-	if ok, err := known(ref); err != nil || ok {
-		return ref, "", err
+	usual := spelling(ref)
+	for _, spelled := range []string{ref, usual} {
+		if ok, err := known(spelled); err != nil || ok {
+			return spelled, "", err
+		}
 	}
 	// A page that is suppressed already is only in the ledger.
 	ledger, err := c.Ledger(ctx)
@@ -116,11 +119,11 @@ func (a *app) target(ctx context.Context, c *catalog.Catalog, ref string) (url, 
 		return "", "", err
 	}
 	for _, l := range ledger {
-		if l.URL == ref || l.URL != "" && catalog.StoryID(l.URL) == ref {
+		if l.URL != "" && (l.URL == ref || l.URL == usual || catalog.StoryID(l.URL) == ref) {
 			return l.URL, "", nil
 		}
 	}
-	found, err := c.Find(ctx, ref)
+	found, err := find(ctx, c, ref)
 	if err != nil {
 		return "", "", err
 	}
@@ -173,8 +176,9 @@ func (a *app) suppressed(ctx context.Context, c *catalog.Catalog, ref string) er
 	if err != nil {
 		return err
 	}
+	usual := spelling(ref)
 	for url := range hidden.URLs {
-		if url != ref && catalog.StoryID(url) != ref {
+		if url != ref && url != usual && catalog.StoryID(url) != ref {
 			continue
 		}
 		if s, ok, err := c.Suppressed(ctx, url); err != nil || ok {

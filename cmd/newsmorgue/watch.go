@@ -13,6 +13,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/watch"
+	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/schedule"
 )
 
@@ -49,7 +50,7 @@ continues with the rest.
 				return err
 			}
 			defer front.Close()
-			log, budget := a.logger(slog.LevelInfo), keep.MemoryBudget()
+			log, budget := a.logger(slog.LevelInfo, true), keep.MemoryBudget()
 			d := &watch.Daemon{
 				Sites: func() ([]watch.Site, error) { return scheduledSites(store) },
 				Last: func(ctx context.Context, name string) (time.Time, error) {
@@ -65,29 +66,60 @@ continues with the rest.
 						return err
 					}
 					s := sites[name]
-					settings, err := s.settings()
+					settings, err := store.settings(name, s)
 					if err != nil {
 						return err
 					}
 					run := &keep.Run{Archive: ar, Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings, Refresh: keep.RefreshAuto, Logger: log, Budget: budget, Frontier: front}
+					run.Watch = func(e scraper.Event) {
+						if e.Kind == scraper.EventNotice {
+							log.Info(e.Reason, "site", name)
+						}
+					}
 					sum, err := run.Do(ctx)
 					if sum != nil {
-						log.Info("run ended", "site", name, "status", sum.Status, "pages", sum.Pages, "articles", sum.Articles,
-							"new", sum.New, "changed", sum.Changed, "failed", sum.Failed, "took", formatDuration(sum.Took))
+						log.Info("run ended", "site", name, "status", summaryHead(sum), "pages", sum.Pages, "articles", sum.Articles,
+							"new", sum.New, "changed", sum.Changed, "failed", sum.Failed, "seeds_failed", sum.SeedsFailed, "took", formatDuration(sum.Took))
 					}
 					return err
 				},
 				Logger: log,
 			}
 			if !a.quiet {
-				fmt.Fprintf(a.stderr, "watching %s, %s scheduled; Ctrl-C stops cleanly\n", absolute(ar.Dir()), count(len(scheduled), "site"))
-				if len(scheduled) == 0 {
-					fmt.Fprintf(a.stderr, "hint: newsmorgue schedule add URL -a %s --every 6h adds a schedule, also while this runs\n", ar.Dir())
-				}
+				fmt.Fprintln(a.stderr, watchHead(absolute(ar.Dir()), scheduled))
+			}
+			if active(scheduled) == 0 {
+				a.hint("newsmorgue schedule add URL -a %s --every 6h adds a schedule; it takes effect within seconds", ar.Dir())
 			}
 			return d.Serve(cmd.Context())
 		},
 	}
+}
+
+// watchHead says what a daemon is about to do.
+func watchHead(dir string, scheduled []watch.Site) string {
+	const end = "; Ctrl-C stops cleanly"
+	n, paused := active(scheduled), len(scheduled)-active(scheduled)
+	switch {
+	case n == 0 && paused == 0:
+		return "nothing is scheduled in " + dir + ": waiting for a schedule" + end
+	case n == 0:
+		return fmt.Sprintf("nothing to do in %s: all schedules are paused (%s); waiting for a change%s", dir, count(paused, "site"), end)
+	case paused > 0:
+		return fmt.Sprintf("watching %s: %s scheduled, %d paused%s", dir, count(n, "site"), paused, end)
+	}
+	return fmt.Sprintf("watching %s: %s scheduled%s", dir, count(n, "site"), end)
+}
+
+// active is how many schedules are not paused.
+func active(sites []watch.Site) int {
+	n := 0
+	for _, s := range sites {
+		if !s.Paused {
+			n++
+		}
+	}
+	return n
 }
 
 // scheduledSites reads the sites that have a schedule, paused ones included.
@@ -104,7 +136,7 @@ func scheduledSites(store *siteStore) ([]watch.Site, error) {
 		}
 		every, err := schedule.Parse(s.Every)
 		if err != nil {
-			return nil, badEvery(name, err)
+			return nil, store.wrong(name, badEvery(err))
 		}
 		res = append(res, watch.Site{Name: name, Every: every, Paused: s.Paused})
 	}

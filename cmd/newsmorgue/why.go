@@ -33,16 +33,17 @@ was fetched and with what result, and whether an article was extracted from it, 
 			}
 			defer ar.Close()
 			defer c.Close()
-			sites, err := a.siteStore(ar).load()
+			store := a.siteStore(ar)
+			sites, err := store.load()
 			if err != nil {
 				return err
 			}
 			var crawls []keep.Crawl
 			for _, name := range slices.Sorted(maps.Keys(sites)) {
 				s := sites[name]
-				settings, err := s.settings()
+				settings, err := store.settings(name, s)
 				if err != nil {
-					return fmt.Errorf("sites.toml, site %s: %w", name, err)
+					return err
 				}
 				crawls = append(crawls, keep.Crawl{Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings})
 			}
@@ -127,5 +128,8 @@ func (a *app) printWhy(w *keep.Why) {
 		line("extracted", "%s, %s: %s", w.Reading.Kind, count(w.Reading.Words, "word"), w.Reading.Title)
 	case w.NoArticle != "":
 		line("no article", "%s", w.NoArticle)
+	}
+	if w.LastAnswer != nil {
+		line("current", "%s", lastAnswer(*w.LastAnswer))
 	}
 }

@@ -7,7 +7,6 @@ package charset
 import (
 	"bytes"
 	"encoding/binary"
-	"mime"
 	"regexp"
 	"strings"
 	"unicode"
@@ -15,6 +14,8 @@ import (
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/mediatype"
 )
 
 // Bounds of the search for a declared encoding, and of the sample that encodings
@@ -25,25 +26,31 @@ const (
 )
 
 // Decode returns body in UTF-8, without a byte order mark. It looks at the byte
-// order mark, the charset parameter of contentType (the Content-Type field, empty
-// if there was none), the declaration in the text (meta element, XML declaration
-// or @charset rule), and the bytes, in this order. A declaration that the bytes
-// contradict does not count: servers and templates often have one from long ago.
+// order mark (or the zeros of UTF-16 without one), the charset parameter of contentType
+// (the values of the Content-Type fields joined by commas, empty if there was none), the
+// declaration in the text (meta element, XML declaration or @charset rule), and the
+// bytes, in this order. The charset of an invalid Content-Type, which browsers pass over,
+// counts only if the text declares none. A declaration that the bytes contradict does
+// not count: servers and templates often have one from long ago.
 // host is the name of the host that served it, whose country is a hint at the
 // language; it may be empty.
 //
 // Text that is UTF-8 already is returned as it is, not copied. Bytes that are not
 // valid become U+FFFD. Text in an unknown encoding is returned unchanged.
 func Decode(body []byte, contentType, host string) ([]byte, error) {
-	switch {
-	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
-		return bytes.ToValidUTF8(body[3:], []byte("\ufffd")), nil
-	case bytes.HasPrefix(body, []byte("\xfe\xff")):
-		return toUTF8(body, "utf-16be")
-	case bytes.HasPrefix(body, []byte("\xff\xfe")):
-		return toUTF8(body, "utf-16le")
+	return decode(body, contentType, host, toUTF8)
+}
+
+// decode is Decode; a text that is neither in UTF-8 nor in ASCII is left to toUTF8, with
+// the name of its encoding.
+func decode(body []byte, contentType, host string, toUTF8 func(in []byte, name string) ([]byte, error)) ([]byte, error) {
+	if rest, ok := bytes.CutPrefix(body, []byte("\xef\xbb\xbf")); ok {
+		return bytes.ToValidUTF8(rest, []byte("\ufffd")), nil
 	}
-	header := headerCharset(contentType)
+	if name := utf16Of(body); name != "" {
+		return toUTF8(body, name)
+	}
+	header, invalidHeader := headerCharset(contentType)
 	sequences, invalid := utf8Sequences(body)
 	switch {
 	case sequences+invalid > 0:
@@ -62,6 +69,9 @@ func Decode(body []byte, contentType, host string) ([]byte, error) {
 		return toUTF8(body, header)
 	}
 	declared := declaredCharset(body[:min(len(body), maxPrescan)])
+	if declared == "" {
+		declared = possible(invalidHeader)
+	}
 	if declared == "utf-8" && mostly {
 		return validUTF8(body, invalid), nil
 	}
@@ -86,6 +96,32 @@ func Decode(body []byte, contentType, host string) ([]byte, error) {
 	return toUTF8(body, name)
 }
 
+// utf16Of recognizes UTF-16 by its byte order mark, or by its first characters.
+func utf16Of(b []byte) string {
+	switch {
+	case bytes.HasPrefix(b, []byte("\xfe\xff")):
+		return "utf-16be"
+	case bytes.HasPrefix(b, []byte("\xff\xfe")):
+		return "utf-16le"
+	}
+	return unmarkedUTF16(b)
+}
+
+// unmarkedUTF16 recognizes UTF-16 without a byte order mark by its first two characters
+// (XML 1.0, appendix F, has the rule for "<?"); "" for other bytes.
+func unmarkedUTF16(b []byte) string {
+	ascii := func(c byte) bool { return c >= ' ' && c < 0x7f || c == '\t' || c == '\n' || c == '\r' }
+	switch {
+	case len(b) < 4:
+		return ""
+	case b[0] == 0 && ascii(b[1]) && b[2] == 0 && ascii(b[3]):
+		return "utf-16be"
+	case ascii(b[0]) && b[1] == 0 && ascii(b[2]) && b[3] == 0:
+		return "utf-16le"
+	}
+	return ""
+}
+
 // toUTF8 decodes a text; an unknown encoding leaves it unchanged.
 func toUTF8(in []byte, name string) ([]byte, error) {
 	e, _ := charset.Lookup(name)
@@ -99,18 +135,19 @@ func toUTF8(in []byte, name string) ([]byte, error) {
 	return bytes.TrimPrefix(out, []byte("\xef\xbb\xbf")), nil
 }
 
-// headerCharset is the charset parameter of a Content-Type field, by its name in
-// the encoding standard; "" if it is missing or unknown.
-func headerCharset(contentType string) string {
-	if _, params, err := mime.ParseMediaType(contentType); err == nil {
-		return charsetName(params["charset"])
+// headerCharset is the charset parameter of Content-Type fields, by its name in the
+// encoding standard, or that of an invalid value, such as one without a semicolon;
+// "" if it is missing or unknown.
+func headerCharset(contentType string) (valid, invalid string) {
+	t := mediatype.Parse(contentType)
+	if t.Essence != "" {
+		return charsetName(t.Charset), ""
 	}
-	// Some servers forget the semicolon, or give the parameter twice.
 	if _, after, ok := strings.Cut(strings.ToLower(contentType), "charset="); ok {
 		after, _, _ = strings.Cut(after, ";")
-		return charsetName(after)
+		return "", charsetName(after)
 	}
-	return ""
+	return "", ""
 }
 
 // charsetName is the name of a label in the encoding standard; "" if it has none

@@ -106,6 +106,36 @@ func TestDecode(t *testing.T) {
 }
 
 // TestDamagedUTF8: an invalid byte does not make a page another encoding.
+// TestUTF16: with or without a byte order mark, whole or cut off in a character.
+func TestUTF16(t *testing.T) {
+	const text = "<?xml version=\"1.0\" encoding=\"UTF-16\"?><a>Ünï çödé 港</a>"
+	for _, name := range []string{"utf-16le", "utf-16be"} {
+		e, _ := charset.Lookup(name)
+		bare, err := e.NewEncoder().String(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mark, err := e.NewEncoder().String("\ufeff")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, in := range []string{bare, mark + bare} {
+			if got, err := Decode([]byte(in), "application/xml; charset=utf-8", ""); err != nil || string(got) != text {
+				t.Errorf("%s: got %q, %v", name, got, err)
+			}
+			if got, err := Decode([]byte(in[:len(in)-1]), "", ""); err != nil || !strings.HasPrefix(string(got), text[:len(text)-1]) {
+				t.Errorf("%s, cut off: got %q, %v", name, got, err)
+			}
+		}
+	}
+	// Zeros elsewhere are not UTF-16.
+	for _, in := range []string{"a\x00bc", "\x00\x00ab", "ab\x00\x00", "a\x00"} {
+		if got, err := Decode([]byte(in), "", ""); err != nil || string(got) != in {
+			t.Errorf("got %q, %v for %q", got, err, in)
+		}
+	}
+}
+
 func TestDamagedUTF8(t *testing.T) {
 	out, err := Decode([]byte("<meta charset=utf-8><p>"+strings.Repeat(sentences["de"], 5)+"\xe4\xff</p>"), "", "")
 	if err != nil || !strings.Contains(string(out), "Fähre") || !strings.Contains(string(out), "\ufffd") {
@@ -137,4 +167,25 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestInvalidContentType: browsers pass an invalid Content-Type over, so what its
+// charset says counts less than the page's own word, and more than a guess.
+func TestInvalidContentType(t *testing.T) {
+	const text = "<p>Le caf\u00e9 de l\u2019\u00eele</p>"
+	latin := "<meta charset=windows-1252>" + encoded(t, "windows-1252", text)
+	greek := encoded(t, "iso-8859-7", "<p>\u03bd\u03b1\u03b9</p>")
+	tests := []struct{ name, body, contentType, want string }{
+		{"a declaration goes before it", latin, "text/html charset=koi8-r", text},
+		{"it goes before a guess", greek, "text/html charset=iso-8859-7", "<p>\u03bd\u03b1\u03b9</p>"},
+		{"the last valid field counts", greek, "text/html; charset=koi8-r, text/html; charset=iso-8859-7", "<p>\u03bd\u03b1\u03b9</p>"},
+		{"the charset of a field of the same type", greek, "text/html; charset=iso-8859-7, text/html", "<p>\u03bd\u03b1\u03b9</p>"},
+		{"a second charset does not count", greek, "text/html; charset=iso-8859-7; charset=utf-8", "<p>\u03bd\u03b1\u03b9</p>"},
+	}
+	for _, tt := range tests {
+		got, err := Decode([]byte(tt.body), tt.contentType, "")
+		if err != nil || !strings.HasSuffix(string(got), tt.want) {
+			t.Errorf("%s: got %q, %v, want %q", tt.name, got, err, tt.want)
+		}
+	}
 }

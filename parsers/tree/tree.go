@@ -4,21 +4,58 @@ package tree
 
 import (
 	"bytes"
-	"mime"
+	"strings"
 
 	"golang.org/x/net/html"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/mediatype"
 )
 
-// IsHTML reports whether a body is an HTML page: by contentType, the value of its
-// Content-Type field, or by the first bytes if that is empty or cannot be understood.
+// IsHTML reports whether a body is an HTML page: by contentType, the values of its
+// Content-Type fields joined by commas. Where these have no valid type, or one that
+// means that the type is unknown, the first bytes decide, as in browsers (MIME Sniffing
+// standard, section 7).
 func IsHTML(contentType string, body []byte) bool {
 	if bytes.HasPrefix(body, []byte("%PDF-")) {
 		return false // the files that servers most often send as HTML
 	}
-	if mt, _, err := mime.ParseMediaType(contentType); err == nil {
-		return mt == "text/html" || mt == "application/xhtml+xml"
+	switch essence := mediatype.Parse(contentType).Essence; {
+	case essence == "text/html" || essence == "application/xhtml+xml":
+		return true
+	case essence == "unknown/unknown" || essence == "application/unknown":
+		return looksLikeHTML(body)
+	case essence != "":
+		return false
 	}
-	return looksLikeHTML(body)
+	// Of an invalid type that resembles another one, as "text/plain charset=utf-8", only
+	// what begins with a tag is a page.
+	text := strings.ToLower(contentType)
+	major, _, _ := strings.Cut(text, "/")
+	other := topLevelTypes[strings.TrimSpace(major)] && !strings.Contains(text, "html")
+	return looksLikeHTML(body) && (!other || beginsWithTag(body))
+}
+
+// topLevelTypes are the registered ones that files have (RFC 6838, section 4.2).
+var topLevelTypes = map[string]bool{"text": true, "image": true, "audio": true, "video": true, "font": true, "application": true, "model": true}
+
+// pageTags are the tags that a page begins with (MIME Sniffing standard, section 7.1).
+var pageTags = []string{
+	"!doctype html", "html", "head", "script", "iframe", "h1", "div", "font", "table", "a", "style", "title", "b", "body", "br", "p", "!--",
+}
+
+// beginsWithTag reports whether the first bytes are a tag of a page.
+func beginsWithTag(body []byte) bool {
+	head := strings.ToLower(string(body[:min(len(body), 512)]))
+	head = strings.TrimLeft(strings.TrimPrefix(head, "\ufeff"), " \t\r\n\f")
+	if strings.HasPrefix(head, "<?xml") {
+		return true // looksLikeHTML has decided
+	}
+	for _, tag := range pageTags {
+		if after, ok := strings.CutPrefix(head, "<"+tag); ok && (tag == "!--" || strings.HasPrefix(after, " ") || strings.HasPrefix(after, ">")) {
+			return true
+		}
+	}
+	return false
 }
 
 // looksLikeHTML takes any text for HTML that is not XML or JSON: a page may begin

@@ -1,109 +1,109 @@
-// Package feed reads RSS, Atom and JSON feeds for the links they announce. It
-// does not fetch them, and hides the library that knows their dialects.
+// Package feed reads RSS (0.9 to 2.0), Atom (0.3 and 1.0) and JSON feeds for the links
+// they announce. It does not fetch them.
+//
+// One reader takes well-formed and broken feeds alike: a feed that is cut off gives the
+// items before the cut, and one broken item costs no other.
 package feed
 
 import (
 	"bytes"
-	"fmt"
+	"errors"
 	"net/url"
 	"strings"
 	"time"
 
-	"github.com/mmcdole/gofeed"
+	"github.com/newsmorgue/newsmorgue/scraper/internal/loosexml"
 )
 
 // Bounds of what is taken from one feed.
 const (
-	maxItems = 5000
-	maxBytes = 16 << 20
+	MaxItems = 5000
+	maxText  = 8 << 10 // bytes of one field
 )
+
+// ErrNotFeed is returned for a text that is neither RSS nor Atom nor a JSON feed.
+var ErrNotFeed = errors.New("not a feed")
 
 // A Feed is what a site announces.
 type Feed struct {
 	Title string
 	Items []Item
+	Cut   bool // the text ends before the feed does
+	Left  int  // items beyond MaxItems, which are left out
 }
 
-// An Item is one announced page.
+// An Item is one announced page. What is missing is empty.
 type Item struct {
-	URL, Title         string
-	Published, Updated time.Time // as written; zero if missing
+	// Link is the page's URL as it is written, without space around it. It may be relative,
+	// to Bases, or else to the feed's own URL.
+	Link string
+	// Bases are the base URLs that the feed gives (XML Base), as written; each is relative
+	// to the one before, the first to the feed's URL.
+	Bases              []string
+	Title              string
+	Published, Updated time.Time // with the offset as written
 	Authors            []string
-	Language           string
+	Language           string // of the feed
 }
+
+// mediaTypes are those of feeds.
+var mediaTypes = []string{"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"}
 
 // Looks reports whether an answer is a feed, by its media type or its first element.
 func Looks(contentType string, body []byte) bool {
 	mt := strings.ToLower(contentType)
-	for _, t := range []string{"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"} {
+	for _, t := range mediaTypes {
 		if strings.Contains(mt, t) {
 			return true
 		}
 	}
+	// Without the zeros of UTF-16.
+	start := bytes.ToLower(bytes.ReplaceAll(body[:min(len(body), 4096)], []byte{0}, nil))
 	if strings.Contains(mt, "html") {
+		return isRoot(firstElement(start)) // some servers call every answer HTML
+	}
+	has := func(text string) bool { return bytes.Contains(start, []byte(text)) }
+	switch {
+	case has("<html") || has("<!doctype html"):
 		return false
+	case has("<rss") || has("<rdf:rdf"):
+		return true
+	case has("<feed") || has(":feed"):
+		return has("atom")
 	}
-	start := strings.ToLower(string(bytes.TrimSpace(body[:min(len(body), 1024)])))
-	return strings.Contains(start, "<rss") || strings.Contains(start, "<feed") && strings.Contains(start, "atom") || strings.Contains(start, "<rdf:rdf")
+	return bytes.HasPrefix(bytes.TrimLeft(start, "\ufeff \t\r\n"), []byte("{")) && has("jsonfeed.org/version")
 }
 
-// Parse reads a feed in UTF-8, whatever encoding its XML declaration names; relative
-// links are resolved against base.
-func Parse(text []byte, base *url.URL) (f *Feed, err error) {
-	if len(text) > maxBytes {
-		return nil, fmt.Errorf("feed of over %d bytes", maxBytes)
+// firstElement is the name of the first element of a document; "" if it has none.
+func firstElement(text []byte) string {
+	x := loosexml.NewReader(text, vocabularies)
+	for {
+		t, ok := x.Next()
+		switch {
+		case !ok:
+			return ""
+		case t.Kind != loosexml.Text:
+			return t.Name
+		}
 	}
-	// The library has panicked on malformed input; that must not end the program.
-	defer func() {
-		if p := recover(); p != nil {
-			f, err = nil, fmt.Errorf("feed: %v", p)
-		}
-	}()
-	parsed, err := gofeed.NewParser().Parse(bytes.NewReader(withoutDeclaration(text)))
-	if err != nil {
-		return nil, fmt.Errorf("feed: %w", err)
-	}
-	f = &Feed{Title: parsed.Title}
-	for _, it := range parsed.Items {
-		if len(f.Items) == maxItems {
-			break
-		}
-		link := it.Link
-		if link == "" && len(it.Links) > 0 {
-			link = it.Links[0]
-		}
-		if link == "" && strings.HasPrefix(it.GUID, "http") {
-			link = it.GUID
-		}
-		u, err := base.Parse(strings.TrimSpace(link))
-		if link == "" || err != nil {
-			continue
-		}
-		item := Item{URL: u.String(), Title: strings.TrimSpace(it.Title), Language: parsed.Language}
-		if it.PublishedParsed != nil {
-			item.Published = *it.PublishedParsed
-		}
-		if it.UpdatedParsed != nil {
-			item.Updated = *it.UpdatedParsed
-		}
-		for _, a := range it.Authors {
-			if a != nil && a.Name != "" {
-				item.Authors = append(item.Authors, a.Name)
-			}
-		}
-		f.Items = append(f.Items, item)
-	}
-	return f, nil
 }
 
-// withoutDeclaration leaves out the XML declaration: the library would decode the
-// text a second time by the encoding that it names.
-func withoutDeclaration(text []byte) []byte {
-	trimmed := bytes.TrimLeft(text, " \t\r\n")
-	if bytes.HasPrefix(trimmed, []byte("<?xml ")) {
-		if end := bytes.Index(trimmed, []byte("?>")); end >= 0 {
-			return trimmed[end+2:]
-		}
+// Parse reads a feed in UTF-8, whatever encoding its XML declaration names. own is the
+// feed's URL: among several addresses of an item, that on the feed's own site is its page.
+// The error is ErrNotFeed.
+func Parse(text []byte, own *url.URL) (*Feed, error) {
+	text = bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), " \t\r\n\x00")
+	if len(text) > 0 && text[0] == '{' {
+		return parseJSON(text, own)
 	}
-	return text
+	return parseXML(text, own)
+}
+
+// add takes an item that is complete.
+func (f *Feed) add(it Item) {
+	if len(f.Items) == MaxItems {
+		f.Left++
+		return
+	}
+	f.Items = append(f.Items, it)
 }

@@ -9,15 +9,17 @@ import (
 	"mime"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
 
-// An answer is the response to one request, and its body as colly reads it: the
-// text of a page in UTF-8; nothing of anything else, since nobody looks at colly's
-// copy. The first Read receives the whole body, bounded, and fills the call's
-// Response. A body that is cut on its way ends in EOF like any other.
+// An answer is the response to one request. Its body is empty for colly, which gets
+// the text of a page from the call. The first Read receives the whole body, bounded,
+// and fills the call's Response. A body that is cut on its way ends in EOF like any
+// other.
 type answer struct {
 	*recorder
 	call   *call
@@ -27,7 +29,7 @@ type answer struct {
 	x      *scraper.Exchange
 	tape   *tape
 	header http.Header // as colly sees it
-	text   io.Reader   // nil until the body was received
+	read   bool        // the body was received
 	err    error       // why it could not be
 }
 
@@ -81,19 +83,19 @@ func (a *answer) tooLarge() bool {
 }
 
 // Read implements io.Reader.
-func (a *answer) Read(p []byte) (int, error) {
-	if a.text == nil && a.err == nil {
+func (a *answer) Read([]byte) (int, error) {
+	if !a.read && a.err == nil {
 		a.receive()
 	}
 	if a.err != nil {
 		return 0, a.err
 	}
-	return a.text.Read(p)
+	return 0, io.EOF
 }
 
 // Close implements io.Closer. If nothing was read, the body was refused.
 func (a *answer) Close() error {
-	if a.text == nil && a.err == nil {
+	if !a.read && a.err == nil {
 		a.finish(body{truncated: "length"})
 	}
 	a.end()
@@ -109,24 +111,17 @@ func (a *answer) end() {
 	a.cancel(nil)
 }
 
-// receive reads the body and gives colly the text of a page.
+// receive reads the body.
 func (a *answer) receive() {
 	b, err := a.readBody()
 	if err != nil {
 		a.err = err
 		return
 	}
+	a.read = true
 	a.finish(b)
-	a.text = bytes.NewReader(nil)
-	if !a.call.resp.IsHTML() {
-		return
-	}
-	a.header.Set("Content-Type", "text/html; charset=utf-8")
-	if !a.call.parses {
-		return
-	}
-	if text, err := a.call.resp.Text(); err == nil {
-		a.text = bytes.NewReader(text)
+	if a.call.resp.IsHTML() {
+		a.header.Set("Content-Type", "text/html; charset=utf-8")
 	}
 }
 
@@ -147,8 +142,8 @@ func (a *answer) finish(b body) {
 	}
 	a.call.resp = &scraper.Response{
 		Request: a.call.req, URL: a.call.req.URL, Status: a.res.StatusCode, Header: header, Body: b.data,
-		AsSent: b.sent, Truncated: b.truncated, Exchanges: []*scraper.Exchange{x}, Release: b.release,
-		DetectHTML: a.DetectHTML, Decode: a.Decode, Parse: a.Parse,
+		AsSent: b.sent, Truncated: b.truncated, CodingFlaw: b.flaw, Exchanges: []*scraper.Exchange{x}, Release: b.release,
+		DetectHTML: a.DetectHTML, Decode: a.Decode, EncodeQuery: a.EncodeQuery, Parse: a.Parse,
 	}
 }
 
@@ -164,8 +159,9 @@ func plainHead(res *http.Response) []byte {
 type body struct {
 	data      []byte
 	sent      []byte // with its content codings, if it had any and Options.AsSent is set
-	decoded   bool   // codings were undone
-	truncated string // "length", "time", "disconnect" or ""
+	decoded   bool   // data has no coding, whatever the header says
+	truncated string // as of scraper.Response
+	flaw      string // as of scraper.Response.CodingFlaw
 	release   func()
 }
 
@@ -176,7 +172,10 @@ func (a *answer) readBody() (body, error) {
 	var b body
 	whole := time.AfterFunc(a.BodyTimeout, func() { a.cancel(errBodyTime) })
 	defer whole.Stop()
-	stall := &stallReader{r: a.res.Body, limit: a.StallTimeout, cancel: a.cancel}
+	stall := &stallReader{r: a.res.Body, limit: a.StallTimeout, cancel: a.cancel, shown: time.Now()}
+	if a.Received != nil {
+		stall.received = func(n int64) { a.Received(a.call.req, n) }
+	}
 	var buf bytes.Buffer
 	large := int64(a.Budget.LargeBody())
 	if n := a.res.ContentLength; n > 0 {
@@ -205,19 +204,8 @@ func (a *answer) readBody() (body, error) {
 	default:
 		b.truncated = "disconnect"
 	}
-	raw := buf.Bytes()
-	data, cut, ok := DecodeContent(raw, a.res.Header.Get("Content-Encoding"), a.MaxBody, b.truncated != "")
-	if !ok {
-		b.data = raw[:min(int64(len(raw)), a.MaxBody)]
-		return b, nil
-	}
-	if b.data, b.decoded = data, true; a.AsSent && a.res.Header.Get("Content-Encoding") != "" {
-		b.sent = raw
-	}
-	if cut && b.truncated == "" {
-		b.truncated = "length"
-	}
-	if int64(len(data)) > large && b.release == nil {
+	b.decode(a, buf.Bytes())
+	if int64(len(b.data)) > large && b.release == nil {
 		// A small body that unpacks to a large one takes its turn now; the
 		// decoder was bounded by the limit.
 		if b.release, err = a.Budget.Large(a.ctx); err != nil {
@@ -227,12 +215,45 @@ func (a *answer) readBody() (body, error) {
 	return b, nil
 }
 
-// stallReader cancels a body of which no byte comes in time.
+// decode takes the body as it was received and removes its content codings.
+func (b *body) decode(a *answer, raw []byte) {
+	header := a.res.Header
+	c := DecodeContent(raw, strings.Join(header.Values("Content-Encoding"), ","), strings.Join(header.Values("Content-Type"), ","), a.MaxBody)
+	b.data, b.decoded = c.Data, !c.Opaque
+	if a.AsSent && c.Layers > 0 {
+		b.sent = raw
+	}
+	switch {
+	case b.truncated == "disconnect" && c.Layers > 0 && !c.Cut && !c.Partial():
+		// Some servers announce the length of the text and send it compressed; others
+		// forget the last chunk. Coded data shows by itself that it is complete.
+		b.truncated = ""
+		c.flaw(flawLength)
+	case b.truncated != "":
+		// Then it is no wonder that the coded data ends early.
+		c.Flaws = slices.DeleteFunc(c.Flaws, func(word string) bool { return word == flawIncomplete })
+	case c.Cut:
+		b.truncated = "length"
+	case slices.Contains(c.Flaws, flawIncomplete) && a.res.ContentLength < 0 && len(a.res.TransferEncoding) == 0:
+		// The body ended with the connection, and only the coded data shows that this
+		// was too early.
+		b.truncated = "disconnect"
+	case c.Partial():
+		b.truncated = "unspecified"
+	}
+	b.flaw = strings.Join(c.Flaws, ",")
+}
+
+// stallReader cancels a body of which no byte comes in time, and says how much came.
 type stallReader struct {
 	r      io.Reader
 	limit  time.Duration
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
+
+	received func(n int64) // nil if nobody wants to know
+	n        int64
+	shown    time.Time
 }
 
 func (s *stallReader) Read(p []byte) (int, error) {
@@ -242,5 +263,11 @@ func (s *stallReader) Read(p []byte) (int, error) {
 		s.timer.Reset(s.limit)
 	}
 	defer s.timer.Stop()
-	return s.r.Read(p)
+	n, err := s.r.Read(p)
+	s.n += int64(n)
+	if s.received != nil && time.Since(s.shown) >= time.Second {
+		s.shown = time.Now()
+		s.received(s.n)
+	}
+	return n, err
 }

@@ -2,8 +2,6 @@ package fetch
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -19,12 +17,16 @@ import (
 type Error struct {
 	reason string
 	err    error
+	class  error // scraper.ErrNoHost, scraper.ErrTLS or nil
 }
 
 func (e *Error) Error() string { return e.reason + ": " + e.err.Error() }
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.err }
+
+// Is reports whether the error is scraper.ErrNoHost or scraper.ErrTLS.
+func (e *Error) Is(target error) bool { return e.class != nil && target == e.class }
 
 // Reason is the class of the error in a word or two, for counts and people.
 func (e *Error) Reason() string { return e.reason }
@@ -43,23 +45,19 @@ func classify(err error) error {
 	}
 	reason := "no answer"
 	var dns *net.DNSError
-	var cert *tls.CertificateVerificationError
-	var unknown x509.UnknownAuthorityError
-	var host x509.HostnameError
-	var record tls.RecordHeaderError
-	var alert tls.AlertError
 	var netErr net.Error
-	text := err.Error()
+	text, ofTLS := err.Error(), tlsReason(err)
+	var class error
 	switch {
 	case errors.Is(err, scraper.ErrRefused):
 		reason = "private address"
 	case errors.As(err, &dns):
-		reason = "host name not found"
+		reason, class = "host name not found", scraper.ErrNoHost
 		if dns.IsTimeout || dns.IsTemporary {
-			reason = "host name not resolved"
+			reason, class = "host name not resolved", nil
 		}
-	case errors.As(err, &cert), errors.As(err, &unknown), errors.As(err, &host), errors.As(err, &record), errors.As(err, &alert), strings.Contains(text, "tls: "):
-		reason = "TLS failed"
+	case ofTLS != "":
+		reason, class = ofTLS, scraper.ErrTLS
 	case isAny(err, refused):
 		reason = "connection refused"
 	case isAny(err, unreachable):
@@ -68,14 +66,22 @@ func classify(err error) error {
 		reason = "timeout"
 	case isAny(err, closed), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(text, "server closed"):
 		reason = "connection closed"
-	case strings.Contains(text, "malformed"), strings.Contains(text, "invalid"), strings.Contains(text, "exceeded"):
+	case strings.Contains(text, "response headers exceeded"):
+		reason = "response header too long"
+	case isAnyOf(text, "MIME header", "Content-Length", "transfer encoding", "trailer key"):
+		reason = "invalid response header"
+	case isAnyOf(text, "malformed", "invalid", "exceeded"):
 		reason = "answer is not HTTP"
 	}
-	return &Error{reason, err}
+	return &Error{reason, err, class}
 }
 
 func isAny(err error, targets []error) bool {
 	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
+}
+
+func isAnyOf(text string, parts ...string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
 
 // forbidden is the block because of which an address is not dialled; "" if it may be.
@@ -125,5 +131,3 @@ func guard(host, address string) error {
 	}
 	return nil
 }
-
-var errUnknownCoding = errors.New("unknown content coding")

@@ -1,13 +1,21 @@
 // Package fetch gets URLs over HTTP with colly and records each exchange as it
 // was on the wire. It hides colly, content codings, byte and time limits, and the
-// guard of private addresses. It follows no redirect and keeps no cookie.
+// guard of private addresses. It follows no redirect and keeps no cookie; those of a
+// chain of redirects come with the request.
 //
 // colly carries each fetch: a clone of one collector sends the request, reads the
 // answer and parses the page. Its callbacks refuse what is too large by its header
-// (OnResponseHeaders), give the tree that links and readers share (OnHTML), and say
-// why there is no answer (OnError). Below colly, a transport of ours records the
-// bytes, bounds and decodes them; colly gets text in UTF-8 and the record keeps the
-// original.
+// (OnResponseHeaders), hand over the text to parse (OnResponse), give the tree that
+// links and readers share (OnHTML), and say why there is no answer (OnError). Below
+// colly, a transport of ours records the bytes, bounds and decodes them; colly gets
+// text in UTF-8 and the record keeps the original.
+//
+// Servers make mistakes, and browsers show their pages nevertheless. So do we, in three
+// places: heads and chunks that net/http would refuse are written anew below it
+// (cleanHead, chunks), content codings are removed as far as they go (DecodeContent),
+// and a Content-Type that is not valid leaves the decision to the first bytes
+// (Options.DetectHTML). The recorded exchange has the head and the digest of the bytes
+// as they were sent.
 //
 // What colly does not do well enough for this work stays outside it:
 //   - the visited set, which is in memory, has no bound and marks a URL before it is
@@ -21,8 +29,8 @@
 //     the URL by two parsers. On a page with 310 links that is 58 allocations and
 //     1.1 kB per link; Response.Links takes 3 allocations and 0.5 kB from the tree.
 //
-// The callback for the html element copies the page's text as well, some 25 µs for
-// 50 kB; parsing the page takes a hundred times as long.
+// A callback copies the text of its element as well; that for the tree is called
+// for the head, which has little.
 package fetch
 
 import (
@@ -57,15 +65,20 @@ type Options struct {
 
 	Header    http.Header    // sent with each request to one of Sites, and never recorded
 	Sites     []string       // site names, as of scraper.SiteOf, that Header is for
-	Cookies   http.CookieJar // sent; Set-Cookie is ignored. None if nil
+	Cookies   http.CookieJar // sent; Set-Cookie changes nothing in it. None if nil
 	Proxy     *url.URL       // http, https or socks5; none if nil. The guard then sees literal addresses only
 	TLSAccept []string       // host names whose certificates are not verified; records note it
 	AsSent    bool           // return the body with its content coding too
 
-	// DetectHTML, Decode and Parse are those of every Response; see there.
-	DetectHTML func(contentType string, body []byte) bool
-	Decode     func(body []byte, contentType, host string) ([]byte, error)
-	Parse      func(text []byte) *html.Node
+	// Received is called about once a second while a body comes, with the bytes that
+	// came so far; it must be fast. Nil is not called.
+	Received func(r *scraper.Request, bytes int64)
+
+	// DetectHTML, Decode, EncodeQuery and Parse are those of every Response; see there.
+	DetectHTML  func(contentType string, body []byte) bool
+	Decode      func(body []byte, contentType, host string) ([]byte, error)
+	EncodeQuery func(body []byte, contentType, host string) func(query string) string
+	Parse       func(text []byte) *html.Node
 
 	// Connect opens connections in place of the system's dialer, the guard and the
 	// proxy: for servers in memory. It has the form of net.Dialer's DialContext.
@@ -144,14 +157,8 @@ func (f *Fetcher) header(r *scraper.Request) http.Header {
 			header[name] = values
 		}
 	}
-	if f.transport.Cookies != nil {
-		var pairs []string
-		for _, c := range f.transport.Cookies.Cookies(r.URL) {
-			pairs = append(pairs, c.Name+"="+c.Value)
-		}
-		if len(pairs) > 0 {
-			header.Set("Cookie", strings.Join(pairs, "; "))
-		}
+	if pairs := f.cookies(r); len(pairs) > 0 {
+		header.Set("Cookie", strings.Join(pairs, "; "))
 	}
 	for name, values := range r.Header {
 		header[name] = values
@@ -159,36 +166,28 @@ func (f *Fetcher) header(r *scraper.Request) http.Header {
 	return header
 }
 
-// secret are the header fields whose values never reach a record.
-var secret = map[string]bool{"cookie": true, "authorization": true, "proxy-authorization": true, "set-cookie": true, "set-cookie2": true}
-
-// redact replaces the values of secret fields in a message's head; own are
-// those that the user gave, which may be anything.
-func redact(head []byte, own http.Header) []byte {
-	text := string(head)
-	lower := strings.ToLower(text)
-	if len(own) == 0 && !strings.Contains(lower, "cookie") && !strings.Contains(lower, "authorization") {
-		return head
+// cookies are the user's own and, before those of the same name, the ones that the
+// redirects before the request have set.
+func (f *Fetcher) cookies(r *scraper.Request) (pairs []string) {
+	named := map[string]bool{}
+	for _, c := range r.Cookies() {
+		named[c.Name] = true
+		pairs = append(pairs, pair(c))
 	}
-	isSecret := func(name string) bool {
-		_, given := own[http.CanonicalHeaderKey(name)]
-		return given || secret[strings.ToLower(name)]
+	if f.transport.Cookies == nil {
+		return pairs
 	}
-	var b strings.Builder
-	hidden := false
-	for i, line := range strings.SplitAfter(text, "\n") {
-		name, _, isField := strings.Cut(line, ":")
-		folded := strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t")
-		switch {
-		case folded && hidden:
-			continue
-		case i > 0 && isField && !folded && isSecret(strings.TrimSpace(name)):
-			hidden = true
-			b.WriteString(name + ": [removed]\r\n")
-			continue
+	for _, c := range f.transport.Cookies.Cookies(r.URL) {
+		if !named[c.Name] {
+			pairs = append(pairs, pair(c))
 		}
-		hidden = false
-		b.WriteString(line)
 	}
-	return []byte(b.String())
+	return pairs
+}
+
+func pair(c *http.Cookie) string {
+	if c.Quoted {
+		return c.Name + `="` + c.Value + `"`
+	}
+	return c.Name + "=" + c.Value
 }

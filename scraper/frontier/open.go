@@ -51,7 +51,7 @@ func OpenReadOnly(path string) (*Frontier, error) {
 
 func newFrontier(db *sql.DB) *Frontier {
 	db.SetMaxOpenConns(1)
-	return &Frontier{db: db, stmts: map[string]*sql.Stmt{}, sites: map[string]*site{}, hosts: map[string]*host{}, groups: map[string]*group{},
+	return &Frontier{db: db, stmts: map[string]*sql.Stmt{}, sites: map[string]*site{}, hosts: map[string]*host{}, groups: map[string]*group{}, reserved: map[string]int{},
 		wake: make(chan struct{}), seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
 }
 
@@ -68,6 +68,9 @@ func open(path string) (*Frontier, error) {
 		var inode int64
 		if inode, err = inodeOf(path); err == nil {
 			err = f.init(inode)
+		}
+		if err == nil {
+			err = db.QueryRow("SELECT last_insert_rowid()").Scan(&f.lastID)
 		}
 	}
 	if err != nil {

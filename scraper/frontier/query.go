@@ -22,7 +22,7 @@ type Known struct {
 	Attempt  int           `json:"attempt,omitempty"`
 	State    string        `json:"state"`            // "queued", "done", "skipped" or "failed"
 	Status   int           `json:"status,omitempty"` // of the last answer; 0 if there was none
-	Reason   string        `json:"reason,omitempty"` // of a skip, a failure, a wait
+	Reason   string        `json:"reason,omitempty"` // of a skip, a failure, a wait; or what is wrong with a feed, sitemap or list that was kept
 	Read     string        `json:"read,omitempty"`   // the kind that was read
 	Due      time.Time     `json:"due,omitzero"`
 	Visited  time.Time     `json:"visited,omitzero"`
@@ -68,15 +68,60 @@ type HostQueue struct {
 	Host    string    `json:"host"`
 	Pending int       `json:"pending"`
 	Next    time.Time `json:"next,omitzero"` // when it may get the next request, if that is later
+	Retries []Retry   `json:"retries,omitempty"`
 }
 
-// Queues lists the hosts of a crawl that have something queued, the longest
-// queue first.
+// A Retry is what of a host's queue is fetched again: URLs of one kind that had no
+// answer, or one that asked to wait, for one reason.
+type Retry struct {
+	Kind   scraper.Kind `json:"kind,omitempty"`   // of the requests; empty for pages
+	Styles bool         `json:"styles,omitempty"` // they are style sheets, by their names
+	Reason string       `json:"reason"`
+	Count  int          `json:"count"`
+	Due    time.Time    `json:"due,omitzero"` // of the first of them
+}
+
+// Queues lists the hosts of a crawl that have something queued: those with retries
+// first, then the longest queue first.
 func (f *Frontier) Queues(ctx context.Context, site string, limit int) ([]HostQueue, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	retries, err := f.retries(ctx, site)
+	if err != nil {
+		return nil, err
+	}
+	queues, err := f.queues(ctx, site, limit)
+	for i := range queues {
+		queues[i].Retries = retries[queues[i].Host]
+	}
+	return queues, err
+}
+
+// retries finds what is fetched again, by host.
+func (f *Frontier) retries(ctx context.Context, site string) (map[string][]Retry, error) {
+	rows, err := f.db.QueryContext(ctx, `SELECT host, kind, reason, kind = 'asset' AND (url LIKE '%.css' OR url LIKE '%.css?%') AS styles, count(*), min(due) FROM urls
+		WHERE site = ? AND state = 0 AND attempt > 0 GROUP BY host, kind, reason, styles ORDER BY 5 DESC, 1, 2, 3 LIMIT 500`, site)
+	if err != nil {
+		return nil, fmt.Errorf("frontier: %w", err)
+	}
+	defer rows.Close()
+	retries := map[string][]Retry{}
+	for rows.Next() {
+		var host string
+		var r Retry
+		var due int64
+		if err := rows.Scan(&host, &r.Kind, &r.Reason, &r.Styles, &r.Count, &due); err != nil {
+			return nil, fmt.Errorf("frontier: %w", err)
+		}
+		r.Due = fromMillis(due)
+		retries[host] = append(retries[host], r)
+	}
+	return retries, rows.Err()
+}
+
+func (f *Frontier) queues(ctx context.Context, site string, limit int) ([]HostQueue, error) {
 	rows, err := f.db.QueryContext(ctx, `SELECT u.host, count(*), coalesce(max(h.next), 0) FROM urls u LEFT JOIN hosts h ON h.host = u.host
-		WHERE u.site = ? AND u.state = 0 GROUP BY u.host ORDER BY 2 DESC, 1 LIMIT ?`, site, limit)
+		WHERE u.site = ? AND u.state = 0 GROUP BY u.host ORDER BY max(u.attempt > 0) DESC, 2 DESC, 1 LIMIT ?`, site, limit)
 	if err != nil {
 		return nil, fmt.Errorf("frontier: %w", err)
 	}

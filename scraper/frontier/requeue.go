@@ -12,7 +12,7 @@ type What int
 // The choices of Requeue. Each includes the one before.
 const (
 	Failed     What = iota // URLs without an answer, or excluded by settings or robots.txt; traps stay excluded
-	Due                    // seeds, fronts, feeds, sitemaps, the first page of lists, and pages whose next visit is due
+	Due                    // seeds and where they redirect, fronts, feeds, sitemaps, the first page of lists, and pages whose next visit is due
 	Everything             // every page
 )
 
@@ -23,7 +23,7 @@ const notKept = "(state = 3 OR state = 2 AND reason NOT LIKE 'trap:%')"
 var requeue = map[What]string{
 	Failed: notKept,
 	// Further pages of a list are as deep as its first, but more links away.
-	Due: notKept + ` OR state = 1 AND (kind IN ('sitemap', 'feed') OR kind = 'list' AND url LIKE '%page=1' OR hop = ''
+	Due: notKept + ` OR state = 1 AND (kind IN ('sitemap', 'feed') OR kind = 'list' AND url LIKE '%page=1' OR hop = '' OR ` + seedTarget + `
 		OR (front = 1 AND depth <= 1 AND hops NOT LIKE '%L%L%') OR (next > 0 AND next <= ?))`,
 	Everything: "state IN (2, 3) OR state = 1 AND kind != 'asset'",
 }
@@ -52,6 +52,7 @@ func (f *Frontier) Requeue(ctx context.Context, site string, what What) error {
 type Stats struct {
 	Known         int // URLs
 	Pending       int // queued
+	Pages         int // answered with a page
 	Announced     int // pages that feeds and sitemaps name
 	AnnouncedKept int // of these, answered with a page
 }
@@ -61,9 +62,10 @@ func (f *Frontier) Stats(ctx context.Context, site string) (Stats, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var s Stats
-	err := f.db.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE announced = 1 AND kind = ''),
+	err := f.db.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE kind = '' AND state = 1 AND (status BETWEEN 200 AND 299 OR status = 304)),
+		count(*) FILTER (WHERE announced = 1 AND kind = ''),
 		count(*) FILTER (WHERE announced = 1 AND kind = '' AND state = 1 AND (status BETWEEN 200 AND 299 OR status = 304)) FROM urls WHERE site = ?`, site).
-		Scan(&s.Known, &s.Pending, &s.Announced, &s.AnnouncedKept)
+		Scan(&s.Known, &s.Pending, &s.Pages, &s.Announced, &s.AnnouncedKept)
 	if err != nil {
 		return s, fmt.Errorf("frontier: %w", err)
 	}
@@ -102,6 +104,29 @@ func (f *Frontier) Revive(ctx context.Context, urls ...string) (unknown []string
 	}
 	f.notify()
 	return unknown, nil
+}
+
+// Forget removes all URLs of a site, as if it had never been crawled, and returns how
+// many there were. The clocks of its hosts stay: they are about other people's
+// servers. No run of the site may be under way. Where another process has done this,
+// it also removes what this one still has in memory.
+func (f *Frontier) Forget(ctx context.Context, site string) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	res, err := f.db.ExecContext(ctx, "DELETE FROM urls WHERE site = ?", site)
+	if err != nil {
+		return 0, fmt.Errorf("frontier: %w", err)
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return 0, fmt.Errorf("frontier: %w", err)
+	}
+	if f.sites[site] != nil {
+		delete(f.sites, site)
+		clear(f.seen) // it is a cache, and its keys do not say whose they are
+	}
+	f.notify()
+	return int(n), nil
 }
 
 // Sites lists the crawls that the frontier knows.

@@ -28,9 +28,17 @@ type group struct {
 }
 
 type rule struct {
-	allow bool
-	text  string // as written
-	path  string // normalised
+	allow   bool
+	text    string // as written
+	octets  int    // of the path, which say how specific it is
+	pattern pattern
+}
+
+// A pattern is the path of a rule in the form that match takes.
+type pattern struct {
+	path     string // * is anything; a * or $ of the path itself is escaped
+	undone   string // path as undoneQuery has it
+	anchored bool   // it ends where the URL ends
 }
 
 // AllowAll is for a host without robots.txt.
@@ -79,7 +87,7 @@ func Parse(r io.Reader) (*File, error) {
 			continue // does not belong to a group
 		case "allow", "disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw":
 			if current != nil && value != "" {
-				current.rules = append(current.rules, rule{name == "allow", value, normalize(value)})
+				current.rules = append(current.rules, newRule(name == "allow", value))
 			}
 		case "crawl-delay", "crawldelay":
 			if s, err := strconv.ParseFloat(value, 64); err == nil && current != nil && s >= 0 && s < 1e6 {
@@ -91,6 +99,12 @@ func Parse(r io.Reader) (*File, error) {
 		naming = false
 	}
 	return f, nil
+}
+
+func newRule(allow bool, text string) rule {
+	path, anchored := strings.CutSuffix(text, "$")
+	path = normalize(path, "$")
+	return rule{allow: allow, text: text, octets: len(normalize(text, "")), pattern: pattern{path, undoneQuery(path), anchored}}
 }
 
 // groupsFor are the groups of a product token, merged; the groups of * if none
@@ -141,7 +155,7 @@ func (f *File) Rule(token string, u *url.URL) (line string, allowed bool) {
 	if u.RawQuery != "" || u.ForceQuery {
 		path += "?" + u.RawQuery
 	}
-	path = normalize(path)
+	path = normalize(path, "*$")
 	if path == "/robots.txt" {
 		return "", true
 	}
@@ -150,14 +164,20 @@ func (f *File) Rule(token string, u *url.URL) (line string, allowed bool) {
 	}
 	best := -1
 	allowed = true
+	undone := undoneQuery(path)
 	for _, g := range f.groupsFor(token) {
 		for _, r := range g.rules {
-			if n := len(r.path); (n > best || n == best && r.allow) && match(r.path, path) {
+			if n := r.octets; (n > best || n == best && r.allow) && r.pattern.matches(path, undone) {
 				best, allowed, line = n, r.allow, r.line()
 			}
 		}
 	}
 	return line, allowed
+}
+
+// matches compares the pattern with a path in both forms of its query.
+func (p *pattern) matches(path, undone string) bool {
+	return match(p.path, path, p.anchored) || (undone != path || p.undone != p.path) && match(p.undone, undone, p.anchored)
 }
 
 func (r rule) line() string {
@@ -179,33 +199,50 @@ func (f *File) CrawlDelay(token string) time.Duration {
 const hexDigits = "0123456789ABCDEF"
 
 // normalize gives a path the one spelling in which rules and URLs are compared
-// (section 2.2.2): octets outside ASCII and invalid URL characters are
-// percent-encoded, escapes of unreserved characters undone, others upper case.
-func normalize(s string) string {
+// (section 2.2.2): octets that a URI does not allow are percent-encoded, also a % that
+// begins no escape, and those of special, escapes of unreserved characters undone,
+// others in upper case.
+func normalize(s, special string) string {
 	var b strings.Builder
+	escape := func(c byte) {
+		b.WriteByte('%')
+		b.WriteByte(hexDigits[c>>4])
+		b.WriteByte(hexDigits[c&15])
+	}
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
 		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-			v := unhex(s[i+1])<<4 | unhex(s[i+2])
-			if unreserved(v) {
+			if v := unhex(s[i+1])<<4 | unhex(s[i+2]); unreserved(v) {
 				b.WriteByte(v)
 			} else {
-				b.WriteByte('%')
-				b.WriteByte(hexDigits[v>>4])
-				b.WriteByte(hexDigits[v&15])
+				escape(v)
 			}
 			i += 2
-		case c >= 0x80 || c <= ' ' || c == '"' || c == '<' || c == '>' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}':
-			b.WriteByte('%')
-			b.WriteByte(hexDigits[c>>4])
-			b.WriteByte(hexDigits[c&15])
+		case c >= 0x80 || c <= ' ' || strings.IndexByte(invalid, c) >= 0 || strings.IndexByte(special, c) >= 0:
+			escape(c)
 		default:
 			b.WriteByte(c)
 		}
 	}
 	return b.String()
 }
+
+// invalid are the characters that a crawler sends in escapes: those that a URI does not
+// allow, and ', which browsers escape in a query.
+const invalid = "\"%'<>[\\]^`{|}\x7f"
+
+// undoneQuery is a normalized path in whose query escapes of : / ? and @ are undone,
+// which mean the same there (section 2.2.2, the second row of its table).
+func undoneQuery(path string) string {
+	i := strings.IndexByte(path, '?')
+	if i < 0 || strings.IndexByte(path[i:], '%') < 0 {
+		return path
+	}
+	return path[:i] + undo.Replace(path[i:])
+}
+
+var undo = strings.NewReplacer("%3A", ":", "%2F", "/", "%3F", "?", "%40", "@")
 
 func isHex(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
@@ -225,14 +262,11 @@ func unreserved(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' || c == '.' || c == '_' || c == '~'
 }
 
-// match compares a rule's path, in which * is anything and $ at the end is the
-// end, with the start of a URL's. It goes back only to the last *, so that
-// hostile patterns cost no more than rule times path.
-func match(pattern, path string) bool {
-	anchored := strings.HasSuffix(pattern, "$")
-	if anchored {
-		pattern = strings.TrimSuffix(pattern, "$")
-	} else {
+// match compares a pattern, in which * is anything, with the start of a path, or if
+// anchored with the whole of it. It goes back only to the last *, so that hostile
+// patterns cost no more than pattern times path.
+func match(pattern, path string, anchored bool) bool {
+	if !anchored {
 		pattern += "*"
 	}
 	p, s, star, mark := 0, 0, -1, 0

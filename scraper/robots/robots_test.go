@@ -68,6 +68,131 @@ func TestRule(t *testing.T) {
 	}
 }
 
+// The example of RFC 9309, section 5.1; its groups are for all crawlers, foobot, barbot
+// and bazbot, and quxbot.
+const simpleExample = `User-Agent: *
+Disallow: *.gif$
+Disallow: /example/
+Allow: /publications/
+
+User-Agent: foobot
+Disallow:/
+Allow:/example/page.html
+Allow:/example/allowed.gif
+
+User-Agent: barbot
+User-Agent: bazbot
+Disallow: /example/page.html
+
+User-Agent: quxbot
+`
+
+// TestExamplesOfTheRFC has a row for each example of RFC 9309 that is about rules.
+func TestExamplesOfTheRFC(t *testing.T) {
+	tests := []struct {
+		section, file, agent, path string
+		want                       bool
+	}{
+		{"2.2.1, the name in a longer one", "user-agent: ExampleBot/0.1\ndisallow: /foo", "examplebot", "/foo", false},
+		{"2.2.1, groups are combined", "user-agent: ExampleBot\ndisallow: /foo\ndisallow: /bar\n\nuser-agent: ExampleBot\ndisallow: /baz", "ExampleBot", "/baz", false},
+		{"2.2.1, and the first of them", "user-agent: ExampleBot\ndisallow: /foo\ndisallow: /bar\n\nuser-agent: ExampleBot\ndisallow: /baz", "ExampleBot", "/bar", false},
+		{"2.2.1, the group of all is not", "user-agent: ExampleBot\ndisallow: /foo\n\nuser-agent: *\ndisallow: /bar\ndisallow: /baz", "ExampleBot", "/baz", true},
+		{"2.2.1, the group of all", "user-agent: ExampleBot\ndisallow: /foo\n\nuser-agent: *\ndisallow: /bar\ndisallow: /baz", "OtherBot", "/baz", false},
+		{"2.2.1, the example of a sitemap in between", "user-agent: ExampleBot\ndisallow: /foo\nsitemap: /s.xml\ndisallow: /bar", "ExampleBot", "/bar", false},
+
+		{"2.2.2, row 1", "user-agent: *\ndisallow: /foo/bar?baz=quz", "x", "/foo/bar?baz=quz", false},
+		{"2.2.2, row 2", "user-agent: *\ndisallow: /foo/bar?baz=https://foo.bar", "x", "/foo/bar?baz=https%3A%2F%2Ffoo.bar", false},
+		{"2.2.2, row 2 in reverse", "user-agent: *\ndisallow: /foo/bar?baz=https%3A%2F%2Ffoo.bar", "x", "/foo/bar?baz=https://foo.bar", false},
+		{"2.2.2, row 2 with *", "user-agent: *\ndisallow: /*https://foo.bar", "x", "/foo/bar?baz=https%3a%2f%2ffoo.bar", false},
+		{"2.2.2, row 3", "user-agent: *\ndisallow: /foo/bar/\u30c4", "x", "/foo/bar/%E3%83%84", false},
+		{"2.2.2, row 4", "user-agent: *\ndisallow: /foo/bar/%E3%83%84", "x", "/foo/bar/%E3%83%84", false},
+		{"2.2.2, row 5", "user-agent: *\ndisallow: /foo/bar/%62%61%7A", "x", "/foo/bar/baz", false},
+		{"2.2.2, row 5 in reverse", "user-agent: *\ndisallow: /foo/bar/baz", "x", "/foo/bar/%62%61%7A", false},
+		{"2.2.2, the longest match", "user-agent: *\ndisallow: /a\nallow: /a/b", "x", "/a/b", true},
+		{"2.2.2, equal rules", "user-agent: *\ndisallow: /a\nallow: /a", "x", "/a", true},
+		{"2.2.2, no match", "user-agent: *\ndisallow: /a", "x", "/b", true},
+		{"2.2.2, the file itself", "user-agent: *\ndisallow: /", "x", "/robots.txt", true},
+
+		{"2.2.3, a comment", "user-agent: *\nallow: / # comment in line\n# comment on its own line\ndisallow: /a", "x", "/a", false},
+		{"2.2.3, $", "user-agent: *\ndisallow: /this/path/exactly$", "x", "/this/path/exactly", false},
+		{"2.2.3, $ and more", "user-agent: *\ndisallow: /this/path/exactly$", "x", "/this/path/exactly/not", true},
+		{"2.2.3, *", "user-agent: *\ndisallow: /this/*/exactly", "x", "/this/path/or/that/exactly", false},
+		{"2.2.3, an escaped *", "user-agent: *\ndisallow: /path/file-with-a-%2A.html", "x", "/path/file-with-a-*.html", false},
+		{"2.2.3, in lower case", "user-agent: *\ndisallow: /path/file-with-a-%2a.html", "x", "/path/file-with-a-%2A.html", false},
+		{"2.2.3, is no wildcard", "user-agent: *\ndisallow: /path/file-with-a-%2A.html", "x", "/path/file-with-a-b.html", true},
+		{"2.2.3, an escaped $", "user-agent: *\ndisallow: /path/foo-%24", "x", "/path/foo-$", false},
+		{"2.2.3, both escaped", "user-agent: *\ndisallow: /path/foo-%24", "x", "/path/foo-%24", false},
+		{"2.2.3, does not end the pattern", "user-agent: *\ndisallow: /path/foo-%24", "x", "/path/foo-$bar", false},
+		{"2.2.3, is not the end", "user-agent: *\ndisallow: /path/foo-%24", "x", "/path/foo-", true},
+		{"2.2.3, unescaped it is", "user-agent: *\ndisallow: /path/foo-$", "x", "/path/foo-", false},
+		{"2.2.3, and nothing else", "user-agent: *\ndisallow: /path/foo-$", "x", "/path/foo-$", true},
+		{"2.2.3, $ and the end", "user-agent: *\ndisallow: /path/foo-%24$", "x", "/path/foo-$/bar", true},
+		{"2.2.3, $ before the end is itself", "user-agent: *\ndisallow: /price$list", "x", "/price%24list/1", false},
+
+		{"5.1, all, a picture", simpleExample, "otherbot", "/x/y.gif", false},
+		{"5.1, all, a picture with more", simpleExample, "otherbot", "/x/y.gif?z", true},
+		{"5.1, all, the folder", simpleExample, "otherbot", "/example/page.html", false},
+		{"5.1, all, publications", simpleExample, "otherbot", "/publications/x", true},
+		{"5.1, all, the rest", simpleExample, "otherbot", "/x", true},
+		{"5.1, foobot, the page", simpleExample, "foobot", "/example/page.html", true},
+		{"5.1, foobot, the picture", simpleExample, "foobot", "/example/allowed.gif", true},
+		{"5.1, foobot, the rest", simpleExample, "foobot", "/publications/", false},
+		{"5.1, barbot", simpleExample, "barbot", "/example/page.html", false},
+		{"5.1, bazbot", simpleExample, "bazbot", "/example/page.html", false},
+		{"5.1, barbot, the rest", simpleExample, "barbot", "/example/x.gif", true},
+		{"5.1, quxbot", simpleExample, "quxbot", "/example/x.gif", true},
+		{"5.2, the longest match", "User-Agent: foobot\nAllow: /example/page/\nDisallow: /example/page/disallowed.gif", "foobot", "/example/page/disallowed.gif", false},
+		{"5.2, the other", "User-Agent: foobot\nAllow: /example/page/\nDisallow: /example/page/disallowed.gif", "foobot", "/example/page/", true},
+	}
+	for _, tt := range tests {
+		f, err := robots.Parse(strings.NewReader(tt.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := url.Parse("https://www.example.com" + tt.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if line, got := f.Rule(tt.agent, u); got != tt.want {
+			t.Errorf("section %s: %s allowed %v by %q, want %v", tt.section, tt.path, got, line, tt.want)
+		}
+	}
+}
+
+// TestRulesAsTheyAreSent: rules and URLs are compared as URLs are sent, with what a URI
+// does not allow in escapes.
+func TestRulesAsTheyAreSent(t *testing.T) {
+	tests := []struct {
+		rule, path string
+		want       bool // matched
+	}{
+		{"/90%+of", "/90%25+of", true},
+		{"/*?f[tag]=", "/list?f%5Btag%5D=x", true},
+		{"/*?f%5btag%5d=", "/list?f%5Btag%5D=x", true},
+		{"/*?q='x'", "/list?q=%27x%27", true},
+		{"/it's", "/it's", true},
+		{"/a|b", "/a%7Cb", true},
+		{"/a b", "/a%20b", true},
+		{"/~jane", "/%7Ejane", true},
+		{"/a%2Fb", "/a/b", false}, // in a path they differ
+		{"/a?b=c%26d", "/a?b=c&d", false},
+		{"/*%2F*x", "/a?u=%2Fx", true}, // a rule without ? is also for the query as it is
+	}
+	for _, tt := range tests {
+		f, err := robots.Parse(strings.NewReader("User-agent: *\nDisallow: " + tt.rule))
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := url.Parse("https://a.example" + tt.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := !f.Allowed("newsmorgue", u); got != tt.want {
+			t.Errorf("rule %s, %s: got %v, want %v", tt.rule, tt.path, got, tt.want)
+		}
+	}
+}
+
 func TestCrawlDelay(t *testing.T) {
 	f, err := robots.Parse(strings.NewReader("User-agent: *\nCrawl-delay: 1.5\n"))
 	if err != nil {

@@ -25,7 +25,7 @@ func (p *Page) Resolve(ref string) string {
 	if ref == "" || len(ref) > 4000 {
 		return ""
 	}
-	u, err := url.Parse(ref)
+	u, err := url.Parse(tidy(ref))
 	if err != nil {
 		return ""
 	}
@@ -35,6 +35,7 @@ func (p *Page) Resolve(ref string) string {
 	if u.Scheme != "http" && u.Scheme != "https" {
 		return ""
 	}
+	asciiHost(u)
 	return u.String()
 }
 

@@ -30,6 +30,7 @@ func Run(t *testing.T, open Open) {
 		{"Order", order}, {"KnownOnce", knownOnce}, {"DueAgain", dueAgain}, {"OneRequestAHost", oneRequestAHost}, {"HostRests", hostRests},
 		{"RetryAfter", retryAfter}, {"SharedAddress", sharedAddress}, {"RetryLater", retryLater}, {"LaterIsNeverLeased", putBack}, {"PutBackElsewhere", putBackElsewhere},
 		{"CrashKeepsAll", crash}, {"SitesApart", sitesApart}, {"CrawlsShareHosts", crawlsShareHosts}, {"NextEndsWithContext", cancelled}, {"ManyWorkers", manyWorkers},
+		{"ChainIsNotInterrupted", chainIsNotInterrupted}, {"ChainComesBack", chainComesBack}, {"ChainEnds", chainEnds}, {"ChainSurvivesCrash", chainSurvivesCrash},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -397,4 +398,141 @@ func manyWorkers(t *testing.T, s *suite) {
 			t.Errorf("%s was leased %d times", u, n)
 		}
 	}
+}
+
+var moved = scraper.Outcome{Result: scraper.ResultKept, Status: 302}
+
+// follow ends a lease and goes on with a URL; nil if it is not leased.
+func (s *suite) follow(l *scraper.Lease, o scraper.Outcome, raw string) *scraper.Lease {
+	s.Helper()
+	next := s.request(raw, l.Priority, l.Depth)
+	next.Hop, next.Hops = scraper.HopRedirect, l.Hops+"R"
+	l, err := s.f.Follow(context.Background(), l, o, next)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return l
+}
+
+// chainIsNotInterrupted: a URL that redirects to itself gets the next request to its
+// host, after the rest, whoever else waits for that host.
+func chainIsNotInterrupted(t *testing.T, s *suite) {
+	const rest = 5 * time.Second
+	s.add(s.request("https://a.example/1", 0, 0), s.request("https://a.example/2", 0, 0))
+	other := s.request("https://a.example/3", 0, 0)
+	other.Site = "other"
+	s.add(other)
+	l := s.next()
+	free := make(chan time.Time, 2)
+	var wg sync.WaitGroup
+	for _, name := range []string{site, "other"} {
+		wg.Go(func() { // waits for the same host
+			l, err := s.f.Next(context.Background(), name)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			free <- time.Now()
+			s.done(l, kept)
+		})
+	}
+	o := moved
+	o.HostRest = rest
+	start := time.Now()
+	again := s.follow(l, o, "https://a.example/1")
+	if again == nil || again.URL.Path != "/1" || time.Since(start) < rest {
+		t.Fatalf("got %v after %s, want the same URL after %s", again, time.Since(start), rest)
+	}
+	time.Sleep(time.Minute) // the answer
+	select {
+	case <-free:
+		t.Error("another URL was leased within the chain")
+	default:
+	}
+	s.done(again, kept)
+	wg.Wait()
+	s.drained()
+}
+
+// chainComesBack: by way of another host, whose rest counts, to a URL that was
+// answered with a redirect.
+func chainComesBack(t *testing.T, s *suite) {
+	busy := kept
+	busy.HostRest = time.Minute
+	s.add(s.request("https://b.example/", 0, 0))
+	s.done(s.next(), busy)
+	start := time.Now()
+	s.add(s.request("https://a.example/1", 0, 0))
+	l := s.follow(s.next(), moved, "https://b.example/check")
+	if l == nil || l.URL.Host != "b.example" || time.Since(start) < busy.HostRest {
+		t.Fatalf("got %v after %s, want the other host after its rest", l, time.Since(start))
+	}
+	if l = s.follow(l, moved, "https://a.example/1"); l == nil || l.URL.Host != "a.example" {
+		t.Fatalf("got %v, want the first URL again", l)
+	}
+	s.done(l, kept)
+	s.drained()
+	for _, u := range []string{"https://a.example/1", "https://b.example/check"} {
+		s.add(s.request(u, 0, 0))
+	}
+	s.drained() // both are done
+}
+
+// chainEnds: at what is done, at what somebody else asks for, at a host that rests for
+// long, and with the run.
+func chainEnds(t *testing.T, s *suite) {
+	s.add(s.request("https://a.example/done", 0, 0))
+	s.done(s.next(), kept)
+	s.add(s.request("https://a.example/1", 0, 0))
+	if l := s.follow(s.next(), moved, "https://a.example/done"); l != nil {
+		t.Errorf("%s was leased, although it is done", l.URL)
+	}
+	s.add(s.request("https://a.example/2", 0, 0), s.request("https://b.example/2", 0, 0))
+	one, two := s.next(), s.next()
+	if f, ok := s.f.(interface{ SetPerHost(string, int) }); ok {
+		f.SetPerHost(site, 2) // else the host itself is busy
+	}
+	if l := s.follow(one, moved, two.URL.String()); l != nil {
+		t.Errorf("%s was leased twice at a time", l.URL)
+	}
+	long := moved
+	long.HostRest = 50 * time.Minute
+	if l := s.follow(two, long, "https://"+two.URL.Host+"/3"); l != nil {
+		t.Errorf("%s was leased while its host rests", l.URL)
+	}
+	time.Sleep(time.Hour)
+	l := s.next() // it was queued
+	if l.URL.Path != "/3" {
+		t.Errorf("got %s, want /3", l.URL)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	o := moved
+	o.HostRest = time.Minute
+	if l, err := s.f.Follow(ctx, l, o, s.request(l.URL.String(), 0, 0)); l != nil || err != nil {
+		t.Errorf("got %v, %v after the run was stopped", l, err)
+	}
+	if l = s.next(); l.URL.Path != "/3" || l.Attempt != 0 {
+		t.Errorf("got %s, attempt %d, want /3 as if never leased", l.URL, l.Attempt)
+	}
+	s.done(l, kept)
+	s.drained()
+}
+
+// chainSurvivesCrash: what the chain came to is queued.
+func chainSurvivesCrash(t *testing.T, s *suite) {
+	s.add(s.request("https://a.example/1", 0, 0))
+	l := s.follow(s.next(), moved, "https://a.example/1")
+	l = s.follow(l, moved, "https://a.example/2")
+	if l == nil {
+		t.Fatal("the chain ended")
+	}
+	f, closeSecond := s.open(t, s.dir)
+	s.close()
+	s.f, s.close = f, closeSecond
+	if l = s.next(); l.URL.Path != "/2" {
+		t.Errorf("got %s, want /2", l.URL)
+	}
+	s.done(l, kept)
+	s.drained()
 }

@@ -79,7 +79,7 @@ func TestOneDecoder(t *testing.T) {
 func comparePaths(t *testing.T, cat *catalog.Catalog, raw string, p servedPage) string {
 	t.Helper()
 	ctx := context.Background()
-	held, ok, err := cat.LastResponse(ctx, raw)
+	held, ok, err := cat.Current(ctx, raw)
 	if err != nil || !ok {
 		t.Fatalf("%s: not archived: %v", raw, err)
 	}

@@ -28,6 +28,8 @@ type Estimate struct {
 	DiskBytes int64                   `json:"disk_bytes"`
 	Assets    float64                 `json:"assets"` // per page, at the level that is set
 	Missed    []scraper.Reason        `json:"missed,omitempty"`
+	// SeedsFailed counts the seeds without an answer.
+	SeedsFailed int `json:"seeds_failed,omitempty"`
 }
 
 // samplePages is how many pages an estimate fetches.
@@ -66,6 +68,7 @@ func (r *Run) Estimate(ctx context.Context) (*Estimate, error) {
 	s := &sampler{level: c.assets()}
 	crawler := c.crawler(fetcher, s)
 	crawler.Gate, crawler.SamplePages = nil, samplePages
+	c.begin(ctx, Plan{Scope: scope.String(), Kind: scope.Kind, Mode: "estimate", Assets: c.assets()})
 	var reqs []*scraper.Request
 	for _, u := range seeds {
 		reqs = append(reqs, &scraper.Request{URL: u, Site: r.Name})
@@ -74,7 +77,7 @@ func (r *Run) Estimate(ctx context.Context) (*Estimate, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Estimate{Site: r.Name, Scope: scope.String(), Sampled: s.pages, Missed: counts.Reasons}
+	e := &Estimate{Site: r.Name, Scope: scope.String(), Sampled: s.pages, Missed: counts.Reasons, SeedsFailed: counts.SeedsFailed}
 	if e.Announced, err = front.Announced(ctx, r.Name); err != nil {
 		return nil, err
 	}

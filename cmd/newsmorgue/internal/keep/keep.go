@@ -11,6 +11,7 @@ import (
 	"hash/maphash"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -30,6 +31,7 @@ type Keeper struct {
 	Catalog *catalog.Catalog
 	Logger  *slog.Logger // nil is silent
 	RunID   string       // record ID of the run's warcinfo record
+	Started time.Time    // start of the run; after recall, that of killed runs before it
 	// NoExtract archives answers and extracts no article.
 	NoExtract bool
 
@@ -37,6 +39,7 @@ type Keeper struct {
 	counts Kept
 	held   map[*scraper.Request]catalog.Held // what Prepare found, until Handle
 	sites  map[string]*parsers.Parser        // with what is known of each site
+	stays  stays
 }
 
 // Kept counts what a Keeper kept.
@@ -45,9 +48,11 @@ type Kept struct {
 	Revisits  int            `json:"revisits"`
 	Articles  int            `json:"articles"`          // readings of kind article, live, gallery, video
 	New       int            `json:"new"`               // of these, URLs that had none before
-	Changed   int            `json:"changed"`           // of these, readings that differ from the previous one
+	Changed   int            `json:"changed"`           // of these, other versions than before
+	Stayed    []Stayed       `json:"stayed,omitempty"`  // articles whose last version stays, since they answered with something else
 	Reread    int            `json:"reread,omitempty"`  // unchanged pages that this extractor reads differently from the previous one
 	Blocked   int            `json:"blocked,omitempty"` // pages of bot walls in place of what was asked for
+	Consent   int            `json:"consent,omitempty"` // of these, questions about cookies
 	Kinds     map[string]int `json:"kinds,omitempty"`
 	Truncated map[string]int `json:"truncated,omitempty"` // by reason
 	Payload   int64          `json:"payload_bytes"`
@@ -60,6 +65,7 @@ func (k *Keeper) Counts() Kept {
 	defer k.mu.Unlock()
 	c := k.counts
 	c.Kinds, c.Truncated, c.NoArticle = copyOf(c.Kinds), copyOf(c.Truncated), copyOf(c.NoArticle)
+	c.Stayed = k.stays.list()
 	return c
 }
 
@@ -74,10 +80,14 @@ func copyOf(m map[string]int) map[string]int {
 	return c
 }
 
-// Prepare makes the request conditional on a change since the last capture, if the
+// Prepare makes the request conditional on a change since the current version, if the
 // server gave a validator (RFC 9110, section 13).
 func (k *Keeper) Prepare(ctx context.Context, r *scraper.Request) error {
-	held, ok, err := k.Catalog.LastResponse(ctx, r.URL.String())
+	find := k.Catalog.LastResponse
+	if r.Kind == scraper.KindPage {
+		find = k.Catalog.Current
+	}
+	held, ok, err := find(ctx, r.URL.String())
 	if err != nil || !ok {
 		return err
 	}
@@ -87,6 +97,9 @@ func (k *Keeper) Prepare(ctx context.Context, r *scraper.Request) error {
 	}
 	k.held[r] = held
 	k.mu.Unlock()
+	if held.Truncated {
+		return nil
+	}
 	// A page that was never read is fetched whole; so is one that the frontier does
 	// not know, since its links may not have been followed.
 	if held.ETag == "" && held.LastModified == "" || r.Visited.IsZero() {
@@ -107,96 +120,275 @@ func (k *Keeper) Prepare(ctx context.Context, r *scraper.Request) error {
 	return nil
 }
 
+// A visit is one answer on its way into the archive.
+type visit struct {
+	*scraper.Response
+	held     catalog.Held // the current version before; zero if isHeld is false
+	isHeld   bool
+	captured *archive.Record   // the response or revisit
+	recs     []*archive.Record // to be written with it
+	a        *article.Article  // nil if it was not read
+	unread   string            // why not
+	head     string            // URL of the article that this page continues
+	isNew    bool
+	changed  bool           // it is another version than before
+	why      catalog.Reason // why it does not become the current version
+	state    catalog.State  // if it may not have become the current version
+	said     *pageWords     // see page
+	consent  bool           // it only asks for consent to cookies
+}
+
 // Handle keeps one answer and returns when it is durable. Write order: journal,
 // catalog; the caller updates the frontier after both.
 func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outcome, error) {
+	v := &visit{Response: r}
 	k.mu.Lock()
-	held, isHeld := k.held[r.Request]
+	v.held, v.isHeld = k.held[r.Request]
 	delete(k.held, r.Request)
 	k.mu.Unlock()
 
 	if r.Replayed {
-		return k.replay(ctx, r, held)
+		return k.replay(ctx, r)
 	}
 	out := scraper.Outcome{Status: r.Status, Result: scraper.ResultKept}
-	recs, captured, err := k.capture(ctx, r, held, isHeld)
-	if err != nil {
+	var err error
+	if v.recs, v.captured, err = k.capture(ctx, r, v.held, v.isHeld); err != nil {
 		return out, err
 	}
-	a, noArticle, err := k.read(ctx, r, captured)
-	if err != nil {
+	if v.a, v.unread, err = k.read(ctx, r, v.captured, v.unchanged()); err != nil {
 		return out, err
 	}
-	isNew, changed := false, false
-	head := "" // URL of the article that this page continues
-	renew := false
-	if a != nil && a.Kind == article.KindBlocked {
-		// A bot wall is archived, but it is not a reading of the page behind it.
-		setKind(&out, a.Kind)
-		if held.ArticleRecordID != "" || r.Status > 299 {
-			a = nil
-		}
+	if err := k.extract(ctx, v); err != nil {
+		return out, err
 	}
-	if a != nil {
-		if a.Further {
-			if head, err = k.continued(ctx, r.Request); err != nil {
-				return out, err
-			}
-		}
-		if head != "" {
-			asPage(a, head)
-			out.Part = true
-		} else if err := k.stitch(ctx, a); err != nil {
-			return out, err
-		}
-		setKind(&out, a.Kind)
-		out.Text = textHash(a)
-		var conv *archive.Record
-		if conv, err = k.conversion(a, captured); err != nil {
-			return out, err
-		}
-		isNew = !isHeld || held.ArticleRecordID == ""
-		said := []*archive.Record{conv}
-		if !isNew {
-			if said, changed, err = k.compare(ctx, held, a, conv); err != nil {
-				return out, err
-			}
-		}
-		recs = append(recs, said...)
-	} else if captured.Type() == "revisit" && isHeld {
-		// Not read again: the kind is that of the last reading.
-		setKind(&out, article.Kind(held.Kind))
-		renew = r.Request.Kind == scraper.KindPage
-	}
-	caps, err := k.Writer.Append(ctx, recs...)
+	caps, err := k.Writer.Append(ctx, v.recs...)
 	if err != nil {
 		return out, fmt.Errorf("keep %s: %w", r.URL, err)
 	}
 	// The records are durable from here on; the catalog may lag behind them but
 	// never lead, and what a crash leaves out is caught up at the next start.
-	if err := k.Catalog.Index(ctx, caps, recs); err != nil {
+	if err := k.Catalog.Index(ctx, caps, v.recs); err != nil {
 		return out, fmt.Errorf("catalog %s: %w", r.URL, err)
 	}
-	k.count(r, captured, out.Kind, noArticle, isNew, changed)
-	if renew {
-		if err := k.renew(ctx, held); err != nil {
+	if err := k.judge(ctx, v); err != nil {
+		return out, err
+	}
+	if v.consent, err = k.consents(ctx, v); err != nil {
+		return out, err
+	}
+	k.count(v)
+	if v.head != "" && (v.isNew || v.changed) {
+		if err := k.restitch(ctx, v.head); err != nil {
 			return out, err
 		}
 	}
-	if head != "" && (isNew || changed) {
-		if err := k.restitch(ctx, head); err != nil {
-			return out, err
-		}
-	}
-	out.NextVisit = nextVisit(r, a)
+	v.fill(&out)
 	return out, nil
+}
+
+// extract adds the reading of an answer to its records, if it differs from that of
+// the current version; else it names the capture that has it.
+func (k *Keeper) extract(ctx context.Context, v *visit) (err error) {
+	a := v.a
+	switch {
+	case a == nil:
+		if v.unchanged() && v.held.ReadID != "" && v.held.ReadID != v.held.ResponseID {
+			v.captured.Set(catalog.SameArticle, v.held.ReadID)
+		}
+		return nil
+	case a.Kind == article.KindBlocked && v.Status > 299:
+		return nil // the status says that this is not the page
+	}
+	if a.Further {
+		if v.head, err = k.continued(ctx, v.Request); err != nil {
+			return err
+		}
+	}
+	if v.head != "" {
+		asPage(a, v.head)
+	} else if err := k.stitch(ctx, a); err != nil {
+		return err
+	}
+	conv, err := k.conversion(a, v.captured)
+	if err != nil {
+		return err
+	}
+	if v.held.ArticleRecordID == "" {
+		v.isNew, v.recs = true, append(v.recs, conv)
+		return nil
+	}
+	said, changed, err := k.compare(ctx, v.held, a, conv)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(said, conv) {
+		same := v.held.ReadID
+		if len(said) > 0 { // that capture was read again
+			same = said[0].Get("WARC-Refers-To")
+		}
+		v.captured.Set(catalog.SameArticle, same)
+	}
+	v.changed, v.recs = changed, append(v.recs, said...)
+	return nil
+}
+
+// unchanged reports whether an answer has the payload of the current version.
+func (v *visit) unchanged() bool {
+	return v.isHeld && v.captured.Type() == "revisit" && v.captured.Get("WARC-Refers-To") == v.held.ResponseID && !v.failed()
+}
+
+// failed reports whether the status says that an answer is not the page itself.
+func (v *visit) failed() bool {
+	return v.Status != http.StatusNotModified && (v.Status < 200 || v.Status > 299)
+}
+
+// judge asks the catalog whether an answer became the current version, where that is
+// not certain, and reads an unchanged page again if this extractor reads it
+// differently.
+func (k *Keeper) judge(ctx context.Context, v *visit) error {
+	if v.Request.Kind != scraper.KindPage || k.NoExtract {
+		return nil
+	}
+	if v.failed() {
+		if v.a != nil && v.a.Kind == article.KindBlocked {
+			v.why = catalog.ReasonWall
+		} else if v.held.ArticleRecordID != "" {
+			v.why = catalog.ReasonStatus
+		}
+		return nil
+	}
+	wasBlocked := v.held.Kind == string(article.KindBlocked)
+	switch {
+	case v.isNew:
+		return k.judgeNew(ctx, v)
+	case v.held.ArticleRecordID == "", v.a != nil && !v.changed && !wasBlocked:
+		return nil
+	case v.a == nil && v.unchanged() && !wasBlocked:
+		return k.renew(ctx, v.held)
+	}
+	state, ok, err := k.Catalog.State(ctx, v.URL.String())
+	if err != nil || !ok {
+		return err
+	}
+	v.state, v.why = state, state.Why
+	switch {
+	case v.why != "":
+		v.changed = false
+		return nil
+	case v.a == nil:
+		return k.judgeRevisit(ctx, v)
+	}
+	v.isNew, v.changed = wasBlocked, v.changed && !wasBlocked
+	return nil
+}
+
+// judgeRevisit is judge for a page that is again what it was before the current
+// version.
+func (k *Keeper) judgeRevisit(ctx context.Context, v *visit) error {
+	now, ok, err := k.Catalog.Current(ctx, v.URL.String())
+	if err != nil || !ok {
+		return err
+	}
+	v.changed = now.Content != v.held.Content
+	return k.renew(ctx, now)
+}
+
+// judgeNew is judge for a URL that had no reading before.
+func (k *Keeper) judgeNew(ctx context.Context, v *visit) error {
+	if v.a.Kind == article.KindBlocked {
+		v.why = catalog.ReasonWall
+		return nil
+	}
+	isKnown, err := k.isPlaceholder(ctx, v.page())
+	if isKnown {
+		v.why = catalog.ReasonPlaceholder
+	}
+	return err
+}
+
+// kind is the kind of page that was read; "" if nothing was.
+func (v *visit) kind() article.Kind {
+	switch {
+	case v.why == catalog.ReasonWall || v.why == catalog.ReasonPlaceholder:
+		return article.KindBlocked
+	case v.why == catalog.ReasonStatus:
+		return ""
+	case v.a != nil:
+		return v.a.Kind
+	case v.state.Kind != "":
+		return article.Kind(v.state.Kind)
+	case v.unchanged():
+		return article.Kind(v.held.Kind)
+	}
+	return ""
+}
+
+// fill fills the fields by which the crawl counts and schedules a page. A page stays
+// what it was while its URL answers with something else.
+func (v *visit) fill(out *scraper.Outcome) {
+	setKind(out, v.kind())
+	published := v.held.Published
+	if v.a != nil && v.why == "" {
+		published = v.a.Published
+	}
+	out.Part = v.head != ""
+	if v.a != nil && v.why == "" {
+		out.Text = textHash(v.a)
+	}
+	story := out.Article
+	if was := article.Kind(v.held.Kind); v.why != "" && v.held.ArticleRecordID != "" {
+		blocked := out.Blocked && v.why == catalog.ReasonWall
+		if v.failed() && !blocked {
+			out.Article, out.Front = was.Story(), isFront(was)
+		} else {
+			setKind(out, was)
+		}
+		out.Blocked, story = blocked, was.Story()
+	} else if v.why == catalog.ReasonPlaceholder {
+		out.Blocked = false // it is not a wall, and says nothing about this client
+		story = v.page().maintenance
+	}
+	if out.Blocked && v.consent {
+		out.Reason = reasonConsent
+	}
+	if story && len(v.Exchanges) > 0 {
+		out.NextVisit = nextVisit(v.Exchanges[0].Start, published, v.why)
+	}
+}
+
+// reasonConsent is the Reason of an Outcome for a page that only asks for consent to
+// cookies. That of other walls is the crawler's own.
+const reasonConsent = "answered with a consent page"
+
+// consents reports whether an answer that is blocked only asks for consent to cookies.
+func (k *Keeper) consents(ctx context.Context, v *visit) (bool, error) {
+	if v.kind() != article.KindBlocked || v.why == catalog.ReasonPlaceholder {
+		return false, nil
+	}
+	a := v.a
+	if a == nil { // it was read before
+		id, err := k.Catalog.ReadingOf(ctx, v.URL.String(), v.captured.ID())
+		if err != nil || id == "" {
+			return false, err
+		}
+		a, err = k.articleOf(ctx, id)
+		switch {
+		case errors.Is(err, archive.ErrNotFound):
+			return false, nil // erased
+		case err != nil:
+			return false, err
+		}
+	}
+	return parsers.AsksConsent(a), nil
 }
 
 // setKind fills the fields by which the crawl counts and schedules a page.
 func setKind(out *scraper.Outcome, kind article.Kind) {
 	out.Kind, out.Article, out.Blocked = string(kind), kind.Story(), kind == article.KindBlocked
-	out.Front = kind == article.KindHome || kind == article.KindSection
+	out.Front = isFront(kind)
 }
+
+func isFront(kind article.Kind) bool { return kind == article.KindHome || kind == article.KindSection }
 
 var textSeed = maphash.MakeSeed()
 
@@ -214,7 +406,7 @@ func textHash(a *article.Article) uint64 {
 }
 
 // read returns the article of an answer, or the reason why there is none.
-func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archive.Record) (a *article.Article, noArticle string, err error) {
+func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archive.Record, unchanged bool) (a *article.Article, noArticle string, err error) {
 	if k.NoExtract {
 		return nil, "", nil
 	}
@@ -224,7 +416,7 @@ func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archiv
 	}
 	// A revisit of the same page was read before; the same bytes under another URL
 	// are another page.
-	if captured.Type() == "revisit" && captured.Get("WARC-Refers-To-Target-URI") == captured.TargetURI() {
+	if unchanged || captured.Type() == "revisit" && captured.Get("WARC-Refers-To-Target-URI") == captured.TargetURI() {
 		return nil, "", nil
 	}
 	doc, err := r.Document()
@@ -255,55 +447,103 @@ func hints(h scraper.Hints) article.Hints {
 	return article.Hints{Title: h.Title, Published: h.Published, Modified: h.Modified, Authors: h.Authors, Language: h.Language, Source: h.Source}
 }
 
-func (k *Keeper) count(r *scraper.Response, captured *archive.Record, kind, noArticle string, isNew, changed bool) {
+func (k *Keeper) count(v *visit) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	c := &k.counts
-	if captured.Type() == "revisit" {
+	if v.captured.Type() == "revisit" {
 		c.Revisits++
 	} else {
 		c.Responses++
-		c.Payload += int64(len(captured.Payload))
+		c.Payload += int64(len(v.captured.Payload))
 	}
-	if kind != "" {
-		add(&c.Kinds, kind)
+	k.countPage(v)
+	if v.unread != "" {
+		add(&c.NoArticle, v.unread)
 	}
-	if kind == string(article.KindBlocked) {
-		c.Blocked++
-	}
-	if article.Kind(kind).Story() {
-		c.Articles++
-		if isNew {
-			c.New++
-		} else if changed {
-			c.Changed++
-		}
-	}
-	if noArticle != "" {
-		add(&c.NoArticle, noArticle)
-	}
-	if r.Truncated != "" {
-		add(&c.Truncated, r.Truncated)
+	if v.Truncated != "" {
+		add(&c.Truncated, v.Truncated)
 	}
 }
 
-func add(m *map[string]int, key string) {
+// countPage counts what a page is. Pages that are not what their URL had before are
+// also counted by their words, since they may turn out to be one and the same.
+func (k *Keeper) countPage(v *visit) {
+	c, kind, p := &k.counts, v.kind(), pageWords{}
+	if kind != "" {
+		add(&c.Kinds, string(kind))
+		if k.stays.pages == nil {
+			k.stays.pages = map[string]int{}
+		}
+		k.stays.pages[scraper.SiteOf(v.URL)]++
+	}
+	if v.isNew && v.a != nil || v.changed || v.why != "" {
+		p = v.page()
+	}
+	same := k.stays.note(p, pageWords{title: v.held.Title, kind: article.Kind(v.held.Kind), words: v.held.Fingerprint})
+	if same == nil {
+		same = &samePage{kinds: map[string]int{}} // counted in no other way
+	}
+	if kind != "" && kind != article.KindBlocked {
+		same.kinds[string(kind)]++
+	}
+	switch v.why {
+	case catalog.ReasonWall:
+		c.Blocked++
+		if v.consent {
+			c.Consent++
+		}
+	case catalog.ReasonPlaceholder:
+		same.isKnown = true
+	}
+	one := Stayed{Reason: string(v.why), Count: 1, Example: v.URL.String()}
+	if v.why == catalog.ReasonStatus {
+		one.Status = v.Status
+	}
+	wasStory := article.Kind(v.held.Kind).Story()
+	switch {
+	case v.Status == http.StatusTooManyRequests, v.Status == http.StatusServiceUnavailable && v.why == catalog.ReasonStatus:
+		// It may be fetched again in this run.
+	case v.why != "" && wasStory && same.words == 0:
+		k.stays.rest = addStayed(k.stays.rest, one)
+	case v.why != "" && wasStory:
+		same.stayed = addStayed(same.stayed, one)
+	case v.why == "" && kind.Story():
+		c.Articles++
+		same.articles++
+		if v.isNew {
+			c.New++
+			same.isNew++
+		} else if v.changed {
+			c.Changed++
+			same.changed++
+			if wasStory {
+				same.edits = addStayed(same.edits, one)
+			}
+		}
+	}
+}
+
+func add(m *map[string]int, key string) { addN(m, key, 1) }
+
+func addN(m *map[string]int, key string, n int) {
 	if *m == nil {
 		*m = map[string]int{}
 	}
-	(*m)[key]++
+	(*m)[key] += n
 }
 
-// nextVisit is when a page is due again: sooner while it is new. Front pages, feeds
-// and sitemaps are part of every refresh and need no date.
-func nextVisit(r *scraper.Response, a *article.Article) time.Time {
-	if a == nil || !a.Kind.Story() || len(r.Exchanges) == 0 {
-		return time.Time{}
+// nextVisit is when a story is due again: sooner while it is new, and soon if its URL
+// answered with something that will pass. Front pages, feeds and sitemaps are part of
+// every refresh and need no date.
+func nextVisit(fetched time.Time, published string, why catalog.Reason) time.Time {
+	switch why {
+	case catalog.ReasonPlaceholder, catalog.ReasonWall, catalog.ReasonTruncated:
+		return fetched.Add(time.Hour)
 	}
-	fetched := r.Exchanges[0].Start
 	age := time.Duration(0)
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04", time.DateOnly} {
-		if t, err := time.Parse(layout, a.Published); err == nil {
+		if t, err := time.Parse(layout, published); err == nil {
 			age = max(0, fetched.Sub(t))
 			break
 		}

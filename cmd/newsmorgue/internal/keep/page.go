@@ -36,7 +36,7 @@ func FetchPage(ctx context.Context, u *url.URL, software string) (*article.Page,
 			return nil, fmt.Errorf("%s: %w", u, err)
 		}
 		if resp.Status >= 300 && resp.Status < 400 && resp.Header.Get("Location") != "" {
-			next, err := u.Parse(resp.Header.Get("Location"))
+			next, err := scraper.Resolve(u, resp.Header.Get("Location"))
 			if err == nil {
 				next, err = scraper.Normalize(next)
 			}

@@ -210,8 +210,18 @@ type rereading struct {
 // rereadHeld reads an archived page with the current extractor; nil if the last reading
 // is by the current extractor, or if the page cannot be read any more.
 func (k *Keeper) rereadHeld(ctx context.Context, held catalog.Held) (*rereading, error) {
-	u, err := url.Parse(held.URL)
-	if err != nil || k.NoExtract || held.ArticleRecordID == "" {
+	if k.NoExtract || held.ArticleRecordID == "" {
+		return nil, nil
+	}
+	captured, err := k.Catalog.Record(ctx, held.CaptureID)
+	if errors.Is(err, archive.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(captured.TargetURI())
+	if err != nil {
 		return nil, nil // an address that no crawl of ours asked for
 	}
 	parser, err := k.parser(ctx, u)
@@ -229,18 +239,7 @@ func (k *Keeper) rereadHeld(ctx context.Context, held catalog.Held) (*rereading,
 	if err := json.Unmarshal(before.Payload, a.was); err != nil {
 		return nil, nil // damaged; verify reports it; nothing to compare with
 	}
-	id := held.ResponseID
-	if held.Status < 200 || held.Status > 299 {
-		id = before.Get("WARC-Refers-To") // since then it was gone
-	}
-	captured, err := k.Catalog.Record(ctx, id)
-	if errors.Is(err, archive.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	page, err := pageOfRecord(ctx, k.Catalog, id, held.URL, captured.Date())
+	page, err := pageOfRecord(ctx, k.Catalog, held.CaptureID, u.String(), captured.Date())
 	if err != nil || page == nil {
 		return nil, err
 	}

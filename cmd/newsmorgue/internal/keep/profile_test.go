@@ -145,7 +145,7 @@ func TestLearnFromRecordsAlone(t *testing.T) {
 func (s *shelf) held(i int) catalog.Held {
 	s.t.Helper()
 	raw, _ := storyPage(i, "")
-	h, ok, err := s.cat.LastResponse(s.t.Context(), raw)
+	h, ok, err := s.cat.Current(s.t.Context(), raw)
 	if err != nil || !ok {
 		s.t.Fatal(err)
 	}

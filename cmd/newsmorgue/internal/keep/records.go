@@ -41,9 +41,10 @@ func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.
 		payload = r.AsSent
 	}
 
-	digest := archive.SHA256(payload)
-	if r.Truncated == "" && len(payload) >= worthRevisit && !(isHeld && held.PayloadDigest == digest) {
-		if held, isHeld, err = k.elsewhere(ctx, digest, held, isHeld); err != nil {
+	digest := payloadDigest(payload, r, coding)
+	isSame := isHeld && !held.Truncated && held.PayloadDigest == digest
+	if r.Truncated == "" && !isSame && len(payload) > 0 && (len(payload) >= worthRevisit || digest == held.LastDigest) {
+		if held, isHeld, err = k.elsewhere(ctx, digest, r.URL.String(), held, isHeld); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -52,7 +53,7 @@ func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.
 	case isHeld && r.Status == 304:
 		typ, profile = "revisit", profileNotModified
 		digest = held.PayloadDigest
-	case isHeld && r.Truncated == "" && held.PayloadDigest == digest && len(payload) > 0:
+	case isHeld && !held.Truncated && r.Truncated == "" && held.PayloadDigest == digest && len(payload) > 0:
 		typ, profile = "revisit", profileSame
 	}
 	request := archive.NewRecord("request", x.Start)
@@ -80,7 +81,11 @@ func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.
 		response.Set("WARC-Truncated", r.Truncated)
 	}
 	response.Set("WARC-Payload-Digest", string(digest))
-	response.Set("Newsmorgue-Wire", fmt.Sprintf("length=%d; sha256=%s; coding=%s", x.WireLength, hex.EncodeToString(x.WireSHA256[:]), coding))
+	wire := fmt.Sprintf("length=%d; sha256=%s; coding=%s", x.WireLength, hex.EncodeToString(x.WireSHA256[:]), coding)
+	if r.CodingFlaw != "" {
+		wire += "; error=" + r.CodingFlaw
+	}
+	response.Set("Newsmorgue-Wire", wire)
 	fetch := fmt.Sprintf("ms=%d; hops=%s", x.Elapsed.Milliseconds(), r.Request.Hops)
 	if r.Request.Via != nil {
 		fetch += "; via=" + r.Request.Via.String()
@@ -105,16 +110,27 @@ func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.
 	return []*archive.Record{request, response}, response, nil
 }
 
+// payloadDigest is the digest of a payload. If that came without any coding, it is
+// the one of the bytes on the wire, which is known already.
+func payloadDigest(payload []byte, r *scraper.Response, coding string) archive.Digest {
+	x := r.Exchanges[len(r.Exchanges)-1]
+	if coding == "" && r.CodingFlaw == "" && len(payload) > 0 && x.WireLength == int64(len(payload)) && x.WireSHA256 != [32]byte{} {
+		return archive.Digest("sha256:" + hex.EncodeToString(x.WireSHA256[:]))
+	}
+	return archive.SHA256(payload)
+}
+
 // worthRevisit is the payload size, in bytes, from which a reference to another
 // page's copy saves space.
 const worthRevisit = 512
 
-// elsewhere looks for the payload under another URL: error pages, files behind
-// several names. Only what no copy of the archive can lack while it has this
-// record is referred to: a sealed segment, or this run's own journal.
-func (k *Keeper) elsewhere(ctx context.Context, digest archive.Digest, held catalog.Held, isHeld bool) (catalog.Held, bool, error) {
-	other, ok, err := k.Catalog.ByDigest(ctx, digest)
-	if err != nil || !ok || !(other.Sealed || k.Writer.Holds(other.Segment)) {
+// elsewhere looks for the payload among older captures of the URL, as when an edit
+// is taken back, and under other URLs: error pages, files behind several names. Of
+// another URL, only what no copy of the archive can lack while it has this record is
+// referred to: a sealed segment, or this run's own journal.
+func (k *Keeper) elsewhere(ctx context.Context, digest archive.Digest, url string, held catalog.Held, isHeld bool) (catalog.Held, bool, error) {
+	other, ok, err := k.Catalog.ByDigest(ctx, digest, url)
+	if err != nil || !ok || other.URL != url && !(other.Sealed || k.Writer.Holds(other.Segment)) {
 		return held, isHeld, err
 	}
 	return other, true, nil
@@ -124,7 +140,6 @@ func (k *Keeper) elsewhere(ctx context.Context, digest archive.Digest, held cata
 // returns its codings, in the order they were applied, as Newsmorgue-Wire has them.
 func decoded(head *archive.HTTPHead, r *scraper.Response) string {
 	var coding []string
-	changed := false
 	// A content coding that could not be undone is still that of the payload.
 	asSent := r.Header.Get("Content-Encoding") != "" || r.AsSent != nil
 	length := len(r.Body)
@@ -149,11 +164,7 @@ func decoded(head *archive.HTTPHead, r *scraper.Response) string {
 		if name == "content-encoding" && asSent {
 			continue
 		}
-		head.Headers[i].Name = "X-Archive-Orig-" + f.Name
-		changed = true
-	}
-	if changed {
-		head.Raw = nil // the fields are the truth now
+		head.Rename(i, "X-Archive-Orig-"+f.Name)
 	}
 	return strings.Join(coding, ",")
 }
@@ -165,11 +176,8 @@ func Body(rec *archive.Record) []byte {
 	if rec.HTTP == nil {
 		return rec.Payload
 	}
-	body, _, ok := fetch.DecodeContent(rec.Payload, rec.HTTP.Get("Content-Encoding"), fetch.MaxBody, rec.Get("WARC-Truncated") != "")
-	if !ok {
-		return rec.Payload
-	}
-	return body
+	encoding, contentType := rec.HTTP.Values("Content-Encoding"), rec.HTTP.Values("Content-Type")
+	return fetch.DecodeContent(rec.Payload, strings.Join(encoding, ","), strings.Join(contentType, ","), fetch.MaxBody).Data
 }
 
 // warcFields writes lines as application/warc-fields (WARC 1.1, section 6.2).

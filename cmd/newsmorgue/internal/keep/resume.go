@@ -2,14 +2,11 @@ package keep
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/charset"
 	"github.com/newsmorgue/newsmorgue/parsers/tree"
 	"github.com/newsmorgue/newsmorgue/scraper"
@@ -26,11 +23,11 @@ type resumer struct {
 
 // Fetch implements scraper.Fetcher.
 func (f *resumer) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Response, error) {
-	if len(f.killed) == 0 || r.Kind == scraper.KindRobots || !r.Visited.IsZero() {
+	if len(f.killed) == 0 || r.Kind == scraper.KindRobots || !r.Visited.IsZero() || len(r.Cookies()) > 0 {
 		return f.Fetcher.Fetch(ctx, r)
 	}
 	held, ok, err := f.cat.LastResponse(ctx, r.URL.String())
-	if err != nil || !ok || !f.killed[held.Run] || held.Status == http.StatusTooManyRequests || held.Status >= 500 {
+	if err != nil || !ok || held.Truncated || !f.killed[held.Run] || held.Status == http.StatusTooManyRequests || held.Status >= 500 {
 		return f.Fetcher.Fetch(ctx, r)
 	}
 	rec, err := f.cat.Record(ctx, held.ResponseID)
@@ -42,49 +39,59 @@ func (f *resumer) Fetch(ctx context.Context, r *scraper.Request) (*scraper.Respo
 		header.Add(h.Name, h.Value)
 	}
 	header.Del("Content-Encoding")
+	if held.Status >= 300 && held.Status < 400 && header.Get("Set-Cookie") != "" {
+		return f.Fetcher.Fetch(ctx, r) // the target may need the cookie, which no record has
+	}
 	return &scraper.Response{Request: r, URL: r.URL, Status: held.Status, Header: header, Body: Body(rec), Replayed: true,
-		DetectHTML: tree.IsHTML, Decode: charset.Decode, Parse: tree.Parse, Exchanges: []*scraper.Exchange{{URL: r.URL, Start: held.Date}}}, nil
+		DetectHTML: tree.IsHTML, Decode: charset.Decode, EncodeQuery: charset.QueryEncoder, Parse: tree.Parse, Exchanges: []*scraper.Exchange{{URL: r.URL, Start: held.Date}}}, nil
 }
 
 // replay is Handle for an answer that is already archived; only its reading may be
 // missing.
-func (k *Keeper) replay(ctx context.Context, r *scraper.Response, held catalog.Held) (scraper.Outcome, error) {
+func (k *Keeper) replay(ctx context.Context, r *scraper.Response) (scraper.Outcome, error) {
+	v := &visit{Response: r}
 	out := scraper.Outcome{Status: r.Status, Result: scraper.ResultKept}
-	setKind(&out, article.Kind(held.Kind))
-	var a *article.Article
-	captured, err := k.Catalog.Record(ctx, held.ResponseID)
+	held, ok, err := k.Catalog.LastResponse(ctx, r.URL.String())
 	if err != nil {
 		return out, err
 	}
-	rec, err := k.Catalog.Reading(ctx, held)
-	switch {
-	case err == nil:
-		a = &article.Article{}
-		if err := json.Unmarshal(rec.Payload, a); err != nil {
-			return out, fmt.Errorf("reading of %s: %w", r.URL, err)
-		}
-	case !errors.Is(err, archive.ErrNotFound):
+	if !ok {
+		return out, fmt.Errorf("answer of %s: %w", r.URL, archive.ErrNotFound)
+	}
+	if v.captured, err = k.Catalog.Record(ctx, held.CaptureID); err != nil {
 		return out, err
-	default:
-		noArticle := ""
-		if a, noArticle, err = k.read(ctx, r, captured); err != nil {
+	}
+	id, err := k.Catalog.ReadingOf(ctx, r.URL.String(), held.CaptureID)
+	if err != nil {
+		return out, err
+	}
+	if id != "" {
+		if v.a, err = k.articleOf(ctx, id); err != nil {
 			return out, err
 		}
-		if a != nil {
-			setKind(&out, a.Kind)
-			conv, err := k.conversion(a, captured)
-			if err != nil {
-				return out, err
-			}
-			if err := keepRecord(ctx, k.Catalog, k.Writer, conv); err != nil {
-				return out, err
-			}
+		if v.consent, err = k.consents(ctx, v); err != nil {
+			return out, err
 		}
-		k.count(r, captured, out.Kind, noArticle, true, false)
+		v.fill(&out)
+		return out, nil
 	}
-	if a != nil {
-		out.Text = textHash(a)
+	if v.a, v.unread, err = k.read(ctx, r, v.captured, false); err != nil {
+		return out, err
 	}
-	out.NextVisit = nextVisit(r, a)
+	if v.a != nil {
+		v.isNew = true
+		conv, err := k.conversion(v.a, v.captured)
+		if err != nil {
+			return out, err
+		}
+		if err := keepRecord(ctx, k.Catalog, k.Writer, conv); err != nil {
+			return out, err
+		}
+	}
+	if v.consent, err = k.consents(ctx, v); err != nil {
+		return out, err
+	}
+	k.count(v)
+	v.fill(&out)
 	return out, nil
 }

@@ -15,7 +15,7 @@ import (
 // pages as the parsers do.
 func newFetcher(o fetch.Options) *fetch.Fetcher {
 	setFallbackRoots()
-	o.DetectHTML, o.Decode, o.Parse = tree.IsHTML, charset.Decode, tree.Parse
+	o.DetectHTML, o.Decode, o.EncodeQuery, o.Parse = tree.IsHTML, charset.Decode, charset.QueryEncoder, tree.Parse
 	return fetch.New(o)
 }
 

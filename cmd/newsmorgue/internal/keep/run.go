@@ -17,6 +17,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/fetch"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
+	"github.com/newsmorgue/newsmorgue/scraper/weburl"
 )
 
 // ownersPage tells site owners who crawls and how to slow or stop it.
@@ -40,6 +41,7 @@ type Settings struct {
 	AsSent                bool
 	NoExtract             bool      // archive answers, extract no article
 	Since, Until          time.Time // of what is announced; zero is no bound
+	FollowSeed            bool      // a seed may redirect to another registrable domain
 	RobotsIgnored         string    // the mandate for which robots.txt is not obeyed; empty: it is
 	Assets                string    // by scope if empty: style for a site, all for a page
 	MinFree               int64     // bytes; with MinFreePercent zero too: 1 GiB or 5 %, the more of the two
@@ -90,6 +92,7 @@ const (
 // How a run ended.
 const (
 	StatusComplete    = "complete"
+	StatusNothing     = "nothing"     // the run ended and got no page
 	StatusLimited     = "limited"     // a limit was reached; the rest waits in the frontier
 	StatusInterrupted = "interrupted" // stopped; the same command resumes it
 	StatusFailed      = "failed"      // an error in the program or on the disk
@@ -124,7 +127,10 @@ type Plan struct {
 	Mode    string // "new", "continue" or "update"
 	Pending int    // URLs that wait from before
 	Assets  string
-	Queued  func() (int, error) // how many URLs wait now, while the run lasts
+	// While the run lasts: how many URLs are queued, and the queues of hosts, those
+	// with URLs that are tried again first.
+	Queued func() (int, error)
+	Queues func() ([]frontier.HostQueue, error)
 }
 
 // A Summary is the result of a run, as it is shown, printed by --json and recorded
@@ -139,6 +145,10 @@ type Summary struct {
 	Ended        time.Time           `json:"ended"`
 	Asked        int                 `json:"asked"`
 	Failed       int                 `json:"failed"`
+	PagesAsked   int                 `json:"pages_asked"`            // attempts at pages
+	PagesFailed  int                 `json:"pages_failed,omitempty"` // of these, without an answer
+	Waits        int                 `json:"asked_to_wait,omitempty"`
+	CookiePages  int                 `json:"cookie_pages,omitempty"` // pages that came only when the cookies of their redirects were sent back
 	Pages        int                 `json:"pages"`
 	Announced    int                 `json:"announced,omitempty"`      // pages that feeds and sitemaps name
 	AnnouncedHad int                 `json:"announced_kept,omitempty"` // of these, in the archive
@@ -146,12 +156,17 @@ type Summary struct {
 	Pending      int                 `json:"pending,omitempty"`        // left in the frontier
 	SeedsFailed  int                 `json:"seeds_failed,omitempty"`
 	HostsGivenUp int                 `json:"hosts_given_up,omitempty"`
-	Missed       []scraper.Reason    `json:"missed,omitempty"` // what was not archived, and why
-	WireBytes    int64               `json:"wire_bytes"`
-	DiskBytes    int64               `json:"disk_bytes,omitempty"`
-	Archive      string              `json:"archive,omitempty"`
-	Took         time.Duration       `json:"-"`
-	Seconds      float64             `json:"seconds"`
+	Seeds        []scraper.SeedNote  `json:"seeds,omitempty"` // that failed, moved or lead nowhere
+	// NeverAnswered says that no server of the site has ever answered, in this run or
+	// an earlier one.
+	NeverAnswered bool             `json:"never_answered,omitempty"`
+	Missed        []scraper.Reason `json:"missed,omitempty"` // what was not archived, and why
+	WireBytes     int64            `json:"wire_bytes"`
+	DiskBytes     int64            `json:"disk_bytes,omitempty"`
+	Archive       string           `json:"archive,omitempty"`
+	Nothing       bool             `json:"-"` // the site has no page in this archive that this run, or the one that it resumes, got
+	Took          time.Duration    `json:"-"`
+	Seconds       float64          `json:"seconds"`
 	Kept
 }
 
@@ -197,7 +212,13 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	scope.Skip = hidden.URLs
+	scope.Skip = map[string]bool{}
+	for u := range hidden.URLs {
+		scope.Skip[u], scope.Skip[Spelling(u)] = true, true
+	}
+	if err := r.remember(ctx, front, scope); err != nil {
+		return nil, err
+	}
 	c := &crawl{Run: r, seeds: seeds, scope: scope, cat: cat, writer: writer, front: front, before: diskBytes(r.Archive)}
 	sum, err := c.do(ctx)
 	if err == nil {
@@ -213,23 +234,44 @@ func (r *Run) scope() (seeds []*url.URL, scope *scraper.Scope, err error) {
 		return nil, nil, fmt.Errorf("site %s has no seeds", r.Name)
 	}
 	for i, raw := range r.Seeds {
-		u, err := url.Parse(raw)
+		u, err := weburl.Parse(raw)
 		if err != nil {
-			return nil, nil, fmt.Errorf("seed of %s: %w", r.Name, err)
+			return nil, nil, fmt.Errorf("seed of %s: %q: %w", r.Name, raw, err)
 		}
 		s, err := scraper.NewScope(r.Scope, u)
 		if err != nil {
 			return nil, nil, fmt.Errorf("seed of %s: %w", r.Name, err)
 		}
-		seeds = append(seeds, u)
+		seeds = append(seeds, s.Seeds...)
 		if i == 0 {
 			scope = s
 		} else {
-			scope.Seeds = append(scope.Seeds, u)
+			scope.Seeds = append(scope.Seeds, s.Seeds...)
 		}
 	}
-	scope.Include, scope.Exclude = r.Settings.Include, r.Settings.Exclude
+	scope.Include, scope.Exclude, scope.FollowSeed = r.Settings.Include, r.Settings.Exclude, r.Settings.FollowSeed
 	return seeds, scope, nil
+}
+
+// remember adds to the scope where the seeds redirected in earlier runs: what they
+// have queued belongs to the crawl before a seed is asked again.
+func (r *Run) remember(ctx context.Context, front *frontier.Frontier, scope *scraper.Scope) error {
+	targets, err := front.SeedTargets(ctx, r.Name)
+	if err != nil {
+		return err
+	}
+	for _, text := range targets {
+		u, err := url.Parse(text)
+		if err != nil {
+			continue
+		}
+		for _, seed := range scope.Seeds {
+			if scope.Redirected(seed, u) {
+				break
+			}
+		}
+	}
+	return nil
 }
 
 // crawl is a Run with everything open.
@@ -252,13 +294,7 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	plan.Assets = assets
-	plan.Queued = func() (int, error) {
-		stats, err := c.front.Stats(context.WithoutCancel(ctx), c.Name)
-		return stats.Pending, err
-	}
-	if c.Begin != nil {
-		c.Begin(plan)
-	}
+	c.begin(ctx, plan)
 	sum := &Summary{Site: c.Name, Scope: c.scope.String(), Mode: plan.Mode, Started: time.Now().UTC(), Archive: absolute(c.Archive.Dir())}
 	runID, err := c.recordStart(ctx, sum, assets)
 	if err != nil {
@@ -272,7 +308,10 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	delete(killed, runID)
-	keeper := &Keeper{Writer: c.writer, Catalog: c.cat, Logger: c.Logger, RunID: runID, NoExtract: c.Settings.NoExtract}
+	keeper := &Keeper{Writer: c.writer, Catalog: c.cat, Logger: c.Logger, RunID: runID, Started: sum.Started, NoExtract: c.Settings.NoExtract}
+	if err := c.verdicts(ctx, keeper, killed); err != nil {
+		return nil, err
+	}
 	gate := &diskGate{dir: c.Archive.Dir(), bytes: c.Settings.MinFree, percent: c.Settings.MinFreePercent, watch: c.Watch}
 	crawler := c.crawler(&resumer{fetcher, c.cat, killed}, keeper)
 	crawler.Gate = gate.wait
@@ -281,6 +320,11 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		reqs = append(reqs, &scraper.Request{URL: u, Site: c.Name})
 	}
 	counts, crawlErr := crawler.Run(ctx, reqs...)
+	if crawlErr == nil || ctx.Err() != nil {
+		if err := c.verdicts(context.WithoutCancel(ctx), keeper, nil); err != nil {
+			crawlErr = errors.Join(crawlErr, err)
+		}
+	}
 	if crawlErr == nil && ctx.Err() == nil && !c.Settings.NoExtract {
 		// A run that is stopped meanwhile leaves it to the next one.
 		if err := keeper.learn(ctx, time.Now()); err != nil && ctx.Err() == nil {
@@ -288,6 +332,41 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		}
 	}
 	return sum, c.finish(ctx, sum, runID, keeper, counts, crawlErr)
+}
+
+// verdicts says which pages the site showed in place of many others, as during
+// maintenance: in this run so far, and in killed ones before it. New pages behind
+// these stay queued.
+func (c *crawl) verdicts(ctx context.Context, k *Keeper, killed map[string]bool) error {
+	if k.NoExtract {
+		return nil
+	}
+	if err := k.recall(ctx, killed); err != nil {
+		return err
+	}
+	again, err := k.verdicts(ctx, time.Now())
+	if err != nil || len(again) == 0 {
+		return err
+	}
+	_, err = c.front.Revive(ctx, again...)
+	return err
+}
+
+// shownQueues is how many hosts with queued URLs are told to whoever watches a run.
+const shownQueues = 100
+
+// begin tells whoever watches what the run is about to do.
+func (c *crawl) begin(ctx context.Context, plan Plan) {
+	if c.Begin == nil {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	plan.Queued = func() (int, error) {
+		stats, err := c.front.Stats(ctx, c.Name)
+		return stats.Pending, err
+	}
+	plan.Queues = func() ([]frontier.HostQueue, error) { return c.front.Queues(ctx, c.Name, shownQueues) }
+	c.Begin(plan)
 }
 
 // assets is the level of assets that is set, or that the scope has.
@@ -302,7 +381,14 @@ func (c *crawl) assets() string {
 }
 
 func (c *crawl) fetcher() *fetch.Fetcher {
+	var received func(*scraper.Request, int64)
+	if c.Watch != nil {
+		received = func(r *scraper.Request, n int64) {
+			c.Watch(scraper.Event{Kind: scraper.EventReceiving, Request: r, WireBytes: n})
+		}
+	}
 	return newFetcher(fetch.Options{
+		Received:  received,
 		UserAgent: c.Settings.userAgent(), From: c.Settings.from(),
 		Header: c.Settings.Header, Sites: c.ownSites(), Cookies: c.Settings.Cookies, Proxy: c.Settings.Proxy, TLSAccept: c.Settings.TLSAccept, AsSent: c.Settings.AsSent,
 		Dial: c.Dial, AllowHosts: c.ownHosts(), PerHost: max(1, c.Settings.PerHost), Budget: c.Budget,
@@ -346,7 +432,9 @@ func (c *crawl) plan(ctx context.Context) (Plan, error) {
 	}
 	switch {
 	case stats.Known == 0:
-		return p, nil
+		// Another process may have removed the site since an earlier run of this one.
+		_, err := c.front.Forget(ctx, c.Name)
+		return p, err
 	case c.Refresh == RefreshAuto && stats.Pending > 0:
 		p.Mode = "continue"
 		return p, c.front.Requeue(ctx, c.Name, frontier.Failed)
@@ -417,8 +505,9 @@ func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keepe
 	sum.Seconds = float64(sum.Took.Milliseconds()) / 1000
 	sum.Kept = k.Counts()
 	sum.Asked, sum.Failed, sum.Pages, sum.WireBytes = counts.Asked, counts.Failed, counts.Pages, counts.WireBytes
+	sum.PagesAsked, sum.PagesFailed, sum.Waits, sum.CookiePages = counts.PagesAsked, counts.PagesFailed, counts.Waits, counts.CookiePages
 	sum.SeedsFailed, sum.HostsGivenUp = counts.SeedsFailed, counts.HostsGivenUp
-	sum.Missed = counts.Reasons
+	sum.Seeds, sum.Missed = counts.Seeds, counts.Reasons
 	var err error
 	stats, statsErr := c.front.Stats(ctx, c.Name)
 	if statsErr == nil {
@@ -426,7 +515,11 @@ func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keepe
 	}
 	var coverErr error
 	sum.Coverage, coverErr = c.front.Coverage(ctx, c.Name)
-	err = errors.Join(err, statsErr, coverErr)
+	var runsErr error
+	sum.NeverAnswered, runsErr = c.neverAnswered(ctx, sum)
+	err = errors.Join(err, statsErr, coverErr, runsErr)
+	// A run that resumes another may find nothing left but what is not allowed.
+	sum.Nothing = counts.Pages == 0 && (sum.Mode != "continue" || stats.Pages == 0)
 	switch {
 	case interrupted:
 		sum.Status = StatusInterrupted
@@ -437,11 +530,15 @@ func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keepe
 		sum.Status = StatusFailed
 	case counts.Limit != "":
 		sum.Status, sum.Reason = StatusLimited, counts.Limit
+	case sum.Nothing:
+		sum.Status = StatusNothing
 	default:
 		sum.Status = StatusComplete
 	}
-	if crawlErr == nil {
-		err = errors.Join(err, c.recordEnd(ctx, sum, runID))
+	if endErr := c.recordEnd(ctx, sum, runID); crawlErr == nil {
+		// The end of a failed run is recorded if the failure, such as a full disk,
+		// still allows it.
+		err = errors.Join(err, endErr)
 	}
 	if crawlErr == nil {
 		seal := c.writer.SealIfLarge
@@ -454,6 +551,28 @@ func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keepe
 	}
 	sum.DiskBytes = diskBytes(c.Archive) - c.before
 	return errors.Join(crawlErr, err)
+}
+
+// neverAnswered reports whether neither this run nor an earlier one of the site got an
+// answer.
+func (c *crawl) neverAnswered(ctx context.Context, sum *Summary) (bool, error) {
+	if sum.Responses+sum.Revisits > 0 || sum.Asked == 0 {
+		return false, nil
+	}
+	runs, err := c.cat.Runs(ctx, c.Name, 1000)
+	if err != nil {
+		return false, err
+	}
+	for _, r := range runs {
+		var earlier Summary
+		if len(r.Counts) == 0 {
+			continue
+		}
+		if err := json.Unmarshal(r.Counts, &earlier); err != nil || earlier.Responses+earlier.Revisits > 0 {
+			return false, nil // a record that cannot be read proves nothing
+		}
+	}
+	return true, nil
 }
 
 func (c *crawl) recordEnd(ctx context.Context, sum *Summary, runID string) error {

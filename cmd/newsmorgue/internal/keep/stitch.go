@@ -25,7 +25,9 @@ func (k *Keeper) stitch(ctx context.Context, head *article.Article) error {
 		if n == 0 || !head.Kind.Story() {
 			return nil
 		}
-		_, next, err := k.reread(ctx, head.Pages[n-1].URL)
+		last := &head.Pages[n-1]
+		last.URL = Spelling(last.URL) // a parser resolves links as they are written
+		_, next, err := k.reread(ctx, last.URL)
 		if err != nil || next == nil || !head.Continue(next) || len(head.Pages) == n {
 			return err
 		}
@@ -40,7 +42,8 @@ func (k *Keeper) continued(ctx context.Context, r *scraper.Request) (head string
 		return "", nil
 	}
 	before, ok, err := k.reading(ctx, r.Via.String())
-	if err != nil || !ok || !slices.ContainsFunc(before.Pages, func(p article.PageRef) bool { return p.URL == r.URL.String() }) {
+	asked := r.URL.String()
+	if err != nil || !ok || !slices.ContainsFunc(before.Pages, func(p article.PageRef) bool { return p.URL == asked || Spelling(p.URL) == asked }) {
 		return "", err
 	}
 	if from, ok := strings.CutPrefix(before.Provenance["kind"].From, pageOf); ok {
@@ -68,7 +71,7 @@ func (k *Keeper) restitch(ctx context.Context, url string) error {
 	if err := k.stitch(ctx, article); err != nil {
 		return err
 	}
-	captured, err := k.Catalog.Record(ctx, held.ResponseID)
+	captured, err := k.Catalog.Record(ctx, held.CaptureID)
 	if err != nil {
 		return err
 	}
@@ -82,14 +85,14 @@ func (k *Keeper) restitch(ctx context.Context, url string) error {
 	return keepRecord(ctx, k.Catalog, k.Writer, conv)
 }
 
-// reread reads the newest response of a page from the archive; a nil article if
+// reread reads the current version of a page from the archive; a nil article if
 // there is none, or nothing to read.
 func (k *Keeper) reread(ctx context.Context, raw string) (catalog.Held, *article.Article, error) {
-	held, ok, err := k.Catalog.LastResponse(ctx, raw)
-	if err != nil || !ok || held.Status < 200 || held.Status > 299 {
+	held, ok, err := k.Catalog.Current(ctx, raw)
+	if err != nil || !ok || held.ArticleRecordID == "" && (held.Status < 200 || held.Status > 299) {
 		return held, nil, err
 	}
-	page, err := pageOfRecord(ctx, k.Catalog, held.ResponseID, raw, held.Date)
+	page, err := pageOfRecord(ctx, k.Catalog, held.CaptureID, raw, held.Captured)
 	if err != nil || page == nil {
 		return held, nil, err
 	}
@@ -110,22 +113,28 @@ func (k *Keeper) reread(ctx context.Context, raw string) (catalog.Held, *article
 	return held, a, nil
 }
 
-// reading is the newest reading of a page.
+// reading is the reading of the current version of a page.
 func (k *Keeper) reading(ctx context.Context, raw string) (*article.Article, bool, error) {
-	held, ok, err := k.Catalog.LastResponse(ctx, raw)
+	held, ok, err := k.Catalog.Current(ctx, raw)
 	if err != nil || !ok || held.ArticleRecordID == "" {
 		return nil, false, err
 	}
-	rec, err := k.Catalog.Reading(ctx, held)
+	a, err := k.articleOf(ctx, held.ArticleRecordID)
 	if errors.Is(err, archive.ErrNotFound) {
 		return nil, false, nil
 	}
+	return a, err == nil, err
+}
+
+// articleOf reads a conversion record.
+func (k *Keeper) articleOf(ctx context.Context, id string) (*article.Article, error) {
+	rec, err := k.Catalog.Record(ctx, id)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	a := &article.Article{}
 	if err := json.Unmarshal(rec.Payload, a); err != nil {
-		return nil, false, fmt.Errorf("reading of %s: %w", raw, err)
+		return nil, fmt.Errorf("reading of %s: %w", rec.TargetURI(), err)
 	}
-	return a, true, nil
+	return a, nil
 }

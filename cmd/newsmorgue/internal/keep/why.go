@@ -3,15 +3,12 @@ package keep
 import (
 	"bytes"
 	"context"
-	"errors"
 	"net/url"
 	"path/filepath"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers"
-	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 	"github.com/newsmorgue/newsmorgue/scraper/robots"
@@ -27,7 +24,8 @@ type Why struct {
 	Known      []frontier.Known `json:"known,omitempty"`
 	Captures   []CaptureOf      `json:"captures,omitempty"`
 	Reading    *ReadingOf       `json:"reading,omitempty"`
-	NoArticle  string           `json:"unread,omitempty"` // why an archived page has no reading
+	NoArticle  string           `json:"unread,omitempty"`      // why an archived page has no reading
+	LastAnswer *catalog.State   `json:"last_answer,omitempty"` // if it is not the version in Reading
 }
 
 // A ScopeOf says whether a URL is in the scope of a crawl.
@@ -53,7 +51,7 @@ type CaptureOf struct {
 	Status int       `json:"status"`
 }
 
-// A ReadingOf is what was read of the newest one.
+// A ReadingOf is what was read of the current version.
 type ReadingOf struct {
 	Kind      string `json:"kind"`
 	Title     string `json:"title,omitempty"`
@@ -79,8 +77,17 @@ func Explain(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, cra
 	if n.String() != w.URL {
 		w.Asked = n.String()
 	}
+	front, ferr := frontier.OpenReadOnly(filepath.Join(ar.Dir(), "frontier.sqlite"))
+	if ferr != nil {
+		return w, ferr
+	}
+	defer front.Close()
 	for _, c := range crawls {
-		_, scope, serr := (&Run{Name: c.Name, Seeds: c.Seeds, Scope: c.Scope, Settings: c.Settings}).scope()
+		run := &Run{Name: c.Name, Seeds: c.Seeds, Scope: c.Scope, Settings: c.Settings}
+		_, scope, serr := run.scope()
+		if serr == nil {
+			serr = run.remember(ctx, front, scope)
+		}
 		if serr != nil {
 			return w, serr
 		}
@@ -100,15 +107,17 @@ func Explain(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, cra
 	if err := w.robots(ctx, cat, n); err != nil {
 		return w, err
 	}
-	front, err := frontier.OpenReadOnly(filepath.Join(ar.Dir(), "frontier.sqlite"))
-	if err != nil {
-		return w, err
-	}
-	defer front.Close()
 	if w.Known, err = front.Lookup(ctx, n.String()); err != nil {
 		return w, err
 	}
-	return w, w.kept(ctx, cat, n)
+	if err := w.kept(ctx, cat, n); err != nil || w.Asked == "" || len(w.Known)+len(w.Captures) > 0 {
+		return w, err
+	}
+	// Earlier versions may have fetched it as it is written.
+	if w.Known, err = front.Lookup(ctx, w.URL); err != nil {
+		return w, err
+	}
+	return w, w.kept(ctx, cat, u)
 }
 
 func (w *Why) robots(ctx context.Context, cat *catalog.Catalog, u *url.URL) error {
@@ -149,28 +158,29 @@ func (w *Why) kept(ctx context.Context, cat *catalog.Catalog, u *url.URL) error 
 	for _, s := range found {
 		if s.URL == u.String() {
 			w.Reading = &ReadingOf{s.Kind, s.Title, s.Words, s.Extractor}
-			return nil
+			state, ok, err := cat.State(ctx, s.URL)
+			if ok && state.Why != "" {
+				w.LastAnswer = &state
+			}
+			return err
 		}
 	}
 	held, ok, err := cat.LastResponse(ctx, u.String())
 	if err != nil || !ok {
 		return err
 	}
-	w.NoArticle = "not a page"
-	if held.Status < 200 || held.Status > 299 {
-		w.NoArticle = "the last answer is not a page"
-		return nil
+	kind := scraper.KindPage
+	for _, k := range w.Known {
+		if k.State == "done" && k.Reason != "" {
+			w.NoArticle = k.Reason // as the run noted it
+			return nil
+		}
+		kind = scraper.Kind(k.Kind)
 	}
 	rec, err := cat.Payload(ctx, held.ResponseID)
-	if err != nil || rec.HTTP == nil {
+	if err != nil {
 		return err
 	}
-	_, err = (&parsers.Parser{}).Parse(&article.Page{URL: u, HTML: Body(rec), Header: map[string][]string{"Content-Type": {rec.HTTP.Get("Content-Type")}}})
-	switch {
-	case errors.Is(err, parsers.ErrNotArticle):
-		w.NoArticle = "not HTML, or no visible text"
-	case err == nil:
-		w.NoArticle = "not read yet"
-	}
+	w.NoArticle = whyUnread(u, held, rec, kind)
 	return nil
 }

@@ -73,7 +73,7 @@ func (d *Daemon) Serve(ctx context.Context) error {
 func (d *Daemon) start(ctx context.Context, wg *sync.WaitGroup, atOnce int, ended chan<- struct{}) time.Time {
 	sites, err := d.Sites()
 	if err != nil {
-		d.Logger.Error("schedules are not readable; going on with the last good ones", "error", err)
+		d.Logger.Error("schedules are not readable; using the last good ones", "error", err)
 		sites = d.sites
 	}
 	d.sites = sites

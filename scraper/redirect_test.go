@@ -1,0 +1,644 @@
+package scraper_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/scraper"
+	"github.com/newsmorgue/newsmorgue/scraper/fetch"
+	"github.com/newsmorgue/newsmorgue/scraper/frontier"
+	"github.com/newsmorgue/newsmorgue/scraper/sitetest"
+)
+
+// TestRefreshSyntax has the cases of the shared declarative refresh steps of HTML.
+func TestRefreshSyntax(t *testing.T) {
+	tests := []struct{ value, want string }{
+		{"0; URL=/en/", "/en/ 0s"},
+		{"0;url=/en/", "/en/ 0s"},
+		{"5", ""}, // reloads itself
+		{"5;", ""},
+		{"", ""},
+		{"x; url=/en/", ""},
+		{"-1; url=/en/", ""},
+		{"5x; url=/en/", ""},
+		{" \t7 ; \n uRl = '/en/' trailing", "/en/ 7s"},
+		{`0;url="/en/`, "/en/ 0s"},
+		{"3,/en/", "/en/ 3s"},
+		{"3 /en/", "/en/ 3s"},
+		{"3 url=/en/", "/en/ 3s"},
+		{"0;'/en/'", "/en/ 0s"},
+		{".5; url=/en/", "/en/ 0s"},
+		{"2.9.4; url=/en/", "/en/ 2s"},
+		{"300; url=/en/", "/en/ 5m0s"},
+		{"99999999999999999999999999; url=/en/", "/en/ 298261h37m4s"},
+		{"0; urls/list", "/d/urls/list 0s"}, // a URL that begins with the letters
+		{"0; u", "/d/u 0s"},
+		{"0; url = ", ""},
+		{"0; url=javascript:alert(1)", ""},
+		{"0; url=mailto:a@b.example", ""},
+		{"0; url=http://[::1", ""},
+	}
+	for _, tt := range tests {
+		header := http.Header{"Content-Type": {"text/html"}}
+		for _, r := range []*scraper.Response{
+			{Body: []byte(`<META HTTP-EQUIV=Refresh content="` + strings.ReplaceAll(tt.value, `"`, "&quot;") + `">`)},
+			{Body: []byte("<p>x"), Header: http.Header{"Refresh": {tt.value}}},
+		} {
+			r.URL, r.DetectHTML = parse(t, "https://a.example/d/"), isHTML
+			if r.Header == nil {
+				r.Header = header
+			} else {
+				r.Header.Set("Content-Type", "text/html")
+			}
+			got := ""
+			for _, l := range r.Links("none") {
+				if l.Refresh {
+					got += l.URL.Path + " " + l.After.String()
+				}
+			}
+			if got != tt.want {
+				t.Errorf("%q, field %q: got %q, want %q", tt.value, r.Header.Get("Refresh"), got, tt.want)
+			}
+		}
+	}
+	r := &scraper.Response{URL: parse(t, "https://a.example/"), DetectHTML: isHTML, Header: http.Header{"Content-Type": {"text/html"}},
+		Body: []byte(`<head><base href="/dir/"><meta name=robots content=nofollow><noscript><meta http-equiv=refresh content="0;url=/noscript"></noscript><meta http-equiv="refresh" content="0; en"><a href=x>x</a>`)}
+	if links := r.Links("all"); len(links) != 1 || links[0].URL.Path != "/dir/en" {
+		t.Errorf("got %v, want what the page refreshes to, not what it does without scripts", links)
+	}
+}
+
+// A front is a test of what a front page leads to.
+type front struct {
+	name   string
+	page   string
+	header http.Header
+	want   string // paths that are asked for in this order, without robots.txt and sitemaps
+	pages  int
+	failed int // seeds
+}
+
+func TestFrontsThatSendReadersOn(t *testing.T) {
+	long := "<p>" + strings.Repeat("The council met again about the quay and its lamps. ", 12)
+	for _, tt := range []front{
+		{"meta element", `<META HTTP-EQUIV=REFRESH CONTENT="0; URL=/en/">`, nil, "/ /en/ /en/1", 2, 0},
+		{"header field", "", http.Header{"Refresh": {"1; url=/en/"}}, "/ /en/ /en/1", 2, 0},
+		{"a few words and a link", `<meta http-equiv=refresh content="5;/en/"><p>You are being taken to <a href=/en/>our new address</a>.`, nil, "/ /en/ /en/1", 2, 0},
+		{"a page to read", `<meta http-equiv=refresh content="5;/en/"><a href=/x>x</a>` + long, nil, "/ /en/ /x /en/1", 4, 0},
+		{"after minutes", `<meta http-equiv=refresh content="300;/en/"><p>News</p>`, nil, "/ /en/ /en/1", 3, 0},
+		{"itself", `<meta http-equiv=refresh content="5;/"><a href=/x>x</a>`, nil, "/ /x", 2, 0},
+		{"without scripts only", `<noscript><meta http-equiv=refresh content="0;/noscript"></noscript><a href=/x>x</a>`, nil, "/ /x", 2, 0},
+		{"a script alone", `<script>window.location.href = "\/en\/";</script>`, nil, "/ /en/ /en/1", 2, 0},
+		{"a script that replaces", `<body onload=x()><script>location.replace('/en/')</script>`, nil, "/ /en/ /en/1", 2, 0},
+		{"a script with a choice", `<script>if (phone) location="/m/"; else location="/en/";</script>`, nil, "/", 0, 1},
+		{"a script among links", `<a href=/x>x</a><script>location = "/en/"</script>`, nil, "/ /x", 2, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := siteOf(map[string]string{"/": tt.page, "/en/": "<p>Front</p><a href=/en/1>one</a>", "/en/1": "<p>story", "/x": "<p>x"}, tt.header)
+				counts := crawlOf(t, s, "http://a.example/", nil)
+				s.Close()
+				if got := strings.Join(pathsOf(s), " "); got != tt.want {
+					t.Errorf("asked for %s, want %s", got, tt.want)
+				}
+				if counts.Pages != tt.pages || counts.SeedsFailed != tt.failed {
+					t.Errorf("got %d pages and %d failed seeds, want %d and %d", counts.Pages, counts.SeedsFailed, tt.pages, tt.failed)
+				}
+			})
+		})
+	}
+}
+
+// siteOf serves pages; header is that of the front page.
+func siteOf(pages map[string]string, header http.Header) *sitetest.Site {
+	return &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, ok := pages[r.URL.Path]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		if r.URL.Path == "/" {
+			for name, values := range header {
+				w.Header()[name] = values
+			}
+		}
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, body)
+	})}
+}
+
+// pathsOf are the pages that were asked for, in order.
+func pathsOf(s *sitetest.Site) (paths []string) {
+	for _, h := range s.Hits() {
+		if h.Path != "/robots.txt" && !strings.Contains(h.Path, "sitemap") {
+			paths = append(paths, h.Path)
+		}
+	}
+	return paths
+}
+
+// TestRefreshChainsEnd: pages that refresh to each other, and on and on.
+func TestRefreshChainsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			var n int
+			switch {
+			case r.URL.Path == "/robots.txt", strings.Contains(r.URL.Path, "sitemap"):
+				http.NotFound(w, r)
+			case r.URL.Path == "/":
+				fmt.Fprint(w, "<a href=/a>x</a><a href=/n/0>y</a>")
+			case r.URL.Path == "/a":
+				fmt.Fprint(w, "<meta http-equiv=refresh content='0;/b'>")
+			case r.URL.Path == "/b":
+				fmt.Fprint(w, "<meta http-equiv=refresh content='0;/a'>")
+			default:
+				_, _ = fmt.Sscanf(r.URL.Path, "/n/%d", &n)
+				fmt.Fprintf(w, "<meta http-equiv=refresh content='0;/n/%d'>", n+1)
+			}
+		})}
+		counts := crawlOf(t, s, "http://a.example/", nil)
+		s.Close()
+		if n := len(s.Asked()); n > 20 || reasonCount(counts, "redirects in a loop") != 1 || reasonCount(counts, "redirected too often") != 1 {
+			t.Errorf("got %d URLs, %v", n, counts.Reasons)
+		}
+	})
+}
+
+// A wall is a site that wants a cookie back.
+type wall struct {
+	mu      sync.Mutex
+	cookies []string // of each request, with its host and path
+}
+
+func (l *wall) note(r *http.Request) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cookies = append(l.cookies, r.Host+r.URL.Path+" "+r.Header.Get("Cookie"))
+}
+
+// TestCookieWithinAChain: a site that redirects to itself, or by way of another host,
+// until its cookie comes back. Each hop obeys robots.txt, scope and delay, and no
+// other request has the cookie.
+func TestCookieWithinAChain(t *testing.T) {
+	const story = "<p>A story</p>"
+	for _, tt := range []struct {
+		name    string
+		answer  func(w http.ResponseWriter, r *http.Request)
+		want    []string // requests for the story, with their cookies
+		pages   int
+		cookies int
+		reason  string
+	}{
+		{"redirects to itself", func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Cookie") != "v=1" {
+				w.Header().Add("Set-Cookie", "v=1; Path=/; HttpOnly")
+				http.Redirect(w, r, "/story", http.StatusFound)
+				return
+			}
+			fmt.Fprint(w, story)
+		}, []string{"a.example/story ", "a.example/story v=1"}, 3, 1, ""},
+		{"a check elsewhere in the domain", func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.Host == "check.a.example":
+				w.Header().Add("Set-Cookie", "ok=yes; Domain=a.example")
+				http.Redirect(w, r, "http://a.example/story", http.StatusSeeOther)
+			case strings.Contains(r.Header.Get("Cookie"), "ok=yes"):
+				fmt.Fprint(w, story)
+			default:
+				w.Header().Add("Set-Cookie", "seen=1")
+				http.Redirect(w, r, "http://check.a.example/check?back=/story", http.StatusFound)
+			}
+		}, []string{"a.example/story ", "check.a.example/check ", "a.example/story seen=1; ok=yes"}, 3, 1, ""},
+		{"a page that refreshes to itself", func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Cookie") == "" {
+				w.Header().Add("Set-Cookie", `v="1 2"`)
+				fmt.Fprint(w, "<meta http-equiv=refresh content=0;/story><p>One moment.")
+				return
+			}
+			fmt.Fprint(w, story)
+		}, []string{"a.example/story ", `a.example/story v="1 2"`}, 3, 1, ""},
+		{"a cookie that does not help", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Add("Set-Cookie", "v=1")
+			http.Redirect(w, r, "/story", http.StatusFound)
+		}, []string{"a.example/story ", "a.example/story v=1"}, 2, 0, "redirects to itself, although its cookies were sent back"},
+		{"ever new cookies", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Add("Set-Cookie", fmt.Sprintf("v=%d", len(r.Header.Get("Cookie"))+1))
+			w.Header().Add("Set-Cookie", fmt.Sprintf("w%d=x", time.Now().UnixNano()))
+			http.Redirect(w, r, "/story", http.StatusFound)
+		}, nil, 2, 0, "redirects to itself, although its cookies were sent back"},
+		{"a cookie for a public suffix", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Add("Set-Cookie", "v=1; Domain=example")
+			http.Redirect(w, r, "/story", http.StatusFound)
+		}, []string{"a.example/story "}, 2, 0, "redirects to itself"},
+		{"no cookie", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/story", http.StatusFound)
+		}, []string{"a.example/story "}, 2, 0, "redirects to itself"},
+		{"a target that robots.txt disallows", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Add("Set-Cookie", "v=1")
+			http.Redirect(w, r, "/closed/x", http.StatusFound)
+		}, []string{"a.example/story "}, 2, 0, "robots.txt"},
+		{"a target outside the crawl", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Add("Set-Cookie", "v=1")
+			http.Redirect(w, r, "http://b.example/x", http.StatusFound)
+		}, []string{"a.example/story "}, 2, 0, "redirect: another site"},
+		{"a target that is gone", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Add("Set-Cookie", "v=1")
+			http.Redirect(w, r, "/gone", http.StatusFound)
+		}, []string{"a.example/story "}, 2, 0, "HTTP 404"},
+		{"large cookies", func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Cookie") != "" {
+				if len(r.Header.Get("Cookie")) > 17<<10 || strings.Contains(r.Header.Get("Cookie"), "huge") {
+					t.Errorf("%d bytes of cookies", len(r.Header.Get("Cookie")))
+				}
+				fmt.Fprint(w, story)
+				return
+			}
+			w.Header().Add("Set-Cookie", "huge="+strings.Repeat("x", 5000))
+			for i := range 90 {
+				w.Header().Add("Set-Cookie", fmt.Sprintf("c%d=%s", i, strings.Repeat("x", 600)))
+			}
+			http.Redirect(w, r, "/story", http.StatusFound)
+		}, nil, 3, 1, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := &wall{}
+				s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					w.Header().Set("Content-Type", "text/html")
+					switch {
+					case r.URL.Path == "/robots.txt":
+						fmt.Fprint(w, "User-agent: *\nDisallow: /closed\nCrawl-delay: 3\n")
+						return
+					case strings.Contains(r.URL.Path, "sitemap"), r.URL.Path == "/gone":
+						http.NotFound(w, r)
+						return
+					case strings.HasPrefix(r.URL.Path, "/closed"), r.Host == "b.example":
+						t.Errorf("%s%s was asked for", r.Host, r.URL.Path)
+						return
+					case r.URL.Path == "/":
+						fmt.Fprint(w, "<a href=/story>x</a><a href=/other>y</a>")
+						return
+					}
+					l.note(r)
+					if r.URL.Path == "/other" {
+						fmt.Fprint(w, "<p>Another page")
+						return
+					}
+					tt.answer(w, r)
+				})}
+				counts := crawlOf(t, s, "http://a.example/", nil)
+				s.Close()
+				if len(l.cookies) > 0 && !slices.Contains(l.cookies, "a.example/other ") {
+					t.Errorf("the other page had a cookie: %q", l.cookies)
+				}
+				got := slices.DeleteFunc(l.cookies, func(c string) bool { return strings.Contains(c, "/other ") })
+				if tt.want != nil && !slices.Equal(got, tt.want) {
+					t.Errorf("got %q, want %q", got, tt.want)
+				}
+				if len(got) > 12 {
+					t.Errorf("%d requests", len(got))
+				}
+				if counts.Pages != tt.pages || counts.CookiePages != tt.cookies {
+					t.Errorf("got %d pages, %d by a cookie; want %d and %d", counts.Pages, counts.CookiePages, tt.pages, tt.cookies)
+				}
+				if tt.reason != "" && (len(counts.Reasons) != 1 || counts.Reasons[0].Reason != tt.reason || counts.Reasons[0].Count != 1) {
+					t.Errorf("got %v, want %s", counts.Reasons, tt.reason)
+				}
+				if tt.reason == "" && len(counts.Reasons) > 0 {
+					t.Errorf("got %v", counts.Reasons)
+				}
+				for _, g := range s.Gaps(nil) {
+					if g.Rest < 3*time.Second {
+						t.Errorf("%s came %s after %s on %s", g.After.Path, g.Rest, g.Before.Path, g.After.Host)
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestUsersCookiesInAChain: they are sent along, and a cookie of the chain replaces
+// the user's of the same name there only.
+func TestUsersCookiesInAChain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &wall{}
+		s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			l.note(r)
+			switch {
+			case r.URL.Path == "/robots.txt", strings.Contains(r.URL.Path, "sitemap"):
+				http.NotFound(w, r)
+			case r.URL.Path == "/" && !strings.Contains(r.Header.Get("Cookie"), "sid=new"):
+				w.Header().Add("Set-Cookie", "sid=new")
+				http.Redirect(w, r, "/", http.StatusFound)
+			default:
+				w.Header().Set("Content-Type", "text/html")
+				fmt.Fprint(w, "<a href=/x>x</a>")
+			}
+		})}
+		jar, err := cookiejar.New(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		jar.SetCookies(parse(t, "http://a.example/"), []*http.Cookie{{Name: "sid", Value: "mine"}, {Name: "own", Value: "1"}})
+		var records []string
+		crawlOf(t, s, "http://a.example/", func(c *scraper.Crawler) {
+			c.Fetcher = fetch.New(fetch.Options{Connect: s.Dial, DetectHTML: isHTML, Cookies: jar})
+			inner := c.Fetcher
+			c.Fetcher = fetcherFunc(func(ctx context.Context, r *scraper.Request) (*scraper.Response, error) {
+				resp, err := inner.Fetch(ctx, r)
+				if err == nil {
+					records = append(records, string(resp.Exchanges[0].Request)+string(resp.Exchanges[0].Response))
+				}
+				return resp, err
+			})
+		})
+		s.Close()
+		for _, want := range []string{"a.example/ sid=mine; own=1", "a.example/ sid=new; own=1", "a.example/x sid=mine; own=1"} {
+			if !slices.Contains(l.cookies, want) {
+				t.Errorf("no request %q in %q", want, l.cookies)
+			}
+		}
+		for _, r := range records {
+			if strings.Contains(r, "sid") || strings.Contains(r, "own") {
+				t.Errorf("a record has a cookie:\n%s", r)
+			}
+		}
+	})
+}
+
+// TestSeedNotes: what becomes of a seed is said, and a seed without a page counts as
+// failed.
+func TestSeedNotes(t *testing.T) {
+	const text = "<p>News</p><a href=/story>story</a>"
+	moved := func(to string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, http.StatusMovedPermanently) }
+	}
+	page := func(body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, body)
+		}
+	}
+	status := func(n int) http.HandlerFunc { return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(n) } }
+	const seed = "http://a.example/"
+	for _, tt := range []struct {
+		name     string
+		scope    string
+		follow   bool
+		handlers map[string]http.HandlerFunc // by host and path
+		want     scraper.SeedNote            // none if it has no reason
+		notice   string
+		pages    int
+	}{
+		{"a page", "site", false, map[string]http.HandlerFunc{"a.example/": page(text)}, scraper.SeedNote{}, "", 2},
+		{"missing", "site", false, map[string]http.HandlerFunc{"a.example/": status(404)}, scraper.SeedNote{URL: seed, Reason: "HTTP 404", Failed: true}, "", 0},
+		{"an error of the server", "site", false, map[string]http.HandlerFunc{"a.example/": status(500)}, scraper.SeedNote{URL: seed, Reason: "HTTP 500", Failed: true}, "", 0},
+		{"disallowed", "site", false, map[string]http.HandlerFunc{"a.example/robots.txt": page("User-agent: *\nDisallow: /")},
+			scraper.SeedNote{URL: seed, Reason: "disallowed by robots.txt", Failed: true}, "", 0},
+		{"busy for long", "site", false, map[string]http.HandlerFunc{"a.example/": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "5")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}}, scraper.SeedNote{URL: seed, Reason: "HTTP 503 on every try", Failed: true}, "", 0},
+		{"redirects to itself", "site", false, map[string]http.HandlerFunc{"a.example/": moved("/")}, scraper.SeedNote{URL: seed, Reason: "redirects to itself", Failed: true}, "", 0},
+		{"redirects in a loop", "site", false, map[string]http.HandlerFunc{"a.example/": moved("/x"), "a.example/x": moved("/y"), "a.example/y": moved("/")},
+			scraper.SeedNote{URL: seed, Target: "http://a.example/y", Reason: "redirects in a loop", Failed: true}, "", 0},
+		{"redirects to nothing", "site", false, map[string]http.HandlerFunc{"a.example/": status(302)}, scraper.SeedNote{URL: seed, Reason: "redirect without a Location", Failed: true}, "", 0},
+		{"redirects to no URL", "site", false, map[string]http.HandlerFunc{"a.example/": moved("ftp://a.example/")},
+			scraper.SeedNote{URL: seed, Reason: "redirect without a valid URL", Failed: true}, "", 0},
+		{"redirects to what is gone", "site", false, map[string]http.HandlerFunc{"a.example/": moved("/en/")},
+			scraper.SeedNote{URL: seed, Target: "http://a.example/en/", Reason: "HTTP 404", Failed: true}, "", 0},
+		{"with www", "site", false, map[string]http.HandlerFunc{"a.example/": moved("http://www.a.example/"), "www.a.example/": page(text)}, scraper.SeedNote{}, "", 2},
+		{"another host of the domain", "site", false, map[string]http.HandlerFunc{"a.example/": moved("http://new.a.example/en/"), "new.a.example/en/": page(text)},
+			scraper.SeedNote{URL: seed, Target: "http://new.a.example/en/", Reason: "leads to new.a.example/en, which is archived too", Moved: true},
+			"a.example leads to new.a.example/en, which is archived too", 2},
+		{"another port", "site", false, map[string]http.HandlerFunc{"a.example/": moved("http://a.example:8080/"), "a.example:8080/": page(text)},
+			scraper.SeedNote{URL: seed, Target: "http://a.example:8080/", Reason: "leads to a.example:8080, which is archived too", Moved: true},
+			"a.example leads to a.example:8080, which is archived too", 2},
+		{"another site", "site", false, map[string]http.HandlerFunc{"a.example/": moved("http://big.test/paper"), "big.test/paper": page(text)},
+			scraper.SeedNote{URL: seed, Target: "http://big.test/paper", Reason: "leads to big.test/paper, which is not part of this crawl", Moved: true, Failed: true},
+			"a.example leads to big.test/paper, which is not part of this crawl", 0},
+		{"another site by a refresh", "site", false, map[string]http.HandlerFunc{"a.example/": page("<meta http-equiv=refresh content=0;http://big.test/paper>"), "big.test/paper": page(text)},
+			scraper.SeedNote{URL: seed, Target: "http://big.test/paper", Reason: "leads to big.test/paper, which is not part of this crawl", Moved: true, Failed: true},
+			"a.example leads to big.test/paper, which is not part of this crawl", 0},
+		{"another site of one public suffix", "site", false, map[string]http.HandlerFunc{"a.example/": moved("http://b.example/"), "b.example/": page(text)},
+			scraper.SeedNote{URL: seed, Target: "http://b.example/", Reason: "leads to b.example, which is not part of this crawl", Moved: true, Failed: true},
+			"a.example leads to b.example, which is not part of this crawl", 0},
+		{"another site, a crawl of a page", "page", false, map[string]http.HandlerFunc{"a.example/": moved("http://big.test/paper"), "big.test/paper": page(text)},
+			scraper.SeedNote{URL: seed, Target: "http://big.test/paper", Reason: "leads to big.test/paper, which is not part of this crawl", Moved: true, Failed: true},
+			"a.example leads to big.test/paper, which is not part of this crawl", 0},
+		{"another site that is followed", "site", true, map[string]http.HandlerFunc{"a.example/": moved("http://big.test/paper"), "big.test/paper": page(text)},
+			scraper.SeedNote{URL: seed, Target: "http://big.test/paper", Reason: "leads to big.test/paper, which is archived too", Moved: true},
+			"a.example leads to big.test/paper, which is archived too", 2},
+		{"another page that is followed", "page", true, map[string]http.HandlerFunc{"a.example/": moved("http://big.test/paper"), "big.test/paper": page(text)},
+			scraper.SeedNote{URL: seed, Target: "http://big.test/paper", Reason: "leads to big.test/paper, which is archived too", Moved: true},
+			"a.example leads to big.test/paper, which is archived too", 1},
+		{"no links", "site", false, map[string]http.HandlerFunc{"a.example/": page("<p>News</p><a href=/>home</a><a href=http://big.test/>x</a>")},
+			scraper.SeedNote{URL: seed, Reason: "the front page has no links that can be followed"}, "", 1},
+		{"a page without links", "page", false, map[string]http.HandlerFunc{"a.example/": page("<p>News</p>")}, scraper.SeedNote{}, "", 1},
+		{"empty", "site", false, map[string]http.HandlerFunc{"a.example/": page("")},
+			scraper.SeedNote{URL: seed, Reason: "the page is empty: it has neither text nor links", Failed: true}, "", 0},
+		{"scripts only", "page", false, map[string]http.HandlerFunc{"a.example/": page("<title>x</title><div id=app></div><script>go()</script>")},
+			scraper.SeedNote{URL: seed, Reason: "the page is empty: it has neither text nor links", Failed: true}, "", 0},
+		{"a picture only", "page", false, map[string]http.HandlerFunc{"a.example/": page("<img src=x.png>")}, scraper.SeedNote{}, "", 1},
+		{"a wall", "site", false, map[string]http.HandlerFunc{"a.example/": page("Just a moment...")}, scraper.SeedNote{URL: seed, Reason: "blocked by a bot wall", Failed: true}, "", 0},
+		{"a question about cookies", "site", false, map[string]http.HandlerFunc{"a.example/": page("We value your privacy")},
+			scraper.SeedNote{URL: seed, Reason: "answered with a consent page", Failed: true}, "", 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					switch h := tt.handlers[r.Host+r.URL.Path]; {
+					case h != nil:
+						h(w, r)
+					case r.URL.Path == "/story":
+						page("<p>Story")(w, r)
+					default:
+						http.NotFound(w, r)
+					}
+				})}
+				var notices []string
+				counts := crawlOf(t, s, seed, func(c *scraper.Crawler) {
+					scope, err := scraper.NewScope(tt.scope, parse(t, seed))
+					if err != nil {
+						t.Fatal(err)
+					}
+					scope.FollowSeed = tt.follow
+					c.Scope, c.Handler = scope, reading{c.Handler}
+					c.Events = func(e scraper.Event) {
+						if e.Kind == scraper.EventNotice {
+							notices = append(notices, e.Reason)
+						}
+					}
+				})
+				s.Close()
+				var want []scraper.SeedNote
+				if tt.want.Reason != "" {
+					want = append(want, tt.want)
+				}
+				if !slices.Equal(counts.Seeds, want) {
+					t.Errorf("got %+v, want %+v", counts.Seeds, want)
+				}
+				if failed := counts.SeedsFailed == 1; failed != tt.want.Failed || counts.Pages != tt.pages {
+					t.Errorf("got %d failed seeds and %d pages, want %v and %d", counts.SeedsFailed, counts.Pages, tt.want.Failed, tt.pages)
+				}
+				if got := strings.Join(notices, "; "); got != tt.notice {
+					t.Errorf("notices: got %q, want %q", got, tt.notice)
+				}
+				if asked := s.Asked()["big.test/user"]; asked > 0 {
+					t.Error("a page of another site was asked for")
+				}
+			})
+		})
+	}
+}
+
+// reading is a Handler that knows walls.
+type reading struct{ scraper.Handler }
+
+func (h reading) Handle(ctx context.Context, r *scraper.Response) (scraper.Outcome, error) {
+	o, err := h.Handler.Handle(ctx, r)
+	switch string(r.Body) {
+	case "Just a moment...":
+		o.Blocked = true
+	case "We value your privacy":
+		o.Blocked, o.Reason = true, "answered with a consent page"
+	}
+	return o, err
+}
+
+// TestTwoSeedsOfOnePage: both failed if the page to which they redirect did.
+func TestTwoSeedsOfOnePage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/one" || r.URL.Path == "/two" {
+				http.Redirect(w, r, "/gone", http.StatusFound)
+				return
+			}
+			http.NotFound(w, r)
+		})}
+		f, err := frontier.Open(filepath.Join(t.TempDir(), "f"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		fetcher := fetch.New(fetch.Options{Connect: s.Dial, DetectHTML: isHTML})
+		defer fetcher.Close()
+		var seeds []*scraper.Request
+		scope := &scraper.Scope{Kind: "page"}
+		for _, raw := range []string{"http://a.example/one", "http://a.example/two"} {
+			scope.Seeds = append(scope.Seeds, parse(t, raw))
+			seeds = append(seeds, &scraper.Request{URL: parse(t, raw)})
+		}
+		c := &scraper.Crawler{Frontier: f, Fetcher: fetcher, Scope: scope, Handler: &visits{hints: map[string]scraper.Hints{}}, Site: "s"}
+		counts, err := c.Run(context.Background(), seeds...)
+		s.Close()
+		if err != nil || counts.SeedsFailed != 2 || len(counts.Seeds) != 2 {
+			t.Errorf("got %+v, %v", counts.Seeds, err)
+		}
+	})
+}
+
+// TestWaitsAreNotLosses: a page that came after a wait is not missing, whatever the
+// status that asked to wait.
+func TestWaitsAreNotLosses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		asked := map[string]int{}
+		s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			asked[r.URL.Path]++
+			first := asked[r.URL.Path] == 1
+			mu.Unlock()
+			var n int
+			switch {
+			case r.URL.Path == "/robots.txt", strings.Contains(r.URL.Path, "sitemap"):
+				http.NotFound(w, r)
+			case r.URL.Path == "/":
+				w.Header().Set("Content-Type", "text/html")
+				fmt.Fprint(w, "<a href=/429>x</a><a href=/503>x</a><a href=/404>x</a>")
+			case first || r.URL.Path == "/404":
+				_, _ = fmt.Sscanf(r.URL.Path, "/%d", &n)
+				w.WriteHeader(n)
+			default:
+				w.Header().Set("Content-Type", "text/html")
+				fmt.Fprint(w, "<p>"+word(r.URL.Path))
+			}
+		})}
+		counts := crawlOf(t, s, "http://a.example/", nil)
+		s.Close()
+		if counts.Pages != 3 || counts.Waits != 2 || len(counts.Reasons) != 1 || counts.Reasons[0].Reason != "HTTP 404" {
+			t.Errorf("got %d pages, %d waits, %v", counts.Pages, counts.Waits, counts.Reasons)
+		}
+	})
+}
+
+// TestAssetsFailNoPages: a host of assets only is given up without a word in the
+// figures about pages.
+func TestAssetsFailNoPages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		links := ""
+		for i := range 40 {
+			links += fmt.Sprintf("<link rel=stylesheet href=http://cdn.test/%d.css>", i)
+		}
+		s := siteOf(map[string]string{"/": links + "<a href=/story>x</a>", "/story": "<p>story"}, nil)
+		s.Down = func(host string) bool { return host == "cdn.test" }
+		counts := crawlOf(t, s, "http://a.example/", func(c *scraper.Crawler) { c.Assets = "style" })
+		s.Close()
+		if counts.Pages != 2 || counts.Failed == 0 || counts.PagesFailed != 0 || counts.PagesAsked != 2 || counts.HostsGivenUp != 0 {
+			t.Errorf("got %+v", counts)
+		}
+		// Pages of a host that is down are another matter.
+		s = siteOf(nil, nil)
+		s.Down = func(string) bool { return true }
+		counts = crawlOf(t, s, "http://a.example/", nil)
+		s.Close()
+		if counts.PagesFailed == 0 || counts.PagesFailed != counts.PagesAsked || counts.SeedsFailed != 1 {
+			t.Errorf("got %+v", counts)
+		}
+	})
+}
+
+// TestRegistrableDomains: what counts as one owner when a seed redirects.
+func TestRegistrableDomains(t *testing.T) {
+	for _, tt := range []struct {
+		from, to string
+		want     bool
+	}{
+		{"http://a.example/", "https://www.a.example/", true},
+		{"http://a.example/", "http://b.a.example/", true},
+		{"http://a.co.uk/", "http://b.co.uk/", false},
+		{"http://a.github.io/", "http://b.github.io/", false},
+		{"http://10.0.0.1/", "http://192.168.0.1/", false},
+		{"http://10.0.0.1/", "http://10.0.0.1:8080/", true},
+		{"http://[::1]/", "http://[::1]:8080/", true},
+		{"http://localhost/", "http://localhost:8080/", true},
+		{"http://localhost/", "http://printer/", false},
+	} {
+		s, err := scraper.NewScope("site", parse(t, tt.from))
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, err := url.Parse(tt.to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Redirected(parse(t, tt.from), to); got != tt.want || (s.Check(to) == nil) != tt.want {
+			t.Errorf("%s to %s: got %v, want %v", tt.from, tt.to, got, tt.want)
+		}
+		s.FollowSeed = true
+		if !s.Redirected(parse(t, tt.from), to) || s.Check(to) != nil {
+			t.Errorf("%s to %s is refused with FollowSeed", tt.from, tt.to)
+		}
+	}
+}
