@@ -1,7 +1,9 @@
 package scraper
 
 import (
+	"hash/fnv"
 	"hash/maphash"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -81,7 +83,9 @@ var rankTries = [...]struct{ ample, scarce int }{rankArticles: {60, 20}, rankPro
 const (
 	manyQueries    = 10      // of one path
 	patience       = 3       // barren requests after which a shape is doubtful
-	priorityDoubt  = 200     // of doubtful shapes, plus rank and step
+	priorityDoubt  = 200_000 // of doubtful shapes, plus rank, step and spread
+	spreadOver     = 1000    // places of one rank and step
+	archiveIndex   = 24      // pages of the index of an archive, such as its months, that are read before what they lead to
 	wasteShare     = 14      // one request in so many may be wasted
 	minWaste       = 40      // or so many in all
 	beyondEnd      = 5       // barren requests that a page of a list counts as besides, if it is like others: the list has ended
@@ -232,14 +236,24 @@ func (y *yield) place() int {
 	}
 	step := 0
 	switch {
-	case y.barren >= patience && y.child != nil:
+	case y.barren >= patience && y.child != nil && (y.rank != rankArchive || y.barren >= archiveIndex):
 		step = 3 // what an index leads to is tried before more of the index
 	case y.barren >= 30:
 		step = 2
 	case y.barren >= 10:
 		step = 1
 	}
-	return priorityDoubt + 10*y.rankNow() + step
+	return priorityDoubt + (10*y.rankNow()+step)*spreadOver
+}
+
+// spread is where among the URLs of a doubtful shape one stands: anywhere. An archive
+// by day names its days in order, and those of the first months may be empty; tries
+// that are spread over all of them find out whether any is not.
+func spread(place int, u *url.URL) int {
+	h := fnv.New32a()
+	_, _ = io.WriteString(h, u.Path) // a hash takes everything
+	_, _ = io.WriteString(h, u.RawQuery)
+	return place + int(h.Sum32()%spreadOver)
 }
 
 // tries is how many requests in a row a shape gets without a new article, and how
@@ -431,9 +445,9 @@ func (r *run) worth(req *Request) (out Outcome, ok bool) {
 	switch place := y.place(); {
 	case place == 0:
 		return Outcome{}, true
-	case place > req.Priority:
+	case place/spreadOver > req.Priority/spreadOver:
 		r.yields.settle(req.URL)
-		return Outcome{Result: ResultRetry, Priority: place}, false
+		return Outcome{Result: ResultRetry, Priority: spread(place, req.URL)}, false
 	case r.yields.spent(y, r.knownArticles()):
 		r.yields.settle(req.URL)
 		return Outcome{Result: ResultSkipped, Reason: r.spentReason(y)}, false
@@ -518,7 +532,9 @@ func (r *run) step(req *Request, out Outcome, u *url.URL) step {
 	if to == nil {
 		return s
 	}
-	s.doubt = to.place()
+	if s.doubt = to.place(); s.doubt > 0 {
+		s.doubt = spread(s.doubt, u)
+	}
 	abroad := u.Host != req.URL.Host && s.doubt == 0
 	if !abroad && (out.Article || req.Depth == 0 || to.led+to.open == 0) {
 		return s

@@ -44,6 +44,7 @@ type plan struct {
 	older     int    // pages of the chain of older posts
 	oldDay    int    // days of the archive by day
 	rare      int    // one day in so many has an article
+	silent    int    // days at its beginning that have none
 	archive   string // first segment of its addresses
 	sitemap   int    // so many articles are announced
 	documents int    // pages with a text of their own that are not articles
@@ -239,7 +240,10 @@ func (p *paper) oldDays(list func(string, string, ...string) *sheet, home *sheet
 	index := list("/"+p.archive+"/", "archive")
 	home.links = append(home.links, "/"+p.archive+"/")
 	r := p.rnd("days")
-	with := r.Perm(p.oldDay)[:p.oldDay/p.rare]
+	with := r.Perm(p.oldDay - p.silent)[:p.oldDay/p.rare]
+	for i := range with {
+		with[i] += p.silent
+	}
 	slices.Sort(with)
 	var year, month *sheet
 	for d := range p.oldDay {
@@ -593,6 +597,7 @@ func TestYield(t *testing.T) {
 		{"kept sessions", plan{articles: 500, perPage: 10, style: "root", list: "query", tags: 50, older: 40, parts: parts("calendar search"), session: "zx", kept: true}},
 		{"sessions in paths", plan{articles: 500, perPage: 10, style: "root", list: "query", tags: 50, older: 40, parts: parts("calendar search"), session: "/"}},
 		{"an archive called calendar", plan{articles: 500, perPage: 10, style: "section", list: "path", oldDay: 1000, rare: 6, archive: "calendar"}},
+		{"an archive whose first months are empty", plan{articles: 600, perPage: 10, style: "section", list: "path", oldDay: 336, silent: 130, rare: 5, archive: "archive", parts: parts("calendar facets")}},
 		{"rare articles", plan{articles: 600, perPage: 10, style: "section", list: "path", oldDay: 3000, rare: 20, archive: "archive", parts: parts("facets")}},
 		{"an archive by numbers", plan{articles: 600, perPage: 10, style: "section", list: "path", oldDay: 1000, rare: 10, archive: "1999", parts: parts("events search")}},
 		{"half is announced", plan{articles: 1200, perPage: 10, style: "section", list: "query", sitemap: 800, tags: 50, older: 30, parts: parts("calendar facets")}},
