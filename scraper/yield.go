@@ -256,12 +256,15 @@ func spread(place int, u *url.URL) int {
 	return place + int(h.Sum32()%spreadOver)
 }
 
+// affordable reports whether more requests may be wasted.
+func (ys *yields) affordable() bool { return ys.wasted < max(minWaste, ys.asked/wasteShare) }
+
 // tries is how many requests in a row a shape gets without a new article, and how
 // many its family.
 func (ys *yields) tries(y *yield) (own, family int) {
 	now, words := rankTries[y.rankNow()], rankTries[y.rank]
 	n := max(now.scarce, words.scarce)
-	if ys.wasted < max(minWaste, ys.asked/wasteShare) {
+	if ys.affordable() {
 		n = max(now.ample, words.ample) + ys.asked/100 // a large site can afford to be surer
 	}
 	// Articles that are rare stay rare: an archive by day in which one day in thirty
@@ -282,7 +285,7 @@ func (ys *yields) spent(y *yield, articles int) bool {
 	if articles == 0 {
 		return false // nothing is known about what articles look like here
 	}
-	if y.open > 0 && y.barren < maxPatience {
+	if y.open > 0 && y.barren < maxPatience && (y.rank != rankUnpromised || ys.affordable()) {
 		return false
 	}
 	own, shared := ys.tries(y)
