@@ -92,7 +92,7 @@ func (s *survey) ancestorFeatures(b *Block, r []float32) {
 
 // pathFeatures says what the blocks of the same path are.
 func (s *survey) pathFeatures(b *Block, r []float32) {
-	t := s.byPath[s.paths[b.N]]
+	t := s.inPath[b.N]
 	r[fPathWords], r[fPathBlocks], r[fPathLink] = share(t.words, s.whole.words), logCount(int(t.blocks)), share(t.link, t.text)
 	r[fPathReadability] = share(t.readable, t.words)
 	r[fPathSpread] = share(t.parents, t.blocks)

@@ -52,27 +52,20 @@ const Leaf = math.MaxUint16
 // Score sets Probability of every block of the page.
 func (m *Model) Score(p *Page, ctx Context) {
 	rows := m.borrow(len(p.Blocks) * FeatureCount)
-	secondRows := m.borrow(len(p.Blocks) * SecondFeatureCount)
 	defer m.giveBack(rows)
-	defer m.giveBack(secondRows)
 	p.features(ctx, m, rows)
 	prob := probabilities(m.First, m.first, rows, FeatureCount)
-	p.secondFeatures(rows, prob, secondRows)
-	// Only blocks that the first pass leaves open are scored again; their rows move
-	// to the front.
-	open := 0
-	for i := range prob {
-		if prob[i] > SecondPassMin {
-			copy(secondRows[open*SecondFeatureCount:], secondRows[i*SecondFeatureCount:(i+1)*SecondFeatureCount])
-			open++
+	var open []int // only these blocks are scored again
+	for i, b := range p.Blocks {
+		if b.Probability = prob[i]; prob[i] > SecondPassMin {
+			open = append(open, i)
 		}
 	}
-	second := probabilities(m.Second, m.second, secondRows[:open*SecondFeatureCount], SecondFeatureCount)
-	for i, b := range p.Blocks {
-		b.Probability = prob[i]
-		if prob[i] > SecondPassMin {
-			b.Probability, second = second[0], second[1:]
-		}
+	secondRows := m.borrow(len(open) * SecondFeatureCount)
+	defer m.giveBack(secondRows)
+	p.secondFeatures(rows, prob, open, secondRows)
+	for k, second := range probabilities(m.Second, m.second, secondRows, SecondFeatureCount) {
+		p.Blocks[open[k]].Probability = second
 	}
 }
 
@@ -111,15 +104,30 @@ func (f Forest) Probabilities(rows []float32, width int) []float32 {
 	return probabilities(f, nil, rows, width)
 }
 
+// rowsAtOnce is how many rows go through a forest together: few enough that they
+// stay in the processor's cache, while each tree is read once for all of them.
+const rowsAtOnce = 32
+
 // probabilities are the Probabilities of a forest; fast is the same forest by
 // levels, or nil.
 func probabilities(f Forest, fast levelForest, rows []float32, width int) []float32 {
 	sums := make([]float32, len(rows)/width)
-	open := make([]int, len(sums))
-	for i := range open {
-		open[i] = i
+	var open [rowsAtOnce]int
+	for from := 0; from < len(sums); from += rowsAtOnce {
+		to := min(from+rowsAtOnce, len(sums))
+		for i := range to - from {
+			open[i] = i
+		}
+		addTrees(f, fast, rows[from*width:to*width], width, open[:to-from], sums[from:to])
 	}
-	// Tree by tree, so that each stays in the cache while all rows use it.
+	for i, s := range sums {
+		sums[i] = float32(1 / (1 + math.Exp(-float64(s))))
+	}
+	return sums
+}
+
+// addTrees adds the values of all trees to the sums of open rows.
+func addTrees(f Forest, fast levelForest, rows []float32, width int, open []int, sums []float32) {
 	for k, t := range f {
 		if fast != nil {
 			fast[k].add(rows, width, open, sums)
@@ -130,12 +138,11 @@ func probabilities(f Forest, fast levelForest, rows []float32, width int) []floa
 		}
 		if k&7 == 7 && k >= rejectAfter {
 			open = slices.DeleteFunc(open, func(i int) bool { return sums[i] < rejectLogOdds })
+			if len(open) == 0 {
+				return
+			}
 		}
 	}
-	for i, s := range sums {
-		sums[i] = float32(1 / (1 + math.Exp(-float64(s))))
-	}
-	return sums
 }
 
 // Most blocks of a page are menus and lists of links. With odds so low after so
@@ -169,20 +176,31 @@ func (m *Model) nameWeight(value string) float32 {
 // termWeights are the weights of a text's terms, of those that have one: their sum,
 // the lowest, the mean, and the first if it begins the text.
 func (m *Model) termWeights(text string) (sum, lowest, mean, first float32) {
+	var some [maxTerms]uint32
+	words, _ := appendWords(some[:0], text, maxTerms)
 	n := 0
-	weigh := func(h uint32, isFirst bool) {
+	for i, h := range words {
 		w := m.TermWeights.Weight(h)
+		if w != 0 {
+			n++
+			sum += w
+			lowest = min(lowest, w)
+		}
+		if i == 0 {
+			first = w
+			continue
+		}
+		w = m.TermWeights.Weight(pairHash(words[i-1], h))
 		if w == 0 {
-			return
+			continue
 		}
 		n++
 		sum += w
 		lowest = min(lowest, w)
-		if isFirst {
+		if i == 1 {
 			first += w
 		}
 	}
-	TermHashes(text, weigh)
 	if n > 0 {
 		mean = sum / float32(n)
 	}

@@ -1,5 +1,7 @@
 package block
 
+import "slices"
+
 // The features of the second pass, in the order of a row: the first pass's
 // probabilities of a block and of those around it, and some features of the first
 // pass. Stories hang together, so a block is judged by its neighbours too. A mean
@@ -72,15 +74,23 @@ var fromFirst = [...]struct{ second, first int }{
 // that it gave.
 func (p *Page) SecondFeatures(rows []float32, prob []float32) []float32 {
 	out := make([]float32, len(p.Blocks)*SecondFeatureCount)
-	p.secondFeatures(rows, prob, out)
+	all := make([]int, len(p.Blocks))
+	for i := range all {
+		all[i] = i
+	}
+	p.secondFeatures(rows, prob, all, out)
 	return out
 }
 
-// secondFeatures fills in rows of zeros.
-func (p *Page) secondFeatures(rows, prob, out []float32) {
+// secondFeatures fills in rows of zeros, one for each of the blocks that are wanted,
+// in order.
+func (p *Page) secondFeatures(rows, prob []float32, wanted []int, out []float32) {
+	if len(wanted) == 0 {
+		return
+	}
 	s := p.secondPass(prob)
-	for i, b := range p.Blocks {
-		r := out[i*SecondFeatureCount : (i+1)*SecondFeatureCount]
+	for k, i := range wanted {
+		b, r := p.Blocks[i], secondRow(out, k)
 		s.nearby(i, r)
 		s.means(i, r)
 		s.kin(i, r)
@@ -90,7 +100,12 @@ func (p *Page) secondFeatures(rows, prob, out []float32) {
 		}
 		r[sList], r[sHeading], r[sParagraph] = number(b.Flags&InList != 0), number(b.Flags&InHeading != 0), number(b.Flags&InParagraph != 0)
 	}
-	s.likelyDistance(out)
+	s.likelyDistance(wanted, out)
+}
+
+// secondRow is one of the rows of the second pass.
+func secondRow(rows []float32, k int) []float32 {
+	return rows[k*SecondFeatureCount : (k+1)*SecondFeatureCount]
 }
 
 // A mass is probabilities and the weights that they were multiplied by.
@@ -186,25 +201,29 @@ func (s *secondPass) kin(i int, r []float32) {
 	}
 }
 
-// likelyDistance counts the blocks from each to the likely ones before and after
-// it.
-func (s *secondPass) likelyDistance(out []float32) {
+// likelyDistance counts the blocks from each wanted one to the likely ones before
+// and after it.
+func (s *secondPass) likelyDistance(wanted []int, out []float32) {
 	const far = 40
-	since, run := far, 0
-	for i, p := range s.prob {
-		r := out[i*SecondFeatureCount:]
+	since, run, next := far, 0, 0
+	for k, block := range wanted {
+		for ; next < block; next++ {
+			if s.prob[next] >= likely {
+				since, run = 1, min(run+1, 30)
+			} else {
+				since, run = min(since+1, far), 0
+			}
+		}
+		r := secondRow(out, k)
 		r[sLast], r[sRun] = float32(since), float32(run)
-		if p >= likely {
-			since, run = 1, min(run+1, 30)
-		} else {
-			since, run = min(since+1, far), 0
-		}
 	}
-	since = far
-	for i := len(s.prob) - 1; i >= 0; i-- {
-		out[i*SecondFeatureCount+sNext] = float32(since)
-		if since = min(since+1, far); s.prob[i] >= likely {
-			since = 1
+	since, next = far, len(s.prob)-1
+	for k, block := range slices.Backward(wanted) {
+		for ; next > block; next-- {
+			if since = min(since+1, far); s.prob[next] >= likely {
+				since = 1
+			}
 		}
+		secondRow(out, k)[sNext] = float32(since)
 	}
 }

@@ -44,7 +44,7 @@ type survey struct {
 	earlier     []int32 // blocks before it with the same text
 	occurrences []int32 // blocks with the same text
 
-	byPath map[uint64]*pathTotals
+	inPath []*pathTotals // of the block's path
 }
 
 // totals are sums over the visible blocks of an element and those below it.
@@ -81,7 +81,7 @@ func (p *Page) survey(ctx Context, m *Model) *survey {
 		nameWeights: make([]float32, len(p.names)),
 		title:       -1, firstReadable: -1, lastReadable: -1,
 		paths: make([]uint64, blocks), earlier: make([]int32, blocks), occurrences: make([]int32, blocks),
-		byPath: map[uint64]*pathTotals{},
+		inPath: make([]*pathTotals, blocks),
 	}
 	if ctx.TitleBlock != nil {
 		s.title = ctx.TitleBlock.N
@@ -239,14 +239,18 @@ func (s *survey) ownNames(e *Elem) float32 {
 
 // countPaths sums up the blocks of each path, hidden ones too.
 func (s *survey) countPaths() {
+	byPath := map[uint64]*pathTotals{}
+	var t *pathTotals
 	for i, b := range s.page.Blocks {
 		h := s.page.path(b.Elem, 4)
 		s.paths[i] = h
-		t := s.byPath[h]
-		if t == nil {
-			t = &pathTotals{}
-			s.byPath[h] = t
+		if i == 0 || h != s.paths[i-1] {
+			if t = byPath[h]; t == nil {
+				t = &pathTotals{}
+				byPath[h] = t
+			}
 		}
+		s.inPath[i] = t
 		if parent := s.page.Elems[b.Elem].Parent; t.blocks == 0 || parent != t.lastParent {
 			t.parents++
 			t.lastParent = parent
