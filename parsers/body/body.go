@@ -132,13 +132,18 @@ func isSentence(s string) bool {
 
 // placeholders are parts of the texts that stand in for an embed that the reader
 // has not yet allowed, in lower case.
-var placeholders = text.Literals("externen inhalt|externer inhalt|externe inhalte|redaktioneller inhalt|inhalte angezeigt werden|" +
+var placeholders = text.FoldedLiterals("externen inhalt|externer inhalt|externe inhalte|redaktioneller inhalt|inhalte angezeigt werden|" +
 	"daten an dritt|daten können an dritt|können personenbezogene daten|" +
 	"this content is not available due to your|content may be blocked by your|to view this content, you need to|to view this content you need to|by clicking on the content, you accept|allow content from|" +
 	"we need your consent to load|we need your permission to load|please accept cookies to|please enable cookies to|" +
 	"pour afficher ce contenu|ce contenu est bloqué|per visualizzare questo contenuto|para ver este contenido|contenido bloqueado|om deze inhoud te")
 
-func embedPlaceholder(s string) bool { return placeholders.FoundIn(strings.ToLower(s)) }
+func embedPlaceholder(s string) bool {
+	if !text.IsASCII(s) {
+		s = strings.ToLower(s) // of É and the like, too
+	}
+	return placeholders.FoundIn(s)
+}
 
 // dropOtherStories drops what stands in article elements beside the story's, as
 // teasers do: their heading is a link, each holds little, and all of them less

@@ -57,9 +57,10 @@ func IsLine(s string) bool {
 type reader struct {
 	*doc.Page
 	kept      block.Kept
-	sites     map[string]bool // what the page calls its publication, folded
-	names     map[string]classname.Mask
-	title     int // elements where the title, the first and the last block of the body stand; 0 if unknown
+	sites     map[string]bool           // what the page calls its publication, folded
+	names     map[string]classname.Mask // see authorNames
+	numbered  []classname.Mask          // see namesOf
+	title     int                       // elements where the title, the first and the last block of the body stand; 0 if unknown
 	firstAt   int
 	lastAt    int
 	titleN    int // blocks of the same, -1 if unknown

@@ -1,6 +1,9 @@
 package byline
 
 import (
+	"slices"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/classname"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 	"golang.org/x/net/html"
@@ -24,13 +27,14 @@ type classHints struct {
 }
 
 // classHints reads the class names of an element.
-func (x *reader) classHints(n *html.Node) classHints {
+func (x *reader) classHints(e *block.Elem) classHints {
 	var c classHints
-	for _, a := range n.Attr {
+	for i := range e.Node.Attr {
+		a := &e.Node.Attr[i]
 		if !classname.IsAttribute(a.Key) && a.Key != "property" && a.Key != "name" {
 			continue
 		}
-		h := x.authorNames(a.Val)
+		h := x.namesOf(e, a)
 		if h == 0 {
 			continue
 		}
@@ -69,6 +73,30 @@ func (c classHints) add(v evidence.Values) {
 	v.Set(nameClass, c.named > 0)
 	v[proseClass] += float64(c.prose)
 	v[othersClass] += float64(c.others)
+}
+
+// unread marks values of namesOf that have not been looked up.
+const unread = classname.Mask(1) << 63
+
+// namesOf is authorNames of an attribute. The values of class and id have numbers.
+func (x *reader) namesOf(e *block.Elem, a *html.Attribute) classname.Mask {
+	var number int32
+	switch a.Key {
+	case "class":
+		number = e.Names[0]
+	case "id":
+		number = e.Names[1]
+	}
+	if number == 0 || x.Name(number) != a.Val { // an attribute may be there twice
+		return x.authorNames(a.Val)
+	}
+	if x.numbered == nil {
+		x.numbered = slices.Repeat([]classname.Mask{unread}, x.NameCount())
+	}
+	if x.numbered[number] == unread {
+		x.numbered[number] = x.authorNames(a.Val)
+	}
+	return x.numbered[number]
 }
 
 // authorNames is what the names in a value that speak of an author say.

@@ -45,8 +45,12 @@ var notBylines = doc.Select(`body, html, article, main, img, form, input, time, 
 // memberPaths lead to other pages as well, and those of sharedPaths are links
 // that share or license the story.
 var (
-	profilePaths = text.Literals("/author|/autor|/auteur|/autrice|/redakt|/redact|/redattor|/journalist|/writer|/reporter|/contributor|/columnist|/correspondent|/firmas/|/firma/|/newsteam/|/creator/|author=|/skribent|/yazar|/penulis/|/avtor|/blogger|/byline/|/giornalist|/periodista|/forfatter|/colaborador")
-	memberPaths  = text.Literals("/profile|/profil|/staff/|/by/|/people/|/person/|/team/|/producers/|/members/|/member/|/users/|/user/|/about/|/u/|/@|/equipe/|/experts/|/expert/|/bio/|/blog/by|/editor")
+	profileWords = "/author|/autor|/auteur|/autrice|/redakt|/redact|/redattor|/journalist|/writer|/reporter|/contributor|/columnist|/correspondent|/firmas/|/firma/|/newsteam/|/creator/|author=|/skribent|/yazar|/penulis/|/avtor|/blogger|/byline/|/giornalist|/periodista|/forfatter|/colaborador"
+	memberWords  = "/profile|/profil|/staff/|/by/|/people/|/person/|/team/|/producers/|/members/|/member/|/users/|/user/|/about/|/u/|/@|/equipe/|/experts/|/expert/|/bio/|/blog/by|/editor"
+
+	profilePaths = text.Literals(profileWords)
+	memberPaths  = text.Literals(memberWords)
+	eitherPaths  = text.Literals(profileWords + "|" + memberWords)
 	sharedPaths  = text.Literals("/licenses/|share")
 )
 
@@ -54,7 +58,7 @@ var (
 func linkMark(a *html.Node) int {
 	href := block.Attr(a, "href")
 	switch {
-	case len(href) < 5 || len(href) > 500:
+	case len(href) < 5 || len(href) > 500 || !eitherPaths.FoundIn(href):
 	case profilePaths.FoundIn(href):
 		if !sharedPaths.FoundIn(href) {
 			return authorLink
@@ -78,7 +82,7 @@ func (x *reader) readMarkup() {
 		if e.Flags&(block.InHidden|block.InNav|block.InDialog|block.InCaption) != 0 || block.Invisible[e.Node.DataAtom] {
 			continue
 		}
-		hints := x.classHints(e.Node)
+		hints := x.classHints(e)
 		m, marked := marks[e.Node]
 		if !marked {
 			m = hints.mark()
@@ -167,7 +171,7 @@ func (x *reader) namesOfElement(n *html.Node, line, from string, by, long bool) 
 	case fromLink:
 		account = isLink && by && length < 50 && !strings.Contains(line, " ")
 	case fromClass:
-		account = !long && length < 36 && !strings.ContainsRune(line, blockSep) && (by || isLink || x.classHints(n).has(classname.PersonName))
+		account = !long && length < 36 && !strings.ContainsRune(line, blockSep) && (by || isLink || x.classHints(&block.Elem{Node: n}).has(classname.PersonName))
 	}
 	if account {
 		names = x.declaredNames(line)

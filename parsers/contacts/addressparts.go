@@ -52,17 +52,19 @@ func (p addressPart) is(k pieceKind) bool { return p.kind&k != 0 }
 type partCutter struct {
 	p       *passage
 	parts   []addressPart
+	before  int // how many of them are of other passages
 	start   int // of the open part
 	newline bool
 	soft    bool
 }
 
-// parts cuts a passage into pieces. Its numbers and mail addresses, which are
-// given in order, end pieces. The kinds of the others are left open.
-func (p *passage) parts(taken [][2]int) []addressPart {
-	c := &partCutter{p: p, newline: true}
+// appendParts cuts a passage into pieces and appends them. Its numbers and mail
+// addresses, which are given in order, end pieces. The kinds of the others are left
+// open.
+func (p *passage) appendParts(parts []addressPart, taken [][2]int) []addressPart {
+	c := partCutter{p: p, parts: parts, before: len(parts), newline: true}
 	k := 0
-	for i := 0; i < len(p.text) && len(c.parts) < maxParts; {
+	for i := 0; i < len(p.text) && len(c.parts)-c.before < maxParts; {
 		for k < len(taken) && taken[k][1] <= i {
 			k++
 		}
@@ -88,7 +90,7 @@ func (p *passage) parts(taken [][2]int) []addressPart {
 // skip ends the open part before another item, which is no part of an address.
 func (c *partCutter) skip(item [2]int) {
 	c.cut(item[0], item[1], separator{})
-	if n := len(c.parts); n > 0 {
+	if n := len(c.parts); n > c.before {
 		c.parts[n-1].after = true
 	}
 	c.parts = append(c.parts, addressPart{p: c.p, start: item[0], end: item[1], kind: pieceNoise, known: true})
@@ -201,7 +203,8 @@ func mayEastAsian(s string) bool {
 // namesCountry reports whether a piece, in lower case, is a country or a known
 // city, or has one behind its last slash.
 func namesCountry(lower string) bool {
-	return countryNames[townIn(lower[strings.LastIndexByte(lower, '/')+1:])] != ""
+	town := townIn(lower[strings.LastIndexByte(lower, '/')+1:])
+	return town != "" && len(town) < 64 && countryLengths[town[0]]>>len(town)&1 != 0 && countryNames[town] != ""
 }
 
 // A piece is the text of a part as its kind is read from it.

@@ -37,7 +37,7 @@ func TestAddressRules(t *testing.T) {
 		{"Saltmere, Otterburn, Kenya", addressPlace{framed: true}, false, false, "places up to a country"},
 	} {
 		p := &passage{text: tt.text}
-		ps := p.parts(nil)
+		ps := p.appendParts(nil, nil)
 		all := pieceKind(0)
 		for i := range ps {
 			ps[i].findKind()
@@ -114,7 +114,7 @@ func FuzzParts(f *testing.F) {
 			taken = [][2]int{{from, to}}
 		}
 		p := &passage{text: s}
-		ps := p.parts(taken)
+		ps := p.appendParts(nil, taken)
 		last := 0
 		for _, part := range ps {
 			if part.start < last || part.end <= part.start || part.end > len(s) {
@@ -171,7 +171,7 @@ func TestOpenKinds(t *testing.T) {
 		if at := random.IntN(len(p.text)); random.IntN(2) == 0 {
 			taken = [][2]int{{at, min(at+10, len(p.text))}}
 		}
-		found += len(sameAddresses(t, p.parts(taken)))
+		found += len(sameAddresses(t, p.appendParts(nil, taken)))
 	}
 	if found < 200 {
 		t.Errorf("only %d addresses in all rows", found)
@@ -194,7 +194,7 @@ func TestFindKinds(t *testing.T) {
 		{"Harbour Lane, Old Mill", addressPlace{framed: true}, ""},
 	} {
 		p := &passage{text: filler + "\n" + tt.text + "\n" + filler}
-		ps := p.parts(nil)
+		ps := p.appendParts(nil, nil)
 		findKinds(ps, tt.place)
 		open := 0
 		for _, part := range ps {

@@ -14,6 +14,15 @@ var countryNames = func() map[string]string {
 	return codes
 }()
 
+// countryLengths has by first byte a bit for each length of countryNames, in bytes:
+// it saves most look-ups.
+var countryLengths = func() (t [256]uint64) {
+	for name := range countryNames {
+		t[name[0]] |= 1 << len(name)
+	}
+	return t
+}()
+
 // countryTable has for each country its names, and the cities that addresses end
 // with in place of it; "--" has cities that several countries have.
 const countryTable = `-- santiago, san josé, córdoba, valencia, san juan, georgetown, victoria, birmingham, manchester, cambridge, kingston upon thames

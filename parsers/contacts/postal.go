@@ -80,7 +80,7 @@ func (row addressRow) hasDigit() bool {
 func (row addressRow) parts(taken map[*passage][][2]int) (ps []addressPart) {
 	ps = make([]addressPart, 0, 2*len(row.passages))
 	for _, p := range row.passages {
-		ps = append(ps, p.parts(taken[p])...)
+		ps = p.appendParts(ps, taken[p])
 	}
 	return ps
 }

@@ -60,7 +60,7 @@ func atoms(tags string) map[atom.Atom]bool {
 
 // BlockLevel reports whether an element ends a run of text: block-level elements
 // of HTML, and controls, whose labels are no part of a sentence.
-func BlockLevel(n *html.Node) bool { return n.DataAtom != 0 && blockLevel[n.DataAtom] }
+func BlockLevel(n *html.Node) bool { return n.DataAtom != 0 && kindOf(n.DataAtom).blockLevel }
 
 // BlockLevelTag is BlockLevel for the name of an element.
 func BlockLevelTag(tag string) bool {

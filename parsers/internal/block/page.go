@@ -78,6 +78,12 @@ func (p *Page) HintsBelow(n, top *html.Node) Hints {
 	return all
 }
 
+// NameCount is how many numbers the values of class and id have: see Elem.Names.
+func (p *Page) NameCount() int { return len(p.names) }
+
+// Name is the value of class or id with a number.
+func (p *Page) Name(number int32) string { return p.names[number] }
+
 // ClassAndID are the values of an element's class and id; empty where it has none.
 func (p *Page) ClassAndID(elem int) [2]string {
 	n := p.Elems[elem].Names

@@ -312,5 +312,5 @@ func tagCode(n *html.Node) int {
 	if n == nil {
 		return 0
 	}
-	return tags[n.DataAtom]
+	return int(kindOf(n.DataAtom).tag)
 }

@@ -19,12 +19,14 @@ const (
 // text between line breaks that it is a block of its own, as a credit is; if it is
 // nil, no line is.
 func Read(doc *html.Node, standsAlone func(line string) bool) *Page {
+	elems, text := sizeOf(doc)
 	p := &Page{
-		Doc: doc, Elems: make([]Elem, 1, 1024), Order: make(map[*html.Node]int, 1024),
+		Doc: doc, Elems: make([]Elem, 1, elems+1), Order: make(map[*html.Node]int, elems),
 		Metas: map[string][]string{}, Rels: map[string][]string{},
 		nameNumbers: map[string]int32{}, names: []string{""}, nameHints: []Hints{0},
 	}
 	w := &walker{page: p, standsAlone: standsAlone}
+	w.text.Grow(text)
 	w.children(doc, 0, state{})
 	w.endRun()
 	w.makeBlocks()
@@ -34,6 +36,35 @@ func Read(doc *html.Node, standsAlone func(line string) bool) *Page {
 		}
 	}
 	return p
+}
+
+// maxSize bounds what sizeOf gives, so that a hostile page takes memory only as it
+// is read.
+const maxSize = 1 << 16
+
+// sizeOf is about how many elements a document has and how many bytes of text,
+// without scripts and styles: what Read reserves room for.
+func sizeOf(doc *html.Node) (elems, text int) {
+	for n := doc; n != nil && elems < maxSize && text < maxSize; {
+		switch n.Type {
+		case html.ElementNode:
+			elems++
+		case html.TextNode:
+			text += len(n.Data)
+		}
+		if n.FirstChild != nil && n.DataAtom != atom.Script && n.DataAtom != atom.Style {
+			n = n.FirstChild
+			continue
+		}
+		for n != doc && n.NextSibling == nil {
+			n = n.Parent
+		}
+		if n == doc {
+			break
+		}
+		n = n.NextSibling
+	}
+	return elems, text
 }
 
 // state is what an element passes on to those below it.
@@ -67,7 +98,11 @@ type walker struct {
 type run struct {
 	start, end int
 	lines      bool // it has line breaks
-	block      Block
+
+	// Of its block; the counts are of all its text.
+	elem                            int
+	linkBytes, linkCount, boldBytes int
+	flags                           Flags
 }
 
 // endRun ends the open run, if there is one, and forgets what would separate it
@@ -87,9 +122,9 @@ func (w *walker) makeBlocks() {
 	for i := range w.runs {
 		r := &w.runs[i]
 		text := all[r.start:r.end]
+		b := Block{Elem: r.elem, Text: text, LinkBytes: r.linkBytes, LinkCount: r.linkCount, BoldBytes: r.boldBytes, Flags: r.flags}
 		if !r.lines {
-			store = append(store, r.block)
-			store[len(store)-1].Text = text
+			store = append(store, b)
 			continue
 		}
 		parts := w.split(text)
@@ -97,9 +132,8 @@ func (w *walker) makeBlocks() {
 			if part == "" {
 				continue
 			}
-			b := r.block
 			if len(parts) > 1 {
-				b.LinkBytes, b.BoldBytes = b.LinkBytes*len(part)/len(text), b.BoldBytes*len(part)/len(text)
+				b.LinkBytes, b.BoldBytes = r.linkBytes*len(part)/len(text), r.boldBytes*len(part)/len(text)
 			}
 			b.Text = part
 			store = append(store, b)
@@ -180,10 +214,11 @@ func (w *walker) element(n *html.Node, depth int, s state) {
 			p.Media = append(p.Media, n)
 		}
 	}
-	if Invisible[n.DataAtom] {
+	kind := kindOf(n.DataAtom)
+	if kind.invisible {
 		return
 	}
-	if BlockLevel(n) {
+	if kind.blockLevel {
 		s.owner = s.parent
 		w.endRun()
 		w.children(n, depth+1, s)
@@ -201,7 +236,7 @@ func (w *walker) enter(n *html.Node, depth int, s state) state {
 	p := w.page
 	id := len(p.Elems)
 	p.Order[n] = id
-	e := Elem{Node: n, Parent: int32(s.parent), Depth: int32(depth), Flags: s.flags | flagOf[n.DataAtom]}
+	e := Elem{Node: n, Parent: int32(s.parent), Depth: int32(depth), Flags: s.flags | kindOf(n.DataAtom).flags}
 	e.Hints, e.Names = p.readNames(n)
 	switch n.DataAtom {
 	case atom.Html:
@@ -213,7 +248,7 @@ func (w *walker) enter(n *html.Node, depth int, s state) state {
 		p.Body = n
 	case atom.A:
 		s.link = true
-		w.current.block.LinkCount++
+		w.current.linkCount++
 		if !inlineOnly(n) {
 			e.Flags |= InLink
 		}
@@ -250,13 +285,13 @@ func (w *walker) addText(t string, s state) {
 	before := w.text.Len()
 	w.addPieces(t, s)
 	if n := w.text.Len() - before; n > 0 {
-		b := &w.current.block
-		b.Flags |= s.flags & (InButton | InHeading)
+		r := &w.current
+		r.flags |= s.flags & (InButton | InHeading)
 		if s.link {
-			b.LinkBytes += n
+			r.linkBytes += n
 		}
 		if s.bold {
-			b.BoldBytes += n
+			r.boldBytes += n
 		}
 	}
 }
@@ -313,9 +348,9 @@ func (w *walker) addPiece(piece string, s state) {
 	switch {
 	case !w.open:
 		w.open = true
-		w.current = run{start: w.text.Len(), block: Block{Elem: s.owner, Flags: s.flags}}
+		w.current = run{start: w.text.Len(), elem: s.owner, flags: s.flags}
 		if s.link {
-			w.current.block.LinkCount = 1
+			w.current.linkCount = 1
 		}
 	case w.lineBreak:
 		w.text.WriteByte('\n')

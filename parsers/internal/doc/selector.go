@@ -23,7 +23,8 @@ type selectorPart struct {
 	sel  cascadia.Sel
 	tag  string // that an element must have, or ""
 	attr string // that an element must have, one of indexedAttrs, or ""
-	bare bool   // the tag name is all of the selector
+	atom atom.Atom
+	bare bool // the tag name is all of the selector
 }
 
 // Select compiles a selector. Like regexp.MustCompile it is for selectors that
@@ -35,6 +36,7 @@ func Select(css string) *Selector {
 	for _, sel := range group {
 		part := selectorPart{sel: sel}
 		part.tag, part.attr = required(sel.String())
+		part.atom = atom.Lookup([]byte(part.tag))
 		part.bare = part.tag != "" && part.tag == sel.String()
 		s.parts = append(s.parts, part)
 	}
@@ -48,6 +50,15 @@ func (s *Selector) Matches(n *html.Node) bool {
 
 // indexedAttrs are the attributes by which elements are looked up.
 var indexedAttrs = []string{"rel", "itemprop", "itemtype", "property", "datetime", "role"}
+
+// isIndexed is whether an attribute is one of them. Pages have thousands of others.
+func isIndexed(key string) bool {
+	switch key {
+	case "rel", "itemprop", "itemtype", "property", "datetime", "role":
+		return true
+	}
+	return false
+}
 
 // required says which tag name and which indexed attribute an element must have
 // to be selected by a selector, as cascadia prints it; "" for none.
@@ -113,7 +124,7 @@ func (p *Page) index() *elementIndex {
 			x.byTag[n.DataAtom] = append(x.byTag[n.DataAtom], n)
 		}
 		for k := range n.Attr {
-			if key := n.Attr[k].Key; slices.Contains(indexedAttrs, key) {
+			if key := n.Attr[k].Key; isIndexed(key) {
 				x.byAttr[key] = append(x.byAttr[key], n)
 			}
 		}
@@ -127,6 +138,9 @@ func (p *Page) index() *elementIndex {
 // and the like is not among them.
 func (p *Page) Select(s *Selector) *goquery.Selection {
 	x := p.index()
+	if len(s.parts) == 1 && s.parts[0].bare && s.parts[0].atom != 0 {
+		return &goquery.Selection{Nodes: slices.Clip(x.byTag[s.parts[0].atom])}
+	}
 	var found []*html.Node
 	for _, part := range s.parts {
 		for _, n := range x.candidates(p, part) {
@@ -144,11 +158,11 @@ func (p *Page) Select(s *Selector) *goquery.Selection {
 
 // candidates are the elements that a selector need be tried on.
 func (x *elementIndex) candidates(p *Page, part selectorPart) []*html.Node {
-	switch a := atom.Lookup([]byte(part.tag)); {
+	switch {
 	case part.attr != "":
 		return x.byAttr[part.attr]
-	case a != 0:
-		return x.byTag[a]
+	case part.atom != 0:
+		return x.byTag[part.atom]
 	case part.tag != "":
 		return x.other
 	}

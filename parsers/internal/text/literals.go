@@ -18,6 +18,22 @@ func NewLiteralSet(words []string) *LiteralSet {
 	return newLiterals(literals)
 }
 
+// FoldedLiterals is like Literals, which are of lower case, and finds ASCII letters
+// of either case.
+func FoldedLiterals(words string) *LiteralSet {
+	var literals []literal
+	for w := range strings.SplitSeq(words, "|") {
+		upper := []byte(w)
+		for i, c := range upper {
+			if c >= 'a' && c <= 'z' {
+				upper[i] = c - 'a' + 'A'
+			}
+		}
+		literals = append(literals, literal{w, string(upper)})
+	}
+	return newLiterals(literals)
+}
+
 // PairKey gives each pair of lower-case letters a key of its own, below 1024.
 func PairKey(a, b byte) int { return int(a&31)<<5 | int(b&31) }
 

@@ -34,6 +34,16 @@ func HasLetter(s string) bool { return strings.IndexFunc(s, unicode.IsLetter) >=
 // IsDigit reports whether a byte is an ASCII digit.
 func IsDigit(c byte) bool { return c >= '0' && c <= '9' }
 
+// IsASCII reports whether a text has nothing but ASCII.
+func IsASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
 // HasDigit reports whether a text has an ASCII digit.
 func HasDigit(s string) bool {
 	for i := range len(s) {
