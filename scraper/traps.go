@@ -149,22 +149,7 @@ func (s *shaper) node(n *html.Node) {
 		text := n.Data[:min(len(n.Data), s.left)]
 		s.left -= len(text)
 		_, _ = io.WriteString(s.text, text)
-		own, letters, inWord := uint64(fnvOffset), 0, false
-		for _, c := range text {
-			space := unicode.IsSpace(c)
-			if !space && !inWord {
-				s.words++
-			}
-			inWord = !space
-			if !space {
-				own = (own ^ uint64(c)) * fnvPrime
-			}
-			if unicode.IsLetter(c) {
-				letters += utf8.RuneLen(c)
-				s.letters = (s.letters ^ uint64(c)) * fnvPrime
-			}
-		}
-		if letters >= longLetters {
+		if own, letters := s.read(text); letters >= longLetters {
 			s.longer = append(s.longer, longText{own, len(text)})
 		}
 		return
@@ -174,6 +159,40 @@ func (s *shaper) node(n *html.Node) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		s.node(c)
 	}
+}
+
+// read counts the words of a text and hashes its letters. It returns the hash of all
+// but its white space, and how many bytes of letters it has.
+func (s *shaper) read(text string) (own uint64, letters int) {
+	own = fnvOffset
+	all, inWord := s.letters, false
+	for i := 0; i < len(text); {
+		c, size := rune(text[i]), 1
+		var space, letter bool
+		if c < utf8.RuneSelf { // most of a text
+			space = c == ' ' || c >= '\t' && c <= '\r'
+			letter = c|0x20 >= 'a' && c|0x20 <= 'z'
+		} else {
+			c, size = utf8.DecodeRuneInString(text[i:])
+			space, letter = unicode.IsSpace(c), unicode.IsLetter(c)
+		}
+		i += size
+		if space {
+			inWord = false
+			continue
+		}
+		if !inWord {
+			s.words++
+		}
+		inWord = true
+		own = (own ^ uint64(c)) * fnvPrime
+		if letter {
+			letters += size
+			all = (all ^ uint64(c)) * fnvPrime
+		}
+	}
+	s.letters = all
+	return own, letters
 }
 
 // variantParams are query parameters, with their values, by which sites name the

@@ -10,6 +10,7 @@ import (
 type addition struct {
 	caps []archive.Capture
 	recs []*archive.Record
+	read *Read // the article of one of them; nil if it is not at hand
 
 	done chan error    // gets the result; has room for it
 	turn chan struct{} // says that it is this caller's turn to write what waits

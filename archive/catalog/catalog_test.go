@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -439,5 +440,54 @@ func TestOpenedByManyAtOnce(t *testing.T) {
 		if err := c.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestIndexRead: an article at hand gives the rows that a rebuild reads from its
+// record, whatever is in it; one that belongs to no record is not used.
+func TestIndexRead(t *testing.T) {
+	s, ctx := newFixture(t), context.Background()
+	for i, a := range []article.Article{
+		{Title: "Plain", Text: "Some words  of\n\na text, and <more> & \u2028 more.", Published: "2026-11-20", Body: []article.Block{{Type: article.Paragraph, Text: "Some words"}}},
+		{Title: "Not \xff UTF-8", Text: "caf\xe9 \xff\xfe bar", Byline: "By \xc3", Authors: []article.Author{{Name: "A\xf0"}}},
+		{Title: "A literal � and \\ufffd", Text: "�", Tags: []string{}, Body: []article.Block{}, Captions: []article.Caption{{Text: "By the \xa0 sea"}}},
+		{},
+	} {
+		a.URL, a.Kind, a.Site = fmt.Sprintf("https://a.example/%d", i), article.KindArticle, "a.example"
+		body, err := json.Marshal(&a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		conv := archive.NewRecord("conversion", day)
+		conv.Set("WARC-Target-URI", a.URL)
+		conv.Set("Content-Type", "application/json; profile="+article.Schema)
+		conv.Payload = body
+		other := archive.NewRecord("conversion", day)
+		other.Set("WARC-Target-URI", a.URL+"/other")
+		other.Set("Content-Type", "application/json; profile="+article.Schema)
+		other.Payload = []byte(`{"title":"Other","kind":"article"}`)
+		recs := []*archive.Record{other, conv}
+		caps, err := s.w.Append(ctx, recs...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.c.IndexRead(ctx, caps, recs, &catalog.Read{Record: conv, Article: &a, Fingerprint: catalog.FingerprintOf(a.URL, &a)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	readings := func() (rows []string) {
+		for _, row := range s.dump() {
+			if strings.Contains(row, "a.example") {
+				rows = append(rows, row)
+			}
+		}
+		return rows
+	}
+	before := readings()
+	if err := s.c.Rebuild(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if after := readings(); len(before) == 0 || !slices.Equal(before, after) {
+		t.Errorf("as read:\n%s\nrebuilt:\n%s", strings.Join(before, "\n"), strings.Join(after, "\n"))
 	}
 }

@@ -22,6 +22,20 @@ func hasRow(c archive.Capture) bool { return c.Type != "request" && c.Type != "c
 // already in the catalog is ignored. Calls that come while others are being written
 // share the next transaction: see batches.
 func (c *Catalog) Index(ctx context.Context, caps []archive.Capture, recs []*archive.Record) error {
+	return c.IndexRead(ctx, caps, recs, nil)
+}
+
+// A Read is an article whose record was just made of it, so that it need not be read
+// from the record again.
+type Read struct {
+	Record      *archive.Record
+	Article     *article.Article // what the record's payload was marshaled from
+	Fingerprint Fingerprint      // of Article at the record's URL
+}
+
+// IndexRead is Index for records one of which is that of an article that is at hand;
+// read may be nil.
+func (c *Catalog) IndexRead(ctx context.Context, caps []archive.Capture, recs []*archive.Record, read *Read) error {
 	if len(caps) == 0 {
 		return nil
 	}
@@ -32,7 +46,7 @@ func (c *Catalog) Index(ctx context.Context, caps []archive.Capture, recs []*arc
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // others may wait for the same transaction
-	return c.batches.add(&addition{caps: caps, recs: recs}, func(all []*addition) error { return c.addAll(ctx, all) })
+	return c.batches.add(&addition{caps: caps, recs: recs, read: read}, func(all []*addition) error { return c.addAll(ctx, all) })
 }
 
 // addAll adds the records of several calls in one transaction.
@@ -42,7 +56,7 @@ func (c *Catalog) addAll(ctx context.Context, all []*addition) error {
 		stale := &staleStories{}
 		for _, a := range all {
 			for i, rec := range a.recs {
-				isNew, err := addRecord(ctx, tx, stale, a.caps[i], rec)
+				isNew, err := addRecord(ctx, tx, stale, a.caps[i], rec, a.read)
 				if err != nil {
 					return err
 				}
@@ -267,13 +281,13 @@ func isReading(c archive.Capture) bool {
 // addRecord adds a record's rows and notes the stories whose current version may
 // change by it. It returns false if the catalog had the rows already, or if the
 // record has none.
-func addRecord(ctx context.Context, tx *transaction, stale *staleStories, at archive.Capture, r *archive.Record) (bool, error) {
+func addRecord(ctx context.Context, tx *transaction, stale *staleStories, at archive.Capture, r *archive.Record, read *Read) (bool, error) {
 	if !hasRow(at) {
 		return false, nil
 	}
 	if isReading(at) {
 		stale.add(storyOf(at.URL))
-		return addReading(ctx, tx, at, r)
+		return addReading(ctx, tx, at, readingOf(at, r, read))
 	}
 	var etag, modified string
 	if r.HTTP != nil {
@@ -305,11 +319,24 @@ func addRecord(ctx context.Context, tx *transaction, stale *staleStories, at arc
 	return true, err
 }
 
-func addReading(ctx context.Context, tx *transaction, at archive.Capture, r *archive.Record) (bool, error) {
-	var a article.Article
-	if err := json.Unmarshal(r.Payload, &a); err != nil {
-		a = article.Article{URL: at.URL} // not a valid article; its row still shows that it exists
+// invalidUTF8 is how JSON has bytes that are not UTF-8.
+var invalidUTF8 = []byte(`\ufffd`)
+
+// readingOf is the article of a record: the one at hand if the record is that one's,
+// and would give the same.
+func readingOf(at archive.Capture, r *archive.Record, read *Read) *Read {
+	if read != nil && read.Record == r && !bytes.Contains(r.Payload, invalidUTF8) {
+		return read
 	}
+	a := &article.Article{}
+	if err := json.Unmarshal(r.Payload, a); err != nil {
+		a = &article.Article{URL: at.URL} // not a valid article; its row still shows that it exists
+	}
+	return &Read{r, a, FingerprintOf(at.URL, a)}
+}
+
+func addReading(ctx context.Context, tx *transaction, at archive.Capture, read *Read) (bool, error) {
+	a := read.Article
 	var authors []string
 	for _, au := range a.Authors {
 		authors = append(authors, au.Name)
@@ -326,12 +353,20 @@ func addReading(ctx context.Context, tx *transaction, at archive.Capture, r *arc
 	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		recordID(at.ID), at.Segment, recordID(at.RefersTo), a.Extractor, content[:8], int64(storyOf(at.URL)), at.URL, canonical, a.Site, string(a.Kind),
 		a.Title, a.Byline, string(names), a.Section, a.Language, a.Published, a.Modified, instant(at.Time), instant(sortTime(a.Published, at.Time)),
-		len(strings.Fields(a.Text)), a.Paywalled, FingerprintOf(at.URL, &a), at.Frame, at.FrameLength, at.Offset, at.Length)
+		countWords(a.Text), a.Paywalled, read.Fingerprint, at.Frame, at.FrameLength, at.Offset, at.Length)
 	if err != nil {
 		return false, err
 	}
 	n, err := res.RowsAffected()
 	return n > 0, err
+}
+
+// countWords counts what white space parts, as strings.Fields does.
+func countWords(s string) (n int) {
+	for range strings.FieldsSeq(s) {
+		n++
+	}
+	return n
 }
 
 // sortTime returns the time by which lists are sorted: of publication, else of capture.

@@ -125,11 +125,13 @@ type visit struct {
 	*scraper.Response
 	held     catalog.Held // the current version before; zero if isHeld is false
 	isHeld   bool
-	captured *archive.Record   // the response or revisit
-	recs     []*archive.Record // to be written with it
-	a        *article.Article  // nil if it was not read
-	unread   string            // why not
-	head     string            // URL of the article that this page continues
+	captured *archive.Record      // the response or revisit
+	recs     []*archive.Record    // to be written with it
+	a        *article.Article     // nil if it was not read
+	conv     *archive.Record      // of a; nil if none was made
+	words    *catalog.Fingerprint // see fingerprint
+	unread   string               // why not
+	head     string               // URL of the article that this page continues
 	isNew    bool
 	changed  bool           // it is another version than before
 	why      catalog.Reason // why it does not become the current version
@@ -167,7 +169,7 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	}
 	// The records are durable from here on; the catalog may lag behind them but
 	// never lead, and what a crash leaves out is caught up at the next start.
-	if err := k.Catalog.Index(ctx, caps, v.recs); err != nil {
+	if err := k.Catalog.IndexRead(ctx, caps, v.recs, v.reading()); err != nil {
 		return out, fmt.Errorf("catalog %s: %w", r.URL, err)
 	}
 	if err := k.judge(ctx, v); err != nil {
@@ -213,6 +215,7 @@ func (k *Keeper) extract(ctx context.Context, v *visit) (err error) {
 	if err != nil {
 		return err
 	}
+	v.conv = conv
 	if v.held.ArticleRecordID == "" {
 		v.isNew, v.recs = true, append(v.recs, conv)
 		return nil
@@ -230,6 +233,23 @@ func (k *Keeper) extract(ctx context.Context, v *visit) (err error) {
 	}
 	v.changed, v.recs = changed, append(v.recs, said...)
 	return nil
+}
+
+// fingerprint is that of what was read, whose words are many.
+func (v *visit) fingerprint() catalog.Fingerprint {
+	if v.words == nil {
+		f := catalog.FingerprintOf(v.captured.TargetURI(), v.a)
+		v.words = &f
+	}
+	return *v.words
+}
+
+// reading is the article of the answer, if its record is to be written; else nil.
+func (v *visit) reading() *catalog.Read {
+	if v.conv == nil || !slices.Contains(v.recs, v.conv) {
+		return nil
+	}
+	return &catalog.Read{Record: v.conv, Article: v.a, Fingerprint: v.fingerprint()}
 }
 
 // unchanged reports whether an answer has the payload of the current version.

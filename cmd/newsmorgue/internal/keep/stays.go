@@ -47,7 +47,7 @@ func (v *visit) page() pageWords {
 	}
 	p := pageWords{url: v.URL.String(), site: scraper.SiteOf(v.URL), title: v.state.Title, kind: article.Kind(v.state.Kind), words: v.state.Fingerprint}
 	if a := v.a; a != nil {
-		p.site, p.title, p.kind, p.words = a.Site, a.Title, a.Kind, catalog.FingerprintOf(v.captured.TargetURI(), a)
+		p.site, p.title, p.kind, p.words = a.Site, a.Title, a.Kind, v.fingerprint()
 		p.maintenance = len(a.Text) < maxMaintenance && maintenanceWords.MatchString(a.Text)
 	}
 	p.maintenance = p.maintenance || IsMaintenance(p.title)
