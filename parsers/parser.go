@@ -24,6 +24,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/body"
+	"github.com/newsmorgue/newsmorgue/parsers/contacts"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/template"
@@ -42,7 +43,8 @@ var ErrNotArticle = errors.New("no article: not an HTML page, or no visible text
 type Parser struct {
 	Site *template.Profile // what is known of the page's site; nil: nothing
 
-	model *block.Model // judges blocks; nil: the program's own
+	model   *block.Model     // judges blocks; nil: the program's own
+	numbers contacts.Numbers // phone numbers that were read
 }
 
 // WithModel returns a parser that judges blocks by another model, so that package
@@ -87,7 +89,7 @@ func (p *Parser) parse(page *Page, e *article.Explanation) (*Article, error) {
 	r.dates(visible)
 	r.labels()
 	r.origin(visible)
-	r.contacts(visible)
+	r.contacts(visible, &p.numbers)
 	r.a.Rights = r.page.Rights()
 	fillFromHints(r.a, page.Hints)
 	r.kind(visible)

@@ -175,8 +175,8 @@ func (r *reading) origin(story *body.Selection) {
 	r.note("source", from)
 }
 
-func (r *reading) contacts(story *body.Selection) {
-	r.a.Contacts = contacts.Find(r.page, r.a.Authors, story.Blocks())
+func (r *reading) contacts(story *body.Selection, numbers *contacts.Numbers) {
+	r.a.Contacts = contacts.Find(r.page, numbers, r.a.Authors, story.Blocks())
 }
 
 // kind decides what sort of page this is, and what that means for other fields: a

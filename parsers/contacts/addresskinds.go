@@ -48,6 +48,5 @@ func (p *addressPart) isSign(place addressPlace) bool {
 	case mayEastAsian(s), addressLabel.MatchString(s):
 		return true
 	}
-	lower := strings.ToLower(s)
-	return namesCountry(lower) || place.close && classesOf(lower)&mayHouse != 0
+	return mayNameCountry(s) && namesCountry(strings.ToLower(s)) || place.close && classesOf(strings.ToLower(s))&mayHouse != 0
 }

@@ -200,6 +200,20 @@ func mayEastAsian(s string) bool {
 	return false
 }
 
+// mayNameCountry is the cheap question whether a piece names a country: in ASCII the
+// length of the name and its first letter say most.
+func mayNameCountry(s string) bool {
+	if !text.IsASCII(s) {
+		return true
+	}
+	name := strings.Trim(s[strings.LastIndexByte(s, '/')+1:], " .")
+	if name == "" || len(name) > 63 {
+		return false
+	}
+	first := name[0] | 0x20 // a sign becomes another one; none begins a name
+	return strings.IndexByte(townLeads, first) >= 0 || countryLengths[first]>>len(name)&1 != 0
+}
+
 // namesCountry reports whether a piece, in lower case, is a country or a known
 // city, or has one behind its last slash.
 func namesCountry(lower string) bool {

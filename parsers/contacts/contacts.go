@@ -15,7 +15,6 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
-	"golang.org/x/net/html"
 )
 
 // Bounds of one page: of its items, of the lines that addresses are looked for in.
@@ -30,11 +29,13 @@ const (
 // of a page without contacts the result is nil. Numbers have an E.164 form only
 // where they are valid in a country that the page may be of.
 //
-// kept are the blocks of the story: what it says is mostly no contact. authors are those of the story; their mailboxes count
-// wherever they stand. Candidates say for each item where it is from ("dom:link",
+// kept are the blocks of the story: what it says is mostly no contact. authors are
+// those of the story; their mailboxes count wherever they stand. numbers remembers
+// the phone numbers that were read, on this page and others. Candidates say for each item where it is from ("dom:link",
 // "dom:address", "dom:footer", "dom:blocks", "jsonld") and why it counts or not.
-func Find(p *doc.Page, authors []article.Author, kept block.Kept) []article.Contact {
+func Find(p *doc.Page, numbers *Numbers, authors []article.Author, kept block.Kept) []article.Contact {
 	r := newContactReader(p, authors, kept)
+	r.numbers = numbers
 	r.readPassages()
 	r.findMailsAndPhones()
 	r.findPostal()
@@ -48,12 +49,13 @@ type contactReader struct {
 	names    siteNames
 	begun    []int // for each block the last element that had begun by then
 	chain    blockChain
-	byNode   map[*html.Node][]*passage
-	byBlock  map[*block.Block][]*passage
-	from, to int  // the blocks of the story; from > to if there is none
-	all      bool // the page is about contacts: it has no story
+	passages []*passage   // that have been read
+	isRead   []bool       // by element: its passages have been read
+	byBlock  [][]*passage // by number of the block
+	from, to int          // the blocks of the story; from > to if there is none
+	all      bool         // the page is about contacts: it has no story
 	items    []contactItem
-	numbers  phoneReader
+	numbers  *Numbers
 	near     []bool       // blocks close to an e-mail address or a number
 	mail     []bool       // blocks with an e-mail address that counts
 	marked   map[int]bool // elements that say they are an address; nil until asked
@@ -64,7 +66,8 @@ type contactReader struct {
 }
 
 func newContactReader(p *doc.Page, authors []article.Author, kept block.Kept) *contactReader {
-	r := &contactReader{page: p, authors: authors, names: namesOfSite(p), chain: newBlockChain(p), byNode: map[*html.Node][]*passage{}, byBlock: map[*block.Block][]*passage{}}
+	r := &contactReader{page: p, authors: authors, names: namesOfSite(p), chain: newBlockChain(p),
+		isRead: make([]bool, len(p.Elems)), byBlock: make([][]*passage, len(p.Blocks))}
 	r.home = regions(p)
 	r.dialled = dialledRegions(p, r.home)
 	r.regs = slices.Clone(r.dialled)

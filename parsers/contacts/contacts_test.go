@@ -30,7 +30,7 @@ func page(t testing.TB, site, body string) (*doc.Page, block.Kept) {
 func contactsOf(t testing.TB, site, body string) []article.Contact {
 	t.Helper()
 	p, kept := page(t, site, body)
-	return contacts.Find(p, []article.Author{{Name: "Jane Doe"}}, kept)
+	return contacts.Find(p, &contacts.Numbers{}, []article.Author{{Name: "Jane Doe"}}, kept)
 }
 
 func brief(all []article.Contact) string {
@@ -252,7 +252,7 @@ func TestExplain(t *testing.T) {
 	p, kept := page(t, "https://ledger.co.uk/a", `<article><h1>Fair opens</h1><p>Tickets cost five pounds; call 020 7946 0999 or write to tickets@fair.test before Thursday, the committee said on Monday.</p></article>
 <footer><p>The Ledger, 14 Quay Street, Saltmere SM4 7QT</p><p>Tel: 020 7946 0301</p><p><a href="mailto:desk@ledger.co.uk">Newsroom</a></p><p>Police, phone 020 7946 0900</p><p>Tel: 12345</p></footer>`)
 	p.Explanation = &article.Explanation{}
-	contacts.Find(p, nil, kept)
+	contacts.Find(p, &contacts.Numbers{}, nil, kept)
 	want := map[string]string{
 		"tickets@fair.test":                "lost, dom:blocks: within the story, of another name than the site's",
 		"020 7946 0999":                    "lost, dom:blocks: within the story",

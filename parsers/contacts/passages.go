@@ -50,7 +50,7 @@ var (
 // readPassages reads the passages of the elements that may have e-mail addresses or
 // numbers: by a link, by their text.
 func (r *contactReader) readPassages() {
-	want := newWantedNodes()
+	want := newWantedNodes(r.page)
 	r.readLinks(want)
 	for _, n := range r.page.Select(protectedSelector).Nodes {
 		want.addBlockOf(n)
@@ -61,11 +61,11 @@ func (r *contactReader) readPassages() {
 		}
 	}
 	for _, b := range r.page.Blocks {
-		if !want.has[b.Node] && r.mayContact(b) {
-			want.addBlockOf(b.Node)
+		if !want.has[b.Elem] && len(want.elems) < maxItems && r.mayContact(b) {
+			want.add(b.Elem)
 		}
 	}
-	r.read(want.nodes)
+	r.read(want.elems)
 }
 
 // readLinks reads the page's links: those that reach somebody make their blocks
@@ -104,11 +104,14 @@ func (r *contactReader) mayContact(b *block.Block) bool {
 
 // wantedNodes are block elements whose passages are wanted, in order.
 type wantedNodes struct {
-	nodes []*html.Node
-	has   map[*html.Node]bool
+	page  *doc.Page
+	elems []int
+	has   []bool // by element
 }
 
-func newWantedNodes() *wantedNodes { return &wantedNodes{has: map[*html.Node]bool{}} }
+func newWantedNodes(p *doc.Page) *wantedNodes {
+	return &wantedNodes{page: p, has: make([]bool, len(p.Elems))}
+}
 
 // addBlockOf adds the block element that a node is in, or is.
 func (w *wantedNodes) addBlockOf(n *html.Node) {
@@ -117,25 +120,27 @@ func (w *wantedNodes) addBlockOf(n *html.Node) {
 			return
 		}
 	}
-	if n != nil && len(w.nodes) < maxItems {
-		w.add(n)
+	if n != nil && len(w.elems) < maxItems {
+		w.add(w.page.Order[n])
 	}
 }
 
-func (w *wantedNodes) add(n *html.Node) {
-	if !w.has[n] {
-		w.has[n] = true
-		w.nodes = append(w.nodes, n)
+func (w *wantedNodes) add(elem int) {
+	if elem > 0 && !w.has[elem] {
+		w.has[elem] = true
+		w.elems = append(w.elems, elem)
 	}
 }
 
 // read gets the passages of elements that have not been read.
-func (r *contactReader) read(nodes []*html.Node) {
-	for _, n := range nodes {
-		if _, done := r.byNode[n]; done {
+func (r *contactReader) read(elems []int) {
+	var some [8]*block.Block
+	for _, elem := range elems {
+		if r.isRead[elem] {
 			continue
 		}
-		blocks := r.blocksOf(n)
+		r.isRead[elem] = true
+		n, blocks := r.page.Elems[elem].Node, r.appendBlocks(some[:0], elem)
 		ps := plainPassage(n, blocks)
 		if ps == nil {
 			ps = passagesOf(r.page, n)
@@ -144,11 +149,16 @@ func (r *contactReader) read(nodes []*html.Node) {
 		for i, p := range ps {
 			p.sub = i
 			p.story = r.story(p.n)
-			if p.block != nil {
-				r.byBlock[p.block] = append(r.byBlock[p.block], p)
+			if p.block == nil {
+				continue
+			}
+			if of := &r.byBlock[p.block.N]; *of == nil {
+				*of = ps[i : i+1 : i+1] // nearly always all
+			} else {
+				*of = append(*of, p)
 			}
 		}
-		r.byNode[n] = ps
+		r.passages = append(r.passages, ps...)
 	}
 }
 
@@ -180,9 +190,9 @@ func newBlockChain(p *doc.Page) blockChain {
 	return c
 }
 
-// blocksOf are the blocks of an element, in order.
-func (r *contactReader) blocksOf(n *html.Node) (blocks []*block.Block) {
-	for i := r.chain.first[r.page.Order[n]]; i > 0; i = r.chain.next[i-1] {
+// appendBlocks appends the blocks of an element, in order.
+func (r *contactReader) appendBlocks(blocks []*block.Block, elem int) []*block.Block {
+	for i := r.chain.first[elem]; i > 0; i = r.chain.next[i-1] {
 		blocks = append(blocks, r.page.Blocks[i-1])
 	}
 	return blocks
@@ -191,10 +201,7 @@ func (r *contactReader) blocksOf(n *html.Node) (blocks []*block.Block) {
 // sortedPassages are the passages read so far in the order of the page; of those
 // of one place, the page's text goes before links without any.
 func (r *contactReader) sortedPassages() []*passage {
-	var ps []*passage
-	for _, list := range r.byNode {
-		ps = append(ps, list...)
-	}
+	ps := slices.Clone(r.passages)
 	slices.SortFunc(ps, func(a, b *passage) int {
 		return cmp.Or(a.n-b.n, a.sub-b.sub, withoutText(a)-withoutText(b), r.page.Order[a.node]-r.page.Order[b.node])
 	})

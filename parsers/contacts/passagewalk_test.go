@@ -37,7 +37,7 @@ func TestPlainPassage(t *testing.T) {
 	r := &contactReader{page: p, chain: newBlockChain(p)}
 	plain := 0
 	for _, b := range p.Blocks {
-		got := plainPassage(b.Node, r.blocksOf(b.Node))
+		got := plainPassage(b.Node, r.appendBlocks(nil, b.Elem))
 		if got == nil {
 			continue
 		}

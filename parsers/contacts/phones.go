@@ -2,6 +2,7 @@ package contacts
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -286,11 +287,16 @@ func ahead(text string, at int, before string) string {
 	return before
 }
 
-// A phoneReader reads numbers. It remembers those that it has read: a number is
-// asked about when it is found, and again when its contact is written.
-type phoneReader struct {
+// Numbers reads phone numbers and remembers some that it has read: a number is
+// asked about when it is found and when its contact is written, and most pages of a
+// site have the same. Its zero value is ready to use, by many goroutines.
+type Numbers struct {
+	mu    sync.Mutex
 	known map[string]readNumber // by the text and the regions
 }
+
+// maxKnown bounds the numbers that are remembered.
+const maxKnown = 1000
 
 // A readNumber is what readPhone gives.
 type readNumber struct {
@@ -299,20 +305,25 @@ type readNumber struct {
 }
 
 // read is readPhone.
-func (r *phoneReader) read(raw string, regions []string) (e164, region string, ok bool) {
+func (r *Numbers) read(raw string, regions []string) (e164, region string, ok bool) {
 	raw = strings.TrimSpace(raw)
 	if len(raw) > maxPhoneLength {
 		return "", "", false
 	}
 	key := raw + "\x00" + strings.Join(regions, " ")
+	r.mu.Lock()
 	n, known := r.known[key]
-	if !known {
-		n.e164, n.region, n.ok = readPhone(raw, regions)
-		if r.known == nil {
-			r.known = map[string]readNumber{}
-		}
-		r.known[key] = n
+	r.mu.Unlock()
+	if known {
+		return n.e164, n.region, n.ok
 	}
+	n.e164, n.region, n.ok = readPhone(raw, regions)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.known == nil || len(r.known) >= maxKnown {
+		r.known = map[string]readNumber{}
+	}
+	r.known[key] = n
 	return n.e164, n.region, n.ok
 }
 
@@ -346,7 +357,7 @@ func readPhone(raw string, regions []string) (e164, region string, ok bool) {
 }
 
 // phone is a number as it is kept, of one of these regions if it has no code.
-func (r *phoneReader) phone(f foundPhone, regions []string) article.Phone {
+func (r *Numbers) phone(f foundPhone, regions []string) article.Phone {
 	p := article.Phone{Raw: block.Clean(f.raw)}
 	p.E164, _, _ = r.read(f.raw, regions)
 	if p.E164 == "" && f.number != "" {
@@ -357,7 +368,7 @@ func (r *phoneReader) phone(f foundPhone, regions []string) article.Phone {
 
 // asDialled reports whether a number without any label is written as its country
 // writes numbers: with the digits that are dialled first there.
-func (r *phoneReader) asDialled(raw string, regions []string) bool {
+func (r *Numbers) asDialled(raw string, regions []string) bool {
 	_, region, ok := r.read(raw, regions)
 	if !ok {
 		return false

@@ -60,7 +60,7 @@ type addressRow struct {
 func (r *contactReader) readRow(blocks []*block.Block) addressRow {
 	row := addressRow{tail: true}
 	for _, b := range blocks {
-		for _, p := range r.byBlock[b] {
+		for _, p := range r.byBlock[b.N] {
 			framed, below := r.framed(p), r.tail(b)
 			row.place.framed = row.place.framed || framed || below
 			row.place.marked = row.place.marked || r.isMarked(b)
@@ -91,7 +91,7 @@ func (r *contactReader) addressRows() (rows [][]*block.Block) {
 	const around = 3 // blocks before and behind one that may hold an address
 	blocks := r.page.Blocks
 	last, lines := -10, 0
-	want := newWantedNodes()
+	want := newWantedNodes(r.page)
 	for i, b := range blocks {
 		if lines > maxLines {
 			break
@@ -112,10 +112,10 @@ func (r *contactReader) addressRows() (rows [][]*block.Block) {
 			rows[len(rows)-1] = append(rows[len(rows)-1], blocks[j])
 			last = j
 			lines++
-			want.add(blocks[j].Node)
+			want.add(blocks[j].Elem)
 		}
 	}
-	r.read(want.nodes)
+	r.read(want.elems)
 	return rows
 }
 

@@ -29,7 +29,7 @@ func TestMailRules(t *testing.T) {
 	} {
 		p, kept := page(t, "https://ledger.co.uk/a", tt.in)
 		p.Explanation = &article.Explanation{}
-		contacts.Find(p, []article.Author{{Name: "Jane Doe"}}, kept)
+		contacts.Find(p, &contacts.Numbers{}, []article.Author{{Name: "Jane Doe"}}, kept)
 		found := false
 		for _, c := range p.Explanation.Fields {
 			if strings.Contains(c.Value, "@") {
