@@ -2,6 +2,8 @@ package body
 
 import (
 	"strings"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
 // promotions are beginnings of lines that sites put between or after paragraphs,
@@ -36,19 +38,35 @@ func init() {
 		follow us on |follow him on |follow her on |follow them on |follow @|like us on |like this story? |sign up for |sign up to |subscribe to our |subscribe to the |subscribe to get |get our free |join our |download our app|download the app|click here to |click here for more|tap here |share this article|share on |abonnieren sie |abonnez-vous |inscrivez-vous |suscríbete |suscríbase |síguenos |iscriviti |seguici |tags:|topics:|filed under|themen:|schlagwörter:|stichwörter:|etiquetas:|mots-clés`)
 }
 
+// What may stand around a promotion, and before its beginning.
+const (
+	aroundPromotion = " .:…!»→>›*-–—|[]()"
+	beforePromotion = " »→>›*-–—|[]("
+)
+
+// mayPromote is the cheap question whether a text may promote something: in ASCII, it
+// begins with the first two bytes of a promotion in either case.
+func mayPromote(s string) bool {
+	return !text.IsASCII(s) || startsPromotion(strings.TrimLeft(s, aroundPromotion)) || startsPromotion(strings.TrimLeft(s, beforePromotion))
+}
+
+func startsPromotion(s string) bool {
+	return len(s) >= 2 && promotionStarts[[2]byte{text.Lower(s[0]), text.Lower(s[1])}]
+}
+
 // promotes reports whether a line is one that promotes something.
-func promotes(text string, words int) bool {
-	if words > 25 || len(text) > 300 {
+func promotes(line string, words int) bool {
+	if words > 25 || len(line) > 300 || !mayPromote(line) {
 		return false
 	}
-	lower := strings.ToLower(text)
-	t := strings.Trim(lower, " .:…!»→>›*-–—|[]()")
+	lower := strings.ToLower(line)
+	t := strings.Trim(lower, aroundPromotion)
 	if len(t) <= maxPromotion {
 		if most, ok := promotions[t]; ok && words <= max(most, 6) {
 			return true
 		}
 	}
-	t = strings.TrimLeft(lower, " »→>›*-–—|[](")
+	t = strings.TrimLeft(lower, beforePromotion)
 	if len(t) < 2 || !promotionStarts[[2]byte{t[0], t[1]}] {
 		return false
 	}

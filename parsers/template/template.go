@@ -198,13 +198,30 @@ func mix(h uint64) uint64 {
 	return h ^ h>>33
 }
 
+// folded are the letters and digits of ASCII in lower case; 0 for others.
+var folded = func() (t [utf8.RuneSelf]byte) {
+	for c := range byte(utf8.RuneSelf) {
+		switch {
+		case c >= '0' && c <= '9', c >= 'a' && c <= 'z':
+			t[c] = c
+		case c >= 'A' && c <= 'Z':
+			t[c] = c + 'a' - 'A'
+		}
+	}
+	return t
+}()
+
 // hashFold continues a hash with a folded text: letters, digits and marks in lower
 // case, one space for everything between them.
 func hashFold(h uint64, s string) uint64 {
 	space, some := false, false
 	var buf [utf8.UTFMax]byte
-	for _, r := range s {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+	for i, r := range s {
+		ascii := byte(0)
+		if r < utf8.RuneSelf {
+			ascii = folded[s[i]]
+		}
+		if ascii == 0 && (r < utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)) {
 			space = some
 			continue
 		}
@@ -212,6 +229,10 @@ func hashFold(h uint64, s string) uint64 {
 			h = (h ^ ' ') * prime64
 		}
 		space, some = false, true
+		if ascii != 0 {
+			h = (h ^ uint64(ascii)) * prime64
+			continue
+		}
 		for _, c := range buf[:utf8.EncodeRune(buf[:], unicode.ToLower(r))] {
 			h = (h ^ uint64(c)) * prime64
 		}

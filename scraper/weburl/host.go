@@ -31,6 +31,9 @@ func Host(host string) (string, error) {
 	if host[0] == '[' {
 		return ipv6(host)
 	}
+	if isIPv4(host) {
+		return host, nil
+	}
 	if !utf8.ValidString(host) {
 		host = latin1(host)
 	}
@@ -52,6 +55,23 @@ func Host(host string) (string, error) {
 		return name, nil
 	}
 	return ipv4(name)
+}
+
+// isIPv4 reports whether a host is an IPv4 address as ipv4 writes it: four numbers
+// below 256 without zeros before them.
+func isIPv4(host string) bool {
+	parts, digits, n := 1, 0, 0
+	for i := range len(host) {
+		switch c := host[i]; {
+		case c == '.' && digits > 0 && parts < 4:
+			parts, digits, n = parts+1, 0, 0
+		case c >= '0' && c <= '9' && (digits == 0 || n > 0) && n*10+int(c-'0') < 256:
+			digits, n = digits+1, n*10+int(c-'0')
+		default:
+			return false
+		}
+	}
+	return parts == 4 && digits > 0
 }
 
 // ascii is a name by UTS 46. A name in ASCII that has no punycode is only

@@ -34,6 +34,14 @@ func HasLetter(s string) bool { return strings.IndexFunc(s, unicode.IsLetter) >=
 // IsDigit reports whether a byte is an ASCII digit.
 func IsDigit(c byte) bool { return c >= '0' && c <= '9' }
 
+// Lower is a letter of ASCII in lower case; other bytes stay.
+func Lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
 // IsASCII reports whether a text has nothing but ASCII.
 func IsASCII(s string) bool {
 	for i := range len(s) {
