@@ -53,17 +53,17 @@ func WithModel(m *block.Model) *Parser { return &Parser{model: m} }
 
 // Parse reads the article of a page. It returns ErrNotArticle for what is no HTML
 // page or has no visible text. page.Doc is not written to.
-func (p *Parser) Parse(page *Page) (*Article, error) { return p.parse(page, nil) }
+func (p *Parser) Parse(page *Page) (*Article, error) { return p.parse(page, nil, nil) }
 
 // Explain is Parse with its reasons.
 func (p *Parser) Explain(page *Page) (*Article, *article.Explanation, error) {
 	e := &article.Explanation{}
-	a, err := p.parse(page, e)
+	a, err := p.parse(page, e, nil)
 	return a, e, err
 }
 
 // parse is the list of stages. Each needs what the ones before it found.
-func (p *Parser) parse(page *Page, e *article.Explanation) (*Article, error) {
+func (p *Parser) parse(page *Page, e *article.Explanation, seen *Seen) (*Article, error) {
 	root, err := Document(page)
 	if err != nil {
 		return nil, err
@@ -76,6 +76,7 @@ func (p *Parser) parse(page *Page, e *article.Explanation) (*Article, error) {
 	r.identity()
 	standfirst := r.headline()
 	visible := body.Choose(r.page, p.model, r.a.Title, standfirst)
+	seen.note(visible)
 	visible.DropRepeated(p.Site)
 	visible.KeepStandfirst(r.a.Subtitle, standfirst)
 	places := r.captions(visible)

@@ -79,6 +79,9 @@ type sampled struct {
 	sum       uint64 // of blocks
 }
 
+// markBytes is about what a mark takes.
+const markBytes = 32
+
 type mark struct {
 	text, path uint64
 	words      int32
@@ -155,10 +158,16 @@ func Rank(key uint64, at time.Time) int64 {
 }
 
 // Add adds a page. Of several captures of a story the newest counts.
-func (l *Learner) Add(p Page) {
-	if l.pages == nil {
-		l.pages = map[uint64]*sampled{}
-	}
+func (l *Learner) Add(p Page) { l.AddDigest(p.Digest()) }
+
+// A Digest is what a Learner keeps of a page: much less than the page itself.
+type Digest struct{ *sampled }
+
+// Size is about how many bytes a digest takes.
+func (d Digest) Size() int { return 100 + len(d.blocks)*markBytes }
+
+// Digest is what a Learner keeps of the page.
+func (p Page) Digest() Digest {
 	s := &sampled{key: Key(p.Title, p.URL)}
 	s.rank = Rank(s.key, p.At)
 	if u, err := url.Parse(p.Canonical); err == nil && len(u.Path) > 1 { // some sites name their front page on every page
@@ -178,6 +187,15 @@ func (l *Learner) Add(p Page) {
 			s.sum++
 		}
 	}
+	return Digest{s}
+}
+
+// AddDigest is Add for the digest of a page.
+func (l *Learner) AddDigest(d Digest) {
+	if l.pages == nil {
+		l.pages = map[uint64]*sampled{}
+	}
+	s := d.sampled
 	if had := l.pages[s.key]; had == nil || cmp.Or(cmp.Compare(s.rank, had.rank), cmp.Compare(s.sum, had.sum)) > 0 {
 		l.pages[s.key] = s
 	}

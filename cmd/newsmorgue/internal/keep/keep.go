@@ -40,6 +40,8 @@ type Keeper struct {
 	held   map[*scraper.Request]catalog.Held // what Prepare found, until Handle
 	sites  map[string]*parsers.Parser        // with what is known of each site
 	stays  stays
+
+	lessons lessons
 }
 
 // Kept counts what a Keeper kept.
@@ -131,6 +133,7 @@ type visit struct {
 	conv     *archive.Record      // of a; nil if none was made
 	words    *catalog.Fingerprint // see fingerprint
 	unread   string               // why not
+	seen     *parsers.Seen        // see lessons; nil if nothing can be learned from the page
 	head     string               // URL of the article that this page continues
 	isNew    bool
 	changed  bool           // it is another version than before
@@ -157,7 +160,7 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	if v.recs, v.captured, err = k.capture(ctx, r, v.held, v.isHeld); err != nil {
 		return out, err
 	}
-	if v.a, v.unread, err = k.read(ctx, r, v.captured, v.unchanged()); err != nil {
+	if v.a, v.seen, v.unread, err = k.read(ctx, r, v.captured, v.unchanged()); err != nil {
 		return out, err
 	}
 	if err := k.extract(ctx, v); err != nil {
@@ -172,6 +175,7 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	if err := k.Catalog.IndexRead(ctx, caps, v.recs, v.reading()); err != nil {
 		return out, fmt.Errorf("catalog %s: %w", r.URL, err)
 	}
+	k.lessons.note(v)
 	if err := k.judge(ctx, v); err != nil {
 		return out, err
 	}
@@ -426,38 +430,38 @@ func textHash(a *article.Article) uint64 {
 }
 
 // read returns the article of an answer, or the reason why there is none.
-func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archive.Record, unchanged bool) (a *article.Article, noArticle string, err error) {
+func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archive.Record, unchanged bool) (a *article.Article, seen *parsers.Seen, noArticle string, err error) {
 	if k.NoExtract {
-		return nil, "", nil
+		return nil, nil, "", nil
 	}
 	wall := r.Status == http.StatusForbidden || r.Status == http.StatusUnauthorized || r.Status == http.StatusServiceUnavailable || r.Status == http.StatusTooManyRequests
 	if r.Request.Kind != scraper.KindPage || !wall && (r.Status < 200 || r.Status > 299) {
-		return nil, "", nil
+		return nil, nil, "", nil
 	}
 	// A revisit of the same page was read before; the same bytes under another URL
 	// are another page.
 	if unchanged || captured.Type() == "revisit" && captured.Get("WARC-Refers-To-Target-URI") == captured.TargetURI() {
-		return nil, "", nil
+		return nil, nil, "", nil
 	}
 	doc, err := r.Document()
 	if errors.Is(err, scraper.ErrNotHTML) {
-		return nil, "not HTML", nil
+		return nil, nil, "not HTML", nil
 	}
 	page := &article.Page{URL: r.URL, Doc: doc, HTML: r.Body, Header: r.Header, Fetched: captured.Date(), Hints: hints(r.Request.Hints)}
 	parser, err := k.parser(ctx, r.URL)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
-	a, err = parser.Parse(page)
+	a, seen, err = parser.ParseSeen(page)
 	switch {
 	case errors.Is(err, parsers.ErrNotArticle):
-		return nil, "no visible text", nil
+		return nil, nil, "no visible text", nil
 	case err != nil:
-		return nil, "not readable", nil
+		return nil, nil, "not readable", nil
 	case wall && a.Kind != article.KindBlocked:
-		return nil, "", nil // an error page
+		return nil, nil, "", nil // an error page
 	}
-	return a, "", nil
+	return a, seen, "", nil
 }
 
 func hints(h scraper.Hints) article.Hints {

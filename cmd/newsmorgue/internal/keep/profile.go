@@ -99,7 +99,7 @@ func (k *Keeper) learnSite(ctx context.Context, site string, now time.Time) erro
 	if n, err := k.Catalog.CapturedSince(ctx, site, since); err != nil || n < enough {
 		return err
 	}
-	learner, err := observe(ctx, k.Catalog, site)
+	learner, err := observe(ctx, k.Catalog, site, k.lessons.take(site))
 	if err != nil {
 		return err
 	}
@@ -129,8 +129,9 @@ func profileRecord(p *template.Profile, run string, now time.Time) (*archive.Rec
 }
 
 // observe gives a learner the articles of a site that its sample would hold. Live
-// pages are left out: they repeat text of other pages.
-func observe(ctx context.Context, cat *catalog.Catalog, site string) (*template.Learner, error) {
+// pages are left out: they repeat text of other pages. known are those that the run
+// has just read, by the ID of the response.
+func observe(ctx context.Context, cat *catalog.Catalog, site string, known map[string]lesson) (*template.Learner, error) {
 	type chosen struct {
 		catalog.Story
 		key  uint64
@@ -141,8 +142,7 @@ func observe(ctx context.Context, cat *catalog.Catalog, site string) (*template.
 		all := slices.SortedFunc(maps.Values(best), func(a, b chosen) int { return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.key, b.key)) })
 		return all[:min(len(all), template.MaxSample)]
 	}
-	kinds := []string{string(article.KindArticle), string(article.KindGallery), string(article.KindVideo)}
-	for s, err := range cat.Stories(ctx, catalog.Filter{Sites: []string{site}, Kinds: kinds}) {
+	for s, err := range cat.Stories(ctx, catalog.Filter{Sites: []string{site}, Kinds: learnedKinds}) {
 		if err != nil {
 			return nil, err
 		}
@@ -163,6 +163,10 @@ func observe(ctx context.Context, cat *catalog.Catalog, site string) (*template.
 	for _, c := range foremost() {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
+		}
+		if had, ok := known[c.ResponseID]; ok && had.title == c.Title && had.url == c.URL && had.at.Equal(c.Captured) {
+			l.AddDigest(had.digest)
+			continue
 		}
 		page, err := pageOfRecord(ctx, cat, c.ResponseID, c.URL, c.Captured)
 		if err != nil {

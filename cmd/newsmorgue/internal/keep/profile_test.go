@@ -100,7 +100,7 @@ func (s *shelf) capture(raw, html string, at time.Time) *archive.Record {
 func TestLearnFromRecordsAlone(t *testing.T) {
 	ctx := context.Background()
 	learned := func(s *shelf) string {
-		l, err := observe(ctx, s.cat, "a.example")
+		l, err := observe(ctx, s.cat, "a.example", nil)
 		if err != nil {
 			t.Fatal(err)
 		}

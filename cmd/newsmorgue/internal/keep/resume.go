@@ -75,7 +75,7 @@ func (k *Keeper) replay(ctx context.Context, r *scraper.Response) (scraper.Outco
 		v.fill(&out)
 		return out, nil
 	}
-	if v.a, v.unread, err = k.read(ctx, r, v.captured, false); err != nil {
+	if v.a, _, v.unread, err = k.read(ctx, r, v.captured, false); err != nil {
 		return out, err
 	}
 	if v.a != nil {
