@@ -2,6 +2,7 @@ package contacts
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
@@ -45,8 +46,63 @@ func (p *addressPart) isSign(place addressPlace) bool {
 		return !p.is(pieceNoise) || houseAlone.MatchString(s)
 	case p.known: // another item
 		return false
-	case mayEastAsian(s), addressLabel.MatchString(s):
+	case mayEastAsian(s), mayBeLabel(s) && addressLabel.MatchString(s):
 		return true
 	}
-	return mayNameCountry(s) && namesCountry(strings.ToLower(s)) || place.close && classesOf(strings.ToLower(s))&mayHouse != 0
+	return mayNameCountry(s) && namesCountry(strings.ToLower(s)) || place.close && mayHaveHouse(s) && classesOf(strings.ToLower(s))&mayHouse != 0
+}
+
+// labelStarts are the first three letters of all words of addressLabel, among them
+// those that a label in ASCII begins with.
+var labelStarts = func() map[[3]byte]bool {
+	starts := map[[3]byte]bool{}
+	for word := range strings.FieldsFuncSeq(addressLabel.String(), func(r rune) bool { return !isWordRune(r) }) {
+		if len(word) >= 3 {
+			starts[[3]byte([]byte(word))] = true
+		}
+	}
+	return starts
+}()
+
+// mayBeLabel is the cheap question whether a piece is a label: in ASCII its first
+// letters say most.
+func mayBeLabel(s string) bool {
+	if s == "" || text.Lower(s[0]) < 'a' || text.Lower(s[0]) > 'z' || !text.IsASCII(s) {
+		return true
+	}
+	return len(s) >= 3 && labelStarts[[3]byte{text.Lower(s[0]), text.Lower(s[1]), text.Lower(s[2])}]
+}
+
+// houseLengths has by first letter a bit for each length of the words in ASCII that
+// parts of buildings are called by.
+var houseLengths = func() (t [256]uint64) {
+	for word, class := range addressWordClasses {
+		if class&mayHouse != 0 && text.IsASCII(word) {
+			t[word[0]] |= 1 << len(word)
+		}
+	}
+	return t
+}()
+
+// mayHaveHouse is the cheap question whether a piece has a word for a part of a
+// building.
+func mayHaveHouse(s string) bool {
+	for i := 0; i < len(s); {
+		c := text.Lower(s[i])
+		switch {
+		case c >= utf8.RuneSelf || c == '#':
+			return true
+		case c < 'a' || c > 'z':
+			i++
+			continue
+		}
+		start := i
+		for i < len(s) && text.Lower(s[i]) >= 'a' && text.Lower(s[i]) <= 'z' {
+			i++
+		}
+		if n := i - start; n < 64 && houseLengths[c]>>n&1 != 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -24,6 +24,34 @@ func TestMayNameCountry(t *testing.T) {
 	}
 }
 
+// TestSignsOfAddresses: the cheap questions let through what the expression and the
+// words say, in either case.
+func TestSignsOfAddresses(t *testing.T) {
+	labels := 0
+	for _, s := range strings.Split("our address|Postal Address|MAILING ADDRESS|street address|head office|Headquarter|headquarters|registered office address|main office|adresse postale|Anschrift|direccion|direcciones|Domicilio legal|indirizzo|sede operativa|adres redakcji|osoite|adresa|naslov|alamat|address line|(address|— Address|cím|адрес", "|") {
+		if addressLabel.MatchString(s) {
+			if labels++; !mayBeLabel(s) {
+				t.Errorf("%q is held back", s)
+			}
+		}
+	}
+	if labels < 20 {
+		t.Errorf("only %d are labels", labels)
+	}
+	for word := range addressWordClasses {
+		for _, s := range []string{word, strings.ToUpper(word), "in the " + word + ", left", "#" + word} {
+			if classesOf(strings.ToLower(s))&mayHouse != 0 && !mayHaveHouse(s) {
+				t.Errorf("%q is held back", s)
+			}
+		}
+	}
+	for _, s := range []string{"Harbour lights", "Yesterday"} {
+		if mayBeLabel(s) || mayHaveHouse(s) {
+			t.Errorf("%q is let through: label %v, house %v", s, mayBeLabel(s), mayHaveHouse(s))
+		}
+	}
+}
+
 // TestNumbers: what is remembered is what was read, by many at once and beyond the
 // bound; the same digits are another number in another country.
 func TestNumbers(t *testing.T) {
