@@ -626,7 +626,7 @@ func (r *run) result() Counts {
 	defer r.mu.Unlock()
 	c := r.counts
 	c.Reasons = sortedReasons(r.reasons)
-	c.Seeds, c.SeedsFailed = r.seeds.notes, len(r.seeds.failed)
+	c.Seeds, c.SeedsFailed = r.seeds.result()
 	for _, h := range r.hosts {
 		if h.givenUpPages() {
 			c.HostsGivenUp++

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -547,6 +548,58 @@ func TestTwoSeedsOfOnePage(t *testing.T) {
 			t.Errorf("got %+v, %v", counts.Seeds, err)
 		}
 	})
+}
+
+// TestFormerTarget: a page to which a seed redirected once, as to that of a
+// maintenance, is nothing to the seed once that leads elsewhere.
+func TestFormerTarget(t *testing.T) {
+	const seed, target = "http://a.example/", "http://a.example/maintenance"
+	for _, tt := range []struct {
+		name   string
+		leads  bool // in the second run, too
+		failed int
+		want   []scraper.SeedNote
+	}{
+		{"the seed is back", false, 0, nil},
+		{"the seed still leads there", true, 1, []scraper.SeedNote{{URL: seed, Target: target, Reason: "HTTP 404", Failed: true}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var second atomic.Bool
+				s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					switch {
+					case r.URL.Path == "/" && (!second.Load() || tt.leads):
+						http.Redirect(w, r, target, http.StatusFound)
+					case r.URL.Path == "/" || r.URL.Path == "/maintenance" && !second.Load():
+						w.Header().Set("Content-Type", "text/html")
+						fmt.Fprint(w, "<p>News</p><a href=/story>story</a>")
+					default:
+						http.NotFound(w, r)
+					}
+				})}
+				defer s.Close()
+				f, err := frontier.Open(filepath.Join(t.TempDir(), "f"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer f.Close()
+				if counts := crawlWith(t, f, s, seed, nil); counts.SeedsFailed != 0 {
+					t.Fatalf("first run: got %+v", counts.Seeds)
+				}
+				second.Store(true)
+				if err := f.Requeue(t.Context(), "s", frontier.Due); err != nil {
+					t.Fatal(err)
+				}
+				counts := crawlWith(t, f, s, seed, nil)
+				if counts.SeedsFailed != tt.failed || !slices.Equal(counts.Seeds, tt.want) {
+					t.Errorf("got %d failed seeds, %+v; want %d, %+v", counts.SeedsFailed, counts.Seeds, tt.failed, tt.want)
+				}
+				if n := s.Asked()["a.example/maintenance"]; n != 2 {
+					t.Errorf("the target was asked for %d times, want 2", n)
+				}
+			})
+		})
+	}
 }
 
 // TestWaitsAreNotLosses: a page that came after a wait is not missing, whatever the

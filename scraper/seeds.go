@@ -26,6 +26,7 @@ const maxNotes = 100
 // seeds is what a run knows of its seeds and of where their redirects lead. It is
 // guarded by run.mu.
 type seeds struct {
+	asked  map[string]bool     // by URL of a seed, whether it was asked for in this run
 	paths  map[string][]string // by URL, the seeds from which redirects lead to it
 	fates  map[string]string   // by URL, why there is no page
 	failed map[string]bool     // seeds without a page
@@ -33,11 +34,37 @@ type seeds struct {
 }
 
 func newSeeds(reqs []*Request) seeds {
-	s := seeds{paths: map[string][]string{}, fates: map[string]string{}, failed: map[string]bool{}}
+	s := seeds{asked: map[string]bool{}, paths: map[string][]string{}, fates: map[string]string{}, failed: map[string]bool{}}
 	for _, req := range reqs {
+		s.asked[req.URL.String()] = false
 		s.paths[req.URL.String()] = []string{req.URL.String()}
 	}
 	return s
+}
+
+// result lists the notes and counts the seeds without a page. A page to which a seed
+// redirected in an earlier run stands for it only as long as the seed itself is not
+// asked for: what became of it says nothing about a seed that leads elsewhere now.
+func (s *seeds) result() (notes []SeedNote, failed int) {
+	all := true
+	for _, asked := range s.asked {
+		all = all && asked
+	}
+	stale := func(url string) bool {
+		_, own := s.asked[url]
+		return all && !own
+	}
+	for _, n := range s.notes {
+		if !stale(n.URL) {
+			notes = append(notes, n)
+		}
+	}
+	for url := range s.failed {
+		if !stale(url) {
+			failed++
+		}
+	}
+	return notes, failed
 }
 
 // note is added once.
@@ -132,7 +159,15 @@ func short(u string) string {
 
 // settle takes what came of a seed, or of the page where its redirects end.
 func (r *run) settle(req *Request, e *ending) {
-	if e.led || e.Result == ResultRetry || !r.onSeedPath(req) {
+	if e.Result == ResultRetry || !r.onSeedPath(req) {
+		return
+	}
+	r.mu.Lock()
+	if _, own := r.seeds.asked[req.URL.String()]; own {
+		r.seeds.asked[req.URL.String()] = true
+	}
+	r.mu.Unlock()
+	if e.led {
 		return
 	}
 	n := SeedNote{Target: req.URL.String(), Reason: e.Reason}

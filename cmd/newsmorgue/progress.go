@@ -152,6 +152,9 @@ func (a *app) printGaps(sum *keep.Summary) {
 		}
 		fmt.Fprintf(w, "  truncated: %d (%s)\n", t.n, why)
 	}
+	if sum.Behind > 0 {
+		fmt.Fprintf(w, "  %s behind a maintenance page, to be fetched again\n", count(sum.Behind, "new page"))
+	}
 	if sum.Consent > 0 {
 		fmt.Fprintf(w, "  %s answered with a consent page\n", count(sum.Consent, "page"))
 	}

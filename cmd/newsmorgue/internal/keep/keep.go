@@ -45,13 +45,14 @@ type Keeper struct {
 type Kept struct {
 	Responses int            `json:"responses"`
 	Revisits  int            `json:"revisits"`
-	Articles  int            `json:"articles"`          // readings of kind article, live, gallery, video
-	New       int            `json:"new"`               // of these, URLs that had none before
-	Changed   int            `json:"changed"`           // of these, other versions than before
-	Stayed    []Stayed       `json:"stayed,omitempty"`  // articles whose last version stays, since they answered with something else
-	Reread    int            `json:"reread,omitempty"`  // unchanged pages that this extractor reads differently from the previous one
-	Blocked   int            `json:"blocked,omitempty"` // pages of bot walls in place of what was asked for
-	Consent   int            `json:"consent,omitempty"` // of these, questions about cookies
+	Articles  int            `json:"articles"`                     // readings of kind article, live, gallery, video
+	New       int            `json:"new"`                          // of these, URLs that had none before
+	Changed   int            `json:"changed"`                      // of these, other versions than before
+	Stayed    []Stayed       `json:"stayed,omitempty"`             // articles whose last version stays, since they answered with something else
+	Behind    int            `json:"behind_maintenance,omitempty"` // pages that have answered with nothing but a maintenance page, and are due again soon
+	Reread    int            `json:"reread,omitempty"`             // unchanged pages that this extractor reads differently from the previous one
+	Blocked   int            `json:"blocked,omitempty"`            // pages of bot walls in place of what was asked for
+	Consent   int            `json:"consent,omitempty"`            // of these, questions about cookies
 	Kinds     map[string]int `json:"kinds,omitempty"`
 	Truncated map[string]int `json:"truncated,omitempty"` // by reason
 	Payload   int64          `json:"payload_bytes"`
@@ -66,6 +67,13 @@ func (k *Keeper) Counts() Kept {
 	c.Kinds, c.Truncated, c.NoArticle = copyOf(c.Kinds), copyOf(c.Truncated), copyOf(c.NoArticle)
 	c.Stayed = k.stays.list()
 	return c
+}
+
+// behind adds pages behind a maintenance page that was not known before.
+func (k *Keeper) behind(n int) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.counts.Behind += n
 }
 
 func copyOf(m map[string]int) map[string]int {
@@ -475,6 +483,9 @@ func (k *Keeper) countPage(v *visit) {
 		}
 	case catalog.ReasonPlaceholder:
 		same.isKnown = true
+		if p.maintenance && (v.held.Kind == "" || v.held.Kind == string(article.KindBlocked)) {
+			c.Behind++
+		}
 	}
 	one := Stayed{Reason: string(v.why), Count: 1, Example: v.URL.String()}
 	if v.why == catalog.ReasonStatus {
@@ -491,7 +502,7 @@ func (k *Keeper) countPage(v *visit) {
 	case v.why == "" && kind.Story():
 		c.Articles++
 		same.articles++
-		if v.isNew {
+		if v.isNew || !wasStory {
 			c.New++
 			same.isNew++
 		} else if v.changed {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/scraper"
@@ -30,7 +31,7 @@ type Stayed struct {
 var maintenanceWords = regexp.MustCompile(`(?i)maintenance|\bback (?:soon|shortly|in a|later)|be right back|temporarily (?:un|off|down|closed)|under construction|wartung|mantenimiento|manutenzione|manutenção|onderhoud|underhåll|vedligehold|vedlikehold|huolto|konserwac|odstávk|обслуживани|технически[ех] работ|bakım|メンテナンス|维护|維護|점검`)
 
 // IsMaintenance reports whether a title is that of a maintenance page.
-func IsMaintenance(title string) bool { return maintenanceWords.MatchString(title) }
+func IsMaintenance(title string) bool { return maintenanceWords.MatchString(title) || isNotice(title) }
 
 // A pageWords is a page as one of many that may be the same.
 type pageWords struct {
@@ -38,6 +39,7 @@ type pageWords struct {
 	kind             article.Kind
 	words            catalog.Fingerprint
 	maintenance      bool // its words say so
+	redirected       bool // a redirect led to it
 }
 
 // page is what was read from an answer, after it was judged.
@@ -51,6 +53,7 @@ func (v *visit) page() pageWords {
 		p.maintenance = len(a.Text) < maxMaintenance && maintenanceWords.MatchString(a.Text)
 	}
 	p.maintenance = p.maintenance || IsMaintenance(p.title)
+	p.redirected = v.Request.Hop == scraper.HopRedirect
 	v.said = &p
 	return p
 }
@@ -117,7 +120,7 @@ func (s *stays) note(p, before pageWords) *samePage {
 		s.same[key] = same
 	}
 	same.seen++
-	same.maintenance = same.maintenance || p.maintenance
+	same.maintenance, same.redirected = same.maintenance || p.maintenance, same.redirected || p.redirected
 	if before.words != 0 && before.words != p.words && before.kind != article.KindBlocked {
 		same.replaced++
 		if before.kind.Story() {
@@ -186,6 +189,19 @@ func (s *stays) list() []Stayed {
 	return all
 }
 
+// isPlaceholder reports whether the site showed a page in place of others: of several
+// different ones, among them articles; of any, if its title is that of a maintenance
+// page; or of several new ones, or by a redirect, likewise.
+func (p *samePage) isPlaceholder() bool {
+	switch {
+	case len(p.titles) >= samePages && p.stories > 0:
+		return true
+	case p.replaced > 0 || p.redirected || p.seen >= samePages:
+		return isNotice(p.title)
+	}
+	return false
+}
+
 // isMaintenance reports whether a placeholder is a maintenance page: by its words, or
 // because most pages of the site answered with it, fronts too.
 func (s *stays) isMaintenance(p *samePage) bool {
@@ -235,15 +251,27 @@ func (k *Keeper) recall(ctx context.Context, killed map[string]bool) error {
 // writes a verdict on each, and corrects the counts. It returns URLs that have never
 // answered with anything but a maintenance page: they should be fetched again.
 func (k *Keeper) verdicts(ctx context.Context, now time.Time) (again []string, err error) {
-	for _, same := range k.placeholders() {
+	found := k.placeholders()
+	var recs []*archive.Record
+	for _, same := range found {
 		rec, err := catalog.NewVerdict(catalog.Verdict{Site: same.site, Fingerprint: same.words, Title: same.title, Since: k.Started,
 			Pages: same.seen, Of: max(same.seen, k.stays.pages[same.site]), Replaced: same.replaced, Examples: same.urls}, k.RunID, now)
 		if err != nil {
 			return nil, err
 		}
-		if err := keepRecord(ctx, k.Catalog, k.Writer, rec); err != nil {
+		recs = append(recs, rec)
+	}
+	// Together, since each step updates the stories of all verdicts.
+	for some := range slices.Chunk(recs, maxVerdicts) {
+		caps, err := k.Writer.Append(ctx, some...)
+		if err != nil {
 			return nil, err
 		}
+		if err := k.Catalog.Index(ctx, caps, some); err != nil {
+			return nil, err
+		}
+	}
+	for _, same := range found {
 		if !k.stays.isMaintenance(same) {
 			continue
 		}
@@ -256,6 +284,9 @@ func (k *Keeper) verdicts(ctx context.Context, now time.Time) (again []string, e
 	return again, nil
 }
 
+// maxVerdicts is how many verdicts are written at a time.
+const maxVerdicts = 1000
+
 // maxAgain bounds the URLs of one verdict that are fetched again.
 const maxAgain = 10_000
 
@@ -265,7 +296,7 @@ func (k *Keeper) placeholders() (found []*samePage) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, same := range k.stays.same {
-		if same.isKnown || len(same.titles) < samePages || same.stories == 0 {
+		if same.isKnown || !same.isPlaceholder() {
 			continue
 		}
 		same.isKnown = true
