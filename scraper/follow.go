@@ -48,6 +48,10 @@ func (r *run) follow(ctx context.Context, resp *Response, e *ending) error {
 	return nil
 }
 
+// LinksNotFollowed begins the Reason for which the links of archived pages were not
+// followed.
+const LinksNotFollowed = "links not followed: "
+
 // followPage queues what a page refers to, or where it sends its readers at once.
 func (r *run) followPage(ctx context.Context, resp *Response, e *ending) error {
 	links := r.links(resp)
@@ -55,7 +59,7 @@ func (r *run) followPage(ctx context.Context, resp *Response, e *ending) error {
 		return err
 	}
 	if fresh, why := r.freshShape(resp, e.Outcome); !fresh {
-		r.miss(why, resp.URL.String())
+		r.miss(LinksNotFollowed+why, resp.URL.String()) // the page itself is archived
 		return nil
 	}
 	leads, err := r.followLinks(ctx, resp, links)

@@ -114,7 +114,11 @@ func (t *totals) print(a *app, dir string) {
 	fmt.Fprintf(a.stdout, "  %s, %s, %s queued; %s received\n", count(t.pages, "page"), count(t.articles, "article"), count(t.queued, "URL"), size(t.wire))
 	fmt.Fprintf(a.stdout, "  archive: %s\n", absolute(dir))
 	a.flushHints()
-	if !a.quiet {
+	switch {
+	case a.quiet:
+	case t.articles == 0:
+		fmt.Fprintf(a.stderr, "next: newsmorgue status -a %s\n", dir)
+	default:
 		fmt.Fprintf(a.stderr, "next: newsmorgue list -a %s; newsmorgue status -a %s\n", dir, dir)
 	}
 }
@@ -137,7 +141,7 @@ func (a *app) printGaps(sum *keep.Summary) {
 			fmt.Fprintf(w, "  not archived: %s more; -v shows all\n", count(len(sum.Missed)-i, "reason"))
 			break
 		}
-		fmt.Fprintf(w, "  not archived: %s\n", reasonLine(r))
+		fmt.Fprintf(w, "  %s\n", gapLine(r))
 	}
 	if sum.Waits > 0 {
 		fmt.Fprintf(w, "  asked to wait: %s\n", count(sum.Waits, "time"))
@@ -190,6 +194,17 @@ func (a *app) hintSeeds(notes []scraper.SeedNote) {
 		a.hint("%s", hint)
 		return
 	}
+}
+
+// gapLine says for which reason URLs are not archived, or the links of archived pages
+// were not followed.
+func gapLine(r scraper.Reason) string {
+	why, ok := strings.CutPrefix(r.Reason, scraper.LinksNotFollowed)
+	if !ok {
+		return "not archived: " + reasonLine(r)
+	}
+	r.Reason = "of " + count(r.Count, "page") + ": " + why
+	return "links not followed: " + strings.TrimPrefix(reasonLine(r), fmt.Sprint(r.Count, " "))
 }
 
 // reasonLine prints a reason with its count and an example.
