@@ -244,6 +244,7 @@ func (a *app) hintAfter(sum *keep.Summary, dir string, created bool) {
 var tlsHints = []struct{ reason, hint string }{
 	{"TLS certificate", "if you trust that server, accept its certificate with --tls-accept %[1]s; the records note it"},
 	{fetch.ReasonNotTLS, "write http://%[2]s/: that server has no https on this port"},
+	{fetch.ReasonNoHandshake, "check the port, or write http://%[2]s/"},
 	{"no TLS", "check the port, or write http://%[2]s/"},
 	{"TLS version", "the server's TLS is too old to be safe, and no flag allows it; write http://%[2]s/ if it has that, too"},
 }
