@@ -22,6 +22,8 @@ func IsHTML(contentType string, body []byte) bool {
 	switch essence := mediatype.Parse(contentType).Essence; {
 	case essence == "text/html" || essence == "application/xhtml+xml":
 		return true
+	case essence == "text/xml" || essence == "application/xml":
+		return isXHTML(body)
 	case essence == "unknown/unknown" || essence == "application/unknown":
 		return looksLikeHTML(body)
 	case essence != "":
@@ -33,6 +35,28 @@ func IsHTML(contentType string, body []byte) bool {
 	major, _, _ := strings.Cut(text, "/")
 	other := topLevelTypes[strings.TrimSpace(major)] && !strings.Contains(text, "html")
 	return looksLikeHTML(body) && (!other || beginsWithTag(body))
+}
+
+// isXHTML reports whether XML is a page: its root is html in the namespace of XHTML,
+// which browsers show as a page whatever the type says.
+func isXHTML(body []byte) bool {
+	head := strings.TrimPrefix(string(body[:min(len(body), 4096)]), "\ufeff")
+	for {
+		head = strings.TrimLeft(head, " \t\r\n")
+		end := ">"
+		switch {
+		case strings.HasPrefix(head, "<!--"):
+			end = "-->"
+		case strings.HasPrefix(head, "<?"), strings.HasPrefix(head, "<!"): // declarations
+		default:
+			tag, _, whole := strings.Cut(head, ">")
+			return whole && strings.HasPrefix(tag, "<html") && strings.Contains(tag, "http://www.w3.org/1999/xhtml")
+		}
+		var found bool
+		if _, head, found = strings.Cut(head, end); !found {
+			return false
+		}
+	}
 }
 
 // topLevelTypes are the registered ones that files have (RFC 6838, section 4.2).
