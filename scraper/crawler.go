@@ -424,9 +424,9 @@ func (r *run) refused(h *host, resp *Response, e *ending) bool {
 }
 
 // countPage counts a page that was kept. A redirect is none, however it is made, nor
-// is a seed's page without anything in it.
+// is an answer without anything in it.
 func (r *run) countPage(req *Request, e *ending) {
-	if req.Kind != KindPage || e.moved || e.front == emptyFront || e.Status != http.StatusNotModified && (e.Status < 200 || e.Status > 299) {
+	if req.Kind != KindPage || e.moved || e.empty || e.Status != http.StatusNotModified && (e.Status < 200 || e.Status > 299) {
 		return
 	}
 	r.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/fnv"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/scraper/wpjson"
@@ -50,18 +51,43 @@ func (r *run) follow(ctx context.Context, resp *Response, e *ending) error {
 
 // followPage queues what a page refers to, or where it sends its readers at once.
 func (r *run) followPage(ctx context.Context, resp *Response, e *ending) error {
-	links := r.links(resp)
-	if err := r.followRefresh(ctx, resp, links, e); err != nil || e.led || e.Result == ResultFailed {
+	found := r.links(resp)
+	if err := r.followRefresh(ctx, resp, found.Links, e); err != nil {
 		return err
 	}
 	if fresh, why := r.freshShape(resp, e.Outcome); !fresh {
 		r.miss(why, resp.URL.String())
 		return nil
 	}
-	leads, err := r.followLinks(ctx, resp, links)
-	if err == nil && leads == 0 && !e.moved && r.onSeedPath(resp.Request) {
-		e.front = deadEnd(resp, links)
+	links := found.Links
+	if e.target != nil { // the bounds of redirects hold for it, not those of links
+		links = slices.DeleteFunc(slices.Clone(links), func(l Link) bool { return leadsTo(l, e.target) })
 	}
+	leads, err := r.followLinks(ctx, resp, links)
+	switch {
+	case err != nil || e.moved:
+	case leads == 0 && r.onSeedPath(resp.Request):
+		e.front, e.empty = deadEnd(resp, found)
+	case len(resp.Body) == 0:
+		e.empty = true
+		r.miss("empty page", resp.URL.String())
+	}
+	return err
+}
+
+// leadsTo reports whether a link is one to u.
+func leadsTo(l Link, u *url.URL) bool {
+	n, err := Normalize(l.URL)
+	return err == nil && n.String() == u.String()
+}
+
+// followOthers queues the links of an answer that browsers show as a page, though it is
+// none: a redirect that does not say where to.
+func (r *run) followOthers(ctx context.Context, resp *Response) error {
+	if resp.Request.Kind != KindPage {
+		return nil
+	}
+	_, err := r.followLinks(ctx, resp, r.links(resp).Links)
 	return err
 }
 
@@ -70,7 +96,7 @@ func (r *run) followPage(ctx context.Context, resp *Response, e *ending) error {
 func (r *run) followLinks(ctx context.Context, resp *Response, links []Link) (leads int, err error) {
 	req := resp.Request
 	if req.Kind == KindAsset && resp.isCSS() {
-		links = r.links(resp)
+		links = r.links(resp).Links
 	}
 	var reqs []*Request
 	for _, l := range links {

@@ -56,7 +56,7 @@ type linkRule struct {
 var linkRules = []linkRule{
 	// What stands around what a page is about; the header of an article is its own.
 	{"nav, footer, header:not(article > header)", "", "", "", 0, (*linkFinder).enterFrame},
-	{"base[href]", "href", "", "", 0, (*linkFinder).setBase},
+	{"base[href]", "href", "", "", 0, (*linkFinder).skip}, // page has taken it
 	{`meta[name="robots" i]`, "content", "", "", 0, (*linkFinder).obeyRobots},
 
 	// In noscript it is text: html.Parse reads pages as browsers with scripts do. Most
@@ -169,6 +169,7 @@ type PageLinks struct {
 	Links    []Link
 	Unusable []UnusableLink // at most maxUnusableLinks; those to other schemes, such as mailto:, are not among them
 	More     bool           // there are over maxLinks
+	NoFollow int            // links to pages that the page asks not to follow, which are not among Links
 }
 
 // Links lists the links of FindLinks.
@@ -189,17 +190,19 @@ func (r *Response) FindLinks(assets string) PageLinks {
 	switch {
 	case err == nil:
 		f.page(doc)
+		f.wholeFrames(doc)
 	case errors.Is(err, ErrNotHTML) && r.isCSS():
 		if text, err := r.Text(); err == nil {
 			f.kind, f.hop = KindAsset, HopEmbed
 			f.style(string(text))
 		}
 	}
+	before := len(f.links)
 	if f.nofollow {
 		f.links = slices.DeleteFunc(f.links, func(l Link) bool { return l.Kind == KindPage && !(l.Refresh && l.After <= maxRefresh) })
 		f.unusable = slices.DeleteFunc(f.unusable, func(l UnusableLink) bool { return l.Kind == KindPage })
 	}
-	return PageLinks{f.links, f.unusable, f.more}
+	return PageLinks{f.links, f.unusable, f.more, before - len(f.links)}
 }
 
 // queryEncoding is how the page's links write a query that is not in ASCII, found out
@@ -222,7 +225,6 @@ func (r *Response) queryEncoding() func(query string) string {
 // A linkFinder collects the links of one answer.
 type linkFinder struct {
 	base     *weburl.Base
-	based    bool
 	encode   func(query string) string // of the page
 	level    int
 	nofollow bool
@@ -251,6 +253,9 @@ func (f *linkFinder) page(doc *html.Node) {
 	if len(f.seen) == 0 {
 		f.seen = make(map[linkText]bool, most)
 	}
+	if i := slices.IndexFunc(found, func(n *html.Node) bool { return n.DataAtom == atom.Base }); i >= 0 {
+		f.setBase((&goquery.Selection{Nodes: found[i : i+1]}).AttrOr("href", ""))
+	}
 	for i, n := range found {
 		f.element.Nodes = found[i : i+1] // EachIter would allocate two objects for each element
 		if !f.frame.Contains(n) {
@@ -258,6 +263,18 @@ func (f *linkFinder) page(doc *html.Node) {
 		}
 		f.apply(set.byTag[n.DataAtom])
 		f.apply(set.anyTag)
+	}
+}
+
+// wholeFrames takes the inline frames of a page that has nothing else, as its links to
+// pages: that of a site which shows itself in a frame under another address.
+func (f *linkFinder) wholeFrames(doc *html.Node) {
+	if slices.ContainsFunc(f.links, func(l Link) bool { return l.Kind == KindPage }) || visibleWords(doc, thinFrame) >= thinFrame {
+		return
+	}
+	f.kind, f.hop = KindPage, HopLink
+	for _, frame := range goquery.NewDocumentFromNode(doc).Find("iframe[src]").EachIter() {
+		f.add(frame.AttrOr("src", ""))
 	}
 }
 
@@ -286,13 +303,10 @@ func (f *linkFinder) enterFrame(string) {
 // styleElement takes the text of a style element.
 func (f *linkFinder) styleElement(string) { f.style(f.element.Text()) }
 
-// setBase takes what relative URLs are relative to. The first base element counts,
-// also if it is not valid: the page's own address stays then (HTML, section 4.2.3).
+// setBase takes what all relative URLs of the page are relative to, also those before
+// the base element. The first such element counts, also if it is not valid: the page's
+// own address stays then (HTML, section 4.2.3).
 func (f *linkFinder) setBase(href string) {
-	if f.based {
-		return
-	}
-	f.based = true
 	u, err := f.base.Parse(href)
 	switch {
 	case err == nil:
@@ -301,6 +315,9 @@ func (f *linkFinder) setBase(href string) {
 		f.miss(href, err)
 	}
 }
+
+// skip takes nothing.
+func (f *linkFinder) skip(string) {}
 
 // obeyRobots takes the words of a robots meta element.
 func (f *linkFinder) obeyRobots(content string) {

@@ -94,12 +94,16 @@ func TestFrontsThatSendReadersOn(t *testing.T) {
 		{"meta element", `<META HTTP-EQUIV=REFRESH CONTENT="0; URL=/en/">`, nil, "/ /en/ /en/1", 2, 0},
 		{"header field", "", http.Header{"Refresh": {"1; url=/en/"}}, "/ /en/ /en/1", 2, 0},
 		{"a few words and a link", `<meta http-equiv=refresh content="5;/en/"><p>You are being taken to <a href=/en/>our new address</a>.`, nil, "/ /en/ /en/1", 2, 0},
+		{"other links", `<meta http-equiv=refresh content="5;/en/"><a href=/en/>on</a> <a href=/x>x</a>`, nil, "/ /en/ /x /en/1", 3, 0},
+		{"other links, with a cookie", `<meta http-equiv=refresh content="5;/en/"><a href=/en/>on</a> <a href=/x>x</a>`, http.Header{"Set-Cookie": {"a=1"}}, "/ /en/ /x /en/1", 3, 0},
 		{"a page to read", `<meta http-equiv=refresh content="5;/en/"><a href=/x>x</a>` + long, nil, "/ /en/ /x /en/1", 4, 0},
 		{"after minutes", `<meta http-equiv=refresh content="300;/en/"><p>News</p>`, nil, "/ /en/ /en/1", 3, 0},
 		{"itself", `<meta http-equiv=refresh content="5;/"><a href=/x>x</a>`, nil, "/ /x", 2, 0},
 		{"without scripts only", `<noscript><meta http-equiv=refresh content="0;/noscript"></noscript><a href=/x>x</a>`, nil, "/ /x", 2, 0},
 		{"a script alone", `<script>window.location.href = "\/en\/";</script>`, nil, "/ /en/ /en/1", 2, 0},
 		{"a script that replaces", `<body onload=x()><script>location.replace('/en/')</script>`, nil, "/ /en/ /en/1", 2, 0},
+		{"a script of the body", `<body onload="window.location='/en/'">`, nil, "/ /en/ /en/1", 2, 0},
+		{"a frame alone", `<iframe src=/en/ width=100%></iframe>`, nil, "/ /en/ /en/1", 3, 0},
 		{"a script with a choice", `<script>if (phone) location="/m/"; else location="/en/";</script>`, nil, "/", 0, 1},
 		{"a script among links", `<a href=/x>x</a><script>location = "/en/"</script>`, nil, "/ /x", 2, 0},
 	} {
@@ -410,7 +414,7 @@ func TestSeedNotes(t *testing.T) {
 			w.Header().Set("Retry-After", "5")
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}}, scraper.SeedNote{URL: seed, Reason: "HTTP 503 on every try", Failed: true}, "", 0},
-		{"redirects to itself", "site", false, map[string]http.HandlerFunc{"a.example/": moved("/")}, scraper.SeedNote{URL: seed, Reason: "redirects to itself", Failed: true}, "", 0},
+		{"redirects to itself", "site", false, map[string]http.HandlerFunc{"a.example/": moved("/")}, scraper.SeedNote{URL: seed, Reason: "redirects to itself", Asks: true, Failed: true}, "", 0},
 		{"redirects in a loop", "site", false, map[string]http.HandlerFunc{"a.example/": moved("/x"), "a.example/x": moved("/y"), "a.example/y": moved("/")},
 			scraper.SeedNote{URL: seed, Target: "http://a.example/y", Reason: "redirects in a loop", Failed: true}, "", 0},
 		{"redirects to nothing", "site", false, map[string]http.HandlerFunc{"a.example/": status(302)}, scraper.SeedNote{URL: seed, Reason: "redirect without a Location", Failed: true}, "", 0},
@@ -445,11 +449,24 @@ func TestSeedNotes(t *testing.T) {
 			"a.example leads to big.test/paper, which is archived too", 1},
 		{"no links", "site", false, map[string]http.HandlerFunc{"a.example/": page("<p>News</p><a href=/>home</a><a href=http://big.test/>x</a>")},
 			scraper.SeedNote{URL: seed, Reason: "the front page has no links that can be followed"}, "", 1},
+		{"links that are not to be followed", "site", false, map[string]http.HandlerFunc{"a.example/": page("<meta name=robots content=nofollow>" + text)},
+			scraper.SeedNote{URL: seed, Reason: "the front page asks not to follow its links (nofollow)"}, "", 1},
+		{"links made by scripts", "site", false, map[string]http.HandlerFunc{"a.example/": page("<p>Loading</p><script src=app.js></script>")},
+			scraper.SeedNote{URL: seed, Reason: "the front page has no links that can be followed; its scripts, which are not run, may add some"}, "", 1},
+		{"a choice of pages", "site", false, map[string]http.HandlerFunc{"a.example/": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(http.StatusMultipleChoices)
+			fmt.Fprint(w, text)
+		}}, scraper.SeedNote{URL: seed, Reason: "redirect without a Location", Failed: true}, "", 1},
+		{"a page that leads back", "site", false, map[string]http.HandlerFunc{"a.example/": moved("https://consent.test/c?to=http%3A%2F%2Fa.example%2F")},
+			scraper.SeedNote{URL: seed, Target: "https://consent.test/c?to=http%3A%2F%2Fa.example%2F", Moved: true, Asks: true, Failed: true,
+				Reason: "leads to a page of consent.test whose URL names this one, as pages that ask for consent or a login do; it is not part of this crawl"},
+			"a.example leads to a page of consent.test whose URL names this one, as pages that ask for consent or a login do; it is not part of this crawl", 0},
 		{"a page without links", "page", false, map[string]http.HandlerFunc{"a.example/": page("<p>News</p>")}, scraper.SeedNote{}, "", 1},
 		{"empty", "site", false, map[string]http.HandlerFunc{"a.example/": page("")},
 			scraper.SeedNote{URL: seed, Reason: "the page is empty: it has neither text nor links", Failed: true}, "", 0},
 		{"scripts only", "page", false, map[string]http.HandlerFunc{"a.example/": page("<title>x</title><div id=app></div><script>go()</script>")},
-			scraper.SeedNote{URL: seed, Reason: "the page is empty: it has neither text nor links", Failed: true}, "", 0},
+			scraper.SeedNote{URL: seed, Reason: "the page is empty without its scripts, which are not run", Failed: true}, "", 0},
 		{"a picture only", "page", false, map[string]http.HandlerFunc{"a.example/": page("<img src=x.png>")}, scraper.SeedNote{}, "", 1},
 		{"a wall", "site", false, map[string]http.HandlerFunc{"a.example/": page("Just a moment...")}, scraper.SeedNote{URL: seed, Reason: "blocked by a bot wall", Failed: true}, "", 0},
 		{"a question about cookies", "site", false, map[string]http.HandlerFunc{"a.example/": page("We value your privacy")},
@@ -499,6 +516,31 @@ func TestSeedNotes(t *testing.T) {
 					t.Error("a page of another site was asked for")
 				}
 			})
+		})
+	}
+}
+
+// TestPageInItsPlace: many sites send readers of pages that are gone to the front page.
+func TestPageInItsPlace(t *testing.T) {
+	for target, want := range map[string][]scraper.SeedNote{
+		"/story?id=1": nil,
+		"/": {{URL: "http://a.example/old", Target: "http://a.example/", Reason: "redirects to the front page, which is archived in its place"}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/old" {
+					http.Redirect(w, r, target, http.StatusMovedPermanently)
+					return
+				}
+				page(w)
+			})}
+			counts := crawlOf(t, s, "http://a.example/old", func(c *scraper.Crawler) {
+				c.Scope = &scraper.Scope{Kind: "page", Seeds: []*url.URL{parse(t, "http://a.example/old")}}
+			})
+			s.Close()
+			if !slices.Equal(counts.Seeds, want) || counts.Pages != 1 || counts.SeedsFailed != 0 {
+				t.Errorf("to %s: got %+v, %d pages", target, counts.Seeds, counts.Pages)
+			}
 		})
 	}
 }

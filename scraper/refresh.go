@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -102,10 +103,18 @@ var scriptMoves = regexp.MustCompile(`\blocation(?:\.href)?\s*=\s*(?:"([^"\s]+)"
 // neither text nor links.
 func scriptRedirect(doc *html.Node) string {
 	var script strings.Builder
-	for n := range doc.Descendants() {
-		if n.Type == html.TextNode && n.Parent.DataAtom == atom.Script && script.Len()+len(n.Data) <= maxScript {
-			script.WriteString(n.Data)
+	add := func(code string) {
+		if script.Len()+len(code) <= maxScript {
+			script.WriteString(code)
 			script.WriteByte('\n')
+		}
+	}
+	for n := range doc.Descendants() {
+		switch {
+		case n.Type == html.TextNode && n.Parent.DataAtom == atom.Script:
+			add(n.Data)
+		case n.DataAtom == atom.Body:
+			add((&goquery.Selection{Nodes: []*html.Node{n}}).AttrOr("onload", ""))
 		}
 	}
 	found := ""

@@ -80,7 +80,7 @@ func (a *app) printSummaryLine(sum *keep.Summary) {
 			missed = append(missed, "…")
 			break
 		}
-		missed = append(missed, fmt.Sprintf("%d %s", r.Count, r.Reason))
+		missed = append(missed, countedReason(r))
 	}
 	if len(missed) > 0 {
 		line += "; not archived: " + strings.Join(missed, ", ")
@@ -126,7 +126,7 @@ func (a *app) printGaps(sum *keep.Summary) {
 		if a.verbose || c.Kept < c.Announced {
 			fmt.Fprintf(w, "  announced by %s: %d, archived %d, articles %d", c.Source, c.Announced, c.Kept, c.Articles)
 			for i, r := range c.Missing[:min(len(c.Missing), 3)] {
-				fmt.Fprintf(w, "%s%d %s", []string{"; missing ", ", ", ", "}[i], r.Count, plain(r.Reason))
+				fmt.Fprint(w, []string{"; missing ", ", ", ", "}[i], plain(countedReason(scraper.Reason{Count: r.Count, Reason: r.Reason})))
 			}
 			fmt.Fprintln(w)
 		}
@@ -177,7 +177,11 @@ func (a *app) printSeeds(notes []scraper.SeedNote) {
 // hintSeeds says what may help where seeds lead to another site.
 func (a *app) hintSeeds(notes []scraper.SeedNote) {
 	for _, n := range notes {
-		if !n.Moved || !n.Failed {
+		switch {
+		case n.Failed && n.Asks:
+			a.hint("if the site asks for consent, a login or a cookie, --cookies FILE sends what it gave your browser")
+			continue
+		case !n.Moved || !n.Failed:
 			continue
 		}
 		hint := "--follow-seed archives that site too"
@@ -189,9 +193,13 @@ func (a *app) hintSeeds(notes []scraper.SeedNote) {
 	}
 }
 
+// countedReason prints a reason with its count. It is a sign that stands between them,
+// since reasons are sentences and names of all kinds that have no common plural.
+func countedReason(r scraper.Reason) string { return fmt.Sprintf("%d × %s", r.Count, r.Reason) }
+
 // reasonLine prints a reason with its count and an example.
 func reasonLine(r scraper.Reason) string {
-	line := fmt.Sprintf("%d %s", r.Count, r.Reason)
+	line := countedReason(r)
 	if r.Example != "" {
 		line += ", for example " + clip(r.Example, 120)
 	}
