@@ -4,6 +4,7 @@ package tree
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -16,8 +17,8 @@ import (
 // means that the type is unknown, the first bytes decide, as in browsers (MIME Sniffing
 // standard, section 7).
 func IsHTML(contentType string, body []byte) bool {
-	if bytes.HasPrefix(body, []byte("%PDF-")) {
-		return false // the files that servers most often send as HTML
+	if slices.ContainsFunc(signatures, func(s string) bool { return bytes.HasPrefix(body, []byte(s)) }) {
+		return false
 	}
 	switch essence := mediatype.Parse(contentType).Essence; {
 	case essence == "text/html" || essence == "application/xhtml+xml":
@@ -58,6 +59,10 @@ func isXHTML(body []byte) bool {
 		}
 	}
 }
+
+// signatures are how files begin that servers send as HTML, and no page does: PDF, gzip,
+// Zstandard, ZIP, PNG, JPEG, GIF, RIFF (WebP).
+var signatures = []string{"%PDF-", "\x1f\x8b\x08", "\x28\xb5\x2f\xfd", "PK\x03\x04", "\x89PNG\r\n", "\xff\xd8\xff", "GIF87a", "GIF89a", "RIFF"}
 
 // topLevelTypes are the registered ones that files have (RFC 6838, section 4.2).
 var topLevelTypes = map[string]bool{"text": true, "image": true, "audio": true, "video": true, "font": true, "application": true, "model": true}

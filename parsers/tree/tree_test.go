@@ -40,6 +40,9 @@ func TestIsHTML(t *testing.T) {
 		{"application/pdf", "<html>", false},
 		{"text/html", "%PDF-1.7", false},
 		{"", "%PDF-1.7", false},
+		{"text/html", "\x1f\x8b\x08\x00", false},
+		{"text/html; charset=utf-8", "\xff\xd8\xff\xe0\x00\x10JFIF", false},
+		{"application/xhtml+xml", "PK\x03\x04", false},
 		{"", "", true},
 		{"", "A page may begin without a tag", true},
 		{"text/html charset=x", "<p>", true}, // not a media type: the bytes decide
