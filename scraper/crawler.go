@@ -386,6 +386,9 @@ func (r *run) ask(ctx context.Context, req *Request) (e ending, err error) {
 
 // attempt counts an attempt at a page, by its outcome.
 func (r *run) attempt(req *Request, out Outcome) {
+	if out.Result == ResultRetry && out.RetryAfter > 0 {
+		return // robots.txt asked to wait
+	}
 	answered := out.Status != 0 || out.Reason == errCut.Reason()
 	if req.Kind != KindPage || !answered && (out.Reason == "" || out.Result == ResultSkipped) {
 		return // nothing was asked
@@ -426,7 +429,7 @@ func (r *run) refused(h *host, resp *Response, e *ending) bool {
 // countPage counts a page that was kept. A redirect is none, however it is made, nor
 // is an answer without anything in it.
 func (r *run) countPage(req *Request, e *ending) {
-	if req.Kind != KindPage || e.moved || e.empty || e.Status != http.StatusNotModified && (e.Status < 200 || e.Status > 299) {
+	if req.Kind != KindPage || e.moved || e.empty || e.Reason == reasonNotModified || e.Status != http.StatusNotModified && (e.Status < 200 || e.Status > 299) {
 		return
 	}
 	r.mu.Lock()

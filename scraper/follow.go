@@ -3,6 +3,7 @@ package scraper
 import (
 	"context"
 	"hash/fnv"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -29,6 +30,9 @@ func (r *run) follow(ctx context.Context, resp *Response, e *ending) error {
 	switch {
 	case isRedirect(resp.Status):
 		return r.followRedirect(ctx, resp, e)
+	case resp.Status == http.StatusNotModified && !isConditional(resp.Request):
+		e.Result, e.Reason = ResultFailed, reasonNotModified
+		return nil
 	case resp.Status < 200 || resp.Status > 299:
 		r.countRefused(resp)
 		return nil
@@ -47,6 +51,14 @@ func (r *run) follow(ctx context.Context, resp *Response, e *ending) error {
 		return r.followList(ctx, resp, &e.Outcome)
 	}
 	return nil
+}
+
+// reasonNotModified is why there is no page of a URL that was never archived.
+const reasonNotModified = "HTTP 304, but there is no earlier page"
+
+// isConditional reports whether a request asks for changes only (RFC 9110, section 13).
+func isConditional(req *Request) bool {
+	return req.Header.Get("If-None-Match") != "" || req.Header.Get("If-Modified-Since") != ""
 }
 
 // followPage queues what a page refers to, or where it sends its readers at once.
@@ -70,7 +82,11 @@ func (r *run) followPage(ctx context.Context, resp *Response, e *ending) error {
 		e.front, e.empty = deadEnd(resp, found)
 	case len(resp.Body) == 0:
 		e.empty = true
-		r.miss("empty page", resp.URL.String())
+		reason := "empty page"
+		if resp.Truncated != "" {
+			reason = errCut.Reason()
+		}
+		r.miss(reason, resp.URL.String())
 	}
 	return err
 }
@@ -127,11 +143,11 @@ func (r *run) followLinks(ctx context.Context, resp *Response, links []Link) (le
 				leads++
 			}
 			if next.Depth > r.maxDepth {
-				r.miss("deeper than --max-depth", u.String())
+				r.missOnce("deeper than --max-depth", u.String())
 				continue
 			}
 			if !r.variant(u) {
-				r.miss("trap: over 300 queries of one path", u.String())
+				r.missOnce("trap: over 300 queries of one path", u.String())
 				continue
 			}
 			next.Priority = priorityLink + 2*min(next.Depth, 12)

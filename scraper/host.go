@@ -290,6 +290,9 @@ func (h *host) fetchRobots(ctx context.Context, r *run, req *Request) (*robots.F
 		ask := &Request{URL: u, Via: via, Hop: HopPrereq, Hops: string(HopPrereq), Kind: KindRobots, Site: r.Site, Attempt: req.Attempt}
 		resp, out, err := r.fetch(ctx, h, ask)
 		if resp == nil || err != nil {
+			if via != nil && out.Reason != "" {
+				out.Reason = "robots.txt redirects to " + u.Host + ": " + out.Reason
+			}
 			return nil, out, err
 		}
 		status := resp.Status

@@ -417,6 +417,9 @@ func TestSeedNotes(t *testing.T) {
 		{"redirects to itself", "site", false, map[string]http.HandlerFunc{"a.example/": moved("/")}, scraper.SeedNote{URL: seed, Reason: "redirects to itself", Asks: true, Failed: true}, "", 0},
 		{"redirects in a loop", "site", false, map[string]http.HandlerFunc{"a.example/": moved("/x"), "a.example/x": moved("/y"), "a.example/y": moved("/")},
 			scraper.SeedNote{URL: seed, Target: "http://a.example/y", Reason: "redirects in a loop", Failed: true}, "", 0},
+		{"an answer without a question", "site", false, map[string]http.HandlerFunc{"a.example/": status(304)}, scraper.SeedNote{URL: seed, Reason: "HTTP 304, but there is no earlier page", Failed: true}, "", 0},
+		{"rules that are elsewhere", "site", false, map[string]http.HandlerFunc{"a.example/robots.txt": moved("http://down.test/robots.txt")},
+			scraper.SeedNote{URL: seed, Reason: "robots.txt redirects to down.test: connection refused", Failed: true}, "", 0},
 		{"redirects to nothing", "site", false, map[string]http.HandlerFunc{"a.example/": status(302)}, scraper.SeedNote{URL: seed, Reason: "redirect without a Location", Failed: true}, "", 0},
 		{"redirects to no URL", "site", false, map[string]http.HandlerFunc{"a.example/": moved("ftp://a.example/")},
 			scraper.SeedNote{URL: seed, Reason: "redirect without a valid URL", Failed: true}, "", 0},
@@ -484,6 +487,7 @@ func TestSeedNotes(t *testing.T) {
 						http.NotFound(w, r)
 					}
 				})}
+				s.Down = func(host string) bool { return host == "down.test" }
 				var notices []string
 				counts := crawlOf(t, s, seed, func(c *scraper.Crawler) {
 					scope, err := scraper.NewScope(tt.scope, parse(t, seed))
@@ -524,7 +528,7 @@ func TestSeedNotes(t *testing.T) {
 func TestPageInItsPlace(t *testing.T) {
 	for target, want := range map[string][]scraper.SeedNote{
 		"/story?id=1": nil,
-		"/": {{URL: "http://a.example/old", Target: "http://a.example/", Reason: "redirects to the front page, which is archived in its place"}},
+		"/":           {{URL: "http://a.example/old", Target: "http://a.example/", Reason: "redirects to the front page, which is archived in its place"}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -604,6 +608,9 @@ func TestWaitsAreNotLosses(t *testing.T) {
 			mu.Unlock()
 			var n int
 			switch {
+			case r.URL.Path == "/robots.txt" && first:
+				w.Header().Set("Retry-After", "5")
+				w.WriteHeader(http.StatusServiceUnavailable)
 			case r.URL.Path == "/robots.txt", strings.Contains(r.URL.Path, "sitemap"):
 				http.NotFound(w, r)
 			case r.URL.Path == "/":
@@ -619,7 +626,7 @@ func TestWaitsAreNotLosses(t *testing.T) {
 		})}
 		counts := crawlOf(t, s, "http://a.example/", nil)
 		s.Close()
-		if counts.Pages != 3 || counts.Waits != 2 || len(counts.Reasons) != 1 || counts.Reasons[0].Reason != "HTTP 404" {
+		if counts.Pages != 3 || counts.Waits != 3 || counts.PagesFailed != 0 || len(counts.Reasons) != 1 || counts.Reasons[0].Reason != "HTTP 404" {
 			t.Errorf("got %d pages, %d waits, %v", counts.Pages, counts.Waits, counts.Reasons)
 		}
 	})

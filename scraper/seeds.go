@@ -22,8 +22,8 @@ type SeedNote struct {
 	// Asks says that the site seems to ask for something before it shows the page: consent,
 	// a login, a cookie. The target's URL names the seed, to lead back to it, or the seed
 	// redirects to itself.
-	Asks bool `json:"asks,omitempty"`
-	Failed  bool `json:"failed,omitempty"` // there is no page of the seed
+	Asks   bool `json:"asks,omitempty"`
+	Failed bool `json:"failed,omitempty"` // there is no page of the seed
 }
 
 // maxNotes bounds the notes of a run.
@@ -113,6 +113,7 @@ func (r *run) moved(req *Request, target *url.URL) bool {
 	if in && fate != "" {
 		r.seeds.fail(req, SeedNote{Target: to, Reason: fate})
 	}
+	one := r.Scope.Kind == "page" || r.Scope.Kind == "section"
 	var notice string
 	switch n := (SeedNote{URL: from[0], Target: to, Moved: true}); {
 	case !in && namesSite(target, req.URL):
@@ -124,14 +125,14 @@ func (r *run) moved(req *Request, target *url.URL) bool {
 		n.Reason = "leads to " + short(to) + ", which is not part of this crawl"
 		r.seeds.fail(req, n)
 		notice = n.Reason
-	case !known && SiteOf(target) != SiteOf(req.URL):
+	case one && isFront(target) && !isFront(req.URL): // many sites send readers of pages that are gone there
+		n.Moved = false
+		n.Reason = "redirects to the front page, which is archived in its place"
+		r.seeds.note(n)
+	case !known && (SiteOf(target) != SiteOf(req.URL) || r.Scope.Kind == "section"):
 		n.Reason = "leads to " + short(to) + ", which is archived too"
 		r.seeds.note(n)
 		notice = n.Reason
-	}
-	if in && r.Scope.Kind == "page" && isFront(target) && !isFront(req.URL) {
-		// Many sites send readers of pages that are gone there.
-		r.seeds.note(SeedNote{URL: from[0], Target: to, Reason: "redirects to the front page, which is archived in its place"})
 	}
 	r.mu.Unlock()
 	if notice != "" {
