@@ -60,7 +60,7 @@ var linkRules = []linkRule{
 	{`meta[name="robots" i]`, "content", "", "", 0, (*linkFinder).obeyRobots},
 
 	// In noscript it is text: html.Parse reads pages as browsers with scripts do. Most
-	// lead to a notice about scripts there.
+	// lead to a notice about scripts there; but see barePage.
 	{`meta[http-equiv="refresh" i]`, "content", KindPage, HopLink, 0, (*linkFinder).addRefresh},
 	{"a[href], area[href]", "href", KindPage, HopLink, 0, nil},
 	{"frame[src]", "src", KindPage, HopLink, 0, nil},
@@ -190,7 +190,7 @@ func (r *Response) FindLinks(assets string) PageLinks {
 	switch {
 	case err == nil:
 		f.page(doc)
-		f.wholeFrames(doc)
+		f.barePage(doc)
 	case errors.Is(err, ErrNotHTML) && r.isCSS():
 		if text, err := r.Text(); err == nil {
 			f.kind, f.hop = KindAsset, HopEmbed
@@ -266,16 +266,31 @@ func (f *linkFinder) page(doc *html.Node) {
 	}
 }
 
-// wholeFrames takes the inline frames of a page that has nothing else, as its links to
-// pages: that of a site which shows itself in a frame under another address.
-func (f *linkFinder) wholeFrames(doc *html.Node) {
-	if slices.ContainsFunc(f.links, func(l Link) bool { return l.Kind == KindPage }) || visibleWords(doc, thinFrame) >= thinFrame {
+// barePage takes the links of a page that has nothing but an inline frame, as that of a
+// site which shows itself in a frame under another address, or nothing but scripts: those
+// that it has for browsers without.
+func (f *linkFinder) barePage(doc *html.Node) {
+	if f.hasPages() || visibleWords(doc, thinFrame) >= thinFrame {
 		return
 	}
+	page := goquery.NewDocumentFromNode(doc)
 	f.kind, f.hop = KindPage, HopLink
-	for _, frame := range goquery.NewDocumentFromNode(doc).Find("iframe[src]").EachIter() {
+	for _, frame := range page.Find("iframe[src]").EachIter() {
 		f.add(frame.AttrOr("src", ""))
 	}
+	if f.hasPages() || scriptRedirect(doc) != "" {
+		return
+	}
+	for _, n := range page.Find("noscript").EachIter() {
+		if inner, err := html.Parse(strings.NewReader(n.Text())); err == nil { // its text is markup
+			f.page(inner)
+		}
+	}
+}
+
+// hasPages reports whether there is a link to a page.
+func (f *linkFinder) hasPages() bool {
+	return slices.ContainsFunc(f.links, func(l Link) bool { return l.Kind == KindPage })
 }
 
 func (f *linkFinder) apply(rules []compiledRule) {
