@@ -102,6 +102,8 @@ func TestFrontsThatSendReadersOn(t *testing.T) {
 		{"without scripts only", `<noscript><meta http-equiv=refresh content="0;/noscript"></noscript><a href=/x>x</a>`, nil, "/ /x", 2, 0},
 		{"a script alone", `<script>window.location.href = "\/en\/";</script>`, nil, "/ /en/ /en/1", 2, 0},
 		{"a script that replaces", `<body onload=x()><script>location.replace('/en/')</script>`, nil, "/ /en/ /en/1", 2, 0},
+		{"a script with a template", "<script>self.location.href = `/en/`</script>", nil, "/ /en/ /en/1", 2, 0},
+		{"a script with a variable", "<script>location = `/${lang}/`</script>", nil, "/", 0, 1},
 		{"a script of the body", `<body onload="window.location='/en/'">`, nil, "/ /en/ /en/1", 2, 0},
 		{"nothing without scripts", `<script>go("/" + lang)</script><noscript><meta http-equiv=refresh content="0;url=/en/"></noscript>`, nil, "/ /en/ /en/1", 2, 0},
 		{"a link without scripts", `<script>go()</script><noscript><a href=/en/>on</a><img src=/pixel></noscript>`, nil, "/ /en/ /en/1", 3, 0},

@@ -96,7 +96,10 @@ var invisible = map[atom.Atom]bool{atom.Head: true, atom.Script: true, atom.Styl
 const maxScript = 20_000
 
 // scriptMoves matches statements that load another page.
-var scriptMoves = regexp.MustCompile(`\blocation(?:\.href)?\s*=\s*(?:"([^"\s]+)"|'([^'\s]+)')|\blocation\.(?:replace|assign)\(\s*(?:"([^"\s]+)"|'([^'\s]+)')\s*\)`)
+var scriptMoves = regexp.MustCompile(`\blocation(?:\.href)?\s*=\s*` + scriptString + `|\blocation\.(?:replace|assign)\(\s*` + scriptString + `\s*\)`)
+
+// scriptString matches a string of JavaScript without white space, in any of its quotes.
+const scriptString = "(?:\"([^\"\\s]+)\"|'([^'\\s]+)'|`([^`\\s$]+)`)"
 
 // scriptRedirect finds the URL to which the scripts of a page send the browser; ""
 // if there is none, or more than one. It is for pages that have nothing else:
@@ -119,7 +122,7 @@ func scriptRedirect(doc *html.Node) string {
 	}
 	found := ""
 	for _, m := range scriptMoves.FindAllStringSubmatch(script.String(), 20) {
-		ref := m[1] + m[2] + m[3] + m[4]
+		ref := strings.Join(m[1:], "")
 		if found != "" && found != ref {
 			return ""
 		}

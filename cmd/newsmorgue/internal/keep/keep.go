@@ -481,9 +481,14 @@ func (k *Keeper) countPage(v *visit) {
 		one.Status = v.Status
 	}
 	wasStory := article.Kind(v.held.Kind).Story()
+	if v.why == "" {
+		delete(k.stays.moved, v.URL.String())
+	}
 	switch {
 	case v.Status == http.StatusTooManyRequests, v.Status == http.StatusServiceUnavailable && v.why == catalog.ReasonStatus:
 		// It may be fetched again in this run.
+	case v.why == catalog.ReasonStatus && wasStory && v.Status >= 300 && v.Status < 400:
+		k.stays.redirected(v.URL.String(), one)
 	case v.why != "" && wasStory && same.words == 0:
 		k.stays.rest = addStayed(k.stays.rest, one)
 	case v.why != "" && wasStory:

@@ -72,6 +72,23 @@ type stays struct {
 	same  map[siteWords]*samePage
 	rest  []Stayed                                  // of pages that are no longer in same, or have no words
 	known map[string]map[catalog.Fingerprint]string // verdicts, by site
+	moved map[string]Stayed                         // by URL, answers that were redirects; at most maxMoved
+}
+
+// maxMoved bounds the redirects that stays knows by their URL.
+const maxMoved = 10_000
+
+// redirected notes an article that answered with a redirect. The URL may be asked again
+// in this run, with the cookies that the site wanted.
+func (s *stays) redirected(url string, one Stayed) {
+	if len(s.moved) >= maxMoved {
+		s.rest = addStayed(s.rest, one)
+		return
+	}
+	if s.moved == nil {
+		s.moved = map[string]Stayed{}
+	}
+	s.moved[url] = one
 }
 
 // A samePage is the words that one or many URLs of a run answered with.
@@ -169,6 +186,9 @@ func addStayed(list []Stayed, one Stayed) []Stayed {
 // list is the lines of the summary, the longest first.
 func (s *stays) list() []Stayed {
 	all := slices.Clone(s.rest)
+	for _, one := range s.moved {
+		all = addStayed(all, one)
+	}
 	for _, same := range s.same {
 		for _, one := range same.stayed {
 			if same.isKnown {
