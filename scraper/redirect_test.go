@@ -424,7 +424,7 @@ func TestSeedNotes(t *testing.T) {
 			scraper.SeedNote{URL: seed, Target: "http://a.example/y", Reason: "redirects in a loop", Failed: true}, "", 0},
 		{"an answer without a question", "site", false, map[string]http.HandlerFunc{"a.example/": status(304)}, scraper.SeedNote{URL: seed, Reason: "HTTP 304, but there is no earlier page", Failed: true}, "", 0},
 		{"rules that are elsewhere", "site", false, map[string]http.HandlerFunc{"a.example/robots.txt": moved("http://down.test/robots.txt")},
-			scraper.SeedNote{URL: seed, Reason: "robots.txt redirects to down.test: connection refused", Failed: true}, "", 0},
+			scraper.SeedNote{URL: seed, Reason: "robots.txt redirects to http://down.test: connection refused", Failed: true}, "", 0},
 		{"redirects to nothing", "site", false, map[string]http.HandlerFunc{"a.example/": status(302)}, scraper.SeedNote{URL: seed, Reason: "redirect without a Location", Failed: true}, "", 0},
 		{"redirects to no URL", "site", false, map[string]http.HandlerFunc{"a.example/": moved("ftp://a.example/")},
 			scraper.SeedNote{URL: seed, Reason: "redirect without a valid URL", Failed: true}, "", 0},
@@ -566,6 +566,50 @@ func (h reading) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 		o.Blocked, o.Reason = true, "answered with a consent page"
 	}
 	return o, err
+}
+
+// TestRulesElsewhere: if robots.txt redirects to a host that does not answer, that host
+// is named, and its own failure too, once.
+func TestRulesElsewhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sitetest.Site{Handler: http.RedirectHandler("http://down.test/robots.txt", http.StatusFound)}
+		s.Down = func(host string) bool { return host == "down.test" }
+		counts := crawlOf(t, s, "http://a.example/", nil)
+		s.Close()
+		want := []scraper.Reason{
+			{Reason: "connection refused", Count: 1, Example: "http://down.test/robots.txt"},
+			{Reason: "robots.txt redirects to http://down.test: connection refused", Count: 1, Example: "http://a.example/"},
+		}
+		if !slices.Equal(counts.Reasons, want) {
+			t.Errorf("got %+v", counts.Reasons)
+		}
+	})
+}
+
+// TestRulesBehindACookie: a site that redirects everything to itself until its cookie
+// comes back has rules all the same.
+func TestRulesBehindACookie(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.Header.Get("Cookie") != "v=1":
+				w.Header().Set("Set-Cookie", "v=1; Path=/")
+				http.Redirect(w, r, r.URL.Path, http.StatusFound)
+			case r.URL.Path == "/robots.txt":
+				fmt.Fprint(w, "User-agent: *\nDisallow: /closed\n")
+			case strings.Contains(r.URL.Path, "sitemap"):
+				http.NotFound(w, r)
+			default:
+				page(w, "/closed/x", "/open")
+			}
+		})}
+		counts := crawlOf(t, s, "http://a.example/", nil)
+		s.Close()
+		asked := s.Asked()
+		if counts.Pages != 2 || asked["a.example/closed/x"] != 0 || asked["a.example/robots.txt"] != 2 {
+			t.Errorf("got %d pages, requests %v", counts.Pages, asked)
+		}
+	})
 }
 
 // TestTwoSeedsOfOnePage: both failed if the page to which they redirect did.
