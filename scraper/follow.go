@@ -97,57 +97,68 @@ func (r *run) followLinks(ctx context.Context, resp *Response, out Outcome, link
 			u = r.withoutNoise(plainVariant(u))
 		}
 		next := &Request{URL: u, Via: req.URL, Hop: l.Hop, Hops: hops(req.Hops, l.Hop), Kind: l.Kind, Site: r.Site, Depth: req.Depth + 1}
-		switch l.Kind {
-		case KindPage:
-			if r.Scope.Kind == "page" {
-				continue
-			}
-			if err := r.Scope.Check(u); err != nil {
-				continue // links to other sites are not worth a line in the report
-			}
-			if u.String() != req.URL.String() {
-				leads++
-			}
-			step := r.step(req, out, u)
-			if next.Depth = step.depth; next.Depth > r.maxDepth {
-				r.miss("deeper than --max-depth", u.String())
-				continue
-			}
-			if r.newCopy(next) {
-				continue // the page is known by another address
-			}
-			if !r.variant(u) {
-				r.miss("trap: over 300 queries of one path", u.String())
-				continue
-			}
-			next.Priority = priorityLink + 2*min(next.Depth, 12)
-			if l.Frame {
-				next.Priority++ // links in the main content are followed first
-			}
-			if step.doubt > 0 && !named(next) {
-				next.Priority = step.doubt
-			}
-		case KindFeed:
-			if r.Scope.Kind == "page" || req.Depth > 1 || !r.ownDocument(u, "feed") {
-				continue
-			}
-			next.Priority = priorityFeed
-			leads++
-		case KindList:
-			if r.Scope.Kind == "page" || req.Depth > 1 || !r.ownDocument(u, "list of WordPress") {
-				continue
-			}
-			next.URL, next.Priority = wpjson.First(u), prioritySitemap
-			leads++
-		case KindAsset:
-			next.Priority, next.Depth = priorityAsset, req.Depth
-			if req.Kind == KindAsset && strings.Count(req.Hops, string(HopEmbed)) > 4 {
-				continue
-			}
+		queue, leadsOn := r.place(req, out, l, next)
+		if queue {
+			reqs = append(reqs, next)
 		}
-		reqs = append(reqs, next)
+		if leadsOn {
+			leads++
+		}
 	}
 	return leads, r.Frontier.Add(ctx, reqs...)
+}
+
+// place gives the request of a link its place in the queue. queue is false if it is not
+// to be made; leads reports whether the link leads on within the crawl.
+func (r *run) place(req *Request, out Outcome, l Link, next *Request) (queue, leads bool) {
+	switch l.Kind {
+	case KindPage:
+		return r.placePage(req, out, l, next)
+	case KindFeed:
+		if r.Scope.Kind == "page" || req.Depth > 1 || !r.ownDocument(next.URL, "feed") {
+			return false, false
+		}
+		next.Priority = priorityFeed
+		return true, true
+	case KindList:
+		if r.Scope.Kind == "page" || req.Depth > 1 || !r.ownDocument(next.URL, "list of WordPress") {
+			return false, false
+		}
+		next.URL, next.Priority = wpjson.First(next.URL), prioritySitemap
+		return true, true
+	case KindAsset:
+		next.Priority, next.Depth = priorityAsset, req.Depth
+		return req.Kind != KindAsset || strings.Count(req.Hops, string(HopEmbed)) <= 4, false
+	}
+	return true, false
+}
+
+// placePage is place for a link to a page.
+func (r *run) placePage(req *Request, out Outcome, l Link, next *Request) (queue, leads bool) {
+	u := next.URL
+	if r.Scope.Kind == "page" || r.Scope.Check(u) != nil {
+		return false, false // links to other sites are not worth a line in the report
+	}
+	leads = u.String() != req.URL.String()
+	step := r.step(req, out, u)
+	switch next.Depth = step.depth; {
+	case next.Depth > r.maxDepth:
+		r.miss("deeper than --max-depth", u.String())
+		return false, leads
+	case r.newCopy(next):
+		return false, leads // the page is known by another address
+	case !r.variant(u):
+		r.miss("trap: over 300 queries of one path", u.String())
+		return false, leads
+	}
+	next.Priority = priorityLink + 2*min(next.Depth, 12)
+	if l.Frame {
+		next.Priority++ // links in the main content are followed first
+	}
+	if step.doubt > 0 && !named(next) {
+		next.Priority = step.doubt
+	}
+	return true, leads
 }
 
 // hops extends a path of hops; long ones keep their end.
