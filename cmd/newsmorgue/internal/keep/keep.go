@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -330,6 +331,10 @@ func (v *visit) fill(out *scraper.Outcome) {
 	if v.a != nil && v.why == "" {
 		published = v.a.Published
 	}
+	out.Part = v.head != ""
+	if v.a != nil && v.why == "" {
+		out.Text = textHash(v.a)
+	}
 	story := out.Article
 	if was := article.Kind(v.held.Kind); v.why != "" && v.held.ArticleRecordID != "" {
 		blocked := out.Blocked && v.why == catalog.ReasonWall
@@ -384,6 +389,21 @@ func setKind(out *scraper.Outcome, kind article.Kind) {
 }
 
 func isFront(kind article.Kind) bool { return kind == article.KindHome || kind == article.KindSection }
+
+var textSeed = maphash.MakeSeed()
+
+// textHash is the hash of what an article says, for scraper.Outcome's Text.
+func textHash(a *article.Article) uint64 {
+	if !a.Kind.Story() || a.Text == "" {
+		return 0
+	}
+	var h maphash.Hash
+	h.SetSeed(textSeed)
+	h.WriteString(a.Title)
+	h.WriteByte(0)
+	h.WriteString(a.Text)
+	return h.Sum64()
+}
 
 // read returns the article of an answer, or the reason why there is none.
 func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archive.Record, unchanged bool) (a *article.Article, noArticle string, err error) {
