@@ -473,6 +473,8 @@ func TestSeedNotes(t *testing.T) {
 		{"a page without links", "page", false, map[string]http.HandlerFunc{"a.example/": page("<p>News</p>")}, scraper.SeedNote{}, "", 1},
 		{"empty", "site", false, map[string]http.HandlerFunc{"a.example/": page("")},
 			scraper.SeedNote{URL: seed, Reason: "the page is empty: it has neither text nor links", Failed: true}, "", 0},
+		{"white space", "site", false, map[string]http.HandlerFunc{"a.example/": page("<p>&nbsp;&#8203;</p>")},
+			scraper.SeedNote{URL: seed, Reason: "the page is empty: it has neither text nor links", Failed: true}, "", 0},
 		{"scripts only", "page", false, map[string]http.HandlerFunc{"a.example/": page("<title>x</title><div id=app></div><script>go()</script>")},
 			scraper.SeedNote{URL: seed, Reason: "the page is empty without its scripts, which are not run", Failed: true}, "", 0},
 		{"a picture only", "page", false, map[string]http.HandlerFunc{"a.example/": page("<img src=x.png>")}, scraper.SeedNote{}, "", 1},

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
@@ -79,7 +80,7 @@ func quickRefresh(links []Link) *Link {
 func visibleWords(n *html.Node, most int) int {
 	switch {
 	case n.Type == html.TextNode:
-		return min(len(strings.Fields(n.Data)), most)
+		return min(len(strings.FieldsFunc(n.Data, isBlank)), most)
 	case n.Type == html.ElementNode && invisible[n.DataAtom]:
 		return 0
 	}
@@ -89,6 +90,9 @@ func visibleWords(n *html.Node, most int) int {
 	}
 	return words
 }
+
+// isBlank reports whether a character is white space or has no width.
+func isBlank(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
 
 var invisible = map[atom.Atom]bool{atom.Head: true, atom.Script: true, atom.Style: true, atom.Template: true, atom.Noscript: true}
 

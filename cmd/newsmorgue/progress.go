@@ -145,6 +145,13 @@ func (a *app) printGaps(sum *keep.Summary) {
 	if sum.CookiePages > 0 {
 		fmt.Fprintf(w, "  %s only after the cookies of a redirect were sent back to it (they are not kept)\n", count(sum.CookiePages, "page"))
 	}
+	var unread []string
+	for _, t := range sortedCounts(sum.NoArticle) {
+		unread = append(unread, countedReason(scraper.Reason{Count: t.n, Reason: t.key}))
+	}
+	if len(unread) > 0 {
+		fmt.Fprintf(w, "  archived, but not readable as a page: %s\n", strings.Join(unread, ", "))
+	}
 	for _, t := range sortedCounts(sum.Truncated) {
 		why := t.key
 		if why == "unspecified" {
