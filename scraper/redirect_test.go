@@ -237,6 +237,17 @@ func TestCookieWithinAChain(t *testing.T) {
 			}
 			fmt.Fprint(w, story)
 		}, []string{"a.example/story ", `a.example/story v="1 2"`}, 3, 1, ""},
+		{"a cookie in other characters", func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Cookie") == "" {
+				w.Header().Add("Set-Cookie", `v={"city":"Köln", "b":[1]}; Path=/; SameSite=None; Unknown=x`)
+				w.Header().Add("Set-Cookie", "=nameless")
+				w.Header().Add("Set-Cookie", "flag")
+				w.Header().Add("Set-Cookie", "gone=1; Max-Age=0")
+				http.Redirect(w, r, "/story", http.StatusFound)
+				return
+			}
+			fmt.Fprint(w, story)
+		}, []string{"a.example/story ", "a.example/story v={\"city\":\"Köln\", \"b\":[1]}"}, 3, 1, ""},
 		{"a cookie that does not help", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Add("Set-Cookie", "v=1")
 			http.Redirect(w, r, "/story", http.StatusFound)
