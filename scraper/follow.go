@@ -105,9 +105,9 @@ func leadsTo(l Link, u *url.URL) bool {
 	return err == nil && n.String() == u.String()
 }
 
-// followOthers queues the links of an answer that browsers show as a page, though it is
-// none: a redirect that does not say where to.
-func (r *run) followOthers(ctx context.Context, resp *Response) error {
+// followBody queues the links in the body of a redirect without a target, which browsers
+// show as a page.
+func (r *run) followBody(ctx context.Context, resp *Response) error {
 	if resp.Request.Kind != KindPage {
 		return nil
 	}

@@ -266,9 +266,9 @@ func (f *linkFinder) page(doc *html.Node) {
 	}
 }
 
-// barePage takes the links of a page that has nothing but an inline frame, as that of a
-// site which shows itself in a frame under another address, or nothing but scripts: those
-// that it has for browsers without.
+// barePage takes the links of a page without text and links of its own. Its inline frame
+// is the page that readers see. If it has only scripts, its noscript elements have the
+// links for browsers that do not run them.
 func (f *linkFinder) barePage(doc *html.Node) {
 	if f.hasPages() || visibleWords(doc, thinFrame) >= thinFrame {
 		return

@@ -47,7 +47,7 @@ func (r *run) followRedirect(ctx context.Context, resp *Response, e *ending) err
 	}
 	if location == "" {
 		e.Result, e.Reason = ResultFailed, reasonNoLocation
-		return r.followOthers(ctx, resp)
+		return r.followBody(ctx, resp)
 	}
 	target := r.usable(resp.URL, location, "redirect", resp.Request)
 	if target == nil { // counted

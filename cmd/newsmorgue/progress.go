@@ -200,8 +200,8 @@ func (a *app) hintSeeds(notes []scraper.SeedNote) {
 	}
 }
 
-// countedReason prints a reason with its count. It is a sign that stands between them,
-// since reasons are sentences and names of all kinds that have no common plural.
+// countedReason prints a reason with its count, with a sign between them: reasons are
+// names and sentences of all kinds, for which there is no common plural.
 func countedReason(r scraper.Reason) string { return fmt.Sprintf("%d × %s", r.Count, r.Reason) }
 
 // reasonLine prints a reason with its count and an example.
