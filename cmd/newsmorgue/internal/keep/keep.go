@@ -496,35 +496,31 @@ func (k *Keeper) countPage(v *visit) {
 	case catalog.ReasonPlaceholder:
 		same.isKnown = true
 	}
-	one := Stayed{Reason: string(v.why), Count: 1, Example: v.URL.String()}
-	if v.why == catalog.ReasonStatus {
-		one.Status = v.Status
-	}
-	wasStory := article.Kind(v.held.Kind).Story()
 	if v.why == "" {
-		delete(k.stays.moved, v.URL.String())
+		k.countCurrent(v, same)
+	} else {
+		k.stays.countOther(v, same)
 	}
+}
+
+// countCurrent counts an answer that is the current version of its URL.
+func (k *Keeper) countCurrent(v *visit, same *samePage) {
+	c := &k.counts
+	delete(k.stays.moved, v.URL.String())
+	if !v.kind().Story() || v.Status == http.StatusTooManyRequests {
+		return
+	}
+	c.Articles++
+	same.articles++
 	switch {
-	case v.Status == http.StatusTooManyRequests, v.Status == http.StatusServiceUnavailable && v.why == catalog.ReasonStatus:
-		// It may be fetched again in this run.
-	case v.why == catalog.ReasonStatus && wasStory && v.Status >= 300 && v.Status < 400:
-		k.stays.redirected(v.URL.String(), one)
-	case v.why != "" && wasStory && same.words == 0:
-		k.stays.rest = addStayed(k.stays.rest, one)
-	case v.why != "" && wasStory:
-		same.stayed = addStayed(same.stayed, one)
-	case v.why == "" && kind.Story():
-		c.Articles++
-		same.articles++
-		if v.isNew {
-			c.New++
-			same.isNew++
-		} else if v.changed {
-			c.Changed++
-			same.changed++
-			if wasStory {
-				same.edits = addStayed(same.edits, one)
-			}
+	case v.isNew:
+		c.New++
+		same.isNew++
+	case v.changed:
+		c.Changed++
+		same.changed++
+		if article.Kind(v.held.Kind).Story() {
+			same.edits = addStayed(same.edits, Stayed{Count: 1, Example: v.URL.String()})
 		}
 	}
 }

@@ -3,6 +3,7 @@ package keep
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -77,6 +78,25 @@ type stays struct {
 
 // maxMoved bounds the redirects that stays knows by their URL.
 const maxMoved = 10_000
+
+// countOther counts an answer in place of an article.
+func (s *stays) countOther(v *visit, same *samePage) {
+	one := Stayed{Reason: string(v.why), Count: 1, Example: v.URL.String()}
+	if v.why == catalog.ReasonStatus {
+		one.Status = v.Status
+	}
+	switch {
+	case !article.Kind(v.held.Kind).Story():
+	case v.Status == http.StatusTooManyRequests, v.Status == http.StatusServiceUnavailable && v.why == catalog.ReasonStatus:
+		// It may be fetched again in this run.
+	case v.why == catalog.ReasonStatus && v.Status >= 300 && v.Status < 400:
+		s.redirected(v.URL.String(), one)
+	case same.words == 0:
+		s.rest = addStayed(s.rest, one)
+	default:
+		same.stayed = addStayed(same.stayed, one)
+	}
+}
 
 // redirected notes an article that answered with a redirect. The URL may be asked again
 // in this run, with the cookies that the site wanted.
