@@ -27,6 +27,8 @@ type Writer struct {
 	sealErr error        // errors of sealing in the background
 	sealed  []string     // segments that this writer sealed
 	closed  bool
+
+	buffers sync.Pool // of journal lines: a page needs one that is longer than itself
 }
 
 // An openJournal is a journal that its Writer has locked.
@@ -341,7 +343,8 @@ func (w *Writer) Append(ctx context.Context, recs ...*Record) ([]Capture, error)
 	for _, r := range recs {
 		total += len(r.Payload) + len(r.Payload)/8 + 2048
 	}
-	lines := make([]byte, 0, total)
+	lines := w.lineBuffer(total)
+	defer func() { w.keepBuffer(lines) }()
 	for i, r := range recs {
 		r.Finish()
 		starts[i] = len(lines)
@@ -378,6 +381,24 @@ func (w *Writer) Append(ctx context.Context, recs ...*Record) ([]Capture, error)
 		caps[i].Segment, caps[i].Offset = j.segment, at+int64(starts[i])
 	}
 	return caps, nil
+}
+
+// maxKept bounds the buffers that are used again, in bytes; longer records are rare.
+const maxKept = 1 << 20
+
+// lineBuffer returns an empty buffer with a capacity.
+func (w *Writer) lineBuffer(capacity int) []byte {
+	if b, ok := w.buffers.Get().(*[]byte); ok {
+		return slices.Grow((*b)[:0], capacity)
+	}
+	return make([]byte, 0, capacity)
+}
+
+// keepBuffer takes back a buffer that nothing refers to any more.
+func (w *Writer) keepBuffer(b []byte) {
+	if cap(b) <= maxKept {
+		w.buffers.Put(&b)
+	}
 }
 
 // Holds reports whether a segment is the journal that this writer appends to.

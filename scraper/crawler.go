@@ -31,10 +31,13 @@ type Crawler struct {
 	MaxArticles  int           // articles read; 0 is no limit
 	MaxDepth     int           // links from a seed; 20 if zero, none if negative
 	MaxTime      time.Duration // 0 is no limit
-	SamplePages  int           // if not 0, only seeds, feeds, sitemaps and this many other pages are fetched
-	IgnoreRobots bool          // robots.txt is fetched and archived; all its rules but Crawl-delay are ignored
-	Since, Until time.Time     // of what is announced with a date; zero is no bound
-	Assets       string        // "none", "style", "images" or "all"
+	// ArticlesBefore is how many articles earlier runs kept: a site without any is not
+	// judged by them.
+	ArticlesBefore int
+	SamplePages    int       // if not 0, only seeds, feeds, sitemaps and this many other pages are fetched
+	IgnoreRobots   bool      // robots.txt is fetched and archived; all its rules but Crawl-delay are ignored
+	Since, Until   time.Time // of what is announced with a date; zero is no bound
+	Assets         string    // "none", "style", "images" or "all"
 
 	// Gate is called before each request and may hold it back, as while the disk is full.
 	Gate func(context.Context) error
@@ -98,6 +101,7 @@ const (
 	maxReasons         = 200             // that are counted one by one: some name a certificate
 	lastingRetry       = 2 * time.Second // between tries of a host whose name does not exist, or whose certificate is not trusted
 	maxVariants        = 300             // of one path by its query
+	maxListQueries     = 50_000          // of one path that leads to new articles
 	hostWalls          = 5               // bot walls in a row, after which a host is given up
 	hostRefusals       = 25              // answers of 401 and 403 in a row, likewise
 )
@@ -113,7 +117,8 @@ const (
 // returns an error only where the crawl could not go on; ctx.Err() if it was
 // stopped.
 func (c *Crawler) Run(ctx context.Context, seeds ...*Request) (Counts, error) {
-	r := &run{Crawler: c, hosts: map[string]*host{}, reasons: map[string]*Reason{}, variants: map[string]map[uint64]bool{}, shapes: map[uint64]int{}, noise: map[string]int{}, targets: map[string]string{}}
+	r := &run{Crawler: c, hosts: map[string]*host{}, reasons: map[string]*Reason{}, variants: map[string]map[uint64]bool{}, shapes: map[uint64]int{}, noise: map[string]int{},
+		targets: map[string]string{}, texts: map[uint64]uint64{}, yields: newYields(), copies: newCopies()}
 	r.idle.L = &r.mu
 	if r.Logger == nil {
 		r.Logger = slog.New(slog.DiscardHandler)
@@ -194,7 +199,10 @@ type run struct {
 	shapes   map[uint64]int             // how many URLs gave a page with this hash
 	noise    map[string]int             // how many canonical links leave out a query parameter, by host?name
 	queries  int                        // in all variants
-	targets  map[string]string          // of redirects
+	texts    map[uint64]uint64          // longer texts, and the page that had them first
+	yields   *yields
+	copies   *copies
+	targets  map[string]string // of redirects
 	seeds    seeds
 }
 
@@ -258,6 +266,12 @@ var postponed = Outcome{Result: ResultRetry}
 // visit fetches one URL and handles everything that follows from it.
 func (r *run) visit(ctx context.Context, req *Request) (ending, error) {
 	if req.Kind == KindPage {
+		if out, ok := r.worth(req); !ok {
+			if out.Result == ResultSkipped {
+				r.miss(out.Reason, req.URL.String())
+			}
+			return ending{Outcome: out}, nil
+		}
 		if !r.acquireSlot(ctx) {
 			return ending{Outcome: postponed}, nil
 		}
@@ -386,6 +400,9 @@ func (r *run) ask(ctx context.Context, req *Request) (e ending, err error) {
 
 // attempt counts an attempt at a page, by its outcome.
 func (r *run) attempt(req *Request, out Outcome) {
+	if out.Result == ResultRetry && out.RetryAfter > 0 {
+		return // robots.txt asked to wait
+	}
 	answered := out.Status != 0 || out.Reason == errCut.Reason()
 	if req.Kind != KindPage || !answered && (out.Reason == "" || out.Result == ResultSkipped) {
 		return // nothing was asked
@@ -424,9 +441,9 @@ func (r *run) refused(h *host, resp *Response, e *ending) bool {
 }
 
 // countPage counts a page that was kept. A redirect is none, however it is made, nor
-// is a seed's page without anything in it.
+// is an answer without anything in it.
 func (r *run) countPage(req *Request, e *ending) {
-	if req.Kind != KindPage || e.moved || e.front == emptyFront || e.Status != http.StatusNotModified && (e.Status < 200 || e.Status > 299) {
+	if req.Kind != KindPage || e.moved || e.empty || e.Reason == reasonNotModified || e.Status != http.StatusNotModified && (e.Status < 200 || e.Status > 299) {
 		return
 	}
 	r.mu.Lock()

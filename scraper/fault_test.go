@@ -281,14 +281,16 @@ func TestTraps(t *testing.T) {
 		return n + 1
 	}
 	for _, trap := range []struct {
-		name, reason string
-		most         int // requests
-		page         func(r *http.Request) string
+		name   string
+		reason string // where nothing is known about articles
+		most   int    // requests, likewise
+		sooner bool   // they are fewer where an article is known
+		page   func(r *http.Request) string
 	}{
-		{"calendar", "differ in numbers only", 700, func(r *http.Request) string {
+		{"calendar", "differ in numbers only", 700, true, func(r *http.Request) string {
 			return fmt.Sprintf("<title>Events of %d</title><p>Nothing is on.</p><a href=/cal/%d>next</a> <a href=/cal/x%d>list</a>", next(r), next(r), next(r))
 		}},
-		{"facets", "over 300 queries of one path", 700, func(r *http.Request) string {
+		{"facets", "over 300 queries of one path", 700, true, func(r *http.Request) string {
 			q := r.URL.RawQuery
 			out := "<title>Shop " + word(q) + "</title>"
 			for i := range 12 {
@@ -296,48 +298,57 @@ func TestTraps(t *testing.T) {
 			}
 			return out
 		}},
-		{"deeper and deeper", "trap: path", 300, func(r *http.Request) string {
+		{"deeper and deeper", "trap: path", 300, true, func(r *http.Request) string {
 			return "<title>" + r.URL.Path + "</title><p>" + r.URL.Path + "</p><a href='x/'>deeper</a><a href='y/'>deeper</a>"
 		}},
-		{"soft 404", "same page under over 30 URLs", 100, func(r *http.Request) string {
+		{"soft 404", "same page under over 30 URLs", 100, false, func(r *http.Request) string {
 			return fmt.Sprintf("<title>Sorry</title><p>This page is not here any more.</p><a href=/gone/%d/a>x</a><a href=/gone/%d/b>y</a>", next(r), next(r))
 		}},
-		{"ever new words", "deeper than --max-depth", 60, func(r *http.Request) string {
+		{"ever new words", "deeper than --max-depth", 60, false, func(r *http.Request) string {
 			n := next(r)
 			return fmt.Sprintf("<title>%s</title><p>%s</p><a href=/w/%s%d>on</a>", word(fmt.Sprint(n*n)), word(fmt.Sprint(n*n*n)), word(fmt.Sprint(n)), n)
 		}},
 	} {
-		t.Run(trap.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					w.Header().Set("Content-Type", "text/html")
-					switch {
-					case r.URL.Path == "/robots.txt", strings.Contains(r.URL.Path, "sitemap"):
-						http.NotFound(w, r)
-					case r.URL.Path == "/story.html":
-						fmt.Fprint(w, "<title>The story</title><p>The one page that is real.</p>")
-					default:
-						fmt.Fprint(w, trap.page(r)+"<a href=/story.html>story</a>")
+		for _, known := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, articles known %t", trap.name, known), func(t *testing.T) {
+				most, reason := trap.most, trap.reason
+				if known && trap.sooner {
+					most, reason = 80, "lead to no new article"
+				}
+				synctest.Test(t, func(t *testing.T) {
+					s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						w.Header().Set("Content-Type", "text/html")
+						switch {
+						case r.URL.Path == "/robots.txt", strings.Contains(r.URL.Path, "sitemap"):
+							http.NotFound(w, r)
+						case r.URL.Path == "/story.html":
+							fmt.Fprint(w, "<title>The story</title><p>The one page that is real.</p>")
+						default:
+							fmt.Fprint(w, trap.page(r)+"<a href=/story.html>story</a>")
+						}
+					})}
+					counts := crawlOf(t, s, "http://a.example/", func(c *scraper.Crawler) {
+						if trap.name != "ever new words" {
+							c.MaxDepth = 100_000
+						}
+						if !known {
+							c.Handler = noArticles{c.Handler}
+						}
+					})
+					s.Close()
+					asked := s.Asked()
+					if len(asked) > most {
+						t.Errorf("%d URLs were asked for, want at most %d", len(asked), most)
 					}
-				})}
-				counts := crawlOf(t, s, "http://a.example/", func(c *scraper.Crawler) {
-					if trap.name != "ever new words" {
-						c.MaxDepth = 100_000
+					if asked["a.example/story.html"] != 1 {
+						t.Errorf("the story was asked for %d times", asked["a.example/story.html"])
+					}
+					if reasonCount(counts, reason) == 0 {
+						t.Errorf("no reason %q in %v", reason, counts.Reasons)
 					}
 				})
-				s.Close()
-				asked := s.Asked()
-				if len(asked) > trap.most {
-					t.Errorf("%d URLs were asked for, want at most %d", len(asked), trap.most)
-				}
-				if asked["a.example/story.html"] != 1 {
-					t.Errorf("the story was asked for %d times", asked["a.example/story.html"])
-				}
-				if reasonCount(counts, trap.reason) == 0 {
-					t.Errorf("no reason %q in %v", trap.reason, counts.Reasons)
-				}
 			})
-		})
+		}
 	}
 	t.Run("redirect loops", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
@@ -361,6 +372,14 @@ func TestTraps(t *testing.T) {
 			}
 		})
 	})
+}
+
+type noArticles struct{ scraper.Handler }
+
+func (h noArticles) Handle(ctx context.Context, r *scraper.Response) (scraper.Outcome, error) {
+	o, err := h.Handler.Handle(ctx, r)
+	o.Article = false
+	return o, err
 }
 
 // TestBotWall: a host that answers with a challenge is left alone after a few.

@@ -191,12 +191,15 @@ type Outcome struct {
 	Reason     string        // why not kept: "robots.txt", "timeout", "HTTP 429 on every try", …; why a redirect was not followed
 	Kind       string        // what the Handler calls the page, to be shown; empty if it was not read
 	Article    bool          // it counts as an article
+	Part       bool          // it is a further page of an article
+	Text       uint64        // a hash of what an article says, by which copies under other URLs are known; 0 if there is none
 	Front      bool          // it lists the site's newest pages, so that each run visits it again
 	Blocked    bool          // it is a bot wall in place of the page
 	HostRest   time.Duration // from the end of this answer to the host's next request
 	RetryAfter time.Duration // the host asked to wait this long
 	RemoteAddr string        // hosts that share an address count as one
 	NextVisit  time.Time     // when this URL is due again; zero if it has no date
+	Priority   int           // of a request that is put back (ResultRetry without NextVisit): its new place in the queue; 0 leaves it where it is
 }
 
 // A Frontier knows which URLs are due and when their hosts may get a request.
@@ -212,7 +215,8 @@ type Frontier interface {
 	Next(ctx context.Context, sites ...string) (*Lease, error)
 	// Done ends a lease and frees its host for the next request after o.HostRest,
 	// or o.RetryAfter if that is more. ResultRetry queues the URL again, for
-	// o.NextVisit; with a zero NextVisit it counts as not leased.
+	// o.NextVisit; with a zero NextVisit it counts as not leased, and o.Priority may
+	// give it another place in the queue.
 	Done(ctx context.Context, l *Lease, o Outcome) error
 	// Follow is Done for l, and then leases next before any other URL of its host, as
 	// soon as that host may get a request: nobody comes between two redirects of a
@@ -225,8 +229,8 @@ type Frontier interface {
 
 // A Handler keeps answers. Prepare may add conditional headers before a fetch;
 // Handle returns only when the answer is durable, and fills Outcome's Kind,
-// Article, Front, Blocked, Status and NextVisit, and Reason where something else than
-// a bot wall is in place of the page; the Crawler fills the rest.
+// Article, Part, Text, Front, Blocked, Status and NextVisit, and Reason where something
+// else than a bot wall is in place of the page; the Crawler fills the rest.
 type Handler interface {
 	Prepare(ctx context.Context, r *Request) error
 	Handle(ctx context.Context, r *Response) (Outcome, error)

@@ -3,11 +3,13 @@ package scraper
 import (
 	"hash"
 	"hash/fnv"
+	"io"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -15,30 +17,44 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper/weburl"
 )
 
-// Bounds of what freshShape remembers and reads.
+// Bounds of what is read of a page, and remembered.
 const (
 	maxSameText  = 30 // URLs of a host that give the same text
 	maxSameShape = 300
 	maxShapes    = 200_000
-	shapeText    = 4000 // bytes of a page's text
-	thinPage     = 80   // words
+	shapeText    = 12_000 // bytes of a page's text
+	thinPage     = 80     // words
+	longLetters  = 30     // bytes of letters that make a text a longer one
+	maxTexts     = 500_000
 )
 
-// freshShape reports whether the links of a page are worth following. Soft 404s,
-// calendars and facets give the same page under an endless number of URLs: if many
-// URLs had its title and text, or if it is short, not an article, and differs from
-// very many pages only in its numbers, it is kept but its links are not followed.
-// why says which.
-func (r *run) freshShape(resp *Response, out Outcome) (fresh bool, why string) {
+// A look is what the text of a page says about whether it is another page than those
+// before it.
+type look struct {
+	text     uint64 // of what an article says, or else of the page; 0 if there is none
+	isNew    bool   // no other page had this text
+	own      bool   // enough of its longer texts are its own: it does not put together those of others, as a list does
+	fresh    int    // bytes of its longer texts that no other page had
+	same     int    // URLs with the text of the page
+	numbers  int    // pages that differ from it in numbers only
+	articles bool
+	thin     bool
+	giving   bool // pages of its shape lead to new articles
+	found    PageLinks
+}
+
+// look reads the text of a page.
+func (r *run) look(resp *Response, out Outcome) look {
 	doc, err := resp.Document()
 	if err != nil {
-		return true, ""
+		return look{}
 	}
-	s := shaper{text: fnv.New64a(), letters: fnv.New64a(), left: shapeText}
-	for _, h := range []hash.Hash{s.text, s.letters} {
-		h.Write([]byte(resp.URL.Host))
+	s := shaper{text: fnv.New64a(), letters: fnvOffset, left: shapeText}
+	_, _ = io.WriteString(s.text, resp.URL.Host) // a hash takes everything
+	for _, c := range resp.URL.Host {
+		s.letters = (s.letters ^ uint64(c)) * fnvPrime
 	}
-	s.letters.Write([]byte{0}) // so that it never equals the hash of a text
+	s.letters *= fnvPrime // so that it never equals the hash of a text
 	s.node(doc)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -50,20 +66,79 @@ func (r *run) freshShape(resp *Response, out Outcome) (fresh bool, why string) {
 		}
 		return n
 	}
-	if count(s.text.Sum64()) > maxSameText {
-		return false, "trap: the same page under over 30 URLs"
+	l := look{articles: out.Article, thin: s.words < thinPage, giving: r.giving(resp.Request.URL)}
+	l.same = count(s.text.Sum64())
+	l.isNew = l.same <= 1
+	if s.words > 0 {
+		l.text = s.text.Sum64()
 	}
-	if s.words < thinPage && !out.Article && count(s.letters.Sum64()) > maxSameShape {
-		return false, "trap: over 300 pages that differ in numbers only"
+	if out.Text != 0 {
+		l.text = out.Text
+		l.isNew = count(out.Text) <= 1
 	}
-	return true, ""
+	if l.thin && !out.Article {
+		l.numbers = count(s.letters)
+	}
+	url, via := r.yields.hash(resp.Request.URL), uint64(0)
+	if resp.Request.Via != nil {
+		via = r.yields.hash(resp.Request.Via)
+	}
+	all, listed := 0, 0
+	for _, t := range s.longer {
+		all += t.bytes
+		first, known := r.texts[t.sum]
+		switch {
+		case !known:
+			l.fresh += t.bytes
+			if len(r.texts) < maxTexts {
+				r.texts[t.sum] = url
+			}
+		case first == via:
+			listed += t.bytes
+		}
+	}
+	// Some lists have the whole text of the articles that they link to.
+	l.own = s.left <= 0 || l.fresh+listed >= min(freshBytes, all/4)
+	return l
 }
 
-// A shaper hashes a page's title and text: all of it, and its letters only.
-type shaper struct {
-	text, letters hash.Hash64
-	words, left   int
+// trap says why the links of a page are not worth following; "" if they are. Soft
+// 404s, calendars and facets give the same page under an endless number of URLs: if
+// many URLs had its title and text, or if it is short, not an article, and differs
+// from very many pages only in its numbers, it is kept but its links are not followed.
+// Empty days of an archive are such pages, too, so a shape that leads to new articles
+// is exempt.
+func (l look) trap() string {
+	switch {
+	case l.giving:
+	case l.same > maxSameText:
+		return "trap: the same page under over 30 URLs"
+	case l.thin && !l.articles && l.numbers > maxSameShape:
+		return "trap: over 300 pages that differ in numbers only"
+	}
+	return ""
 }
+
+// A shaper hashes a page's title and text: all of it, its letters only, and each of
+// its longer texts.
+type shaper struct {
+	text        hash.Hash64
+	letters     uint64
+	longer      []longText
+	words, left int
+}
+
+// A longText is the text of one node.
+type longText struct {
+	sum   uint64
+	bytes int
+}
+
+// FNV-1a, written out: its Write would need a copy of the letters.
+const (
+	fnvOffset = 14695981039346656037
+	fnvPrime  = 1099511628211
+)
 
 func (s *shaper) node(n *html.Node) {
 	if s.left <= 0 {
@@ -73,14 +148,25 @@ func (s *shaper) node(n *html.Node) {
 	case n.Type == html.TextNode:
 		text := n.Data[:min(len(n.Data), s.left)]
 		s.left -= len(text)
-		s.words += len(strings.Fields(text))
-		s.text.Write([]byte(text))
-		s.letters.Write([]byte(strings.Map(func(r rune) rune {
-			if unicode.IsLetter(r) {
-				return r
+		_, _ = io.WriteString(s.text, text)
+		own, letters, inWord := uint64(fnvOffset), 0, false
+		for _, c := range text {
+			space := unicode.IsSpace(c)
+			if !space && !inWord {
+				s.words++
 			}
-			return -1
-		}, text)))
+			inWord = !space
+			if !space {
+				own = (own ^ uint64(c)) * fnvPrime
+			}
+			if unicode.IsLetter(c) {
+				letters += utf8.RuneLen(c)
+				s.letters = (s.letters ^ uint64(c)) * fnvPrime
+			}
+		}
+		if letters >= longLetters {
+			s.longer = append(s.longer, longText{own, len(text)})
+		}
 		return
 	case n.Type == html.ElementNode && slices.Contains([]atom.Atom{atom.Script, atom.Style, atom.Template, atom.Nav, atom.Footer, atom.Noscript}, n.DataAtom):
 		return
@@ -97,15 +183,32 @@ var variantParams = map[string]string{
 	"printerfriendly": "1|true|yes|", "print_view": "1|true|", "mode": "print",
 }
 
+// variantPath are the paths of such editions; group 1 is that of the page.
 var variantPath = regexp.MustCompile(`(?i)^(/.*[^/]+-[^/]*|/.*\d[^/]*|/[^/]+/[^/]+/[^/]+)/(?:amp|print|drucken|imprimir)/?$`)
+
+// variantNames are the last parts of paths that variantPath asks for.
+var variantNames = []string{"amp", "print", "drucken", "imprimir"}
+
+// variantOf is the path of the page whose edition has a path; "" if it is not one's.
+func variantOf(path string) string {
+	whole := strings.TrimSuffix(path, "/")
+	last := whole[strings.LastIndexByte(whole, '/')+1:]
+	if !slices.ContainsFunc(variantNames, func(name string) bool { return strings.EqualFold(last, name) }) {
+		return "" // as nearly all links of a page are; the expression takes long
+	}
+	if m := variantPath.FindStringSubmatch(path); m != nil {
+		return m[1]
+	}
+	return ""
+}
 
 // plainVariant is the URL of the page whose AMP or print edition u names: only the
 // page itself is fetched.
 func plainVariant(u *url.URL) *url.URL {
 	path, query := u.EscapedPath(), u.RawQuery
-	if m := variantPath.FindStringSubmatch(path); m != nil {
+	if m := variantOf(path); m != "" {
 		slash := strings.HasSuffix(path, "/")
-		path = m[1]
+		path = m
 		if slash && !strings.Contains(path[strings.LastIndexByte(path, '/'):], ".") {
 			path += "/"
 		}

@@ -90,6 +90,8 @@ type Catalog struct {
 	path string
 	db   *database
 	temp string // a folder to remove at Close
+
+	batches batches // of records to index
 }
 
 // Open opens an archive's catalog for writing. It rebuilds the catalog from the

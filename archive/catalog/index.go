@@ -19,7 +19,8 @@ import (
 func hasRow(c archive.Capture) bool { return c.Type != "request" && c.Type != "continuation" }
 
 // Index adds records that were just appended, in one transaction. A record that is
-// already in the catalog is ignored.
+// already in the catalog is ignored. Calls that come while others are being written
+// share the next transaction: see batches.
 func (c *Catalog) Index(ctx context.Context, caps []archive.Capture, recs []*archive.Record) error {
 	if len(caps) == 0 {
 		return nil
@@ -27,16 +28,27 @@ func (c *Catalog) Index(ctx context.Context, caps []archive.Capture, recs []*arc
 	if len(caps) != len(recs) {
 		return fmt.Errorf("catalog: %d captures for %d records", len(caps), len(recs))
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx) // others may wait for the same transaction
+	return c.batches.add(&addition{caps: caps, recs: recs}, func(all []*addition) error { return c.addAll(ctx, all) })
+}
+
+// addAll adds the records of several calls in one transaction.
+func (c *Catalog) addAll(ctx context.Context, all []*addition) error {
 	return c.inTx(ctx, func(tx *transaction) error {
 		added := map[string]int{}
 		stale := &staleStories{}
-		for i, rec := range recs {
-			isNew, err := addRecord(ctx, tx, stale, caps[i], rec)
-			if err != nil {
-				return err
-			}
-			if isNew {
-				added[caps[i].Segment]++
+		for _, a := range all {
+			for i, rec := range a.recs {
+				isNew, err := addRecord(ctx, tx, stale, a.caps[i], rec)
+				if err != nil {
+					return err
+				}
+				if isNew {
+					added[a.caps[i].Segment]++
+				}
 			}
 		}
 		if err := stale.update(ctx, tx); err != nil {

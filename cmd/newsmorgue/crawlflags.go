@@ -37,7 +37,7 @@ func (c *crawlFlags) register(cmd *cobra.Command) {
 	f.BoolVar(&c.FollowSeed, "follow-seed", false, "if a seed redirects to another registrable domain, archive that site too")
 	f.IntVar(&c.MaxPages, "max-pages", 0, "stop after this many pages of the site (0: no limit)")
 	f.IntVar(&c.MaxArticles, "max-articles", 0, "stop after this many articles of the site (0: no limit)")
-	f.IntVar(&c.maxDepth, "max-depth", 20, "follow links up to this many hops from the seed")
+	f.IntVar(&c.maxDepth, "max-depth", 20, "follow links up to this many hops from the seed; further pages of a list that leads to articles do not count")
 	f.StringVar(&c.MaxTime, "max-time", "", "stop after this `time`, for example 90m or 2h")
 	f.StringVar(&c.Delay, "delay", "", "delay between a response and the host's next request: a `time` (default: 2s, more for slow hosts, 0 on loopback; 0: no delay, no adaptation)")
 	f.IntVar(&c.PerHost, "per-host", 1, "concurrent requests per host")

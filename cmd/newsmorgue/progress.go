@@ -80,7 +80,7 @@ func (a *app) printSummaryLine(sum *keep.Summary) {
 			missed = append(missed, "…")
 			break
 		}
-		missed = append(missed, fmt.Sprintf("%d %s", r.Count, r.Reason))
+		missed = append(missed, countedReason(r))
 	}
 	if len(missed) > 0 {
 		line += "; not archived: " + strings.Join(missed, ", ")
@@ -130,7 +130,7 @@ func (a *app) printGaps(sum *keep.Summary) {
 		if a.verbose || c.Kept < c.Announced {
 			fmt.Fprintf(w, "  announced by %s: %d, archived %d, articles %d", c.Source, c.Announced, c.Kept, c.Articles)
 			for i, r := range c.Missing[:min(len(c.Missing), 3)] {
-				fmt.Fprintf(w, "%s%d %s", []string{"; missing ", ", ", ", "}[i], r.Count, plain(r.Reason))
+				fmt.Fprint(w, []string{"; missing ", ", ", ", "}[i], plain(countedReason(scraper.Reason{Count: r.Count, Reason: r.Reason})))
 			}
 			fmt.Fprintln(w)
 		}
@@ -148,6 +148,13 @@ func (a *app) printGaps(sum *keep.Summary) {
 	}
 	if sum.CookiePages > 0 {
 		fmt.Fprintf(w, "  %s only after the cookies of a redirect were sent back to it (they are not kept)\n", count(sum.CookiePages, "page"))
+	}
+	var unread []string
+	for _, t := range sortedCounts(sum.NoArticle) {
+		unread = append(unread, countedReason(scraper.Reason{Count: t.n, Reason: t.key}))
+	}
+	if len(unread) > 0 {
+		fmt.Fprintf(w, "  archived, but not readable as a page: %s\n", strings.Join(unread, ", "))
 	}
 	for _, t := range sortedCounts(sum.Truncated) {
 		why := t.key
@@ -184,7 +191,11 @@ func (a *app) printSeeds(notes []scraper.SeedNote) {
 // hintSeeds says what may help where seeds lead to another site.
 func (a *app) hintSeeds(notes []scraper.SeedNote) {
 	for _, n := range notes {
-		if !n.Moved || !n.Failed {
+		switch {
+		case n.Failed && n.Asks:
+			a.hint("if the site asks for consent, a login or a cookie, --cookies FILE sends what it gave your browser")
+			continue
+		case !n.Moved || !n.Failed:
 			continue
 		}
 		hint := "--follow-seed archives that site too"
@@ -199,17 +210,20 @@ func (a *app) hintSeeds(notes []scraper.SeedNote) {
 // gapLine says for which reason URLs are not archived, or the links of archived pages
 // were not followed.
 func gapLine(r scraper.Reason) string {
-	why, ok := strings.CutPrefix(r.Reason, scraper.LinksNotFollowed)
-	if !ok {
-		return "not archived: " + reasonLine(r)
+	what := "not archived: "
+	if why, ok := strings.CutPrefix(r.Reason, scraper.LinksNotFollowed); ok {
+		what, r.Reason = scraper.LinksNotFollowed, why
 	}
-	r.Reason = "of " + count(r.Count, "page") + ": " + why
-	return "links not followed: " + strings.TrimPrefix(reasonLine(r), fmt.Sprint(r.Count, " "))
+	return what + reasonLine(r)
 }
+
+// countedReason prints a reason with its count, with a sign between them: reasons are
+// names and sentences of all kinds, for which there is no common plural.
+func countedReason(r scraper.Reason) string { return fmt.Sprintf("%d × %s", r.Count, r.Reason) }
 
 // reasonLine prints a reason with its count and an example.
 func reasonLine(r scraper.Reason) string {
-	line := fmt.Sprintf("%d %s", r.Count, r.Reason)
+	line := countedReason(r)
 	if r.Example != "" {
 		line += ", for example " + clip(r.Example, 120)
 	}

@@ -38,6 +38,7 @@ type addressPart struct {
 	p          *passage
 	start, end int
 	kind       pieceKind
+	known      bool // its kind has been found out
 	newline    bool // it begins a line
 	soft       bool // a comma was before it
 	after      bool // what follows is a phone number, an address for mail or their labels
@@ -57,7 +58,7 @@ type partCutter struct {
 }
 
 // parts cuts a passage into pieces. Its numbers and mail addresses, which are
-// given in order, end pieces.
+// given in order, end pieces. The kinds of the others are left open.
 func (p *passage) parts(taken [][2]int) []addressPart {
 	c := &partCutter{p: p, newline: true}
 	k := 0
@@ -68,6 +69,10 @@ func (p *passage) parts(taken [][2]int) []addressPart {
 		if k < len(taken) && i >= taken[k][0] {
 			c.skip(taken[k])
 			i = max(i+1, taken[k][1])
+			continue
+		}
+		if !maySeparate[p.text[i]] {
+			i++
 			continue
 		}
 		s := separatorAt(p.text, c.start, i)
@@ -86,7 +91,7 @@ func (c *partCutter) skip(item [2]int) {
 	if n := len(c.parts); n > 0 {
 		c.parts[n-1].after = true
 	}
-	c.parts = append(c.parts, addressPart{p: c.p, start: item[0], end: item[1], kind: pieceNoise})
+	c.parts = append(c.parts, addressPart{p: c.p, start: item[0], end: item[1], kind: pieceNoise, known: true})
 }
 
 // cut ends the open part at a separator, after which the next part begins.
@@ -99,7 +104,7 @@ func (c *partCutter) cut(at, next int, s separator) {
 		end--
 	}
 	if start < end {
-		c.parts = append(c.parts, addressPart{p: c.p, start: start, end: end, kind: kindOfPiece(str[start:end]), newline: c.newline, soft: c.soft})
+		c.parts = append(c.parts, addressPart{p: c.p, start: start, end: end, newline: c.newline, soft: c.soft})
 		c.newline, c.soft = s.newline, s.comma
 	} else {
 		c.newline, c.soft = c.newline || s.newline, c.soft && s.comma
@@ -114,6 +119,17 @@ type separator struct {
 	newline bool
 	comma   bool
 }
+
+// maySeparate are the bytes at which separatorAt may find a separator.
+var maySeparate = func() (t [256]bool) {
+	for _, c := range []byte("\n,:;|-/.") {
+		t[c] = true
+	}
+	for c := utf8.RuneSelf; c < len(t); c++ {
+		t[c] = true
+	}
+	return t
+}()
 
 // separatorAt reads the character at i of a text whose open part begins at start.
 func separatorAt(s string, start, i int) separator {
@@ -170,13 +186,22 @@ func sentenceEnd(s string) bool {
 }
 
 // isEastAsian reports whether a text has an address without commas.
-func isEastAsian(s string) bool {
+func isEastAsian(s string) bool { return mayEastAsian(s) && eastAsian.MatchString(s) }
+
+// mayEastAsian is the cheap question whether a text may have one.
+func mayEastAsian(s string) bool {
 	for i := range len(s) {
 		if s[i] >= 0xe3 && s[i] <= 0xef { // begins a character of East Asia
-			return eastAsian.MatchString(s)
+			return true
 		}
 	}
 	return false
+}
+
+// namesCountry reports whether a piece, in lower case, is a country or a known
+// city, or has one behind its last slash.
+func namesCountry(lower string) bool {
+	return countryNames[townIn(lower[strings.LastIndexByte(lower, '/')+1:])] != ""
 }
 
 // A piece is the text of a part as its kind is read from it.
@@ -198,7 +223,7 @@ func kindOfPiece(s string) pieceKind {
 	}
 	lower := strings.ToLower(s)
 	kind := pieceKind(0)
-	if countryNames[townIn(lower[strings.LastIndexByte(lower, '/')+1:])] != "" {
+	if namesCountry(lower) {
 		kind = pieceCountry
 	}
 	p := piece{text: s, classes: classesOf(lower), digits: text.HasDigit(s)}

@@ -1,6 +1,11 @@
 package contacts
 
-import "testing"
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
 
 // Every rule by an address that it decides; "/" is a line break.
 func TestAddressRules(t *testing.T) {
@@ -34,8 +39,9 @@ func TestAddressRules(t *testing.T) {
 		p := &passage{text: tt.text}
 		ps := p.parts(nil)
 		all := pieceKind(0)
-		for _, part := range ps {
-			all |= part.kind
+		for i := range ps {
+			ps[i].findKind()
+			all |= ps[i].kind
 		}
 		if ok, why := accept(ps, all, tt.place, tt.labelled); ok != tt.ok || why != tt.why {
 			t.Errorf("%q, %+v, labelled %v: got %v, %q, want %v, %q", tt.text, tt.place, tt.labelled, ok, why, tt.ok, tt.why)
@@ -116,12 +122,94 @@ func FuzzParts(f *testing.F) {
 			}
 			last = part.end
 		}
-		for _, a := range findAddresses(ps, addressPlace{framed: true, close: true}) {
+		for _, a := range sameAddresses(t, ps) {
 			if a.raw == "" || a.why == "" || a.start > a.end {
 				t.Errorf("address %+v", a)
 			}
 		}
 	})
+}
+
+// sameAddresses finds the addresses in parts, whose kinds are open, in places of
+// each sort, and asks that the kinds which findKinds leaves open make no difference.
+func sameAddresses(t *testing.T, ps []addressPart) (found []foundAddress) {
+	t.Helper()
+	for _, place := range []addressPlace{{framed: true, close: true}, {framed: true}, {framed: true, marked: true}, {}} {
+		some, all := slices.Clone(ps), slices.Clone(ps)
+		findKinds(some, place)
+		for i := range all {
+			all[i].findKind()
+		}
+		got, want := findAddresses(some, place), findAddresses(all, place)
+		if !slices.Equal(got, want) {
+			t.Errorf("%+v: with the kinds near signs alone %+v, with all kinds %+v", place, got, want)
+		}
+		found = append(found, got...)
+	}
+	return found
+}
+
+// TestOpenKinds makes rows of what addresses have in them, and of what they have
+// not.
+func TestOpenKinds(t *testing.T) {
+	pieces := strings.Split("14 Quay Street|Quay Street|Saltmere SM4 7QT|Saltmere|Ledger House|3rd Floor|Suite 210|Kenya|P.O. Box 2345|Address|Bouchard 557|8|rue des Lilas|2026|"+
+		"75011 Paris|IL 62701|Tel|10:30|Old Sam|the sea of others|Music|of all|北京市朝阳区金台西路2号|Ledger Media Ltd.|Monday|Otterburn 7|Park|12", "|")
+	random := rand.New(rand.NewPCG(5, 8))
+	found := 0
+	for range 500 {
+		var b strings.Builder
+		rare := random.IntN(3) * 20
+		for range 1 + random.IntN(70) {
+			i := random.IntN(len(pieces) + rare)
+			b.WriteString(pieces[min(i, len(pieces)-1)] + []string{", ", " | ", "\n", ": "}[random.IntN(4)])
+			if i >= len(pieces) {
+				b.WriteString("the sea, of others, ")
+			}
+		}
+		p := &passage{text: b.String()}
+		var taken [][2]int
+		if at := random.IntN(len(p.text)); random.IntN(2) == 0 {
+			taken = [][2]int{{at, min(at+10, len(p.text))}}
+		}
+		found += len(sameAddresses(t, p.parts(taken)))
+	}
+	if found < 200 {
+		t.Errorf("only %d addresses in all rows", found)
+	}
+}
+
+// TestFindKinds: an address is found wherever it stands among other pieces, though
+// most of their kinds stay open.
+func TestFindKinds(t *testing.T) {
+	filler := strings.Repeat("Old Sam, the sea, Music, ", 12)
+	for _, tt := range []struct {
+		text  string
+		place addressPlace
+		want  string
+	}{
+		{"14 Quay Street, Saltmere SM4 7QT", addressPlace{framed: true}, "14 Quay Street, Saltmere SM4 7QT"},
+		{"Ledger House, Quay Street, Saltmere", addressPlace{framed: true, close: true}, "Ledger House, Quay Street, Saltmere"},
+		{"Kimathi Street, Nairobi", addressPlace{framed: true}, "Kimathi Street, Nairobi"},
+		{"地址：北京市朝阳区金台西路2号", addressPlace{framed: true}, "北京市朝阳区金台西路2号"},
+		{"Harbour Lane, Old Mill", addressPlace{framed: true}, ""},
+	} {
+		p := &passage{text: filler + "\n" + tt.text + "\n" + filler}
+		ps := p.parts(nil)
+		findKinds(ps, tt.place)
+		open := 0
+		for _, part := range ps {
+			if !part.known {
+				open++
+			}
+		}
+		var got string
+		for _, a := range findAddresses(ps, tt.place) {
+			got += a.raw
+		}
+		if got != tt.want || open == 0 {
+			t.Errorf("%q, %+v: got %q with %d kinds left open, want %q with some", tt.text, tt.place, got, open, tt.want)
+		}
+	}
 }
 
 func FuzzNumberSpots(f *testing.F) {

@@ -47,11 +47,13 @@ type contactReader struct {
 	authors  []article.Author
 	names    siteNames
 	begun    []int // for each block the last element that had begun by then
+	chain    blockChain
 	byNode   map[*html.Node][]*passage
 	byBlock  map[*block.Block][]*passage
 	from, to int  // the blocks of the story; from > to if there is none
 	all      bool // the page is about contacts: it has no story
 	items    []contactItem
+	numbers  phoneReader
 	near     []bool       // blocks close to an e-mail address or a number
 	mail     []bool       // blocks with an e-mail address that counts
 	marked   map[int]bool // elements that say they are an address; nil until asked
@@ -62,7 +64,7 @@ type contactReader struct {
 }
 
 func newContactReader(p *doc.Page, authors []article.Author, kept block.Kept) *contactReader {
-	r := &contactReader{page: p, authors: authors, names: namesOfSite(p), byNode: map[*html.Node][]*passage{}, byBlock: map[*block.Block][]*passage{}}
+	r := &contactReader{page: p, authors: authors, names: namesOfSite(p), chain: newBlockChain(p), byNode: map[*html.Node][]*passage{}, byBlock: map[*block.Block][]*passage{}}
 	r.home = regions(p)
 	r.dialled = dialledRegions(p, r.home)
 	r.regs = slices.Clone(r.dialled)

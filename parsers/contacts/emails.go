@@ -43,9 +43,20 @@ const (
 	wordSign                          // "dot": as mailWords has it
 )
 
+// maySign are the bytes that signsIn looks at.
+var maySign = func() (t [256]bool) {
+	for _, c := range []byte("@([{< \xef") {
+		t[c] = true
+	}
+	return t
+}()
+
 // signsIn is the cheap question whether, and how, a text may hold an address.
 func signsIn(s string) (signs mailSigns) {
 	for i := range len(s) {
+		if !maySign[s[i]] {
+			continue
+		}
 		switch s[i] {
 		case '@':
 			signs |= plainSign
@@ -57,7 +68,7 @@ func signsIn(s string) (signs mailSigns) {
 				signs |= spelledSign
 			}
 		case ' ':
-			if i+2 < len(s) && startsWordSign(s[i+1:]) {
+			if i+2 < len(s) && (s[i+1]|0x20 == 'd' || s[i+1]|0x20 == 'a') && startsWordSign(s[i+1:]) {
 				signs |= wordSign
 			}
 		case 0xef:

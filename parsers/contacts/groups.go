@@ -240,9 +240,9 @@ func (r *contactReader) contact(g *contactGroup) article.Contact {
 		case it.kind == itemMail:
 			merge(&c, article.Contact{Emails: []string{it.email}})
 		case it.kind == itemPhone && it.phone.fax:
-			merge(&c, article.Contact{Faxes: []article.Phone{it.phone.read(regs)}})
+			merge(&c, article.Contact{Faxes: []article.Phone{r.numbers.phone(it.phone, regs)}})
 		case it.kind == itemPhone:
-			merge(&c, article.Contact{Phones: []article.Phone{it.phone.read(regs)}})
+			merge(&c, article.Contact{Phones: []article.Phone{r.numbers.phone(it.phone, regs)}})
 		}
 	}
 	if isEmpty(&c) {

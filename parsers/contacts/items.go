@@ -179,7 +179,7 @@ func (r *contactReader) takeUnlabelled(phones []placedPhone) {
 		if !r.framed(l.p) || block.CountWords(l.p.text) > 60 || !strings.ContainsAny(l.f.raw, " -./()") || text.DigitsIn(l.f.raw) < 7 {
 			continue
 		}
-		if asDialled(l.f.raw, r.regs) {
+		if r.numbers.asDialled(l.f.raw, r.regs) {
 			r.addPhone(l.p, l.f)
 		}
 	}
@@ -192,7 +192,7 @@ func (r *contactReader) addPhone(p *passage, f foundPhone) {
 	if number == "" {
 		number = f.raw
 	}
-	_, region, ok := readPhone(number, r.regs)
+	_, region, ok := r.numbers.read(number, r.regs)
 	if strings.HasPrefix(number, "+") && ok && region != "" && !slices.Contains(r.regs, region) {
 		r.regs = append(r.regs, region) // numbers without a code may be of the same country
 	}

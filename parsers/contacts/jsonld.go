@@ -119,7 +119,7 @@ func mailsOf(o doc.Object) (all []string) {
 func (r *contactReader) phonesOf(o doc.Object, key string) (all []article.Phone) {
 	for _, t := range doc.Texts(o[key]) {
 		t = block.Clean(t)
-		e164, _, ok := readPhone(t, r.dialled)
+		e164, _, ok := r.numbers.read(t, r.dialled)
 		if n := text.DigitsIn(t); ok || n >= 7 && n <= maxDigits && len(t) < 40 {
 			all = mergePhones(all, []article.Phone{{Raw: t, E164: e164}})
 		}

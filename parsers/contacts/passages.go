@@ -131,24 +131,15 @@ func (w *wantedNodes) add(n *html.Node) {
 
 // read gets the passages of elements that have not been read.
 func (r *contactReader) read(nodes []*html.Node) {
-	blocksOf := map[*html.Node][]*block.Block{}
 	for _, n := range nodes {
-		if _, done := r.byNode[n]; !done {
-			blocksOf[n] = nil
-		}
-	}
-	for _, b := range r.page.Blocks {
-		if all, wanted := blocksOf[b.Node]; wanted {
-			blocksOf[b.Node] = append(all, b)
-		}
-	}
-	for _, n := range nodes {
-		blocks, wanted := blocksOf[n]
-		if !wanted {
+		if _, done := r.byNode[n]; done {
 			continue
 		}
-		delete(blocksOf, n)
-		ps := passagesOf(r.page, n)
+		blocks := r.blocksOf(n)
+		ps := plainPassage(n, blocks)
+		if ps == nil {
+			ps = passagesOf(r.page, n)
+		}
 		r.place(ps, blocks)
 		for i, p := range ps {
 			p.sub = i
@@ -159,6 +150,42 @@ func (r *contactReader) read(nodes []*html.Node) {
 		}
 		r.byNode[n] = ps
 	}
+}
+
+// plainPassage is the passage of an element that has no other in it: its text is
+// that of the block. It is nil for other elements.
+func plainPassage(n *html.Node, blocks []*block.Block) []*passage {
+	if len(blocks) != 1 || len(blocks[0].Text) > maxPassage {
+		return nil
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode {
+			return nil
+		}
+	}
+	return []*passage{{node: n, text: blocks[0].Text, n: -1}}
+}
+
+// A blockChain finds the blocks of each element.
+type blockChain struct {
+	first []int32 // by element: its first block, counted from 1; 0 if it has none
+	next  []int32 // by block: the next of the same element, likewise
+}
+
+func newBlockChain(p *doc.Page) blockChain {
+	c := blockChain{make([]int32, len(p.Elems)), make([]int32, len(p.Blocks))}
+	for i, b := range slices.Backward(p.Blocks) {
+		c.next[i], c.first[b.Elem] = c.first[b.Elem], int32(i+1)
+	}
+	return c
+}
+
+// blocksOf are the blocks of an element, in order.
+func (r *contactReader) blocksOf(n *html.Node) (blocks []*block.Block) {
+	for i := r.chain.first[r.page.Order[n]]; i > 0; i = r.chain.next[i-1] {
+		blocks = append(blocks, r.page.Blocks[i-1])
+	}
+	return blocks
 }
 
 // sortedPassages are the passages read so far in the order of the page; of those

@@ -200,6 +200,15 @@ func (w *passageWalker) apart(s string) {
 
 func (w *passageWalker) add(s string) {
 	for i := 0; i < len(s); {
+		end := i
+		for end < min(len(s), i+maxPassage-w.total) && s[end] > ' ' && s[end] < utf8.RuneSelf {
+			end++
+		}
+		if end > i {
+			w.put(s[i:end]) // most of a text is words of ASCII
+			i = end
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case unicode.IsSpace(r):

@@ -28,10 +28,11 @@ var (
 // Bounds of one passage and of one number: the longest that any network dials has
 // 15 digits, with extension and trunk zero a few more.
 const (
-	maxNumbers   = 30
-	minDigits    = 5
-	maxDigits    = 20
-	maxPhoneText = 4000
+	maxNumbers     = 30
+	minDigits      = 5
+	maxDigits      = 20
+	maxPhoneText   = 4000
+	maxPhoneLength = 60 // in bytes
 )
 
 // A foundPhone stands from start, where its label begins, to end.
@@ -285,12 +286,42 @@ func ahead(text string, at int, before string) string {
 	return before
 }
 
+// A phoneReader reads numbers. It remembers those that it has read: a number is
+// asked about when it is found, and again when its contact is written.
+type phoneReader struct {
+	known map[string]readNumber // by the text and the regions
+}
+
+// A readNumber is what readPhone gives.
+type readNumber struct {
+	e164, region string
+	ok           bool
+}
+
+// read is readPhone.
+func (r *phoneReader) read(raw string, regions []string) (e164, region string, ok bool) {
+	raw = strings.TrimSpace(raw)
+	if len(raw) > maxPhoneLength {
+		return "", "", false
+	}
+	key := raw + "\x00" + strings.Join(regions, " ")
+	n, known := r.known[key]
+	if !known {
+		n.e164, n.region, n.ok = readPhone(raw, regions)
+		if r.known == nil {
+			r.known = map[string]readNumber{}
+		}
+		r.known[key] = n
+	}
+	return n.e164, n.region, n.ok
+}
+
 // readPhone reads one number; its E.164 form only where it is a valid one of
 // some country. regions are those that a number without a code may be of, the
 // likeliest first.
 func readPhone(raw string, regions []string) (e164, region string, ok bool) {
 	raw = strings.TrimSpace(raw)
-	if n := text.DigitsIn(raw); n < minDigits || n > maxDigits || len(raw) > 60 {
+	if n := text.DigitsIn(raw); n < minDigits || n > maxDigits || len(raw) > maxPhoneLength {
 		return "", "", false
 	}
 	raw = trunk.ReplaceAllString(raw, "$1 ")
@@ -314,20 +345,20 @@ func readPhone(raw string, regions []string) (e164, region string, ok bool) {
 	return "", "", false
 }
 
-// read is the number as it is kept, of one of these regions if it has no code.
-func (f *foundPhone) read(regions []string) article.Phone {
+// phone is a number as it is kept, of one of these regions if it has no code.
+func (r *phoneReader) phone(f foundPhone, regions []string) article.Phone {
 	p := article.Phone{Raw: block.Clean(f.raw)}
-	p.E164, _, _ = readPhone(f.raw, regions)
+	p.E164, _, _ = r.read(f.raw, regions)
 	if p.E164 == "" && f.number != "" {
-		p.E164, _, _ = readPhone(f.number, regions)
+		p.E164, _, _ = r.read(f.number, regions)
 	}
 	return p
 }
 
 // asDialled reports whether a number without any label is written as its country
 // writes numbers: with the digits that are dialled first there.
-func asDialled(raw string, regions []string) bool {
-	_, region, ok := readPhone(raw, regions)
+func (r *phoneReader) asDialled(raw string, regions []string) bool {
+	_, region, ok := r.read(raw, regions)
 	if !ok {
 		return false
 	}

@@ -13,14 +13,19 @@ import (
 func (r *contactReader) findPostal() {
 	rows := r.addressRows()
 	taken := r.takenSpans()
-	for _, row := range rows {
-		ps, place, tail := r.readRow(row, taken)
-		found := findAddresses(ps, place)
-		if len(found) > 4 && !r.all && !place.marked && !place.close {
+	for _, blocks := range rows {
+		row := r.readRow(blocks)
+		if row.tail && !row.hasDigit() {
+			continue // what is found there would need one
+		}
+		ps := row.parts(taken)
+		findKinds(ps, row.place)
+		found := findAddresses(ps, row.place)
+		if len(found) > 4 && !r.all && !row.place.marked && !row.place.close {
 			continue // a list of places
 		}
 		for _, a := range found {
-			if tail && !text.HasDigit(a.raw) {
+			if row.tail && !text.HasDigit(a.raw) {
 				continue
 			}
 			r.candidate(a.first, a.raw, false, true, a.why)
@@ -43,21 +48,41 @@ func (r *contactReader) takenSpans() map[*passage][][2]int {
 	return taken
 }
 
-// readRow cuts the blocks of a row into pieces, and says what their place says of
-// them. tail reports whether that it is below the story is all that there is to say.
-func (r *contactReader) readRow(row []*block.Block, taken map[*passage][][2]int) (ps []addressPart, place addressPlace, tail bool) {
-	tail = true
-	for _, b := range row {
+// An addressRow is the passages of a row of blocks that may hold addresses.
+type addressRow struct {
+	passages []*passage
+	place    addressPlace
+	tail     bool // that it is below the story is all that its place says
+}
+
+// readRow gathers the passages of a row of blocks, and says what their place says
+// of them.
+func (r *contactReader) readRow(blocks []*block.Block) addressRow {
+	row := addressRow{tail: true}
+	for _, b := range blocks {
 		for _, p := range r.byBlock[b] {
 			framed, below := r.framed(p), r.tail(b)
-			place.framed = place.framed || framed || below
-			place.marked = place.marked || r.isMarked(b)
-			place.close = place.close || r.near[b.N] && !p.story || r.all
-			tail = tail && below && !framed
-			ps = append(ps, p.parts(taken[p])...)
+			row.place.framed = row.place.framed || framed || below
+			row.place.marked = row.place.marked || r.isMarked(b)
+			row.place.close = row.place.close || r.near[b.N] && !p.story || r.all
+			row.tail = row.tail && below && !framed
+			row.passages = append(row.passages, p)
 		}
 	}
-	return ps, place, tail
+	return row
+}
+
+func (row addressRow) hasDigit() bool {
+	return slices.ContainsFunc(row.passages, func(p *passage) bool { return text.HasDigit(p.text) })
+}
+
+// parts cuts the row into pieces, whose kinds are left open.
+func (row addressRow) parts(taken map[*passage][][2]int) (ps []addressPart) {
+	ps = make([]addressPart, 0, 2*len(row.passages))
+	for _, p := range row.passages {
+		ps = append(ps, p.parts(taken[p])...)
+	}
+	return ps
 }
 
 // addressRows are the rows of blocks that may hold addresses, whose lines may be

@@ -30,11 +30,26 @@ var (
 // townIn is a text in lower case without what stands before a town's name.
 func townIn(lower string) string {
 	town := strings.Trim(lower, " .")
-	for _, of := range []string{"г. ", "г.", "гр. ", "м. ", "tp. ", "tp.", "kota "} {
+	if town == "" || strings.IndexByte(townLeads, town[0]) < 0 {
+		return town
+	}
+	for _, of := range beforeTowns {
 		town = strings.TrimPrefix(town, of)
 	}
 	return town
 }
+
+// beforeTowns stand before the name of a town; townLeads are the bytes that they
+// begin with.
+var (
+	beforeTowns = []string{"г. ", "г.", "гр. ", "м. ", "tp. ", "tp.", "kota "}
+	townLeads   = func() (leads string) {
+		for _, of := range beforeTowns {
+			leads += of[:1]
+		}
+		return leads
+	}()
+)
 
 // countryOf is the country that an address names at its end; "" if it names none.
 func countryOf(address string) string {

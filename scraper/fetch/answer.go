@@ -16,10 +16,10 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
 
-// An answer is the response to one request, and its body as colly reads it: the
-// text of a page in UTF-8; nothing of anything else, since nobody looks at colly's
-// copy. The first Read receives the whole body, bounded, and fills the call's
-// Response. A body that is cut on its way ends in EOF like any other.
+// An answer is the response to one request. Its body is empty for colly, which gets
+// the text of a page from the call. The first Read receives the whole body, bounded,
+// and fills the call's Response. A body that is cut on its way ends in EOF like any
+// other.
 type answer struct {
 	*recorder
 	call   *call
@@ -29,7 +29,7 @@ type answer struct {
 	x      *scraper.Exchange
 	tape   *tape
 	header http.Header // as colly sees it
-	text   io.Reader   // nil until the body was received
+	read   bool        // the body was received
 	err    error       // why it could not be
 }
 
@@ -83,19 +83,19 @@ func (a *answer) tooLarge() bool {
 }
 
 // Read implements io.Reader.
-func (a *answer) Read(p []byte) (int, error) {
-	if a.text == nil && a.err == nil {
+func (a *answer) Read([]byte) (int, error) {
+	if !a.read && a.err == nil {
 		a.receive()
 	}
 	if a.err != nil {
 		return 0, a.err
 	}
-	return a.text.Read(p)
+	return 0, io.EOF
 }
 
 // Close implements io.Closer. If nothing was read, the body was refused.
 func (a *answer) Close() error {
-	if a.text == nil && a.err == nil {
+	if !a.read && a.err == nil {
 		a.finish(body{truncated: "length"})
 	}
 	a.end()
@@ -111,24 +111,17 @@ func (a *answer) end() {
 	a.cancel(nil)
 }
 
-// receive reads the body and gives colly the text of a page.
+// receive reads the body.
 func (a *answer) receive() {
 	b, err := a.readBody()
 	if err != nil {
 		a.err = err
 		return
 	}
+	a.read = true
 	a.finish(b)
-	a.text = bytes.NewReader(nil)
-	if !a.call.resp.IsHTML() {
-		return
-	}
-	a.header.Set("Content-Type", "text/html; charset=utf-8")
-	if !a.call.parses {
-		return
-	}
-	if text, err := a.call.resp.Text(); err == nil {
-		a.text = bytes.NewReader(text)
+	if a.call.resp.IsHTML() {
+		a.header.Set("Content-Type", "text/html; charset=utf-8")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/gocolly/colly/v2"
+	"golang.org/x/net/html"
 
 	"github.com/newsmorgue/newsmorgue/scraper"
 )
@@ -42,7 +43,6 @@ type call struct {
 	req       *scraper.Request
 	collector *colly.Collector
 	answer    *answer           // from the response header on
-	parses    bool              // colly parses the body if it is a page
 	resp      *scraper.Response // when the body was read or refused
 	err       error
 }
@@ -54,15 +54,29 @@ func (c *call) onHeaders(r *colly.Response) {
 	case c.answer.tooLarge():
 		r.Request.Abort()
 	case c.req.Kind == scraper.KindPage && r.StatusCode >= 200 && r.StatusCode < 300:
-		c.parses = true
-		c.collector.OnHTML("html", c.onHTML)
+		c.collector.OnResponse(c.onResponse)
+		c.collector.OnHTML("html > head", c.onHTML)
 	}
 }
 
-// onHTML takes the tree that colly has parsed.
+// onResponse gives colly the text of a page: a body that it reads itself grows, and
+// is copied, step by step.
+func (c *call) onResponse(r *colly.Response) {
+	if !c.resp.IsHTML() {
+		return
+	}
+	if text, err := c.resp.Text(); err == nil {
+		r.Body = text
+	}
+}
+
+// onHTML takes the tree that colly has parsed, by its head: every tree has one, and
+// colly copies the text of the element.
 func (c *call) onHTML(e *colly.HTMLElement) {
-	if root := e.DOM.Nodes[0]; root.Parent != nil {
-		c.resp.SetDocument(root.Parent)
+	for n := e.DOM.Nodes[0]; n != nil; n = n.Parent {
+		if n.Type == html.DocumentNode {
+			c.resp.SetDocument(n)
+		}
 	}
 }
 

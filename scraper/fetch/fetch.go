@@ -5,10 +5,10 @@
 //
 // colly carries each fetch: a clone of one collector sends the request, reads the
 // answer and parses the page. Its callbacks refuse what is too large by its header
-// (OnResponseHeaders), give the tree that links and readers share (OnHTML), and say
-// why there is no answer (OnError). Below colly, a transport of ours records the
-// bytes, bounds and decodes them; colly gets text in UTF-8 and the record keeps the
-// original.
+// (OnResponseHeaders), hand over the text to parse (OnResponse), give the tree that
+// links and readers share (OnHTML), and say why there is no answer (OnError). Below
+// colly, a transport of ours records the bytes, bounds and decodes them; colly gets
+// text in UTF-8 and the record keeps the original.
 //
 // Servers make mistakes, and browsers show their pages nevertheless. So do we, in three
 // places: heads and chunks that net/http would refuse are written anew below it
@@ -29,8 +29,8 @@
 //     the URL by two parsers. On a page with 310 links that is 58 allocations and
 //     1.1 kB per link; Response.Links takes 3 allocations and 0.5 kB from the tree.
 //
-// The callback for the html element copies the page's text as well, some 25 µs for
-// 50 kB; parsing the page takes a hundred times as long.
+// A callback copies the text of its element as well; that for the tree is called
+// for the head, which has little.
 package fetch
 
 import (

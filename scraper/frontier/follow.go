@@ -69,6 +69,7 @@ func (f *Frontier) again(ctx context.Context, r *scraper.Request) error {
 	if err != nil {
 		return fmt.Errorf("frontier: %w", err)
 	}
+	f.site(r.Site).touch(r.URL.Host)
 	return nil
 }
 

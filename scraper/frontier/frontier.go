@@ -4,6 +4,7 @@
 package frontier
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -67,6 +68,7 @@ type Frontier struct {
 	wake     chan struct{} // closed when something changed that Next may wait for
 	seed     maphash.Seed
 	seen     map[uint64]struct{} // URLs known to be in the table; bounded
+	lastID   int64               // of the last row that was added
 }
 
 // site is the state of one crawl in memory.
@@ -83,8 +85,13 @@ type site struct {
 type queue struct {
 	rows  []*scraper.Lease
 	stale bool      // the table may have a better URL
-	later time.Time // when the first URL that is not due yet becomes due
+	read  time.Time // when rows were read from the table
+	later time.Time // when the first URL that is not due yet becomes due, as far as is known; of an empty queue, of all in the table
 }
+
+// rereadAfter is how long a queue may be in memory: a URL of the table that has
+// become due meanwhile may be better.
+const rereadAfter = 10 * time.Second
 
 // host is a host's clock.
 type host struct {
@@ -139,12 +146,41 @@ func (s *site) touch(host string) {
 	q.stale = true
 }
 
+// A place is where a URL stands in its host's queue.
+type place struct {
+	priority, depth int
+	id              int64
+}
+
+func (p place) compare(o place) int {
+	return cmp.Or(p.priority-o.priority, p.depth-o.depth, cmp.Compare(p.id, o.id))
+}
+
+// queued notes that the table has a URL at a place of a host's queue, due at a
+// time. What stands behind the part in memory is read when that is used up.
+func (s *site) queued(host string, at place, due, now time.Time) {
+	q := s.queues[host]
+	switch {
+	case q == nil:
+		s.touch(host)
+	case q.stale:
+	case due.After(now):
+		if q.later.IsZero() || due.Before(q.later) {
+			q.later = due
+		}
+	case len(q.rows) == 0 || at.compare(placeOf(q.rows[len(q.rows)-1])) <= 0:
+		q.stale = true
+	}
+}
+
+func placeOf(l *scraper.Lease) place { return place{l.Priority, l.Depth, l.ID} }
+
 // addQuery queues a URL. The state of one that is done goes back to queued only
 // by a later due date; the WHERE keeps rows that would not change from being written.
 const addQuery = `
 		INSERT INTO urls (site, url, host, kind, via, hop, hops, depth, priority, due, announced, hints) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (site, url) DO UPDATE SET
-			priority = min(priority, excluded.priority), depth = min(depth, excluded.depth),
+			priority = min(priority, excluded.priority), hops = CASE WHEN excluded.depth < depth THEN excluded.hops ELSE hops END, depth = min(depth, excluded.depth),
 			announced = max(announced, excluded.announced),
 			hints = CASE WHEN excluded.hints != '' AND (hints = '' OR json_extract(excluded.hints, '$.source') != 'sitemap') THEN excluded.hints ELSE hints END,
 			attempt = CASE WHEN state != 0 AND excluded.due > visited THEN 0 ELSE attempt END,
@@ -192,23 +228,9 @@ func (f *Frontier) Add(ctx context.Context, reqs ...*scraper.Request) error {
 	}
 	defer tx.Rollback()
 	stmt := tx.StmtContext(ctx, insert)
-	for _, r := range fresh {
-		via, hints := "", ""
-		if r.Via != nil {
-			via = r.Via.String()
-		}
-		announced := 0
-		if r.Hints.Source != "" {
-			announced = 1
-			b, err := json.Marshal(r.Hints)
-			if err != nil {
-				return fmt.Errorf("frontier: %w", err)
-			}
-			hints = string(b)
-		}
-		_, err := stmt.ExecContext(ctx, r.Site, r.URL.String(), r.URL.Host, string(r.Kind), via, string(r.Hop), r.Hops, r.Depth, r.Priority,
-			millis(r.Due), announced, hints)
-		if err != nil {
+	written := make([]writtenRow, len(fresh))
+	for i, r := range fresh {
+		if written[i], err = f.addRow(ctx, stmt, r); err != nil {
 			return fmt.Errorf("frontier: add %s: %w", r.URL, err)
 		}
 	}
@@ -218,12 +240,56 @@ func (f *Frontier) Add(ctx context.Context, reqs ...*scraper.Request) error {
 	if len(f.seen) > maxSeen {
 		clear(f.seen)
 	}
-	for _, r := range fresh {
+	now := time.Now()
+	for i, r := range fresh {
 		f.seen[f.hash(r)] = struct{}{}
-		f.site(r.Site).touch(r.URL.Host)
+		switch w := written[i]; {
+		case w.id != 0:
+			f.site(r.Site).queued(r.URL.Host, place{r.Priority, r.Depth, w.id}, r.Due, now)
+		case w.changed:
+			f.site(r.Site).touch(r.URL.Host)
+		}
 	}
 	f.notify()
 	return nil
+}
+
+// A writtenRow is what addQuery did for one URL.
+type writtenRow struct {
+	id      int64 // of a new row; 0 if there was one
+	changed bool
+}
+
+func (f *Frontier) addRow(ctx context.Context, stmt *sql.Stmt, r *scraper.Request) (w writtenRow, err error) {
+	via, hints := "", ""
+	if r.Via != nil {
+		via = r.Via.String()
+	}
+	announced := 0
+	if r.Hints.Source != "" {
+		announced = 1
+		b, err := json.Marshal(r.Hints)
+		if err != nil {
+			return w, err
+		}
+		hints = string(b)
+	}
+	res, err := stmt.ExecContext(ctx, r.Site, r.URL.String(), r.URL.Host, string(r.Kind), via, string(r.Hop), r.Hops, r.Depth, r.Priority,
+		millis(r.Due), announced, hints)
+	if err != nil {
+		return w, err
+	}
+	n, err := res.RowsAffected()
+	if err != nil || n == 0 {
+		return w, err
+	}
+	// SQLite gives the id of the last new row, also after an update.
+	id, err := res.LastInsertId()
+	if id != f.lastID {
+		f.lastID, w.id = id, id
+	}
+	w.changed = true
+	return w, err
 }
 
 func (f *Frontier) hash(r *scraper.Request) uint64 {
@@ -399,7 +465,7 @@ func (f *Frontier) group(name string, h *host) *group {
 // fill reads ahead from the table if the part of a host's queue in memory may not be
 // the best of it.
 func (f *Frontier) fill(ctx context.Context, site, host string, s *site, q *queue, now time.Time) error {
-	if len(q.rows) == 0 && !q.later.IsZero() && !q.later.After(now) {
+	if !q.later.IsZero() && !q.later.After(now) || now.Sub(q.read) >= rereadAfter && len(q.rows) > 0 {
 		q.stale = true
 	}
 	if !q.stale {
@@ -422,7 +488,10 @@ const nextQuery = `SELECT id, url, via, hop, hops, kind, depth, priority, due, a
 		WHERE site = ? AND host = ? AND state = 0 AND due <= ? ORDER BY priority, depth, id LIMIT ?`
 
 func (f *Frontier) refill(ctx context.Context, site, host string, s *site, q *queue, now time.Time) error {
-	q.rows, q.later = nil, time.Time{}
+	q.rows, q.read = nil, now
+	if !q.later.After(now) {
+		q.later = time.Time{}
+	}
 	next, err := f.prepared(ctx, nextQuery)
 	if err != nil {
 		return err
@@ -452,6 +521,7 @@ func (f *Frontier) refill(ctx context.Context, site, host string, s *site, q *qu
 		if err != nil {
 			return fmt.Errorf("frontier: %w", err)
 		}
+		q.later = time.Time{}
 		if due.Valid {
 			q.later = fromMillis(due.Int64)
 		}
@@ -507,7 +577,13 @@ func (f *Frontier) Done(ctx context.Context, l *scraper.Lease, o scraper.Outcome
 	}
 	g.next = later(g.next, h.next)
 	delete(s.leased, l.ID)
-	s.touch(name)
+	if o.Result == scraper.ResultRetry { // it is in the queue again, maybe at a better place
+		at := place{}
+		if o.Priority > 0 {
+			at = place{o.Priority, l.Depth, l.ID}
+		}
+		s.queued(name, at, o.NextVisit, now)
+	}
 	defer f.notify()
 	return f.record(ctx, l, o, h, now)
 }
@@ -519,11 +595,12 @@ const (
 	doneQuery = `UPDATE urls SET state = ?1, attempt = 0, due = 0, status = ?2,
 		reason = CASE WHEN ?2 = 304 AND ?3 = '' AND status BETWEEN 200 AND 304 THEN reason ELSE ?3 END,
 		read = ?4, article = ?5, front = ?6, visited = ?7, next = ?8 WHERE id = ?9`
+	moveQuery = "UPDATE urls SET priority = ? WHERE id = ?"
 )
 
 func (f *Frontier) record(ctx context.Context, l *scraper.Lease, o scraper.Outcome, h *host, now time.Time) error {
-	var stmts [3]*sql.Stmt
-	for i, query := range []string{restQuery, retryQuery, doneQuery} {
+	var stmts [4]*sql.Stmt
+	for i, query := range []string{restQuery, retryQuery, doneQuery, moveQuery} {
 		var err error
 		if stmts[i], err = f.prepared(ctx, query); err != nil {
 			return err
@@ -540,8 +617,10 @@ func (f *Frontier) record(ctx context.Context, l *scraper.Lease, o scraper.Outco
 		}
 	}
 	switch {
-	case o.Result == scraper.ResultRetry && o.NextVisit.IsZero():
+	case o.Result == scraper.ResultRetry && o.NextVisit.IsZero() && o.Priority == 0:
 		return tx.Commit() // as if never leased
+	case o.Result == scraper.ResultRetry && o.NextVisit.IsZero():
+		_, err = tx.StmtContext(ctx, stmts[3]).ExecContext(ctx, o.Priority, l.ID)
 	case o.Result == scraper.ResultRetry:
 		_, err = tx.StmtContext(ctx, stmts[1]).ExecContext(ctx, millis(o.NextVisit), o.Status, o.Reason, l.ID)
 	default:

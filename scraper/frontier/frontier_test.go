@@ -199,6 +199,40 @@ func TestRequeue(t *testing.T) {
 }
 
 // TestUpgrade: a file of an earlier schema keeps what is scheduled and what was read.
+// TestRequeueOfListsAndTraps: a refresh leaves the further pages of a list, which are
+// as deep as its first, and what was skipped as a trap.
+func TestRequeueOfListsAndTraps(t *testing.T) {
+	ctx := context.Background()
+	f := open(t, filepath.Join(t.TempDir(), "f"))
+	front, further, trap := request(t, "http://a.example/news/", 1), request(t, "http://a.example/news/?page=2", 2), request(t, "http://a.example/calendar/1", 3)
+	for _, r := range []*scraper.Request{front, further, trap} {
+		r.Hop, r.Depth, r.Hops = scraper.HopLink, 1, "LL"
+	}
+	front.Hops = "L"
+	add(t, f, front, further, trap)
+	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Front: true})
+	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Front: true})
+	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultSkipped, Reason: "trap: pages like /calendar/N lead to no new article"})
+	for _, c := range []struct {
+		what frontier.What
+		want int
+	}{{frontier.Failed, 0}, {frontier.Due, 1}, {frontier.Everything, 3}} {
+		if err := f.Requeue(ctx, "s", c.what); err != nil {
+			t.Fatal(err)
+		}
+		stats, err := f.Stats(ctx, "s")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stats.Pending != c.want {
+			t.Errorf("%d: got %d URLs due, want %d", c.what, stats.Pending, c.want)
+		}
+		for range stats.Pending {
+			done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Front: true})
+		}
+	}
+}
+
 func TestUpgrade(t *testing.T) {
 	ctx := context.Background()
 	for version, downgrade := range map[int]string{

@@ -69,6 +69,9 @@ func open(path string) (*Frontier, error) {
 		if inode, err = inodeOf(path); err == nil {
 			err = f.init(inode)
 		}
+		if err == nil {
+			err = db.QueryRow("SELECT last_insert_rowid()").Scan(&f.lastID)
+		}
 	}
 	if err != nil {
 		db.Close()

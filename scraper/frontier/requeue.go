@@ -11,15 +11,20 @@ type What int
 
 // The choices of Requeue. Each includes the one before.
 const (
-	Failed     What = iota // URLs without an answer, or excluded by settings or robots.txt
+	Failed     What = iota // URLs without an answer, or excluded by settings or robots.txt; traps stay excluded
 	Due                    // seeds and where they redirect, fronts, feeds, sitemaps, the first page of lists, and pages whose next visit is due
 	Everything             // every page
 )
 
+// notKept are URLs without an answer or excluded, traps aside: a run would have to find
+// out again that they lead nowhere.
+const notKept = "(state = 3 OR state = 2 AND reason NOT LIKE 'trap:%')"
+
 var requeue = map[What]string{
-	Failed: "state IN (2, 3)",
-	Due: `state IN (2, 3) OR state = 1 AND (kind IN ('sitemap', 'feed') OR kind = 'list' AND url LIKE '%page=1' OR hop = '' OR ` + seedTarget + ` OR (front = 1 AND depth <= 1)
-		OR (next > 0 AND next <= ?))`,
+	Failed: notKept,
+	// Further pages of a list are as deep as its first, but more links away.
+	Due: notKept + ` OR state = 1 AND (kind IN ('sitemap', 'feed') OR kind = 'list' AND url LIKE '%page=1' OR hop = '' OR ` + seedTarget + `
+		OR (front = 1 AND depth <= 1 AND hops NOT LIKE '%L%L%') OR (next > 0 AND next <= ?))`,
 	Everything: "state IN (2, 3) OR state = 1 AND kind != 'asset'",
 }
 
@@ -65,6 +70,17 @@ func (f *Frontier) Stats(ctx context.Context, site string) (Stats, error) {
 		return s, fmt.Errorf("frontier: %w", err)
 	}
 	return s, nil
+}
+
+// Articles counts the pages of a site that count as articles.
+func (f *Frontier) Articles(ctx context.Context, site string) (n int, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	err = f.db.QueryRowContext(ctx, "SELECT count(*) FROM urls WHERE site = ? AND article = 1", site).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("frontier: %w", err)
+	}
+	return n, nil
 }
 
 // Revive makes URLs due again in every crawl that knows them and returns those that

@@ -133,13 +133,18 @@ const FeatureCount = fBase + len(neighbours)*perNeighbour
 // Features gives a row of FeatureCount numbers for each block of the page, one
 // after another. A nil model leaves the weights of names and words 0.
 func (p *Page) Features(ctx Context, m *Model) []float32 {
-	s := p.survey(ctx, m)
 	rows := make([]float32, len(p.Blocks)*FeatureCount)
+	p.features(ctx, m, rows)
+	return rows
+}
+
+// features fills in rows of zeros.
+func (p *Page) features(ctx Context, m *Model, rows []float32) {
+	s := p.survey(ctx, m)
 	for i, b := range p.Blocks {
 		s.blockFeatures(b, rows[i*FeatureCount:(i+1)*FeatureCount])
 	}
 	s.surroundings(rows)
-	return rows
 }
 
 // proseWords is how many words make a block prose.

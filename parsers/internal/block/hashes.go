@@ -75,93 +75,111 @@ func fnvRune(h uint32, r rune) uint32 { return fnv(fnv(h, byte(r)), byte(r>>8)) 
 // TermHashes calls yield with the hash of each of a text's first words and of each
 // two adjacent ones; first says that the term begins the text.
 func TermHashes(text string, yield func(h uint32, first bool)) {
-	before := uint32(0)
-	n := 0
-	WordHashes(text, maxTerms, func(h uint32) {
-		yield(h, n == 0)
-		if n > 0 {
-			yield(before*31+h, n == 1)
+	var some [maxTerms]uint32
+	words, _ := appendWords(some[:0], text, maxTerms)
+	for i, h := range words {
+		yield(h, i == 0)
+		if i > 0 {
+			yield(pairHash(words[i-1], h), i == 1)
 		}
-		before = h
-		n++
-	})
+	}
 }
+
+func pairHash(before, h uint32) uint32 { return before*31 + h }
 
 // WordHashes calls yield with the hash of each of a text's first words, at most
 // most of them. Case, apostrophes and the value of numbers do not matter.
 func WordHashes(text string, most int, yield func(h uint32)) {
-	t := termReader{hash: fnvStart, left: most, yield: yield}
+	var some [maxTerms]uint32
+	for len(text) > 0 && most > 0 {
+		words, rest := appendWords(some[:0], text, min(most, len(some)))
+		for _, h := range words {
+			yield(h)
+		}
+		text, most = rest, most-len(words)
+	}
+}
+
+// What an ASCII character is in a word, if it is not the byte to hash.
+const (
+	endsWord  = iota // it is between words
+	skipped          // it does not matter
+	wordAlone        // it is a word by itself
+)
+
+// asciiWords has for each ASCII character the byte to hash, or one of the above.
+var asciiWords = func() (t [utf8.RuneSelf]byte) {
+	for c := byte('a'); c <= 'z'; c++ {
+		t[c], t[c-'a'+'A'] = c, c
+	}
+	for c := byte('0'); c <= '9'; c++ {
+		t[c] = '0' // any number
+	}
+	t['\''] = skipped
+	t['@'], t['|'], t['>'] = wordAlone, wordAlone, wordAlone
+	return t
+}()
+
+// appendWords appends the hashes of a text's first words, so many of them at most,
+// and returns what of the text follows the last of these.
+func appendWords(hashes []uint32, text string, most int) (all []uint32, rest string) {
+	most += len(hashes)
+	hash := uint32(fnvStart) // of the word so far; fnvStart between words
 	for i := 0; i < len(text); {
-		more, size := true, 1
+		size, alone := 1, uint32(fnvStart)
 		if c := text[i]; c < utf8.RuneSelf {
-			more = t.ascii(c)
+			switch to := asciiWords[c]; to {
+			case endsWord:
+			case skipped:
+				i++
+				continue
+			case wordAlone:
+				alone = fnv(fnvStart, c)
+			default:
+				hash = fnv(hash, to)
+				i++
+				continue
+			}
 		} else {
 			var r rune
+			var inWord bool
 			r, size = utf8.DecodeRuneInString(text[i:])
-			more = t.rune(r)
+			if hash, alone, inWord = wideRune(hash, r); inWord {
+				i += size
+				continue
+			}
 		}
-		if !more {
-			return
+		if hash != fnvStart {
+			if hashes = append(hashes, hash); len(hashes) == most {
+				return hashes, text[i:]
+			}
+			hash = fnvStart
 		}
 		i += size
+		if alone != fnvStart {
+			if hashes = append(hashes, alone); len(hashes) == most {
+				return hashes, text[i:]
+			}
+		}
 	}
-	t.end()
-}
-
-// termReader hashes the words of a text, character by character.
-type termReader struct {
-	hash  uint32 // of the word so far; fnvStart between words
-	left  int    // how many words may follow
-	yield func(h uint32)
-}
-
-// ascii reads a character. It returns false after the last word.
-func (t *termReader) ascii(c byte) bool {
-	switch {
-	case c >= 'a' && c <= 'z':
-		t.hash = fnv(t.hash, c)
-	case c >= 'A' && c <= 'Z':
-		t.hash = fnv(t.hash, c|0x20)
-	case c == '\'':
-	case c >= '0' && c <= '9':
-		t.hash = fnv(t.hash, '0') // any number
-	case c == '@' || c == '|' || c == '>':
-		return t.end() && t.word(fnv(fnvStart, c))
-	default:
-		return t.end()
+	if hash != fnvStart {
+		hashes = append(hashes, hash)
 	}
-	return true
+	return hashes, ""
 }
 
-// rune is ascii for all other characters.
-func (t *termReader) rune(r rune) bool {
+// wideRune reads a character beyond ASCII after a word so far. It is in the word,
+// or ends it; then it may be a word alone, whose hash is given.
+func wideRune(hash uint32, r rune) (word, alone uint32, inWord bool) {
 	switch {
 	case r >= 0x3040 && r <= 0x9fff || r >= 0xac00 && r <= 0xd7af: // a character is a word
-		return t.end() && t.word(fnv(fnvRune(fnvStart, r), 1))
+		return hash, fnv(fnvRune(fnvStart, r), 1), false
 	case unicode.IsLetter(r) || unicode.IsMark(r):
-		t.hash = fnvRune(t.hash, unicode.ToLower(r))
+		return fnvRune(hash, unicode.ToLower(r)), fnvStart, true
 	case r == '’':
+		return hash, fnvStart, true
 	case r == '©' || r == '»' || r == '•' || r == '→':
-		return t.end() && t.word(fnvRune(fnvStart, r))
-	default:
-		return t.end()
+		return hash, fnvRune(fnvStart, r), false
 	}
-	return true
-}
-
-// word reads a word of one character.
-func (t *termReader) word(h uint32) bool {
-	t.hash = h
-	return t.end()
-}
-
-// end ends the open word, if there is one. It returns false after the last word.
-func (t *termReader) end() bool {
-	if t.hash == fnvStart {
-		return true
-	}
-	t.yield(t.hash)
-	t.hash = fnvStart
-	t.left--
-	return t.left > 0
+	return hash, fnvStart, false
 }

@@ -17,6 +17,18 @@ type Model struct {
 	TermWeights Table  // by hash of a word, or of two in a row
 	First       Forest // over Features
 	Second      Forest // over Page.SecondFeatures
+
+	// first and second are these for reading often; nil in a model that is still
+	// being made.
+	first, second levelForest
+
+	rows sync.Pool // of []float32: those of a page take up to a megabyte
+}
+
+// prepare makes a model that no longer changes faster.
+func (m *Model) prepare() *Model {
+	m.first, m.second = m.First.byLevels(), m.Second.byLevels()
+	return m
 }
 
 // A Forest is a set of decision trees whose values add up to the logarithm of the
@@ -39,9 +51,13 @@ const Leaf = math.MaxUint16
 
 // Score sets Probability of every block of the page.
 func (m *Model) Score(p *Page, ctx Context) {
-	rows := p.Features(ctx, m)
-	prob := m.First.Probabilities(rows, FeatureCount)
-	secondRows := p.SecondFeatures(rows, prob)
+	rows := m.borrow(len(p.Blocks) * FeatureCount)
+	secondRows := m.borrow(len(p.Blocks) * SecondFeatureCount)
+	defer m.giveBack(rows)
+	defer m.giveBack(secondRows)
+	p.features(ctx, m, rows)
+	prob := probabilities(m.First, m.first, rows, FeatureCount)
+	p.secondFeatures(rows, prob, secondRows)
 	// Only blocks that the first pass leaves open are scored again; their rows move
 	// to the front.
 	open := 0
@@ -51,12 +67,32 @@ func (m *Model) Score(p *Page, ctx Context) {
 			open++
 		}
 	}
-	second := m.Second.Probabilities(secondRows[:open*SecondFeatureCount], SecondFeatureCount)
+	second := probabilities(m.Second, m.second, secondRows[:open*SecondFeatureCount], SecondFeatureCount)
 	for i, b := range p.Blocks {
 		b.Probability = prob[i]
 		if prob[i] > SecondPassMin {
 			b.Probability, second = second[0], second[1:]
 		}
+	}
+}
+
+// maxKeptRows bounds the rows that are used again, in numbers of four bytes; pages
+// with as many blocks are rare.
+const maxKeptRows = 1 << 20
+
+// borrow gives so many zeros, to be given back.
+func (m *Model) borrow(n int) []float32 {
+	if b, ok := m.rows.Get().(*[]float32); ok && cap(*b) >= n {
+		rows := (*b)[:n]
+		clear(rows)
+		return rows
+	}
+	return make([]float32, n)
+}
+
+func (m *Model) giveBack(rows []float32) {
+	if cap(rows) <= maxKeptRows {
+		m.rows.Put(&rows)
 	}
 }
 
@@ -72,6 +108,12 @@ func (f Forest) Probability(row []float32) float32 {
 // Probabilities is Probability for several rows of the same width, one after
 // another.
 func (f Forest) Probabilities(rows []float32, width int) []float32 {
+	return probabilities(f, nil, rows, width)
+}
+
+// probabilities are the Probabilities of a forest; fast is the same forest by
+// levels, or nil.
+func probabilities(f Forest, fast levelForest, rows []float32, width int) []float32 {
 	sums := make([]float32, len(rows)/width)
 	open := make([]int, len(sums))
 	for i := range open {
@@ -79,8 +121,12 @@ func (f Forest) Probabilities(rows []float32, width int) []float32 {
 	}
 	// Tree by tree, so that each stays in the cache while all rows use it.
 	for k, t := range f {
-		for _, i := range open {
-			sums[i] += t.Value(rows[i*width : (i+1)*width])
+		if fast != nil {
+			fast[k].add(rows, width, open, sums)
+		} else {
+			for _, i := range open {
+				sums[i] += t.Value(rows[i*width : (i+1)*width])
+			}
 		}
 		if k&7 == 7 && k >= rejectAfter {
 			open = slices.DeleteFunc(open, func(i int) bool { return sums[i] < rejectLogOdds })
@@ -124,7 +170,7 @@ func (m *Model) nameWeight(value string) float32 {
 // the lowest, the mean, and the first if it begins the text.
 func (m *Model) termWeights(text string) (sum, lowest, mean, first float32) {
 	n := 0
-	TermHashes(text, func(h uint32, isFirst bool) {
+	weigh := func(h uint32, isFirst bool) {
 		w := m.TermWeights.Weight(h)
 		if w == 0 {
 			return
@@ -135,7 +181,8 @@ func (m *Model) termWeights(text string) (sum, lowest, mean, first float32) {
 		if isFirst {
 			first += w
 		}
-	})
+	}
+	TermHashes(text, weigh)
 	if n > 0 {
 		mean = sum / float32(n)
 	}
@@ -151,5 +198,5 @@ var Embedded = sync.OnceValue(func() *Model {
 	if err != nil {
 		return &Model{} // cannot happen: TestEmbedded
 	}
-	return m
+	return m.prepare()
 })

@@ -3,6 +3,7 @@ package block
 import (
 	"bytes"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"testing"
 )
@@ -59,6 +60,37 @@ func TestForest(t *testing.T) {
 	}
 }
 
+// TestLevels: the trees by levels give the values of the trees, to the last bit.
+func TestLevels(t *testing.T) {
+	deep := make(Tree, 0, 2*maxLevels+5)
+	for k := range uint16(maxLevels + 2) {
+		deep = append(deep, Node{Feature: k, Yes: 2*k + 1, No: 2*k + 2, At: 0.5}, Node{Feature: Leaf, At: float32(k)})
+	}
+	deep = append(deep, Node{Feature: Leaf, At: 99})
+	for name, f := range map[string]Forest{
+		"first": Embedded().First, "second": Embedded().Second, "leaf alone": {{{Feature: Leaf, At: 0.25}}}, "too deep": {deep, tiny().First[0]}, "none": {},
+	} {
+		random := rand.New(rand.NewPCG(1, 2))
+		rows := make([]float32, 103*FeatureCount)
+		for i := range rows {
+			switch random.IntN(8) {
+			case 0:
+				rows[i] = float32(random.IntN(30) - 5)
+			case 1:
+				rows[i] = float32(math.NaN())
+			default:
+				rows[i] = random.Float32()
+			}
+		}
+		got, want := probabilities(f, f.byLevels(), rows, FeatureCount), f.Probabilities(rows, FeatureCount)
+		for i := range want {
+			if math.Float32bits(got[i]) != math.Float32bits(want[i]) {
+				t.Fatalf("%s, row %d: got %v, want %v", name, i, got[i], want[i])
+			}
+		}
+	}
+}
+
 // FuzzUnmarshal: no bytes make a model that panics.
 func FuzzUnmarshal(f *testing.F) {
 	f.Add(tiny().Marshal())
@@ -67,6 +99,7 @@ func FuzzUnmarshal(f *testing.F) {
 		if err != nil {
 			return
 		}
+		m.prepare()
 		m.First.Probability(make([]float32, FeatureCount))
 		m.Second.Probability(make([]float32, SecondFeatureCount))
 	})

@@ -71,8 +71,14 @@ var fromFirst = [...]struct{ second, first int }{
 // page, one after another, from the rows of the first pass and the probabilities
 // that it gave.
 func (p *Page) SecondFeatures(rows []float32, prob []float32) []float32 {
-	s := p.secondPass(prob)
 	out := make([]float32, len(p.Blocks)*SecondFeatureCount)
+	p.secondFeatures(rows, prob, out)
+	return out
+}
+
+// secondFeatures fills in rows of zeros.
+func (p *Page) secondFeatures(rows, prob, out []float32) {
+	s := p.secondPass(prob)
 	for i, b := range p.Blocks {
 		r := out[i*SecondFeatureCount : (i+1)*SecondFeatureCount]
 		s.nearby(i, r)
@@ -85,7 +91,6 @@ func (p *Page) SecondFeatures(rows []float32, prob []float32) []float32 {
 		r[sList], r[sHeading], r[sParagraph] = number(b.Flags&InList != 0), number(b.Flags&InHeading != 0), number(b.Flags&InParagraph != 0)
 	}
 	s.likelyDistance(out)
-	return out
 }
 
 // A mass is probabilities and the weights that they were multiplied by.

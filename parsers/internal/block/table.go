@@ -12,6 +12,10 @@ type Table struct {
 	slots []slot
 	shift uint32
 	n     int
+
+	// filled has a bit for each slot that holds a weight. Most hashes are looked up
+	// in vain, and these bits are in the processor's cache while the slots are not.
+	filled []uint64
 }
 
 type slot struct {
@@ -25,7 +29,7 @@ func NewTable(weights map[uint32]float32) Table {
 	for size < 2*len(weights) {
 		size, shift = 2*size, shift-1
 	}
-	t := Table{slots: make([]slot, size), shift: shift}
+	t := Table{slots: make([]slot, size), shift: shift, filled: make([]uint64, size/64+1)}
 	for _, k := range slices.Sorted(maps.Keys(weights)) {
 		if weights[k] == 0 {
 			continue
@@ -35,6 +39,7 @@ func NewTable(weights map[uint32]float32) Table {
 			i = (i + 1) & uint32(size-1)
 		}
 		t.slots[i] = slot{k, weights[k]}
+		t.filled[i/64] |= 1 << (i % 64)
 		t.n++
 	}
 	return t
@@ -47,14 +52,12 @@ func (t *Table) Weight(key uint32) float32 {
 	if t.n == 0 {
 		return 0
 	}
-	for i := t.start(key); ; i = (i + 1) & uint32(len(t.slots)-1) {
-		switch s := &t.slots[i]; {
-		case s.weight == 0:
-			return 0
-		case s.key == key:
+	for i := t.start(key); t.filled[i/64]>>(i%64)&1 != 0; i = (i + 1) & uint32(len(t.slots)-1) {
+		if s := &t.slots[i]; s.key == key {
 			return s.weight
 		}
 	}
+	return 0
 }
 
 // Len is how many weights there are.

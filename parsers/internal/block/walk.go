@@ -2,6 +2,7 @@ package block
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -260,34 +261,51 @@ func (w *walker) addText(t string, s state) {
 	}
 }
 
-// addPieces adds the pieces of a text that stand between spaces and characters
-// without width.
+// addPieces adds the pieces of a text that stand between white space and characters
+// without width. Words with one space between them, as most texts have, are one
+// piece.
 func (w *walker) addPieces(t string, s state) {
 	for i := 0; i < len(t); {
-		c := t[i]
-		if c < 0x80 {
-			if c == ' ' || c >= '\t' && c <= '\r' {
-				w.space = true
-				i++
-				continue
-			}
-			end := i + 1
-			for end < len(t) && t[end] > ' ' && t[end] < 0x80 {
-				end++
-			}
+		if end := pieceEnd(t, i); end > i {
 			w.addPiece(t[i:end], s)
 			i = end
 			continue
 		}
-		size, space, none := wide(t[i:])
-		switch {
-		case space:
-			w.space = true
-		case !none:
-			w.addPiece(t[i:i+size], s)
+		if c := t[i]; c < utf8.RuneSelf {
+			w.space = w.space || c == ' ' || c >= '\t' && c <= '\r'
+			if c != ' ' && (c < '\t' || c > '\r') { // a control character
+				w.addPiece(t[i:i+1], s)
+			}
+			i++
+			continue
 		}
+		size, space, _ := wide(t[i:])
+		w.space = w.space || space
 		i += size
 	}
+}
+
+// pieceEnd is where the piece that begins at i ends: before white space, but for a
+// single space between two words, before a control character and one without width.
+func pieceEnd(t string, i int) int {
+	for i < len(t) {
+		c := t[i]
+		switch {
+		case c > ' ' && c < utf8.RuneSelf:
+			i++
+		case c >= utf8.RuneSelf:
+			size, space, none := wide(t[i:])
+			if space || none {
+				return i
+			}
+			i += size
+		case c == ' ' && i > 0 && t[i-1] > ' ' && t[i-1] < utf8.RuneSelf && i+1 < len(t) && t[i+1] > ' ' && t[i+1] < utf8.RuneSelf:
+			i++
+		default:
+			return i
+		}
+	}
+	return i
 }
 
 // addPiece adds a word or a part of one, after what separates it from the run.

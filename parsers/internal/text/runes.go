@@ -35,7 +35,14 @@ func HasLetter(s string) bool { return strings.IndexFunc(s, unicode.IsLetter) >=
 func IsDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // HasDigit reports whether a text has an ASCII digit.
-func HasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
+func HasDigit(s string) bool {
+	for i := range len(s) {
+		if IsDigit(s[i]) {
+			return true
+		}
+	}
+	return false
+}
 
 // DigitsIn counts the ASCII digits of a text.
 func DigitsIn(s string) int {

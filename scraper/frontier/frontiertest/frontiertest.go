@@ -28,7 +28,7 @@ func Run(t *testing.T, open Open) {
 		test func(t *testing.T, s *suite)
 	}{
 		{"Order", order}, {"KnownOnce", knownOnce}, {"DueAgain", dueAgain}, {"OneRequestAHost", oneRequestAHost}, {"HostRests", hostRests},
-		{"RetryAfter", retryAfter}, {"SharedAddress", sharedAddress}, {"RetryLater", retryLater}, {"LaterIsNeverLeased", putBack},
+		{"RetryAfter", retryAfter}, {"SharedAddress", sharedAddress}, {"RetryLater", retryLater}, {"LaterIsNeverLeased", putBack}, {"PutBackElsewhere", putBackElsewhere},
 		{"CrashKeepsAll", crash}, {"SitesApart", sitesApart}, {"CrawlsShareHosts", crawlsShareHosts}, {"NextEndsWithContext", cancelled}, {"ManyWorkers", manyWorkers},
 		{"ChainIsNotInterrupted", chainIsNotInterrupted}, {"ChainComesBack", chainComesBack}, {"ChainEnds", chainEnds}, {"ChainSurvivesCrash", chainSurvivesCrash},
 	} {
@@ -109,6 +109,23 @@ func order(t *testing.T, s *suite) {
 		l := s.next()
 		if l.URL.Path != want {
 			t.Errorf("got %s, want %s", l.URL.Path, want)
+		}
+		s.done(l, kept)
+	}
+	s.drained()
+}
+
+// putBackElsewhere: a request may get another place in the queue without an attempt.
+func putBackElsewhere(t *testing.T, s *suite) {
+	s.add(s.request("https://a.example/first", 30, 1), s.request("https://a.example/second", 30, 2), s.request("https://a.example/third", 30, 3))
+	s.done(s.next(), scraper.Outcome{Result: scraper.ResultRetry, Priority: 200})
+	for _, want := range []string{"/second", "/third", "/first"} {
+		l := s.next()
+		if l.URL.Path != want || l.Attempt != 0 || !l.Visited.IsZero() {
+			t.Errorf("got %s, attempt %d, visited %s; want %s, as if it had never been leased", l.URL.Path, l.Attempt, l.Visited, want)
+		}
+		if want == "/first" && l.Priority != 200 {
+			t.Errorf("got priority %d, want 200", l.Priority)
 		}
 		s.done(l, kept)
 	}

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"sync"
@@ -241,7 +242,8 @@ var storiesFlag = flag.Int("stories", 3000, "how many stories BenchmarkCrawl's s
 // BenchmarkCrawl crawls a site of 3,000 stories of some 80 kB on loopback, whose
 // server is another process, and reports processor time a page: bare (fetch and
 // html.Parse), archive (crawl and keep), all (articles too), and how many times
-// the bare loop the last two take; the most memory in use, sampled.
+// the bare loop the last two take; the most memory in use, sampled. A profile
+// has the phases as labels: go tool pprof -tagfocus phase=all.
 func BenchmarkCrawl(b *testing.B) {
 	stories := *storiesFlag
 	for b.Loop() {
@@ -254,11 +256,13 @@ func BenchmarkCrawl(b *testing.B) {
 			go watchMemory(stop, peak)
 			before, wall := cpu(), time.Now()
 			pages := stories
-			if phase == "bare" {
-				bare(b, s.addr, stories)
-			} else {
-				pages = crawlPaper(b, s.addr, phase == "archive").Pages
-			}
+			pprof.Do(b.Context(), pprof.Labels("phase", phase), func(context.Context) {
+				if phase == "bare" {
+					bare(b, s.addr, stories)
+				} else {
+					pages = crawlPaper(b, s.addr, phase == "archive").Pages
+				}
+			})
 			times[i] = (cpu() - before).Seconds() * 1000 / float64(pages)
 			took := time.Since(wall)
 			close(stop)

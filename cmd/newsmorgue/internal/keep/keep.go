@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -338,6 +339,10 @@ func (v *visit) fill(out *scraper.Outcome) {
 	if v.a != nil && v.why == "" {
 		published = v.a.Published
 	}
+	out.Part = v.head != ""
+	if v.a != nil && v.why == "" {
+		out.Text = textHash(v.a)
+	}
 	story := out.Article
 	if was := article.Kind(v.held.Kind); v.why != "" && v.held.ArticleRecordID != "" {
 		blocked := out.Blocked && v.why == catalog.ReasonWall
@@ -392,6 +397,21 @@ func setKind(out *scraper.Outcome, kind article.Kind) {
 }
 
 func isFront(kind article.Kind) bool { return kind == article.KindHome || kind == article.KindSection }
+
+var textSeed = maphash.MakeSeed()
+
+// textHash is the hash of what an article says, for scraper.Outcome's Text.
+func textHash(a *article.Article) uint64 {
+	if !a.Kind.Story() || a.Text == "" {
+		return 0
+	}
+	var h maphash.Hash
+	h.SetSeed(textSeed)
+	h.WriteString(a.Title)
+	h.WriteByte(0)
+	h.WriteString(a.Text)
+	return h.Sum64()
+}
 
 // read returns the article of an answer, or the reason why there is none.
 func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archive.Record, unchanged bool) (a *article.Article, noArticle string, err error) {
@@ -487,31 +507,30 @@ func (k *Keeper) countPage(v *visit) {
 			c.Behind++
 		}
 	}
-	one := Stayed{Reason: string(v.why), Count: 1, Example: v.URL.String()}
-	if v.why == catalog.ReasonStatus {
-		one.Status = v.Status
+	if v.why == "" {
+		k.countCurrent(v, same)
+	} else {
+		k.stays.countOther(v, same)
 	}
-	wasStory := article.Kind(v.held.Kind).Story()
+}
+
+// countCurrent counts an answer that is the current version of its URL.
+func (k *Keeper) countCurrent(v *visit, same *samePage) {
+	c := &k.counts
+	delete(k.stays.moved, v.URL.String())
+	if !v.kind().Story() || v.Status == http.StatusTooManyRequests {
+		return
+	}
+	c.Articles++
+	same.articles++
 	switch {
-	case v.Status == http.StatusTooManyRequests, v.Status == http.StatusServiceUnavailable && v.why == catalog.ReasonStatus:
-		// It may be fetched again in this run.
-	case v.why != "" && wasStory && same.words == 0:
-		k.stays.rest = addStayed(k.stays.rest, one)
-	case v.why != "" && wasStory:
-		same.stayed = addStayed(same.stayed, one)
-	case v.why == "" && kind.Story():
-		c.Articles++
-		same.articles++
-		if v.isNew || !wasStory {
-			c.New++
-			same.isNew++
-		} else if v.changed {
-			c.Changed++
-			same.changed++
-			if wasStory {
-				same.edits = addStayed(same.edits, one)
-			}
-		}
+	case v.isNew || !article.Kind(v.held.Kind).Story():
+		c.New++
+		same.isNew++
+	case v.changed:
+		c.Changed++
+		same.changed++
+		same.edits = addStayed(same.edits, Stayed{Count: 1, Example: v.URL.String()})
 	}
 }
 

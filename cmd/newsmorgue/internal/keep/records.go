@@ -41,7 +41,7 @@ func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.
 		payload = r.AsSent
 	}
 
-	digest := archive.SHA256(payload)
+	digest := payloadDigest(payload, r, coding)
 	isSame := isHeld && !held.Truncated && held.PayloadDigest == digest
 	if r.Truncated == "" && !isSame && len(payload) > 0 && (len(payload) >= worthRevisit || digest == held.LastDigest) {
 		if held, isHeld, err = k.elsewhere(ctx, digest, r.URL.String(), held, isHeld); err != nil {
@@ -108,6 +108,16 @@ func (k *Keeper) capture(ctx context.Context, r *scraper.Response, held catalog.
 		return nil, nil, fmt.Errorf("request header of %s: %w", r.URL, err)
 	}
 	return []*archive.Record{request, response}, response, nil
+}
+
+// payloadDigest is the digest of a payload. If that came without any coding, it is
+// the one of the bytes on the wire, which is known already.
+func payloadDigest(payload []byte, r *scraper.Response, coding string) archive.Digest {
+	x := r.Exchanges[len(r.Exchanges)-1]
+	if coding == "" && r.CodingFlaw == "" && len(payload) > 0 && x.WireLength == int64(len(payload)) && x.WireSHA256 != [32]byte{} {
+		return archive.Digest("sha256:" + hex.EncodeToString(x.WireSHA256[:]))
+	}
+	return archive.SHA256(payload)
 }
 
 // worthRevisit is the payload size, in bytes, from which a reference to another

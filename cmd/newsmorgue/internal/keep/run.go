@@ -283,6 +283,8 @@ type crawl struct {
 	writer *archive.Writer
 	front  *frontier.Frontier
 	before int64 // bytes on disk
+
+	articlesBefore int // that earlier runs kept
 }
 
 func (c *crawl) do(ctx context.Context) (*Summary, error) {
@@ -412,7 +414,7 @@ func (c *crawl) crawler(f scraper.Fetcher, h scraper.Handler) *scraper.Crawler {
 		Site: c.Name, Delay: c.Settings.Delay, DelaySet: c.Settings.DelaySet, Assets: c.assets(), IgnoreRobots: c.Settings.RobotsIgnored != "",
 		Since: c.Settings.Since, Until: c.Settings.Until,
 		MaxPages: c.Settings.MaxPages, MaxArticles: c.Settings.MaxArticles, MaxDepth: depth, MaxTime: c.Settings.MaxTime,
-		Events: c.Watch,
+		ArticlesBefore: c.articlesBefore, Events: c.Watch,
 	}
 }
 
@@ -425,6 +427,11 @@ func (c *crawl) plan(ctx context.Context) (Plan, error) {
 		return p, err
 	}
 	p.Pending = stats.Pending
+	if !c.Settings.NoExtract { // nothing new would count as an article
+		if c.articlesBefore, err = c.front.Articles(ctx, c.Name); err != nil {
+			return p, err
+		}
+	}
 	switch {
 	case stats.Known == 0:
 		// Another process may have removed the site since an earlier run of this one.

@@ -3,6 +3,7 @@ package keep
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -75,6 +76,42 @@ type stays struct {
 	same  map[siteWords]*samePage
 	rest  []Stayed                                  // of pages that are no longer in same, or have no words
 	known map[string]map[catalog.Fingerprint]string // verdicts, by site
+	moved map[string]Stayed                         // by URL, answers that were redirects; at most maxMoved
+}
+
+// maxMoved bounds the redirects that stays knows by their URL.
+const maxMoved = 10_000
+
+// countOther counts an answer in place of an article.
+func (s *stays) countOther(v *visit, same *samePage) {
+	one := Stayed{Reason: string(v.why), Count: 1, Example: v.URL.String()}
+	if v.why == catalog.ReasonStatus {
+		one.Status = v.Status
+	}
+	switch {
+	case !article.Kind(v.held.Kind).Story():
+	case v.Status == http.StatusTooManyRequests, v.Status == http.StatusServiceUnavailable && v.why == catalog.ReasonStatus:
+		// It may be fetched again in this run.
+	case v.why == catalog.ReasonStatus && v.Status >= 300 && v.Status < 400:
+		s.redirected(v.URL.String(), one)
+	case same.words == 0:
+		s.rest = addStayed(s.rest, one)
+	default:
+		same.stayed = addStayed(same.stayed, one)
+	}
+}
+
+// redirected notes an article that answered with a redirect. The URL may be asked again
+// in this run, with the cookies that the site wanted.
+func (s *stays) redirected(url string, one Stayed) {
+	if len(s.moved) >= maxMoved {
+		s.rest = addStayed(s.rest, one)
+		return
+	}
+	if s.moved == nil {
+		s.moved = map[string]Stayed{}
+	}
+	s.moved[url] = one
 }
 
 // A samePage is the words that one or many URLs of a run answered with.
@@ -172,6 +209,9 @@ func addStayed(list []Stayed, one Stayed) []Stayed {
 // list is the lines of the summary, the longest first.
 func (s *stays) list() []Stayed {
 	all := slices.Clone(s.rest)
+	for _, one := range s.moved {
+		all = addStayed(all, one)
+	}
 	for _, same := range s.same {
 		for _, one := range same.stayed {
 			if same.isKnown {
