@@ -208,7 +208,7 @@ func TestFaultIsRemembered(t *testing.T) {
 		case r.URL.Path == "/":
 			page(w)
 			fmt.Fprint(w, `<link rel="alternate" type="application/rss+xml" href="/feed">`)
-		case r.URL.Path == "/feed" && r.Header.Get("X-Again") != "":
+		case r.URL.Path == "/feed" && r.Header.Get("If-None-Match") != "":
 			w.WriteHeader(http.StatusNotModified)
 		case r.URL.Path == "/feed":
 			fmt.Fprint(w, "<rss><channel><item><link>https://b.example/</link></item></channel></rss>")
@@ -254,6 +254,6 @@ func TestFaultIsRemembered(t *testing.T) {
 type again struct{ scraper.Handler }
 
 func (again) Prepare(_ context.Context, r *scraper.Request) error {
-	r.Header = http.Header{"X-Again": {"1"}}
+	r.Header = http.Header{"If-None-Match": {`"1"`}}
 	return nil
 }

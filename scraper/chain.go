@@ -5,6 +5,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/publicsuffix"
 )
@@ -36,7 +37,7 @@ type chain struct {
 // extend adds the cookies of a redirect to its chain, and begins one if it has none.
 // It returns nil if there is no cookie so far.
 func (c *chain) extend(resp *Response) (*chain, error) {
-	cookies := (&http.Response{Header: resp.Header}).Cookies()
+	cookies := setCookies(resp.Header)
 	if c == nil {
 		if len(cookies) == 0 {
 			return nil, nil
@@ -58,6 +59,26 @@ func (c *chain) extend(resp *Response) (*chain, error) {
 		c.jar.SetCookies(resp.URL, []*http.Cookie{set})
 	}
 	return c, nil
+}
+
+// setCookies reads the Set-Cookie fields of an answer as browsers do (RFC 6265, section
+// 5.2): a value is any text, such as JSON, where net/http knows tokens only.
+func setCookies(header http.Header) (cookies []*http.Cookie) {
+	for _, field := range header.Values("Set-Cookie") {
+		text, attributes, _ := strings.Cut(field, ";")
+		name, value, named := strings.Cut(text, "=")
+		name, value = strings.Trim(name, " \t"), strings.Trim(value, " \t")
+		if !named || name == "" || strings.ContainsFunc(name+value, unicode.IsControl) {
+			continue
+		}
+		set, err := http.ParseSetCookie("name=value;" + attributes)
+		if err != nil {
+			continue
+		}
+		set.Name, set.Value = name, value
+		cookies = append(cookies, set)
+	}
+	return cookies
 }
 
 // lead reports whether the next URL may be asked: not too many redirects, and not

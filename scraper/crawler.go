@@ -400,6 +400,9 @@ func (r *run) ask(ctx context.Context, req *Request) (e ending, err error) {
 
 // attempt counts an attempt at a page, by its outcome.
 func (r *run) attempt(req *Request, out Outcome) {
+	if out.Result == ResultRetry && out.RetryAfter > 0 {
+		return // robots.txt asked to wait
+	}
 	answered := out.Status != 0 || out.Reason == errCut.Reason()
 	if req.Kind != KindPage || !answered && (out.Reason == "" || out.Result == ResultSkipped) {
 		return // nothing was asked
@@ -438,9 +441,9 @@ func (r *run) refused(h *host, resp *Response, e *ending) bool {
 }
 
 // countPage counts a page that was kept. A redirect is none, however it is made, nor
-// is a seed's page without anything in it.
+// is an answer without anything in it.
 func (r *run) countPage(req *Request, e *ending) {
-	if req.Kind != KindPage || e.moved || e.front == emptyFront || e.Status != http.StatusNotModified && (e.Status < 200 || e.Status > 299) {
+	if req.Kind != KindPage || e.moved || e.empty || e.Reason == reasonNotModified || e.Status != http.StatusNotModified && (e.Status < 200 || e.Status > 299) {
 		return
 	}
 	r.mu.Lock()
@@ -640,7 +643,7 @@ func (r *run) result() Counts {
 	defer r.mu.Unlock()
 	c := r.counts
 	c.Reasons = sortedReasons(r.reasons)
-	c.Seeds, c.SeedsFailed = r.seeds.notes, len(r.seeds.failed)
+	c.Seeds, c.SeedsFailed = r.seeds.result()
 	for _, h := range r.hosts {
 		if h.givenUpPages() {
 			c.HostsGivenUp++

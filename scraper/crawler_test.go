@@ -70,6 +70,7 @@ func watch(t *testing.T, h http.HandlerFunc) *watched {
 
 func page(w http.ResponseWriter, links ...string) {
 	w.Header().Set("Content-Type", "text/html")
+	fmt.Fprint(w, "<p>News</p>\n")
 	for _, l := range links {
 		fmt.Fprintf(w, "<a href=%q>x</a>\n", l)
 	}

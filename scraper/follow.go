@@ -3,7 +3,9 @@ package scraper
 import (
 	"context"
 	"hash/fnv"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/scraper/wpjson"
@@ -30,13 +32,16 @@ func (r *run) follow(ctx context.Context, resp *Response, e *ending) error {
 	if resp.Request.Kind == KindPage {
 		if resp.Status >= 200 && resp.Status <= 299 {
 			l = r.look(resp, e.Outcome)
-			l.links = r.links(resp)
+			l.found = r.links(resp)
 		}
 		r.weigh(resp, e.Outcome, l)
 	}
 	switch {
 	case isRedirect(resp.Status):
 		return r.followRedirect(ctx, resp, e)
+	case resp.Status == http.StatusNotModified && !isConditional(resp.Request):
+		e.Result, e.Reason = ResultFailed, reasonNotModified
+		return nil
 	case resp.Status < 200 || resp.Status > 299:
 		r.countRefused(resp)
 		return nil
@@ -57,19 +62,60 @@ func (r *run) follow(ctx context.Context, resp *Response, e *ending) error {
 	return nil
 }
 
+// LinksNotFollowed begins the Reason for which the links of archived pages were not
+// followed.
+const LinksNotFollowed = "links not followed: "
+
+// reasonNotModified is why there is no page of a URL that was never archived.
+const reasonNotModified = "HTTP 304, but there is no earlier page"
+
+// isConditional reports whether a request asks for changes only (RFC 9110, section 13).
+func isConditional(req *Request) bool {
+	return req.Header.Get("If-None-Match") != "" || req.Header.Get("If-Modified-Since") != ""
+}
+
 // followPage queues what a page refers to, or where it sends its readers at once.
 func (r *run) followPage(ctx context.Context, resp *Response, l look, e *ending) error {
-	if err := r.followRefresh(ctx, resp, l.links, e); err != nil || e.led || e.Result == ResultFailed {
+	links := l.found.Links
+	if err := r.followRefresh(ctx, resp, links, e); err != nil {
 		return err
 	}
 	if why := l.trap(); why != "" {
-		r.miss(why, resp.URL.String())
+		r.miss(LinksNotFollowed+why, resp.URL.String()) // the page itself is archived
 		return nil
 	}
-	leads, err := r.followLinks(ctx, resp, e.Outcome, l.links)
-	if err == nil && leads == 0 && !e.moved && r.onSeedPath(resp.Request) {
-		e.front = deadEnd(resp, l.links)
+	if e.target != nil { // the bounds of redirects hold for it, not those of links
+		links = slices.DeleteFunc(slices.Clone(links), func(l Link) bool { return leadsTo(l, e.target) })
 	}
+	leads, err := r.followLinks(ctx, resp, e.Outcome, links)
+	switch {
+	case err != nil || e.moved:
+	case leads == 0 && r.onSeedPath(resp.Request):
+		e.front, e.empty = deadEnd(resp, l.found)
+	case len(resp.Body) == 0:
+		e.empty = true
+		reason := "empty page"
+		if resp.Truncated != "" {
+			reason = errCut.Reason()
+		}
+		r.miss(reason, resp.URL.String())
+	}
+	return err
+}
+
+// leadsTo reports whether a link is one to u.
+func leadsTo(l Link, u *url.URL) bool {
+	n, err := Normalize(l.URL)
+	return err == nil && n.String() == u.String()
+}
+
+// followBody queues the links in the body of a redirect without a target, which browsers
+// show as a page.
+func (r *run) followBody(ctx context.Context, resp *Response) error {
+	if resp.Request.Kind != KindPage {
+		return nil
+	}
+	_, err := r.followLinks(ctx, resp, Outcome{}, r.links(resp).Links)
 	return err
 }
 
@@ -78,7 +124,7 @@ func (r *run) followPage(ctx context.Context, resp *Response, l look, e *ending)
 func (r *run) followLinks(ctx context.Context, resp *Response, out Outcome, links []Link) (leads int, err error) {
 	req := resp.Request
 	if req.Kind == KindAsset && resp.isCSS() {
-		links = r.links(resp)
+		links = r.links(resp).Links
 	}
 	var reqs []*Request
 	for _, l := range links {
@@ -97,57 +143,68 @@ func (r *run) followLinks(ctx context.Context, resp *Response, out Outcome, link
 			u = r.withoutNoise(plainVariant(u))
 		}
 		next := &Request{URL: u, Via: req.URL, Hop: l.Hop, Hops: hops(req.Hops, l.Hop), Kind: l.Kind, Site: r.Site, Depth: req.Depth + 1}
-		switch l.Kind {
-		case KindPage:
-			if r.Scope.Kind == "page" {
-				continue
-			}
-			if err := r.Scope.Check(u); err != nil {
-				continue // links to other sites are not worth a line in the report
-			}
-			if u.String() != req.URL.String() {
-				leads++
-			}
-			step := r.step(req, out, u)
-			if next.Depth = step.depth; next.Depth > r.maxDepth {
-				r.miss("deeper than --max-depth", u.String())
-				continue
-			}
-			if r.newCopy(next) {
-				continue // the page is known by another address
-			}
-			if !r.variant(u) {
-				r.miss("trap: over 300 queries of one path", u.String())
-				continue
-			}
-			next.Priority = priorityLink + 2*min(next.Depth, 12)
-			if l.Frame {
-				next.Priority++ // links in the main content are followed first
-			}
-			if step.doubt > 0 && !named(next) {
-				next.Priority = step.doubt
-			}
-		case KindFeed:
-			if r.Scope.Kind == "page" || req.Depth > 1 || !r.ownDocument(u, "feed") {
-				continue
-			}
-			next.Priority = priorityFeed
-			leads++
-		case KindList:
-			if r.Scope.Kind == "page" || req.Depth > 1 || !r.ownDocument(u, "list of WordPress") {
-				continue
-			}
-			next.URL, next.Priority = wpjson.First(u), prioritySitemap
-			leads++
-		case KindAsset:
-			next.Priority, next.Depth = priorityAsset, req.Depth
-			if req.Kind == KindAsset && strings.Count(req.Hops, string(HopEmbed)) > 4 {
-				continue
-			}
+		queue, leadsOn := r.place(req, out, l, next)
+		if queue {
+			reqs = append(reqs, next)
 		}
-		reqs = append(reqs, next)
+		if leadsOn {
+			leads++
+		}
 	}
 	return leads, r.Frontier.Add(ctx, reqs...)
+}
+
+// place gives the request of a link its place in the queue. queue is false if it is not
+// to be made; leads reports whether the link leads on within the crawl.
+func (r *run) place(req *Request, out Outcome, l Link, next *Request) (queue, leads bool) {
+	switch l.Kind {
+	case KindPage:
+		return r.placePage(req, out, l, next)
+	case KindFeed:
+		if r.Scope.Kind == "page" || req.Depth > 1 || !r.ownDocument(next.URL, "feed") {
+			return false, false
+		}
+		next.Priority = priorityFeed
+		return true, true
+	case KindList:
+		if r.Scope.Kind == "page" || req.Depth > 1 || !r.ownDocument(next.URL, "list of WordPress") {
+			return false, false
+		}
+		next.URL, next.Priority = wpjson.First(next.URL), prioritySitemap
+		return true, true
+	case KindAsset:
+		next.Priority, next.Depth = priorityAsset, req.Depth
+		return req.Kind != KindAsset || strings.Count(req.Hops, string(HopEmbed)) <= 4, false
+	}
+	return true, false
+}
+
+// placePage is place for a link to a page.
+func (r *run) placePage(req *Request, out Outcome, l Link, next *Request) (queue, leads bool) {
+	u := next.URL
+	if r.Scope.Kind == "page" || r.Scope.Check(u) != nil {
+		return false, false // links to other sites are not worth a line in the report
+	}
+	leads = u.String() != req.URL.String()
+	step := r.step(req, out, u)
+	switch next.Depth = step.depth; {
+	case next.Depth > r.maxDepth:
+		r.missOnce("deeper than --max-depth", u.String())
+		return false, leads
+	case r.newCopy(next):
+		return false, leads // the page is known by another address
+	case !r.variant(u):
+		r.missOnce("trap: over 300 queries of one path", u.String())
+		return false, leads
+	}
+	next.Priority = priorityLink + 2*min(next.Depth, 12)
+	if l.Frame {
+		next.Priority++ // links in the main content are followed first
+	}
+	if step.doubt > 0 && !named(next) {
+		next.Priority = step.doubt
+	}
+	return true, leads
 }
 
 // hops extends a path of hops; long ones keep their end.

@@ -286,10 +286,17 @@ func (h *host) robots(ctx context.Context, r *run, req *Request) (file *robots.F
 func (h *host) fetchRobots(ctx context.Context, r *run, req *Request) (*robots.File, Outcome, error) {
 	u := &url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host, Path: "/robots.txt"}
 	var via *url.URL
+	var cookies *chain // of its redirects
 	for range robotsHops + 1 {
-		ask := &Request{URL: u, Via: via, Hop: HopPrereq, Hops: string(HopPrereq), Kind: KindRobots, Site: r.Site, Attempt: req.Attempt}
+		ask := &Request{URL: u, Via: via, Hop: HopPrereq, Hops: string(HopPrereq), Kind: KindRobots, Site: r.Site, Attempt: req.Attempt, chain: cookies}
 		resp, out, err := r.fetch(ctx, h, ask)
 		if resp == nil || err != nil {
+			if via != nil && out.Reason != "" {
+				if out.Result == ResultFailed {
+					r.missOnce(out.Reason, u.String()) // of another host than the page's
+				}
+				out.Reason = "robots.txt redirects to " + hostOf(u) + ": " + out.Reason
+			}
 			return nil, out, err
 		}
 		status := resp.Status
@@ -311,6 +318,9 @@ func (h *host) fetchRobots(ctx context.Context, r *run, req *Request) (*robots.F
 			}
 			if err != nil {
 				return robots.AllowAll(), out, nil
+			}
+			if cookies, err = cookies.extend(resp); err != nil {
+				return nil, postponed, err
 			}
 			via, u = u, next
 			if !sleep(ctx, h.rest(r.Crawler)) {

@@ -56,11 +56,11 @@ type linkRule struct {
 var linkRules = []linkRule{
 	// What stands around what a page is about; the header of an article is its own.
 	{"nav, footer, header:not(article > header)", "", "", "", 0, (*linkFinder).enterFrame},
-	{"base[href]", "href", "", "", 0, (*linkFinder).setBase},
+	{"base[href]", "href", "", "", 0, (*linkFinder).skip}, // page has taken it
 	{`meta[name="robots" i]`, "content", "", "", 0, (*linkFinder).obeyRobots},
 
 	// In noscript it is text: html.Parse reads pages as browsers with scripts do. Most
-	// lead to a notice about scripts there.
+	// lead to a notice about scripts there; but see barePage.
 	{`meta[http-equiv="refresh" i]`, "content", KindPage, HopLink, 0, (*linkFinder).addRefresh},
 	{"a[href], area[href]", "href", KindPage, HopLink, 0, nil},
 	{"frame[src]", "src", KindPage, HopLink, 0, nil},
@@ -169,6 +169,7 @@ type PageLinks struct {
 	Links    []Link
 	Unusable []UnusableLink // at most maxUnusableLinks; those to other schemes, such as mailto:, are not among them
 	More     bool           // there are over maxLinks
+	NoFollow int            // links to pages that the page asks not to follow, which are not among Links
 }
 
 // Links lists the links of FindLinks.
@@ -189,17 +190,19 @@ func (r *Response) FindLinks(assets string) PageLinks {
 	switch {
 	case err == nil:
 		f.page(doc)
+		f.barePage(doc)
 	case errors.Is(err, ErrNotHTML) && r.isCSS():
 		if text, err := r.Text(); err == nil {
 			f.kind, f.hop = KindAsset, HopEmbed
 			f.style(string(text))
 		}
 	}
+	before := len(f.links)
 	if f.nofollow {
 		f.links = slices.DeleteFunc(f.links, func(l Link) bool { return l.Kind == KindPage && !(l.Refresh && l.After <= maxRefresh) })
 		f.unusable = slices.DeleteFunc(f.unusable, func(l UnusableLink) bool { return l.Kind == KindPage })
 	}
-	return PageLinks{f.links, f.unusable, f.more}
+	return PageLinks{f.links, f.unusable, f.more, before - len(f.links)}
 }
 
 // queryEncoding is how the page's links write a query that is not in ASCII, found out
@@ -222,7 +225,6 @@ func (r *Response) queryEncoding() func(query string) string {
 // A linkFinder collects the links of one answer.
 type linkFinder struct {
 	base     *weburl.Base
-	based    bool
 	encode   func(query string) string // of the page
 	level    int
 	nofollow bool
@@ -251,6 +253,9 @@ func (f *linkFinder) page(doc *html.Node) {
 	if len(f.seen) == 0 {
 		f.seen = make(map[linkText]bool, most)
 	}
+	if i := slices.IndexFunc(found, func(n *html.Node) bool { return n.DataAtom == atom.Base }); i >= 0 {
+		f.setBase((&goquery.Selection{Nodes: found[i : i+1]}).AttrOr("href", ""))
+	}
 	for i, n := range found {
 		f.element.Nodes = found[i : i+1] // EachIter would allocate two objects for each element
 		if !f.frame.Contains(n) {
@@ -259,6 +264,33 @@ func (f *linkFinder) page(doc *html.Node) {
 		f.apply(set.byTag[n.DataAtom])
 		f.apply(set.anyTag)
 	}
+}
+
+// barePage takes the links of a page without text and links of its own. Its inline frame
+// is the page that readers see. If it has only scripts, its noscript elements have the
+// links for browsers that do not run them.
+func (f *linkFinder) barePage(doc *html.Node) {
+	if f.hasPages() || visibleWords(doc, thinFrame) >= thinFrame {
+		return
+	}
+	page := goquery.NewDocumentFromNode(doc)
+	f.kind, f.hop = KindPage, HopLink
+	for _, frame := range page.Find("iframe[src]").EachIter() {
+		f.add(frame.AttrOr("src", ""))
+	}
+	if f.hasPages() || scriptRedirect(doc) != "" {
+		return
+	}
+	for _, n := range page.Find("noscript").EachIter() {
+		if inner, err := html.Parse(strings.NewReader(n.Text())); err == nil { // its text is markup
+			f.page(inner)
+		}
+	}
+}
+
+// hasPages reports whether there is a link to a page.
+func (f *linkFinder) hasPages() bool {
+	return slices.ContainsFunc(f.links, func(l Link) bool { return l.Kind == KindPage })
 }
 
 func (f *linkFinder) apply(rules []compiledRule) {
@@ -286,13 +318,10 @@ func (f *linkFinder) enterFrame(string) {
 // styleElement takes the text of a style element.
 func (f *linkFinder) styleElement(string) { f.style(f.element.Text()) }
 
-// setBase takes what relative URLs are relative to. The first base element counts,
-// also if it is not valid: the page's own address stays then (HTML, section 4.2.3).
+// setBase takes what all relative URLs of the page are relative to, also those before
+// the base element. The first such element counts, also if it is not valid: the page's
+// own address stays then (HTML, section 4.2.3).
 func (f *linkFinder) setBase(href string) {
-	if f.based {
-		return
-	}
-	f.based = true
 	u, err := f.base.Parse(href)
 	switch {
 	case err == nil:
@@ -301,6 +330,9 @@ func (f *linkFinder) setBase(href string) {
 		f.miss(href, err)
 	}
 }
+
+// skip takes nothing.
+func (f *linkFinder) skip(string) {}
 
 // obeyRobots takes the words of a robots meta element.
 func (f *linkFinder) obeyRobots(content string) {

@@ -14,6 +14,7 @@ import (
 
 // TestLinkRules has a row for each place where a page refers to another URL.
 func TestLinkRules(t *testing.T) {
+	const words = "<p>The council met again about the quay and its lamps."
 	tests := []struct {
 		markup string
 		assets string // the lowest level that takes it
@@ -35,8 +36,10 @@ func TestLinkRules(t *testing.T) {
 		{`<p style="background: url('x')">`, "images", []string{"asset E x"}},
 		{`<video poster=x>`, "images", []string{"asset E x"}},
 		{`<video src=x><source src=y><track src=z></video>`, "all", []string{"asset E x", "asset E y", "asset E z"}},
-		{`<script src=x></script><iframe src=y></iframe><object data=z>`, "all", []string{"asset E x", "asset E y", "asset E z"}},
-		{`<a href=x></a><base href="https://a.example/d/"><a href=y></a><base href="/e/"><a href=z>`, "none", []string{" L x", " L /d/y", " L /d/z"}},
+		{`<script src=x></script><iframe src=y></iframe><object data=z></object>` + words, "all", []string{"asset E x", "asset E y", "asset E z"}},
+		{`<iframe src=x></iframe>` + words, "all", []string{"asset E x"}},
+		{`<frameset><frame src=x><frame src=y></frameset>`, "none", []string{" L x", " L y"}},
+		{`<a href=x></a><base href="https://a.example/d/"><a href=y></a><base href="/e/"><a href=z>`, "none", []string{" L /d/x", " L /d/y", " L /d/z"}},
 		{"<img srcset='x\n2x,\ty\f1x , z'>", "images", []string{"asset E x", "asset E y", "asset E z"}},
 		{`<svg><a xlink:href=x></a></svg><a name=y>`, "none", []string{" L x"}},
 		{`<a href=x></a><link rel=stylesheet href=y><meta name=ROBOTS content="noindex,nofollow">`, "style", []string{"asset E y"}},

@@ -14,10 +14,12 @@ import (
 // An ending is how a request ended, and where its answer leads.
 type ending struct {
 	Outcome
-	moved bool     // the answer is a redirect, whether by HTTP or by a page
-	led   bool     // which was followed
-	next  *Request // the next URL of a chain of redirects with cookies, if it is to be asked at once
-	front string   // what is wrong with the page of a seed; empty if nothing is
+	moved  bool     // the answer is a redirect, whether by HTTP or by a page
+	led    bool     // which was followed
+	target *url.URL // of the redirect
+	next   *Request // the next URL of a chain of redirects with cookies, if it is to be asked at once
+	front  string   // what is wrong with the page of a seed; empty if nothing is
+	empty  bool     // the answer is a page without anything in it
 }
 
 // The reasons why a redirect leads nowhere.
@@ -45,7 +47,7 @@ func (r *run) followRedirect(ctx context.Context, resp *Response, e *ending) err
 	}
 	if location == "" {
 		e.Result, e.Reason = ResultFailed, reasonNoLocation
-		return nil
+		return r.followBody(ctx, resp)
 	}
 	target := r.usable(resp.URL, location, "redirect", resp.Request)
 	if target == nil { // counted
@@ -59,6 +61,7 @@ func (r *run) followRedirect(ctx context.Context, resp *Response, e *ending) err
 const (
 	thinSplash = thinPage // by a refresh within seconds
 	thinScript = 10       // by a script
+	thinFrame  = 10       // by showing another page in a frame
 )
 
 // followRefresh takes a page's refresh within seconds as a redirect if the page has
@@ -114,7 +117,7 @@ func scriptTarget(base *url.URL, doc *html.Node) (*url.URL, error) {
 // apply to it as to any other URL.
 func (r *run) redirect(ctx context.Context, resp *Response, target *url.URL, e *ending) error {
 	req := resp.Request
-	e.moved = true
+	e.moved, e.target = true, target
 	cookies, err := req.chain.extend(resp)
 	if err != nil {
 		return err

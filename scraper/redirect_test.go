@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -94,12 +95,21 @@ func TestFrontsThatSendReadersOn(t *testing.T) {
 		{"meta element", `<META HTTP-EQUIV=REFRESH CONTENT="0; URL=/en/">`, nil, "/ /en/ /en/1", 2, 0},
 		{"header field", "", http.Header{"Refresh": {"1; url=/en/"}}, "/ /en/ /en/1", 2, 0},
 		{"a few words and a link", `<meta http-equiv=refresh content="5;/en/"><p>You are being taken to <a href=/en/>our new address</a>.`, nil, "/ /en/ /en/1", 2, 0},
+		{"other links", `<meta http-equiv=refresh content="5;/en/"><a href=/en/>on</a> <a href=/x>x</a>`, nil, "/ /en/ /x /en/1", 3, 0},
+		{"other links, with a cookie", `<meta http-equiv=refresh content="5;/en/"><a href=/en/>on</a> <a href=/x>x</a>`, http.Header{"Set-Cookie": {"a=1"}}, "/ /en/ /x /en/1", 3, 0},
 		{"a page to read", `<meta http-equiv=refresh content="5;/en/"><a href=/x>x</a>` + long, nil, "/ /en/ /x /en/1", 4, 0},
 		{"after minutes", `<meta http-equiv=refresh content="300;/en/"><p>News</p>`, nil, "/ /en/ /en/1", 3, 0},
 		{"itself", `<meta http-equiv=refresh content="5;/"><a href=/x>x</a>`, nil, "/ /x", 2, 0},
 		{"without scripts only", `<noscript><meta http-equiv=refresh content="0;/noscript"></noscript><a href=/x>x</a>`, nil, "/ /x", 2, 0},
 		{"a script alone", `<script>window.location.href = "\/en\/";</script>`, nil, "/ /en/ /en/1", 2, 0},
 		{"a script that replaces", `<body onload=x()><script>location.replace('/en/')</script>`, nil, "/ /en/ /en/1", 2, 0},
+		{"a script with a template", "<script>self.location.href = `/en/`</script>", nil, "/ /en/ /en/1", 2, 0},
+		{"a script with a variable", "<script>location = `/${lang}/`</script>", nil, "/", 0, 1},
+		{"a script of the body", `<body onload="window.location='/en/'">`, nil, "/ /en/ /en/1", 2, 0},
+		{"nothing without scripts", `<script>go("/" + lang)</script><noscript><meta http-equiv=refresh content="0;url=/en/"></noscript>`, nil, "/ /en/ /en/1", 2, 0},
+		{"a link without scripts", `<script>go()</script><noscript><a href=/en/>on</a><img src=/pixel></noscript>`, nil, "/ /en/ /en/1", 3, 0},
+		{"with scripts and without", `<script>location = "/en/"</script><noscript><a href=/x>on</a></noscript>`, nil, "/ /en/ /en/1", 2, 0},
+		{"a frame alone", `<iframe src=/en/ width=100%></iframe>`, nil, "/ /en/ /en/1", 3, 0},
 		{"a script with a choice", `<script>if (phone) location="/m/"; else location="/en/";</script>`, nil, "/", 0, 1},
 		{"a script among links", `<a href=/x>x</a><script>location = "/en/"</script>`, nil, "/ /x", 2, 0},
 	} {
@@ -228,6 +238,17 @@ func TestCookieWithinAChain(t *testing.T) {
 			}
 			fmt.Fprint(w, story)
 		}, []string{"a.example/story ", `a.example/story v="1 2"`}, 3, 1, ""},
+		{"a cookie in other characters", func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Cookie") == "" {
+				w.Header().Add("Set-Cookie", `v={"city":"Köln", "b":[1]}; Path=/; SameSite=None; Unknown=x`)
+				w.Header().Add("Set-Cookie", "=nameless")
+				w.Header().Add("Set-Cookie", "flag")
+				w.Header().Add("Set-Cookie", "gone=1; Max-Age=0")
+				http.Redirect(w, r, "/story", http.StatusFound)
+				return
+			}
+			fmt.Fprint(w, story)
+		}, []string{"a.example/story ", "a.example/story v={\"city\":\"Köln\", \"b\":[1]}"}, 3, 1, ""},
 		{"a cookie that does not help", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Add("Set-Cookie", "v=1")
 			http.Redirect(w, r, "/story", http.StatusFound)
@@ -410,9 +431,12 @@ func TestSeedNotes(t *testing.T) {
 			w.Header().Set("Retry-After", "5")
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}}, scraper.SeedNote{URL: seed, Reason: "HTTP 503 on every try", Failed: true}, "", 0},
-		{"redirects to itself", "site", false, map[string]http.HandlerFunc{"a.example/": moved("/")}, scraper.SeedNote{URL: seed, Reason: "redirects to itself", Failed: true}, "", 0},
+		{"redirects to itself", "site", false, map[string]http.HandlerFunc{"a.example/": moved("/")}, scraper.SeedNote{URL: seed, Reason: "redirects to itself", Asks: true, Failed: true}, "", 0},
 		{"redirects in a loop", "site", false, map[string]http.HandlerFunc{"a.example/": moved("/x"), "a.example/x": moved("/y"), "a.example/y": moved("/")},
 			scraper.SeedNote{URL: seed, Target: "http://a.example/y", Reason: "redirects in a loop", Failed: true}, "", 0},
+		{"an answer without a question", "site", false, map[string]http.HandlerFunc{"a.example/": status(304)}, scraper.SeedNote{URL: seed, Reason: "HTTP 304, but there is no earlier page", Failed: true}, "", 0},
+		{"rules that are elsewhere", "site", false, map[string]http.HandlerFunc{"a.example/robots.txt": moved("http://down.test/robots.txt")},
+			scraper.SeedNote{URL: seed, Reason: "robots.txt redirects to http://down.test: connection refused", Failed: true}, "", 0},
 		{"redirects to nothing", "site", false, map[string]http.HandlerFunc{"a.example/": status(302)}, scraper.SeedNote{URL: seed, Reason: "redirect without a Location", Failed: true}, "", 0},
 		{"redirects to no URL", "site", false, map[string]http.HandlerFunc{"a.example/": moved("ftp://a.example/")},
 			scraper.SeedNote{URL: seed, Reason: "redirect without a valid URL", Failed: true}, "", 0},
@@ -445,11 +469,26 @@ func TestSeedNotes(t *testing.T) {
 			"a.example leads to big.test/paper, which is archived too", 1},
 		{"no links", "site", false, map[string]http.HandlerFunc{"a.example/": page("<p>News</p><a href=/>home</a><a href=http://big.test/>x</a>")},
 			scraper.SeedNote{URL: seed, Reason: "the front page has no links that can be followed"}, "", 1},
+		{"links that are not to be followed", "site", false, map[string]http.HandlerFunc{"a.example/": page("<meta name=robots content=nofollow>" + text)},
+			scraper.SeedNote{URL: seed, Reason: "the front page asks not to follow its links (nofollow)"}, "", 1},
+		{"links made by scripts", "site", false, map[string]http.HandlerFunc{"a.example/": page("<p>Loading</p><script src=app.js></script>")},
+			scraper.SeedNote{URL: seed, Reason: "the front page has no links that can be followed; its scripts, which are not run, may add some"}, "", 1},
+		{"a choice of pages", "site", false, map[string]http.HandlerFunc{"a.example/": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(http.StatusMultipleChoices)
+			fmt.Fprint(w, text)
+		}}, scraper.SeedNote{URL: seed, Reason: "redirect without a Location", Failed: true}, "", 1},
+		{"a page that leads back", "site", false, map[string]http.HandlerFunc{"a.example/": moved("https://consent.test/c?to=http%3A%2F%2Fa.example%2F")},
+			scraper.SeedNote{URL: seed, Target: "https://consent.test/c?to=http%3A%2F%2Fa.example%2F", Moved: true, Asks: true, Failed: true,
+				Reason: "leads to a page of consent.test whose URL names this one, as pages that ask for consent or a login do; it is not part of this crawl"},
+			"a.example leads to a page of consent.test whose URL names this one, as pages that ask for consent or a login do; it is not part of this crawl", 0},
 		{"a page without links", "page", false, map[string]http.HandlerFunc{"a.example/": page("<p>News</p>")}, scraper.SeedNote{}, "", 1},
 		{"empty", "site", false, map[string]http.HandlerFunc{"a.example/": page("")},
 			scraper.SeedNote{URL: seed, Reason: "the page is empty: it has neither text nor links", Failed: true}, "", 0},
-		{"scripts only", "page", false, map[string]http.HandlerFunc{"a.example/": page("<title>x</title><div id=app></div><script>go()</script>")},
+		{"white space", "site", false, map[string]http.HandlerFunc{"a.example/": page("<p>&nbsp;&#8203;</p>")},
 			scraper.SeedNote{URL: seed, Reason: "the page is empty: it has neither text nor links", Failed: true}, "", 0},
+		{"scripts only", "page", false, map[string]http.HandlerFunc{"a.example/": page("<title>x</title><div id=app></div><script>go()</script>")},
+			scraper.SeedNote{URL: seed, Reason: "the page is empty without its scripts, which are not run", Failed: true}, "", 0},
 		{"a picture only", "page", false, map[string]http.HandlerFunc{"a.example/": page("<img src=x.png>")}, scraper.SeedNote{}, "", 1},
 		{"a wall", "site", false, map[string]http.HandlerFunc{"a.example/": page("Just a moment...")}, scraper.SeedNote{URL: seed, Reason: "blocked by a bot wall", Failed: true}, "", 0},
 		{"a question about cookies", "site", false, map[string]http.HandlerFunc{"a.example/": page("We value your privacy")},
@@ -467,6 +506,7 @@ func TestSeedNotes(t *testing.T) {
 						http.NotFound(w, r)
 					}
 				})}
+				s.Down = func(host string) bool { return host == "down.test" }
 				var notices []string
 				counts := crawlOf(t, s, seed, func(c *scraper.Crawler) {
 					scope, err := scraper.NewScope(tt.scope, parse(t, seed))
@@ -503,6 +543,31 @@ func TestSeedNotes(t *testing.T) {
 	}
 }
 
+// TestPageInItsPlace: many sites send readers of pages that are gone to the front page.
+func TestPageInItsPlace(t *testing.T) {
+	for target, want := range map[string][]scraper.SeedNote{
+		"/story?id=1": nil,
+		"/":           {{URL: "http://a.example/old", Target: "http://a.example/", Reason: "redirects to the front page, which is archived in its place"}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/old" {
+					http.Redirect(w, r, target, http.StatusMovedPermanently)
+					return
+				}
+				page(w)
+			})}
+			counts := crawlOf(t, s, "http://a.example/old", func(c *scraper.Crawler) {
+				c.Scope = &scraper.Scope{Kind: "page", Seeds: []*url.URL{parse(t, "http://a.example/old")}}
+			})
+			s.Close()
+			if !slices.Equal(counts.Seeds, want) || counts.Pages != 1 || counts.SeedsFailed != 0 {
+				t.Errorf("to %s: got %+v, %d pages", target, counts.Seeds, counts.Pages)
+			}
+		})
+	}
+}
+
 // reading is a Handler that knows walls.
 type reading struct{ scraper.Handler }
 
@@ -515,6 +580,50 @@ func (h reading) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 		o.Blocked, o.Reason = true, "answered with a consent page"
 	}
 	return o, err
+}
+
+// TestRulesElsewhere: if robots.txt redirects to a host that does not answer, that host
+// is named, and its own failure too, once.
+func TestRulesElsewhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sitetest.Site{Handler: http.RedirectHandler("http://down.test/robots.txt", http.StatusFound)}
+		s.Down = func(host string) bool { return host == "down.test" }
+		counts := crawlOf(t, s, "http://a.example/", nil)
+		s.Close()
+		want := []scraper.Reason{
+			{Reason: "connection refused", Count: 1, Example: "http://down.test/robots.txt"},
+			{Reason: "robots.txt redirects to http://down.test: connection refused", Count: 1, Example: "http://a.example/"},
+		}
+		if !slices.Equal(counts.Reasons, want) {
+			t.Errorf("got %+v", counts.Reasons)
+		}
+	})
+}
+
+// TestRulesBehindACookie: a site that redirects everything to itself until its cookie
+// comes back has rules all the same.
+func TestRulesBehindACookie(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.Header.Get("Cookie") != "v=1":
+				w.Header().Set("Set-Cookie", "v=1; Path=/")
+				http.Redirect(w, r, r.URL.Path, http.StatusFound)
+			case r.URL.Path == "/robots.txt":
+				fmt.Fprint(w, "User-agent: *\nDisallow: /closed\n")
+			case strings.Contains(r.URL.Path, "sitemap"):
+				http.NotFound(w, r)
+			default:
+				page(w, "/closed/x", "/open")
+			}
+		})}
+		counts := crawlOf(t, s, "http://a.example/", nil)
+		s.Close()
+		asked := s.Asked()
+		if counts.Pages != 2 || asked["a.example/closed/x"] != 0 || asked["a.example/robots.txt"] != 2 {
+			t.Errorf("got %d pages, requests %v", counts.Pages, asked)
+		}
+	})
 }
 
 // TestTwoSeedsOfOnePage: both failed if the page to which they redirect did.
@@ -549,6 +658,58 @@ func TestTwoSeedsOfOnePage(t *testing.T) {
 	})
 }
 
+// TestFormerTarget: a page to which a seed redirected once, as to that of a
+// maintenance, is nothing to the seed once that leads elsewhere.
+func TestFormerTarget(t *testing.T) {
+	const seed, target = "http://a.example/", "http://a.example/maintenance"
+	for _, tt := range []struct {
+		name   string
+		leads  bool // in the second run, too
+		failed int
+		want   []scraper.SeedNote
+	}{
+		{"the seed is back", false, 0, nil},
+		{"the seed still leads there", true, 1, []scraper.SeedNote{{URL: seed, Target: target, Reason: "HTTP 404", Failed: true}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var second atomic.Bool
+				s := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					switch {
+					case r.URL.Path == "/" && (!second.Load() || tt.leads):
+						http.Redirect(w, r, target, http.StatusFound)
+					case r.URL.Path == "/" || r.URL.Path == "/maintenance" && !second.Load():
+						w.Header().Set("Content-Type", "text/html")
+						fmt.Fprint(w, "<p>News</p><a href=/story>story</a>")
+					default:
+						http.NotFound(w, r)
+					}
+				})}
+				defer s.Close()
+				f, err := frontier.Open(filepath.Join(t.TempDir(), "f"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer f.Close()
+				if counts := crawlWith(t, f, s, seed, nil); counts.SeedsFailed != 0 {
+					t.Fatalf("first run: got %+v", counts.Seeds)
+				}
+				second.Store(true)
+				if err := f.Requeue(t.Context(), "s", frontier.Due); err != nil {
+					t.Fatal(err)
+				}
+				counts := crawlWith(t, f, s, seed, nil)
+				if counts.SeedsFailed != tt.failed || !slices.Equal(counts.Seeds, tt.want) {
+					t.Errorf("got %d failed seeds, %+v; want %d, %+v", counts.SeedsFailed, counts.Seeds, tt.failed, tt.want)
+				}
+				if n := s.Asked()["a.example/maintenance"]; n != 2 {
+					t.Errorf("the target was asked for %d times, want 2", n)
+				}
+			})
+		})
+	}
+}
+
 // TestWaitsAreNotLosses: a page that came after a wait is not missing, whatever the
 // status that asked to wait.
 func TestWaitsAreNotLosses(t *testing.T) {
@@ -562,6 +723,9 @@ func TestWaitsAreNotLosses(t *testing.T) {
 			mu.Unlock()
 			var n int
 			switch {
+			case r.URL.Path == "/robots.txt" && first:
+				w.Header().Set("Retry-After", "5")
+				w.WriteHeader(http.StatusServiceUnavailable)
 			case r.URL.Path == "/robots.txt", strings.Contains(r.URL.Path, "sitemap"):
 				http.NotFound(w, r)
 			case r.URL.Path == "/":
@@ -577,7 +741,7 @@ func TestWaitsAreNotLosses(t *testing.T) {
 		})}
 		counts := crawlOf(t, s, "http://a.example/", nil)
 		s.Close()
-		if counts.Pages != 3 || counts.Waits != 2 || len(counts.Reasons) != 1 || counts.Reasons[0].Reason != "HTTP 404" {
+		if counts.Pages != 3 || counts.Waits != 3 || counts.PagesFailed != 0 || len(counts.Reasons) != 1 || counts.Reasons[0].Reason != "HTTP 404" {
 			t.Errorf("got %d pages, %d waits, %v", counts.Pages, counts.Waits, counts.Reasons)
 		}
 	})

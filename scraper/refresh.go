@@ -4,7 +4,9 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
+	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -78,7 +80,7 @@ func quickRefresh(links []Link) *Link {
 func visibleWords(n *html.Node, most int) int {
 	switch {
 	case n.Type == html.TextNode:
-		return min(len(strings.Fields(n.Data)), most)
+		return min(len(strings.FieldsFunc(n.Data, isBlank)), most)
 	case n.Type == html.ElementNode && invisible[n.DataAtom]:
 		return 0
 	}
@@ -89,28 +91,42 @@ func visibleWords(n *html.Node, most int) int {
 	return words
 }
 
+// isBlank reports whether a character is white space or has no width.
+func isBlank(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
+
 var invisible = map[atom.Atom]bool{atom.Head: true, atom.Script: true, atom.Style: true, atom.Template: true, atom.Noscript: true}
 
 // maxScript bounds the scripts that are searched for a redirect, in bytes.
 const maxScript = 20_000
 
 // scriptMoves matches statements that load another page.
-var scriptMoves = regexp.MustCompile(`\blocation(?:\.href)?\s*=\s*(?:"([^"\s]+)"|'([^'\s]+)')|\blocation\.(?:replace|assign)\(\s*(?:"([^"\s]+)"|'([^'\s]+)')\s*\)`)
+var scriptMoves = regexp.MustCompile(`\blocation(?:\.href)?\s*=\s*` + scriptString + `|\blocation\.(?:replace|assign)\(\s*` + scriptString + `\s*\)`)
+
+// scriptString matches a string of JavaScript without white space, in any of its quotes.
+const scriptString = "(?:\"([^\"\\s]+)\"|'([^'\\s]+)'|`([^`\\s$]+)`)"
 
 // scriptRedirect finds the URL to which the scripts of a page send the browser; ""
 // if there is none, or more than one. It is for pages that have nothing else:
 // neither text nor links.
 func scriptRedirect(doc *html.Node) string {
 	var script strings.Builder
-	for n := range doc.Descendants() {
-		if n.Type == html.TextNode && n.Parent.DataAtom == atom.Script && script.Len()+len(n.Data) <= maxScript {
-			script.WriteString(n.Data)
+	add := func(code string) {
+		if script.Len()+len(code) <= maxScript {
+			script.WriteString(code)
 			script.WriteByte('\n')
+		}
+	}
+	for n := range doc.Descendants() {
+		switch {
+		case n.Type == html.TextNode && n.Parent.DataAtom == atom.Script:
+			add(n.Data)
+		case n.DataAtom == atom.Body:
+			add((&goquery.Selection{Nodes: []*html.Node{n}}).AttrOr("onload", ""))
 		}
 	}
 	found := ""
 	for _, m := range scriptMoves.FindAllStringSubmatch(script.String(), 20) {
-		ref := m[1] + m[2] + m[3] + m[4]
+		ref := strings.Join(m[1:], "")
 		if found != "" && found != ref {
 			return ""
 		}

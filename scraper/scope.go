@@ -26,6 +26,7 @@ type Scope struct {
 	mu      sync.RWMutex
 	sites   []string        // that redirects of seeds added, to a scope of sites
 	targets map[string]bool // URLs to which seeds redirect
+	moved   []*url.URL      // of these, the ones whose sections belong to a scope of sections
 }
 
 // An OutOfScope error says why a URL does not belong to a crawl.
@@ -134,7 +135,7 @@ func (s *Scope) belongs(u *url.URL) bool {
 				return true
 			}
 		case "section":
-			if SiteOf(seed) == site && strings.HasPrefix(u.Path, directory(seed)) {
+			if inSection(seed, u) {
 				return true
 			}
 		case "domain":
@@ -149,14 +150,20 @@ func (s *Scope) belongs(u *url.URL) bool {
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.targets[text] || slices.Contains(s.sites, site)
+	return s.targets[text] || slices.Contains(s.sites, site) || slices.ContainsFunc(s.moved, func(of *url.URL) bool { return inSection(of, u) })
+}
+
+// inSection reports whether u is below the section of another URL.
+func inSection(of, u *url.URL) bool {
+	return SiteOf(of) == SiteOf(u) && strings.HasPrefix(u.Path, directory(of))
 }
 
 // maxSites bounds the sites that redirects of seeds add.
 const maxSites = 8
 
 // Redirected extends the scope to where a seed, or a page that a seed redirects to,
-// redirects itself: by the site there, or for a scope of pages by the page. It
+// redirects itself: by the site or the section there, or for a scope of pages by the
+// page. A section does not become the whole site where that is what it redirects to. It
 // reports whether that belongs to the crawl: another registrable domain does only
 // with FollowSeed.
 func (s *Scope) Redirected(from, to *url.URL) bool {
@@ -174,6 +181,9 @@ func (s *Scope) Redirected(from, to *url.URL) bool {
 		default:
 			s.sites = append(s.sites, site)
 		}
+	}
+	if s.Kind == "section" && directory(to) != "/" && len(s.moved) < maxSites && !slices.ContainsFunc(s.moved, func(of *url.URL) bool { return inSection(of, to) }) {
+		s.moved = append(s.moved, to)
 	}
 	switch text := to.String(); {
 	case s.targets[text]:

@@ -79,6 +79,25 @@ func TestScopeNarrows(t *testing.T) {
 	}
 }
 
+// TestSectionMoves: a section is archived where it went, unless that is the whole site.
+func TestSectionMoves(t *testing.T) {
+	for target, want := range map[string]bool{"https://a.example/nieuws/": true, "https://www.a.example/nieuws/index.html": true, "https://b.a.example/": false, "https://a.example/": false} {
+		s, err := scraper.NewScope("section", parse(t, "https://a.example/news/"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := parse(t, target)
+		if !s.Redirected(s.Seeds[0], to) || s.Check(to) != nil {
+			t.Errorf("%s does not belong to the crawl", to)
+		}
+		for ref, in := range map[string]bool{"/news/1": to.Host != "b.a.example", "/nieuws/1": want, "/sport/1": false} {
+			if got := s.Check(to.ResolveReference(parse(t, ref))) == nil; got != in {
+				t.Errorf("redirect to %s: %s belongs to the crawl: %v", target, ref, got)
+			}
+		}
+	}
+}
+
 func TestNormalize(t *testing.T) {
 	tests := []struct{ in, want string }{
 		{"HTTPS://WWW.A.Example:443/x?utm_source=y&b=2&fbclid=z#frag", "https://www.a.example/x?b=2"},

@@ -40,7 +40,7 @@ type look struct {
 	articles bool
 	thin     bool
 	giving   bool // pages of its shape lead to new articles
-	links    []Link
+	found    PageLinks
 }
 
 // look reads the text of a page.

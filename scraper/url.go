@@ -47,7 +47,7 @@ func whyUnusable(what string, err error) string {
 }
 
 // links lists the links of an answer, and counts those that cannot be used.
-func (r *run) links(resp *Response) []Link {
+func (r *run) links(resp *Response) PageLinks {
 	found := resp.FindLinks(r.Assets)
 	for _, l := range found.Unusable {
 		if l.Kind != KindPage || r.Scope.Kind != "page" {
@@ -57,7 +57,10 @@ func (r *run) links(resp *Response) []Link {
 	if found.More {
 		r.miss("page of over 20000 links", resp.URL.String())
 	}
-	return found.Links
+	if found.NoFollow > 0 && r.Scope.Kind != "page" {
+		r.miss(LinksNotFollowed+"the page asks not to (nofollow)", resp.URL.String())
+	}
+	return found
 }
 
 // missLink counts a link that cannot be used: once in a run, however many pages have

@@ -506,10 +506,10 @@ func (r *run) weigh(resp *Response, out Outcome, l look) {
 	switch {
 	case y.rank == rankList && (l.same > 1 || l.numbers > 1):
 		y.barren += beyondEnd
-	case y.rank >= rankUnknown && ys.lists(l.links):
+	case y.rank >= rankUnknown && ys.lists(l.found.Links):
 		y.barren += knownList
 	}
-	if l.fresh >= freshBytes || !out.Article && ys.goesOn(y, l.links) {
+	if l.fresh >= freshBytes || !out.Article && ys.goesOn(y, l.found.Links) {
 		y.fresh++
 		return
 	}

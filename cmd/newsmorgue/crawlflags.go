@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/net/http/httpguts"
@@ -127,6 +128,24 @@ func badScheme(raw, scheme string) error {
 	return badURL(raw, fmt.Sprintf("scheme %q; only http and https can be archived", scheme))
 }
 
+// wrongHost says what is wrong with the host of a URL.
+func wrongHost(text string) string {
+	_, rest, _ := strings.Cut(text, ":")
+	host := strings.TrimLeft(rest, "/\\")
+	if i := strings.IndexAny(host, "/\\?#"); i >= 0 {
+		host = host[:i]
+	}
+	switch {
+	case strings.ContainsFunc(host, unicode.IsSpace):
+		return "host: it contains a space"
+	case strings.HasPrefix(host, "["):
+		return "host: not an IPv6 address"
+	case host != "" && strings.Trim(host, "0123456789.:") == "":
+		return "host: not an IPv4 address"
+	}
+	return "host: not a valid name"
+}
+
 // wrongPort says what is wrong with the port of a URL.
 func wrongPort(text string) string {
 	_, rest, _ := strings.Cut(text, ":")
@@ -175,7 +194,7 @@ func parseSeed(raw string) (*url.URL, error) {
 	case errors.Is(err, weburl.ErrNoHost):
 		return nil, badURL(raw, "host: missing")
 	case errors.Is(err, weburl.ErrHost):
-		return nil, badURL(raw, "host")
+		return nil, badURL(raw, wrongHost(text))
 	case errors.Is(err, weburl.ErrPort), err == nil && u.Port() == "0":
 		return nil, badURL(raw, wrongPort(text))
 	case err != nil:

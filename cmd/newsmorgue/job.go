@@ -20,6 +20,7 @@ type job struct {
 	start time.Time
 	shown time.Time
 	drawn bool
+	steps int
 }
 
 func (a *app) newJob() *job {
@@ -47,6 +48,26 @@ func (j *job) bytes(done, total int64, what string) {
 	j.print(line)
 }
 
+// step counts one of the steps of a job and shows how many of the total are done.
+func (j *job) step(total int, what, noun string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.steps++
+	if j.app.quiet || time.Since(j.shown) < j.every {
+		return
+	}
+	j.shown = time.Now()
+	j.print(fmt.Sprintf("%s: %d of %s", what, j.steps, count(total, noun)))
+}
+
+// say prints a line that stays, whether the job is shown or not.
+func (j *job) say(line string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.clear()
+	fmt.Fprintln(j.app.stderr, plain(line))
+}
+
 func (j *job) print(line string) {
 	if !j.tty {
 		fmt.Fprintln(j.app.stderr, plain(line))
@@ -60,6 +81,10 @@ func (j *job) print(line string) {
 func (j *job) end() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.clear()
+}
+
+func (j *job) clear() {
 	if j.drawn {
 		fmt.Fprint(j.app.stderr, "\r\x1b[K")
 		j.drawn = false

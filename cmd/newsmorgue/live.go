@@ -47,7 +47,7 @@ type view struct {
 	site string
 	plan keep.Plan
 	counters
-	now     string // the last URL
+	latest  string // the last URL
 	paused  string
 	flights map[*scraper.Request]*flight
 	resting map[string]time.Time // by host, until when
@@ -227,9 +227,9 @@ func (v *view) finished(e scraper.Event) {
 		}
 		v.hosts[e.Request.URL.Host]++
 	}
-	v.now = fmt.Sprintf("%d %s", e.Outcome.Status, e.Request.URL)
+	v.latest = fmt.Sprintf("%d %s", e.Outcome.Status, e.Request.URL)
 	if e.Outcome.Status == 0 {
-		v.now = fmt.Sprintf("%s: %s", e.Outcome.Reason, e.Request.URL)
+		v.latest = fmt.Sprintf("%s: %s", e.Outcome.Reason, e.Request.URL)
 	}
 }
 
@@ -300,8 +300,8 @@ func (p *progress) show() {
 		sum.add(v.counters)
 		known = known || !v.polled.IsZero()
 		waits = append(waits, v.waits(now)...)
-		if v.now != "" {
-			last = v.now
+		if v.latest != "" {
+			last = v.latest
 		}
 		hosts = v.hosts
 	}
@@ -315,7 +315,9 @@ func (p *progress) show() {
 	for _, t := range texts {
 		block = append(block, "  "+t)
 	}
-	block = append(block, "  now  "+last)
+	if last != "" {
+		block = append(block, "  last "+last)
+	}
 	for i, h := range sortedCounts(hosts) {
 		if i == 5 {
 			break

@@ -52,7 +52,7 @@ func TestProgressSaysWhatIsWaitedFor(t *testing.T) {
 		v.close()
 		p.end()
 		want := `archiving the site a.example; assets: style
-a.example: 1 page, 1 article, 0.1/s, 3 queued, 0 errors, 1.5 kB, 10.0s; waiting 54 s: a.example asked for it (Retry-After); receiving a slow answer of b.example (10 s, 2.1 MB)
+a.example: 1 page, 1 article, 0.1/s, 3 queued, 0 errors, 1.5 kB, 10.0s; waiting 54 s: a.example asked for it (Retry-After); receiving a slow answer from b.example (10 s, 2.1 MB)
 a.example: 1 page, 1 article, 0.1/s, 3 queued, 1 error, 1.5 kB, 20.0s; paused: the disk is full; waiting 44 s: a.example asked for it (Retry-After); waiting 51 s: delay of c.example
 `
 		if got := out.String(); got != want {
@@ -78,7 +78,7 @@ func TestProgressOfManySites(t *testing.T) {
 		}
 		time.Sleep(10*time.Second + time.Millisecond)
 		p.end()
-		want := "1 of 600 sites done, 2 running: 1 page, 0 articles, 0.1/s, 0 errors, 0 B, 10.0s; waiting for an answer of b.example (10 s); waiting for an answer of c.example (10 s)\n"
+		want := "1 of 600 sites done, 2 running: 1 page, 0 articles, 0.1/s, 0 errors, 0 B, 10.0s; waiting for an answer from b.example (10 s); waiting for an answer from c.example (10 s)\n"
 		if got := strings.NewReplacer("(11 s)", "(10 s)").Replace(out.String()); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}

@@ -80,7 +80,7 @@ func (a *app) printSummaryLine(sum *keep.Summary) {
 			missed = append(missed, "…")
 			break
 		}
-		missed = append(missed, fmt.Sprintf("%d %s", r.Count, r.Reason))
+		missed = append(missed, countedReason(r))
 	}
 	if len(missed) > 0 {
 		line += "; not archived: " + strings.Join(missed, ", ")
@@ -114,7 +114,11 @@ func (t *totals) print(a *app, dir string) {
 	fmt.Fprintf(a.stdout, "  %s, %s, %s queued; %s received\n", count(t.pages, "page"), count(t.articles, "article"), count(t.queued, "URL"), size(t.wire))
 	fmt.Fprintf(a.stdout, "  archive: %s\n", absolute(dir))
 	a.flushHints()
-	if !a.quiet {
+	switch {
+	case a.quiet:
+	case t.articles == 0:
+		fmt.Fprintf(a.stderr, "next: newsmorgue status -a %s\n", dir)
+	default:
 		fmt.Fprintf(a.stderr, "next: newsmorgue list -a %s; newsmorgue status -a %s\n", dir, dir)
 	}
 }
@@ -126,7 +130,7 @@ func (a *app) printGaps(sum *keep.Summary) {
 		if a.verbose || c.Kept < c.Announced {
 			fmt.Fprintf(w, "  announced by %s: %d, archived %d, articles %d", c.Source, c.Announced, c.Kept, c.Articles)
 			for i, r := range c.Missing[:min(len(c.Missing), 3)] {
-				fmt.Fprintf(w, "%s%d %s", []string{"; missing ", ", ", ", "}[i], r.Count, plain(r.Reason))
+				fmt.Fprint(w, []string{"; missing ", ", ", ", "}[i], plain(countedReason(scraper.Reason{Count: r.Count, Reason: r.Reason})))
 			}
 			fmt.Fprintln(w)
 		}
@@ -137,7 +141,7 @@ func (a *app) printGaps(sum *keep.Summary) {
 			fmt.Fprintf(w, "  not archived: %s more; -v shows all\n", count(len(sum.Missed)-i, "reason"))
 			break
 		}
-		fmt.Fprintf(w, "  not archived: %s\n", reasonLine(r))
+		fmt.Fprintf(w, "  %s\n", gapLine(r))
 	}
 	if sum.Waits > 0 {
 		fmt.Fprintf(w, "  asked to wait: %s\n", count(sum.Waits, "time"))
@@ -145,12 +149,22 @@ func (a *app) printGaps(sum *keep.Summary) {
 	if sum.CookiePages > 0 {
 		fmt.Fprintf(w, "  %s only after the cookies of a redirect were sent back to it (they are not kept)\n", count(sum.CookiePages, "page"))
 	}
+	var unread []string
+	for _, t := range sortedCounts(sum.NoArticle) {
+		unread = append(unread, countedReason(scraper.Reason{Count: t.n, Reason: t.key}))
+	}
+	if len(unread) > 0 {
+		fmt.Fprintf(w, "  archived, but not readable as a page: %s\n", strings.Join(unread, ", "))
+	}
 	for _, t := range sortedCounts(sum.Truncated) {
 		why := t.key
 		if why == "unspecified" {
 			why = "compressed data cut off or damaged by the server"
 		}
 		fmt.Fprintf(w, "  truncated: %d (%s)\n", t.n, why)
+	}
+	if sum.Behind > 0 {
+		fmt.Fprintf(w, "  %s behind a maintenance page, to be fetched again\n", count(sum.Behind, "new page"))
 	}
 	if sum.Consent > 0 {
 		fmt.Fprintf(w, "  %s answered with a consent page\n", count(sum.Consent, "page"))
@@ -177,7 +191,11 @@ func (a *app) printSeeds(notes []scraper.SeedNote) {
 // hintSeeds says what may help where seeds lead to another site.
 func (a *app) hintSeeds(notes []scraper.SeedNote) {
 	for _, n := range notes {
-		if !n.Moved || !n.Failed {
+		switch {
+		case n.Failed && n.Asks:
+			a.hint("if the site asks for consent, a login or a cookie, --cookies FILE sends what it gave your browser")
+			continue
+		case !n.Moved || !n.Failed:
 			continue
 		}
 		hint := "--follow-seed archives that site too"
@@ -189,9 +207,23 @@ func (a *app) hintSeeds(notes []scraper.SeedNote) {
 	}
 }
 
+// gapLine says for which reason URLs are not archived, or the links of archived pages
+// were not followed.
+func gapLine(r scraper.Reason) string {
+	what := "not archived: "
+	if why, ok := strings.CutPrefix(r.Reason, scraper.LinksNotFollowed); ok {
+		what, r.Reason = scraper.LinksNotFollowed, why
+	}
+	return what + reasonLine(r)
+}
+
+// countedReason prints a reason with its count, with a sign between them: reasons are
+// names and sentences of all kinds, for which there is no common plural.
+func countedReason(r scraper.Reason) string { return fmt.Sprintf("%d × %s", r.Count, r.Reason) }
+
 // reasonLine prints a reason with its count and an example.
 func reasonLine(r scraper.Reason) string {
-	line := fmt.Sprintf("%d %s", r.Count, r.Reason)
+	line := countedReason(r)
 	if r.Example != "" {
 		line += ", for example " + clip(r.Example, 120)
 	}
@@ -226,6 +258,7 @@ func (a *app) hintAfter(sum *keep.Summary, dir string, created bool) {
 var tlsHints = []struct{ reason, hint string }{
 	{"TLS certificate", "if you trust that server, accept its certificate with --tls-accept %[1]s; the records note it"},
 	{fetch.ReasonNotTLS, "write http://%[2]s/: that server has no https on this port"},
+	{fetch.ReasonNoHandshake, "check the port, or write http://%[2]s/"},
 	{"no TLS", "check the port, or write http://%[2]s/"},
 	{"TLS version", "the server's TLS is too old to be safe, and no flag allows it; write http://%[2]s/ if it has that, too"},
 }

@@ -164,7 +164,10 @@ var oddResponses = map[string]http.HandlerFunc{
 			return
 		}
 		w.Header().Set("Content-Type", "text/html")
-		fmt.Fprint(w, "<title>Behind the wall</title><p>The page that only comes with a cookie.</p>")
+		fmt.Fprint(w, "<html lang=en><head><title>Behind the wall</title><meta property=og:type content=article><meta property=article:published_time content=2026-10-01T10:00:00Z></head><body><article><h1>Behind the wall</h1><p>By Jane Doe</p>")
+		for i := range 5 {
+			fmt.Fprintf(w, "<p>In part %d of its debate, the council said that the wall was high, and the mayor of the town said that the garden behind it was worth a visit in the spring.</p>", i)
+		}
 	},
 	"/odd/away": func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "http://big.test/paper.html", http.StatusMovedPermanently)

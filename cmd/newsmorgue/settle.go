@@ -37,6 +37,8 @@ func (a *app) settle(cmd *cobra.Command, c *crawlFlags, seeds []seed) (settled [
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, maxChecks)
 	guessed := 0
+	j := a.newJob()
+	defer j.end()
 	for i, s := range seeds {
 		k := &checks[i]
 		k.seed = s
@@ -47,6 +49,7 @@ func (a *app) settle(cmd *cobra.Command, c *crawlFlags, seeds []seed) (settled [
 		site, known := saved[crawlName(s.url, scope)]
 		if known && len(site.Seeds) > 0 {
 			k.url = withSavedScheme(s, site.Seeds)
+			j.step(len(seeds), "looking up hosts", "URL")
 			continue
 		}
 		settings, err := c.merged(cmd, site).settings()
@@ -56,7 +59,7 @@ func (a *app) settle(cmd *cobra.Command, c *crawlFlags, seeds []seed) (settled [
 		if s.guessed {
 			guessed++
 			if guessed <= maxNamed && !a.quiet {
-				fmt.Fprintf(a.stderr, "%s: no scheme given; trying https\n", plain(s.url.Host))
+				j.say(s.url.Host + ": no scheme given; trying https")
 			}
 		}
 		run := &keep.Run{Settings: settings}
@@ -64,9 +67,11 @@ func (a *app) settle(cmd *cobra.Command, c *crawlFlags, seeds []seed) (settled [
 		wg.Go(func() {
 			defer func() { <-slots }()
 			k.check(cmd.Context(), run)
+			j.step(len(seeds), "looking up hosts", "URL")
 		})
 	}
 	wg.Wait()
+	j.end()
 	if cmd.Context().Err() != nil {
 		return nil, false, fail(exitInterrupted, "nothing was fetched or saved", "%w", errInterrupted)
 	}

@@ -18,6 +18,9 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
+	"github.com/newsmorgue/newsmorgue/scraper"
+	"github.com/newsmorgue/newsmorgue/scraper/schedule"
+	"github.com/newsmorgue/newsmorgue/scraper/weburl"
 )
 
 // siteSettings is one table of sites.toml: what to crawl, how, and how often. The
@@ -193,9 +196,34 @@ func lineOf(text, site, key string) string {
 func (b *siteStore) settings(name string, s siteSettings) (keep.Settings, error) {
 	k, err := s.settings()
 	if err == nil {
-		return k, nil
+		err = s.check()
 	}
-	return k, b.wrong(name, err)
+	if err != nil {
+		return k, b.wrong(name, err)
+	}
+	return k, nil
+}
+
+// check reports what is wrong with settings of a site that no flag can make so.
+func (s siteSettings) check() error {
+	if s.Every != "" {
+		if _, err := schedule.Parse(s.Every); err != nil {
+			return badEvery(err)
+		}
+	}
+	if len(s.Seeds) == 0 {
+		return fail(exitFailed, `write seeds = ["https://example.org/"], or remove the site`, "seeds are missing")
+	}
+	for _, raw := range s.Seeds {
+		u, err := weburl.Parse(raw)
+		if err != nil {
+			return fail(exitFailed, "", "seeds: %q is not a valid URL: %w", raw, err)
+		}
+		if _, err := scraper.NewScope(s.Scope, u); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // wrong is the error of a setting of a site. Its text begins with the setting's name.

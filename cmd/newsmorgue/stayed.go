@@ -21,6 +21,14 @@ var answeredWith = map[string]string{
 	string(catalog.ReasonUnread):      "a page without text",
 }
 
+// answeredStatus says what an answer was by its status.
+func answeredStatus(status int) string {
+	if status/100 == 3 {
+		return fmt.Sprintf("a redirect (HTTP %d)", status)
+	}
+	return fmt.Sprintf("HTTP %d", status)
+}
+
 // printStayed prints which articles of a run answered with something else.
 func (a *app) printStayed(stayed []keep.Stayed) {
 	for _, s := range stayed {
@@ -30,7 +38,7 @@ func (a *app) printStayed(stayed []keep.Stayed) {
 		}
 		with, instead := answeredWith[s.Reason], ""
 		if s.Status != 0 {
-			with = fmt.Sprintf("HTTP %d", s.Status)
+			with = answeredStatus(s.Status)
 		}
 		if s.Title != "" {
 			instead = fmt.Sprintf("no longer the article but %q, ", clip(s.Title, 60))
@@ -48,7 +56,7 @@ func lastAnswer(s catalog.State) string {
 	with := answeredWith[string(s.Why)]
 	switch {
 	case s.Why == catalog.ReasonStatus:
-		with = fmt.Sprintf("HTTP %d", s.Status)
+		with = answeredStatus(s.Status)
 	case s.Why == catalog.ReasonPlaceholder && keep.IsMaintenance(s.Title):
 		with = answeredWith[keep.StayedMaintenance]
 	}

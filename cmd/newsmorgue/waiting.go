@@ -30,7 +30,7 @@ const (
 // polite crawl goes.
 const (
 	notableDelay  = 3 * time.Second
-	notableAnswer = 10 * time.Second
+	notableAnswer = 5 * time.Second
 )
 
 // hostWaits says what the queue of a host waits for, if that takes at least so long:
@@ -87,9 +87,9 @@ func (f *flight) wait(now time.Time) (wait, bool) {
 	case took < notableAnswer:
 		return wait{}, false
 	case f.bytes > 0:
-		return wait{waitAnswer, fmt.Sprintf("receiving a slow answer of %s (%s, %s)", f.host, shortTime(took), size(f.bytes))}, true
+		return wait{waitAnswer, fmt.Sprintf("receiving a slow answer from %s (%s, %s)", f.host, shortTime(took), size(f.bytes))}, true
 	}
-	return wait{waitAnswer, fmt.Sprintf("waiting for an answer of %s (%s)", f.host, shortTime(took))}, true
+	return wait{waitAnswer, fmt.Sprintf("waiting for an answer from %s (%s)", f.host, shortTime(took))}, true
 }
 
 // waitTexts are the first most texts of waits, by rank, each once, and how many there

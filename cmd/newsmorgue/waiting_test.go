@@ -53,9 +53,9 @@ func TestFlightWait(t *testing.T) {
 		f    flight
 		want string
 	}{
-		{flight{"a.example", now.Add(-9 * time.Second), 5}, ""},
-		{flight{"a.example", now.Add(-40 * time.Second), 2_100_000}, "receiving a slow answer of a.example (40 s, 2.1 MB)"},
-		{flight{"a.example", now.Add(-12 * time.Second), 0}, "waiting for an answer of a.example (12 s)"},
+		{flight{"a.example", now.Add(-4 * time.Second), 5}, ""},
+		{flight{"a.example", now.Add(-40 * time.Second), 2_100_000}, "receiving a slow answer from a.example (40 s, 2.1 MB)"},
+		{flight{"a.example", now.Add(-12 * time.Second), 0}, "waiting for an answer from a.example (12 s)"},
 	} {
 		if got, _ := tt.f.wait(now); got.text != tt.want {
 			t.Errorf("got %q, want %q", got.text, tt.want)

@@ -4,6 +4,7 @@ package tree
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -16,12 +17,14 @@ import (
 // means that the type is unknown, the first bytes decide, as in browsers (MIME Sniffing
 // standard, section 7).
 func IsHTML(contentType string, body []byte) bool {
-	if bytes.HasPrefix(body, []byte("%PDF-")) {
-		return false // the files that servers most often send as HTML
+	if slices.ContainsFunc(signatures, func(s string) bool { return bytes.HasPrefix(body, []byte(s)) }) {
+		return false
 	}
 	switch essence := mediatype.Parse(contentType).Essence; {
 	case essence == "text/html" || essence == "application/xhtml+xml":
 		return true
+	case essence == "text/xml" || essence == "application/xml":
+		return isXHTML(body)
 	case essence == "unknown/unknown" || essence == "application/unknown":
 		return looksLikeHTML(body)
 	case essence != "":
@@ -34,6 +37,32 @@ func IsHTML(contentType string, body []byte) bool {
 	other := topLevelTypes[strings.TrimSpace(major)] && !strings.Contains(text, "html")
 	return looksLikeHTML(body) && (!other || beginsWithTag(body))
 }
+
+// isXHTML reports whether XML is a page: its root is html in the namespace of XHTML,
+// which browsers show as a page whatever the type says.
+func isXHTML(body []byte) bool {
+	head := strings.TrimPrefix(string(body[:min(len(body), 4096)]), "\ufeff")
+	for {
+		head = strings.TrimLeft(head, " \t\r\n")
+		end := ">"
+		switch {
+		case strings.HasPrefix(head, "<!--"):
+			end = "-->"
+		case strings.HasPrefix(head, "<?"), strings.HasPrefix(head, "<!"): // declarations
+		default:
+			tag, _, whole := strings.Cut(head, ">")
+			return whole && strings.HasPrefix(tag, "<html") && strings.Contains(tag, "http://www.w3.org/1999/xhtml")
+		}
+		var found bool
+		if _, head, found = strings.Cut(head, end); !found {
+			return false
+		}
+	}
+}
+
+// signatures are how files begin that servers send as HTML, and no page does: PDF, gzip,
+// Zstandard, ZIP, PNG, JPEG, GIF, RIFF (WebP).
+var signatures = []string{"%PDF-", "\x1f\x8b\x08", "\x28\xb5\x2f\xfd", "PK\x03\x04", "\x89PNG\r\n", "\xff\xd8\xff", "GIF87a", "GIF89a", "RIFF"}
 
 // topLevelTypes are the registered ones that files have (RFC 6838, section 4.2).
 var topLevelTypes = map[string]bool{"text": true, "image": true, "audio": true, "video": true, "font": true, "application": true, "model": true}

@@ -24,6 +24,7 @@ type addresses struct {
 	original  string // of the page behind a counting link: feedburner:origLink
 	permalink string // of RSS' guid or a JSON feed's id, where it is a URL
 	about     string // of RSS 1.0: rdf:about
+	content   link   // of Atom: a page that is the item's content
 	id        string // of Atom, where it is a URL
 }
 
@@ -39,6 +40,8 @@ func (a *addresses) page(site []string) link {
 		return link{ref: a.permalink}
 	case !ok && isHTTP(a.about):
 		return link{ref: a.about}
+	case !ok && a.content.ref != "":
+		return a.content
 	case !ok:
 		if page, ok = a.first("self"); ok {
 			return page

@@ -76,7 +76,7 @@ var fields = map[string]field{
 	"lastbuilddate":       {shape: leaf},
 	"description":         {shape: rich},
 	"summary":             {shape: rich, html: true},
-	"content":             {shape: rich, html: true},
+	"content":             {shape: rich, html: true, store: (*draft).setContent},
 	"subtitle":            {shape: rich},
 	"content:encoded":     {shape: rich},
 	"source":              {shape: opaque, html: true},
@@ -157,6 +157,14 @@ func (d *draft) setGUID(e open) {
 		if isHTTP(text) {
 			first(&d.permalink, text)
 		}
+	}
+}
+
+// setContent takes the address of content that is not in the feed (RFC 4287, section
+// 4.1.3.2).
+func (d *draft) setContent(e open) {
+	if ref := strings.TrimSpace(e.tag.Attr("src")); d.content.ref == "" && strings.Contains(strings.ToLower(e.tag.Attr("type")), "html") {
+		d.content = link{ref: ref, base: e.tag.Attr("xml:base")}
 	}
 }
 

@@ -72,6 +72,7 @@ func DecodeContent(raw []byte, encoding, contentType string, limit int64) Conten
 	c := Content{Data: raw}
 	var codings []string
 	for name := range strings.SplitSeq(strings.ToLower(encoding), ",") {
+		name, _, _ = strings.Cut(name, ";") // a weight belongs to Accept-Encoding
 		if name = strings.Trim(name, " \t\"'"); !notCodings[name] && !strings.HasPrefix(name, "charset=") {
 			codings = append(codings, name)
 		}
@@ -98,12 +99,15 @@ func DecodeContent(raw []byte, encoding, contentType string, limit int64) Conten
 	return c
 }
 
-// remove removes one coding. It returns false if the coding is unknown or nothing
-// can be decoded.
+// remove removes one coding. It returns false if nothing can be decoded, or if the
+// coding is unknown and the data does not begin like one that is known.
 func (c *Content) remove(coding string, limit int64) bool {
 	decode := decoders[coding]
 	if decode == nil {
-		return false
+		if decode = bySignature(c.Data); decode == nil {
+			return false
+		}
+		c.flaw(flawOther)
 	}
 	if len(c.Data) == 0 {
 		return true
@@ -353,8 +357,24 @@ func unzstd(in []byte, limit int64) (out []byte, flaw string) {
 		}
 	case errors.Is(err, zstd.ErrMagicMismatch):
 		return out, flawExcess // the first frame has its magic number
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		if whole, ok := zstdWithoutChecksum(in, limit); ok {
+			return whole, flawTrailer
+		}
 	}
 	return out, flawOf(err)
+}
+
+// zstdWithoutChecksum reads data of which only the checksum at the end, or a part of
+// it, is missing.
+func zstdWithoutChecksum(in []byte, limit int64) (out []byte, ok bool) {
+	const checksum = 4
+	for missing := 1; missing <= checksum; missing++ {
+		if out, err := readZstd(slices.Concat(in, make([]byte, missing)), limit, true); err == nil {
+			return out, true
+		}
+	}
+	return nil, false
 }
 
 func readZstd(in []byte, limit int64, ignoreChecksum bool) ([]byte, error) {

@@ -2,9 +2,11 @@ package fetch
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -40,7 +42,13 @@ func tlsReason(err error) string {
 		return "TLS failed: the server requires a certificate of the client"
 	case strings.Contains(text, "handshake failure"):
 		return "TLS failed: no cipher in common, or no certificate for this host name"
-	case errors.As(err, &alert), strings.Contains(text, "tls: "):
+	case !strings.Contains(text, "tls: "):
+	case errors.Is(err, context.DeadlineExceeded):
+		return ReasonNoHandshake + " in time"
+	case errors.Is(err, io.EOF), isAny(err, closed):
+		return ReasonNoHandshake + ": the server closed the connection"
+	}
+	if errors.As(err, &alert) || strings.Contains(text, "tls: ") {
 		return "TLS failed"
 	}
 	return ""
@@ -48,6 +56,10 @@ func tlsReason(err error) string {
 
 // ReasonNotTLS is the reason of an Error if an https URL is answered in plain HTTP.
 const ReasonNotTLS = "no TLS: the server answers in plain HTTP"
+
+// ReasonNoHandshake begins the reason of an Error if a server does not answer to TLS,
+// as one that has only http on that port.
+const ReasonNoHandshake = "TLS failed: no answer to the handshake"
 
 // certificateReason says why a certificate is not trusted. cert may be nil.
 func certificateReason(err error, cert *x509.Certificate) string {

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"math/big"
@@ -125,6 +126,25 @@ func TestTLSReasons(t *testing.T) {
 }
 
 // TestCertificateNamesAreBounded: names come from the server.
+// TestNoHandshake: a server that has no TLS may also stay silent, or close the
+// connection.
+func TestNoHandshake(t *testing.T) {
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{fmt.Errorf("tls: %w", context.DeadlineExceeded), "TLS failed: no answer to the handshake in time"},
+		{fmt.Errorf("tls: %w", io.EOF), "TLS failed: no answer to the handshake: the server closed the connection"},
+		{fmt.Errorf("tls: %w", errors.New("tls: internal error")), "TLS failed"},
+		{context.DeadlineExceeded, ""},
+		{io.EOF, ""},
+	} {
+		if got := tlsReason(tt.err); got != tt.want {
+			t.Errorf("%v: got %q, want %q", tt.err, got, tt.want)
+		}
+	}
+}
+
 func TestCertificateNamesAreBounded(t *testing.T) {
 	cert := &x509.Certificate{DNSNames: []string{"evil\x1b[31m.example", strings.Repeat("a", 300), "c"}}
 	got := certificateNames(cert)

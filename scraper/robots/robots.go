@@ -3,11 +3,14 @@ package robots
 
 import (
 	"bytes"
+	"compress/gzip"
+	"encoding/binary"
 	"io"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 )
 
 // MaxSize is how much of a file is read (RFC 9309, section 2.5).
@@ -48,14 +51,18 @@ func AllowAll() *File { return &File{} }
 func DisallowAll() *File { return &File{deny: true} }
 
 // Parse reads at most MaxSize bytes. It fails only on reading, never on
-// what a file contains; unknown lines are ignored.
+// what a file contains; unknown lines are ignored. A file in UTF-16, or packed with
+// gzip, is not as the standard has it, but says what its site wants all the same.
 func Parse(r io.Reader) (*File, error) {
 	body, err := io.ReadAll(io.LimitReader(r, MaxSize))
 	if err != nil {
 		return nil, err
 	}
-	if len(body) == MaxSize {
+	cut := len(body) == MaxSize
+	body = inUTF8(unpacked(body))
+	if cut || len(body) >= MaxSize {
 		// The last line may be incomplete and would be another rule.
+		body = body[:min(len(body), MaxSize)]
 		if i := bytes.LastIndexAny(body, "\r\n"); i >= 0 {
 			body = body[:i]
 		}
@@ -99,6 +106,41 @@ func Parse(r io.Reader) (*File, error) {
 		naming = false
 	}
 	return f, nil
+}
+
+// unpacked is a file without the compression of gzip that it may have, as far as that
+// can be undone: at most MaxSize bytes.
+func unpacked(body []byte) []byte {
+	if !bytes.HasPrefix(body, []byte("\x1f\x8b\x08")) {
+		return body
+	}
+	packed, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil
+	}
+	text, _ := io.ReadAll(io.LimitReader(packed, MaxSize)) // the lines before damage count
+	return text
+}
+
+// inUTF8 is a file in UTF-8, if it is in UTF-16: with a byte order mark, or with every
+// other byte of its beginning zero, as ASCII has there.
+func inUTF8(body []byte) []byte {
+	var order binary.ByteOrder
+	switch {
+	case len(body) < 4:
+		return body
+	case body[0] == 0xff && body[1] == 0xfe, body[0] != 0 && body[1] == 0 && body[2] != 0 && body[3] == 0:
+		order = binary.LittleEndian
+	case body[0] == 0xfe && body[1] == 0xff, body[0] == 0 && body[1] != 0 && body[2] == 0 && body[3] != 0:
+		order = binary.BigEndian
+	default:
+		return body
+	}
+	units := make([]uint16, len(body)/2)
+	for i := range units {
+		units[i] = order.Uint16(body[2*i:])
+	}
+	return []byte(string(utf16.Decode(units)))
 }
 
 func newRule(allow bool, text string) rule {

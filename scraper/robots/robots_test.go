@@ -2,6 +2,8 @@ package robots_test
 
 import (
 	"bytes"
+	"compress/gzip"
+	"encoding/binary"
 	"fmt"
 	"net/url"
 	"os"
@@ -9,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/newsmorgue/newsmorgue/scraper/robots"
 )
@@ -190,6 +193,54 @@ func TestRulesAsTheyAreSent(t *testing.T) {
 		if got := !f.Allowed("newsmorgue", u); got != tt.want {
 			t.Errorf("rule %s, %s: got %v, want %v", tt.rule, tt.path, got, tt.want)
 		}
+	}
+}
+
+// TestOtherEncodings: a file that is not in UTF-8, or is packed, says what it says.
+func TestOtherEncodings(t *testing.T) {
+	const text = "User-agent: *\nDisallow: /caf\u00e9/\nCrawl-delay: 3\n"
+	utf16Of := func(text string, order binary.AppendByteOrder) string {
+		var b []byte
+		for _, u := range utf16.Encode([]rune(text)) {
+			b = order.AppendUint16(b, u)
+		}
+		return string(b)
+	}
+	gzipped := func(text string) string {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		if _, err := w.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	whole := gzipped(text)
+	for name, file := range map[string]string{
+		"UTF-16LE with a mark": utf16Of("\ufeff"+text, binary.LittleEndian), "UTF-16BE with a mark": utf16Of("\ufeff"+text, binary.BigEndian),
+		"UTF-16LE": utf16Of(text, binary.LittleEndian), "UTF-16BE": utf16Of(text, binary.BigEndian),
+		"gzip": whole, "gzip without its trailer": whole[:len(whole)-8], "gzip of UTF-16": gzipped(utf16Of(text, binary.LittleEndian)),
+	} {
+		f, err := robots.Parse(strings.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		closed, open := &url.URL{Path: "/caf\u00e9/x"}, &url.URL{Path: "/x"}
+		if f.Allowed("newsmorgue", closed) || !f.Allowed("newsmorgue", open) || f.CrawlDelay("newsmorgue") != 3*time.Second {
+			t.Errorf("%s: got %+v", name, f)
+		}
+	}
+	for _, file := range []string{"\x1f\x8b\x08", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03xxxx", "\xff\xfe", "\xff\xfea\x00b"} {
+		if f, err := robots.Parse(strings.NewReader(file)); err != nil || !f.Allowed("newsmorgue", &url.URL{Path: "/x"}) {
+			t.Errorf("%q: got %+v, %v", file, f, err)
+		}
+	}
+	// What is packed very well is bounded, too, and its last line may be half a rule.
+	big := gzipped("User-agent: *\n" + strings.Repeat("Disallow: /long-path\n", 1<<20))
+	if f, err := robots.Parse(strings.NewReader(big)); err != nil || !f.Allowed("newsmorgue", &url.URL{Path: "/long"}) || f.Allowed("newsmorgue", &url.URL{Path: "/long-path"}) {
+		t.Errorf("a large file: %v", err)
 	}
 }
 

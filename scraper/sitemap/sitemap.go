@@ -181,6 +181,7 @@ type reader struct {
 	names   map[string]bool // alternates
 	field   string          // the open element whose text is read; "" if none
 	text    []byte
+	bare    []byte // text of the entry itself: some leave out loc
 	media   string // the open extension whose elements are not the entry's; "" if none
 }
 
@@ -219,6 +220,8 @@ func (r *reader) document(text []byte) error {
 		case loosexml.Text:
 			if r.field != "" {
 				r.text = t.AppendText(r.text, maxText)
+			} else if r.entry != nil && r.media == "" {
+				r.bare = t.AppendText(r.bare, maxText)
 			}
 		case loosexml.End:
 			r.end(strings.TrimPrefix(t.Name, r.prefix))
@@ -331,6 +334,10 @@ func (r *reader) close() {
 func (r *reader) finish() {
 	r.close()
 	r.media = ""
+	if text := strings.TrimSpace(string(r.bare)); r.entry != nil && r.entry.URL == "" && isURL(text) {
+		r.entry.URL = text
+	}
+	r.bare = r.bare[:0]
 	switch {
 	case r.entry == nil:
 	case len(r.sitemap.Entries) >= r.max:

@@ -81,6 +81,8 @@ func TestParse(t *testing.T) {
 		{"an index", `<sitemapindex><sitemap><loc>https://a.example/s.xml</loc></sitemap></sitemapindex>`, "https://a.example/s.xml", false},
 		{"images and videos", `<urlset><url><image:image><image:loc>/i</image:loc></image:image><video:video><video:player_loc>/v</video:player_loc><loc>/v</loc></video:video><image><loc>/j</loc></image><loc>https://a.example/1</loc></url></urlset>`, "https://a.example/1", false},
 		{"two locs", "<urlset><url><loc>https://a.example/1</loc><loc>/2</loc></url></urlset>", "https://a.example/1", false},
+		{"no loc", "<sitemapindex><sitemap>\n https://a.example/1\n</sitemap><sitemap><lastmod>2026</lastmod>https://a.example/2</sitemap></sitemapindex>", two, false},
+		{"a loc, and more text", "<urlset><url>https://a.example/x<loc>https://a.example/1</loc>https://a.example/y</url><url>x</url></urlset>", "https://a.example/1 ", false},
 		{"an entry without a URL", "<urlset><url><lastmod>2026-01-01</lastmod></url><url><loc> </loc></url></urlset>", " ", false},
 		{"no entries", "<urlset></urlset>", "", false},
 		{"an empty element", "<urlset/>", "", false},

@@ -48,13 +48,14 @@ type Keeper struct {
 type Kept struct {
 	Responses int            `json:"responses"`
 	Revisits  int            `json:"revisits"`
-	Articles  int            `json:"articles"`          // readings of kind article, live, gallery, video
-	New       int            `json:"new"`               // of these, URLs that had none before
-	Changed   int            `json:"changed"`           // of these, other versions than before
-	Stayed    []Stayed       `json:"stayed,omitempty"`  // articles whose last version stays, since they answered with something else
-	Reread    int            `json:"reread,omitempty"`  // unchanged pages that this extractor reads differently from the previous one
-	Blocked   int            `json:"blocked,omitempty"` // pages of bot walls in place of what was asked for
-	Consent   int            `json:"consent,omitempty"` // of these, questions about cookies
+	Articles  int            `json:"articles"`                     // readings of kind article, live, gallery, video
+	New       int            `json:"new"`                          // of these, URLs that had none before
+	Changed   int            `json:"changed"`                      // of these, other versions than before
+	Stayed    []Stayed       `json:"stayed,omitempty"`             // articles whose last version stays, since they answered with something else
+	Behind    int            `json:"behind_maintenance,omitempty"` // pages that have answered with nothing but a maintenance page, and are due again soon
+	Reread    int            `json:"reread,omitempty"`             // unchanged pages that this extractor reads differently from the previous one
+	Blocked   int            `json:"blocked,omitempty"`            // pages of bot walls in place of what was asked for
+	Consent   int            `json:"consent,omitempty"`            // of these, questions about cookies
 	Kinds     map[string]int `json:"kinds,omitempty"`
 	Truncated map[string]int `json:"truncated,omitempty"` // by reason
 	Payload   int64          `json:"payload_bytes"`
@@ -69,6 +70,13 @@ func (k *Keeper) Counts() Kept {
 	c.Kinds, c.Truncated, c.NoArticle = copyOf(c.Kinds), copyOf(c.Truncated), copyOf(c.NoArticle)
 	c.Stayed = k.stays.list()
 	return c
+}
+
+// behind adds pages behind a maintenance page that was not known before.
+func (k *Keeper) behind(n int) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.counts.Behind += n
 }
 
 func copyOf(m map[string]int) map[string]int {
@@ -519,32 +527,34 @@ func (k *Keeper) countPage(v *visit) {
 		}
 	case catalog.ReasonPlaceholder:
 		same.isKnown = true
-	}
-	one := Stayed{Reason: string(v.why), Count: 1, Example: v.URL.String()}
-	if v.why == catalog.ReasonStatus {
-		one.Status = v.Status
-	}
-	wasStory := article.Kind(v.held.Kind).Story()
-	switch {
-	case v.Status == http.StatusTooManyRequests, v.Status == http.StatusServiceUnavailable && v.why == catalog.ReasonStatus:
-		// It may be fetched again in this run.
-	case v.why != "" && wasStory && same.words == 0:
-		k.stays.rest = addStayed(k.stays.rest, one)
-	case v.why != "" && wasStory:
-		same.stayed = addStayed(same.stayed, one)
-	case v.why == "" && kind.Story():
-		c.Articles++
-		same.articles++
-		if v.isNew {
-			c.New++
-			same.isNew++
-		} else if v.changed {
-			c.Changed++
-			same.changed++
-			if wasStory {
-				same.edits = addStayed(same.edits, one)
-			}
+		if p.maintenance && (v.held.Kind == "" || v.held.Kind == string(article.KindBlocked)) {
+			c.Behind++
 		}
+	}
+	if v.why == "" {
+		k.countCurrent(v, same)
+	} else {
+		k.stays.countOther(v, same)
+	}
+}
+
+// countCurrent counts an answer that is the current version of its URL.
+func (k *Keeper) countCurrent(v *visit, same *samePage) {
+	c := &k.counts
+	delete(k.stays.moved, v.URL.String())
+	if !v.kind().Story() || v.Status == http.StatusTooManyRequests {
+		return
+	}
+	c.Articles++
+	same.articles++
+	switch {
+	case v.isNew || !article.Kind(v.held.Kind).Story():
+		c.New++
+		same.isNew++
+	case v.changed:
+		c.Changed++
+		same.changed++
+		same.edits = addStayed(same.edits, Stayed{Count: 1, Example: v.URL.String()})
 	}
 }
 

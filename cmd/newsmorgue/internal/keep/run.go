@@ -309,7 +309,7 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 	}
 	delete(killed, runID)
 	keeper := &Keeper{Writer: c.writer, Catalog: c.cat, Logger: c.Logger, RunID: runID, Started: sum.Started, NoExtract: c.Settings.NoExtract}
-	if err := c.verdicts(ctx, keeper, killed); err != nil {
+	if _, err := c.verdicts(ctx, keeper, killed); err != nil {
 		return nil, err
 	}
 	gate := &diskGate{dir: c.Archive.Dir(), bytes: c.Settings.MinFree, percent: c.Settings.MinFreePercent, watch: c.Watch}
@@ -321,9 +321,11 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 	}
 	counts, crawlErr := crawler.Run(ctx, reqs...)
 	if crawlErr == nil || ctx.Err() != nil {
-		if err := c.verdicts(context.WithoutCancel(ctx), keeper, nil); err != nil {
+		n, err := c.verdicts(context.WithoutCancel(ctx), keeper, nil)
+		if err != nil {
 			crawlErr = errors.Join(crawlErr, err)
 		}
+		keeper.behind(n)
 	}
 	if crawlErr == nil && ctx.Err() == nil && !c.Settings.NoExtract {
 		// A run that is stopped meanwhile leaves it to the next one.
@@ -336,20 +338,20 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 
 // verdicts says which pages the site showed in place of many others, as during
 // maintenance: in this run so far, and in killed ones before it. New pages behind
-// these stay queued.
-func (c *crawl) verdicts(ctx context.Context, k *Keeper, killed map[string]bool) error {
+// these stay queued; it returns how many that are.
+func (c *crawl) verdicts(ctx context.Context, k *Keeper, killed map[string]bool) (int, error) {
 	if k.NoExtract {
-		return nil
+		return 0, nil
 	}
 	if err := k.recall(ctx, killed); err != nil {
-		return err
+		return 0, err
 	}
 	again, err := k.verdicts(ctx, time.Now())
 	if err != nil || len(again) == 0 {
-		return err
+		return 0, err
 	}
 	_, err = c.front.Revive(ctx, again...)
-	return err
+	return len(again), err
 }
 
 // shownQueues is how many hosts with queued URLs are told to whoever watches a run.

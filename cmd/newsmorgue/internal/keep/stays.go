@@ -3,11 +3,13 @@ package keep
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/scraper"
@@ -30,7 +32,7 @@ type Stayed struct {
 var maintenanceWords = regexp.MustCompile(`(?i)maintenance|\bback (?:soon|shortly|in a|later)|be right back|temporarily (?:un|off|down|closed)|under construction|wartung|mantenimiento|manutenzione|manutenção|onderhoud|underhåll|vedligehold|vedlikehold|huolto|konserwac|odstávk|обслуживани|технически[ех] работ|bakım|メンテナンス|维护|維護|점검`)
 
 // IsMaintenance reports whether a title is that of a maintenance page.
-func IsMaintenance(title string) bool { return maintenanceWords.MatchString(title) }
+func IsMaintenance(title string) bool { return maintenanceWords.MatchString(title) || isNotice(title) }
 
 // A pageWords is a page as one of many that may be the same.
 type pageWords struct {
@@ -38,6 +40,7 @@ type pageWords struct {
 	kind             article.Kind
 	words            catalog.Fingerprint
 	maintenance      bool // its words say so
+	redirected       bool // a redirect led to it
 }
 
 // page is what was read from an answer, after it was judged.
@@ -51,6 +54,7 @@ func (v *visit) page() pageWords {
 		p.maintenance = len(a.Text) < maxMaintenance && maintenanceWords.MatchString(a.Text)
 	}
 	p.maintenance = p.maintenance || IsMaintenance(p.title)
+	p.redirected = v.Request.Hop == scraper.HopRedirect
 	v.said = &p
 	return p
 }
@@ -72,6 +76,42 @@ type stays struct {
 	same  map[siteWords]*samePage
 	rest  []Stayed                                  // of pages that are no longer in same, or have no words
 	known map[string]map[catalog.Fingerprint]string // verdicts, by site
+	moved map[string]Stayed                         // by URL, answers that were redirects; at most maxMoved
+}
+
+// maxMoved bounds the redirects that stays knows by their URL.
+const maxMoved = 10_000
+
+// countOther counts an answer in place of an article.
+func (s *stays) countOther(v *visit, same *samePage) {
+	one := Stayed{Reason: string(v.why), Count: 1, Example: v.URL.String()}
+	if v.why == catalog.ReasonStatus {
+		one.Status = v.Status
+	}
+	switch {
+	case !article.Kind(v.held.Kind).Story():
+	case v.Status == http.StatusTooManyRequests, v.Status == http.StatusServiceUnavailable && v.why == catalog.ReasonStatus:
+		// It may be fetched again in this run.
+	case v.why == catalog.ReasonStatus && v.Status >= 300 && v.Status < 400:
+		s.redirected(v.URL.String(), one)
+	case same.words == 0:
+		s.rest = addStayed(s.rest, one)
+	default:
+		same.stayed = addStayed(same.stayed, one)
+	}
+}
+
+// redirected notes an article that answered with a redirect. The URL may be asked again
+// in this run, with the cookies that the site wanted.
+func (s *stays) redirected(url string, one Stayed) {
+	if len(s.moved) >= maxMoved {
+		s.rest = addStayed(s.rest, one)
+		return
+	}
+	if s.moved == nil {
+		s.moved = map[string]Stayed{}
+	}
+	s.moved[url] = one
 }
 
 // A samePage is the words that one or many URLs of a run answered with.
@@ -117,7 +157,7 @@ func (s *stays) note(p, before pageWords) *samePage {
 		s.same[key] = same
 	}
 	same.seen++
-	same.maintenance = same.maintenance || p.maintenance
+	same.maintenance, same.redirected = same.maintenance || p.maintenance, same.redirected || p.redirected
 	if before.words != 0 && before.words != p.words && before.kind != article.KindBlocked {
 		same.replaced++
 		if before.kind.Story() {
@@ -169,6 +209,9 @@ func addStayed(list []Stayed, one Stayed) []Stayed {
 // list is the lines of the summary, the longest first.
 func (s *stays) list() []Stayed {
 	all := slices.Clone(s.rest)
+	for _, one := range s.moved {
+		all = addStayed(all, one)
+	}
 	for _, same := range s.same {
 		for _, one := range same.stayed {
 			if same.isKnown {
@@ -184,6 +227,19 @@ func (s *stays) list() []Stayed {
 		return cmp.Or(b.Count-a.Count, strings.Compare(a.Reason, b.Reason), a.Status-b.Status, strings.Compare(a.Title, b.Title))
 	})
 	return all
+}
+
+// isPlaceholder reports whether the site showed a page in place of others: of several
+// different ones, among them articles; of any, if its title is that of a maintenance
+// page; or of several new ones, or by a redirect, likewise.
+func (p *samePage) isPlaceholder() bool {
+	switch {
+	case len(p.titles) >= samePages && p.stories > 0:
+		return true
+	case p.replaced > 0 || p.redirected || p.seen >= samePages:
+		return isNotice(p.title)
+	}
+	return false
 }
 
 // isMaintenance reports whether a placeholder is a maintenance page: by its words, or
@@ -235,15 +291,27 @@ func (k *Keeper) recall(ctx context.Context, killed map[string]bool) error {
 // writes a verdict on each, and corrects the counts. It returns URLs that have never
 // answered with anything but a maintenance page: they should be fetched again.
 func (k *Keeper) verdicts(ctx context.Context, now time.Time) (again []string, err error) {
-	for _, same := range k.placeholders() {
+	found := k.placeholders()
+	var recs []*archive.Record
+	for _, same := range found {
 		rec, err := catalog.NewVerdict(catalog.Verdict{Site: same.site, Fingerprint: same.words, Title: same.title, Since: k.Started,
 			Pages: same.seen, Of: max(same.seen, k.stays.pages[same.site]), Replaced: same.replaced, Examples: same.urls}, k.RunID, now)
 		if err != nil {
 			return nil, err
 		}
-		if err := keepRecord(ctx, k.Catalog, k.Writer, rec); err != nil {
+		recs = append(recs, rec)
+	}
+	// Together, since each step updates the stories of all verdicts.
+	for some := range slices.Chunk(recs, maxVerdicts) {
+		caps, err := k.Writer.Append(ctx, some...)
+		if err != nil {
 			return nil, err
 		}
+		if err := k.Catalog.Index(ctx, caps, some); err != nil {
+			return nil, err
+		}
+	}
+	for _, same := range found {
 		if !k.stays.isMaintenance(same) {
 			continue
 		}
@@ -256,6 +324,9 @@ func (k *Keeper) verdicts(ctx context.Context, now time.Time) (again []string, e
 	return again, nil
 }
 
+// maxVerdicts is how many verdicts are written at a time.
+const maxVerdicts = 1000
+
 // maxAgain bounds the URLs of one verdict that are fetched again.
 const maxAgain = 10_000
 
@@ -265,7 +336,7 @@ func (k *Keeper) placeholders() (found []*samePage) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, same := range k.stays.same {
-		if same.isKnown || len(same.titles) < samePages || same.stories == 0 {
+		if same.isKnown || !same.isPlaceholder() {
 			continue
 		}
 		same.isKnown = true

@@ -75,6 +75,8 @@ func (g *gazette) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	case err == nil && i < gazetteArticles:
 		p.html = story(i, 0)
+	case r.URL.Path == "/sorry":
+		p = page{html: notFound, status: http.StatusNotFound}
 	default:
 		http.NotFound(w, r)
 		return
@@ -142,6 +144,12 @@ func longMaintenance(path string, update int) string {
 		update+1, strings.Repeat("<p>Our printers and our computers are being moved to the new house by the river, and it takes longer than all of us had thought, for which we ask you kindly to forgive us.</p>", 6), path, len(path), update, len(path))
 }
 
+// closed is a maintenance page with a title, which looks like an article.
+func closed(title string) string {
+	return fmt.Sprintf("<html lang=en><head><title>%s</title><meta property=og:type content=article><meta property=article:published_time content=2026-11-01T10:00:00Z></head><body><article><h1>%s</h1>%s</article></body></html>",
+		title, title, strings.Repeat("<p>Our printers and our computers are being moved to the new house by the river, and it takes longer than all of us had thought, for which we ask you kindly to forgive us.</p>", 6))
+}
+
 // stub is the beginning of article i with a paywall.
 func stub(i int) string {
 	s := story(i, 0)
@@ -186,6 +194,25 @@ func TestStays(t *testing.T) {
 			}
 			return none
 		}, want: []gazetteRun{first, {articles: 3, stayed: []Stayed{{Reason: string(catalog.ReasonPlaceholder), Count: 3, Title: "A word from the publisher"}}}, quiet}},
+		{name: "maintenance of one article, by its title", answer: articleOnly(3, none, html(closed("Sorry, we'll be right back!"))), want: []gazetteRun{first,
+			{articles: 5, stayed: []Stayed{{Reason: StayedMaintenance, Count: 1, Title: "Sorry, we'll be right back!"}}}, quiet}},
+		{name: "an edit whose title has such words, too", answer: articleOnly(3, none, html(story(3, 1)+"<!-- -->"), html(strings.ReplaceAll(story(3, 1), "opens again after a winter of repairs", "will be closed for maintenance"))), want: []gazetteRun{first,
+			{articles: gazetteArticles, changed: 1, edits: map[int]int{3: 1}, versions: map[int]int{3: 2}}, {articles: gazetteArticles, changed: 1, edits: map[int]int{3: 1}, versions: map[int]int{3: 3}}}},
+		{name: "maintenance with other words under each URL", answer: everywhere(func(path string, _ int) string {
+			return strings.Replace(closed("Back soon"), "</h1>", "</h1><p>In the meantime, read about the "+subjects[len(path)%gazetteArticles]+strings.Repeat(" and more", strings.Count(path, "1")+2*strings.Count(path, "2")+3*strings.Count(path, "3"))+".</p>", 1)
+		}, 1), want: []gazetteRun{first, {stayed: all(StayedMaintenance, "Back soon")}, quiet}},
+		{name: "new behind maintenance", answer: func(update int, path string) page {
+			if _, ok := isArticle(path); ok && update == 0 {
+				return html(closed("Site under maintenance"))
+			}
+			return none
+		}, want: []gazetteRun{{missing: []int{0, 1, 2, 3, 4, 5}}, first, quiet}},
+		{name: "new behind a page that is no article", answer: func(update int, path string) page {
+			if _, ok := isArticle(path); ok && update == 0 {
+				return html(notFound)
+			}
+			return none
+		}, want: []gazetteRun{{missing: []int{0, 1, 2, 3, 4, 5}}, {new: gazetteArticles, articles: gazetteArticles, versions: map[int]int{0: 2, 1: 2, 2: 2, 3: 2, 4: 2, 5: 2}}}},
 		{name: "the front page in place of some articles", answer: func(update int, path string) page {
 			if i, ok := isArticle(path); ok && i < 4 && update == 1 {
 				return page{to: "front"}
@@ -225,6 +252,15 @@ func TestStays(t *testing.T) {
 		{name: "one article leads to the front page", answer: articleOnly(1, none, page{status: 301, to: "/"}), want: []gazetteRun{first, {articles: 5, stayed: status(301)}, quiet}},
 		{name: "the whole site leads to a maintenance page", answer: func(update int, path string) page {
 			if update == 1 {
+				return page{status: 302, to: "/sorry"}
+			}
+			return none
+		}, want: []gazetteRun{first, {stayed: []Stayed{{Reason: string(catalog.ReasonStatus), Status: 302, Count: gazetteArticles}}}, quiet}},
+		{name: "the whole site leads to a maintenance page that looks like an article", answer: func(update int, path string) page {
+			switch {
+			case path == "/sorry":
+				return html(closed("We are down for maintenance"))
+			case update == 1:
 				return page{status: 302, to: "/sorry"}
 			}
 			return none
@@ -387,14 +423,14 @@ func TestNewPagesBehindMaintenance(t *testing.T) {
 	crawlGazette(t, ar, server.URL, RefreshAll)
 	site.update.Store(1)
 	sum := crawlGazette(t, ar, server.URL, RefreshAll)
-	if sum.Pending != 3 || sum.Kinds["blocked"] != 6 {
-		t.Errorf("got %d URLs queued, kinds %v; want 3, 6 blocked", sum.Pending, sum.Kinds)
+	if sum.Pending != 3 || sum.Kinds["blocked"] != 6 || sum.Behind != 3 {
+		t.Errorf("got %d URLs queued, kinds %v, %d new behind maintenance; want 3, 6 blocked, 3", sum.Pending, sum.Kinds, sum.Behind)
 	}
 	want := gazetteRun{stayed: []Stayed{{Reason: StayedMaintenance, Count: 3, Title: "Maintenance: a word from the publisher"}}, missing: []int{3, 4, 5}}
 	want.check(t, "behind maintenance", ar, server.URL, sum)
 	sum = crawlGazette(t, ar, server.URL, RefreshAll)
-	if sum.Blocked != 0 || sum.Kinds["blocked"] != 6 || sum.HostsGivenUp != 0 {
-		t.Errorf("in the next hour: got %d bot walls, kinds %v", sum.Blocked, sum.Kinds)
+	if sum.Blocked != 0 || sum.Kinds["blocked"] != 6 || sum.Behind != 3 || sum.HostsGivenUp != 0 {
+		t.Errorf("in the next hour: got %d bot walls, kinds %v, %d new behind maintenance", sum.Blocked, sum.Kinds, sum.Behind)
 	}
 	want.check(t, "in the next hour", ar, server.URL, sum)
 	site.update.Store(2)
