@@ -211,7 +211,7 @@ func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archiv
 	}
 	doc, err := r.Document()
 	if errors.Is(err, scraper.ErrNotHTML) {
-		return nil, nil, "not HTML", nil
+		return nil, nil, unreadable(wall, "not HTML"), nil
 	}
 	page := &article.Page{URL: r.URL, Doc: doc, HTML: r.Body, Header: r.Header, Fetched: captured.Date(), Hints: hints(r.Request.Hints)}
 	parser, err := k.parser(ctx, r.URL)
@@ -221,13 +221,22 @@ func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archiv
 	a, seen, err = parser.ParseSeen(page)
 	switch {
 	case errors.Is(err, parsers.ErrNotArticle):
-		return nil, nil, "no visible text", nil
+		return nil, nil, unreadable(wall, "no visible text"), nil
 	case err != nil:
-		return nil, nil, "not readable", nil
+		return nil, nil, unreadable(wall, "not readable"), nil
 	case wall && a.Kind != article.KindBlocked:
 		return nil, nil, "", nil // an error page
 	}
 	return a, seen, "", nil
+}
+
+// unreadable returns why a page is not readable. Of an error page that may be a bot wall,
+// the status says it.
+func unreadable(errorPage bool, why string) string {
+	if errorPage {
+		return ""
+	}
+	return why
 }
 
 func hints(h scraper.Hints) article.Hints {
