@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"net/url"
 	"strconv"
 	"strings"
@@ -312,31 +311,6 @@ func counted(n int, one, many string) string {
 func noteUnusable(out *Outcome, unusable, entries int) {
 	if entries > 0 && unusable == entries && out.Reason == "" {
 		out.Reason = "none of its entries can be used"
-	}
-}
-
-// missOnce is miss for what several documents may say: an example counts once.
-func (r *run) missOnce(reason, example string) { r.missKey(reason, example, example) }
-
-// maxMissed bounds what missKey remembers; beyond it all is counted.
-const maxMissed = 200_000
-
-// missKey counts something that was not kept unless it was counted under the same key.
-func (r *run) missKey(reason, key, example string) {
-	h := fnv.New64a()
-	h.Write([]byte(reason + "\x00" + key))
-	sum := h.Sum64()
-	r.mu.Lock()
-	known := r.missed[sum]
-	if r.missed == nil {
-		r.missed = map[uint64]bool{}
-	}
-	if len(r.missed) < maxMissed {
-		r.missed[sum] = true
-	}
-	r.mu.Unlock()
-	if !known {
-		r.miss(reason, example)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -63,31 +62,6 @@ type Event struct {
 	WireBytes int64
 	Reason    string
 	Until     time.Time
-}
-
-// A Reason counts what was not kept for one reason.
-type Reason struct {
-	Reason  string `json:"reason"`
-	Count   int    `json:"count"`
-	Example string `json:"example,omitempty"`
-}
-
-// Counts are the figures of a run.
-type Counts struct {
-	Asked        int   // requests sent
-	Failed       int   // of these, without an answer
-	PagesAsked   int   // attempts at pages, those that failed with robots.txt included
-	PagesFailed  int   // of these, without an answer
-	Waits        int   // answers that asked to wait; most are asked again
-	CookiePages  int   // pages that came only when the cookies of their redirects were sent back
-	Pages        int   // pages kept, with a status of 2xx or unchanged
-	Articles     int   // of these, read as articles
-	WireBytes    int64 // bodies as sent
-	SeedsFailed  int   // seeds without a page in the end
-	HostsGivenUp int   // hosts of pages; those of assets only are not counted
-	Seeds        []SeedNote
-	Reasons      []Reason // the most frequent first
-	Limit        string   // the limit that ended the run, or ""
 }
 
 const (
@@ -330,23 +304,6 @@ func (r *run) releaseSlot() {
 	r.mu.Unlock()
 }
 
-// miss counts something that was not kept.
-func (r *run) miss(reason, example string) { r.missN(1, reason, example) }
-
-func (r *run) missN(n int, reason, example string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.reasons[reason] == nil && len(r.reasons) >= maxReasons {
-		reason = "other reasons"
-	}
-	c := r.reasons[reason]
-	if c == nil {
-		c = &Reason{Reason: reason, Example: example}
-		r.reasons[reason] = c
-	}
-	c.Count += n
-}
-
 // ask does one request: robots.txt, fetch, handler, what the answer leads to.
 func (r *run) ask(ctx context.Context, req *Request) (e ending, err error) {
 	if why := r.outside(req); why != "" {
@@ -396,80 +353,6 @@ func (r *run) ask(ctx context.Context, req *Request) (e ending, err error) {
 		r.asksToWait(resp, wait, &e)
 	}
 	return e, nil
-}
-
-// attempt counts an attempt at a page, by its outcome.
-func (r *run) attempt(req *Request, out Outcome) {
-	if out.Result == ResultRetry && out.RetryAfter > 0 {
-		return // robots.txt asked to wait
-	}
-	answered := out.Status != 0 || out.Reason == errCut.Reason()
-	if req.Kind != KindPage || !answered && (out.Reason == "" || out.Result == ResultSkipped) {
-		return // nothing was asked
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.counts.PagesAsked++
-	if !answered {
-		r.counts.PagesFailed++
-	}
-}
-
-// refused takes answers that deny access; true if there is something else in place of
-// the page.
-func (r *run) refused(h *host, resp *Response, e *ending) bool {
-	if !e.Blocked && resp.Status != http.StatusForbidden && resp.Status != http.StatusUnauthorized {
-		if resp.Request.Kind == KindPage {
-			h.accepted()
-		}
-		return false
-	}
-	if h.refused(e.Blocked) {
-		r.Logger.Warn("host given up for this run", "host", h.name, "reason", h.gaveUp())
-	}
-	if !e.Blocked {
-		return false
-	}
-	e.Result = ResultFailed
-	if e.Reason == "" {
-		e.Reason = reasonWall
-	}
-	if wait, asked := retryAfter(resp); asked {
-		e.RetryAfter = wait
-	}
-	return true
-}
-
-// countPage counts a page that was kept. A redirect is none, however it is made, nor
-// is an answer without anything in it.
-func (r *run) countPage(req *Request, e *ending) {
-	if req.Kind != KindPage || e.moved || e.empty || e.Reason == reasonNotModified || e.Status != http.StatusNotModified && (e.Status < 200 || e.Status > 299) {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.counts.Pages++
-	if e.Article {
-		r.counts.Articles++
-	}
-	if req.chain != nil && req.chain.repeat {
-		r.counts.CookiePages++
-	}
-}
-
-// asksToWait takes an answer after which the host must rest. The URL is asked again
-// then, for a number of times.
-func (r *run) asksToWait(resp *Response, wait time.Duration, e *ending) {
-	req := resp.Request
-	r.mu.Lock()
-	r.counts.Waits++
-	r.mu.Unlock()
-	e.RetryAfter = wait
-	if req.Attempt+1 < maxRetryAfterTries {
-		e.Result, e.Reason, e.NextVisit = ResultRetry, waitReason(resp), time.Now().Add(wait)
-		return
-	}
-	e.Result, e.Reason = ResultFailed, fmt.Sprintf("HTTP %d on every try", e.Status)
 }
 
 // outside says why a queued URL is not fetched after all: settings may have changed
@@ -575,81 +458,6 @@ func (r *run) emit(e Event) {
 	if r.Events != nil {
 		r.Events(e)
 	}
-}
-
-// noAnswer decides what happens to a request without an answer.
-func (r *run) noAnswer(h *host, req *Request, err error, took time.Duration) Outcome {
-	reason := "no answer"
-	var classed interface{ Reason() string }
-	if errors.As(err, &classed) {
-		reason = classed.Reason()
-	}
-	r.mu.Lock()
-	r.counts.Asked++
-	if !errors.Is(err, errCut) { // a part of an answer is one; it is fetched again
-		r.counts.Failed++
-	}
-	r.mu.Unlock()
-	out := Outcome{Result: ResultFailed, Reason: reason, HostRest: h.rest(r.Crawler)}
-	switch {
-	case errors.Is(err, ErrRefused):
-	case h.abandoned(err, reason, took):
-		r.Logger.Debug("host of assets given up for this run", "host", h.name, "reason", reason)
-	case h.failed(reason):
-		r.Logger.Warn("host given up for this run", "host", h.name, "reason", reason)
-	case req.Attempt+1 < maxTries:
-		wait, rest := h.backoff(r.Crawler, req.Attempt), h.failureRest(r.Crawler)
-		if errors.Is(err, ErrNoHost) || errors.Is(err, ErrTLS) { // a minute changes neither
-			wait, rest = min(wait, lastingRetry), min(rest, lastingRetry)
-		}
-		out.Result, out.NextVisit, out.HostRest = ResultRetry, time.Now().Add(wait), rest
-	}
-	r.emit(Event{Kind: EventDone, Request: req, Outcome: out})
-	r.Logger.Debug("no answer", "url", req.URL.String(), "reason", reason, "error", err.Error(), "again", out.Result == ResultRetry)
-	return out
-}
-
-// retryAfter reads Retry-After of a 429 or 503 (RFC 9110, section 10.2.3).
-func retryAfter(resp *Response) (time.Duration, bool) {
-	var wait time.Duration
-	switch resp.Status {
-	case http.StatusTooManyRequests:
-		wait = time.Minute
-	case http.StatusServiceUnavailable:
-		wait = 30 * time.Second
-	default:
-		return 0, false
-	}
-	after := strings.TrimSpace(resp.Header.Get("Retry-After"))
-	if n, err := strconv.Atoi(after); err == nil && n >= 0 {
-		wait = time.Duration(min(n, int(maxRetryAfter/time.Second))) * time.Second
-	} else if t, err := http.ParseTime(after); err == nil {
-		wait = time.Until(t)
-	}
-	return min(max(wait, time.Second), maxRetryAfter), true
-}
-
-// waitReason says how an answer asked to wait.
-func waitReason(resp *Response) string {
-	if resp.Header.Get("Retry-After") != "" {
-		return "asked to wait (Retry-After)"
-	}
-	return fmt.Sprintf("asked to wait (HTTP %d)", resp.Status)
-}
-
-// result is the run's counts with its reasons in order.
-func (r *run) result() Counts {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	c := r.counts
-	c.Reasons = sortedReasons(r.reasons)
-	c.Seeds, c.SeedsFailed = r.seeds.result()
-	for _, h := range r.hosts {
-		if h.givenUpPages() {
-			c.HostsGivenUp++
-		}
-	}
-	return c
 }
 
 // sleep waits; false if ctx was done first.

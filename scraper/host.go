@@ -2,13 +2,11 @@ package scraper
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
-	"slices"
 	"sync"
 	"time"
 
@@ -343,15 +341,4 @@ func (h *host) fetchRobots(ctx context.Context, r *run, req *Request) (*robots.F
 		}
 	}
 	return robots.AllowAll(), Outcome{}, nil
-}
-
-func sortedReasons(m map[string]*Reason) []Reason {
-	var res []Reason
-	for _, c := range m {
-		res = append(res, *c)
-	}
-	slices.SortFunc(res, func(a, b Reason) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
-	})
-	return res
 }
