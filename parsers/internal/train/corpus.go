@@ -133,7 +133,11 @@ func (s *sample) fold(n int) int {
 
 // read gives the page as extract --batch reads it.
 func (s *sample) read() (*article.Page, error) {
-	f, err := os.Open(filepath.Join(s.dir, s.HTML))
+	path := s.HTML
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(s.dir, path)
+	}
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}

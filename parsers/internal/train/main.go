@@ -1,12 +1,17 @@
-// Command train makes the model that separates the blocks of an article from the
-// rest of its page, from a corpus of labelled pages. It can predict the corpus by
-// cross-validation grouped by site, to measure the model.
+// Command train makes the models of package parsers from corpora of labelled pages,
+// and measures them on sites that they were not trained on.
 //
-//	go run ./parsers/internal/train -corpus corpus.jsonl -o parsers/internal/block/model.bin -predict cv.jsonl
+//	train body   -corpus FILES -o parsers/internal/block/model.bin -predict cv.jsonl
+//	train split  -corpus FILE -o DIR
 //
-// The corpus is JSON lines with id, url, html (a path relative to it, gzip by its
+// body makes the model that separates the blocks of an article from the rest of its
+// page. split divides a corpus into the sites that may be read while working and the
+// blind fold, whose pages are never opened: only its totals are looked at.
+//
+// A corpus is JSON lines with id, url, html (a path relative to it, gzip by its
 // ending), charset and truth: body, or with and without (snippets that belong and
-// do not belong in the body). The same corpus gives the same model.
+// do not belong in the body). FILES are separated by commas. The same corpus gives
+// the same models. Models are trained without the blind fold.
 package main
 
 import (
@@ -17,6 +22,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -29,15 +35,27 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 )
 
+// commands are what the program can do, by name.
+var commands = map[string]func(name string, args []string) error{
+	"body":  trainBody,
+	"split": splitCorpus,
+}
+
 func main() {
 	log.SetFlags(log.Ltime)
-	if err := run(); err != nil {
+	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
+		fmt.Fprintln(os.Stderr, "usage: train", strings.Join(slices.Sorted(maps.Keys(commands)), "|"), "[flags]")
+		os.Exit(64)
+	}
+	if err := commands[os.Args[1]](os.Args[1], os.Args[2:]); err != nil {
 		log.Fatal("train: ", err)
 	}
 }
 
-func run() error {
-	corpus := flag.String("corpus", "", "the labelled pages, JSON `lines`")
+// trainBody trains and measures the model of the body.
+func trainBody(name string, args []string) error {
+	flag := flag.NewFlagSet(name, flag.ExitOnError)
+	corpus := flag.String("corpus", "", "the labelled pages, `files` of JSON lines, separated by commas")
 	out := flag.String("o", "", "write the model of all pages to this `file`")
 	folds := flag.Int("folds", 5, "`number` of cross-validation parts; all pages of a site are in one")
 	predict := flag.String("predict", "", "write the articles that cross-validation predicts to this `file`, as extract --batch would")
@@ -49,12 +67,12 @@ func run() error {
 	flag.Float64Var(&first.Rate, "rate", first.Rate, "learning rate")
 	flag.IntVar(&second.Rounds, "rounds2", second.Rounds, "trees of the second pass")
 	weights := flag.String("weights", "", "weights of the pages of sources, as `source=2,other=0.5`; 1 for others")
-	flag.Parse()
+	flag.Parse(args)
 	if *corpus == "" || *folds < 2 {
 		flag.Usage()
 		os.Exit(64)
 	}
-	samples, err := readCorpus(*corpus)
+	samples, err := readCorpora(*corpus)
 	if err != nil {
 		return err
 	}
@@ -150,7 +168,7 @@ func (t *trainer) parts(dir string) error {
 
 // trainedOn reports which samples the model of a part is trained on.
 func (t *trainer) trainedOn(part int) func(*sample) bool {
-	return func(s *sample) bool { return s.fold(t.folds) != part }
+	return func(s *sample) bool { return !s.blind() && s.fold(t.folds) != part }
 }
 
 // secondRows makes the rows of the second pass. It is trained on the first pass's
@@ -170,13 +188,13 @@ func (t *trainer) secondRows() {
 	})
 }
 
-// whole makes the model of all samples.
+// whole makes the model of all samples but those of the blind fold.
 func (t *trainer) whole() *block.Model {
 	if t.rows == nil {
 		examine(t.samples)
 		t.secondRows()
 	}
-	all := func(*sample) bool { return true }
+	all := func(s *sample) bool { return !s.blind() }
 	m := t.firstPass(all)
 	m.Second = t.secondPass(all)
 	return m
