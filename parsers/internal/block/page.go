@@ -31,6 +31,7 @@ type Page struct {
 	nameNumbers map[string]int32
 	names       []string // by number; the first is empty
 	nameHints   []Hints  // by number
+	nameTraits  []trait  // by number
 }
 
 // An Elem is one element of a page, with what it passes on to those below it.
