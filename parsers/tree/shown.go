@@ -74,7 +74,7 @@ func (s *shower) element(n *html.Node) *html.Node {
 		}
 		return n
 	case 0, atom.Span, atom.A, atom.Div:
-		if len(n.Attr) > 0 {
+		if len(n.Attr) > 0 || n.DataAtom == 0 {
 			return inlineText(n)
 		}
 	}
@@ -100,7 +100,9 @@ func inlineText(n *html.Node) *html.Node {
 			}
 		case "style":
 			if n.DataAtom == atom.Span && reverses(a.Val) {
-				reverseText(n)
+				if reverseText(n) {
+					a.Val = "" // the text is in order now
+				}
 				return n
 			}
 		case "class":
@@ -160,14 +162,15 @@ func reverses(style string) bool {
 const maxReversed = 200
 
 // reverseText turns an e-mail address round that a style shows so.
-func reverseText(n *html.Node) {
+func reverseText(n *html.Node) bool {
 	text := block.TextOf(n)
 	if len(text) > maxReversed || !strings.Contains(text, "@") {
-		return
+		return false
 	}
 	runes := []rune(text)
 	slices.Reverse(runes)
 	setText(n, string(runes))
+	return true
 }
 
 // mentionAttrs are the attributes by which scripts write the name of a mentioned

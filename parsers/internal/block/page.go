@@ -24,6 +24,7 @@ type Page struct {
 	Metas       map[string][]string // content of meta elements by their name, property, itemprop and http-equiv, in lower case
 	Rels        map[string][]string // href of link elements by each word of their rel, in lower case
 	Title       string              // of the title element
+	Base        string              // href of the base element, from which addresses of the page are relative
 	Lang        string              // lang of the html element
 	Words       int                 // in blocks that are not hidden
 

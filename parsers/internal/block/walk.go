@@ -202,6 +202,9 @@ func (w *walker) element(n *html.Node, depth int, s state) {
 	case atom.Link:
 		p.addLink(n)
 		return
+	case atom.Base:
+		p.addBase(n)
+		return
 	case atom.Script:
 		p.addScript(n)
 		return
