@@ -27,6 +27,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/contacts"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 	"github.com/newsmorgue/newsmorgue/parsers/template"
 )
 
@@ -43,13 +44,17 @@ var ErrNotArticle = errors.New("no article: not an HTML page, or no visible text
 type Parser struct {
 	Site *template.Profile // what is known of the page's site; nil: nothing
 
-	model   *block.Model     // judges blocks; nil: the program's own
-	numbers contacts.Numbers // phone numbers that were read
+	model   *block.Model               // judges blocks; nil: the program's own
+	fields  map[string]*evidence.Model // choose fields; for others the program's own
+	numbers contacts.Numbers           // phone numbers that were read
 }
 
-// WithModel returns a parser that judges blocks by another model, so that package
-// train can measure one that has not seen the page.
-func WithModel(m *block.Model) *Parser { return &Parser{model: m} }
+// WithModels returns a parser that judges blocks and chooses fields by other models
+// than the program's own, so that package train can measure models that have not
+// seen a page. m may be nil.
+func WithModels(m *block.Model, fields map[string]*evidence.Model) *Parser {
+	return &Parser{model: m, fields: fields}
+}
 
 // Parse reads the article of a page. It returns ErrNotArticle for what is no HTML
 // page or has no visible text. page.Doc is not written to.
@@ -69,7 +74,7 @@ func (p *Parser) parse(page *Page, e *article.Explanation, seen *Seen) (*Article
 		return nil, err
 	}
 	r := newReading(doc.Read(page, root), p.extractor())
-	r.page.Explanation = e
+	r.page.Explanation, r.page.Models = e, p.fields
 	if r.empty() {
 		return nil, ErrNotArticle
 	}

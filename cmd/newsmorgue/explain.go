@@ -43,9 +43,12 @@ func (a *app) explainPage(page *article.Page, name, format string) error {
 		}
 		fmt.Fprintln(w)
 		for _, e := range c.Evidence {
-			fmt.Fprintf(w, "      %+.2f  %s", e.Value*e.Weight, e.Name)
-			if e.Value != 1 {
+			fmt.Fprintf(w, "      %+.2f  %s", e.Part, e.Name)
+			switch {
+			case e.Weight != 0 && e.Value != 1:
 				fmt.Fprintf(w, " (%.2f × %.2f)", e.Value, e.Weight)
+			case e.Value != 1:
+				fmt.Fprintf(w, " (%.4g)", e.Value)
 			}
 			fmt.Fprintln(w)
 		}

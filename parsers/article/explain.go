@@ -9,7 +9,8 @@ type Explanation struct {
 
 // A Candidate is one value that a field could have had.
 type Candidate struct {
-	Field string  `json:"field"` // as in Article's JSON
+	Field string  `json:"field"`        // as in Article's JSON
+	Of    string  `json:"of,omitempty"` // what it is chosen for, where a field has several values: a medium, a line
 	Value string  `json:"value"`
 	From  string  `json:"from"` // as in Provenance
 	Score float64 `json:"score,omitempty"`
@@ -28,10 +29,12 @@ type BlockDecision struct {
 	Why  string  `json:"why,omitempty"` // the rule that decided, where one did
 }
 
-// An Evidence is one named piece of evidence for or against a candidate: Value
-// times Weight is its part of the score.
+// An Evidence is one named piece of evidence for or against a candidate. Part is
+// what it adds to the score: where weights are of one piece alone, Value times
+// Weight; where they are learned together there is no Weight.
 type Evidence struct {
 	Name   string  `json:"name"`
 	Value  float64 `json:"value"`
-	Weight float64 `json:"weight"`
+	Weight float64 `json:"weight,omitempty"`
+	Part   float64 `json:"part"`
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 	"golang.org/x/net/html"
 )
 
@@ -32,6 +33,8 @@ type Page struct {
 	Figures map[*html.Node]bool // of tables: see dataTable
 
 	Explanation *article.Explanation // nil unless asked for
+
+	Models map[string]*evidence.Model // by field; instead of the program's own: see Model
 
 	elements *elementIndex // see index
 }

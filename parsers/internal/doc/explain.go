@@ -6,6 +6,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 )
 
 // maxCandidates bounds an explanation.
@@ -41,4 +42,13 @@ func (p *Page) Path(b *block.Block) string {
 	}
 	slices.Reverse(parts)
 	return strings.Join(parts, " > ")
+}
+
+// Model gives the model that a field is chosen with: its own, unless the page is to
+// be read with another.
+func (p *Page) Model(field string, own func() *evidence.Model) *evidence.Model {
+	if m := p.Models[field]; m != nil {
+		return m
+	}
+	return own()
 }

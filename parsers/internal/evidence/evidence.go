@@ -44,7 +44,7 @@ func (t Table) Explain(v Values) []article.Evidence {
 	var list []article.Evidence
 	for i, x := range v {
 		if x != 0 {
-			list = append(list, article.Evidence{Name: t[i].Name, Value: x, Weight: t[i].Weight})
+			list = append(list, article.Evidence{Name: t[i].Name, Value: x, Weight: t[i].Weight, Part: x * t[i].Weight})
 		}
 	}
 	return list

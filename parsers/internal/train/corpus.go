@@ -33,12 +33,9 @@ type sample struct {
 	URL     string `json:"url"`
 	HTML    string `json:"html"`
 	Charset string `json:"charset"`
-	Truth   struct {
-		Body    string   `json:"body"`
-		With    []string `json:"with"`
-		Without []string `json:"without"`
-	} `json:"truth"`
+	Truth   truth  `json:"truth"`
 
+	labels  *label // of our own; nil: none
 	dir     string
 	site    string
 	factor  float32 // weight of the page

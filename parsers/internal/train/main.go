@@ -2,11 +2,17 @@
 // and measures them on sites that they were not trained on.
 //
 //	train body   -corpus FILES -o parsers/internal/block/model.bin -predict cv.jsonl
+//	train field  -field title -corpus FILES -o parsers/headline/title.model -predict cv.jsonl
+//	train reliability -corpus FILES
 //	train split  -corpus FILE -o DIR
+//	train view   -corpus FILES -ids FILE -o DIR
 //
 // body makes the model that separates the blocks of an article from the rest of its
-// page. split divides a corpus into the sites that may be read while working and the
-// blind fold, whose pages are never opened: only its totals are looked at.
+// page; field makes the model that chooses the value of a field among candidates.
+// reliability prints how often fields are right by how sure they say to be.
+// split divides a corpus into the sites that may be read while working and the blind
+// fold, whose pages are never opened: only its totals are looked at. view shows
+// pages to those who label them (labels/README.md).
 //
 // A corpus is JSON lines with id, url, html (a path relative to it, gzip by its
 // ending), charset and truth: body, or with and without (snippets that belong and
@@ -37,8 +43,11 @@ import (
 
 // commands are what the program can do, by name.
 var commands = map[string]func(name string, args []string) error{
-	"body":  trainBody,
-	"split": splitCorpus,
+	"body":        trainBody,
+	"field":       trainField,
+	"reliability": printReliability,
+	"split":       splitCorpus,
+	"view":        viewPages,
 }
 
 func main() {
@@ -238,14 +247,20 @@ func (t *trainer) secondPass(which func(*sample) bool) block.Forest {
 
 // predict reads each page with a model that was not trained on its site.
 func (t *trainer) predict(path string) error {
-	lines := make([][]byte, len(t.samples))
-	each(len(t.samples), func(i int) {
-		s := t.samples[i]
-		p := parsers.WithModel(t.models[s.fold(t.folds)])
+	return writeArticles(path, t.samples, func(s *sample) *parsers.Parser {
+		return parsers.WithModels(t.models[s.fold(t.folds)], nil)
+	})
+}
+
+// writeArticles writes what a parser reads of each page, as extract --batch would.
+func writeArticles(path string, samples []*sample, parser func(*sample) *parsers.Parser) error {
+	lines := make([][]byte, len(samples))
+	each(len(samples), func(i int) {
+		s := samples[i]
 		res := map[string]any{"id": s.ID}
 		page, err := s.read()
 		if err == nil {
-			res["article"], err = p.Parse(page)
+			res["article"], err = parser(s).Parse(page)
 		}
 		if err != nil {
 			res = map[string]any{"id": s.ID, "error": err.Error()}

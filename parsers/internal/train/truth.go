@@ -1,0 +1,118 @@
+package main
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/newsmorgue/newsmorgue/parsers/article"
+)
+
+// A truth is what a page's labels say; what is nil was not looked at.
+type truth struct {
+	Body     string          `json:"body"`
+	With     snippets        `json:"with"`
+	Without  snippets        `json:"without"`
+	Title    string          `json:"title"`
+	Authors  *[]string       `json:"authors"`
+	Date     string          `json:"date"`
+	Captions *[]truthCaption `json:"captions"`
+}
+
+type truthCaption struct {
+	Text    string   `json:"text"`
+	Credits []string `json:"credits"`
+}
+
+// snippets are a list of them, or one.
+type snippets []string
+
+func (s *snippets) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*s = snippets{one}
+		return nil
+	}
+	return json.Unmarshal(data, (*[]string)(s))
+}
+
+// fields are those that have a model.
+var fields = map[string]field{
+	"title": {
+		right: func(s *sample, c *article.Candidate) (right, known bool) {
+			return letters(c.Value) == letters(s.Truth.Title), s.Truth.Title != ""
+		},
+		trees: booster{Rounds: 80, Depth: 3, Rate: 0.1}, weight: 4,
+	},
+	"authors": {
+		right: func(s *sample, c *article.Candidate) (right, known bool) {
+			if s.Truth.Authors == nil {
+				return false, false
+			}
+			return slices.ContainsFunc(*s.Truth.Authors, func(name string) bool { return sameName(name, c.Value) }), true
+		},
+		many: true, trees: booster{Rounds: 80, Depth: 4, Rate: 0.1}, weight: 4,
+	},
+	"published": {
+		right: func(s *sample, c *article.Candidate) (right, known bool) {
+			day := s.Truth.Date
+			return len(day) >= 10 && len(c.Value) >= 10 && c.Value[:10] == day[:10], len(day) >= 10
+		},
+		trees: booster{Rounds: 80, Depth: 3, Rate: 0.1}, weight: 4,
+	},
+	"captions": {
+		right: func(s *sample, c *article.Candidate) (right, known bool) {
+			if s.Truth.Captions == nil {
+				return false, false
+			}
+			return slices.ContainsFunc(*s.Truth.Captions, func(t truthCaption) bool { return alike(t.Text, c.Value) >= 0.8 }), true
+		},
+		many: true, trees: booster{Rounds: 80, Depth: 4, Rate: 0.1}, weight: 4,
+	},
+	"kind": {
+		right: func(s *sample, c *article.Candidate) (right, known bool) {
+			if s.labels == nil || s.labels.Kind == "" {
+				return false, false
+			}
+			return c.Value == s.labels.Kind, true
+		},
+		trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4,
+	},
+}
+
+// letters are a text's letters and digits, in lower case.
+func letters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+}
+
+// sameName reports whether two spellings are one name.
+func sameName(a, b string) bool { return letters(a) == letters(b) && letters(a) != "" }
+
+// alike is the F1 of the words of two texts.
+func alike(a, b string) float64 {
+	words := func(s string) []string {
+		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	}
+	left := map[string]int{}
+	aw, bw := words(a), words(b)
+	for _, w := range aw {
+		left[w]++
+	}
+	both := 0
+	for _, w := range bw {
+		if left[w] > 0 {
+			left[w]--
+			both++
+		}
+	}
+	if both == 0 {
+		return 0
+	}
+	return 2 * float64(both) / float64(len(aw)+len(bw))
+}
