@@ -110,6 +110,17 @@ func TestBodyFromData(t *testing.T) {
 	}
 }
 
+// TestBareFrame: where a page shows nothing, paragraphs in its data are its story, even
+// if they do not speak of its title.
+func TestBareFrame(t *testing.T) {
+	const line = "One of the boats lay at the pier until the tide had gone, and nobody on board could say who had tied it there."
+	rows := `1:["$","article",null,{"children":[` + strings.TrimSuffix(strings.Repeat(`["$","p",null,{"children":`+quoteJSON(line)+`}],`, 9), ",") + "]}]\n"
+	a := parseBytes(t, []byte(statePage("", `<script>self.__next_f.push([1,`+nested(rows)+`])</script>`)))
+	if a == nil || strings.Count(a.Text, line) != 9 || strings.Contains(a.Text, "Loading") {
+		t.Errorf("got %+v", a)
+	}
+}
+
 // TestBodyNotFromData: what a page shows is its story, and what it keeps from
 // readers stays kept.
 func TestBodyNotFromData(t *testing.T) {
@@ -131,6 +142,7 @@ func TestBodyNotFromData(t *testing.T) {
 		"the page shows it":    {statePage("", `<article><h1>`+stateTitle+`</h1><p>`+stateLead+`</p><p>`+stateWhy+`</p><p>`+stateAfter+`</p></article>`+own), "does not carry sheep", false},
 		"another story":        {statePage("", stub+next(`{"headline":"Mayor opens swimming hall after two years","url":"/hall","body":`+quoteJSON("<p>"+strings.Repeat("The hall has water again and the mayor swam. ", 40)+"</p>")+`}`)), "said on Monday", false},
 		"related stories":      {statePage("", stub+next(`{"headline":`+quoteJSON(stateTitle)+`,"relatedArticles":[{"body":`+markup+`}]}`)), "said on Monday", false},
+		"comments":             {statePage("", stub+next(`{"headline":`+quoteJSON(stateTitle)+`,"talk":{"posts":[`+strings.TrimSuffix(strings.Repeat(`{"userName":"ada","likes":3,"text":`+quoteJSON(strings.Repeat("The ferry was never on time and the bridge is worse, says this reader. ", 8))+`},`, 9), ",")+`]}}`)), "said on Monday", false},
 		"labels":               {statePage("", stub+next(`{"headline":`+quoteJSON(stateTitle)+`,"i18n":{"terms":`+quoteJSON(strings.Repeat("You agree to the terms of this site. ", 40))+`}}`)), "said on Monday", false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -26,7 +26,7 @@ func PlainText(body []Block) string {
 		case Table:
 			var rows []string
 			for _, r := range b.Rows {
-				rows = append(rows, strings.Join(r, " | "))
+				rows = append(rows, strings.TrimRight(strings.Join(r, " | "), "| ")) // empty cells at its end
 			}
 			parts = append(parts, strings.Join(rows, "\n"))
 		case Media:

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/PuerkitoBio/goquery"
-	"github.com/andybalholm/cascadia"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
@@ -24,10 +22,11 @@ type assembly struct {
 	next     int      // of captions
 	nextIn   int      // of players
 
-	list, item  *html.Node // the list that the last block belongs to, and its last item
-	table, row  *html.Node
-	cell        *html.Node
-	pre, social *html.Node
+	list, item *html.Node // the list that the last block belongs to, and its last item
+	table, row *html.Node
+	grid       *grid // of table
+	grids      map[*html.Node]*grid
+	code, post *html.Node
 
 	anchored *html.Node   // whose anchors are listed
 	anchors  []pageAnchor // those that no block has had yet
@@ -43,7 +42,7 @@ type player struct {
 // among them. captions[i] is the place of caption i's medium in document order
 // (see block.Page.Order), ascending; nil puts no media in.
 func (s *Selection) Assemble(captions []int) []article.Block {
-	a := &assembly{Selection: s, captions: captions}
+	a := &assembly{Selection: s, captions: captions, grids: map[*html.Node]*grid{}}
 	a.findPlayers()
 	for _, b := range s.page.Blocks {
 		if s.Kept(b) {
@@ -70,7 +69,7 @@ func (a *assembly) place(pos int) {
 
 // emit appends a block that ends lists and tables before it.
 func (a *assembly) emit(b article.Block) {
-	a.list, a.table, a.pre, a.social = nil, nil, nil, nil
+	a.list, a.table, a.code, a.post = nil, nil, nil, nil
 	a.out = append(a.out, b)
 }
 
@@ -79,58 +78,37 @@ func (a *assembly) last() *article.Block { return &a.out[len(a.out)-1] }
 func (a *assembly) add(b *block.Block) {
 	links := a.links(b)
 	switch {
-	case b.Flags&block.InHeading != 0:
-		a.emit(article.Block{Type: article.Heading, Level: level(b), Text: b.Text, Links: links})
 	case b.Flags&block.InPre != 0:
-		pre := nearest(b.Node, atom.Pre)
-		if pre != a.pre {
-			a.emit(article.Block{Type: article.Code, Text: strings.TrimRight(block.TextOf(pre), "\n ")})
-			a.pre = pre
-		}
+		a.addCode(nearest(b.Node, atom.Pre))
+	case b.Flags&block.InTable != 0 && codeTable(b.Node) != nil:
+		a.addCode(codeTable(b.Node))
 	case b.Flags&block.InTable != 0 && a.dataTable(nearest(b.Node, atom.Table)):
 		a.addCell(b, links)
+	case b.Flags&block.InHeading != 0:
+		a.emit(article.Block{Type: article.Heading, Level: level(b), Text: b.Text, Links: links})
 	case b.Flags&block.InList != 0 && nearestList(b.Node) != nil:
 		a.addItem(b, links)
 	case b.Flags&block.InQuote != 0:
 		q := nearest(b.Node, atom.Blockquote)
-		post := socialPost(q)
-		switch {
-		case post == "":
-			a.emit(article.Block{Type: article.Quote, Text: b.Text, Links: links})
-		case q == a.social && len(a.last().Text) < maxJoined:
-			a.last().Text += " " + b.Text
-		default:
-			a.emit(article.Block{Type: article.Embed, URL: post, Text: b.Text})
-			a.social = q
+		if post := socialPost(q); post != "" {
+			a.addPost(q, post, b.Text)
+			return
 		}
+		a.emit(article.Block{Type: article.Quote, Text: b.Text, Links: links})
 	default:
 		a.emit(article.Block{Type: article.Paragraph, Text: b.Text, Links: links})
 	}
 }
 
-func (a *assembly) addCell(b *block.Block, links []article.Link) {
-	t, r := nearest(b.Node, atom.Table), nearest(b.Node, atom.Tr)
-	if t != a.table {
-		a.emit(article.Block{Type: article.Table})
-		a.table, a.row, a.cell = t, nil, nil
+// addCode adds an element that holds code, as a whole: its lines may be blocks.
+func (a *assembly) addCode(n *html.Node) {
+	if n == a.code {
+		return
 	}
-	last := a.last()
-	if r != a.row {
-		last.Rows = append(last.Rows, nil)
-		a.row, a.cell = r, nil
+	if text := codeText(n); text != "" {
+		a.emit(article.Block{Type: article.Code, Text: text})
+		a.code = n
 	}
-	row := &last.Rows[len(last.Rows)-1]
-	cell := nearest(b.Node, atom.Td)
-	if th := nearest(b.Node, atom.Th); th.Parent != nil {
-		cell = th
-	}
-	if cell == a.cell && len(*row) > 0 && len((*row)[len(*row)-1]) < maxJoined {
-		(*row)[len(*row)-1] += " " + b.Text
-	} else {
-		*row = append(*row, b.Text)
-		a.cell = cell
-	}
-	last.Links = append(last.Links, links...)
 }
 
 func (a *assembly) addItem(b *block.Block, links []article.Link) {
@@ -262,20 +240,4 @@ func isPlayer(address string) bool {
 	return err == nil && slices.ContainsFunc(playerHosts, func(h string) bool {
 		return u.Hostname() == h || strings.HasSuffix(u.Hostname(), "."+h)
 	})
-}
-
-// Social networks' scripts find the posts to embed by the class of a blockquote.
-// Its last link is the post's own.
-var (
-	posts     = doc.Select("blockquote[class*=twitter-tweet], blockquote[class*=instagram-media], blockquote[class*=tiktok-embed], blockquote[class*=bluesky-embed], blockquote[class*=fb-post], blockquote[class*=mastodon-embed]")
-	postLinks = cascadia.MustCompile("a[href^=http]")
-)
-
-// socialPost is the address of a blockquote that embeds a post; "about:blank" if it
-// has none, "" if it is another blockquote.
-func socialPost(quote *html.Node) string {
-	if !posts.Matches(quote) {
-		return ""
-	}
-	return goquery.NewDocumentFromNode(quote).FindMatcher(postLinks).Last().AttrOr("href", "about:blank")
 }

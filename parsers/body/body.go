@@ -140,10 +140,15 @@ var placeholders = text.FoldedLiterals("externen inhalt|externer inhalt|externe 
 	"pour afficher ce contenu|ce contenu est bloqué|per visualizzare questo contenuto|para ver este contenido|contenido bloqueado|om deze inhoud te")
 
 func embedPlaceholder(s string) bool {
-	if !text.IsASCII(s) {
-		s = strings.ToLower(s) // of É and the like, too
+	return placeholders.FoundIn(lower(s)) || postPlaceholders.FoundIn(lower(s)) && len(s) <= maxPlaceholder
+}
+
+// lower is a text in lower case; literals fold that of ASCII themselves.
+func lower(s string) string {
+	if text.IsASCII(s) {
+		return s
 	}
-	return placeholders.FoundIn(s)
+	return strings.ToLower(s)
 }
 
 // dropOtherStories drops what stands in article elements beside the story's, as

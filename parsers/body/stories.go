@@ -25,7 +25,7 @@ type scriptBody struct {
 // findScriptBody finds the story's body in the data of scripts: at least so many
 // words; nil if there is none.
 func findScriptBody(p *doc.Page, seen Visible, least int) *scriptBody {
-	r := dataReader{page: p, seen: seen, least: least}
+	r := dataReader{page: p, seen: seen, least: least, bare: p.Words < least}
 	for _, source := range readScripts(p) {
 		d := source.datum
 		count(&d, "", 0)
@@ -54,7 +54,9 @@ type dataReader struct {
 	least int
 	from  string
 	found []scriptBody
-	asked int // calls of isRelated
+	asked int  // calls of isRelated
+	main  int  // elements around the value that hold what the page is for: article and main
+	bare  bool // the page shows no text that could be a story
 }
 
 // elsewhere are members that hold other stories than the page's own, folded;
@@ -62,7 +64,7 @@ type dataReader struct {
 var (
 	elsewhere = memberNames(classname.Author|classname.Biography|classname.Related|classname.Latest|classname.Ad|classname.Legal|classname.Consent|classname.Navigation,
 		`latestnews latestarticles morestories morearticles next nextarticle previous prev previousarticle terms privacy translation breaking ticker upnext `+appNames)
-	elsewhereStems = strings.Fields("related recommend moreon mostread mostpopular trending teaser comment sidebar breadcrumb newsletter")
+	elsewhereStems = strings.Fields("related recommend moreon mostread mostpopular trending teaser comment sidebar breadcrumb newsletter reply replies discussion kommentar commentaire comentario")
 )
 
 func isElsewhere(key string) bool {
@@ -78,13 +80,49 @@ func isElsewhere(key string) bool {
 	return elsewhere[key]
 }
 
+// commentMembers are members of readers' comments that no paragraph of a story has.
+var commentMembers = []string{"likes", "likeCount", "likesCount", "upvotes", "upVotes", "downvotes", "replyTo", "replyCount", "parentId", "parent_id", "parentComment", "replies", "nickname", "nickName", "username", "userName", "user_name", "avatar", "avatarUrl"}
+
+// areComments reports whether a list is what readers wrote.
+func areComments(d *jsdata.Value) bool {
+	if d.Form != jsdata.Array || len(d.Members) < 2 {
+		return false
+	}
+	comments, others := 0, 0
+	for i := range min(len(d.Members), 20) {
+		m := &d.Members[i]
+		switch {
+		case m.Form == jsdata.Object && m.Words > 0 && m.Get(commentMembers...) != nil && !isStory(m):
+			comments++
+		case m.Words > 0:
+			others++
+		}
+	}
+	return comments >= 2 && comments > 3*others
+}
+
+// isProse reports whether a list is paragraphs, as React's elements.
+func isProse(d *jsdata.Value) bool {
+	n := 0
+	for i := range d.Members {
+		if m := &d.Members[i]; isElement(m) && m.Members[1].Text == "p" && m.Words >= 10 {
+			n++
+		}
+	}
+	return n >= 3
+}
+
 // find looks for bodies in a value.
 func (r *dataReader) find(d *jsdata.Value, parents []*jsdata.Value, depth int) {
 	if depth > jsdata.MaxDepth || len(r.found) > 2000 {
 		return
 	}
-	if isElsewhere(d.Key) {
+	if isElsewhere(d.Key) || areComments(d) {
 		return
+	}
+	if isElement(d) && (d.Members[1].Text == "article" || d.Members[1].Text == "main") {
+		r.main++
+		defer func() { r.main-- }()
 	}
 	switch {
 	case d.Form == jsdata.String:
@@ -162,7 +200,7 @@ func (r *dataReader) add(d *jsdata.Value, parents []*jsdata.Value) {
 		c.own = true
 	default:
 		c.story = nil
-		if !r.isRelated(d) {
+		if !(r.bare && (r.main > 0 || isProse(d))) && !r.isRelated(d) {
 			return
 		}
 	}

@@ -92,7 +92,7 @@ func inlineText(n *html.Node) *html.Node {
 			}
 			return n
 		case "href":
-			if _, code, found := strings.Cut(a.Val, mailProtection); found && isProtected(n) {
+			if _, code, found := strings.Cut(a.Val, mailProtection); found && n.FirstChild != nil && n.FirstChild.Type == html.TextNode && isProtected(n) {
 				if mail := block.ProtectedMail(code); mail != "" {
 					setText(n, mail)
 				}

@@ -1,0 +1,17 @@
+package body
+
+import (
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+)
+
+// SelectionOf is a choice of the blocks for which is holds.
+func SelectionOf(p *doc.Page, is func(*block.Block) bool) *Selection {
+	s := newSelection(p)
+	for _, b := range p.Blocks {
+		if is(b) {
+			s.keep(b, "")
+		}
+	}
+	return s
+}
