@@ -89,7 +89,7 @@ func FromData(s *Selection, seen Visible) Data {
 		}
 		return d
 	}
-	if dom >= properDOM && ldWords < 3*dom || words < 2*dom {
+	if (dom >= properDOM && ldWords < 3*dom || words < 2*dom) && !s.beside(rendered, best, words) {
 		return Data{}
 	}
 	d.Paywalled = best != nil && best.paid()
@@ -140,6 +140,26 @@ func renderedExclusion(b *block.Block, title string) string {
 		return "title"
 	}
 	return ""
+}
+
+// beside reports whether what was chosen of the visible page is other text than the
+// page's own story in its data, and no more than that: readers' comments below a story
+// that a script shows.
+func (s *Selection) beside(rendered *Selection, best *scriptBody, words int) bool {
+	if best == nil || !best.own {
+		return false
+	}
+	var story strings.Builder
+	for _, b := range rendered.page.Blocks {
+		story.WriteString(text.Fold(b.Text))
+	}
+	chosen := 0
+	for _, b := range s.page.Blocks {
+		if s.Kept(b) {
+			chosen += b.Words
+		}
+	}
+	return words >= chosen && share(s, story.String()) < 0.25
 }
 
 // corrected is a choice of the visible page's blocks by what its data says is the

@@ -65,10 +65,13 @@ func decode(body []byte, contentType, host string, toUTF8 func(in []byte, name s
 	if header == "utf-8" && mostly || invalid == 0 && (sequences >= 30 || header == "" && (sequences >= 4 || len(body) < 4096)) {
 		return validUTF8(body, invalid), nil
 	}
+	declared := declaredCharset(body[:min(len(body), maxPrescan)])
 	if header != "" && header != "utf-8" {
+		if declared == "utf-8" && invalid == 0 {
+			return body, nil // the text says what its bytes are; the server's default is wrong
+		}
 		return toUTF8(body, header)
 	}
-	declared := declaredCharset(body[:min(len(body), maxPrescan)])
 	if declared == "" {
 		declared = possible(invalidHeader)
 	}

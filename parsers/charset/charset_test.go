@@ -51,6 +51,7 @@ func TestDecode(t *testing.T) {
 		{"UTF-8, undeclared", "ru", "utf-8", "", "", ""},
 		{"UTF-8 that a meta element calls Latin", "fr", "utf-8", meta("iso-8859-1"), "", ""},
 		{"UTF-8 that a header calls Latin", "zh", "utf-8", "", "iso-8859-1", ""},
+		{"UTF-8 that a meta element calls so, and a header Latin", "de", "utf-8", meta("utf-8"), "iso-8859-1", ""},
 		{"by the header", "cs", "iso-8859-2", meta("utf-8"), "ISO-8859-2", ""},
 		{"by a late meta element", "zh", "gb2312", banner + meta("gb2312"), "", ""},
 		{"by a short meta element in capitals", "ko", "euc-kr", "<META CHARSET=EUC-KR>", "", ""},

@@ -15,12 +15,11 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
-
 	"github.com/newsmorgue/newsmorgue/parsers"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/body"
 	"github.com/newsmorgue/newsmorgue/parsers/headline"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/blind"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 )
@@ -60,7 +59,7 @@ func readCorpus(path string) ([]*sample, error) {
 		if err := json.Unmarshal(lines.Bytes(), s); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		s.site = site(s.URL)
+		s.site = blind.Site(s.URL)
 		all = append(all, s)
 	}
 	if err := lines.Err(); err != nil {
@@ -104,21 +103,6 @@ func (s *sample) examine(page *article.Page) error {
 	standfirst := headline.Subtitle(p, title).First
 	s.page, s.context = p.Page, body.Examine(p, title, standfirst)
 	return nil
-}
-
-// site is the name that groups pages: the label before the public suffix, so that
-// the editions of one publisher in several countries are one group.
-func site(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return raw
-	}
-	name, err := publicsuffix.EffectiveTLDPlusOne(u.Hostname())
-	if err != nil {
-		return u.Hostname()
-	}
-	name, _, _ = strings.Cut(name, ".")
-	return name
 }
 
 // fold is the number of the cross-validation part, of n, that the sample's site

@@ -2,8 +2,6 @@ package main
 
 import (
 	"bufio"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -11,16 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/blind"
 )
 
-// blind reports whether the sample's site is in the blind fold: a fifth of the sites,
-// by hash, whose pages nobody opens who writes rules or features, and that no model,
-// threshold or calibration is made from. What is measured on it tells what to expect
-// on sites that nobody tuned for.
-func (s *sample) blind() bool {
-	h := sha256.Sum256([]byte("blind " + s.site))
-	return binary.BigEndian.Uint64(h[:8])%5 == 0
-}
+// blind reports whether the sample's site is in the blind fold.
+func (s *sample) blind() bool { return blind.Has(s.site) }
 
 // readCorpora reads corpora, whose names are separated by commas.
 func readCorpora(paths string) ([]*sample, error) {
@@ -77,7 +71,7 @@ func splitCorpus(name string, args []string) error {
 		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
 			return fmt.Errorf("%s: %w", *corpus, err)
 		}
-		s.site = site(s.URL)
+		s.site = blind.Site(s.URL)
 		if line["html"], err = json.Marshal(filepath.Join(home, s.HTML)); err != nil {
 			return err
 		}
