@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -75,7 +76,7 @@ func (j *job) items(total int, what, noun string) {
 	line := fmt.Sprintf("%s: %d of %s, %.0f/s", what, j.steps, count(total, noun), rate)
 	if j.steps < total {
 		left := time.Duration(float64(total-j.steps) / rate * float64(time.Second))
-		line += ", " + formatDuration(left.Round(time.Second)) + " left"
+		line += ", " + strings.Replace(formatDuration(left.Round(time.Second)), ".0s", "s", 1) + " left"
 	}
 	j.print(line)
 }

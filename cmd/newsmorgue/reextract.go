@@ -94,15 +94,14 @@ func (a *app) reextract(ctx context.Context, r *keep.Reextract) error {
 
 func (a *app) printReextracted(r *keep.Reextracted) {
 	w := a.stdout
-	verb := "read again"
+	verb, end := "read again", ""
 	if r.DryRun {
-		verb = "compared, nothing written"
+		verb, end = "compared", ", nothing written"
 	}
-	status := ""
 	if r.Status != keep.StatusComplete {
-		status = ", " + r.Status
+		end += ", " + r.Status
 	}
-	fmt.Fprintf(w, "%s %s by %s in %s%s\n", count(r.Pages, "stored page"), verb, r.Extractor, formatDuration(durationOf(r.Seconds)), status)
+	fmt.Fprintf(w, "%s %s by %s in %s%s\n", count(r.Pages, "stored page"), verb, r.Extractor, formatDuration(durationOf(r.Seconds)), end)
 	parts := []string{fmt.Sprintf("%d unchanged", r.Unchanged), fmt.Sprintf("%d changed", r.Changed), fmt.Sprintf("%d newly read", r.New), fmt.Sprintf("%d no longer read", r.Lost)}
 	if r.Already > 0 {
 		parts = append(parts, fmt.Sprintf("%d already read by this extractor", r.Already))
