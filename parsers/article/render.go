@@ -26,7 +26,7 @@ func PlainText(body []Block) string {
 		case Table:
 			var rows []string
 			for _, r := range b.Rows {
-				rows = append(rows, strings.TrimRight(strings.Join(r, " | "), "| ")) // empty cells at its end
+				rows = append(rows, rowText(r))
 			}
 			parts = append(parts, strings.Join(rows, "\n"))
 		case Media:
@@ -118,4 +118,19 @@ func (l *linker) render(text string, plain func(string) string, link func(text, 
 		b.WriteString(plain(text))
 	}
 	return b.String()
+}
+
+// rowText writes a row of a table as a line: a cell that is alone in it without the empty
+// ones, others without those after the last.
+func rowText(row []string) string {
+	full, last := 0, -1
+	for i, cell := range row {
+		if cell != "" {
+			full, last = full+1, i
+		}
+	}
+	if full == 1 {
+		return row[last]
+	}
+	return strings.Join(row[:last+1], " | ")
 }

@@ -26,7 +26,8 @@ type assembly struct {
 	table, row *html.Node
 	grid       *grid // of table
 	grids      map[*html.Node]*grid
-	code, post *html.Node
+	code       *html.Node
+	embedded   *html.Node // the blockquote of the last post
 
 	anchored *html.Node   // whose anchors are listed
 	anchors  []pageAnchor // those that no block has had yet
@@ -69,7 +70,7 @@ func (a *assembly) place(pos int) {
 
 // emit appends a block that ends lists and tables before it.
 func (a *assembly) emit(b article.Block) {
-	a.list, a.table, a.code, a.post = nil, nil, nil, nil
+	a.list, a.table, a.code, a.embedded = nil, nil, nil, nil
 	a.out = append(a.out, b)
 }
 
@@ -90,7 +91,7 @@ func (a *assembly) add(b *block.Block) {
 		a.addItem(b, links)
 	case b.Flags&block.InQuote != 0:
 		q := nearest(b.Node, atom.Blockquote)
-		if post := socialPost(q); post != "" {
+		if post := a.post(q); post != "" {
 			a.addPost(q, post, b.Text)
 			return
 		}

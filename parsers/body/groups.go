@@ -101,3 +101,38 @@ func nearestList(n *html.Node) *html.Node {
 	}
 	return nil
 }
+
+// keepTables keeps the data tables that stand between two kept blocks beside
+// them, where nothing but their score speaks against them and that not much.
+func (s *Selection) keepTables() {
+	blocks := s.page.Blocks
+	for from := 1; from < len(blocks); {
+		group := s.groupOf(blocks[from])
+		if group == nil || group.DataAtom != atom.Table {
+			from++
+			continue
+		}
+		to, fits := from, true
+		for ; to < len(blocks) && s.groupOf(blocks[to]) == group; to++ {
+			b := blocks[to]
+			fits = fits && !s.Kept(b) && s.Why(b) == "" && b.Flags&block.InHidden == 0 && b.Probability >= betweenMin
+		}
+		if fits && to < len(blocks) && s.Kept(blocks[from-1]) && s.Kept(blocks[to]) && beside(blocks[from-1].Node, group) && beside(blocks[to].Node, group) {
+			for _, b := range blocks[from:to] {
+				s.keep(b, "within the story")
+			}
+		}
+		from = to
+	}
+}
+
+// beside reports whether an element stands in the element that a group stands in, which
+// may have two boxes of its own.
+func beside(n, group *html.Node) bool {
+	for p, up := group.Parent, 0; p != nil && up < 3; p, up = p.Parent, up+1 {
+		if n.Parent == p {
+			return true
+		}
+	}
+	return false
+}

@@ -106,6 +106,16 @@ func TestPosts(t *testing.T) {
 	}
 }
 
+// TestKeepTables: a small table between paragraphs of the story is part of it.
+func TestKeepTables(t *testing.T) {
+	s := body.Choose(doctest.Page(t, story(`<table><tr><td>Mon</td><td><ul><li>10:00 - 20:00</li></ul></td></tr><tr><td>Tue</td><td><ul><li>closed</li></ul></td></tr></table>`)), nil, title, nil)
+	for _, text := range []string{"Mon", "10:00", "Tue", "closed"} {
+		if d := decision(t, s, text); !d.Kept {
+			t.Errorf("%s: %s, %.2f", text, d.Why, d.P)
+		}
+	}
+}
+
 // Text that is hidden for good is no part of the story, unless most of it is.
 func TestHidden(t *testing.T) {
 	const line = "Readers who sign up today get the weekly table of the tides at no cost at all, says a line that nobody sees."

@@ -24,6 +24,16 @@ var (
 // postAddresses are the attributes that have the address of a post.
 var postAddresses = []string{"data-instgrm-permalink", "data-text-post-permalink", "cite"}
 
+// post is socialPost. Each block of a quote asks, so the answer is kept.
+func (s *Selection) post(quote *html.Node) string {
+	post, known := s.posts[quote]
+	if !known {
+		post = socialPost(quote)
+		s.posts[quote] = post
+	}
+	return post
+}
+
 // socialPost is the address of a blockquote that embeds a post: as an attribute has it,
 // else that of its last link, or on Reddit of its first; "about:blank" if it has none,
 // "" if it is another blockquote.
@@ -48,9 +58,9 @@ var postAddress = regexp.MustCompile(`^https?://[^/\s]`)
 // addPost adds a block of a post to its embed. What stands in for the post until the
 // network's script shows it is left out; of a post on Reddit only its title is said.
 func (a *assembly) addPost(quote *html.Node, address, said string) {
-	if quote != a.post {
+	if quote != a.embedded {
 		a.emit(article.Block{Type: article.Embed, URL: address})
-		a.post = quote
+		a.embedded = quote
 	} else if redditPosts.Matches(quote) {
 		return
 	}
