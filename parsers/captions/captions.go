@@ -139,6 +139,11 @@ func (f *finder) regionAround(i int) bool {
 // every size of a picture.
 func (f *finder) add(k *candidate) bool {
 	c := k.Caption
+	i, again := f.seen[text.Fold(c.Text)]
+	if again && c.Text != "" && f.captions[i].MediaURL != "" {
+		f.captions[i] = merged(f.captions[i], c)
+		return false
+	}
 	if k.medium > 0 {
 		n := f.Elems[k.medium].Node
 		c.MediaURL = f.mediaURL(n)

@@ -82,7 +82,10 @@ func (f *finder) isCertain(c *candidate) bool {
 		return c.values[mediumLinked] == 0 && c.values[otherCaptionOfMedium] == 0
 	case fromLine:
 		v := c.values
-		if c.Text == "" || v[mediaInScope] > 1 || v[inHeadingTag] > 0 || v[words] > 40 || v[mediumLinked] > 0 || v[isDateOrByline] > 0 {
+		if c.Text == "" {
+			return c.creditScore > 0.5 && v[mediaInScope] == 1 && f.besideText(c)
+		}
+		if v[mediaInScope] > 1 || v[inHeadingTag] > 0 || v[words] > 40 || v[mediumLinked] > 0 || v[isDateOrByline] > 0 {
 			return false
 		}
 		italics := v[inItalics] > 0 && v[hasMedium] > 0 && v[mediumBehind] == 0 && v[textToMedium] == 0 && v[elementsToMedium] <= 4
@@ -98,6 +101,19 @@ func (f *finder) besideCredit(c *candidate) bool {
 	return c.scope > 0 && c.scope == int(up) && slices.ContainsFunc(f.candidates, func(o candidate) bool {
 		return o.Text == "" && o.elem != c.elem && o.medium == c.medium && (f.Elems[o.elem].Parent == up || o.elem == int(up)) && o.creditScore > 0.5
 	})
+}
+
+// besideText reports whether a credit by itself shares an element with the line that
+// is certainly a caption for it.
+func (f *finder) besideText(c *candidate) bool {
+	up := f.Elems[c.elem].Parent
+	for i := range f.candidates {
+		o := &f.candidates[i]
+		if o.Text != "" && o.from == fromLine && o.medium == c.medium && o.values != nil && f.Elems[o.elem].Parent == up && f.isCertain(o) {
+			return true
+		}
+	}
+	return false
 }
 
 // isProse reports whether all that makes a candidate a caption of the story's text
