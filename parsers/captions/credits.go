@@ -168,8 +168,10 @@ func (f *finder) splitCredits(g *region, runs []textRun) (c article.Caption, s s
 		if p.values[afterLabelRun] > 0 { // the label is the credit's
 			p.From = s.at[slices.Index(s.at, p.From)-1]
 		}
-		if p.score < f.creditModel.Least || len(won) >= maxCredits {
-			break
+		// One of several elements that are named credits is one if another is.
+		marked := len(won) > 0 && p.values[isMarked] > 0 && p.values[isRun] > 0 && p.values[strangeWords] == 0
+		if p.score < f.creditModel.Least && !marked || len(won) >= maxCredits {
+			continue
 		}
 		if !slices.ContainsFunc(won, func(o *span) bool { return p.From < o.To && o.From < p.To }) {
 			p.won = true
