@@ -31,7 +31,6 @@ var outsideRules = []outsideRule{
 		return f.words(a.i) == 0 && f.firstBelow(a.i, linkedHeadings, 80) > 0
 	}},
 	{"a link with a heading", atom.A, func(f *finder, a ancestor) bool { return f.hasHeading(a.i) }},
-	{"another article", atom.Article, func(f *finder, a ancestor) bool { return f.words(a.i) < 40 && f.words(bodyOf(f.Page)) > 100 }},
 	{"dialog", atom.Dialog, always},
 	{"hidden", 0, func(f *finder, a ancestor) bool {
 		n := f.Elems[a.i].Node
