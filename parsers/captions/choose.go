@@ -56,7 +56,7 @@ func (f *finder) choose() {
 		switch {
 		case c.foreign != "":
 			c.why = c.foreign
-		case c.score < f.model.Least && !f.isCertain(c):
+		case c.score < f.least(c) && !f.isCertain(c):
 			c.why = "none is likelier"
 		case slices.ContainsFunc(won, func(o *candidate) bool { return f.overlaps(c, o) }):
 			c.why = "a likelier one has its text"
@@ -68,6 +68,22 @@ func (f *finder) choose() {
 		}
 	}
 	f.joinCredits()
+}
+
+// markedSlack is by how much the odds of a text that is marked as a caption, by its
+// tag or its names, beside its medium may be worse than those of others: sites that
+// mark captions mark few other texts so, and the labelled pages have not all of their
+// ways to lay them out.
+const markedSlack = 1.5
+
+// least is the score that a candidate needs.
+func (f *finder) least(c *candidate) float64 {
+	v := c.values
+	marked := (c.from == fromFigcaption || c.from == fromNames) && v[hasMedium] > 0 && v[leadsAway] == 0 && v[isDateOrByline] == 0 && v[inQuotation] == 0 && v[callsReader] == 0
+	if marked {
+		return f.model.Least - markedSlack
+	}
+	return f.model.Least
 }
 
 // isCertain reports whether a candidate is a caption by a form that nothing else
