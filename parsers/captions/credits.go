@@ -42,6 +42,7 @@ const (
 	labelBy
 	labelWithin
 	labelBehind
+	strictForm
 	strangeWords
 	ownerWords
 	ownerParts
@@ -88,6 +89,7 @@ var creditPieces = [numCreditPieces]string{
 	labelBy:           "a word as \"by\" behind the label",
 	labelWithin:       "the label is within a sentence",
 	labelBehind:       "a label behind it",
+	strictForm:        "has the form of a credit and no other",
 	strangeWords:      "words that names do not have",
 	ownerWords:        "words",
 	ownerParts:        "parts",
@@ -309,7 +311,7 @@ func (f *finder) weighSpan(g *region, s *splitting, p *span) {
 			v[othersMarked] = 1
 		}
 	}
-	for k, use := range []credit.LabelUse{credit.Labels, credit.Weak, credit.Colon, credit.By, credit.WithinLine, credit.LabelBehind} {
+	for k, use := range []credit.LabelUse{credit.Labels, credit.Weak, credit.Colon, credit.By, credit.WithinLine, credit.LabelBehind, credit.Strict} {
 		v.Set(labels+k, p.Label&use != 0)
 	}
 	f.weighOwner(p.Owner, v)

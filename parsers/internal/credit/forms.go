@@ -43,6 +43,7 @@ const (
 	By                               // with a word as "by"
 	WithinLine                       // within a sentence
 	LabelBehind                      // a label stands behind it
+	Strict                           // the forms of package credit take it for the credit
 )
 
 // settings are the signs that set a credit off.
@@ -66,6 +67,7 @@ func Forms(s string) []Form {
 	f.text = s
 	if len(s) <= 160 && readsAsCredit(s) { // its parts are none
 		f.add(0, s, Wholly)
+		f.strict()
 		return f.list
 	}
 	end := len(strings.TrimRight(s, " ."))
@@ -83,7 +85,30 @@ func Forms(s string) []Form {
 	if len(s) <= 160 {
 		f.add(0, s, Wholly)
 	}
+	f.strict()
 	return f.list
+}
+
+// strict marks the part that Line or Split takes for the credit, and adds it if it
+// is not there.
+func (f *forms) strict() {
+	from, media := 0, ""
+	owner, media, ok := Line(f.text)
+	if !ok {
+		var head string
+		if head, owner, media = Split(f.text, true); owner == "" {
+			return
+		}
+		from = len(strings.TrimRight(head, " "))
+	}
+	for i := range f.list {
+		form := &f.list[i]
+		if form.Owner == owner && form.From >= from && strings.Trim(f.text[from:form.From], " |/–—-·•([（,;＝") == "" {
+			form.Label |= Strict
+			return
+		}
+	}
+	f.push(Form{From: from, To: len(f.text), Owner: owner, Media: media, Set: ByLabel, Label: Strict})
 }
 
 type forms struct {
