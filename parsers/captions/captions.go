@@ -1,23 +1,24 @@
 // Package captions finds the captions of a story's pictures and videos, with their
 // credits and the addresses of the media that they belong to.
 //
-// [Find] is the way in. It works in three steps: it measures where the story lies
-// among the page's elements (outline.go); it collects regions, which are elements
-// and lines that are captions by their tag, their names, their place or their form
-// (named.go, lines.go, figures.go, glued.go, lightbox.go); and it reads each region
-// as text and credit (read.go, runs.go, split.go, around.go). What decides that
-// something is a caption, or that it is not one of this story, is a rule in a table;
-// its name is what --explain prints.
+// [Find] is the way in. It measures where the story lies among the page's elements
+// (outline.go); it collects regions, which are elements and lines that may be
+// captions by their tag, their names, their place or their form (named.go, lines.go,
+// glued.go, lightbox.go); it reads each region as text and credits (read.go, runs.go,
+// credits.go); and it chooses among them (choose.go). Two models decide: one which
+// regions are captions of the story's media (evidence.go), the other which parts of a
+// text are its credits. Both are learned from labelled pages by internal/train, and
+// what they go by is what --explain prints.
 package captions
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
@@ -37,26 +38,26 @@ type Taken struct {
 
 // Find reads the captions of the story's media. kept says which blocks of the page
 // are the story; a page without any may be a gallery. The page is not written to,
-// except that its explanation, if it has one, gets a candidate for each caption and
-// each rejected region, with the rule that decided.
+// except that its explanation, if it has one, gets the candidates with what speaks
+// for and against each.
 func Find(p *doc.Page, kept block.Kept) Found {
 	f := newFinder(p, kept)
 	f.collectNamed()
 	f.named = len(f.regions)
 	f.collectLines()
-	f.collectFigures()
 	f.collectGlued()
 	f.collectLightbox()
 	slices.SortStableFunc(f.regions, func(a, b region) int { return a.elem - b.elem })
-	from := article.Provenance{}
-	for _, g := range f.regions {
-		if f.read(g) && from.From == "" {
-			from = article.Provenance{From: g.from, Confidence: confidence(g.from)}
-		}
-	}
+	f.read()
+	f.choose()
+	confidence := f.take()
 	f.addStructuredCredits()
 	f.dropCopies()
-	return Found{Captions: f.captions, Places: f.places, Provenance: from, Taken: f.taken()}
+	found := Found{Captions: f.captions, Places: f.places, Taken: f.taken()}
+	if len(f.captions) > 0 {
+		found.Provenance = article.Provenance{From: f.first, Confidence: confidence}
+	}
+	return found
 }
 
 // A finder finds the captions of one page. It asks of the page only what lies
@@ -66,31 +67,44 @@ type finder struct {
 	outline
 	remains
 
-	media     []int                   // elements that show something, ascending
-	positions map[*doc.Selector][]int // see selected
-	roles     map[string]captionRole  // of values of class and id
-	regions   []region
-	named     int             // how many of the regions are named elements; they come first
-	ldLines   map[string]bool // see isLDCaption
-	asked     int             // how often outsideStory was asked
+	model       *evidence.Model // of captions
+	creditModel *evidence.Model
+
+	media      []int                   // elements that show something, ascending
+	positions  map[*doc.Selector][]int // see selected
+	roles      map[string]captionRole  // of values of class and id
+	regions    []region
+	named      int // how many of the regions are named elements; they come first
+	candidates []candidate
+	ldLines    map[string]bool // see isLDCaption
+	asked      int             // how often outsideStory was asked
+
+	ofMedium map[int]int               // candidates of each medium
+	marked   map[int]int               // and those in elements that are captions by tag or names
+	bare     map[int]int               // and those that are credits and no more
+	shapes   map[shape]int             // candidates by the kind of their element
+	twins    map[string][]*block.Block // blocks of the story that say what a candidate says, by its folded text
+
+	noted, spansNoted int // candidates in the explanation
 
 	captions []article.Caption
 	places   []int          // of the captions' media
+	first    string         // where the first caption is from
 	seen     map[string]int // index of a caption by its folded text
 }
 
 func newFinder(p *doc.Page, kept block.Kept) *finder {
 	f := &finder{Page: p, outline: measure(p, kept), remains: remains{kept: slices.Clone(kept)}, roles: map[string]captionRole{}, seen: map[string]int{}}
+	f.model, f.creditModel = p.Model("captions", captionsModel), p.Model("credits", creditsModel)
 	f.findMedia()
 	return f
 }
 
-// A region is an element, or a block, that is a caption.
+// A region is an element, or a block, that may be a caption.
 type region struct {
 	elem  int
 	block *block.Block     // where only a block is the caption; else nil
 	from  string           // as in Provenance
-	rule  string           // by which it was found
 	split *article.Caption // what was split off a block that stays; else nil
 }
 
@@ -99,18 +113,16 @@ const (
 	maxCaptions = 200
 	maxRegions  = 2 * maxCaptions
 	maxAsked    = 4000
+	maxNoted    = 300 // candidates of each sort in an explanation
 )
 
 // Where captions are from, as in Provenance.
 const (
-	fromFigcaption  = "dom:figcaption"
-	fromNames       = "dom:caption"
-	fromFigure      = "dom:figure"
-	fromCredit      = "dom:credit"
-	fromAlt         = "dom:alt"
-	fromLightbox    = "dom:data-caption"
-	fromGlued       = "text:glued"
-	fromImageObject = "jsonld:ImageObject"
+	fromFigcaption = "dom:figcaption"
+	fromNames      = "dom:caption"
+	fromLine       = "dom:line"
+	fromLightbox   = "dom:data-caption"
+	fromGlued      = "text:glued"
 )
 
 // full reports whether there are as many regions as will be read.
@@ -123,49 +135,47 @@ func (f *finder) regionAround(i int) bool {
 	return slices.ContainsFunc(f.regions, func(g region) bool { return g.block == nil && f.holds(g.elem, i) })
 }
 
-// regionBelow reports whether one of some regions lies within an element.
-func (f *finder) regionBelow(i int, regions []region) bool {
-	return slices.ContainsFunc(regions, func(g region) bool { return f.holds(i, g.elem) })
-}
-
-// reject notes for --explain why something is no caption of the story.
-func (f *finder) reject(from, value, why string) {
-	if f.Explaining() {
-		score, list := weigh(from, why)
-		f.AddCandidate(article.Candidate{Field: "captions", Value: value, From: from, Score: score, Why: why, Evidence: list})
-	}
-}
-
 // add appends a caption, unless it is there already: pages repeat captions for
 // every size of a picture.
-func (f *finder) add(g region, c article.Caption, medium int) bool {
+func (f *finder) add(k *candidate) bool {
+	c := k.Caption
+	i, again := f.seen[text.Fold(c.Text)]
+	if again && c.Text != "" && f.captions[i].MediaURL != "" {
+		f.captions[i] = merged(f.captions[i], c)
+		return false
+	}
+	if k.medium > 0 {
+		n := f.Elems[k.medium].Node
+		c.MediaURL = f.mediaURL(n)
+		if c.Media == "image" {
+			c.Media = mediaKind(n)
+		}
+	}
 	key := text.Fold(c.Text)
 	if key == "" {
 		key = text.Fold(c.Credit) + c.MediaURL
 	}
-	if k, ok := f.seen[key]; ok {
-		f.captions[k] = merged(f.captions[k], c)
-		f.reject(g.from, c.Text, "a repetition")
+	if i, ok := f.seen[key]; ok {
+		f.captions[i] = merged(f.captions[i], c)
 		return false
 	}
 	if len(f.captions) >= maxCaptions {
 		return false
 	}
+	if f.first == "" {
+		f.first = k.from
+	}
 	f.seen[key] = len(f.captions)
 	c.Credits = credit.Parts(c.Credit)
-	place := g.elem
-	if medium > 0 && medium < place {
-		place = medium
+	place := k.elem
+	if k.medium > 0 && k.medium < place {
+		place = k.medium
 	}
 	if len(f.places) > 0 { // places are in order
 		place = max(place, f.places[len(f.places)-1])
 	}
 	f.captions = append(f.captions, c)
 	f.places = append(f.places, place)
-	if f.Explaining() {
-		score, list := weigh(g.from, "")
-		f.AddCandidate(article.Candidate{Field: "captions", Value: strings.TrimSpace(c.Text + " | " + c.Credit), From: g.from, Score: score, Won: true, Why: g.rule, Evidence: list})
-	}
 	return true
 }
 

@@ -54,7 +54,7 @@ func TestCaptions(t *testing.T) {
 		{"WordPress", `<div class="wp-caption alignnone">` + img + `<p class="wp-caption-text">The ferry at the quay. © Ada Obi/Reuters</p></div>`, want},
 		{"caption and credit beside each other", `<div class="pic">` + img + `<div class="info"><span class="caption">The ferry at the quay.</span> <span class="source">Ada Obi/Reuters</span></div></div>`, want},
 		{"description of a medium", `<div class="media-block">` + img + `<div class="media-block__description">The ferry at the quay. / Ada Obi/Reuters</div></div>`, want},
-		{"credit line alone has a name", `<div class="x7">` + img + `<h2>The ferry at the quay.</h2><p>Photo: Ada Obi/Reuters</p></div>`, want},
+		{"credit line alone has a name", `<div class="x7">` + img + `<div>The ferry at the quay.</div><p>Photo: Ada Obi/Reuters</p></div>`, want},
 		{"no names at all", `<div class="x7"><span>Photo: Ada Obi/Reuters</span>` + img + `<div>The ferry at the quay.</div></div>`, want},
 		{"line that ends in a credit", `<div class="slide"><div>` + img + `</div><div><p>The ferry at the quay. (Ada Obi/Reuters)</p></div></div>`, want},
 		{"attributes of a lightbox", `<div><img src="/f.jpg" data-caption="The ferry at &lt;b&gt;the quay.&lt;/b&gt;" data-credit="Ada Obi/Reuters"></div>`, want},

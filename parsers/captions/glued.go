@@ -53,8 +53,8 @@ func (f *finder) collectGlued() {
 		if f.full() {
 			return
 		}
-		if rule := f.gluedBy(b); rule != "" {
-			f.addRegion(region{elem: b.Elem, block: b, from: fromGlued, rule: rule})
+		if f.endsInCredit(b) {
+			f.addRegion(region{elem: b.Elem, block: b, from: fromGlued})
 		}
 	}
 }
@@ -67,25 +67,21 @@ func (f *finder) mayBeGlued(b *block.Block) bool {
 		!slices.ContainsFunc(f.regions, func(g region) bool { return g.block == b })
 }
 
-// gluedBy names the rule by which a block of the story is a caption; "" if it is not one.
-func (f *finder) gluedBy(b *block.Block) string {
+// endsInCredit reports whether a block can only be a caption with its credit.
+func (f *finder) endsInCredit(b *block.Block) bool {
 	if _, _, ok := credit.PlainLabel(b.Text); ok && b.Words <= 60 {
-		return "a paragraph that ends in a labelled credit"
-	}
-	if b.Words < 5 {
-		return ""
+		return true
 	}
 	caption, owner, _ := credit.Split(b.Text, false)
-	if owner == "" {
-		return ""
+	if owner == "" || b.Words < 5 {
+		return false
 	}
 	for k := range storyBrackets {
-		if storyBrackets[k].applies(f, gluedLine{b, caption, owner}) && !stands(fromGlued, storyBrackets[k].name) {
-			f.reject(fromGlued, b.Text, storyBrackets[k].name)
-			return ""
+		if storyBrackets[k].applies(f, gluedLine{b, caption, owner}) {
+			return false
 		}
 	}
-	return "a paragraph that ends in a credit in brackets"
+	return true
 }
 
 // oneOfLines reports whether a block is one of several lines of an element.
@@ -93,17 +89,11 @@ func (f *finder) oneOfLines(b *block.Block) bool {
 	return b.N > 0 && f.Blocks[b.N-1].Elem == b.Elem || b.N+1 < len(f.Blocks) && f.Blocks[b.N+1].Elem == b.Elem
 }
 
-// endsSentence reports whether a text ends as sentences do.
-func endsSentence(s string) bool {
-	end, _ := utf8.DecodeLastRuneInString(s)
-	return strings.ContainsRune(".!?…。", end)
-}
-
 // splitRunIn splits off a caption that a CMS ran into the paragraph after it.
 func (f *finder) splitRunIn(b *block.Block) {
 	if c, rest := runIn(b.Text); c != nil {
 		f.keepRest(b, rest)
-		f.addRegion(region{elem: b.Elem, block: b, from: fromGlued, rule: "a caption before its paragraph", split: c})
+		f.addRegion(region{elem: b.Elem, block: b, from: fromGlued, split: c})
 	}
 }
 

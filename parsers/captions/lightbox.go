@@ -16,34 +16,11 @@ var (
 
 // collectLightbox finds captions that lightboxes show, in attributes of media.
 func (f *finder) collectLightbox() {
-	var captioned map[int]bool
 	for _, m := range f.media {
-		caption := firstAttr(f.Elems[m].Node, captionAttrs, isSet)
-		if caption == "" || f.full() || f.regionAround(m) {
-			continue
+		if firstAttr(f.Elems[m].Node, captionAttrs, isSet) != "" && !f.full() && !f.regionAround(m) {
+			f.addRegion(region{elem: m, from: fromLightbox})
 		}
-		if captioned == nil {
-			captioned = f.captionedMedia()
-		}
-		if captioned[m] {
-			continue
-		}
-		if why := f.outsideStory(m); !stands(fromLightbox, why) {
-			f.reject(fromLightbox, caption, why)
-			continue
-		}
-		f.addRegion(region{elem: m, from: fromLightbox, rule: "an attribute for a lightbox"})
 	}
-}
-
-// captionedMedia are the media of the regions so far.
-func (f *finder) captionedMedia() map[int]bool {
-	captioned := map[int]bool{}
-	for _, g := range f.regions {
-		_, medium := f.scope(g.elem, 7)
-		captioned[medium] = true
-	}
-	return captioned
 }
 
 func isSet(v string) bool       { return v != "" }

@@ -1,131 +1,124 @@
 package captions
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
-	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
-	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
-	"golang.org/x/net/html/atom"
 )
 
-// A lineRule says why a line beside a medium is a caption.
-type lineRule struct {
-	name       string
-	from       string
-	creditOnly bool // the line is a credit without a caption
-	applies    func(*finder, *block.Block) bool
-}
-
-// lineRules are tried in this order.
-var lineRules = []lineRule{
-	{"a line that ends in a credit", fromCredit, false, func(_ *finder, b *block.Block) bool {
-		_, owner, _ := credit.Split(b.Text, false)
-		return owner != ""
-	}},
-	{"a line that is a credit", fromCredit, true, func(_ *finder, b *block.Block) bool {
-		_, _, ok := credit.Line(b.Text)
-		return ok && b.Words <= 16 && b.Flags&block.InHeading == 0
-	}},
-	{"a caption in JSON-LD", fromImageObject, false, (*finder).isLDCaption},
-	{"a medium's alt or title", fromAlt, false, func(f *finder, b *block.Block) bool {
-		return b.Words >= 4 && b.Flags&block.InHeading == 0 && f.isMediumText(b)
-	}},
-}
-
-// A line is a block beside a medium that is a caption by a lineRule.
-type line struct {
-	*block.Block
-	lineRule
-	scope, medium int // see scope
-}
-
-// lineExclusions say why such a line is not a caption of the story.
-var lineExclusions = []struct {
-	name    string
-	applies func(*finder, line) bool
-}{
-	{"no medium", func(_ *finder, l line) bool { return l.medium == 0 }},
-	{"in a named caption", func(f *finder, l line) bool { return f.regionAround(l.Elem) }},
-	{"a paragraph of the story, or a credit, apart from the medium", func(f *finder, l line) bool {
-		return l.scope == 0 && (l.creditOnly || f.inStory(l.Block))
-	}},
-	{"a source's name beside its logo", func(f *finder, l line) bool {
-		return l.creditOnly && credit.AgencySigned(l.Text) && f.Elems[l.scope].Node.DataAtom != atom.Figure
-	}},
-	{"among the story's text", func(f *finder, l line) bool { return l.scope > 0 && f.words(l.scope) > 90 }},
-	{"a named caption has this medium", func(f *finder, l line) bool {
-		return l.scope > 0 && l.creditOnly && f.regionBelow(min(l.scope, f.figureOf(l.Elem)), f.regions[:f.named])
-	}},
-}
-
-// collectLines finds captions without names: lines beside a medium.
+// collectLines finds the lines beside media: those with no text of the story and at
+// most two lines between them and a medium, and those in its figure.
 func (f *finder) collectLines() {
-	for _, b := range f.Blocks {
-		if len(f.media) == 0 || f.full() {
-			return
-		}
-		if !f.mayBeLine(b) {
-			continue
-		}
-		for k := range lineRules {
-			if lineRules[k].applies(f, b) {
-				f.addLine(line{Block: b, lineRule: lineRules[k]})
-				break
-			}
-		}
-	}
-}
-
-// mayBeLine reports whether a block has the form and the place of a caption.
-func (f *finder) mayBeLine(b *block.Block) bool {
-	const others = block.InHidden | block.InNav | block.InQuote | block.InPre | block.InTable
-	if b.Elem < f.from || b.Elem >= f.to || b.Words == 0 || b.Words > 90 || b.Flags&others != 0 || b.LinkBytes*2 > len(b.Text) {
-		return false
-	}
-	return len(f.mediaBeside(b)) > 0
-}
-
-// mediaBeside are the media near a block.
-func (f *finder) mediaBeside(b *block.Block) []int {
-	const near = 12 // elements
-	at := sort.SearchInts(f.media, b.Elem-near)
-	end := at
-	for end < len(f.media) && f.media[end] <= b.Elem+near {
-		end++
-	}
-	return f.media[at:end]
-}
-
-// addLine makes a region of a line, unless an exclusion applies.
-func (f *finder) addLine(l line) {
-	l.scope, l.medium = f.scope(l.Elem, 3)
-	why := ""
-	for k := range lineExclusions {
-		if lineExclusions[k].applies(f, l) {
-			why = lineExclusions[k].name
-			break
-		}
-	}
-	if why == "" {
-		why = f.outsideStory(l.Elem)
-	}
-	if !stands(l.from, why) {
-		f.reject(l.from, l.Text, why)
+	if len(f.media) == 0 {
 		return
 	}
-	f.addRegion(region{elem: l.Elem, block: l.Block, from: l.from, rule: l.name})
+	for at, b := range f.inRange {
+		if f.full() {
+			return
+		}
+		if f.mayBeLine(b) && !f.aloneInNamed(b) && f.besideMedium(at, b) {
+			f.addRegion(region{elem: b.Elem, block: b, from: fromLine})
+		}
+	}
 }
 
-// isMediumText reports whether a block repeats the alternative text or the title of
-// a medium beside it.
-func (f *finder) isMediumText(b *block.Block) bool {
-	for _, m := range f.mediaBeside(b) {
-		for _, a := range f.Elems[m].Node.Attr {
-			if (a.Key == "alt" || a.Key == "title") && text.EqualFold(a.Val, b.Text) {
-				return true
-			}
+// aloneInNamed reports whether a block is all of an element that is a region.
+func (f *finder) aloneInNamed(b *block.Block) bool {
+	return slices.ContainsFunc(f.regions[:f.named], func(g region) bool {
+		return f.holds(g.elem, b.Elem) && len(f.blocksIn(g.elem)) == 1
+	})
+}
+
+// mayBeLine reports whether a block has the form of a caption.
+func (f *finder) mayBeLine(b *block.Block) bool {
+	const others = block.InHidden | block.InNav | block.InPre | block.InButton
+	return b.Words > 0 && b.Words <= 90 && b.Flags&others == 0 && b.LinkBytes*2 <= len(b.Text)
+}
+
+// besideMedium reports whether a block stands beside a medium. at is its place among
+// the blocks of the range.
+func (f *finder) besideMedium(at int, b *block.Block) bool {
+	const near = 14 // elements
+	k := sort.SearchInts(f.media, b.Elem)
+	for _, m := range f.media[max(0, k-1):min(len(f.media), k+2)] {
+		if figure := f.figureOf(m); figure != m && f.holds(figure, b.Elem) {
+			return true
+		}
+		if m < b.Elem-near || m > b.Elem+near+len(b.Text) {
+			continue
+		}
+		if f.holds(b.Elem, m) || f.linesBetween(at, b, m) <= 2 {
+			return true
 		}
 	}
 	return false
+}
+
+// linesBetween counts the blocks between a block and a medium; a block of the story
+// is too many.
+func (f *finder) linesBetween(at int, b *block.Block, m int) int {
+	n, step := 0, 1
+	if m < b.Elem {
+		step = -1
+	}
+	for k := at + step; k >= 0 && k < len(f.inRange) && n < 3; k += step {
+		o := f.inRange[k]
+		if step < 0 && o.Elem < m || step > 0 && o.Elem > m {
+			break
+		}
+		if n++; f.inStory(o) && o.Words > 20 {
+			n = 3
+		}
+	}
+	return n
+}
+
+// nearestMedium is the medium that stands nearest to an element, before it or
+// behind, with no text of the story between; 0 if there is none.
+func (f *finder) nearestMedium(i int) int {
+	const near = 25 // elements
+	k := sort.SearchInts(f.media, i)
+	if k > 0 {
+		if m := f.media[k-1]; i-m <= near && f.wordsBetween(m, i) <= 20 {
+			return m
+		}
+	}
+	if k < len(f.media) {
+		if m := f.media[k]; m-i <= near && f.wordsBetween(int(f.end[i]), max(m, int(f.end[i]))) <= 20 {
+			return m
+		}
+	}
+	return 0
+}
+
+// mediaBeside reports whether a medium stands near a block.
+func (f *finder) mediaBeside(b *block.Block) bool {
+	const near = 12 // elements
+	at := sort.SearchInts(f.media, b.Elem-near)
+	return at < len(f.media) && f.media[at] <= b.Elem+near
+}
+
+// blocksOf are the blocks of a region's text.
+func (f *finder) blocksOf(g *region) []*block.Block {
+	switch {
+	case g.from == fromLightbox:
+		return nil
+	case g.block != nil:
+		return []*block.Block{g.block}
+	}
+	if inner := f.blocksIn(g.elem); len(inner) > 0 {
+		return slices.Clone(inner)
+	}
+	// An inline element: the block that it is part of.
+	for i := int(f.Elems[g.elem].Parent); i > 0; i = int(f.Elems[i].Parent) {
+		at := sort.Search(len(f.inRange), func(k int) bool { return f.inRange[k].Elem >= i })
+		if at < len(f.inRange) && f.inRange[at].Elem == i {
+			return f.inRange[at : at+1]
+		}
+		if block.BlockLevel(f.Elems[i].Node) {
+			break
+		}
+	}
+	return nil
 }

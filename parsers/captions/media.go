@@ -174,20 +174,4 @@ func (f *finder) mediumFor(i, scope int) int {
 	return last
 }
 
-// besideMedium reports whether a caption may stand without a medium that this
-// reader sees: a script may bring it. What is around a quotation or a table is no
-// caption.
-func (f *finder) besideMedium(scope int, g region) bool {
-	if f.firstBelow(scope, quotations, len(f.Elems)) > 0 {
-		return false
-	}
-	for i := scope + 1; i < int(f.end[scope]); i++ {
-		tag := f.Elems[i].Node.DataAtom
-		if !f.holds(g.elem, i) && tag != atom.Style && tag != atom.Script {
-			return true
-		}
-	}
-	return false
-}
-
 var quotations = doc.Select("blockquote, table, pre, q, code")

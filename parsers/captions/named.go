@@ -8,8 +8,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// A candidate is an element that is a caption by its tag or its names.
-type candidate struct {
+// A namedElement is an element that is a caption by its tag or its names.
+type namedElement struct {
 	elem int
 	from string
 }
@@ -17,27 +17,21 @@ type candidate struct {
 // An elementRule says why a candidate is not a caption.
 type elementRule struct {
 	name    string
-	applies func(*finder, candidate) bool
+	applies func(*finder, namedElement) bool
 }
 
 // Elements by containerRules are more than one caption: captions are looked for
 // below them.
 var containerRules = []elementRule{
-	{"holds a part of the story", func(f *finder, c candidate) bool { return f.words(c.elem) > 150 }},
-	{"holds much text", func(f *finder, c candidate) bool { return c.from == fromNames && f.allWords(c.elem) > 400 }},
-	{"a gallery", func(f *finder, c candidate) bool {
+	{"holds a part of the story", func(f *finder, c namedElement) bool { return f.words(c.elem) > 150 }},
+	{"holds much text", func(f *finder, c namedElement) bool { return c.from == fromNames && f.allWords(c.elem) > 400 }},
+	{"a gallery", func(f *finder, c namedElement) bool {
 		count, _ := f.mediaIn(c.elem)
 		return count > 1 && f.hasOwnCaptions(c.elem)
 	}},
 }
 
-// Elements by foreignRules, and by outsideRules, are passed over with all below them.
-var foreignRules = []elementRule{
-	{"an author's address", func(f *finder, c candidate) bool { return f.anyBelow(c.elem, addresses) }},
-	{"a link to another story", func(f *finder, c candidate) bool { return f.linksAway(c.elem) }},
-}
-
-func firstRule(rules []elementRule, f *finder, c candidate) string {
+func firstRule(rules []elementRule, f *finder, c namedElement) string {
 	for _, r := range rules {
 		if r.applies(f, c) {
 			return r.name
@@ -54,20 +48,9 @@ func (f *finder) collectNamed() {
 			i = int(f.end[i])
 			continue
 		}
-		c := candidate{i, f.sourceOf(i)}
+		c := namedElement{i, f.sourceOf(i)}
 		if c.from == "" || firstRule(containerRules, f, c) != "" {
 			i++
-			continue
-		}
-		why := firstRule(foreignRules, f, c)
-		if why == "" {
-			why = f.outsideStory(i)
-		}
-		if !stands(c.from, why) {
-			if f.Explaining() {
-				f.reject(c.from, block.VisibleText(n), why)
-			}
-			i = int(f.end[i])
 			continue
 		}
 		if c.from == fromNames {
@@ -77,12 +60,10 @@ func (f *finder) collectNamed() {
 			}
 			c.elem = f.withCredit(i)
 		}
-		f.addRegion(region{elem: c.elem, from: c.from, rule: ruleOfSource[c.from]})
+		f.addRegion(region{elem: c.elem, from: c.from})
 		i = int(f.end[c.elem])
 	}
 }
-
-var ruleOfSource = map[string]string{fromFigcaption: "a figcaption", fromNames: "named a caption"}
 
 // sourceOf is where a caption is from that is this element; "" if it is not a caption.
 func (f *finder) sourceOf(i int) string {
@@ -118,7 +99,7 @@ func (f *finder) withCredit(i int) int {
 		if c == i || block.Invisible[n.DataAtom] {
 			continue
 		}
-		if f.role(n)&(saysCredit|maybeCredit) == 0 || !creditSize(n, false) {
+		if f.role(n)&(saysCredit|maybeCredit) == 0 || !creditSize(n) {
 			return i
 		}
 		credits++

@@ -16,6 +16,7 @@ const (
 	saysCredit
 	maybeCredit // "author", "source": within a caption
 	smallMedia  // portraits, icons and logos
+	namesMedia  // pictures and boxes for them
 )
 
 // A nameKind is what a piece of a name is about.
@@ -92,6 +93,9 @@ func roleOfNames(names string) captionRole {
 			role |= saysCaption
 		case at[ofMaybe] > 0:
 			role |= maybeCredit
+		}
+		if at[ofMedia] > 0 {
+			role |= namesMedia
 		}
 		if at[ofSmall] > 0 {
 			role |= smallMedia

@@ -30,7 +30,7 @@ var outsideRules = []outsideRule{
 	{"a card of another story", atom.Article, func(f *finder, a ancestor) bool {
 		return f.words(a.i) == 0 && f.firstBelow(a.i, linkedHeadings, 80) > 0
 	}},
-	{"a card of another story", atom.A, func(f *finder, a ancestor) bool { return f.hasHeading(a.i) }},
+	{"a link with a heading", atom.A, func(f *finder, a ancestor) bool { return f.hasHeading(a.i) }},
 	{"dialog", atom.Dialog, always},
 	{"hidden", 0, func(f *finder, a ancestor) bool {
 		n := f.Elems[a.i].Node
@@ -63,27 +63,26 @@ func (f *finder) namedOtherPart(a ancestor) bool {
 		(hint&block.HintRelated == 0 || f.anyBelow(a.i, anchors)) // what is related has links
 }
 
-// outsideStory names the rule by which a medium or caption is not the story's; ""
-// if it is. Ancestors that contain the story are not asked.
-func (f *finder) outsideStory(i int) string {
+// outsideStory gives the rules by which a medium or caption may not be the story's.
+// Ancestors that contain the story are not asked.
+func (f *finder) outsideStory(i int, yield func(rule string)) {
 	if f.asked++; f.asked > maxAsked {
-		return "too many candidates"
+		return
 	}
 	total := f.words(bodyOf(f.Page))
 	a := ancestor{start: i, figure: f.figureOf(i)}
 	for ; i > 0 && !f.holds(i, f.root); i = int(f.Elems[i].Parent) {
 		if w := f.words(i); w > 60 && w*2 > total {
-			return ""
+			return
 		}
 		a.i = i
 		tag := f.Elems[i].Node.DataAtom
 		for k := range outsideRules {
 			if r := &outsideRules[k]; (r.tag == 0 || r.tag == tag) && r.applies(f, a) {
-				return r.name
+				yield(r.name)
 			}
 		}
 	}
-	return ""
 }
 
 // hasHeading reports whether a heading stands near the start of an element.

@@ -5,141 +5,103 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/byline"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
-// A draft is what a region says, before what is around it is read.
-type draft struct {
-	article.Caption
-	raw           string // the region's text as it stands on the page
-	scope, medium int    // see scope; 0 for none
-}
+// maxText bounds a caption's text, in runes.
+const maxText = 2000
 
-// read makes a caption of a region, and takes its blocks out of the story. It
-// returns false if the region is not a caption, or repeats one.
-func (f *finder) read(g region) bool {
-	d, why := f.draft(g)
-	if why == "" && utf8.RuneCountInString(d.Text) > 2000 {
-		why = "too long"
-	}
-	if !stands(g.from, why) {
-		f.reject(g.from, d.raw, why)
-		return false
-	}
-	f.complete(g, &d)
-	if g.split == nil {
-		f.dropRegion(g, d.raw)
-	}
-	if d.Text == "" && d.Credit == "" {
-		return false
-	}
-	if d.medium > 0 {
-		n := f.Elems[d.medium].Node
-		d.MediaURL = f.mediaURL(n)
-		if d.Media == "image" {
-			d.Media = mediaKind(n)
+// read makes candidates of the regions. A region that says nothing is none.
+func (f *finder) read() {
+	for _, g := range f.regions {
+		c := candidate{region: g}
+		switch {
+		case g.from == fromLightbox:
+			f.readAttributes(&c)
+		case g.split != nil:
+			c.Caption, c.raw, c.medium = *g.split, g.split.Text, f.mediumBefore(g.block)
+		default:
+			f.readElement(&c)
 		}
+		if !text.HasLetter(c.Text) {
+			c.Text = ""
+		}
+		if !text.HasLetter(c.Credit) {
+			c.Credit = ""
+		}
+		if c.Text == "" && c.Credit == "" || utf8.RuneCountInString(c.Text) > maxText || isControl(c.raw) {
+			continue
+		}
+		f.complete(&c)
+		f.candidates = append(f.candidates, c)
 	}
-	return f.add(g, d.Caption, d.medium)
 }
 
-// draft reads a region by its kind. why names the rule by which it is not a
-// caption; "" if it is one.
-func (f *finder) draft(g region) (d draft, why string) {
-	switch {
-	case g.from == fromLightbox:
-		return f.lightboxDraft(g), ""
-	case g.split != nil:
-		return draft{Caption: *g.split, medium: f.mediumBefore(g.block)}, ""
-	case g.from == fromGlued:
-		return f.gluedDraft(g), ""
-	case g.block != nil:
-		return f.lineDraft(g), ""
+func (f *finder) readAttributes(c *candidate) {
+	c.medium = c.elem
+	caption, owner := fromAttributes(f.Elems[c.elem].Node)
+	c.raw = caption
+	c.Caption, c.parts, c.creditScore = f.splitCredits(&c.region, []textRun{{text: caption}})
+	if owner != "" {
+		c.Text, c.Credit = trimCaption(caption), credit.Clean(owner)
 	}
-	return f.elementDraft(g)
 }
 
-func (f *finder) lightboxDraft(g region) draft {
-	d := draft{medium: g.elem}
-	d.Media = "image"
-	d.Text, d.Credit = fromAttributes(f.Elems[g.elem].Node)
-	if d.Credit == "" {
-		d.Text, d.Credit, d.Media = credit.Split(d.Text, true)
+func (f *finder) readElement(c *candidate) {
+	var runs []textRun
+	levels := 7
+	if c.block != nil {
+		runs, levels = f.runsOfBlock(c.block), 3
+		c.raw = f.textOf(c.block)
 	} else {
-		d.Credit = credit.Clean(d.Credit)
+		runs = f.textRuns(f.Elems[c.elem].Node)
+		c.raw = joinRuns(runs)
 	}
-	return d
+	runs = slices.DeleteFunc(runs, func(r textRun) bool { return r.alone && isControl(r.text) })
+	if len(runs) == 0 {
+		return
+	}
+	c.Caption, c.parts, c.creditScore = f.splitCredits(&c.region, runs)
+	c.scope, c.medium = f.scope(c.elem, levels)
+	if c.medium > 0 {
+		return
+	}
+	if c.from == fromGlued {
+		c.medium = f.mediumBefore(c.block)
+	} else if c.scope == 0 {
+		c.medium = f.nearestMedium(c.elem)
+	}
 }
 
-func (f *finder) gluedDraft(g region) draft {
-	d := draft{raw: f.textOf(g.block), medium: f.mediumBefore(g.block)}
-	d.Media = "image"
-	if head, owner, ok := credit.PlainLabel(d.raw); ok {
-		d.Text, d.Credit = credit.TrimHead(head), credit.Clean(owner)
-	} else {
-		d.Text, d.Credit, d.Media = credit.Split(d.raw, false)
-	}
-	return d
-}
-
-func (f *finder) lineDraft(g region) draft {
-	d := draft{raw: f.textOf(g.block)}
-	d.scope, d.medium = f.scope(g.elem, 3)
-	if d.Credit, d.Media, _ = credit.Line(d.raw); d.Credit == "" {
-		d.Text, d.Credit, d.Media = credit.Split(d.raw, true)
-	}
-	return d
-}
-
-func (f *finder) elementDraft(g region) (d draft, why string) {
-	runs := f.textRuns(f.Elems[g.elem].Node)
-	d.raw = joinRuns(runs)
-	switch {
-	case g.from == fromNames && dateOrByline(d.raw):
-		return d, "a date or byline"
-	case isControl(d.raw):
-		return d, "a control"
-	}
-	d.Text, d.Credit, d.Media = splitRuns(runs)
-	d.scope, d.medium = f.scope(g.elem, 7)
-	switch {
-	case d.medium > 0:
-	case d.scope > 0 && f.besideMedium(d.scope, g):
-	case d.scope == 0 && d.Text != "" && d.Credit != "":
-	default:
-		if g.from == fromFigcaption && d.scope == 0 {
-			f.dropRegion(g, d.raw) // it is not a paragraph either
-		}
-		return d, "no medium"
-	}
-	return d, ""
-}
-
-// complete adds what a draft lacks, from the medium's attributes and from what is
-// around it.
-func (f *finder) complete(g region, d *draft) {
-	if d.medium > 0 && d.Credit == "" && g.from != fromLightbox {
-		if _, owner := fromAttributes(f.Elems[d.medium].Node); owner != "" && credit.NameLike(owner, 1) {
-			d.Credit = credit.Clean(owner)
+// runsOfBlock are the runs of text of a block: those of its element, if it is all
+// of that. What stands in an element that is named a credit is marked so.
+func (f *finder) runsOfBlock(b *block.Block) []textRun {
+	runs := []textRun{{text: f.textOf(b)}}
+	if f.textOf(b) == b.Text && !f.oneOfLines(b) {
+		if own := f.textRuns(b.Node); text.Fold(joinRuns(own)) == text.Fold(b.Text) {
+			runs = own
 		}
 	}
-	if d.scope > 0 && (d.Text == "" || d.Credit == "") {
-		f.readAround(g, d.scope, &d.Caption)
+	for i, up := b.Elem, 0; i > 0 && up < 3 && !f.holds(i, f.root); i, up = int(f.Elems[i].Parent), up+1 {
+		n := f.Elems[i].Node
+		if role := f.role(n); role&(saysCredit|maybeCredit) != 0 && role&saysCaption == 0 || creditTags.Matches(n) {
+			for k := range runs {
+				if runs[k].credit == nil {
+					runs[k].credit, runs[k].weak = n, role&(saysCredit|maybeCredit) == 0
+				}
+			}
+			break
+		}
 	}
-	if !text.HasLetter(d.Text) {
-		d.Text = ""
-	}
-	if !text.HasLetter(d.Credit) {
-		d.Credit = ""
-	}
+	return runs
 }
 
 // controlTexts are whole texts of elements of players and galleries that are named
 // captions.
-var controlTexts = strings.Split(`caption|captions|close|caption close|show caption|hide caption|captions off|loading|loading...|advertisement|press enter or click to view image in full size|click to enlarge|tap to enlarge|enlarge image|open image in gallery|view image in fullscreen|view fullscreen|bild vergrößern|zum vergrößern klicken|agrandir l'image|ampliar imagen|anzeige|werbung`, "|")
+var controlTexts = strings.Split(`caption|captions|close|caption close|show caption|hide caption|hide caption toggle caption|toggle caption|image caption|captions off|loading|loading...|advertisement|press enter or click to view image in full size|click to enlarge|tap to enlarge|enlarge image|open image in gallery|view image in fullscreen|view fullscreen|bild vergrößern|zum vergrößern klicken|agrandir l'image|ampliar imagen|anzeige|werbung`, "|")
 
 func isControl(s string) bool { return slices.Contains(controlTexts, strings.ToLower(s)) }
 

@@ -110,8 +110,8 @@ func (f *finder) dropFromLine(i int, raw string) {
 	}
 }
 
-// dropCopies takes lines that repeat a caption out of the story. A paragraph that
-// a caption repeats stays.
+// dropCopies takes lines that repeat a caption beside a medium out of the story. A
+// paragraph or an item of a list stays, and a line elsewhere.
 func (f *finder) dropCopies() {
 	if len(f.captions) == 0 {
 		return
@@ -124,7 +124,7 @@ func (f *finder) dropCopies() {
 		}
 	}
 	for _, b := range f.inRange {
-		if !f.inStory(b) || b.Flags&(block.InHeading|block.InParagraph) != 0 {
+		if !f.inStory(b) || b.Flags&(block.InHeading|block.InParagraph|block.InList) != 0 || !f.mediaBeside(b) {
 			continue
 		}
 		if words := f.wordsOf(b); words >= 4 && words <= 100 && copies[text.Fold(f.textOf(b))] {

@@ -6,115 +6,90 @@ import (
 	"testing"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 )
 
-// TestRules has a case for each row of the tables that decide what is a caption:
-// the rule is what --explain prints.
-func TestRules(t *testing.T) {
+// TestEvidence has a candidate for each piece that a rule of the page says: the
+// piece is what --explain prints.
+func TestEvidence(t *testing.T) {
 	cases := []struct {
-		rule, in string
-		won      bool
+		piece int
+		in    string
 	}{
-		{"a figcaption", `<figure>` + img + caption + `</figure>`, true},
-		{"named a caption", `<div>` + img + `<div class="caption">The ferry at the quay.</div></div>`, true},
-		{"a figure's text", `<figure>` + img + `<span>The ferry at the quay.</span></figure>`, true},
-		{"a line that ends in a credit", `<div>` + img + `<div>The ferry at the quay. (Ada Obi/Reuters)</div></div>`, true},
-		{"a line that is a credit", `<div>` + img + `<div>Photo: Ada Obi/Reuters</div></div>`, true},
-		{"a caption in JSON-LD", `<script type="application/ld+json">{"@type":"ImageObject","caption":"The ferry at the quay."}</script><div>` + img + `<div>The ferry at the quay.</div></div>`, true},
-		{"a medium's alt or title", `<div><img src="/f.jpg" alt="The ferry at the quay"><div>The ferry at the quay.</div></div>`, true},
-		{"a paragraph that ends in a labelled credit", `<p>The ferry at the quay. Foto: Ada Obi</p>`, true},
-		{"a paragraph that ends in a credit in brackets", `<p>The ferry at the quay. (Ada Obi/Reuters)</p>`, true},
-		{"a caption before its paragraph", `<p>The ferry lies at the quay. (Video: The Courier) Its hull had been painted green in the yard at the islands.</p>`, true},
-		{"an attribute for a lightbox", `<div><img src="/f.jpg" data-caption="The ferry at the quay."></div>`, true},
+		{isFigcaption, `<figure>` + img + caption + `</figure>`},
+		{inFigureOfMedium, `<figure>` + img + `<span>The ferry at the quay.</span></figure>`},
+		{namedCaption, `<div>` + img + `<div class="caption">The ferry at the quay.</div></div>`},
+		{inNamedCaption, `<div>` + img + `<div class="caption"><p>The ferry</p><p>at the quay.</p></div></div>`},
+		{namedCredit, `<div>` + img + `<div class="credit">Ada Obi</div></div>`},
+		{isLine, `<div>` + img + `<div>The ferry at the quay.</div></div>`},
+		{isGlued, `<p>The ferry at the quay. Foto: Ada Obi</p>`},
+		{isRunIn, `<p>The ferry lies at the quay. (Video: The Courier) Its hull had been painted green in the yard at the islands.</p>`},
+		{isFromAttribute, `<div><img src="/f.jpg" data-caption="The ferry at the quay."></div>`},
+		{inItalics, `<p>` + img + `<br><em>The ferry at the quay.</em></p>`},
+		{isCentred, img + `<p align="center">The ferry at the quay.</p>`},
+		{leadsAsCaption, `<div>` + img + `<div>图为码头边的渡轮</div></div>`},
+		{unspaced, `<div>` + img + `<div>图为码头边的渡轮</div></div>`},
+		{likeStructured, `<script type="application/ld+json">{"@type":"ImageObject","caption":"The ferry at the quay."}</script><div>` + img + `<div>The ferry at the quay.</div></div>`},
+		{likeAlt, `<div><img src="/f.jpg" alt="The ferry at the quay"><div>The ferry at the quay.</div></div>`},
+		{mediumBehind, `<div><div>The ferry at the quay.</div>` + img + `</div>`},
+		{mediumLinked, `<div><a href="/old">` + img + `</a><div>The ferry at the quay.</div></div>`},
+		{creditOnly, `<div>` + img + `<div>Photo: Ada Obi/Reuters</div></div>`},
+		{isName, `<figure>` + img + `<figcaption>Ada Obi Fields</figcaption></figure>`},
+		{callsReader, `<div>` + img + `<div>Subscribe to the Courier today.</div></div>`},
+		{isDateOrByline, `<div>` + img + `<div class="caption">By Ada Obi</div></div>`},
+		{likeTitle, `<div>` + img + `<div>The ferry comes home</div></div>`},
+		{inStoryToo, `<p>The ferry lies at the quay of the town.</p>` + StoryOne + `<figure>` + img + `<figcaption>The ferry lies at the quay of the town.</figcaption></figure>`},
 
-		{"navigation", `<nav><figure>` + img + caption + `</figure></nav>`, false},
-		{"footer", `<footer><figure>` + img + caption + `</figure></footer>`, false},
-		{"aside", `<aside><h3>More</h3><figure>` + img + caption + `</figure></aside>`, false},
-		{"a card of another story", `<article><figure>` + img + caption + `</figure><h3><a href="/old">The old ferry</a></h3></article>`, false},
-		{"a card of another story", `<a href="/old"><img src="/o.jpg" data-caption="The old ferry"><h3>The old ferry</h3></a>`, false},
-		{"dialog", `<dialog><figure>` + img + caption + `</figure></dialog>`, false},
-		{"hidden", `<div style="display:none"><figure>` + img + caption + `</figure></div>`, false},
-		{"named as another part of the page", `<div class="related"><a href="/old">The old ferry</a><figure>` + img + caption + `</figure></div>`, false},
-
-		{"an author's address", `<figure>` + img + `<figcaption><address>By Ada Obi</address></figcaption></figure>`, false},
-		{"a link to another story", `<figure>` + img + `<figcaption><a href="/old">The old ferry is for sale</a></figcaption></figure>`, false},
-		{"a date or byline", `<div>` + img + `<div class="caption">By Ada Obi</div></div>`, false},
-		{"a control", `<figure>` + img + `<figcaption>Click to enlarge</figcaption></figure>`, false},
-		{"no medium", `<figure><blockquote>We shall not leave.</blockquote><figcaption>Ada Obi, captain</figcaption></figure>`, false},
-		{"too long", `<figure>` + img + `<figcaption>` + strings.Repeat("The ferry lies there. ", 120) + `</figcaption></figure>`, false},
-		{"a repetition", strings.Repeat(`<figure>`+img+caption+`</figure>`, 2), false},
-
-		{"no medium", `<div class="x">The ferry at the quay. (Ada Obi/Reuters)</div><hr>` + strings.Repeat("<hr>", 8) + `<i><b>` + img + `</b></i>`, false},
-		{"in a named caption", `<div>` + img + `<div class="caption"><div>The ferry at the quay. (Ada Obi/Reuters)</div></div></div>`, false},
-		{"a paragraph of the story, or a credit, apart from the medium", img + `<p>The ferry at the quay. (Ada Obi/Reuters)</p>`, false},
-		{"a source's name beside its logo", `<div>` + img + `<div>Reuters</div></div>`, false},
-		{"among the story's text", `<p>` + img + `The ferry at the quay. (Ada Obi/Reuters)<br><br>` + strings.Repeat("The ferry lies there. ", 30) + `</p>`, false},
-		{"a named caption has this medium", `<div>` + img + `<div class="caption">The ferry at the quay.</div><div>Photo: Ada Obi/Reuters</div></div>`, false},
-
-		{"an author's address", `<figure>` + img + `<address>By Ada Obi of the Courier</address></figure>`, false},
-		{"has a heading", `<figure>` + img + `<h3>The ferry</h3><span>The ferry at the quay.</span></figure>`, false},
-		{"not one medium", `<figure>` + img + img + `<span>The ferry at the quay.</span></figure>`, false},
-
-		{"holds a part of the story", `<figure>` + img + strings.Repeat(`<p class="story">`+strings.Repeat("The ferry lies there. ", 6)+`</p>`, 5) + `</figure>`, false},
-
-		{"no caption before the credit", `<p>(Photo: Ada Obi of the Courier/Reuters)</p>`, false},
-		{"the source of a quotation", `<p>“We shall not leave before the spring.” (Ada Obi/Reuters)</p>`, false},
-		{"within a sentence of a long paragraph", `<p>` + strings.Repeat("the ferry and the quay and ", 8) + `the tide (Ada Obi/Reuters)</p>`, false},
-		{"an agency that signs the story", `<p>The ferry was built by the yard at the islands. (Reuters)</p>`, false},
+		{inDialog, `<dialog><figure>` + img + caption + `</figure></dialog>`},
+		{isHiddenText, `<div style="display:none"><figure>` + img + caption + `</figure></div>`},
+		{leadsAway, `<figure>` + img + `<figcaption><a href="/old">The old ferry is for sale</a></figcaption></figure>`},
 	}
-	tested := map[string]bool{}
 	for _, c := range cases {
-		t.Run(c.rule, func(t *testing.T) {
+		t.Run(pieces[c.piece], func(t *testing.T) {
 			p, kept := storyPage(t, c.in)
 			p.Explanation = &article.Explanation{}
-			found := Find(p, kept)
-			if !slices.ContainsFunc(p.Explanation.Fields, func(k article.Candidate) bool { return k.Why == c.rule && k.Won == c.won }) {
-				t.Errorf("got %+v\nand captions %+v", p.Explanation.Fields, found.Captions)
-			}
-			for _, k := range p.Explanation.Fields {
-				sum := 0.0
-				for _, e := range k.Evidence {
-					sum += e.Value * e.Weight
-				}
-				if sum != k.Score || k.Won != (sum > 0) || len(k.Evidence) == 0 {
-					t.Errorf("%q: score %v, evidence %+v, won %v", k.Value, k.Score, k.Evidence, k.Won)
-				}
+			Find(p, kept)
+			if !slices.ContainsFunc(p.Explanation.Fields, func(k article.Candidate) bool {
+				return slices.ContainsFunc(k.Evidence, func(e article.Evidence) bool { return e.Name == pieces[c.piece] && e.Value != 0 })
+			}) {
+				t.Errorf("no candidate has it: %+v", p.Explanation.Fields)
 			}
 		})
-		tested[c.rule] = true
 	}
-	for _, name := range ruleNames() {
-		if !tested[name] {
-			t.Errorf("no case for the rule %q", name)
+}
+
+// TestForeign: what stands in another part of the page is no caption.
+func TestForeign(t *testing.T) {
+	for _, c := range []struct{ rule, in string }{
+		{"navigation", `<nav><figure>` + img + caption + `</figure></nav>`},
+		{"footer", `<footer><figure>` + img + caption + `</figure></footer>`},
+		{"aside", `<aside><h3>More</h3><figure>` + img + caption + `</figure></aside>`},
+		{"a card of another story", `<article><figure>` + img + caption + `</figure><h3><a href="/old">The old ferry</a></h3></article>`},
+		{"a link with a heading", `<a href="/old"><img src="/o.jpg" data-caption="The old ferry"><h3>The old ferry</h3></a>`},
+		{"named as another part of the page", `<div class="related"><a href="/old">The old ferry</a><figure>` + img + caption + `</figure></div>`},
+		{"an author's address", `<figure>` + img + `<figcaption><address>By Ada Obi</address></figcaption></figure>`},
+	} {
+		p, kept := storyPage(t, c.in)
+		p.Explanation = &article.Explanation{}
+		found := Find(p, kept)
+		if len(found.Captions) > 0 || !slices.ContainsFunc(p.Explanation.Fields, func(k article.Candidate) bool { return k.Why == c.rule }) {
+			t.Errorf("%s: got %+v, %+v", c.rule, found.Captions, p.Explanation.Fields)
 		}
 	}
 }
 
-// ruleNames are the names of all rows that --explain prints.
-func ruleNames() []string {
-	var names []string
-	for _, r := range outsideRules {
-		names = append(names, r.name)
+// TestModelsKnowPieces: the models and the code know the same pieces.
+func TestModelsKnowPieces(t *testing.T) {
+	for _, m := range []struct {
+		data   []byte
+		pieces []string
+	}{{captionsData, pieces[:]}, {creditsData, creditPieces[:]}} {
+		unknown, vain, err := evidence.Missing(m.data, m.pieces...)
+		if err != nil || len(vain) > 0 {
+			t.Errorf("pieces in vain %q, %v", vain, err)
+		}
+		t.Logf("pieces that no page has: %q", unknown)
 	}
-	for _, r := range foreignRules {
-		names = append(names, r.name)
-	}
-	for _, r := range lineRules {
-		names = append(names, r.name)
-	}
-	for _, r := range lineExclusions {
-		names = append(names, r.name)
-	}
-	for _, r := range figureRules {
-		names = append(names, r.name)
-	}
-	for _, r := range storyBrackets {
-		names = append(names, r.name)
-	}
-	for _, name := range ruleOfSource {
-		names = append(names, name)
-	}
-	return names
 }
 
 // TestContainers: an element that holds more than a caption is none itself.
@@ -129,7 +104,7 @@ func TestContainers(t *testing.T) {
 		f := newFinder(p, kept)
 		for i := range p.Elems[1:] {
 			if from := f.sourceOf(i + 1); from != "" {
-				if got := firstRule(containerRules, f, candidate{i + 1, from}); got != c.rule {
+				if got := firstRule(containerRules, f, namedElement{i + 1, from}); got != c.rule {
 					t.Errorf("%.60s: got %q, want %q", c.in, got, c.rule)
 				}
 				break
@@ -236,7 +211,7 @@ func TestSplitRuns(t *testing.T) {
 		`<span>Photo: Ada Obi</span> The ferry.`:                                             "The ferry. | Ada Obi",
 		`The ferry came home, nine years after it had left. <span>Ada Obi</span>`:            "The ferry came home, nine years after it had left. | Ada Obi",
 		`The ferry came home, nine years after it had left.<span>Ada Obi</span>`:             "The ferry came home, nine years after it had left. | Ada Obi",
-		`The ferry <span>Ada Obi</span>`:                                                     "The ferry Ada Obi | ",
+		`The ferry <span>Ada Obi</span>`:                                                     "The ferry | Ada Obi",
 		`The ferry at the quay / Ada Obi / Reuters`:                                          "The ferry at the quay | Ada Obi / Reuters",
 		`The ferry. <span class="credit">Ada Obi</span> <span class="credit">Reuters</span>`: "The ferry. | Ada Obi/Reuters",
 		`The ferry. (Reuters) <span class="credit">Ada Obi/Reuters</span>`:                   "The ferry. | Ada Obi/Reuters",

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
-	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -122,23 +122,26 @@ func (r *runReader) isCredit(n *html.Node, role captionRole) bool {
 	if !named && n.DataAtom != atom.Cite && n.DataAtom != atom.Footer && n.DataAtom != atom.Small {
 		return false
 	}
-	return !r.holdsCaption(n) && creditSize(n, role&saysCredit != 0 || n.DataAtom == atom.Cite)
+	return !r.holdsCaption(n) && creditSize(n)
 }
 
-// creditSize reports whether an element is short enough for a credit; one that is
-// only perhaps a credit must read like one.
-func creditSize(n *html.Node, sure bool) bool {
+// creditSize reports whether an element has text, and is short enough for a credit.
+func creditSize(n *html.Node) bool {
 	str := block.VisibleText(n)
-	if str == "" || utf8.RuneCountInString(str) > 150 {
-		return false
+	return str != "" && utf8.RuneCountInString(str) <= 150
+}
+
+// creditTags are elements that may hold a credit when they stand in a figure.
+var creditTags = doc.Select("cite, footer")
+
+// holdsCaption reports whether an element that is named a credit contains the caption.
+func (f *finder) holdsCaption(n *html.Node) bool {
+	for c := range n.Descendants() {
+		if c.Type == html.ElementNode && (c.DataAtom == atom.Figcaption || c.DataAtom == atom.Img || f.role(c)&saysCaption != 0) {
+			return true
+		}
 	}
-	if _, _, ok := credit.Line(str); ok {
-		return true
-	}
-	if sure { // some sites' "copyright" is the whole caption
-		return credit.NameLike(str, 2) || block.CountWords(str) <= 5
-	}
-	return credit.NameLike(str, 1)
+	return false
 }
 
 // joinRuns joins runs of text.

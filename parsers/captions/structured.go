@@ -32,8 +32,8 @@ func (f *finder) imageObjects() []doc.Object {
 	return list
 }
 
-// isLDCaption reports whether a line is a caption by the page's JSON-LD.
-func (f *finder) isLDCaption(b *block.Block) bool {
+// isLDCaption reports whether a text is a caption by the page's JSON-LD.
+func (f *finder) isLDCaption(str string) bool {
 	if f.ldLines == nil {
 		f.ldLines = map[string]bool{}
 		for _, o := range f.imageObjects() {
@@ -42,7 +42,7 @@ func (f *finder) isLDCaption(b *block.Block) bool {
 			}
 		}
 	}
-	return len(f.ldLines) > 0 && f.ldLines[text.Fold(b.Text)]
+	return len(f.ldLines) > 0 && f.ldLines[text.Fold(str)]
 }
 
 // addStructuredCredits adds credits that only JSON-LD has, by the caption or the

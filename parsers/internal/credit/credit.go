@@ -107,7 +107,7 @@ func wholeCredit(s string) (credit, media string, ok bool) {
 func Clean(s string) string {
 	for range 4 {
 		before := s
-		s = cutLabel(cutBrackets(cutSigns(s)))
+		s = cutLabel(cutBrackets(cutSigns(cutAddress(cutRights(s)))))
 		if year, rest, ok := strings.Cut(s, " "); ok && isYear(year) && NameLike(rest, 2) {
 			s = rest // "© 2012 Agency"
 		}
@@ -116,6 +116,30 @@ func Clean(s string) string {
 		}
 	}
 	return s
+}
+
+// rights are what follows the owner of a picture, and names nobody.
+var rights = []string{"all rights reserved", "tous droits réservés", "alle rechte vorbehalten", "todos los derechos reservados", "tutti i diritti riservati", "todos os direitos reservados"}
+
+// cutRights removes a reservation of rights from the end of a credit.
+func cutRights(s string) string {
+	trimmed := strings.TrimRight(s, " .")
+	for _, r := range rights {
+		if at := len(trimmed) - len(r); at > 0 && strings.EqualFold(trimmed[at:], r) {
+			return trimmed[:at]
+		}
+	}
+	return s
+}
+
+// cutAddress removes an e-mail address behind the name that it is of.
+func cutAddress(s string) string {
+	at := strings.LastIndexByte(s, '@')
+	from := strings.LastIndexAny(s[:max(at, 0)], " /|,")
+	if at < 0 || from <= 0 || strings.ContainsAny(s[at:], " /") || !strings.Contains(s[at:], ".") || at-from < 2 {
+		return s
+	}
+	return strings.TrimRight(s[:from], " /|,(")
 }
 
 // cutSigns removes signs from both ends of a credit, and the full stop of a

@@ -67,14 +67,23 @@ func labelAt(s string, words []wordSpan, i int) (foundLabel, bool) {
 			f.rest = len(s) - len(strings.TrimLeft(rest, " ©:"))
 			return f, true
 		}
-		if rest != "" && rest[0] == '.' && to-from <= 4 { // "Fot. J. Doe"
+		if strings.HasPrefix(rest, ".") && !strings.HasPrefix(rest, "..") && to-from <= 4 { // "Fot. J. Doe"
 			rest = strings.TrimLeft(rest[1:], " ")
+			f.colon = true
+		}
+		if dots := strings.TrimLeft(rest, "."); len(rest)-len(dots) > 1 || strings.HasPrefix(rest, "…") { // "Credit...J. Doe"
+			rest = strings.TrimLeft(strings.TrimPrefix(dots, "…"), " ")
 			f.colon = true
 		}
 		switch r, size := utf8.DecodeRuneInString(rest); r {
 		case ':', '：', '©', '|', '=', '＝':
 			f.colon = true
 			rest = strings.TrimLeft(rest[size:], " :©|")
+		case ',', '،': // "Image source, Agency"
+			if strings.IndexByte(s[from:to], ' ') > 0 {
+				f.colon = true
+				rest = strings.TrimLeft(rest[size:], " ")
+			}
 		case '/', '-':
 			return f, false // "AP Photo/J. Doe"
 		}

@@ -30,10 +30,10 @@ func labelTable(rows []labelRow) map[string]creditLabel {
 
 // creditLabels are the words before a credit, up to three of them.
 var creditLabels = labelTable([]labelRow{
-	{media: "image", words: `photo|photos|photograph|photographs|photography|photographer|photo credit|photo credits|photo source|picture|pictures|picture credit|pic|image|images|image credit|image credits|image source|image courtesy|photo courtesy|file photo|
+	{media: "image", words: `photo|photos|photograph|photographs|photography|photographer|photo credit|photo credits|photo source|image copyright|picture|pictures|picture credit|pic|image|images|image credit|image credits|image source|image courtesy|photo courtesy|file photo|
 		foto|fotos|fotografie|fotograf|fotografin|fotografo|fotógrafo|fotografía|fotografia|fotografija|bild|bilder|bildquelle|bildnachweis|bildrechte|symbolbild|archivbild|imagen|imágenes|imagem|immagine|immagini|crédit photo|crédits photo|crédit photos|photo d'illustration|
 		kuva|kuvat|billede|bilde|beeld|zdjęcie|zdjęcia|fot|fotó|fénykép|fotka|snímek|fotografii|poza|φωτογραφία|φωτογραφίες|φωτο|φωτό|фото|фотография|фотографија|снимка|світлина|fotoğraf|görsel|ảnh|gambar|ljósmynd|ljósmyndari|mynd|isithombe|picha|ifoto|
-		צילום|תמונה|صورة|الصورة|تصوير|عکس|फोटो|तस्वीर|ছবি|படம்|fotoğrafı|foto credit|foto di repertorio`},
+		צילום|תמונה|صورة|الصورة|صدر الصورة|مصدر الصورة|ဓာတ်ပုံ မူပိုင်|تصوير|عکس|फोटो|तस्वीर|ছবি|படம்|fotoğrafı|foto credit|foto di repertorio`},
 	{media: "video", words: `video|videos|vidéo|vídeo|vídeos|видео|відео|βίντεο|فيديو|वीडियो|video credit|film`},
 	{media: "audio", words: `audio|podcast|аудио|ton`},
 	{media: "other", words: `graphic|graphics|map|chart|illustration|illustrations|grafik|graphik|infographic|infographics|infografik|infographie|infografía|infografica|grafica|gráfico|illustratie|ilustracja|ilustración|karikatur|cartoon|karte|carte|mapa|kaart|collage|montage|графика|инфографика`},

@@ -62,13 +62,10 @@ var fields = map[string]field{
 		trees: booster{Rounds: 80, Depth: 3, Rate: 0.1}, weight: 4,
 	},
 	"captions": {
-		right: func(s *sample, c *article.Candidate) (right, known bool) {
-			if s.Truth.Captions == nil {
-				return false, false
-			}
-			return slices.ContainsFunc(*s.Truth.Captions, func(t truthCaption) bool { return alike(t.Text, c.Value) >= 0.8 }), true
-		},
-		many: true, trees: booster{Rounds: 80, Depth: 4, Rate: 0.1}, weight: 4,
+		right: rightCaption, many: true, trees: booster{Rounds: 200, Depth: 3, Rate: 0.06}, weight: 12,
+	},
+	"credits": {
+		right: rightCredit, many: true, trees: booster{Rounds: 100, Depth: 3, Rate: 0.1}, weight: 12,
 	},
 	"kind": {
 		right: func(s *sample, c *article.Candidate) (right, known bool) {
@@ -97,7 +94,7 @@ func sameName(a, b string) bool { return letters(a) == letters(b) && letters(a) 
 // alike is the F1 of the words of two texts.
 func alike(a, b string) float64 {
 	words := func(s string) []string {
-		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		return strings.FieldsFunc(strings.ToLower(apart(s)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	}
 	left := map[string]int{}
 	aw, bw := words(a), words(b)

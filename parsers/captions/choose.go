@@ -1,0 +1,321 @@
+package captions
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
+)
+
+// A candidate is a region that is read, and what speaks for it.
+type candidate struct {
+	region
+	article.Caption
+	raw           string // the region's text as it stands on the page
+	scope, medium int    // see scope; 0 for none
+	parts         splitting
+	creditScore   float64 // how sure its credit is, 0 for none
+	values        evidence.Values
+	score         float64
+	won           bool
+	foreign       string // why it is certainly none
+	joined        bool   // a credit that a caption has
+	why           string // why it lost
+}
+
+// surer is by how much the odds of what leaves the story's prose must be better
+// than those of other captions.
+const surer = 1.5
+
+// choose scores the candidates and decides which are captions: of those that share
+// text the likelier one.
+func (f *finder) choose() {
+	f.compare()
+	order := make([]*candidate, len(f.candidates))
+	for i := range f.candidates {
+		c := &f.candidates[i]
+		order[i] = c
+		c.values = f.weigh(c)
+		f.weighOthers(c)
+		c.score = f.model.Score(c.values)
+	}
+	slices.SortStableFunc(order, func(a, b *candidate) int {
+		if a.score > b.score {
+			return -1
+		} else if a.score < b.score {
+			return 1
+		}
+		return 0
+	})
+	var won []*candidate
+	for _, c := range order {
+		switch {
+		case c.foreign != "":
+			c.why = c.foreign
+		case c.score < f.least(c) && !f.isCertain(c):
+			c.why = "none is likelier"
+		case slices.ContainsFunc(won, func(o *candidate) bool { return f.overlaps(c, o) }):
+			c.why = "a likelier one has its text"
+		case !f.isCertain(c) && f.isProse(c) && c.score < f.model.Least+surer:
+			c.why = "prose of the story"
+		default:
+			c.won, c.why = true, ""
+			won = append(won, c)
+		}
+	}
+	f.joinCredits()
+}
+
+// markedSlack is by how much the odds of a text that is marked as a caption, by its
+// tag or its names, beside its medium may be worse than those of others: sites that
+// mark captions mark few other texts so, and the labelled pages have not all of their
+// ways to lay them out.
+const markedSlack = 1.5
+
+// least is the score that a candidate needs.
+func (f *finder) least(c *candidate) float64 {
+	v := c.values
+	marked := (c.from == fromFigcaption || c.from == fromNames) && v[hasMedium] > 0 && v[leadsAway] == 0 && v[isDateOrByline] == 0 && v[inQuotation] == 0 && v[callsReader] == 0
+	if marked {
+		return f.model.Least - markedSlack
+	}
+	return f.model.Least
+}
+
+// isCertain reports whether a candidate is a caption by a form that nothing else
+// has: text with a credit that was glued into the story, what was written for a
+// lightbox of the story's pictures, a line in italics right behind its picture, and
+// the line that shares a small element with a picture and its credit.
+func (f *finder) isCertain(c *candidate) bool {
+	switch c.from {
+	case fromGlued:
+		return c.Credit != ""
+	case fromLightbox:
+		return c.values[mediumLinked] == 0 && c.values[otherCaptionOfMedium] == 0
+	case fromLine:
+		v := c.values
+		if c.Text == "" {
+			return c.creditScore > 0.5 && v[mediaInScope] == 1 && f.besideText(c)
+		}
+		if v[mediaInScope] > 1 || v[inHeadingTag] > 0 || v[words] > 40 || v[mediumLinked] > 0 || v[isDateOrByline] > 0 {
+			return false
+		}
+		italics := v[inItalics] > 0 && v[hasMedium] > 0 && v[mediumBehind] == 0 && v[textToMedium] == 0 && v[elementsToMedium] <= 4
+		return italics || f.besideCredit(c) && v[textInScope] <= 30
+	}
+	return false
+}
+
+// besideCredit reports whether a credit by itself stands in the same element as a
+// line, together with their medium.
+func (f *finder) besideCredit(c *candidate) bool {
+	up := f.Elems[c.elem].Parent
+	return c.scope > 0 && c.scope == int(up) && slices.ContainsFunc(f.candidates, func(o candidate) bool {
+		return o.Text == "" && o.elem != c.elem && o.medium == c.medium && (f.Elems[o.elem].Parent == up || o.elem == int(up)) && o.creditScore > 0.5
+	})
+}
+
+// besideText reports whether a credit by itself shares an element with the line that
+// is certainly a caption for it.
+func (f *finder) besideText(c *candidate) bool {
+	up := f.Elems[c.elem].Parent
+	for i := range f.candidates {
+		o := &f.candidates[i]
+		if o.Text != "" && o.from == fromLine && o.medium == c.medium && o.values != nil && f.Elems[o.elem].Parent == up && f.isCertain(o) {
+			return true
+		}
+	}
+	return false
+}
+
+// isProse reports whether all that makes a candidate a caption of the story's text
+// is what it looks like: a paragraph of some length, in no element for captions.
+func (f *finder) isProse(c *candidate) bool {
+	return c.block != nil && c.split == nil && f.inStory(c.block) && c.block.Words > 12 && c.values[markedShare] < 0.9 &&
+		c.values[inNamedCaption] == 0 && c.values[namedCaption] == 0 && c.values[inFigureOfMedium] == 0 && c.values[hasCredit] == 0
+}
+
+// overlaps reports whether two candidates share text.
+func (f *finder) overlaps(a, b *candidate) bool {
+	switch {
+	case a.from == fromLightbox || b.from == fromLightbox:
+		return a.from == b.from && a.elem == b.elem || a.medium == b.medium && a.medium > 0 && a.Text != "" && b.Text != ""
+	case a.block != nil && b.block != nil:
+		return a.block == b.block && (a.split == nil) == (b.split == nil)
+	case a.block != nil:
+		return f.holds(b.elem, a.elem) || f.holds(a.elem, b.elem) && len(f.blocksIn(b.elem)) == 0
+	case b.block != nil:
+		return f.overlaps(b, a)
+	}
+	return f.holds(a.elem, b.elem) || f.holds(b.elem, a.elem)
+}
+
+// compare counts what candidates have in common.
+func (f *finder) compare() {
+	f.ofMedium, f.marked, f.bare, f.shapes, f.twins = map[int]int{}, map[int]int{}, map[int]int{}, map[shape]int{}, map[string][]*block.Block{}
+	for i := range f.candidates {
+		c := &f.candidates[i]
+		f.ofMedium[c.medium]++
+		f.shapes[f.shapeOf(c)]++
+		if c.from == fromFigcaption || c.from == fromNames {
+			f.marked[c.medium]++
+		}
+		if c.Text == "" {
+			f.bare[c.medium]++
+		} else {
+			f.twins[text.Fold(c.Text)] = nil
+		}
+	}
+	for _, b := range f.Blocks {
+		if len(b.Text) > 20 && len(b.Text) < 1000 && len(f.twins) > 0 && f.inStory(b) {
+			key := text.Fold(b.Text)
+			if list, asked := f.twins[key]; asked && len(list) < 5 {
+				f.twins[key] = append(list, b)
+			}
+		}
+	}
+}
+
+// A shape is what elements of one kind have in common.
+type shape struct {
+	tag   string
+	class string
+}
+
+func (f *finder) shapeOf(c *candidate) shape {
+	n := f.Elems[c.elem].Node
+	return shape{n.Data, block.Attr(n, "class")}
+}
+
+// weighOthers says how a candidate stands among others.
+func (f *finder) weighOthers(c *candidate) {
+	own := 0
+	if c.from == fromFigcaption || c.from == fromNames {
+		own = 1
+	}
+	if c.medium > 0 {
+		c.values.Set(otherCaptionOfMedium, f.marked[c.medium] > own)
+		c.values.Set(creditOfMedium, c.Text != "" && f.bare[c.medium] > 0)
+		c.values[linesOfMedium] = float64(f.ofMedium[c.medium])
+	}
+	c.values[sameShape] = float64(f.shapes[f.shapeOf(c)])
+}
+
+// joinCredits gives the credits that stand by themselves to the captions of their
+// media.
+func (f *finder) joinCredits() {
+	for i := range f.candidates {
+		c := &f.candidates[i]
+		if !c.won || c.Text != "" {
+			continue
+		}
+		best, far := -1, 0
+		for k := range f.candidates {
+			o := &f.candidates[k]
+			if !o.won || o.Text == "" || !f.sameMedium(c, o) {
+				continue
+			}
+			if d := max(o.elem-c.elem, c.elem-o.elem); best < 0 || d < far {
+				best, far = k, d
+			}
+		}
+		if best < 0 {
+			continue
+		}
+		o := &f.candidates[best]
+		switch fold, so := text.Fold(c.Credit), text.Fold(o.Credit); {
+		case o.Credit == "" || strings.Contains(fold, so):
+			o.Credit = c.Credit
+		case !strings.Contains(so, fold):
+			o.Credit += "/" + c.Credit
+		}
+		if o.Media == "image" {
+			o.Media = c.Media
+		}
+		c.joined = true
+	}
+}
+
+// sameMedium reports whether a credit is of the medium of a caption.
+func (f *finder) sameMedium(c, o *candidate) bool {
+	if c.medium > 0 && c.medium == o.medium {
+		return true
+	}
+	figure := f.figureOf(c.elem)
+	return figure != c.elem && f.holds(figure, o.elem)
+}
+
+// take reads what was chosen, in order, and takes it out of the story.
+func (f *finder) take() (confidence float64) {
+	n := 0
+	for i := range f.candidates {
+		c := &f.candidates[i]
+		if f.Explaining() && f.noted < maxNoted {
+			f.noted++
+			list := f.model.Explain(c.values)
+			if c.foreign != "" {
+				list = nil // nothing that the model is to learn
+			}
+			f.AddCandidate(article.Candidate{Field: "captions", Of: f.nameOf(c.medium), Value: c.Text + creditMark + c.Credit, From: c.from, Score: c.score, Won: c.won, Why: c.why, Evidence: list})
+			if c.Text != "" || c.Credit != "" {
+				f.addSpans(&c.parts)
+			}
+		}
+		if !c.won {
+			continue
+		}
+		if c.split == nil {
+			f.dropRegion(c.region, c.raw)
+		}
+		if c.scope > 0 {
+			f.dropFileNames(c.scope)
+		}
+		if c.joined {
+			continue
+		}
+		if f.add(c) {
+			confidence += f.model.Confidence(c.score)
+			n++
+		}
+	}
+	return confidence / float64(max(n, 1))
+}
+
+// creditMark stands between text and credit in a candidate's value.
+const creditMark = " | "
+
+// nameOf names a medium for --explain: by its file.
+func (f *finder) nameOf(medium int) string {
+	if medium == 0 {
+		return ""
+	}
+	u, _, _ := strings.Cut(f.mediaURL(f.Elems[medium].Node), "?")
+	return u[strings.LastIndexByte(u, '/')+1:]
+}
+
+// dropFileNames takes lines out of the story that are nothing but the name of the
+// picture's file, beside a caption.
+func (f *finder) dropFileNames(scope int) {
+	if f.words(scope) > 90 {
+		return
+	}
+	for _, b := range f.blocksIn(scope) {
+		if b.Words <= 12 && pictureName(b.Text) {
+			f.drop(b)
+		}
+	}
+}
+
+// complete gives a caption the credit of its medium's attributes.
+func (f *finder) complete(c *candidate) {
+	if c.medium == 0 || c.Credit != "" || c.from == fromLightbox {
+		return
+	}
+	if _, owner := fromAttributes(f.Elems[c.medium].Node); owner != "" && credit.NameLike(owner, 1) {
+		c.Credit = credit.Clean(owner)
+	}
+}
