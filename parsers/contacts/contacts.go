@@ -37,7 +37,9 @@ func Find(p *doc.Page, numbers *Numbers, authors []article.Author, kept block.Ke
 	r := newContactReader(p, authors, kept)
 	r.numbers = numbers
 	r.readPassages()
-	r.findMailsAndPhones()
+	r.near, r.mail = make([]bool, len(r.page.Blocks)+1), make([]bool, len(r.page.Blocks)+1)
+	r.findMails()
+	r.findNumbers()
 	r.findPostal()
 	return r.addData(r.blocks())
 }

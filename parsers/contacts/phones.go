@@ -43,6 +43,7 @@ type foundPhone struct {
 	start, end int
 	fax        bool
 	sure       bool // it is labelled, or a link to call
+	inherited  bool // the label is that of the number before
 	linked     bool
 	label      string // of the link
 }
@@ -240,7 +241,7 @@ func (p *passage) labelledPhone(at [2]int, before string, prev foundPhone) (f fo
 	case labelAhead(numberNot, lead) != nil:
 		return foundPhone{}, false
 	case prev.end > 0 && len(strings.Trim(p.text[prev.end:at[0]], " ,;/|&")) <= 3: // "and", "oder"
-		f.fax, f.sure = prev.fax, prev.sure
+		f.fax, f.sure, f.inherited = prev.fax, prev.sure, prev.sure
 	default:
 		f.sure = phoneAfter.MatchString(p.text[at[1]:])
 	}

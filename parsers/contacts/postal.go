@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
@@ -13,25 +14,39 @@ import (
 func (r *contactReader) findPostal() {
 	rows := r.addressRows()
 	taken := r.takenSpans()
+	model := r.page.Model("contact addresses", addressModel)
 	for _, blocks := range rows {
 		row := r.readRow(blocks)
-		if row.tail && !row.hasDigit() {
-			continue // what is found there would need one
-		}
 		ps := row.parts(taken)
 		findKinds(ps, row.place)
-		found := findAddresses(ps, row.place)
-		if len(found) > 4 && !r.all && !row.place.marked && !row.place.close {
-			continue // a list of places
-		}
-		for _, a := range found {
-			if row.tail && !text.HasDigit(a.raw) {
-				continue
-			}
-			r.candidate(a.first, a.raw, false, true, a.why)
-			r.addItem(contactItem{p: a.first, start: a.start, end: a.end, last: a.last.n, kind: itemAddress, address: a})
+		for _, a := range r.bestRanges(ps, row, model) {
+			r.addItem(contactItem{p: a.address.first, start: a.address.start, end: a.address.end, last: a.address.last.n, kind: itemAddress, address: a.address, score: a.score})
 		}
 	}
+}
+
+// bestRanges are the ranges of a row's pieces that count as addresses. Of those that
+// share pieces it is the one that the model says most for.
+func (r *contactReader) bestRanges(ps []addressPart, row addressRow, model *evidence.Model) (best []addressRange) {
+	all := addressRanges(ps, row.place)
+	won := all[:0:0]
+	for _, a := range all {
+		v := make(evidence.Values, numAddressPieces)
+		r.placeValues(v, a.address.first, a.address.start, false)
+		addressValues(v, ps, &a, row.place)
+		v.Set(onlyTail, row.tail)
+		a.score = model.Score(v)
+		if r.counts(candidate{"contact addresses", a.address.raw, a.address.first, false}, model, v) {
+			won = append(won, a)
+		}
+	}
+	slices.SortStableFunc(won, func(a, b addressRange) int { return cmp.Compare(b.score, a.score) })
+	for _, a := range won {
+		if !slices.ContainsFunc(best, func(b addressRange) bool { return a.from < b.to && b.from < a.to }) {
+			best = append(best, a)
+		}
+	}
+	return best
 }
 
 // takenSpans are the places of passages whose text is another item.
@@ -70,10 +85,6 @@ func (r *contactReader) readRow(blocks []*block.Block) addressRow {
 		}
 	}
 	return row
-}
-
-func (row addressRow) hasDigit() bool {
-	return slices.ContainsFunc(row.passages, func(p *passage) bool { return text.HasDigit(p.text) })
 }
 
 // parts cuts the row into pieces, whose kinds are left open.

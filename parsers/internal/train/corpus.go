@@ -35,14 +35,17 @@ type sample struct {
 	Charset string `json:"charset"`
 	Truth   truth  `json:"truth"`
 
-	labels  *label // of our own; nil: none
-	dir     string
-	site    string
-	factor  float32 // weight of the page
-	page    *block.Page
-	context block.Context
-	label   []float32
-	weight  []float32
+	Page string `json:"page"` // the HTML itself, of pages made for a test
+
+	labels           *label // of our own; nil: none
+	contactsLabelled bool   // its contacts are from our own labels
+	dir              string
+	site             string
+	factor           float32 // weight of the page
+	page             *block.Page
+	context          block.Context
+	label            []float32
+	weight           []float32
 }
 
 // readCorpus lists the pages.
@@ -130,6 +133,10 @@ func (s *sample) fold(n int) int {
 
 // read gives the page as extract --batch reads it.
 func (s *sample) read() (*article.Page, error) {
+	if s.Page != "" {
+		u, err := url.Parse(s.URL)
+		return &article.Page{URL: u, HTML: []byte(s.Page), Charset: "utf-8"}, err
+	}
 	path := s.HTML
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(s.dir, path)

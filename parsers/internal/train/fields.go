@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -19,10 +20,11 @@ import (
 type field struct {
 	// right reports whether a candidate is the truth of its page, and whether the
 	// page's truth says so at all.
-	right  func(s *sample, c *article.Candidate) (right, known bool)
-	many   bool // a page may have several values
-	trees  booster
-	weight float32 // of a candidate: the more, the less are leaves with few of them pulled to 0
+	right    func(s *sample, c *article.Candidate) (right, known bool)
+	labelled func(s *sample) bool // whether a page has a truth for it; nil: any may have
+	many     bool                 // a page may have several values
+	trees    booster
+	weight   float32 // of a candidate: the more, the less are leaves with few of them pulled to 0
 }
 
 // A row is a candidate of a page.
@@ -49,18 +51,22 @@ type fieldTrainer struct {
 // those that Parser.Explain lists: their evidence is what the model is taught with.
 func trainField(name string, args []string) error {
 	flag := flag.NewFlagSet(name, flag.ExitOnError)
-	which := flag.String("field", "", "the field, as in an article's JSON")
+	which := flag.String("field", "", "the `fields`, by the names of their models, separated by commas")
 	corpus := flag.String("corpus", "", "the labelled pages, `files` of JSON lines, separated by commas")
 	labelled := flag.String("labels", "parsers/internal/train/labels/labels.jsonl", "labels of our own for pages of the corpora, a `file`; none if empty")
-	out := flag.String("o", "", "write the model to this `file`")
-	predict := flag.String("predict", "", "write the articles that cross-validation predicts to this `file`, as extract --batch would")
+	out := flag.String("o", "", "write the models to these `files`, separated by commas")
+	predict := flag.String("predict", "", "write the articles that cross-validation predicts with the models of these fields to this `file`, as extract --batch would")
 	folds := flag.Int("folds", 5, "`number` of cross-validation parts; all pages of a site are in one")
 	sources := flag.Bool("pieces", false, "print how often each piece of evidence occurs, and how often it is right")
 	flag.Parse(args)
-	f, ok := fields[*which]
-	if !ok || *corpus == "" || *folds < 2 {
-		flag.Usage()
-		os.Exit(64)
+	var trainers []*fieldTrainer
+	for name := range strings.SplitSeq(*which, ",") {
+		f, ok := fields[name]
+		if !ok || *corpus == "" || *folds < 2 {
+			flag.Usage()
+			os.Exit(64)
+		}
+		trainers = append(trainers, &fieldTrainer{field: f, name: name, folds: *folds})
 	}
 	samples, err := readCorpora(*corpus)
 	if err != nil {
@@ -69,31 +75,49 @@ func trainField(name string, args []string) error {
 	if err := readLabels(samples, *labelled); err != nil {
 		return err
 	}
-	t := &fieldTrainer{field: f, name: *which, samples: samples, folds: *folds}
-	t.collect()
-	if *sources {
-		t.printPieces()
+	collect(samples, trainers)
+	for _, t := range trainers {
+		if *sources {
+			t.printPieces()
+		}
+		t.crossValidate()
 	}
-	t.crossValidate()
 	if *predict != "" {
-		if err := t.predict(*predict); err != nil {
+		if err := predictFields(*predict, samples, trainers); err != nil {
 			return err
 		}
 	}
-	if *out != "" {
-		m := t.fit(func(s *sample) bool { return true })
-		m.Least, m.Curve = t.models[0].Least, t.models[0].Curve
-		return os.WriteFile(*out, m.Marshal(), 0o644)
+	if *out == "" {
+		return nil
+	}
+	for i, path := range strings.Split(*out, ",") {
+		if i < len(trainers) {
+			if err := os.WriteFile(path, trainers[i].whole().Marshal(), 0o644); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
-// collect reads the candidates of all pages outside the blind fold.
-func (t *fieldTrainer) collect() {
-	all := make([][]row, len(t.samples))
-	each(len(t.samples), func(i int) {
-		s := t.samples[i]
-		if s.blind() {
+// whole is the model of all pages, with what cross-validation says of its scores.
+func (t *fieldTrainer) whole() *evidence.Model {
+	m := t.fit(func(*sample) bool { return true })
+	m.Least, m.Curve = t.models[0].Least, t.models[0].Curve
+	return m
+}
+
+// collect reads the candidates of all pages outside the blind fold that some of the
+// fields have a truth for.
+func collect(samples []*sample, trainers []*fieldTrainer) {
+	all := make([][][]row, len(trainers)) // by trainer and sample
+	for k, t := range trainers {
+		t.samples = samples
+		all[k] = make([][]row, len(samples))
+	}
+	each(len(samples), func(i int) {
+		s := samples[i]
+		if s.blind() || !slices.ContainsFunc(trainers, func(t *fieldTrainer) bool { return t.labelled == nil || t.labelled(s) }) {
 			return
 		}
 		page, err := s.read()
@@ -105,14 +129,23 @@ func (t *fieldTrainer) collect() {
 		if err != nil {
 			return
 		}
-		for k := range why.Fields {
-			if c := &why.Fields[k]; c.Field == t.name && len(c.Evidence) > 0 {
-				if right, known := t.right(s, c); known {
-					all[i] = append(all[i], row{of: i, group: c.Of, has: pieces(c), right: right})
+		for k, t := range trainers {
+			for n := range why.Fields {
+				if c := &why.Fields[n]; c.Field == t.name && len(c.Evidence) > 0 {
+					if right, known := t.right(s, c); known {
+						all[k][i] = append(all[k][i], row{of: i, group: c.Of, has: pieces(c), right: right})
+					}
 				}
 			}
 		}
 	})
+	for k, t := range trainers {
+		t.take(all[k])
+	}
+}
+
+// take sets the rows of a field, by sample, and the pieces that they have.
+func (t *fieldTrainer) take(all [][]row) {
 	names := map[string]bool{}
 	right, pages := 0, 0
 	for _, rows := range all {
@@ -344,16 +377,21 @@ func calibration(judged []judgement, least float64) []evidence.Point {
 	return curve
 }
 
-// predict reads each page with a model of the field that was not trained on its site;
-// pages of the blind fold with that of all others.
-func (t *fieldTrainer) predict(path string) error {
-	whole := t.fit(func(*sample) bool { return true })
-	whole.Least, whole.Curve = t.models[0].Least, t.models[0].Curve
-	return writeArticles(path, t.samples, func(s *sample) *parsers.Parser {
-		m := t.models[s.fold(t.folds)]
-		if s.blind() {
-			m = whole
+// predictFields reads each page with models of the fields that were not trained on its
+// site; pages of the blind fold with those of all others.
+func predictFields(path string, samples []*sample, trainers []*fieldTrainer) error {
+	models := func(of func(t *fieldTrainer) *evidence.Model) map[string]*evidence.Model {
+		all := map[string]*evidence.Model{}
+		for _, t := range trainers {
+			all[t.name] = of(t)
 		}
-		return parsers.WithModels(nil, map[string]*evidence.Model{t.name: m})
+		return all
+	}
+	whole := models((*fieldTrainer).whole)
+	return writeArticles(path, samples, func(s *sample) *parsers.Parser {
+		if s.blind() {
+			return parsers.WithModels(nil, whole)
+		}
+		return parsers.WithModels(nil, models(func(t *fieldTrainer) *evidence.Model { return t.models[s.fold(t.folds)] }))
 	})
 }

@@ -19,7 +19,7 @@ import (
 // on sites that nobody tuned for.
 func (s *sample) blind() bool {
 	h := sha256.Sum256([]byte("blind " + s.site))
-	return binary.BigEndian.Uint64(h[:8])%5 == 0
+	return s.Page == "" && binary.BigEndian.Uint64(h[:8])%5 == 0
 }
 
 // readCorpora reads corpora, whose names are separated by commas.

@@ -18,6 +18,7 @@ type truth struct {
 	Authors  *[]string       `json:"authors"`
 	Date     string          `json:"date"`
 	Captions *[]truthCaption `json:"captions"`
+	Contacts *[]truthContact `json:"contacts"`
 }
 
 type truthCaption struct {
@@ -79,6 +80,10 @@ var fields = map[string]field{
 		},
 		trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4,
 	},
+	"contact mails":     {labelled: hasContacts, right: rightMail, many: true, trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4},
+	"contact numbers":   {labelled: hasContacts, right: contactRight((*truthContact).hasNumber), many: true, trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4},
+	"contact addresses": {labelled: hasContacts, right: contactRight((*truthContact).hasAddress), many: true, trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4},
+	"contact blocks":    {labelled: hasContacts, right: sameBlock, many: true, trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4},
 }
 
 // letters are a text's letters and digits, in lower case.
