@@ -204,11 +204,17 @@ func joinParts(ps []addressPart) foundAddress {
 	return a
 }
 
+// companyForm is a company's legal form that a comma parted from its name.
+var companyForm = regexp.MustCompile(`^(?:s\.\s?r\.\s?o\.|a\.s\.|S\.L\.|S\.A\.|Ltd\.?|Inc\.?|LLC|GmbH|d\.o\.o\.)[\s,]+`)
+
 // nameEnd is where an address begins after the name of the company that is there.
 func nameEnd(s string) int {
 	lead := 0
 	if m := streetLead.FindStringIndex(s); m != nil && m[0] > 0 && m[0] < 60 && !strings.ContainsAny(s[:m[0]], "0123456789,") {
 		lead = m[0]
+	}
+	if m := companyForm.FindString(s[lead:]); m != "" {
+		return lead + len(m)
 	}
 	return lead + companyEnd(s[lead:])
 }

@@ -38,6 +38,8 @@ const (
 	firstStreet
 	firstHouse
 	firstWords
+	firstCompany
+	secondNumber
 	firstLower
 	firstLong
 	lastCode
@@ -78,6 +80,8 @@ var addressPieces = append(slices.Clone(placePieces),
 	"begins with a street",
 	"begins with a building",
 	"begins with words",
+	"begins with a company's name",
+	"streets with a number",
 	"begins in lower case",
 	"begins with a long part",
 	"ends with a code",
@@ -106,8 +110,9 @@ type addressRange struct {
 	score    float64
 }
 
-// Bounds of the ranges of one row, and of how long one is in bytes.
+// Bounds of the ranges of one page and one row, and of how long one is in bytes.
 const (
+	maxPageRanges  = 1000
 	maxRanges      = 120
 	maxAddressSize = 400
 )
@@ -179,6 +184,7 @@ func addressValues(v evidence.Values, ps []addressPart, a *addressRange, place a
 	v.Set(firstStreet, first.is(pieceStreet|pieceWeak|pieceNumber|pieceBox|pieceWhole))
 	v.Set(firstHouse, first.is(pieceHouse))
 	v.Set(firstWords, first.kind == pieceWords)
+	v.Set(firstCompany, first.kind == pieceWords && companyEnding.MatchString(first.text()))
 	r, _ := utf8.DecodeRuneInString(first.text())
 	v.Set(firstLower, unicode.IsLower(r) && !lowerStart.MatchString(first.text()))
 	v.Set(firstLong, first.end-first.start > 100)
@@ -226,7 +232,7 @@ func newAddressDraft(ps []addressPart) *addressDraft {
 
 // countedKinds are the kinds of pieces that are counted.
 var countedKinds = map[int]pieceKind{addressStreet: pieceStreet, addressWeak: pieceWeak, addressCode: pieceCode, addressCountry: pieceCountry,
-	addressBox: pieceBox, addressWhole: pieceWhole, addressShort: pieceShort, addressNoise: pieceNoise}
+	addressBox: pieceBox, addressWhole: pieceWhole, addressShort: pieceShort, addressNoise: pieceNoise, secondNumber: pieceNumber}
 
 // capitalShare is the share of a text's words, in letters with capitals, that begin
 // with one or with a figure.

@@ -122,7 +122,7 @@ func TestOpenKinds(t *testing.T) {
 		"75011 Paris|IL 62701|Tel|10:30|Old Sam|the sea of others|Music|of all|北京市朝阳区金台西路2号|Ledger Media Ltd.|Monday|Otterburn 7|Park|12", "|")
 	random := rand.New(rand.NewPCG(5, 8))
 	found := 0
-	for range 500 {
+	for range 120 {
 		var b strings.Builder
 		rare := random.IntN(3) * 20
 		for range 1 + random.IntN(70) {
@@ -139,7 +139,7 @@ func TestOpenKinds(t *testing.T) {
 		}
 		found += len(sameAddresses(t, p.appendParts(nil, taken)))
 	}
-	if found < 200 {
+	if found < 100 {
 		t.Errorf("only %d addresses in all rows", found)
 	}
 }

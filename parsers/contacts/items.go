@@ -17,7 +17,7 @@ type contactItem struct {
 	address    foundAddress
 	linked     bool    // only a link's target has it
 	label      string  // of the link
-	score      float64 // what its model says of it
+	sure       float64 // how often its model is right that is as sure
 }
 
 type itemKind byte
@@ -47,6 +47,7 @@ type candidate struct {
 	value  string
 	p      *passage
 	linked bool
+	of     string // the text that several candidates are read from
 }
 
 // counts reports whether a model takes a candidate for a contact.
@@ -54,7 +55,7 @@ func (r *contactReader) counts(c candidate, m *evidence.Model, v evidence.Values
 	score := m.Score(v)
 	won := score >= m.Least
 	if r.page.Explaining() {
-		r.page.AddCandidate(article.Candidate{Field: c.field, Value: c.value, From: c.p.from(c.linked), Score: score, Won: won, Evidence: m.Explain(v)})
+		r.page.AddCandidate(article.Candidate{Field: c.field, Of: c.of, Value: c.value, From: c.p.from(c.linked), Score: score, Won: won, Evidence: m.Explain(v)})
 	}
 	return won
 }

@@ -76,13 +76,13 @@ func (r *contactReader) findNumbers() {
 			v.Set(mailInPassage, mailed[p])
 			v.Set(helplineWords, help)
 			v[numbersInPassage] = logCount(len(phones))
-			if !r.counts(candidate{"contact numbers", f.raw, p, f.linked}, model, v) {
+			if !r.counts(candidate{field: "contact numbers", value: f.raw, p: p, linked: f.linked}, model, v) {
 				continue
 			}
 			if v[countryCode] > 0 && ok && region != "" && !slices.Contains(r.regs, region) {
 				r.regs = append(r.regs, region) // numbers without a code may be of the same country
 			}
-			r.addItem(contactItem{p: p, start: f.start, end: f.end, last: p.n, kind: itemPhone, phone: f, linked: f.linked, label: f.label, score: model.Score(v)})
+			r.addItem(contactItem{p: p, start: f.start, end: f.end, last: p.n, kind: itemPhone, phone: f, linked: f.linked, label: f.label, sure: model.Confidence(model.Score(v))})
 		}
 	}
 }

@@ -2,6 +2,7 @@ package contacts
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -16,11 +17,14 @@ func (r *contactReader) findPostal() {
 	taken := r.takenSpans()
 	model := r.page.Model("contact addresses", addressModel)
 	for _, blocks := range rows {
+		if r.ranges > maxPageRanges {
+			break
+		}
 		row := r.readRow(blocks)
 		ps := row.parts(taken)
 		findKinds(ps, row.place)
 		for _, a := range r.bestRanges(ps, row, model) {
-			r.addItem(contactItem{p: a.address.first, start: a.address.start, end: a.address.end, last: a.address.last.n, kind: itemAddress, address: a.address, score: a.score})
+			r.addItem(contactItem{p: a.address.first, start: a.address.start, end: a.address.end, last: a.address.last.n, kind: itemAddress, address: a.address, sure: model.Confidence(a.score)})
 		}
 	}
 }
@@ -28,15 +32,24 @@ func (r *contactReader) findPostal() {
 // bestRanges are the ranges of a row's pieces that count as addresses. Of those that
 // share pieces it is the one that the model says most for.
 func (r *contactReader) bestRanges(ps []addressPart, row addressRow, model *evidence.Model) (best []addressRange) {
+	var won []addressRange
 	all := addressRanges(ps, row.place)
-	won := all[:0:0]
+	slices.SortStableFunc(all, func(a, b addressRange) int { return a.from - b.from })
+	of, end := "", 0
 	for _, a := range all {
+		if a.from >= end { // it shares no piece with those before
+			of = fmt.Sprintf("%d:%d", a.address.first.n, a.from)
+		}
+		end = max(end, a.to)
+		if r.ranges++; r.ranges > maxPageRanges {
+			break
+		}
 		v := make(evidence.Values, numAddressPieces)
 		r.placeValues(v, a.address.first, a.address.start, false)
 		addressValues(v, ps, &a, row.place)
 		v.Set(onlyTail, row.tail)
 		a.score = model.Score(v)
-		if r.counts(candidate{"contact addresses", a.address.raw, a.address.first, false}, model, v) {
+		if r.counts(candidate{field: "contact addresses", value: a.address.raw, p: a.address.first, of: of}, model, v) {
 			won = append(won, a)
 		}
 	}

@@ -88,15 +88,17 @@ func (t *truthContact) sameNumber(n truthNumber, raw string) bool {
 	return len(a) >= 7 && (strings.HasSuffix(long, a) && len(long)-len(a) <= 3 || len(b) >= 7 && strings.HasSuffix(a, b) && len(a)-len(b) <= 3)
 }
 
-// hasAddress asks for most of an address. Of what labels say the limits are not
-// known: an address that lies within them is left open, unless it is nearly all.
+// hasAddress asks for nearly all of an address; what has most of it is neither right
+// nor wrong. Of what labels say the limits are not known: an address that lies within
+// them is left open.
 func (t *truthContact) hasAddress(raw string) (right, known bool) {
 	known = true
 	for _, a := range t.Addresses {
 		f := alike(a.Raw, raw)
-		if f >= 0.8 {
+		if f >= 0.92 || t.loose && f >= 0.8 {
 			return true, true
 		}
+		known = known && f < 0.8
 		if t.loose && f > 0 && within(raw, a.Raw) >= 0.6 {
 			known = false
 		}

@@ -48,6 +48,20 @@ type sample struct {
 	weight           []float32
 }
 
+// made reports whether a page was made for a test. Models learn from it, thresholds
+// and calibration do not: only real pages show how often what occurs.
+func (s *sample) made() bool { return s.Page != "" }
+
+// share is how much a candidate of the page weighs against one of a real page.
+func (s *sample) share() float32 {
+	if s.made() {
+		return madeShare
+	}
+	return 1
+}
+
+const madeShare = 0.5
+
 // readCorpus lists the pages.
 func readCorpus(path string) ([]*sample, error) {
 	f, err := os.Open(path)

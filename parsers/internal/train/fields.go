@@ -23,6 +23,7 @@ type field struct {
 	right    func(s *sample, c *article.Candidate) (right, known bool)
 	labelled func(s *sample) bool // whether a page has a truth for it; nil: any may have
 	many     bool                 // a page may have several values
+	either   bool                 // a candidate and its contrary are as good: the likelier wins
 	trees    booster
 	weight   float32 // of a candidate: the more, the less are leaves with few of them pulled to 0
 }
@@ -34,7 +35,12 @@ type row struct {
 	has    map[string]float64
 	values evidence.Values
 	right  bool
+	share  float32 // of its weight: less on a page with many candidates
 }
+
+// maxWeighed is how many candidates of a page weigh as much as they are, so that a
+// page with a list of hundreds does not drown the others.
+const maxWeighed = 10
 
 // fieldTrainer trains the model of one field.
 type fieldTrainer struct {
@@ -149,6 +155,9 @@ func (t *fieldTrainer) take(all [][]row) {
 	names := map[string]bool{}
 	right, pages := 0, 0
 	for _, rows := range all {
+		for i := range rows {
+			rows[i].share = min(1, maxWeighed/float32(len(rows)))
+		}
 		t.rows = append(t.rows, rows...)
 		if len(rows) > 0 {
 			pages++
@@ -217,7 +226,7 @@ func (t *fieldTrainer) fit(which func(*sample) bool) *evidence.Model {
 		if r.right {
 			y = 1
 		}
-		rows.y, rows.w = append(rows.y, y), append(rows.w, t.weight)
+		rows.y, rows.w = append(rows.y, y), append(rows.w, t.weight*t.samples[r.of].share()*r.share)
 		used = append(used, r)
 	}
 	m := &evidence.Model{Pieces: t.pieces}
@@ -267,6 +276,9 @@ func (t *fieldTrainer) crossValidate() {
 	}
 	judged := t.judged()
 	least, f1 := t.least(judged)
+	if t.either {
+		least = 0
+	}
 	curve := calibration(judged, least)
 	for _, m := range t.models {
 		m.Least, m.Curve = least, curve
@@ -287,6 +299,7 @@ func (t *fieldTrainer) crossValidate() {
 type judgement struct {
 	score      float64
 	right, won bool // won: the best of its group, or one of many
+	share      float64
 }
 
 func (t *fieldTrainer) judged() []judgement {
@@ -294,7 +307,7 @@ func (t *fieldTrainer) judged() []judgement {
 	best := map[string]int{}
 	for i := range t.rows {
 		r := &t.rows[i]
-		all[i] = judgement{score: t.models[t.samples[r.of].fold(t.folds)].Score(r.values), right: r.right, won: t.many}
+		all[i] = judgement{score: t.models[t.samples[r.of].fold(t.folds)].Score(r.values), right: r.right, won: t.many, share: float64(r.share)}
 		group := fmt.Sprint(r.of, r.group)
 		if b, ok := best[group]; !ok || all[i].score > all[b].score {
 			best[group] = i
@@ -305,6 +318,9 @@ func (t *fieldTrainer) judged() []judgement {
 			all[i].won = true
 		}
 	}
+	for i := range all {
+		all[i].won = all[i].won && !t.samples[t.rows[i].of].made()
+	}
 	return all
 }
 
@@ -312,14 +328,14 @@ func (t *fieldTrainer) judged() []judgement {
 // hit, one that is wrong an invention, and a right candidate that did not win, or
 // scored less, a miss.
 func (t *fieldTrainer) least(judged []judgement) (score, f1 float64) {
-	groups := map[string]bool{} // with a right candidate
+	groups := map[string]float64{} // with a right candidate
 	for i := range t.rows {
-		if t.rows[i].right {
+		if t.rows[i].right && !t.samples[t.rows[i].of].made() {
 			key := fmt.Sprint(t.rows[i].of, t.rows[i].group)
 			if t.many {
 				key = fmt.Sprint(i)
 			}
-			groups[key] = true
+			groups[key] = float64(t.rows[i].share)
 		}
 	}
 	var winners []judgement
@@ -329,12 +345,16 @@ func (t *fieldTrainer) least(judged []judgement) (score, f1 float64) {
 		}
 	}
 	slices.SortFunc(winners, func(a, b judgement) int { return cmp.Compare(b.score, a.score) })
-	hits := 0
-	for n, j := range winners {
+	hits, all, wanted := 0.0, 0.0, 0.0
+	for _, key := range slices.Sorted(maps.Keys(groups)) {
+		wanted += groups[key]
+	}
+	for _, j := range winners {
+		all += j.share
 		if j.right {
-			hits++
+			hits += j.share
 		}
-		if f := 2 * float64(hits) / float64(n+1+len(groups)); f > f1 {
+		if f := 2 * hits / (all + wanted); f > f1 {
 			f1, score = f, j.score
 		}
 	}
