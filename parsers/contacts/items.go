@@ -48,12 +48,13 @@ type candidate struct {
 	p      *passage
 	linked bool
 	of     string // the text that several candidates are read from
+	sure   bool   // it counts whatever the model says
 }
 
 // counts reports whether a model takes a candidate for a contact.
 func (r *contactReader) counts(c candidate, m *evidence.Model, v evidence.Values) bool {
 	score := m.Score(v)
-	won := score >= m.Least
+	won := score >= m.Least || c.sure
 	if r.page.Explaining() {
 		r.page.AddCandidate(article.Candidate{Field: c.field, Of: c.of, Value: c.value, From: c.p.from(c.linked), Score: score, Won: won, Evidence: m.Explain(v)})
 	}

@@ -83,7 +83,7 @@ func (r *contactReader) findMails() {
 		v.Set(freeHost, freeHosts[host])
 		v[mailsOfHost], v[mailsInStory], v[otherMails] = logCount(count.hosts[host]), logCount(count.inStory), logCount(count.others)
 		v[mailsInPassage] = logCount(inPassage[c.p])
-		if r.counts(candidate{field: "contact mails", value: c.m.email, p: c.p, linked: c.m.linked}, model, v) {
+		if r.counts(candidate{field: "contact mails", value: c.m.email, p: c.p, linked: c.m.linked, sure: v[authorsMail] > 0 && v[commentName] == 0}, model, v) {
 			r.mail[c.p.n] = r.mail[c.p.n] || !c.m.linked || !c.p.story
 			r.addItem(contactItem{p: c.p, start: c.m.start, end: c.m.end, last: c.p.n, kind: itemMail, email: c.m.email, linked: c.m.linked, label: c.m.label, sure: model.Confidence(model.Score(v))})
 		}
