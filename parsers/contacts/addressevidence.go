@@ -108,6 +108,7 @@ type addressRange struct {
 	asRead   bool // what extend gives
 	address  foundAddress
 	score    float64
+	sure     bool // it counts whatever the model says
 }
 
 // Bounds of the ranges of one page and one row, and of how long one is in bytes.
@@ -138,7 +139,7 @@ func addressRanges(ps []addressPart, place addressPlace) (all []addressRange) {
 				if n := block.CountWords(a.raw); (n < minAddressWords || n > maxAddressWords) && !hasKind(ps[start:end], pieceWhole) || len(a.raw) > maxAddressSize {
 					continue
 				}
-				all = append(all, addressRange{start, end, labelled, start == from && end == to, a, 0})
+				all = append(all, addressRange{start, end, labelled, start == from && end == to, a, 0, false})
 			}
 		}
 	}

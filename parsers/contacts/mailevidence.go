@@ -41,10 +41,19 @@ var mailModel = evidence.Learned(mailModelData, mailPieces...)
 // freeHosts have mailboxes of everybody.
 var freeHosts = text.Set("gmail.com googlemail.com yahoo.com yahoo.co.uk yahoo.fr hotmail.com hotmail.co.uk outlook.com live.com aol.com icloud.com me.com mac.com gmx.de gmx.net gmx.at gmx.ch web.de t-online.de freenet.de mail.ru yandex.ru rambler.ru ukr.net wp.pl o2.pl interia.pl onet.pl seznam.cz centrum.cz libero.it virgilio.it tiscali.it orange.fr wanadoo.fr free.fr laposte.net naver.com daum.net hanmail.net 163.com 126.com qq.com bigpond.com rediffmail.com uol.com.br bol.com.br terra.com.br protonmail.com proton.me freemail.hu citromail.hu abv.bg")
 
+// maxOthers is how many mailboxes of other names a page may have before they are a
+// list of others': then they are not asked about, but on a page about contacts;
+// maxStoryHost is so for those of one host within the story.
+const (
+	maxOthers    = 30
+	maxStoryHost = 8
+)
+
 // A mailCount counts the e-mail addresses of a page.
 type mailCount struct {
 	hosts           map[string]int
-	inStory, others int // of other names than the site's
+	storyHosts      map[string]int // within the story
+	inStory, others int            // of other names than the site's
 }
 
 // A placedMail is an e-mail address with the passage that it stands in.
@@ -56,7 +65,7 @@ type placedMail struct {
 // findMails finds the e-mail addresses that count.
 func (r *contactReader) findMails() {
 	var all []placedMail
-	count := mailCount{hosts: map[string]int{}}
+	count := mailCount{hosts: map[string]int{}, storyHosts: map[string]int{}}
 	inPassage := map[*passage]int{}
 	for _, p := range r.sortedPassages() {
 		for _, m := range p.mails() {
@@ -68,12 +77,19 @@ func (r *contactReader) findMails() {
 			count.hosts[hostOf(m.email)]++
 			if !r.names.own(m.email) {
 				count.others++
-				count.inStory += int(flag(p.story))
+				if p.story {
+					count.inStory++
+					count.storyHosts[hostOf(m.email)]++
+				}
 			}
 		}
 	}
 	model := r.page.Model("contact mails", mailModel)
 	for _, c := range all {
+		listed := count.others > maxOthers || count.storyHosts[hostOf(c.m.email)] >= maxStoryHost
+		if listed && !r.all && !r.names.own(c.m.email) {
+			continue
+		}
 		v := make(evidence.Values, numMailPieces)
 		r.placeValues(v, c.p, c.m.start, c.m.linked)
 		host := hostOf(c.m.email)

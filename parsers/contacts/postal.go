@@ -49,11 +49,15 @@ func (r *contactReader) bestRanges(ps []addressPart, row addressRow, model *evid
 		addressValues(v, ps, &a, row.place)
 		v.Set(onlyTail, row.tail)
 		a.score = model.Score(v)
-		if r.counts(candidate{field: "contact addresses", value: a.address.raw, p: a.address.first, of: of}, model, v) {
+		// The form of East Asian addresses says enough where contacts stand.
+		a.sure = a.asRead && a.to == a.from+1 && ps[a.from].is(pieceWhole) && (row.place.framed || a.labelled)
+		if r.counts(candidate{field: "contact addresses", value: a.address.raw, p: a.address.first, of: of, sure: a.sure}, model, v) {
 			won = append(won, a)
 		}
 	}
-	slices.SortStableFunc(won, func(a, b addressRange) int { return cmp.Compare(b.score, a.score) })
+	slices.SortStableFunc(won, func(a, b addressRange) int {
+		return cmp.Or(cmp.Compare(flag(b.sure), flag(a.sure)), cmp.Compare(b.score, a.score))
+	})
 	for _, a := range won {
 		if !slices.ContainsFunc(best, func(b addressRange) bool { return a.from < b.to && b.from < a.to }) {
 			best = append(best, a)

@@ -37,8 +37,10 @@ type sample struct {
 
 	Page string `json:"page"` // the HTML itself, of pages made for a test
 
-	labels           *label // of our own; nil: none
 	contactsLabelled bool   // its contacts are from our own labels
+	source           []byte // the page, if it is not that of HTML
+	altered          string // the name of its alteration, "" for a page of the corpus
+	labels           *label // of our own; nil: none
 	dir              string
 	site             string
 	factor           float32 // weight of the page
@@ -147,9 +149,13 @@ func (s *sample) fold(n int) int {
 
 // read gives the page as extract --batch reads it.
 func (s *sample) read() (*article.Page, error) {
-	if s.Page != "" {
+	if s.made() {
 		u, err := url.Parse(s.URL)
 		return &article.Page{URL: u, HTML: []byte(s.Page), Charset: "utf-8"}, err
+	}
+	if s.source != nil {
+		u, err := url.Parse(s.URL)
+		return &article.Page{URL: u, HTML: s.source, Charset: s.Charset}, err
 	}
 	path := s.HTML
 	if !filepath.IsAbs(path) {

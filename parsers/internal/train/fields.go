@@ -24,11 +24,11 @@ type field struct {
 	labelled func(s *sample) bool // whether a page has a truth for it; nil: any may have
 	many     bool                 // a page may have several values
 	either   bool                 // a candidate and its contrary are as good: the likelier wins
-	// within bounds the least score, if it is not 0: of odds that are right the best one
-	// is near even, and one far from it is chance, of few pages.
-	within float64
-	trees  booster
-	weight float32 // of a candidate: the more, the less are leaves with few of them pulled to 0
+	// atLeast is the least score, and within bounds it to both sides of even odds, where
+	// the score that is best on few pages is chance. 0: the best one holds.
+	atLeast, within float64
+	trees           booster
+	weight          float32 // of a candidate: the more, the less are leaves with few of them pulled to 0
 }
 
 // A row is a candidate of a page.
@@ -279,9 +279,12 @@ func (t *fieldTrainer) crossValidate() {
 	}
 	judged := t.judged()
 	least, f1 := t.least(judged)
-	if t.either {
+	switch {
+	case t.either:
 		least = 0
-	} else if t.within > 0 {
+	case t.atLeast != 0:
+		least = t.atLeast
+	case t.within != 0:
 		least = min(max(least, -t.within), t.within)
 	}
 	curve := calibration(judged, least)

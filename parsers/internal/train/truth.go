@@ -82,7 +82,7 @@ var fields = map[string]field{
 	},
 	"contact mails":     {labelled: hasContacts, right: rightMail, many: true, either: true, trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
 	"contact numbers":   {labelled: hasContacts, right: contactRight((*truthContact).hasNumber), many: true, within: 0.6, trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
-	"contact addresses": {labelled: hasContacts, right: contactRight((*truthContact).hasAddress), within: 1.1, trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
+	"contact addresses": {labelled: hasContacts, right: contactRight((*truthContact).hasAddress), atLeast: -1.1, trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
 	"contact blocks":    {labelled: hasContacts, right: sameBlock, many: true, either: true, trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4},
 }
 
