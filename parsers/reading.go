@@ -185,7 +185,9 @@ func (r *reading) origin(story *body.Selection) {
 }
 
 func (r *reading) contacts(story *body.Selection, numbers *contacts.Numbers) {
-	r.a.Contacts = contacts.Find(r.page, numbers, r.a.Authors, story.Blocks())
+	var from article.Provenance
+	r.a.Contacts, from = contacts.Find(r.page, numbers, r.a.Authors, story.Blocks())
+	r.note("contacts", from)
 }
 
 // kind decides what sort of page this is, and what that means for other fields: a

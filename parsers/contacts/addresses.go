@@ -20,7 +20,6 @@ type foundAddress struct {
 	start, end int // in the first passage
 	last       *passage
 	country    string
-	why        string // the rule that it was accepted by
 }
 
 // An addressPlace is what the place of a row of pieces says of them.
@@ -36,29 +35,6 @@ const (
 	maxAddressWords = 40
 	maxAddressParts = 14
 )
-
-// findAddresses finds the addresses in a row of pieces.
-func findAddresses(ps []addressPart, place addressPlace) (found []foundAddress) {
-	for i := 0; i < len(ps); i++ {
-		settleCode(ps[i:])
-		from, labelled, ok := addressStart(ps, i, place.marked)
-		if !ok {
-			continue
-		}
-		to, all := extend(ps, from, labelled)
-		ok, why := accept(ps[from:to], all, place, labelled)
-		if !ok {
-			continue
-		}
-		a := joinParts(ps[from:to])
-		if n := block.CountWords(a.raw); n >= minAddressWords && n <= maxAddressWords || all&pieceWhole != 0 {
-			a.why = why
-			found = append(found, a)
-			i = to - 1
-		}
-	}
-	return found
-}
 
 // settleCode decides by the next pieces what a number of the first one is.
 func settleCode(ps []addressPart) {
@@ -228,11 +204,17 @@ func joinParts(ps []addressPart) foundAddress {
 	return a
 }
 
+// companyForm is a company's legal form that a comma parted from its name.
+var companyForm = regexp.MustCompile(`^(?:s\.\s?r\.\s?o\.|a\.s\.|S\.L\.|S\.A\.|Ltd\.?|Inc\.?|LLC|GmbH|d\.o\.o\.)[\s,]+`)
+
 // nameEnd is where an address begins after the name of the company that is there.
 func nameEnd(s string) int {
 	lead := 0
 	if m := streetLead.FindStringIndex(s); m != nil && m[0] > 0 && m[0] < 60 && !strings.ContainsAny(s[:m[0]], "0123456789,") {
 		lead = m[0]
+	}
+	if m := companyForm.FindString(s[lead:]); m != "" {
+		return lead + len(m)
 	}
 	return lead + companyEnd(s[lead:])
 }

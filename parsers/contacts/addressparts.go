@@ -143,7 +143,7 @@ func separatorAt(s string, start, i int) separator {
 	case '-', '/':
 		return separator{size: 1, parts: isSpaced(s, i)}
 	case '.':
-		return separator{size: 1, parts: isSpaced(s, i) || strings.HasPrefix(s[i:], ". ") && sentenceEnd(s[start:i])}
+		return separator{size: 1, parts: isSpaced(s, i) || strings.HasPrefix(s[i:], ". ") && (sentenceEnd(s[start:i]) || labelFollows(s[i+2:]))}
 	default:
 		if c < utf8.RuneSelf {
 			return separator{size: 1}
@@ -175,6 +175,12 @@ func withinNumber(s string, i int) bool {
 // numberColon reports whether a colon stands between a sign and its number: "No:153".
 func numberColon(s string, i int) bool {
 	return s[i] == ':' && i > 0 && i+2 < len(s) && (text.IsDigit(s[i+1]) || text.IsDigit(s[i+2])) && numberSign.MatchString(s[max(0, i-6):i])
+}
+
+// labelFollows reports whether a text begins with a label: "Besøksadresse: ".
+func labelFollows(s string) bool {
+	colon := strings.IndexByte(s[:min(len(s), 40)], ':')
+	return colon > 2 && (addressLabel.MatchString(s[:colon]) || labelOnly(s[:colon]))
 }
 
 // sentenceEnd reports whether a full stop after a text ends a sentence and no
@@ -235,8 +241,11 @@ func kindOfPiece(s string) pieceKind {
 	if len(s) > 100 && utf8.RuneCountInString(s) > 100 && !isEastAsian(s) {
 		return pieceNoise
 	}
-	if addressLabel.MatchString(s) {
+	switch {
+	case addressLabel.MatchString(s):
 		return pieceLabel
+	case boxPart.MatchString(s):
+		return pieceHouse
 	}
 	lower := strings.ToLower(s)
 	kind := pieceKind(0)

@@ -35,6 +35,9 @@ const (
 
 	// boxNames stand before the number of a post office box.
 	boxNames = "private bag|postfach|postbus|postboks|box|apartado|apartado postal|apartado de correos|casilla|casilla de correo|caixa postal|boîte postale|bp|b.p|b.p.|bp.|poštanski pretinac|skrytka pocztowa|а/я|pl|pb"
+	// boxAlone is a post office's box, or what a company has in its place, without its
+	// number in a part of its own: the code that follows is the box's.
+	boxAlone = "postfach|case postale|casella postale|postbus|postboks|box|cs \\d+|c\\.?p\\.? \\d+"
 	// boxInitials are how "P.O. Box" may be cut into words.
 	boxInitials = "p|po|pob|pobox|box"
 
@@ -66,7 +69,7 @@ const (
 )
 
 var (
-	addressLabel = text.MustCompile(`(?i)^\W*(?:(?:our|postal|post|mailing|street|office|head office|main|registered|registered office|corporate|visiting|physical|business|legal) address|address|addresses|head office|headquarters?|registered office|main office|adresse postale|postadresse|besøksadresse|besøgsadresse|besöksadress|postadress|anschrift|postanschrift|hausanschrift|postfach|direcci(?:ón|ones)|direccion|domicilio(?: legal)?|endereço|indirizzo|sede(?: legale| operativa| social)?|siège(?: social)?|adres(?: redakcji)?|siedziba|adress|osoite|käyntiosoite|postiosoite|cím|székhely|adresa|sídlo|sjedište|naslov|adresă|alamat|address line|địa chỉ|адрес(?: редакции)?|адреса|юридический адрес|διεύθυνση|地址|住所|所在地|주소|العنوان|عنوان|کتובת|כתובת|نشانی|पता|ที่อยู่)\s*$`)
+	addressLabel = text.MustCompile(`(?i)^\W*(?:(?:our|postal|post|mailing|street|office|head office|main|registered|registered office|corporate|visiting|physical|business|legal|digital|editorial|contact) address|address|addresses|head office|headquarters?|registered office|main office|adresse postale|postadresse|besøksadresse|besøgsadresse|besöksadress|postadress|anschrift|postanschrift|hausanschrift|direcci(?:ón|ones)|direccion|domicilio(?: legal)?|endereço|indirizzo|sede(?: legale| operativa| social)?|siège(?: social)?|adres(?: redakcji)?|siedziba|adress|osoite|käyntiosoite|postiosoite|cím|székhely|adresa|sídlo|sjedište|naslov|adresă|alamat|address line|địa chỉ|адрес(?: редакции)?|адреса|юридический адрес|διεύθυνση|地址|住所|所在地|주소|العنوان|عنوان|کتובת|כתובת|نشانی|पता|ที่อยู่)\s*$`)
 
 	street = regexp.MustCompile(`(?i)` + notLetter + `(?:` + anyOf(streetLeads, streetLeadsToo) + `|km\.? ?\d)\s*(?:\S*\p{L}|\d)` +
 		`|(?:^|\s)` + anyOf(streetTails) + wordEnd + `|\p{L}{3,}` + anyOf(streetEnds) + wordEnd +
@@ -76,8 +79,11 @@ var (
 		`|` + notLetter + anyOf(roomLeads) + `[:\s#-]*[A-Z]{0,3}-?\d|#\s?[A-Z]?-?\d` +
 		`|(?:^|\s)(?:\d{1,2}(?:º|ª|er|e|ème|°|\.|-й)?)[\s-]*` + anyOf(floors) + wordEnd +
 		`|(?:^|\s)` + anyOf(districts) + `\s+[\p{L}\d]|\p{L}\s(?:district|ward)$`)
-	box   = regexp.MustCompile(`(?i)\bp\.?\s?o\.?\s?b(?:ox)?\.?\s*(?:no\.?\s*)?\d|\b` + anyOf(boxNames) + `\.?\s*\d{2,6}`)
-	noise = regexp.MustCompile(`(?i)` + anyOf(noiseParts) + `|\b` + anyOf(noisePhrases) + `\b|\b` + anyOf(noiseEnds) + `\.?$|тел\.?$` +
+	box     = regexp.MustCompile(`(?i)\bp\.?\s?o\.?\s?b(?:ox)?\.?\s*(?:no\.?\s*)?\d|\b` + anyOf(boxNames) + `\.?\s*\d{2,6}`)
+	boxPart = text.MustCompile(`(?i)^(?:` + boxAlone + `)$`)
+	// companyEnding ends the name of a company.
+	companyEnding = text.MustCompile(`(?:^|[\s,.])(?:GmbH(?: & Co\.? ?KG)?|mbH|AG|KG|e\.? ?V\.|S\.?A\.?S?|S\.?L\.?U?\.?|S\.?p\.?A\.?|S\.?r\.?l\.?|Ltd\.?|Limited|LLC|Inc\.?|PLC|plc|Corp\.?|Company|Pty|BV|B\.V\.|NV|N\.V\.|nv|bv|AB|AS|ASA|A/S|ApS|Oyj?|Ltda\.?|Sp\. z o\.o\.|s\.r\.o\.|d\.o\.o\.|Kft\.?|Zrt\.?|A\.Ş\.|[Vv]erlag|Media|Medien|Publications|Publishing|Press|Group|ООО|АО)\.?$`)
+	noise         = regexp.MustCompile(`(?i)` + anyOf(noiseParts) + `|\b` + anyOf(noisePhrases) + `\b|\b` + anyOf(noiseEnds) + `\.?$|тел\.?$` +
 		`|\b` + anyOf(weekdays) + `\.?(?:\s*[-–]|\s(?:bis|a)\s|\s\d{1,2}[:.])`)
 	numberNoise = text.MustCompile(`\d:\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}|^(?:19|20)\d\d$`)
 
@@ -97,10 +103,10 @@ var (
 	eastAsian = regexp.MustCompile(`(?:\p{Hangul}{1,8}(?:특별시|광역시|특별자치시|도|시|군|구)\s*)+.{0,40}?\p{Hangul}+\d*(?:로|길|동|가)\s*\d[\d-]*(?:길\s*\d[\d-]*)?(?:\s*\([^()]{1,30}\))?(?:\s*[\p{Hangul}A-Za-z0-9()]+){0,4}|(?:〒\s?\d{3}[-−]\d{4}\s*)?\p{Han}{2,4}[都道府県]\p{Han}+[市区町村郡].{0,30}?[\d０-９一二三四五六七八九十]+(?:[-−ー丁目番地号の\d０-９]+)?\S{0,20}|\p{Han}{2,8}[省市区區县縣].{0,30}?(?:路|街|道|大道|胡同|巷|弄)\p{Han}{0,3}\s*\d+\s*[号號]?\S{0,30}`)
 
 	houseNumbered = regexp.MustCompile(`(?:^|[\s,.:№#°])(?:[A-Z]?\d{1,5}(?:\s?[a-zA-Zа-я])?(?:\s?[-/–]\s?\d{1,4}\s?[a-zA-Z]?)?)(?:$|[\s,.)])`)
-	houseAlone    = regexp.MustCompile(`^\d{1,4}(?:\s?(?:bis|ter|[a-zA-Z]))?$`)
+	houseAlone    = regexp.MustCompile(`^\d{1,4}(?:\s?(?:bis|ter)|[\s-]?[a-zA-Z])?$`)
 	// houseFirst are numbers before a street in North America.
 	houseFirst = regexp.MustCompile(`^\d{1,5}\s+(?:[NSEW]{1,2}\.?\s|.*\b\d{1,3}(?:st|nd|rd|th)\b)`)
-	weakStreet = regexp.MustCompile(`^\p{Lu}[\p{L}'’.-]*(?:\s(?:\p{Lu}[\p{L}'’.-]*|der|den|dem|die|de|del|della|delle|di|da|do|dos|das|la|le|les|las|los|van|von|zum|zur|am|im|in|und|y|e)){0,5}\s+\d{1,4}(?:\s?[a-zA-Z])?(?:\s?[-/–]\s?\d{1,4}\s?[a-zA-Z]?){0,2}$|^\d{1,5}(?:-\d{1,4}){0,2}[a-zA-Z]?,?\s+(?:(?:\p{Lu}[\p{L}'’.-]*|\d{1,3}(?:st|nd|rd|th))\s*){1,5}$`)
+	weakStreet = regexp.MustCompile(`^\p{Lu}[\p{L}'’.-]*(?:\s(?:\p{Lu}[\p{L}'’.-]*|der|den|dem|die|de|del|della|delle|di|da|do|dos|das|la|le|les|las|los|van|von|zum|zur|am|im|in|und|y|e)){0,5}\s+\d{1,4}(?:\s?[a-zA-Z])?(?:\s?[-/–]\s?\d{1,4}\s?[a-zA-Z]?){0,2}(?:\s?[/,]?\s(?:bus|bte|boîte|top|tür|stg|lok|m|bp)\.?\s?\d{1,4})?$|^\d{1,5}(?:-\d{1,4}){0,2}[a-zA-Z]?,?\s+(?:(?:\p{Lu}[\p{L}'’.-]*|\d{1,3}(?:st|nd|rd|th))\s*){1,5}$`)
 	// looseStreet may be one if a postal code with its place follows.
 	looseStreet = regexp.MustCompile(`^\p{Lu}[\p{L}'’.-]*(?:\s\p{L}{2,14}){1,3}\s+\d{1,3}(?:\s?[a-zA-Z])?$`)
 	// lowerStart are the words in lower case that an address may begin with.
@@ -110,7 +116,7 @@ var (
 	numberSign = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:no|nr|nº|n|num|№|kat|daire|d|k|blok|apt|kapı|bina)\.?$`)
 
 	// companyLead is a company's name before its address, up to its legal form.
-	companyLead = regexp.MustCompile(`^[^,\n]{0,80}?\s(?:GmbH(?: & Co\. ?KG)?|Ltd\.?|Limited|LLC|Inc\.?|AG|AB|AS|ApS|A/S|Oy|Oyj|BV|B\.V\.|NV|N\.V\.|S\.A\.(?:S\.)?|SA|SAS|S\.p\.A\.|S\.r\.l\.|plc|PLC|e\. ?V\.|KG|S\.L\.|Ltda\.?|Sp\. z o\.o\.|d\.o\.o\.)\s+`)
+	companyLead = regexp.MustCompile(`^(?:[^,\n]{0,80}?\s)?(?:GmbH(?: & Co\. ?KG)?|Ltd\.?|Limited|LLC|Inc\.?|AG|AB|AS|ApS|A/S|Oy|Oyj|BV|B\.V\.|NV|N\.V\.|S\.A\.(?:S\.)?|SA|SAS|S\.p\.A\.|S\.r\.l\.|plc|PLC|e\. ?V\.|KG|S\.L\.(?:U\.)?|S\.A\. de C\.V\.|S\.R\.L\.|SARL|SRL|s\.r\.o\.|a\.s\.|Kft\.|Zrt\.|A\.Ş\.|ООО|АО|Pvt\.? Ltd\.?|Pty\.? Ltd\.?|Ltda\.?|Sp\. z o\.o\.|d\.o\.o\.)\s+`)
 )
 
 // A wordClass says which of the long patterns may match a text with a word: most

@@ -5,11 +5,15 @@
 // the items in them (items.go, with the grammars of emails.go and phones.go, and
 // postal.go with that of addresses.go), groups of items that stand together and
 // what each is called (groups.go, labels.go), and at last what only the page's
-// JSON-LD says (jsonld.go). Items that belong to the story or to somebody else
-// are left out: rules say which (mailboxes.go, places.go).
+// JSON-LD says (jsonld.go). Which candidates are contacts, and not the story's or
+// somebody else's, and which items make one block, is chosen by learned models over
+// named evidence (placeevidence.go, mailevidence.go, numberevidence.go,
+// addressevidence.go, pairs.go). parsers/internal/train makes them of labelled pages
+// and of those in testdata.
 package contacts
 
 import (
+	"math"
 	"slices"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -29,17 +33,32 @@ const (
 // of a page without contacts the result is nil. Numbers have an E.164 form only
 // where they are valid in a country that the page may be of.
 //
-// kept are the blocks of the story: what it says is mostly no contact. authors are
-// those of the story; their mailboxes count wherever they stand. numbers remembers
-// the phone numbers that were read, on this page and others. Candidates say for each item where it is from ("dom:link",
-// "dom:address", "dom:footer", "dom:blocks", "jsonld") and why it counts or not.
-func Find(p *doc.Page, numbers *Numbers, authors []article.Author, kept block.Kept) []article.Contact {
+// kept are the blocks of the story. authors are those of the story: their mailboxes
+// are known by their names. numbers remembers the phone numbers that were read, on
+// this page and others. The provenance is that of the first item ("dom:link",
+// "dom:address", "dom:footer", "dom:blocks"), with the mean confidence of all; what
+// JSON-LD alone says has none.
+func Find(p *doc.Page, numbers *Numbers, authors []article.Author, kept block.Kept) ([]article.Contact, article.Provenance) {
 	r := newContactReader(p, authors, kept)
 	r.numbers = numbers
+	r.near, r.mail = make([]bool, len(r.page.Blocks)+1), make([]bool, len(r.page.Blocks)+1)
 	r.readPassages()
-	r.findMailsAndPhones()
+	r.findMails()
+	r.findNumbers()
 	r.findPostal()
-	return r.addData(r.blocks())
+	return r.addData(r.blocks()), r.provenance()
+}
+
+// provenance says where the items are from, and how sure they are on the whole.
+func (r *contactReader) provenance() (from article.Provenance) {
+	if len(r.items) == 0 {
+		return from
+	}
+	sum := 0.0
+	for _, it := range r.items {
+		sum += it.sure
+	}
+	return article.Provenance{From: r.items[0].p.from(r.items[0].linked), Confidence: math.Round(100*sum/float64(len(r.items))) / 100}
 }
 
 // A contactReader reads the contacts of one page.
@@ -59,6 +78,7 @@ type contactReader struct {
 	near     []bool       // blocks close to an e-mail address or a number
 	mail     []bool       // blocks with an e-mail address that counts
 	marked   map[int]bool // elements that say they are an address; nil until asked
+	ranges   int          // that were weighed as addresses
 	profiles []profileLink
 	home     []string // countries that the page may be of
 	dialled  []string // those and a guess, for numbers

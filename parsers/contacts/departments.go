@@ -24,3 +24,8 @@ func isDepartment(label string) bool { return departmentLabel.MatchString(label)
 // isDepartmentMail reports whether an address is that of a department, by its
 // mailbox.
 func isDepartmentMail(mail string) bool { return departmentMailbox.MatchString(localOf(mail)) }
+
+// anyWord matches one of the words.
+func anyWord(words string) *text.Regexp {
+	return text.MustCompile(`(?i)` + notLetter + anyOf(words) + wordEnd)
+}

@@ -25,7 +25,7 @@ func (r *contactReader) groups() []*contactGroup {
 	var res []*contactGroup
 	var g *contactGroup
 	for _, it := range r.items {
-		if g == nil || r.splits(g, &it) {
+		if g == nil || !r.joins(g, &it) {
 			next := &contactGroup{hidden: it.p.flags&block.InHidden != 0}
 			if g != nil && it.kind == itemAddress && it.p.n-g.last().last <= 2 {
 				next.items = g.leading()
@@ -70,102 +70,9 @@ func (g *contactGroup) only(kind itemKind) bool {
 
 func (g *contactGroup) last() *contactItem { return &g.items[len(g.items)-1] }
 
-// splits reports whether an item begins a new block: after a heading, far from
-// the one before, or with an address of its own.
-func (r *contactReader) splits(g *contactGroup, it *contactItem) bool {
-	prev := g.last()
-	switch {
-	case prev.p == it.p:
-		return splitsWithin(g, it)
-	case isApart(prev, it), isOtherAuthor(g, it):
-		return true
-	}
-	between := r.between(prev, it)
-	headed, words, links := scanBetween(between, g, it)
-	switch {
-	case headed, words > 30:
-		return true
-	case links > 0 && (it.linked || prev.linked || links > 2) && !cards(prev.p.node, it.p.node):
-		return true
-	case headingLine("\n" + it.p.text[:it.start]), headingLine(prev.p.text[min(prev.end, len(prev.p.text)):] + "\n"):
-		return true
-	case it.kind == itemAddress && g.has(itemAddress) && (words > 0 || !g.only(itemAddress)):
-		return !sameHouse(leadOf(it, between), it)
-	}
-	return false
-}
-
-// leadOf is the text before an item, with that of the blocks between it and the
-// item before.
-func leadOf(it *contactItem, between []*block.Block) string {
-	lead := it.p.text[:it.start]
-	for _, b := range between {
-		lead += " " + b.Text
-	}
-	return lead
-}
-
-// scanBetween reports whether one of the blocks between a group and an item is a
-// heading, and counts their words and those that are links.
-func scanBetween(between []*block.Block, g *contactGroup, it *contactItem) (headed bool, words, links int) {
-	for _, b := range between {
-		if b.Flags&block.InHidden != 0 && it.p.flags&block.InHidden == 0 {
-			continue
-		}
-		if headsItem(b, g, it) {
-			return true, words, links
-		}
-		words += b.Words
-		if b.LinkBytes*10 >= len(b.Text)*9 && b.Words <= 6 {
-			links++
-		}
-	}
-	return false, words, links
-}
-
 // between are the blocks between two items.
 func (r *contactReader) between(prev, it *contactItem) []*block.Block {
 	return r.page.Blocks[min(prev.last+1, it.p.n):it.p.n]
-}
-
-// splitsWithin is splits for an item of the same passage as the one before.
-func splitsWithin(g *contactGroup, it *contactItem) bool {
-	prev := g.last()
-	if it.start < prev.end {
-		return false
-	}
-	between := it.p.text[prev.end:it.start]
-	if headingLine(between) && !(g.only(itemAddress) && labelOnly(between)) {
-		return true
-	}
-	return it.kind == itemAddress && g.has(itemAddress) && block.CountWords(between) > 0 && !sameHouse(between, it)
-}
-
-// isApart reports whether two items stand far from each other, or in different
-// parts of the page.
-func isApart(prev, it *contactItem) bool {
-	far := it.p.n - prev.last
-	switch {
-	case far > 6 && !(far <= 14 && near(prev.p.node, it.p.node, 4)):
-		return true
-	case (it.p.flags^prev.p.flags)&(block.InHidden|block.InFooter) != 0 && far > 1:
-		return true
-	}
-	return it.p.story != prev.p.story
-}
-
-// isOtherAuthor reports whether an item is the mailbox of a second author.
-func isOtherAuthor(g *contactGroup, it *contactItem) bool {
-	return it.p.hints&g.last().p.hints&(block.HintByline|block.HintAuthor) != 0 && it.kind == itemMail && g.has(itemMail)
-}
-
-// headsItem reports whether a block between a group and an item is a heading for
-// the item, and no label of it.
-func headsItem(b *block.Block, g *contactGroup, it *contactItem) bool {
-	if b.Flags&block.InHeading == 0 && !(b.Words <= 8 && (strings.HasSuffix(b.Text, ":") || isBold(b))) {
-		return false
-	}
-	return !labelOnly(b.Text) || !g.only(itemAddress) && it.kind == itemAddress
 }
 
 // sameHouse reports whether an address is but the other kind of the one before

@@ -5,48 +5,9 @@ import (
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
-	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
-
-// A mailFinding is an e-mail address with what decides whether it is a contact.
-type mailFinding struct {
-	r      *contactReader
-	p      *passage
-	email  string
-	linked bool
-	own    bool // it is of the site's own name
-}
-
-// A mailRule decides about an address. The first whose test holds does.
-type mailRule struct {
-	why  string
-	take bool
-	test func(f *mailFinding) bool
-}
-
-var mailRules = []mailRule{
-	{"in a consent dialog", false, func(f *mailFinding) bool { return f.p.hints&block.HintConsent != 0 && !f.own }},
-	{"of the site's own name", true, func(f *mailFinding) bool { return f.own }},
-	{"a reader's, in a comment", false, func(f *mailFinding) bool { return f.p.hints&block.HintComment != 0 }},
-	{"a button's text", false, func(f *mailFinding) bool { return f.p.flags&block.InButton != 0 && !f.linked }},
-	{"of an author's name", true, func(f *mailFinding) bool { return f.r.namesAuthor(f.email) }},
-	{"in a byline", true, func(f *mailFinding) bool { return f.p.hints&(block.HintByline|block.HintAuthor) != 0 }},
-	{"outside of the story", true, func(f *mailFinding) bool { return !f.p.story && !f.r.beside(f.p) }},
-	{"with words of the publication to its readers", true, func(f *mailFinding) bool { return len(f.p.text) < 600 && readerAppeal.MatchString(f.p.text) }},
-}
-
-// weighMail says whether an address counts where it stands, and why.
-func (r *contactReader) weighMail(p *passage, m foundMail) (take bool, why string) {
-	f := &mailFinding{r, p, m.email, m.linked, r.names.own(m.email)}
-	for _, rule := range mailRules {
-		if rule.test(f) {
-			return rule.take, rule.why
-		}
-	}
-	return false, "within the story, of another name than the site's"
-}
 
 // readerAppeal are words with which a publication speaks of itself to its readers.
 var readerAppeal = text.MustCompile(`(?i)\b(?:got a (?:tip|story|news tip)|have (?:a|any) (?:tip|story|news|information|comment|question)s?\b.{0,80}\b(?:us|me|our|email)|story to (?:tell|share)|(?:contact|reach|email|e-mail|write to|tell|send) (?:us|me|our|the (?:author|reporter|writer|newsroom|editors?))|let us know|get in touch|drop us a line|story ideas|news tips|do you know more|email your|to the editor|our (?:newsroom|reporters|team|editors)|schreiben sie (?:uns|mir)|schreib(?:t)? uns|mailen sie|hinweis an|fehler (?:entdeckt|gefunden)|escr[ií]b(?:a|e)nos|env[ií](?:e|a)nos|cont[aá]cte?nos|écrivez[- ]nous|contactez[- ]nous|écrire à|scriv(?:i|ete)ci|escreva para|skriv til|tips? oss|tipsa oss|mejla|kontakta|napisz do nas|пишите|напишите)`)

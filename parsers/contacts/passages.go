@@ -90,8 +90,8 @@ func (r *contactReader) readLinks(want *wantedNodes) {
 	}
 }
 
-// mayContact reports whether the text of a block may have an e-mail address, or a
-// number that is not the story's.
+// mayContact reports whether the text of a block may have an e-mail address or a
+// number.
 func (r *contactReader) mayContact(b *block.Block) bool {
 	if len(b.Text) < minDigits {
 		return false
@@ -99,7 +99,7 @@ func (r *contactReader) mayContact(b *block.Block) bool {
 	if signsIn(b.Text) != 0 {
 		return true
 	}
-	return !r.story(b.N) && len(b.Text) < maxPhoneText && b.Flags&block.InHidden == 0 && mayPhone(b.Text) && len(numberSpots(b.Text)) > 0
+	return len(b.Text) < maxPhoneText && b.Flags&block.InHidden == 0 && mayPhone(b.Text) && len(numberSpots(b.Text)) > 0
 }
 
 // wantedNodes are block elements whose passages are wanted, in order.

@@ -13,9 +13,14 @@ import (
 
 var (
 	// phoneLabel and faxLabel stand directly before a number, phoneAfter behind it.
-	phoneLabel = text.MustCompile(`(?i)(?:^|[^\p{L}])(?:tel(?:e?f(?:on|oon|ono|one|oni|onas|óno|axe?))?|tele?phones?(?: numbers?)?|teléfonos?|telefones?|telefonnummer|telefono|téléphone|tél|telp|telepon|telf|tfno|tlf|tfn|tlp|phones?|ph|puh(?:elin)?|puhelinvaihde|vaihde|fon|fono|ring|sími|simi|call(?: us)?(?: (?:at|on))?|mobile?|cell(?:ulare)?|móvil|celular|cel|handy|gsm|hotline|switchboard|central(?:ita)?|central telefónica|centralino|zentrale|växel|sentralbord|whats ?app(?: (?:at|on|number))?|viber|telegram|sms(?:/mms)?|text(?: us)?|landline|toll[ -]free|informaciones|newsroom|newsdesk|info|t|p|m)[.)]*` +
-		`(?:\s*(?:no|nr|number|numbers|num)\.?)?(?:\s*\([^()]{0,24}\))?\s*[:：.\-–|/]?\s*$|(?:☎|☏|📞|✆|📱|тел(?:ефон[ыа]?)?|моб|қоңырау|τηλ(?:έφωνο)?|电话|電話|电话号码|联系电话|热线|전화|대표전화|TEL|هاتف|تلفن|الهاتف|तेलीफोन|फोन|โทร(?:ศัพท์)?|điện thoại|đt|טלפון|טל|ტელ|հեռ)[.']?\s*[:：.]?\s*$`)
-	faxLabel   = text.MustCompile(`(?i)(?:^|[^\p{L}])(?:tele)?(?:fax|faks|faksi|telefax|faxe|fx)(?:[ -]?(?:no|nr|number|nummer))?[.)]*(?:\s*\([^()]{0,24}\))?\s*[:：.\-–|]?\s*$|(?:факс|φαξ|传真|傳真|팩스|ファックス|FAX|فاكس|פקס|แฟกซ์)\.?\s*[:：.]?\s*$|(?:^|[\s|,])F[.:]\s*$`)
+	phoneLabel = text.MustCompile(`(?i)(?:^|[^\p{L}])(?:tel(?:e?f(?:on|oon|ono|one|oni|onas|óno|axe?))?|(?:call|phone|ring)(?:\s[\p{L}'’.]{1,20}){1,4}\s(?:at|on)|(?:t[ée]l[ée]phone|tel[eé]fono|telefone|telefon|telefoon|telefoonnummer|telefonnummer|nummer|número|numéro|numero|puhelin|по телефону)\s(?:au|al|unter|unter der|pod|på|op|pelo|a|em|no|numer|numerem)|unter(?: der)?(?: telefon)?nummer|tālrunis|tālr|tálrunis|trunk ?lines?|uan|freephone|free ?call|lo-?call|toll-?free|standard|standard téléphonique|central telefonica|telpon|hp|telefonas|telefons|telefonszám|telefonos|telefonů?|telefón|telefax/tel|teletextos|asiakaspalvelu|kundservice|kundeservice|klantenservice|contact(?: no\.?| number)?|tele?phones?(?: numbers?)?|teléfonos?|telefones?|telefonnummer|telefono|téléphone|tél|telp|telepon|telf|tfno|tlf|tfn|tlp|phones?|ph|puh(?:elin)?|puhelinvaihde|vaihde|fon|fono|ring|sími|simi|call(?: us)?(?: (?:at|on))?|mobile?|cell(?:ulare)?|móvil|celular|cel|handy|gsm|hotline|switchboard|central(?:ita)?|central telefónica|centralino|zentrale|växel|sentralbord|whats ?app(?: (?:at|on|number))?|viber|telegram|sms(?:/mms)?|text(?: us)?|landline|toll[ -]free|informaciones|newsroom|newsdesk|info|t|p|m)[.)]*` +
+		`(?:\s*(?:no|nr|number|numbers|num)\.?)?(?:\s*\([^()]{0,24}\))?\s*[:：.\-–|/]?\s*$|(?:☎|☏|📞|✆|📱|тел(?:ефон[ыа]?)?|моб|қоңырау|τηλ(?:έφωνο)?|电话|電話|电话号码|联系电话|热线|전화|대표전화|TEL|هاتف|تلفن|الهاتف|तेलीफोन|फोन|โทร(?:ศัพท์)?|điện thoại|đt|טלפון|טל|نقال|جوال|موبايل|واتساب|फ़ोन|दूरभाष|ফোন|মোবাইল|টেলিফোন|เบอร์โทร|コールセンター|ＴＥＬ|热线电话|手机|手機|☏|🕿|🕻|📲|☎️|ტელ|հեռ)[.']?\s*[:：.]?\s*$`)
+	faxLabel = text.MustCompile(`(?i)(?:^|[^\p{L}])(?:tele)?(?:fax|faks|faksi|fakss|faksas|faksas|telefax|faxe|fx|téléc|télécopie|télécopieur|faxnummer|faksnummer|bréfasími|bréfsími|belgegeçer)(?:[ -]?(?:no|nr|number|nummer|num))?[.)]*(?:\s*\([^()]{0,24}\))?\s*[:：.\-–|]?\s*$|(?:факс|φαξ|传真|傳真|傳真機|팩스|팩시밀리|ファックス|ファクス|ＦＡＸ|FAX|فاكس|فکس|نمابر|دورنگار|פקס|แฟกซ์|โทรสาร|फैक्स|ফ্যাক্স|ფაქსი|ֆաքս|📠|🖷|℻)\.?\s*[:：.]?\s*$`)
+	// faxLetter is the letter alone, in a column of such letters.
+	faxLetter = text.MustCompile(`(?:^|[\s|,;·•/])F[.:]?\s*$`)
+	// bothLabel is one label for a phone and a fax: the number is both.
+	bothLabel  = text.MustCompile(`(?i)(?:^|[^\p{L}])(?:tel(?:e?f(?:on|oon|ono|one|ón)?)?|tél(?:éphone)?|tlf|phone|ph|t|тел|τηλ)[.]?(?:\s?[/&+,]\s?|\s(?:and|und|et|y|e|i|og|och|и|και)\s)(?:tele)?(?:fax|faks|f|факс|φαξ)[.)]*\s*[:：.\-–|]?\s*$`)
+	faxAfter   = text.MustCompile(`(?i)^\s*[(\[]\s*(?:tele)?(?:fax|faks|факс|传真|傳真)\b`)
 	phoneAfter = text.MustCompile(`(?i)^\s*\(?(?:toll[ -]free|tel|phone|whats ?app|newsroom|switchboard)\b`)
 	// numberNot stands before numbers that reach nobody.
 	numberNot = text.MustCompile(`(?i)(?:^|[^\p{L}])(?:vat|ust|u?st-?id(?:nr)?|steuernummer|tva|iva|p\.? ?iva|partita iva|c\.? ?f|codice fiscale|cif|nif|nit|ruc|rut|cuit|cnpj|rnc|nip|regon|krs|ico|ič|dič|oib|cvr|org\.? ?(?:nr|nummer)?|orgnr|kvk|btw|siren|siret|rcs|cppap|hrb|hra|abn|acn|gst|cin|pan|ein|issn|isbn|iban|bic|swift|konto|account|registr?\p{L}*|reg|company|license|licence|lic|permit|charity|number of|id|инн|огрн|кпп|бин|эл|фс|пи|version|article|order|ref|post(?:code|giro)?|bankgiro|zip|plz|cp|p\.? ?o\.?(?: box)?|box|№|등록번호|신고번호|사업자\p{L}*|备|备案|许可证|ICP|since|c|©)\s*(?:no|nr|num|number|nummer|code|box)?\.?\s*[:：#.№\-]*\s*(?:[A-Z]{2}\s?)?$|[#€$£¥₹№©]\s*$`)
@@ -43,6 +48,7 @@ type foundPhone struct {
 	start, end int
 	fax        bool
 	sure       bool // it is labelled, or a link to call
+	inherited  bool // the label is that of the number before
 	linked     bool
 	label      string // of the link
 }
@@ -134,7 +140,20 @@ var wideSigns = []string{"–", "‑", "‐", "\u00a0", "·"}
 // beginsNumber reports whether another number begins behind a slash, after so many
 // digits.
 func beginsNumber(s string, digits int) bool {
-	return s != "" && (s[0] == '+' || s[0] == '(' || s[0] == '0' && digits >= 9)
+	if s == "" {
+		return false
+	}
+	return s[0] == '+' || s[0] == '(' || s[0] == '0' && digits >= 9 && text.DigitsIn(s[:numberEnd(s)]) >= minDigits || digits >= 7 && text.DigitsIn(s[:numberEnd(s)]) >= 6
+}
+
+// numberEnd is where digits and the signs between them end, at the next slash at the
+// latest.
+func numberEnd(s string) int {
+	i := 0
+	for i < min(len(s), 24) && (text.IsDigit(s[i]) || s[i] == ' ' || s[i] == '-' || s[i] == '.') {
+		i++
+	}
+	return i
 }
 
 func unclosed(s string) bool { return strings.Count(s, "(") > strings.Count(s, ")") }
@@ -185,7 +204,7 @@ func (p *passage) linkedPhones(before string) (found []foundPhone) {
 				f.label = a.title
 			}
 		}
-		f.fax = labelAhead(faxLabel, ahead(p.text, f.start, before)) != nil
+		_, f.fax = labelOf(ahead(p.text, f.start, before))
 		found = append(found, f)
 	}
 	return found
@@ -226,11 +245,8 @@ func shown(found []foundPhone, at [2]int) bool {
 func (p *passage) labelledPhone(at [2]int, before string, prev foundPhone) (f foundPhone, ok bool) {
 	lead := ahead(p.text, at[0], before)
 	f = foundPhone{raw: p.text[at[0]:at[1]], start: at[0], end: at[1]}
-	label := labelAhead(faxLabel, lead)
-	f.fax = label != nil
-	if label == nil {
-		label = labelAhead(phoneLabel, lead)
-	}
+	label, fax := labelOf(lead)
+	f.fax = fax || faxAfter.MatchString(p.text[at[1]:])
 	switch {
 	case label != nil:
 		f.sure = true
@@ -240,11 +256,26 @@ func (p *passage) labelledPhone(at [2]int, before string, prev foundPhone) (f fo
 	case labelAhead(numberNot, lead) != nil:
 		return foundPhone{}, false
 	case prev.end > 0 && len(strings.Trim(p.text[prev.end:at[0]], " ,;/|&")) <= 3: // "and", "oder"
-		f.fax, f.sure = prev.fax, prev.sure
+		f.fax, f.sure, f.inherited = prev.fax, prev.sure, prev.sure
 	default:
 		f.sure = phoneAfter.MatchString(p.text[at[1]:])
 	}
 	return f, true
+}
+
+// labelOf is where the label of a number is in what is before it, nil if there is
+// none, and whether it is that of a fax alone.
+func labelOf(lead string) (label []int, fax bool) {
+	if label = labelAhead(bothLabel, lead); label != nil {
+		return label, false
+	}
+	if label = labelAhead(faxLabel, lead); label == nil {
+		label = labelAhead(faxLetter, lead)
+	}
+	if label != nil {
+		return label, true
+	}
+	return labelAhead(phoneLabel, lead), false
 }
 
 // labelAhead is where a label stands in what is before a number; nil if none does.

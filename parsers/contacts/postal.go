@@ -2,10 +2,12 @@ package contacts
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
@@ -13,25 +15,55 @@ import (
 func (r *contactReader) findPostal() {
 	rows := r.addressRows()
 	taken := r.takenSpans()
+	model := r.page.Model("contact addresses", addressModel)
 	for _, blocks := range rows {
-		row := r.readRow(blocks)
-		if row.tail && !row.hasDigit() {
-			continue // what is found there would need one
+		if r.ranges > maxPageRanges {
+			break
 		}
+		row := r.readRow(blocks)
 		ps := row.parts(taken)
 		findKinds(ps, row.place)
-		found := findAddresses(ps, row.place)
-		if len(found) > 4 && !r.all && !row.place.marked && !row.place.close {
-			continue // a list of places
-		}
-		for _, a := range found {
-			if row.tail && !text.HasDigit(a.raw) {
-				continue
-			}
-			r.candidate(a.first, a.raw, false, true, a.why)
-			r.addItem(contactItem{p: a.first, start: a.start, end: a.end, last: a.last.n, kind: itemAddress, address: a})
+		for _, a := range r.bestRanges(ps, row, model) {
+			r.addItem(contactItem{p: a.address.first, start: a.address.start, end: a.address.end, last: a.address.last.n, kind: itemAddress, address: a.address, sure: model.Confidence(a.score)})
 		}
 	}
+}
+
+// bestRanges are the ranges of a row's pieces that count as addresses. Of those that
+// share pieces it is the one that the model says most for.
+func (r *contactReader) bestRanges(ps []addressPart, row addressRow, model *evidence.Model) (best []addressRange) {
+	var won []addressRange
+	all := addressRanges(ps, row.place)
+	slices.SortStableFunc(all, func(a, b addressRange) int { return a.from - b.from })
+	of, end := "", 0
+	for _, a := range all {
+		if a.from >= end { // it shares no piece with those before
+			of = fmt.Sprintf("%d:%d", a.address.first.n, a.from)
+		}
+		end = max(end, a.to)
+		if r.ranges++; r.ranges > maxPageRanges {
+			break
+		}
+		v := make(evidence.Values, numAddressPieces)
+		r.placeValues(v, a.address.first, a.address.start, false)
+		addressValues(v, ps, &a, row.place)
+		v.Set(onlyTail, row.tail)
+		a.score = model.Score(v)
+		// The form of East Asian addresses says enough where contacts stand.
+		a.sure = a.asRead && a.to == a.from+1 && ps[a.from].is(pieceWhole) && (row.place.framed || a.labelled)
+		if r.counts(candidate{field: "contact addresses", value: a.address.raw, p: a.address.first, of: of, sure: a.sure}, model, v) {
+			won = append(won, a)
+		}
+	}
+	slices.SortStableFunc(won, func(a, b addressRange) int {
+		return cmp.Or(cmp.Compare(flag(b.sure), flag(a.sure)), cmp.Compare(b.score, a.score))
+	})
+	for _, a := range won {
+		if !slices.ContainsFunc(best, func(b addressRange) bool { return a.from < b.to && b.from < a.to }) {
+			best = append(best, a)
+		}
+	}
+	return best
 }
 
 // takenSpans are the places of passages whose text is another item.
@@ -70,10 +102,6 @@ func (r *contactReader) readRow(blocks []*block.Block) addressRow {
 		}
 	}
 	return row
-}
-
-func (row addressRow) hasDigit() bool {
-	return slices.ContainsFunc(row.passages, func(p *passage) bool { return text.HasDigit(p.text) })
 }
 
 // parts cuts the row into pieces, whose kinds are left open.

@@ -34,17 +34,34 @@ type sample struct {
 	Charset string `json:"charset"`
 	Truth   truth  `json:"truth"`
 
-	source  []byte // the page, if it is not that of HTML
-	altered string // the name of its alteration, "" for a page of the corpus
-	labels  *label // of our own; nil: none
-	dir     string
-	site    string
-	factor  float32 // weight of the page
-	page    *block.Page
-	context block.Context
-	label   []float32
-	weight  []float32
+	Page string `json:"page"` // the HTML itself, of pages made for a test
+
+	contactsLabelled bool   // its contacts are from our own labels
+	source           []byte // the page, if it is not that of HTML
+	altered          string // the name of its alteration, "" for a page of the corpus
+	labels           *label // of our own; nil: none
+	dir              string
+	site             string
+	factor           float32 // weight of the page
+	page             *block.Page
+	context          block.Context
+	label            []float32
+	weight           []float32
 }
+
+// made reports whether a page was made for a test. Models learn from it, thresholds
+// and calibration do not: only real pages show how often what occurs.
+func (s *sample) made() bool { return s.Page != "" }
+
+// share is how much a candidate of the page weighs against one of a real page.
+func (s *sample) share() float32 {
+	if s.made() {
+		return madeShare
+	}
+	return 1
+}
+
+const madeShare = 0.5
 
 // readCorpus lists the pages.
 func readCorpus(path string) ([]*sample, error) {
@@ -116,6 +133,10 @@ func (s *sample) fold(n int) int {
 
 // read gives the page as extract --batch reads it.
 func (s *sample) read() (*article.Page, error) {
+	if s.made() {
+		u, err := url.Parse(s.URL)
+		return &article.Page{URL: u, HTML: []byte(s.Page), Charset: "utf-8"}, err
+	}
 	if s.source != nil {
 		u, err := url.Parse(s.URL)
 		return &article.Page{URL: u, HTML: s.source, Charset: s.Charset}, err

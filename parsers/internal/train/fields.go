@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -19,10 +20,15 @@ import (
 type field struct {
 	// right reports whether a candidate is the truth of its page, and whether the
 	// page's truth says so at all.
-	right  func(s *sample, c *article.Candidate) (right, known bool)
-	many   bool // a page may have several values
-	trees  booster
-	weight float32 // of a candidate: the more, the less are leaves with few of them pulled to 0
+	right    func(s *sample, c *article.Candidate) (right, known bool)
+	labelled func(s *sample) bool // whether a page has a truth for it; nil: any may have
+	many     bool                 // a page may have several values
+	either   bool                 // a candidate and its contrary are as good: the likelier wins
+	// atLeast is the least score, and within bounds it to both sides of even odds, where
+	// the score that is best on few pages is chance. 0: the best one holds.
+	atLeast, within float64
+	trees           booster
+	weight          float32 // of a candidate: the more, the less are leaves with few of them pulled to 0
 }
 
 // A row is a candidate of a page.
@@ -32,7 +38,12 @@ type row struct {
 	has    map[string]float64
 	values evidence.Values
 	right  bool
+	share  float32 // of its weight: less on a page with many candidates
 }
+
+// maxWeighed is how many candidates of a page weigh as much as they are, so that a
+// page with a list of hundreds does not drown the others.
+const maxWeighed = 10
 
 // fieldTrainer trains the model of one field.
 type fieldTrainer struct {
@@ -49,18 +60,22 @@ type fieldTrainer struct {
 // those that Parser.Explain lists: their evidence is what the model is taught with.
 func trainField(name string, args []string) error {
 	flag := flag.NewFlagSet(name, flag.ExitOnError)
-	which := flag.String("field", "", "the field, as in an article's JSON")
+	which := flag.String("field", "", "the `fields`, by the names of their models, separated by commas")
 	corpus := flag.String("corpus", "", "the labelled pages, `files` of JSON lines, separated by commas")
 	labelled := flag.String("labels", "parsers/internal/train/labels/labels.jsonl", "labels of our own for pages of the corpora, a `file`; none if empty")
-	out := flag.String("o", "", "write the model to this `file`")
-	predict := flag.String("predict", "", "write the articles that cross-validation predicts to this `file`, as extract --batch would")
+	out := flag.String("o", "", "write the models to these `files`, separated by commas")
+	predict := flag.String("predict", "", "write the articles that cross-validation predicts with the models of these fields to this `file`, as extract --batch would")
 	folds := flag.Int("folds", 5, "`number` of cross-validation parts; all pages of a site are in one")
 	sources := flag.Bool("pieces", false, "print how often each piece of evidence occurs, and how often it is right")
 	flag.Parse(args)
-	f, ok := fields[*which]
-	if !ok || *corpus == "" || *folds < 2 {
-		flag.Usage()
-		os.Exit(64)
+	var trainers []*fieldTrainer
+	for name := range strings.SplitSeq(*which, ",") {
+		f, ok := fields[name]
+		if !ok || *corpus == "" || *folds < 2 {
+			flag.Usage()
+			os.Exit(64)
+		}
+		trainers = append(trainers, &fieldTrainer{field: f, name: name, folds: *folds})
 	}
 	samples, err := readCorpora(*corpus)
 	if err != nil {
@@ -69,31 +84,49 @@ func trainField(name string, args []string) error {
 	if err := readLabels(samples, *labelled); err != nil {
 		return err
 	}
-	t := &fieldTrainer{field: f, name: *which, samples: samples, folds: *folds}
-	t.collect()
-	if *sources {
-		t.printPieces()
+	collect(samples, trainers)
+	for _, t := range trainers {
+		if *sources {
+			t.printPieces()
+		}
+		t.crossValidate()
 	}
-	t.crossValidate()
 	if *predict != "" {
-		if err := t.predict(*predict); err != nil {
+		if err := predictFields(*predict, samples, trainers); err != nil {
 			return err
 		}
 	}
-	if *out != "" {
-		m := t.fit(func(s *sample) bool { return true })
-		m.Least, m.Curve = t.models[0].Least, t.models[0].Curve
-		return os.WriteFile(*out, m.Marshal(), 0o644)
+	if *out == "" {
+		return nil
+	}
+	for i, path := range strings.Split(*out, ",") {
+		if i < len(trainers) {
+			if err := os.WriteFile(path, trainers[i].whole().Marshal(), 0o644); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
-// collect reads the candidates of all pages outside the blind fold.
-func (t *fieldTrainer) collect() {
-	all := make([][]row, len(t.samples))
-	each(len(t.samples), func(i int) {
-		s := t.samples[i]
-		if s.blind() {
+// whole is the model of all pages, with what cross-validation says of its scores.
+func (t *fieldTrainer) whole() *evidence.Model {
+	m := t.fit(func(*sample) bool { return true })
+	m.Least, m.Curve = t.models[0].Least, t.models[0].Curve
+	return m
+}
+
+// collect reads the candidates of all pages outside the blind fold that some of the
+// fields have a truth for.
+func collect(samples []*sample, trainers []*fieldTrainer) {
+	all := make([][][]row, len(trainers)) // by trainer and sample
+	for k, t := range trainers {
+		t.samples = samples
+		all[k] = make([][]row, len(samples))
+	}
+	each(len(samples), func(i int) {
+		s := samples[i]
+		if s.blind() || !slices.ContainsFunc(trainers, func(t *fieldTrainer) bool { return t.labelled == nil || t.labelled(s) }) {
 			return
 		}
 		page, err := s.read()
@@ -105,17 +138,29 @@ func (t *fieldTrainer) collect() {
 		if err != nil {
 			return
 		}
-		for k := range why.Fields {
-			if c := &why.Fields[k]; c.Field == t.name && len(c.Evidence) > 0 {
-				if right, known := t.right(s, c); known {
-					all[i] = append(all[i], row{of: i, group: c.Of, has: pieces(c), right: right})
+		for k, t := range trainers {
+			for n := range why.Fields {
+				if c := &why.Fields[n]; c.Field == t.name && len(c.Evidence) > 0 {
+					if right, known := t.right(s, c); known {
+						all[k][i] = append(all[k][i], row{of: i, group: c.Of, has: pieces(c), right: right})
+					}
 				}
 			}
 		}
 	})
+	for k, t := range trainers {
+		t.take(all[k])
+	}
+}
+
+// take sets the rows of a field, by sample, and the pieces that they have.
+func (t *fieldTrainer) take(all [][]row) {
 	names := map[string]bool{}
 	right, pages := 0, 0
 	for _, rows := range all {
+		for i := range rows {
+			rows[i].share = min(1, maxWeighed/float32(len(rows)))
+		}
 		t.rows = append(t.rows, rows...)
 		if len(rows) > 0 {
 			pages++
@@ -184,7 +229,7 @@ func (t *fieldTrainer) fit(which func(*sample) bool) *evidence.Model {
 		if r.right {
 			y = 1
 		}
-		rows.y, rows.w = append(rows.y, y), append(rows.w, t.weight)
+		rows.y, rows.w = append(rows.y, y), append(rows.w, t.weight*t.samples[r.of].share()*r.share)
 		used = append(used, r)
 	}
 	m := &evidence.Model{Pieces: t.pieces}
@@ -234,6 +279,14 @@ func (t *fieldTrainer) crossValidate() {
 	}
 	judged := t.judged()
 	least, f1 := t.least(judged)
+	switch {
+	case t.either:
+		least = 0
+	case t.atLeast != 0:
+		least = t.atLeast
+	case t.within != 0:
+		least = min(max(least, -t.within), t.within)
+	}
 	curve := calibration(judged, least)
 	for _, m := range t.models {
 		m.Least, m.Curve = least, curve
@@ -254,6 +307,7 @@ func (t *fieldTrainer) crossValidate() {
 type judgement struct {
 	score      float64
 	right, won bool // won: the best of its group, or one of many
+	share      float64
 }
 
 func (t *fieldTrainer) judged() []judgement {
@@ -261,7 +315,7 @@ func (t *fieldTrainer) judged() []judgement {
 	best := map[string]int{}
 	for i := range t.rows {
 		r := &t.rows[i]
-		all[i] = judgement{score: t.models[t.samples[r.of].fold(t.folds)].Score(r.values), right: r.right, won: t.many}
+		all[i] = judgement{score: t.models[t.samples[r.of].fold(t.folds)].Score(r.values), right: r.right, won: t.many, share: float64(r.share)}
 		group := fmt.Sprint(r.of, r.group)
 		if b, ok := best[group]; !ok || all[i].score > all[b].score {
 			best[group] = i
@@ -272,6 +326,9 @@ func (t *fieldTrainer) judged() []judgement {
 			all[i].won = true
 		}
 	}
+	for i := range all {
+		all[i].won = all[i].won && !t.samples[t.rows[i].of].made()
+	}
 	return all
 }
 
@@ -279,14 +336,14 @@ func (t *fieldTrainer) judged() []judgement {
 // hit, one that is wrong an invention, and a right candidate that did not win, or
 // scored less, a miss.
 func (t *fieldTrainer) least(judged []judgement) (score, f1 float64) {
-	groups := map[string]bool{} // with a right candidate
+	groups := map[string]float64{} // with a right candidate
 	for i := range t.rows {
-		if t.rows[i].right {
+		if t.rows[i].right && !t.samples[t.rows[i].of].made() {
 			key := fmt.Sprint(t.rows[i].of, t.rows[i].group)
 			if t.many {
 				key = fmt.Sprint(i)
 			}
-			groups[key] = true
+			groups[key] = float64(t.rows[i].share)
 		}
 	}
 	var winners []judgement
@@ -296,12 +353,16 @@ func (t *fieldTrainer) least(judged []judgement) (score, f1 float64) {
 		}
 	}
 	slices.SortFunc(winners, func(a, b judgement) int { return cmp.Compare(b.score, a.score) })
-	hits := 0
-	for n, j := range winners {
+	hits, all, wanted := 0.0, 0.0, 0.0
+	for _, key := range slices.Sorted(maps.Keys(groups)) {
+		wanted += groups[key]
+	}
+	for _, j := range winners {
+		all += j.share
 		if j.right {
-			hits++
+			hits += j.share
 		}
-		if f := 2 * float64(hits) / float64(n+1+len(groups)); f > f1 {
+		if f := 2 * hits / (all + wanted); f > f1 {
 			f1, score = f, j.score
 		}
 	}
@@ -344,16 +405,21 @@ func calibration(judged []judgement, least float64) []evidence.Point {
 	return curve
 }
 
-// predict reads each page with a model of the field that was not trained on its site;
-// pages of the blind fold with that of all others.
-func (t *fieldTrainer) predict(path string) error {
-	whole := t.fit(func(*sample) bool { return true })
-	whole.Least, whole.Curve = t.models[0].Least, t.models[0].Curve
-	return writeArticles(path, t.samples, func(s *sample) *parsers.Parser {
-		m := t.models[s.fold(t.folds)]
-		if s.blind() {
-			m = whole
+// predictFields reads each page with models of the fields that were not trained on its
+// site; pages of the blind fold with those of all others.
+func predictFields(path string, samples []*sample, trainers []*fieldTrainer) error {
+	models := func(of func(t *fieldTrainer) *evidence.Model) map[string]*evidence.Model {
+		all := map[string]*evidence.Model{}
+		for _, t := range trainers {
+			all[t.name] = of(t)
 		}
-		return parsers.WithModels(nil, map[string]*evidence.Model{t.name: m})
+		return all
+	}
+	whole := models((*fieldTrainer).whole)
+	return writeArticles(path, samples, func(s *sample) *parsers.Parser {
+		if s.blind() {
+			return parsers.WithModels(nil, whole)
+		}
+		return parsers.WithModels(nil, models(func(t *fieldTrainer) *evidence.Model { return t.models[s.fold(t.folds)] }))
 	})
 }

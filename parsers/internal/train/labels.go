@@ -80,6 +80,11 @@ func readLabels(samples []*sample, path string) error {
 				}
 				s.Truth.Authors = &names
 			}
+			if s.Truth.Contacts == nil && l.Contacts != nil {
+				if err := s.takeContacts(*l.Contacts); err != nil {
+					return fmt.Errorf("%s:%d: %w", path, n, err)
+				}
+			}
 			if s.Truth.Captions == nil && l.Captions != nil {
 				if err := s.takeCaptions(*l.Captions); err != nil {
 					return fmt.Errorf("%s:%d: %w", path, n, err)

@@ -13,8 +13,9 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/blind"
 )
 
-// blind reports whether the sample's site is in the blind fold.
-func (s *sample) blind() bool { return blind.Has(s.site) }
+// blind reports whether the sample's site is in the blind fold. Pages that were made
+// for training are not.
+func (s *sample) blind() bool { return s.Page == "" && blind.Has(s.site) }
 
 // readCorpora reads corpora, whose names are separated by commas.
 func readCorpora(paths string) ([]*sample, error) {

@@ -18,6 +18,7 @@ type truth struct {
 	Authors  *[]string       `json:"authors"`
 	Date     string          `json:"date"`
 	Captions *[]truthCaption `json:"captions"`
+	Contacts *[]truthContact `json:"contacts"`
 }
 
 type truthCaption struct {
@@ -76,6 +77,10 @@ var fields = map[string]field{
 		},
 		trees: booster{Rounds: 40, Depth: 2, Rate: 0.1}, weight: 4,
 	},
+	"contact mails":     {labelled: hasContacts, right: rightMail, many: true, either: true, trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
+	"contact numbers":   {labelled: hasContacts, right: contactRight((*truthContact).hasNumber), many: true, within: 0.6, trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
+	"contact addresses": {labelled: hasContacts, right: contactRight((*truthContact).hasAddress), atLeast: -1.1, trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
+	"contact blocks":    {labelled: hasContacts, right: sameBlock, many: true, either: true, trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4},
 }
 
 // letters are a text's letters and digits, in lower case.

@@ -1,0 +1,112 @@
+package contacts
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
+)
+
+// Pieces of evidence about a phone or fax number.
+const (
+	labelledNumber = numPlacePieces + iota
+	labelledFax
+	calledByLink
+	labelOfNumberBefore
+	validNumber
+	validAtHome
+	countryCode
+	trunkZero
+	numberDigits
+	numberSigns
+	writtenAsDialled
+	mailInPassage
+	helplineWords
+	numbersInPassage
+	numNumberPieces
+)
+
+var numberPieces = append(slices.Clone(placePieces),
+	"labelled as a number",
+	"labelled as a fax",
+	"a link calls it",
+	"labelled with the number before",
+	"valid in some country that the page may be of",
+	"valid in the likeliest country",
+	"begins with a country code",
+	"begins with a zero or bracket",
+	"digits",
+	"groups of digits",
+	"written as its country dials",
+	"an e-mail address of its passage counts",
+	"words of helplines beside it",
+	"numbers of its passage",
+)
+
+//go:embed numbers.model
+var numberModelData []byte
+
+var numberModel = evidence.Learned(numberModelData, numberPieces...)
+
+// findNumbers finds the phone and fax numbers that count.
+func (r *contactReader) findNumbers() {
+	mailed := map[*passage]bool{}
+	for _, it := range r.items {
+		mailed[it.p] = true
+	}
+	model := r.page.Model("contact numbers", numberModel)
+	seen := 0
+	for _, p := range r.sortedPassages() {
+		before := r.before(p)
+		phones := p.phones(before)
+		if len(phones) == 0 {
+			continue
+		}
+		near := before + "\n" + p.text[:min(len(p.text), 600)]
+		help := helpline.MatchString(near)
+		for _, f := range phones {
+			if seen++; seen > maxItems {
+				return
+			}
+			v := make(evidence.Values, numNumberPieces)
+			r.placeValues(v, p, f.start, f.linked)
+			region, ok := r.numberValues(v, f)
+			v.Set(mailInPassage, mailed[p])
+			v.Set(helplineWords, help)
+			v[numbersInPassage] = logCount(len(phones))
+			if !r.counts(candidate{field: "contact numbers", value: f.raw, p: p, linked: f.linked}, model, v) {
+				continue
+			}
+			if v[countryCode] > 0 && ok && region != "" && !slices.Contains(r.regs, region) {
+				r.regs = append(r.regs, region) // numbers without a code may be of the same country
+			}
+			r.addItem(contactItem{p: p, start: f.start, end: f.end, last: p.n, kind: itemPhone, phone: f, linked: f.linked, label: f.label, sure: model.Confidence(model.Score(v))})
+		}
+	}
+}
+
+// numberValues says what a number looks like, and whether and where it is valid.
+func (r *contactReader) numberValues(v evidence.Values, f foundPhone) (region string, ok bool) {
+	number := f.number
+	if number == "" {
+		number = f.raw
+	}
+	_, region, ok = r.numbers.read(number, r.regs)
+	v.Set(labelledNumber, f.sure)
+	v.Set(labelledFax, f.fax)
+	v.Set(calledByLink, f.number != "")
+	v.Set(labelOfNumberBefore, f.inherited)
+	v.Set(validNumber, ok)
+	v.Set(validAtHome, ok && len(r.regs) > 0 && region == r.regs[0])
+	v.Set(countryCode, strings.HasPrefix(strings.TrimLeft(number, "( "), "+") || strings.HasPrefix(number, "00"))
+	v.Set(trunkZero, strings.HasPrefix(number, "0") || strings.HasPrefix(number, "("))
+	v[numberDigits] = float64(text.DigitsIn(number))
+	v[numberSigns] = float64(len(strings.FieldsFunc(f.raw, func(c rune) bool { return c < '0' || c > '9' })))
+	v.Set(writtenAsDialled, !f.sure && ok && r.numbers.asDialled(f.raw, r.regs))
+	return region, ok
+}
+
+// helpline are words of those whose numbers papers print for their readers.
+var helpline = text.MustCompile(`(?i)\b(?:police|polizei\w*|polis|policía|polizia|policja|notruf\w*|notdienst\w*|feuerwehr|rettungsdienst|giftnotruf|apotheken\w*|bereitschaftsdienst|krankenhaus|klinikum|telefonseelsorge|emergency|emergencias|emergenze|ambulance|fire (?:brigade|service|department)|hospital|help ?lines?|crisis|suicide|samaritans|lifeline|childline|crimestoppers|crime stoppers|weißer ring|kummertelefon|sorgentelefon)\b|полиция|скорая|112\b.*\b110\b`)
