@@ -23,6 +23,9 @@ type field struct {
 	many   bool // a page may have several values
 	trees  booster
 	weight float32 // of a candidate: the more, the less are leaves with few of them pulled to 0
+	// news is how much more the candidates of a newspaper's pages weigh than those of
+	// other pages; the same if 0.
+	news float32
 }
 
 // A row is a candidate of a page.
@@ -184,7 +187,7 @@ func (t *fieldTrainer) fit(which func(*sample) bool) *evidence.Model {
 		if r.right {
 			y = 1
 		}
-		rows.y, rows.w = append(rows.y, y), append(rows.w, t.weight)
+		rows.y, rows.w = append(rows.y, y), append(rows.w, t.weight*t.share(t.samples[r.of]))
 		used = append(used, r)
 	}
 	m := &evidence.Model{Pieces: t.pieces}
@@ -192,6 +195,14 @@ func (t *fieldTrainer) fit(which func(*sample) bool) *evidence.Model {
 		m.Trees = append(m.Trees, withMeans(tree, used))
 	}
 	return m
+}
+
+// share is the weight of a page among others.
+func (f *field) share(s *sample) float32 {
+	if f.news > 0 && s.Source == "fundus" {
+		return f.news
+	}
+	return 1
 }
 
 // withMeans gives the nodes of a tree what it says before they ask: the mean of the
