@@ -44,10 +44,13 @@ func (x *reader) join() []*candidate {
 				if key == "" || len(all) == maxCandidates {
 					continue
 				}
-				d = &candidate{best: -1}
+				d = &candidate{best: -1, name: c.names[k]}
 				all = append(all, d)
 			}
 			byKey[key] = d
+			if fuller(c.names[k], d.name) {
+				d.name = c.names[k]
+			}
 			d.mentions = append(d.mentions, mention{i, k})
 			d.families |= 1 << c.family
 			if c.pos != 0 && (d.best < 0 || c.placed > x.claims[d.mentions[d.best].claim].placed) {

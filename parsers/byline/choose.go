@@ -15,14 +15,14 @@ func (x *reader) choose() (authors []article.Author, byline string, prov article
 	}
 	x.readProse(all)
 	m := x.Model("authors", authorModel)
-	sure := 1.0
+	sure := 0.0
 	var won []*candidate
 	for _, d := range all {
 		v := x.weigh(d, all)
 		d.score = m.Score(v)
 		if d.score >= m.Least && len(won) < maxNames {
 			won = append(won, d)
-			sure = min(sure, m.Confidence(d.score))
+			sure += m.Confidence(d.score)
 		}
 		if x.Explaining() {
 			x.explain(d, m, v)
@@ -36,7 +36,7 @@ func (x *reader) choose() (authors []article.Author, byline string, prov article
 	for _, d := range won {
 		authors = append(authors, x.complete(d))
 	}
-	return authors, x.printedByline(won), article.Provenance{From: x.claims[lead].from, Confidence: sure}
+	return authors, x.printedByline(won), article.Provenance{From: x.claims[lead].from, Confidence: sure / float64(len(won))}
 }
 
 // explain adds a candidate to the page's explanation.

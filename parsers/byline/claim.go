@@ -1,6 +1,7 @@
 package byline
 
 import (
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 	"golang.org/x/net/html"
 )
@@ -39,6 +40,9 @@ func (x *reader) add(c claim) {
 	if len(x.claims) >= 2*maxClaims {
 		return
 	}
+	if c.pos != 0 && (x.Elems[c.pos].PathHints&^x.wrap)&(block.HintComment|block.HintRelated) != 0 {
+		return // they sign something else
+	}
 	c.placed = placement(&c)
 	foldKeys(c.names)
 	x.claims = append(x.claims, c)
@@ -51,7 +55,7 @@ func placement(c *claim) float64 {
 	switch {
 	case c.pos == 0:
 		return 1
-	case v[inComments]+v[amongRelated]+v[inCard] > 0:
+	case v[inCard] > 0:
 		return 0.5
 	case v[inSidebar]+v[inFooterClass]+v[inPageFooter]+v[farAway] > 0:
 		return 1

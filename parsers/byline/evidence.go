@@ -42,7 +42,6 @@ const (
 	headingWithBy
 	sentence
 	longLine
-	linkInList
 	captionLine
 	partialNames
 	withDate
@@ -58,8 +57,6 @@ const (
 	withinText
 	afterText
 	farAway
-	inComments
-	amongRelated
 	inSidebar
 	inFooterClass
 	inPageFooter
@@ -160,7 +157,6 @@ var pieceNames = [pieces]string{
 	headingWithBy:  "heading",
 	sentence:       "reads as a sentence",
 	longLine:       "words of the line",
-	linkInList:     "link in a list after the story",
 	captionLine:    "class of a caption",
 	partialNames:   "not all names are full names",
 	withDate:       "on the line of the date",
@@ -176,8 +172,6 @@ var pieceNames = [pieces]string{
 	withinText:     "within the text",
 	afterText:      "after the text",
 	farAway:        "far from the story",
-	inComments:     "among comments",
-	amongRelated:   "among related stories",
 	inSidebar:      "in a sidebar, menu or promotion",
 	inFooterClass:  "class of a footer or caption above",
 	inPageFooter:   "in the page's footer or an aside",

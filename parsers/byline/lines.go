@@ -104,7 +104,7 @@ func (x *reader) readLine(n int, z zone) {
 	case s.words > 0 && s.rest != "" && text.StartsUpper(s.rest) && !strings.HasSuffix(s.rest, "?"):
 		v := z.values(byLine)
 		v.Set(captionLine, caption)
-		weighByLine(v, b, z, s)
+		weighByLine(v, b, s)
 		x.claimLine(b, bordered, line, v)
 	default:
 		i := byInside(line)
@@ -174,16 +174,13 @@ type byStart struct {
 }
 
 // weighByLine adds what speaks against a line that begins with a by-word.
-func weighByLine(v evidence.Values, b *block.Block, z zone, s byStart) {
+func weighByLine(v evidence.Values, b *block.Block, s byStart) {
 	first := strings.ToLower(firstWord(s.line))
 	single := s.words == 1 && !s.colon
 	v.Set(ambiguousBy, single && ambiguousByWords[strings.TrimRight(first, ":")] && !plainByWords[first])
 	v.Set(headingWithBy, b.Flags&block.InHeading != 0 && !s.colon)
 	v.Set(sentence, strings.HasSuffix(s.rest, ".") && b.Words > 8 && !s.colon)
 	v[longLine] = float64(b.Words)
-	if z == zoneTail {
-		v.Set(linkInList, b.Flags&block.InList != 0 && b.LinkBytes*2 > len(b.Text))
-	}
 }
 
 // insideWords introduce a name within a line that begins with something else;

@@ -123,6 +123,9 @@ func spellName(words []string, s string) string {
 			name += "." // "R. R."
 		}
 	}
+	if last := strings.ToLower(words[len(words)-1]); len(words) > 2 && (last == "jr" || last == "sr") {
+		name += "."
+	}
 	return name
 }
 

@@ -13,10 +13,6 @@ func (x *reader) addPlace(v evidence.Values, i int) {
 	e := &x.Elems[i]
 	v[x.zoneOf(i)]++
 	switch m := e.PathHints &^ x.wrap; {
-	case m&block.HintComment != 0:
-		v[inComments]++
-	case m&block.HintRelated != 0:
-		v[amongRelated]++
 	case m&(block.HintSidebar|block.HintNav|block.HintNewsletter|block.HintPromo) != 0:
 		v[inSidebar]++
 	case m&(block.HintFooter|block.HintCaption) != 0:

@@ -43,3 +43,13 @@ func wordsOf(s string) string {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '_'
 	}), " ")
 }
+
+// allIn reports whether a list has some names and they are all among others.
+func allIn(others, names map[string]bool) bool {
+	for n := range names {
+		if !others[n] {
+			return false
+		}
+	}
+	return len(names) > 0
+}

@@ -50,13 +50,7 @@ var fields = map[string]field{
 			if s.Truth.Authors == nil {
 				return false, false
 			}
-			names, right := namesOf(*s.Truth.Authors...), false
-			for name := range namesOf(c.Value) {
-				if right = names[name]; !right {
-					break
-				}
-			}
-			return right, true
+			return allIn(namesOf(*s.Truth.Authors...), namesOf(c.Value)), true
 		},
 		many: true, trees: booster{Rounds: 110, Depth: 4, Rate: 0.1}, weight: 16, news: 2,
 	},

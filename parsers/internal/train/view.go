@@ -27,6 +27,7 @@ func viewPages(name string, args []string) error {
 	ids := flag.String("ids", "", "`file` with the pages to show, an id a line")
 	dir := flag.String("o", "", "`folder` for the views")
 	perFile := flag.Int("per-file", 10, "`pages` in a view")
+	lines := flag.Int("lines", 700, "`number` of a page's lines that are shown")
 	flag.Parse(args)
 	if *corpus == "" || *ids == "" || *dir == "" {
 		flag.Usage()
@@ -59,7 +60,7 @@ func viewPages(name string, args []string) error {
 				return err
 			}
 			fmt.Fprintf(w, "\n===== %s  %s\n", id, samples[i].URL)
-			if err := viewPage(w, page); err != nil {
+			if err := viewPage(w, page, *lines); err != nil {
 				return err
 			}
 		}
@@ -103,7 +104,6 @@ func elements(page *article.Page) ([]*html.Node, error) {
 
 // What a view shows of a page.
 const (
-	maxViewLines = 700
 	maxViewText  = 220 // bytes of a line's text
 	maxViewLinks = 3   // lines of nothing but links, in a row
 )
@@ -132,19 +132,20 @@ func atoms(all ...atom.Atom) map[atom.Atom]bool {
 type viewer struct {
 	w      io.Writer
 	number map[*html.Node]int
-	lines  int
+	lines  int // printed, and at most
+	most   int
 	linked int // lines of nothing but links, in a row
 
 	at         *html.Node // whose text the line is
 	text, link strings.Builder
 }
 
-func viewPage(w io.Writer, page *article.Page) error {
+func viewPage(w io.Writer, page *article.Page, lines int) error {
 	all, err := elements(page)
 	if err != nil {
 		return err
 	}
-	v := &viewer{w: w, number: map[*html.Node]int{}}
+	v := &viewer{w: w, most: lines, number: map[*html.Node]int{}}
 	for i, n := range all {
 		v.number[n] = i
 	}
@@ -246,7 +247,7 @@ func (v *viewer) flush() {
 }
 
 func (v *viewer) print(n *html.Node, what, text string) {
-	if v.lines++; v.lines > maxViewLines {
+	if v.lines++; v.lines > v.most {
 		return
 	}
 	text = strings.Join(strings.Fields(text), " ")
