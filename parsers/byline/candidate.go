@@ -19,6 +19,7 @@ type candidate struct {
 	families uint // bits
 	strength float64
 	best     int // mention in the best placed claim that a reader sees; -1 if none is
+	values   evidence.Values
 	score    float64
 }
 

@@ -15,17 +15,20 @@ func (x *reader) choose() (authors []article.Author, byline string, prov article
 	}
 	x.readProse(all)
 	m := x.Model("authors", authorModel)
+	for _, d := range all {
+		d.values = x.weigh(d, all)
+		d.score = m.Score(d.values)
+	}
+	x.pool(all)
 	sure := 0.0
 	var won []*candidate
 	for _, d := range all {
-		v := x.weigh(d, all)
-		d.score = m.Score(v)
 		if d.score >= m.Least && len(won) < maxNames {
 			won = append(won, d)
 			sure += m.Confidence(d.score)
 		}
 		if x.Explaining() {
-			x.explain(d, m, v)
+			x.explain(d, m)
 		}
 	}
 	if len(won) == 0 {
@@ -39,13 +42,37 @@ func (x *reader) choose() (authors []article.Author, byline string, prov article
 	return authors, x.printedByline(won), article.Provenance{From: x.claims[lead].from, Confidence: sure / float64(len(won))}
 }
 
+// pool lets the persons of one list share what is known of them: the list is of
+// authors or it is not. A name gets half of what the surest other has more.
+func (x *reader) pool(all []*candidate) {
+	scores := make([]float64, len(all))
+	for i, d := range all {
+		scores[i] = d.score
+		if d.values[personShape] == 0 || d.values[looseInList] > 0 || d.values[ownName] > 0 {
+			continue
+		}
+		for _, o := range all {
+			if o != d && o.score > 2*scores[i]-d.score && o.values[personShape] > 0 && x.shareClaim(d, o) {
+				scores[i] = (d.score + o.score) / 2
+			}
+		}
+	}
+	for i, d := range all {
+		d.score = scores[i]
+	}
+}
+
 // explain adds a candidate to the page's explanation.
-func (x *reader) explain(d *candidate, m *evidence.Model, v evidence.Values) {
+func (x *reader) explain(d *candidate, m *evidence.Model) {
 	won, why := d.score >= m.Least, "likely an author"
 	if !won {
 		why = "not likely an author"
 	}
-	x.AddCandidate(article.Candidate{Field: "authors", Of: d.name.Name, Value: d.name.Name, From: x.claims[d.mentions[0].claim].from, Score: d.score, Won: won, Why: why, Evidence: m.Explain(v)})
+	parts := m.Explain(d.values)
+	if more := d.score - m.Score(d.values); more != 0 {
+		parts = append(parts, article.Evidence{Name: "from another of the same list", Part: more})
+	}
+	x.AddCandidate(article.Candidate{Field: "authors", Of: d.name.Name, Value: d.name.Name, From: x.claims[d.mentions[0].claim].from, Score: d.score, Won: won, Why: why, Evidence: parts})
 }
 
 // leadingClaim is the claim that has most of the authors and fewest others, the first

@@ -15,18 +15,6 @@ func foldKeys(names []authorName) {
 	}
 }
 
-// anySame reports whether a claim has one of these names, in any spelling.
-func (c *claim) anySame(names []authorName) bool {
-	for i := range c.names {
-		for k := range names {
-			if sameName(&c.names[i], &names[k]) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // sameName reports whether two names are one, perhaps in a fuller form.
 func sameName(a, b *authorName) bool {
 	if a.key == b.key {

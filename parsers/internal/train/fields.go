@@ -26,6 +26,9 @@ type field struct {
 	// news is how much more the candidates of a newspaper's pages weigh than those of
 	// other pages; the same if 0.
 	news float32
+	// middle says that of all least scores that are about as good the middle is
+	// taken, not the best: it depends less on which pages the corpus has.
+	middle bool
 }
 
 // A row is a candidate of a page.
@@ -307,13 +310,27 @@ func (t *fieldTrainer) least(judged []judgement) (score, f1 float64) {
 		}
 	}
 	slices.SortFunc(winners, func(a, b judgement) int { return cmp.Compare(b.score, a.score) })
-	hits := 0
+	hits, all := 0, make([]float64, len(winners))
 	for n, j := range winners {
 		if j.right {
 			hits++
 		}
-		if f := 2 * float64(hits) / float64(n+1+len(groups)); f > f1 {
+		f := 2 * float64(hits) / float64(n+1+len(groups))
+		all[n] = f
+		if f > f1 {
 			f1, score = f, j.score
+		}
+	}
+	if t.middle {
+		const asGood = 0.004
+		good := func(f float64) bool { return f >= f1-asGood }
+		first := slices.IndexFunc(all, good)
+		last := len(all) - 1
+		for last > first && !good(all[last]) {
+			last--
+		}
+		if first >= 0 {
+			score = (winners[first].score + winners[last].score) / 2
 		}
 	}
 	return score, f1

@@ -52,7 +52,7 @@ var fields = map[string]field{
 			}
 			return allIn(namesOf(*s.Truth.Authors...), namesOf(c.Value)), true
 		},
-		many: true, trees: booster{Rounds: 110, Depth: 4, Rate: 0.1}, weight: 16, news: 2,
+		many: true, trees: booster{Rounds: 110, Depth: 4, Rate: 0.1}, weight: 16, news: 2, middle: true,
 	},
 	"published": {
 		right: func(s *sample, c *article.Candidate) (right, known bool) {
