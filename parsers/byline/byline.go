@@ -4,8 +4,10 @@
 // site, nor does it verify that an author exists.
 //
 // Every place of the page that names somebody (JSON-LD, meta elements, markup,
-// lines of text) makes a claim. Claims are weighed by the table of evidence.go:
-// claims that agree strengthen each other, and the strongest decides.
+// lines of text) makes a claim. Each name that claims have, in whatever spelling, is
+// a candidate. A learned model weighs what speaks for and against it: who names it
+// where, what it looks like, whom other places name. Each name that is more likely an
+// author's than not is one; there may be none.
 package byline
 
 import (
@@ -24,7 +26,7 @@ import (
 
 // Find reads who the page says wrote it, and the byline as printed. title is the
 // article's title, kept are the blocks of its body. All are
-// empty if no claim is strong enough; byline is empty as well if no reader of the
+// empty if no name is likely an author's; byline is empty as well if no reader of the
 // page sees one. The provenance is that of authors: "jsonld:", "meta:" and "attr:"
 // with the property's name, "microdata:author", "dom:" and "text:" with the kind
 // of markup or line, "title" for the page's title element.
@@ -35,7 +37,7 @@ func Find(p *doc.Page, title string, kept block.Kept) (authors []article.Author,
 	x.readAttributes()
 	x.readLines()
 	x.readPageTitle()
-	return x.decide()
+	return x.choose()
 }
 
 // IsLine reports whether a short text is a byline or a row of dates.
@@ -70,6 +72,8 @@ type reader struct {
 	cards     map[*html.Node]bool   // see inCard
 	itemNames map[*html.Node]string // see readItemNames
 	wrap      block.Hints           // what class names say of the title too, and so says nothing
+	titleKey  string                // the article's title, folded
+	prose     map[string]int        // paragraphs of the story that have a name, by its key: see readProse
 	eastern   bool                  // the page is in a language that has no "In" before a place
 	claims    []claim
 }
@@ -77,6 +81,7 @@ type reader struct {
 func newReader(p *doc.Page, title string, kept block.Kept) *reader {
 	x := &reader{Page: p, kept: kept, sites: map[string]bool{}, names: map[string]classname.Mask{}, shown: map[string]int{}, titleN: -1, firstN: -1, lastN: -1}
 	x.eastern = x.speaks("ko zh ja")
+	x.titleKey = text.Fold(title)
 	for _, n := range p.SiteNames() {
 		x.sites[n] = true
 	}

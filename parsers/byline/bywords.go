@@ -2,6 +2,7 @@ package byline
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
@@ -12,10 +13,17 @@ import (
 func cutByWord(s string) (rest string, words int, colon bool) {
 	for _, w := range byPhrasesWide {
 		if rest, ok := strings.CutPrefix(s, w); ok {
-			return strings.TrimLeft(rest, " :：/｜|／"), 1, true
+			name := strings.TrimLeft(rest, " :：/｜|／")
+			if len(name) == len(rest) && !endsWideSign(w) && !wideNameFirst(rest) {
+				break
+			}
+			return name, 1, true
 		}
 	}
 	end, words, colon := byWordAt(lowerHead(s))
+	if words == 1 && !colon && end < len(s) && s[0] >= utf8.RuneSelf && text.FirstRune(s) >= 0x2e80 && !wideNameFirst(strings.TrimLeft(s[end:], " ")) {
+		return s, 0, false
+	}
 	if words == 0 {
 		return s, 0, false
 	}
@@ -24,6 +32,34 @@ func cutByWord(s string) (rest string, words int, colon bool) {
 		colon = true
 	}
 	return strings.TrimLeft(rest, " :：–—-|"), words, colon
+}
+
+// afterReporter begin what follows the word for a reporter in a sentence.
+var afterReporter = []string{"了解", "获悉", "表示", "注意", "看到", "发现", "采访", "介绍", "报道", "从", "在", "问", "就", "来", "走", "昨", "今", "近", "日前", "独家", "也", "还", "曾", "于", "对", "向", "根据", "查", "们", "会", "は", "が", "の", "に", "を", "と", "部", "团", "站", "协"}
+
+// wideNameFirst reports whether a text without spaces begins with a name that ends
+// at a sign, a space or the end of the text: of at most four letters, or of more that
+// are not Chinese.
+func wideNameFirst(s string) bool {
+	for _, w := range afterReporter {
+		if strings.HasPrefix(s, w) {
+			return false
+		}
+	}
+	n := 0
+	for _, r := range s {
+		if !unicode.IsLetter(r) {
+			break
+		}
+		if n++; n > 4 && unicode.Is(unicode.Han, r) {
+			return false
+		}
+	}
+	return n > 0
+}
+
+func endsWideSign(w string) bool {
+	return strings.HasSuffix(w, "/") || strings.HasSuffix(w, "｜") || strings.HasSuffix(w, "／") || strings.HasSuffix(w, ":") || strings.HasSuffix(w, "：")
 }
 
 // lowerHead is the start of a text, in lower case if that has the same length.

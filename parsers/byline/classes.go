@@ -2,10 +2,12 @@ package byline
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/classname"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
 )
 
@@ -52,24 +54,44 @@ func (x *reader) classHints(e *block.Elem) classHints {
 			c.prose++
 		}
 	}
+	if c.any&classname.Author != 0 && isCardOfOther(e.Node) {
+		c.any &^= classname.Author
+	}
 	return c
+}
+
+// otherCard are parts of an hCard that is not an author's.
+var otherCard = text.Set("org adr street-address locality postal-code tel geo")
+
+// isCardOfOther reports whether an element is the hCard of a place or a company:
+// nothing calls it an author's, and it has an address or an organization's name.
+func isCardOfOther(n *html.Node) bool {
+	classes := strings.Fields(strings.ToLower(block.Attr(n, "class")))
+	if !slices.Contains(classes, "vcard") || len(classes) > 1 && slices.ContainsFunc(classes, func(c string) bool {
+		return strings.Contains(c, "author") || strings.Contains(c, "byline") || strings.Contains(c, "writer") || strings.Contains(c, "reporter")
+	}) {
+		return false
+	}
+	count := 0
+	for d := range n.Descendants() {
+		if count++; count > 60 {
+			break
+		}
+		for c := range strings.FieldsSeq(strings.ToLower(block.Attr(d, "class"))) {
+			if otherCard[c] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (c classHints) has(groups classname.Mask) bool { return c.any&groups != 0 }
 
-// mark is the stronger evidence of the class names.
-func (c classHints) mark() mark {
-	switch {
-	case c.has(classname.Byline):
-		return mark{bylineClass, fromClass}
-	case c.has(classname.Author):
-		return mark{authorClass, fromClass}
-	}
-	return mark{piece: -1}
-}
-
-// add adds the other evidence of the class names.
+// add adds the evidence of the class names.
 func (c classHints) add(v evidence.Values) {
+	v.Set(bylineClass, c.has(classname.Byline))
+	v.Set(authorClass, c.has(classname.Author))
 	v.Set(nameClass, c.named > 0)
 	v[proseClass] += float64(c.prose)
 	v[othersClass] += float64(c.others)

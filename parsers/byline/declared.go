@@ -82,7 +82,9 @@ func (x *reader) readObject(o doc.Object, besides ...int) bool {
 		if len(names) > 0 {
 			v := values(append(besides, inJSONLD)...)
 			v.Set(organizationInJSONLD, org)
-			x.add(claim{names: names, from: "jsonld:" + key, own: v, family: "jsonld", news: isNews(o)})
+			v.Set(newsInJSONLD, isNews(o))
+			v.Set(refersInJSONLD, isReference(o[key]))
+			x.add(claim{names: names, from: "jsonld:" + key, own: v, family: declaredInLD})
 			return true
 		}
 	}
@@ -165,6 +167,16 @@ func isNews(o doc.Object) bool {
 	return slices.ContainsFunc(o.Types(), func(t string) bool { return strings.HasSuffix(t, "NewsArticle") })
 }
 
+// isReference reports whether a value, or the first of several, refers to an object
+// that stands elsewhere.
+func isReference(value any) bool {
+	if list, ok := value.([]any); ok && len(list) > 0 {
+		value = list[0]
+	}
+	object, ok := value.(map[string]any)
+	return ok && object["@id"] != nil && object["@type"] == nil
+}
+
 // ldNames are the names of a person or organization in JSON-LD.
 func ldNames(a doc.Object) []string {
 	var names []string
@@ -204,7 +216,7 @@ func (x *reader) readMetas() {
 				names = appendNew(names, x.declaredNames(html.UnescapeString(raw)))
 			}
 			if len(names) > 0 {
-				x.add(claim{names: names, from: "meta:" + meta, own: values(row.piece), family: "meta"})
+				x.add(claim{names: names, from: "meta:" + meta, own: values(row.piece), family: declaredInMeta})
 			}
 		}
 	}
@@ -225,7 +237,7 @@ func (x *reader) readPageTitle() {
 			continue
 		}
 		if names := x.bylineNames(p); len(names) > 0 && names[0].form == formPerson {
-			x.add(claim{names: names, from: "title", own: values(inPageTitle), family: "title"})
+			x.add(claim{names: names, from: "title", own: values(inPageTitle), family: inTitleElement})
 		}
 		return
 	}

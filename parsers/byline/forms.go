@@ -34,13 +34,13 @@ func declaredName(name string) nameText { return nameText{name: name, declared: 
 // judge decides what a name is: a person's, an organization's or none.
 func (x *reader) judge(n nameText) authorName {
 	length := utf8.RuneCountInString(n.name)
-	if length < 2 || length > 80 || strings.Contains(n.name, "://") || strings.ContainsAny(n.name, "{}<>=[]©®") || IsPlaceholder(n.name) {
+	if length < 2 || length > 80 || strings.Contains(n.name, "://") || strings.ContainsAny(n.name, "{}<>=[]©®") || IsPlaceholder(n.name) || !hasLetter(n.name) || isLabelOnly(n.name) {
 		return authorName{}
 	}
 	if signsBylines(n.name) {
 		return authorName{Author: article.Author{Name: n.name, Kind: "organization", Role: n.role}, form: formOrg}
 	}
-	org := hasOrg(strings.Fields(n.name))
+	org := isOrgName(n.name)
 	form := shape(n.name)
 	if form == formNone && officeShape(n.name) {
 		form = formOrg
@@ -61,8 +61,16 @@ func (x *reader) judge(n nameText) authorName {
 	if form == formNone {
 		form = formHandle
 	}
-	return authorName{Author: article.Author{Name: titleCaseIfUpper(n.name), Kind: kind, Role: n.role}, form: form}
+	return authorName{Author: article.Author{Name: titleCaseIfUpper(n.name), Kind: kind, Role: n.role}, form: form, shouted: n.name == strings.ToUpper(n.name)}
 }
+
+// isLabelOnly reports whether a text is a label that announces a name: "作者：".
+func isLabelOnly(s string) bool {
+	bare := strings.TrimRight(s, " :：")
+	return byWordOnly(s) && (bare != s || !text.StartsUpper(s))
+}
+
+func hasLetter(s string) bool { return strings.IndexFunc(s, unicode.IsLetter) >= 0 }
 
 // isOther reports whether a text is something else than a name. Metadata may
 // declare more.

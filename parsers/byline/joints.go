@@ -2,6 +2,7 @@ package byline
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
@@ -31,13 +32,26 @@ func splitJoints(line string) []namePart {
 	for _, s := range nameJoints.FindAllStringIndex(line, 60) {
 		depth += strings.Count(line[seen:s[0]], "(") - strings.Count(line[seen:s[0]], ")")
 		seen = s[0]
-		if depth > 0 {
+		if depth > 0 || inForeignName(line, s) {
 			continue
 		}
 		parts = append(parts, namePart{strings.TrimSpace(line[start:s[0]]), joint})
 		start, joint = s[1], jointOf(line[s[0]:s[1]])
 	}
 	return joinElements(append(parts, namePart{strings.TrimSpace(line[start:]), joint}))
+}
+
+// inForeignName reports whether a joint is the dot between the parts of a foreign name,
+// which Japanese writes in Katakana, Chinese in Han: "エリック・フリー".
+func inForeignName(line string, at []int) bool {
+	sign := line[at[0]:at[1]]
+	if sign != "・" && sign != "·" && sign != "•" {
+		return false
+	}
+	before, _ := utf8.DecodeLastRuneInString(line[:at[0]])
+	after, _ := utf8.DecodeRuneInString(line[at[1]:])
+	kana := func(r rune) bool { return unicode.Is(unicode.Katakana, r) || r == 'ー' }
+	return kana(before) && kana(after) || sign == "·" && unicode.Is(unicode.Han, before) && unicode.Is(unicode.Han, after)
 }
 
 // jointOf is the sign of a joint, one for all of a kind.
@@ -66,7 +80,10 @@ func joinElements(parts []namePart) []namePart {
 				before.text = p.text
 				continue
 			}
-			if oneCapital(before.text) && oneCapital(p.text) || text.StartsLower(p.text) && nameParticles[strings.ToLower(firstWord(p.text))] {
+			if text.EqualFold(before.text, p.text) {
+				continue // once for wide and once for narrow screens
+			}
+			if (oneCapital(before.text) || endsWithInitial(before.text)) && oneCapital(p.text) || text.StartsLower(p.text) && nameParticles[strings.ToLower(firstWord(p.text))] {
 				before.text += " " + p.text
 				continue
 			}
@@ -74,6 +91,17 @@ func joinElements(parts []namePart) []namePart {
 		joined = append(joined, p)
 	}
 	return joined
+}
+
+// endsWithInitial reports whether a text is a given name with a middle initial, which
+// a family name must follow: "Walter K."
+func endsWithInitial(s string) bool {
+	words := strings.Fields(s)
+	if len(words) == 0 || len(words) > 3 {
+		return false
+	}
+	last := words[len(words)-1]
+	return utf8.RuneCountInString(last) == 2 && last[len(last)-1] == '.' && text.StartsUpper(s) && text.StartsUpper(last)
 }
 
 // oneCapital reports whether a text is one capitalised word.

@@ -104,7 +104,7 @@ func (x *reader) readLine(n int, z zone) {
 	case s.words > 0 && s.rest != "" && text.StartsUpper(s.rest) && !strings.HasSuffix(s.rest, "?"):
 		v := z.values(byLine)
 		v.Set(captionLine, caption)
-		weighByLine(v, b, z, s)
+		weighByLine(v, b, s)
 		x.claimLine(b, bordered, line, v)
 	default:
 		i := byInside(line)
@@ -144,8 +144,8 @@ func (x *reader) claimLine(b *block.Block, bordered, line string, v evidence.Val
 		return
 	}
 	v.Set(partialNames, slices.ContainsFunc(names, func(a authorName) bool { return a.form != formPerson && a.form != formOrg }))
-	x.addBadPlace(v, b.Elem, 0)
-	x.add(claim{names: names, from: "text:byline", own: v, node: b.Node, pos: b.Elem, line: line, by: true, family: "text"})
+	x.addPlace(v, b.Elem)
+	x.add(claim{names: names, from: "text:byline", own: v, node: b.Node, pos: b.Elem, line: line, by: true, family: inBylines})
 }
 
 // lineText is the text of a block, and with the borders within it where it is
@@ -153,7 +153,12 @@ func (x *reader) claimLine(b *block.Block, bordered, line string, v evidence.Val
 func (x *reader) lineText(b *block.Block) (bordered, line string) {
 	t, _ := x.bylineText(b.Node, 300)
 	if !text.SameButSpaces(block.Clean(gaps.Replace(t)), b.Text) {
-		return b.Text, b.Text
+		// The element may have blocks within, or have its text twice.
+		first, _, _ := strings.Cut(t, string(blockSep))
+		if first == "" || !text.SameButSpaces(block.Clean(gaps.Replace(first)), b.Text) && !(len(first) < len(b.Text) && strings.ContainsRune(first, inlineSep)) {
+			return b.Text, b.Text
+		}
+		return first, printed(first)
 	}
 	if strings.ContainsRune(t, inlineSep) { // "By" and the name in elements of their own, without a space
 		return t, printed(t)
@@ -169,17 +174,13 @@ type byStart struct {
 }
 
 // weighByLine adds what speaks against a line that begins with a by-word.
-func weighByLine(v evidence.Values, b *block.Block, z zone, s byStart) {
+func weighByLine(v evidence.Values, b *block.Block, s byStart) {
 	first := strings.ToLower(firstWord(s.line))
 	single := s.words == 1 && !s.colon
 	v.Set(ambiguousBy, single && ambiguousByWords[strings.TrimRight(first, ":")] && !plainByWords[first])
 	v.Set(headingWithBy, b.Flags&block.InHeading != 0 && !s.colon)
 	v.Set(sentence, strings.HasSuffix(s.rest, ".") && b.Words > 8 && !s.colon)
-	v.Set(longLine, b.Words > 14)
-	if z == zoneTail {
-		v.Set(ambiguousAtEnd, single && first != "von" && first != "by")
-		v.Set(linkInList, b.Flags&block.InList != 0 && b.LinkBytes*2 > len(b.Text))
-	}
+	v[longLine] = float64(b.Words)
 }
 
 // insideWords introduce a name within a line that begins with something else;
@@ -204,7 +205,7 @@ func byInside(line string) int {
 		}
 	}
 	for _, w := range afterDates {
-		if i := strings.Index(line, w); i > 0 && i < 60 && dateNear(line[:i]) && text.StartsUpper(line[i+len(w):]) {
+		if i := strings.Index(line, w); i > 0 && i < 60 && text.StartsUpper(line[i+len(w):]) && (dateNear(line[:i]) || len(line) < 80 && shape(line[i+len(w):]) == formPerson) {
 			return i + 1
 		}
 	}
@@ -232,9 +233,9 @@ func (x *reader) readAgencyLine(b *block.Block) bool {
 		return false
 	}
 	v := values(agencyLine)
-	x.addBadPlace(v, b.Elem, 0)
+	x.addPlace(v, b.Elem)
 	name := authorName{Author: article.Author{Name: strings.TrimSpace(lead), Kind: "organization"}, form: formOrg}
-	x.add(claim{names: []authorName{name}, from: "text:agency", own: v, node: b.Node, pos: b.Elem, line: b.Text, family: "bare"})
+	x.add(claim{names: []authorName{name}, from: "text:agency", own: v, node: b.Node, pos: b.Elem, line: b.Text, family: inBareLines})
 	return true
 }
 
@@ -243,7 +244,8 @@ func (x *reader) readAgencyLine(b *block.Block) bool {
 func (x *reader) readBesideDate(n int, s string) {
 	b := x.Blocks[n]
 	dated := dateNear(b.Text)
-	if !dated && !x.dateAround(n) && !(n == x.titleN+1 && givenName(b.Text)) {
+	around := dated || x.dateAround(n)
+	if !around && (b.Words > 4 || n < x.titleN || n > x.titleN+10 || shape(b.Text) != formPerson) {
 		return
 	}
 	for p := range strings.FieldsFuncSeq(strings.ReplaceAll(s, " - ", "|"), isPartSign) {
@@ -256,10 +258,10 @@ func (x *reader) readBesideDate(n int, s string) {
 			continue
 		}
 		v := values(besideDate)
+		v.Set(noDate, !around)
 		v.Set(withDate, dated)
-		v.Set(besideDateGivenName, givenName(names[0].Name))
-		x.addBadPlace(v, b.Elem, 0)
-		x.add(claim{names: names, from: "text:beside-date", own: v, node: b.Node, pos: b.Elem, line: printed(p), family: "bare"})
+		x.addPlace(v, b.Elem)
+		x.add(claim{names: names, from: "text:beside-date", own: v, node: b.Node, pos: b.Elem, line: printed(p), family: inBareLines})
 		return
 	}
 }
@@ -301,7 +303,7 @@ func (x *reader) readSignature(n int) {
 	trimmed := strings.Trim(b.Text, " ()[]—–-/")
 	styled := b.BoldBytes*10 >= len(b.Text)*9
 	right := toTheRight(b.Node)
-	if !styled && !right && trimmed == b.Text {
+	if !styled && !right && trimmed == b.Text && !(b.Words <= 4 && givenName(b.Text)) {
 		return
 	}
 	names := x.bylineNames(trimmed)
@@ -310,18 +312,16 @@ func (x *reader) readSignature(n int) {
 	}
 	v := values(signature)
 	v.Set(rightAligned, right)
+	v.Set(styledLine, styled)
 	for _, a := range names {
-		v.Set(partialSignature, a.form != formPerson && a.form != formOrg && !credit.IsAgency(a.Name))
+		v.Set(partialNames, a.form != formPerson && a.form != formOrg && !credit.IsAgency(a.Name))
 	}
-	given := givenName(names[0].Name)
-	v.Set(noGivenName, !given && names[0].form == formPerson)
-	v.Set(signatureHeading, b.Flags&block.InHeading != 0)
+	v.Set(headingWithBy, b.Flags&block.InHeading != 0)
 	v.Set(earlySignature, n < x.lastN-1)
-	v.Set(lastLine, given && n >= x.lastN-1 && n <= x.lastN+1)
-	if x.addBadPlace(v, b.Elem, weights[lineAtEnd].Weight) {
-		v[lineAtEnd]++
-	}
-	x.add(claim{names: names, from: "text:signature", own: v, node: b.Node, pos: b.Elem, line: trimmed, family: "tail"})
+	v.Set(lastLine, n >= x.lastN-1 && n <= x.lastN+1)
+	v[lineAtEnd]++
+	x.addPlace(v, b.Elem)
+	x.add(claim{names: names, from: "text:signature", own: v, node: b.Node, pos: b.Elem, line: trimmed, family: inSignatures})
 }
 
 // toTheRight reports whether an element says that its text stands to the right.
@@ -345,7 +345,9 @@ func (x *reader) readEnding(n int) {
 	if len(names) == 0 || slices.ContainsFunc(names, func(a authorName) bool { return a.form != formPerson && !signsBylines(a.Name) }) {
 		return
 	}
-	x.add(claim{names: names, from: "text:ending", own: values(endingBrackets), node: x.Blocks[n].Node, pos: x.Blocks[n].Elem, line: inner, family: "tail"})
+	v := zoneTail.values(endingBrackets)
+	x.addPlace(v, x.Blocks[n].Elem)
+	x.add(claim{names: names, from: "text:ending", own: v, node: x.Blocks[n].Node, pos: x.Blocks[n].Elem, line: inner, family: inSignatures})
 }
 
 // dateNear reports whether a short text holds what looks like a date: a year, or

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -11,10 +12,26 @@ import (
 // bylineText is the text of an element with the borders within it; long reports
 // whether there is more of it than belongs to a byline. Times, buttons and
 // pictures are left out.
-func (x *reader) bylineText(n *html.Node, limit int) (text string, long bool) {
+func (x *reader) bylineText(n *html.Node, limit int) (line string, long bool) {
 	w := textWalk{limit: limit}
 	w.children(n, 0)
-	return tidyBorders(w.text.String()), w.long
+	return shownOnce(tidyBorders(w.text.String())), w.long
+}
+
+// shownOnce drops what an element repeats of the one before it: some sites have a name
+// once for wide and once for narrow screens.
+func shownOnce(s string) string {
+	if !strings.ContainsRune(s, inlineSep) {
+		return s
+	}
+	parts := strings.Split(s, string(inlineSep))
+	kept := parts[:1]
+	for _, p := range parts[1:] {
+		if t := strings.TrimSpace(p); t == "" || t != strings.TrimSpace(kept[len(kept)-1]) {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, string(inlineSep))
 }
 
 // A textWalk collects the text of an element.
@@ -76,6 +93,11 @@ func (w *textWalk) element(n *html.Node, depth int) bool {
 	if block.Invisible[n.DataAtom] || block.Hidden(n) {
 		return true
 	}
+	part := partOf(n)
+	if part == asideNames {
+		w.text.WriteByte(blockSep)
+		return true
+	}
 	border := byte(inlineSep)
 	switch n.DataAtom {
 	case atom.Time, atom.Button, atom.Img, atom.Picture, atom.Figure, atom.Video, atom.Input, atom.Form, atom.Br:
@@ -87,6 +109,9 @@ func (w *textWalk) element(n *html.Node, depth int) bool {
 	if block.BlockLevel(n) {
 		border = blockSep
 	}
+	if part == withinName {
+		border = ' '
+	}
 	if border != 0 {
 		w.text.WriteByte(border)
 	}
@@ -97,6 +122,42 @@ func (w *textWalk) element(n *html.Node, depth int) bool {
 		w.text.WriteByte(border)
 	}
 	return true
+}
+
+// An elementPart is what the class of an element within a byline says.
+type elementPart int
+
+const (
+	anyPart    elementPart = iota
+	withinName             // a given or a family name
+	asideNames             // a message of a button, a place
+)
+
+var (
+	withinNameClasses = text.Set(`given-name givenname first-name firstname surname family-name familyname last-name lastname middle-name additional-name honorific-prefix honorific-suffix`)
+	asideNameClasses  = text.Set(`tip tooltip toast popover badge badges label-badge copied share share-tools lugar location place ort city ciudad lieu luogo plaats dateline`)
+)
+
+// partOf reads the class of an element within a byline.
+func partOf(n *html.Node) elementPart {
+	if role := block.Attr(n, "role"); role == "tooltip" || role == "status" || role == "alert" {
+		return asideNames
+	}
+	for _, key := range []string{"class", "itemprop"} {
+		value := block.Attr(n, key)
+		if value == "" || len(value) > 200 {
+			continue
+		}
+		for c := range strings.FieldsSeq(strings.ToLower(value)) {
+			switch {
+			case withinNameClasses[c]:
+				return withinName
+			case asideNameClasses[c]:
+				return asideNames
+			}
+		}
+	}
+	return anyPart
 }
 
 // tidyBorders joins runs of borders and spaces to the strongest of them.

@@ -1,7 +1,6 @@
 package byline
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,21 +21,21 @@ const (
 	fromClass    = "dom:byline"
 )
 
-// authorMarks are the attributes that say that an element names an author, the
-// strongest first.
+// authorMarks are the attributes that say that an element names an author.
 var authorMarks = []struct {
 	elements *doc.Selector
-	mark
+	piece    int
 }{
-	{doc.Select(`[itemprop=author], [itemprop=creator]`), mark{itempropAuthor, fromItemprop}},
-	{doc.Select(`[rel*=author]`), mark{relAuthor, fromRel}},
+	{doc.Select(`[itemprop=author], [itemprop=creator]`), itempropAuthor},
+	{doc.Select(`[rel*=author]`), relAuthor},
 }
 
-// A mark is what markup says of an element: a piece of evidence, and where from.
-type mark struct {
+// markSources are the pieces that markup gives, the strongest first, and the
+// provenance of each.
+var markSources = []struct {
 	piece int
 	from  string
-}
+}{{itempropAuthor, fromItemprop}, {relAuthor, fromRel}, {bylineClass, fromClass}, {authorLink, fromLink}, {authorClass, fromClass}, {memberLink, fromLink}}
 
 // notBylines are elements that are more or less than a byline.
 var notBylines = doc.Select(`body, html, article, main, img, form, input, time, meta, link, h1, figure, video, iframe`)
@@ -75,55 +74,59 @@ const maxClaims = 80
 // readMarkup looks for elements that their markup calls a byline.
 func (x *reader) readMarkup() {
 	x.readItemNames()
-	marks := x.attributeMarks()
+	marked := x.attributeMarks()
 	n := 0
 	for i := 1; i < len(x.Elems) && n < maxClaims; i++ {
 		e := &x.Elems[i]
 		if e.Flags&(block.InHidden|block.InNav|block.InDialog|block.InCaption) != 0 || block.Invisible[e.Node.DataAtom] {
 			continue
 		}
-		hints := x.classHints(e)
-		m, marked := marks[e.Node]
-		if !marked {
-			m = hints.mark()
-			if e.Node.DataAtom == atom.A {
-				m = stronger(m, mark{linkMark(e.Node), fromLink})
-			}
+		hints, pieces, link := x.classHints(e), marked[e.Node], -1
+		if e.Node.DataAtom == atom.A {
+			link = linkMark(e.Node)
 		}
-		if m.piece < 0 || notBylines.Matches(e.Node) {
+		if len(pieces) == 0 && link < 0 && !hints.has(classname.Byline|classname.Author) || notBylines.Matches(e.Node) {
 			continue
 		}
-		v := values(m.piece)
+		v := values(pieces...)
 		hints.add(v)
-		if weights.Score(v) > 0 {
+		if link >= 0 {
+			v[link]++
+		}
+		if sort, from := markSource(v); from != "" {
 			n++
-			x.claimElement(i, v, m.from)
+			x.claimElement(i, v, sort, from)
 		}
 	}
 }
 
-// attributeMarks are the elements that authorMarks select, with the strongest
-// mark of each. It is stronger than what classes and links say.
-func (x *reader) attributeMarks() map[*html.Node]mark {
-	marks := map[*html.Node]mark{}
-	for _, row := range slices.Backward(authorMarks) {
+// markSource is the strongest mark and its provenance of an element; "" if what it says
+// of an author is outweighed by what it says of other people and stories.
+func markSource(v evidence.Values) (piece int, from string) {
+	for _, s := range markSources {
+		if v[s.piece] > 0 {
+			if v[othersClass] > 1 && s.piece != itempropAuthor && s.piece != relAuthor || s.piece == memberLink && v[othersClass] > 0 {
+				return 0, ""
+			}
+			return s.piece, s.from
+		}
+	}
+	return 0, ""
+}
+
+// attributeMarks are the elements that authorMarks select, with what they say.
+func (x *reader) attributeMarks() map[*html.Node][]int {
+	marks := map[*html.Node][]int{}
+	for _, row := range authorMarks {
 		for _, n := range x.Select(row.elements).Nodes {
-			marks[n] = row.mark
+			marks[n] = append(marks[n], row.piece)
 		}
 	}
 	return marks
 }
 
-// stronger is the mark of more weight; a piece below 0 is none.
-func stronger(a, b mark) mark {
-	if a.piece < 0 || b.piece >= 0 && weights[b.piece].Weight > weights[a.piece].Weight {
-		return b
-	}
-	return a
-}
-
 // claimElement reads the names in an element that its markup calls a byline.
-func (x *reader) claimElement(i int, v evidence.Values, from string) {
+func (x *reader) claimElement(i int, v evidence.Values, sort int, from string) {
 	n := x.Elems[i].Node
 	line, long := x.bylineText(n, 400)
 	if line == "" {
@@ -145,11 +148,8 @@ func (x *reader) claimElement(i int, v evidence.Values, from string) {
 	v.Set(longText, long && from == fromClass)
 	v.Set(accountName, account)
 	v.Set(elementAfterBy, by)
-	place, _ := x.place(i)
-	for _, p := range place {
-		v[p]++
-	}
-	x.add(claim{names: names, from: from, own: v, node: n, pos: i, line: line, by: by, family: "dom"})
+	x.addPlace(v, i)
+	x.add(claim{names: names, from: from, own: v, node: n, pos: i, line: line, by: by, family: inMarkup, sort: sort})
 }
 
 // namesOfElement reads the names in an element that is marked as a byline.
@@ -211,8 +211,8 @@ func (x *reader) readAttributes() {
 			}
 			if names := x.bylineNames(a.Val); len(names) > 0 {
 				v := values(inDataAttribute)
-				x.addBadPlace(v, i, 0)
-				x.add(claim{names: names, from: "attr:" + a.Key, own: v, family: "attr"})
+				x.addPlace(v, i)
+				x.add(claim{names: names, from: "attr:" + a.Key, own: v, family: inAttributes})
 			}
 		}
 	}

@@ -4,64 +4,20 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
-	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
-// complete gives the names of a claim with what other claims know of them: a
-// fuller form, further names of the same list, links, roles and addresses.
-func (x *reader) complete(best int, total []float64) []authorName {
-	names := append([]authorName(nil), x.claims[best].names...)
-	for j := range x.claims {
-		if c := &x.claims[j]; j != best && total[j] >= max(believed, total[best]-2.5) && c.extends(names) {
-			names = x.addFurther(names, c)
-		}
-	}
-	for i := range names {
-		for j := range x.claims {
-			x.fill(&names[i], &x.claims[j], j != best && total[j] > 0)
-		}
-	}
-	return appendNew(nil, names)
-}
-
-// extends reports whether a claim is a longer list of the same authors.
-func (c *claim) extends(names []authorName) bool {
-	if c.family == "bare" || c.family == "attr" || len(c.names) <= len(names) || len(c.names) > 12 || c.pos != 0 && (c.score < 1.5 || !c.by) {
-		return false
-	}
-	for i := range names {
-		if !anySame(names[i:i+1], c.names) {
-			return false
-		}
-	}
-	return true
-}
-
-// addFurther adds the persons and agencies that a longer list has besides.
-func (x *reader) addFurther(names []authorName, c *claim) []authorName {
-	for i, n := range c.names {
-		person := n.form == formPerson && n.Kind == "person" && (c.pos == 0 || givenName(n.Name)) && !x.isOwn(n.Name)
-		if (person || credit.IsAgency(n.Name)) && !anySame(c.names[i:i+1], names) {
-			names = append(names, n)
-		}
-	}
-	return names
-}
-
-// fill adds to a name what a claim knows of it; believable says that the claim
-// may give it a fuller form.
-func (x *reader) fill(n *authorName, c *claim, believable bool) {
-	for _, o := range c.names {
-		if !sameName(n.key, o.key) {
-			continue
-		}
-		if believable && fuller(o, *n) {
-			n.Name, n.form, n.Kind, n.key = o.Name, o.form, o.Kind, o.key
-		}
+// complete gives a candidate's name with what its claims know of it: a link, a role,
+// an address.
+func (x *reader) complete(d *candidate) article.Author {
+	n := d.name.Author
+	for _, m := range d.mentions {
+		c := &x.claims[m.claim]
+		o := &c.names[m.name]
 		if n.URL == "" {
 			n.URL = o.URL
 		}
@@ -78,6 +34,7 @@ func (x *reader) fill(n *authorName, c *claim, believable bool) {
 			n.Email = mailBelow(c.node)
 		}
 	}
+	return n
 }
 
 // fuller reports whether a name is a fuller form of another: given and family
@@ -152,10 +109,9 @@ func (x *reader) linkTarget(a *html.Node) string {
 	return x.Resolve(href)
 }
 
-// printedByline is the byline as printed: the line that the chosen claim or what
-// agrees with it stands in.
-func (x *reader) printedByline(best int, names []authorName, total []float64) string {
-	c := x.printedClaim(best, names, total)
+// printedByline is the byline as printed: the line that names the authors best.
+func (x *reader) printedByline(won []*candidate) string {
+	c := x.printedClaim(won)
 	if c == nil {
 		return ""
 	}
@@ -169,9 +125,12 @@ func (x *reader) printedByline(best int, names []authorName, total []float64) st
 		}
 	}
 	line = trimByline(line)
+	for _, d := range won {
+		line = strings.Replace(line, d.name.Name+" "+d.name.Name, d.name.Name, 1)
+	}
 	folded := text.Fold(line)
-	for _, n := range names {
-		if f := text.Fold(n.Name); strings.Contains(folded, f) || len(folded) > 2 && strings.Contains(f, folded) {
+	for _, d := range won {
+		if f := d.name.key; strings.Contains(folded, f) || len(folded) > 2 && strings.Contains(f, folded) {
 			return line
 		}
 	}
@@ -179,26 +138,26 @@ func (x *reader) printedByline(best int, names []authorName, total []float64) st
 }
 
 // printedClaim is the claim whose line is the byline as printed; nil if none is.
-func (x *reader) printedClaim(best int, names []authorName, total []float64) *claim {
-	var pick *claim
-	score := 0.0
-	for j := range x.claims {
-		c := &x.claims[j]
-		if c.pos == 0 || c.line == "" || total[j] < believed && j != best || !anySame(c.names, names) {
+func (x *reader) printedClaim(won []*candidate) *claim {
+	pick, most := -1, 0.0
+	for i := range x.claims {
+		c := &x.claims[i]
+		if c.pos == 0 || c.line == "" {
 			continue
 		}
-		s := total[j] + float64(len(c.names))
+		n := named(won, i)
+		s := 3*float64(n) - float64(len(c.names)) + c.placed/2
 		if c.by {
 			s++
 		}
-		if j == best {
-			s += 0.5
-		}
-		if pick == nil || s > score {
-			pick, score = c, s
+		if n > 0 && (pick < 0 || s > most) {
+			pick, most = i, s
 		}
 	}
-	return pick
+	if pick < 0 {
+		return nil
+	}
+	return &x.claims[pick]
 }
 
 func beginsWithBy(line string) bool {

@@ -13,9 +13,10 @@ import (
 // An authorName is a name with what stood around it.
 type authorName struct {
 	article.Author
-	form  nameForm
-	loose bool   // no sign or word joins it to the name before
-	key   string // folded; set in a claim
+	form    nameForm
+	shouted bool   // printed in capitals
+	loose   bool   // no sign or word joins it to the name before
+	key     string // folded; set in a claim
 }
 
 // blockSep and inlineSep are the borders within a byline's text: between blocks,
@@ -56,6 +57,7 @@ type nameReader struct {
 	*reader
 	declared bool // by metadata
 	names    []authorName
+	inUnit   bool // parts of where somebody works follow a role
 }
 
 // read reads the names in a text, whose lines blockSep separates.
@@ -179,17 +181,26 @@ func (r *nameReader) kindOfPart(s string, joint rune) partKind {
 		return partIsName
 	}
 	if strings.ContainsRune(",/|-&w\x1f", joint) {
-		if isDegree(s) {
+		if isDegree(s) && !generations[strings.ToLower(strings.Trim(s, "."))] {
 			return partIsNoName
 		}
 		if role := asRole(s); role != "" {
 			r.setRole(role)
 			return partIsNoName
 		}
+		if last := &r.names[len(r.names)-1]; joint == ',' && generations[strings.ToLower(strings.Trim(s, "."))] {
+			last.Name += ", " + s
+			return partIsNoName
+		}
 	}
 	if r.declared {
 		return partIsName
 	}
+	if r.inUnit && joint == 'w' && !givenName(s) {
+		r.addUnit(" and " + s)
+		return partIsNoName
+	}
+	r.inUnit = false
 	if joint == inlineSep && cutWords[strings.ToLower(s)] {
 		return partEndsNames // "Jane Doe in Foreign News"
 	}
@@ -198,13 +209,21 @@ func (r *nameReader) kindOfPart(s string, joint rune) partKind {
 	}
 	last := &r.names[len(r.names)-1]
 	if last.Role != "" && !givenName(s) && !jointWords[strings.ToLower(firstWord(s))] {
-		return partIsNoName // where somebody works
+		r.inUnit = true // where somebody works
+		r.addUnit(", " + s)
+		return partIsNoName
 	}
-	if text.StartsLower(s) && last.Role == "" && len(s) < 60 && !nameParticles[firstWord(s)] {
-		last.Role = s
+	if text.StartsLower(s) && last.Role == "" && !nameParticles[firstWord(s)] {
 		return partIsNoName
 	}
 	return partIsName
+}
+
+// addUnit adds a part of the name of where somebody works to the last name's role.
+func (r *nameReader) addUnit(part string) {
+	if last := &r.names[len(r.names)-1]; len(last.Role)+len(part) < 160 {
+		last.Role += part
+	}
 }
 
 // addName reads a part of a line as a name. It reports whether further parts can

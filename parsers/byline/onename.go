@@ -16,15 +16,15 @@ const aroundNames = " .:,;–—-|·•\"“”„«»"
 // bracket after it.
 func (r *nameReader) oneName(s string) authorName {
 	s = strings.Trim(strings.ReplaceAll(s, string(inlineSep), " "), aroundNames+"'*_~<>→›")
-	if name, suffix := cutHangul(s); suffix != "" {
+	if name, suffix := cutWideRole(s); suffix != "" {
 		return authorName{Author: article.Author{Name: name, Kind: "person", Role: suffix}, form: formPerson}
 	}
 	words := strings.Fields(s)
 	if len(words) == 0 || len(words) > 16 || len(words) > 1 && strings.Contains(words[0], ".") && isDegree(words[0]) {
 		return authorName{}
 	}
-	words = cutMore(words)
-	org := hasOrg(words)
+	words = cutGluedWord(cutMore(words))
+	org := hasOrg(words) && !surnamedOffice(words)
 	words = cutHonorifics(words)
 	role := ""
 	if !org || !r.declared {
@@ -63,6 +63,20 @@ func cutMore(words []string) []string {
 	return words
 }
 
+// cutGluedWord cuts a name before a word of the page that no space separates from it:
+// "Jane DoePublished".
+func cutGluedWord(words []string) []string {
+	for i, w := range words {
+		for k := 3; k < len(w)-3; k++ {
+			if w[k] >= 'A' && w[k] <= 'Z' && w[k-1] >= 'a' && w[k-1] <= 'z' && noiseWords[strings.ToLower(w[k:])] {
+				cut := append([]string(nil), words[:i]...)
+				return append(cut, w[:k])
+			}
+		}
+	}
+	return words
+}
+
 func cutHonorifics(words []string) []string {
 	for len(words) > 1 && honorifics[strings.ToLower(words[0])] {
 		words = words[1:]
@@ -72,7 +86,7 @@ func cutHonorifics(words []string) []string {
 
 // cutTrailing takes degrees and what introduces a place or date off a name's end.
 func cutTrailing(words []string, org bool) []string {
-	for len(words) > 2 && !org && isDegree(words[len(words)-1]) {
+	for len(words) > 2 && !org && isDegree(words[len(words)-1]) && !generations[strings.ToLower(strings.Trim(words[len(words)-1], ".,"))] {
 		words = words[:len(words)-1]
 	}
 	for len(words) > 1 {
@@ -90,7 +104,7 @@ func cutTrailing(words []string, org bool) []string {
 func cutGluedRole(words []string) (name []string, role string) {
 	for i := 2; i < len(words); i++ {
 		w := strings.ToLower(strings.Trim(words[i], ",.:;"))
-		if roleNouns[w] || roleLeads[w] && i+1 < len(words) && asRole(strings.Join(words[i:], " ")) != "" {
+		if roleNouns[w] && !(i == len(words)-1 && surnamedTrade(words)) || roleLeads[w] && i+1 < len(words) && asRole(strings.Join(words[i:], " ")) != "" {
 			return words[:i], strings.Join(words[i:], " ")
 		}
 	}
@@ -105,9 +119,12 @@ func spellName(words []string, s string) string {
 		name = strings.TrimRight(name, ")")
 	}
 	if strings.HasSuffix(s, ".") && name != "" && strings.HasPrefix(s, name) {
-		if last := words[len(words)-1]; utf8.RuneCountInString(strings.Trim(last, ".")) <= 2 || strings.EqualFold(last, "Jr.") || strings.EqualFold(last, "e.V.") {
+		if last := words[len(words)-1]; utf8.RuneCountInString(strings.Trim(last, ".")) <= 2 || generations[strings.ToLower(strings.Trim(last, "."))] || strings.EqualFold(last, "e.V.") {
 			name += "." // "R. R."
 		}
+	}
+	if last := strings.ToLower(words[len(words)-1]); len(words) > 2 && (last == "jr" || last == "sr") {
+		name += "."
 	}
 	return name
 }
@@ -208,18 +225,27 @@ func staffCode(w string) bool {
 	return len(w) >= 2 && w == strings.ToLower(w)
 }
 
-// cutHangul takes a reporter's title off a Korean name.
-func cutHangul(s string) (name, role string) {
-	if len(s) > 60 {
+// wideRoles stand at the end of Chinese, Japanese and Korean names, the longest first
+// of those that end alike.
+var wideRoles = strings.Fields(`선임기자 인턴기자 객원기자 수습기자 전문기자 기자 특파원 논설위원 기획위원 편집위원 칼럼니스트 앵커 아나운서
+	編集委員 論説委員 客員論説委員 特派員 支局長 専門記者 記者 解説委員 編集長 監訳 翻訳 訳 編著 著 監修 撰文 特约记者 见习记者 实习记者 本报记者 记者 评论员 通讯员 實習記者 特約記者`)
+
+// cutWideRole takes a role off the end of a Chinese, Japanese or Korean name.
+func cutWideRole(s string) (name, role string) {
+	if len(s) > 80 {
 		return s, ""
 	}
-	for _, t := range []string{"선임기자", "인턴기자", "객원기자", "수습기자", "기자", "특파원", "논설위원", "기획위원", "앵커"} {
-		if rest, ok := strings.CutSuffix(s, t); ok {
-			rest = strings.TrimRight(rest, " =·")
-			if fields := strings.Fields(rest); len(fields) > 0 && len(fields) <= 2 && utf8.RuneCountInString(fields[0]) >= 2 && utf8.RuneCountInString(rest) <= 12 {
-				return rest, t
-			}
+	for _, t := range wideRoles {
+		rest, ok := strings.CutSuffix(s, t)
+		if !ok {
+			continue
 		}
+		bare := strings.TrimRight(rest, " 　=·＝")
+		fields, length := strings.Fields(bare), utf8.RuneCountInString(bare)
+		if len(fields) == 0 || len(fields) > 2 || length < 2 || length > 14 || utf8.RuneCountInString(t) == 1 && bare == rest {
+			return s, ""
+		}
+		return bare, t
 	}
 	return s, ""
 }

@@ -8,34 +8,18 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// place is the evidence of where an element stands, and the sum of its weights.
-func (x *reader) place(i int) (place []int, sum float64) {
-	add := func(piece int) {
-		place = append(place, piece)
-		sum += weights[piece].Weight
-	}
+// addPlace adds the evidence of where an element stands.
+func (x *reader) addPlace(v evidence.Values, i int) {
 	e := &x.Elems[i]
-	m := e.PathHints &^ x.wrap
-	if zone := x.zoneOf(i); m&(block.HintComment|block.HintRelated) != block.HintRelated || weights[zone].Weight < 0 {
-		add(zone)
-	}
-	switch {
-	case m&block.HintComment != 0:
-		add(inComments)
-	case m&block.HintRelated != 0:
-		add(amongRelated)
+	v[x.zoneOf(i)]++
+	switch m := e.PathHints &^ x.wrap; {
 	case m&(block.HintSidebar|block.HintNav|block.HintNewsletter|block.HintPromo) != 0:
-		add(inSidebar)
+		v[inSidebar]++
 	case m&(block.HintFooter|block.HintCaption) != 0:
-		add(inFooterClass)
+		v[inFooterClass]++
 	}
-	if e.Flags&(block.InFooter|block.InAside) != 0 && e.Flags&block.InArticle == 0 {
-		add(inPageFooter)
-	}
-	if sum < 0 && e.Flags&block.InLink != 0 && x.inCard(i) {
-		add(inCard)
-	}
-	return place, sum
+	v.Set(inPageFooter, e.Flags&(block.InFooter|block.InAside) != 0 && e.Flags&block.InArticle == 0)
+	v.Set(inCard, e.Flags&block.InLink != 0 && x.inCard(i))
 }
 
 // Distances in elements.
@@ -58,19 +42,6 @@ func (x *reader) zoneOf(i int) int {
 		return afterText
 	}
 	return farAway
-}
-
-// addBadPlace adds the evidence of a place if it speaks against a byline, after
-// what already speaks for it.
-func (x *reader) addBadPlace(v evidence.Values, i int, credit float64) bool {
-	place, sum := x.place(i)
-	if sum+credit >= 0 {
-		return false
-	}
-	for _, p := range place {
-		v[p]++
-	}
-	return true
 }
 
 // cardHeadings are headings within links: such a link is the card of a story.

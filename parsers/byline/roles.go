@@ -3,11 +3,19 @@ package byline
 import (
 	"slices"
 	"strings"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
 // hasOrg reports whether words are of an organization's name.
 func hasOrg(words []string) bool {
 	return slices.ContainsFunc(words, isOrgWord)
+}
+
+// isOrgName reports whether a name is an organization's by its words.
+func isOrgName(name string) bool {
+	words := strings.Fields(name)
+	return hasOrg(words) && !surnamedOffice(words)
 }
 
 func isOrgWord(w string) bool {
@@ -30,6 +38,9 @@ func asRole(s string) string {
 		return ""
 	}
 	words := strings.Fields(s)
+	if surnamedTrade(words) {
+		return ""
+	}
 	if len(words) > 12 || len(words) == 1 && isLabel(strings.ToLower(s)) {
 		return ""
 	}
@@ -51,4 +62,28 @@ func isLabel(lower string) bool {
 // isRoleNoun reports whether a word, in lower case, says what somebody is.
 func isRoleNoun(w string) bool {
 	return roleNouns[w] || strings.HasSuffix(w, "ologist") || strings.HasSuffix(w, "ician") || strings.HasSuffix(w, "alist") && len(w) > 7
+}
+
+// surnamedTrade reports whether words are a person's name whose family name is also
+// a trade: "Cleo Baker", but not "Food Writer".
+func surnamedTrade(words []string) bool {
+	return isSurnamed(words, surnameTrades)
+}
+
+// surnamedOffice is the same for words of organizations: "Emily Post".
+func surnamedOffice(words []string) bool {
+	return isSurnamed(words, surnameOffices) && givenNames[strings.ToLower(words[0])]
+}
+
+func isSurnamed(words []string, surnames map[string]bool) bool {
+	n := len(words)
+	if n < 2 || n > 3 || !surnames[strings.ToLower(strings.Trim(words[n-1], ".,"))] || shape(strings.Join(words, " ")) != formPerson {
+		return false
+	}
+	for _, w := range words[:n-1] {
+		if w = strings.ToLower(strings.Trim(w, ".,:;()")); isRoleNoun(w) || roleLeads[w] || deskWords[w] || isOrgWord(w) || noiseWords[w] {
+			return false
+		}
+	}
+	return text.StartsUpper(words[n-1])
 }

@@ -2,6 +2,7 @@ package byline
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
@@ -14,39 +15,39 @@ func foldKeys(names []authorName) {
 	}
 }
 
-// anySame reports whether two lists have a name in common, or one a fuller form of
-// a name of the other.
-func anySame(a, b []authorName) bool {
-	for _, m := range a {
-		for _, n := range b {
-			if sameName(m.key, n.key) {
-				return true
-			}
-		}
+// sameName reports whether two names are one, perhaps in a fuller form.
+func sameName(a, b *authorName) bool {
+	if a.key == b.key {
+		return a.key != ""
 	}
-	return false
+	if len(a.key) > len(b.key) {
+		a, b = b, a
+	}
+	if r, _ := utf8.DecodeRuneInString(a.key); len(a.key) < 4 || len(b.key) > 3*len(a.key) || r >= 0x2e80 {
+		return false
+	}
+	if !strings.Contains(a.Name, " ") || !strings.Contains(b.Name, " ") {
+		return strings.HasPrefix(b.key, a.key) || strings.HasSuffix(b.key, a.key)
+	}
+	return sameWords(strings.Fields(a.Name), strings.Fields(b.Name))
 }
 
-// sameName reports whether two folded names are one, perhaps in a fuller form.
-func sameName(fa, fb string) bool {
-	if fa == fb {
-		return fa != ""
-	}
-	if len(fa) > len(fb) {
-		fa, fb = fb, fa
-	}
-	return len(fa) >= 4 && len(fb) <= 3*len(fa) && strings.Contains(fb, fa)
-}
-
-// seenAny is the best place where a reader sees one of these names.
-func (x *reader) seenAny(names []authorName) int {
-	where := 0
-	for _, n := range names {
-		if where = max(where, x.seen(n.Name)); where == 2 {
-			break
+// sameWords reports whether the words of a name are all in a fuller one, in their
+// order; its first word may be short for the other's: "J. Doe".
+func sameWords(short, long []string) bool {
+	i := 0
+	for _, w := range long {
+		if i < len(short) && (text.EqualFold(short[i], w) || i == 0 && shortFor(short[0], w)) {
+			i++
 		}
 	}
-	return where
+	return i == len(short)
+}
+
+// shortFor reports whether a given name is an initial or the beginning of another.
+func shortFor(short, long string) bool {
+	s, l := text.Fold(short), text.Fold(long)
+	return s != "" && strings.HasPrefix(l, s) && (strings.HasSuffix(short, ".") || len(s) >= 3)
 }
 
 // seen is where a reader sees a name: 2 near the title, 1 elsewhere, 0 nowhere.
@@ -84,4 +85,19 @@ func (x *reader) lookFor(name, folded string) int {
 // isImprint reports whether a block names the publication rather than an author.
 func isImprint(b *block.Block) bool {
 	return b.Flags&block.InFooter != 0 && b.Flags&block.InArticle == 0 || strings.Contains(b.Text, "©") || strings.Contains(strings.ToLower(b.Text[:min(len(b.Text), 40)]), "copyright")
+}
+
+// readProse counts the paragraphs of the story that have each of the names.
+func (x *reader) readProse(all []*candidate) {
+	x.prose = map[string]int{}
+	for _, b := range x.Blocks {
+		if !x.kept.Has(b) || b.Words < 12 {
+			continue
+		}
+		for _, d := range all {
+			if strings.Contains(b.Text, d.name.Name) {
+				x.prose[d.name.key]++
+			}
+		}
+	}
 }

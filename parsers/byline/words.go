@@ -35,7 +35,7 @@ var byPhrases = text.Phrases(`by|written by|story by|words by|reported by|report
 	文|作者|撰文|记者|本报记者|編集|執筆|筆者|記者|取材・文|文・写真|글|글쓴이|기자|취재|작성자|저자`)
 
 // byPhrasesWide need no space after them.
-var byPhrasesWide = []string{"取材・文", "文・写真", "本报记者", "特约记者", "作者", "撰文", "记者", "編集", "執筆", "筆者", "記者", "文/", "文｜", "文／", "文:", "文：", "글/", "글:"}
+var byPhrasesWide = []string{"取材・文", "文・写真", "本报记者", "特约记者", "作者", "撰文", "记者", "執筆", "筆者", "記者", "文/", "文｜", "文／", "文:", "文：", "글/", "글:"}
 
 // lonePhrases are by-words that also stand on a line of their own, with the name
 // on the next line.
@@ -48,7 +48,7 @@ var lonePhrases = text.Phrases(`by|written by|story by|words by|authored by|arti
 // write: photos, editing, translation.
 var nonAuthorCredits = []string{"reviewed by", "medically reviewed", "fact checked", "fact-checked", "factchecked", "edited by", "translated by", "photos by", "photo by", "photography by", "photographs by", "photographer", "pictures by", "illustrated by", "illustration by",
 	"illustrations by", "video by", "editor:", "editors:", "editing by", "updated by", "last updated by", "approved by", "verified by", "redaktion:", "kamera:", "schnitt:", "hosted by", "sponsored by", "presented by", "image by", "images by", "design by", "designed by", "powered by", "foto von", "fotos von", "fotos:", "foto:", "fotografie:", "bilder:", "bild:", "photo:", "photos:", "image:", "geprüft von",
-	"übersetzt von", "aktualisiert von", "redigiert von", "überprüft von", "traduit par", "photos de", "photo de", "relu par", "traducido por", "editado por", "revisado por", "fotos de", "foto de", "traduzione di", "foto di", "foto's", "beeld:", "foto av", "övrigt:", "фото:", "фото", "редактор:", "编辑", "責任編集", "责任编辑", "写真", "撮影"}
+	"übersetzt von", "aktualisiert von", "redigiert von", "überprüft von", "traduit par", "photos de", "photo de", "relu par", "traducido por", "editado por", "revisado por", "fotos de", "foto de", "traduzione di", "foto di", "foto's", "beeld:", "foto av", "övrigt:", "фото:", "фото", "редактор:", "编辑", "编审", "责编", "校对", "审核", "摄影", "監製", "責任編輯", "編集：", "編集:", "責任編集", "责任编辑", "写真", "撮影"}
 
 // roleNouns are jobs and offices: a part of a byline that has one is a role.
 var roleNouns = text.Set(`reporter reporters correspondent correspondents editor editors editor-in-chief writer writers staffwriter columnist contributor contributors journalist journalists producer photographer photojournalist author analyst critic blogger
@@ -81,10 +81,10 @@ var orgWords = text.Set(`staff newsroom redaktion redaktionsteam onlineredaktion
 var orgStems = []string{"redaktion", "redactie", "redakcja", "newsdesk", "verband", "verbandes", "verein", "stiftung", "institut", "编辑部", "編集部", "新闻网", "新聞社", "신문", "뉴스", "통신"}
 
 // noiseWords stand around names and are never part of one.
-var noiseWords = text.Set(`published updated posted last modified share shares follow following read reading min mins minute minutes minuten minuti comment comments home category categories tag tags tagged archive archives archiv archivo about more less full bio biography
+var noiseWords = text.Set(`published updated posted last modified share shares follow following read reading minute minutes minuten minuti comment comments home category categories tag tags tagged archive archives archiv archivo about more less full bio biography
 	profile view views posts articles article stories story image images photo photos picture pictures foto fotos bild bilder video videos credit credits source sources quelle login register subscribe newsletter search menu contact impressum datenschutz
 	folgen teilen drucken merken kommentare lesezeit aktualisiert veröffentlicht erstellt stand uhr anzeigen anzeige sponsored advertisement advertorial promoted edition copyright ©  reserved email e-mail mail facebook twitter whatsapp linkedin instagram youtube pinterest print save
-	next previous prev strategy guide how what why when where which this that these your our their today yesterday ago listen click here loading toggle close open show hide download privacy policy terms cookie cookies faq account sign out log disclosure alle alles todos toutes spotlight rebloggt datum datenschutzerklärung warenkorb konto anmelden member members profil übersicht zurück back top best get started free demo book now buy shop cart price overview summary introduction conclusion
+	next previous prev strategy guide how what why when where which this that these your our their today yesterday ago listen click here loading toggle close open show hide copy copied kopieren kopiert copié copiado copiato gekopieerd bookmark bookmarked saved gespeichert verified gift listen download privacy policy terms cookie cookies faq account sign out log disclosure alle alles todos toutes spotlight rebloggt datum datenschutzerklärung warenkorb konto anmelden member members profil übersicht zurück back top get started free demo book now buy shop cart price overview summary introduction conclusion
 	topic topics rubrik kategorie kategorien thema themen actualizado publicado actualización compartir seguir lectura comentarios publié actualisé partager lire suivre commentaires aggiornato pubblicato condividi lettura bijgewerkt gepubliceerd delen oppdatert publisert oppdaterte del julkaistu päivitetty
 	опубликовано обновлено güncelleme paylaş giriş tarihi posted: published: updated: edited reviewed written fact checked checker authors author recipe recipes review reviews interview podcast episode season issue volume part chapter section table contents`)
 
@@ -97,6 +97,20 @@ var nameParticles = text.Set(`de da di do du dos das del della dello degli dal l
 
 // degrees follow a name.
 var degrees = text.Set(`phd ph.d ph.d. ph md m.d m.d. ma m.a m.a. ms m.s m.s. msc m.sc m.sc. bsc b.sc ba b.a b.a. bs mba jd j.d. esq esq. rn rd rdn ld ldn mph cscs cpt cfp cpa cfa llm llb jr jr. sr sr. ii iii iv facp faclm faap fand foma dabom dds dmd dvm vmd dacvb lvt vts pt dpt np fnp pa-c lcsw lmft lpc mft psyd edd cpp psp cissp pmp smt cdces ifncp do obe mbe cbe mp mep`)
+
+// generations follow a name and are part of it.
+var generations = text.Set(`jr sr ii iii iv`)
+
+// surnameTrades are trades, and surnameOffices words of organizations, that are also
+// family names.
+var (
+	surnameTrades  = text.Set(`baker writer cook carpenter nurse fellow page judge chef engineer`)
+	surnameOffices = text.Set(`post press church times post. banks college media`)
+)
+
+// deskWords stand before a trade where it is a trade: "food writer".
+var deskWords = text.Set(`food sports sport science political politics pastry travel features feature news business health tech technology culture arts art music film tv fashion court crime education environment
+	climate city local national foreign world guest contributing opinion economics finance financial head master law book books garden style data medical general assignment ghost song screen copy technical freelance theatre theater restaurant literary research life home pastry private sous software data systems site blog english`)
 
 // moreWords begin links to more stories by an author.
 var moreWords = text.Set(`more all view see read other articles posts stories alles alle mehr weitere beiträge artikel toutes tous plus voir todos todas más ver tutti tutte altri meer alla fler все`)

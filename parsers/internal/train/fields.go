@@ -27,8 +27,14 @@ type field struct {
 	// atLeast is the least score, and within bounds it to both sides of even odds, where
 	// the score that is best on few pages is chance. 0: the best one holds.
 	atLeast, within float64
-	trees           booster
-	weight          float32 // of a candidate: the more, the less are leaves with few of them pulled to 0
+	// middle says that of all least scores that are about as good the middle is
+	// taken, not the best: it depends less on which pages the corpus has.
+	middle bool
+	trees  booster
+	weight float32 // of a candidate: the more, the less are leaves with few of them pulled to 0
+	// news is how much more the candidates of a newspaper's pages weigh than those of
+	// other pages; the same if 0.
+	news float32
 }
 
 // A row is a candidate of a page.
@@ -229,7 +235,7 @@ func (t *fieldTrainer) fit(which func(*sample) bool) *evidence.Model {
 		if r.right {
 			y = 1
 		}
-		rows.y, rows.w = append(rows.y, y), append(rows.w, t.weight*t.samples[r.of].share()*r.share)
+		rows.y, rows.w = append(rows.y, y), append(rows.w, t.weight*t.share(t.samples[r.of])*r.share)
 		used = append(used, r)
 	}
 	m := &evidence.Model{Pieces: t.pieces}
@@ -237,6 +243,14 @@ func (t *fieldTrainer) fit(which func(*sample) bool) *evidence.Model {
 		m.Trees = append(m.Trees, withMeans(tree, used))
 	}
 	return m
+}
+
+// share is the weight of a page among others.
+func (f *field) share(s *sample) float32 {
+	if f.news > 0 && s.Source == "fundus" {
+		return f.news
+	}
+	return s.share()
 }
 
 // withMeans gives the nodes of a tree what it says before they ask: the mean of the
@@ -357,13 +371,27 @@ func (t *fieldTrainer) least(judged []judgement) (score, f1 float64) {
 	for _, key := range slices.Sorted(maps.Keys(groups)) {
 		wanted += groups[key]
 	}
-	for _, j := range winners {
+	worth := make([]float64, len(winners)) // of the score of each winner
+	for n, j := range winners {
 		all += j.share
 		if j.right {
 			hits += j.share
 		}
-		if f := 2 * hits / (all + wanted); f > f1 {
-			f1, score = f, j.score
+		worth[n] = 2 * hits / (all + wanted)
+		if worth[n] > f1 {
+			f1, score = worth[n], j.score
+		}
+	}
+	if t.middle {
+		const asGood = 0.004
+		good := func(f float64) bool { return f >= f1-asGood }
+		first := slices.IndexFunc(worth, good)
+		last := len(worth) - 1
+		for last > first && !good(worth[last]) {
+			last--
+		}
+		if first >= 0 {
+			score = (winners[first].score + winners[last].score) / 2
 		}
 	}
 	return score, f1

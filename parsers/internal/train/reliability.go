@@ -29,14 +29,9 @@ var checks = []struct {
 		if s.Truth.Authors == nil || len(a.Authors) == 0 {
 			return 0, false
 		}
-		n := 0.0
+		n, names := 0.0, namesOf(*s.Truth.Authors...)
 		for _, x := range a.Authors {
-			for _, name := range *s.Truth.Authors {
-				if sameName(name, x.Name) {
-					n++
-					break
-				}
-			}
+			n += truly(allIn(names, namesOf(x.Name)))
 		}
 		return n / float64(len(a.Authors)), true
 	}},
