@@ -195,7 +195,9 @@ func (r *reading) contacts(story *body.Selection, numbers *contacts.Numbers) {
 // title. story is the selection of the visible page.
 func (r *reading) kind(story *body.Selection) {
 	a := r.a
-	a.Kind = findKind(r.page, story, a)
+	var from article.Provenance
+	a.Kind, from = findKind(r.page, story, a)
+	r.note("kind", from)
 	switch a.Kind {
 	case article.KindHome, article.KindSection, article.KindAuthor:
 		dropListed(a, "published", &a.Published)
