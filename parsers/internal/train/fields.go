@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"flag"
 	"fmt"
 	"log"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 
 	"github.com/newsmorgue/newsmorgue/parsers"
@@ -21,6 +23,8 @@ type field struct {
 	// page's truth says so at all.
 	right  func(s *sample, c *article.Candidate) (right, known bool)
 	many   bool // a page may have several values
+	bare   bool // pages are read once more without most of what their heads declare, to train for sites that declare little
+	always bool // a page has a value: the best candidate wins, however little speaks for it
 	trees  booster
 	weight float32 // of a candidate: the more, the less are leaves with few of them pulled to 0
 }
@@ -32,6 +36,7 @@ type row struct {
 	has    map[string]float64
 	values evidence.Values
 	right  bool
+	bare   bool // for training only
 }
 
 // fieldTrainer trains the model of one field.
@@ -90,7 +95,7 @@ func trainField(name string, args []string) error {
 
 // collect reads the candidates of all pages outside the blind fold.
 func (t *fieldTrainer) collect() {
-	all := make([][]row, len(t.samples))
+	all, bare := make([][]row, len(t.samples)), make([][]row, len(t.samples))
 	each(len(t.samples), func(i int) {
 		s := t.samples[i]
 		if s.blind() {
@@ -101,15 +106,12 @@ func (t *fieldTrainer) collect() {
 			log.Printf("%s: %v", s.ID, err)
 			return
 		}
-		_, why, err := new(parsers.Parser).Explain(page)
-		if err != nil {
-			return
-		}
-		for k := range why.Fields {
-			if c := &why.Fields[k]; c.Field == t.name && len(c.Evidence) > 0 {
-				if right, known := t.right(s, c); known {
-					all[i] = append(all[i], row{of: i, group: c.Of, has: pieces(c), right: right})
-				}
+		all[i] = t.candidates(i, page)
+		if t.bare {
+			page.HTML = withoutHead(page.HTML)
+			for _, r := range t.candidates(i, page) {
+				r.bare = true
+				bare[i] = append(bare[i], r)
 			}
 		}
 	})
@@ -130,13 +132,45 @@ func (t *fieldTrainer) collect() {
 		}
 	}
 	t.pieces = slices.Sorted(maps.Keys(names))
+	n := len(t.rows)
+	t.rows = slices.Concat(append([][]row{t.rows}, bare...)...)
 	for i := range t.rows {
 		t.rows[i].values = make(evidence.Values, len(t.pieces))
 		for k, name := range t.pieces {
 			t.rows[i].values[k] = t.rows[i].has[name]
 		}
 	}
-	log.Printf("%s: %d candidates on %d pages, %d of them right, %d pieces of evidence", t.name, len(t.rows), pages, right, len(t.pieces))
+	log.Printf("%s: %d candidates on %d pages, %d of them right, %d pieces of evidence", t.name, n, pages, right, len(t.pieces))
+}
+
+// candidates are the rows of a page.
+func (t *fieldTrainer) candidates(i int, page *article.Page) []row {
+	_, why, err := new(parsers.Parser).Explain(page)
+	if err != nil {
+		return nil
+	}
+	var rows []row
+	for k := range why.Fields {
+		if c := &why.Fields[k]; c.Field == t.name && len(c.Evidence) > 0 {
+			if right, known := t.right(t.samples[i], c); known {
+				rows = append(rows, row{of: i, group: c.Of, has: pieces(c), right: right})
+			}
+		}
+	}
+	return rows
+}
+
+var headData = regexp.MustCompile(`(?is)<script[^>]*application/ld\+json.*?</script>|<meta\s[^>]*(?:property|name)\s*=[^>]*>`)
+
+// withoutHead is a page's source without its JSON-LD and its named meta elements, but
+// for the description.
+func withoutHead(source []byte) []byte {
+	return headData.ReplaceAllFunc(source, func(m []byte) []byte {
+		if bytes.Contains(bytes.ToLower(m), []byte(`"description"`)) {
+			return m
+		}
+		return nil
+	})
 }
 
 // pieces are the values of a candidate's evidence.
@@ -234,6 +268,13 @@ func (t *fieldTrainer) crossValidate() {
 	}
 	judged := t.judged()
 	least, f1 := t.least(judged)
+	if t.always {
+		for _, j := range judged {
+			if j.won {
+				least = min(least, j.score)
+			}
+		}
+	}
 	curve := calibration(judged, least)
 	for _, m := range t.models {
 		m.Least, m.Curve = least, curve
@@ -261,6 +302,9 @@ func (t *fieldTrainer) judged() []judgement {
 	best := map[string]int{}
 	for i := range t.rows {
 		r := &t.rows[i]
+		if r.bare {
+			continue
+		}
 		all[i] = judgement{score: t.models[t.samples[r.of].fold(t.folds)].Score(r.values), right: r.right, won: t.many}
 		group := fmt.Sprint(r.of, r.group)
 		if b, ok := best[group]; !ok || all[i].score > all[b].score {
@@ -281,7 +325,7 @@ func (t *fieldTrainer) judged() []judgement {
 func (t *fieldTrainer) least(judged []judgement) (score, f1 float64) {
 	groups := map[string]bool{} // with a right candidate
 	for i := range t.rows {
-		if t.rows[i].right {
+		if t.rows[i].right && !t.rows[i].bare {
 			key := fmt.Sprint(t.rows[i].of, t.rows[i].group)
 			if t.many {
 				key = fmt.Sprint(i)
