@@ -53,7 +53,7 @@ func findKind(p *doc.Page, story *body.Selection, a *article.Article) article.Ki
 	case front:
 		return article.KindSection
 	}
-	return k.storyKind(asStory)
+	return k.storyKind(asStory, values.story[someProse] > 0 && asFront < 1)
 }
 
 // ofAuthor reports whether address, classes or metadata say that the page presents
@@ -68,7 +68,9 @@ func (k *kindReader) ofAuthor() bool {
 var liveTitle = text.MustCompile(`\bLIVE\b|(?i:\blive[ -]?(?:blog|ticker|updates?|coverage|report|text)\b|\blive:|\bliveblog|\bliveticker|newsblog|newsticker|as it happened|en direct\b|en vivo\b|ao vivo\b|\bin diretta\b|minuto a minuto|онлайн|canlı|実況|문자중계)`)
 
 // storyKind is the kind of a page that is no front, by how much speaks for a story.
-func (k *kindReader) storyKind(asStory float64) article.Kind {
+// undisputed says that it has prose and that next to nothing speaks for a front: neither
+// cards nor an address of a word or two, as pages about the site have.
+func (k *kindReader) storyKind(asStory float64, undisputed bool) article.Kind {
 	a := k.a
 	switch {
 	case k.sendsOn():
@@ -79,7 +81,8 @@ func (k *kindReader) storyKind(asStory float64) article.Kind {
 		return article.KindGallery
 	case k.video():
 		return article.KindVideo
-	case asStory >= 3 && k.words > 0,
+	case undisputed && k.words >= 40,
+		asStory >= 3 && k.words > 0,
 		k.words >= 40 && (asStory >= 2 || a.Published != ""),
 		k.words >= 80 && (a.Published != "" || a.Byline != "" || len(a.Authors) > 0 || k.inArticleElement()),
 		k.words >= 150:
