@@ -65,12 +65,20 @@ func (a *affixes) find(s, f string) kinship {
 	return stranger
 }
 
-// all is what a list of texts is: the least of what each is.
-func (a *affixes) all(parts ...[]string) kinship {
+// around is what the parts that are cut off a run are: the least of what each is.
+// What stands beyond the publication's name is what it says of itself.
+func (a *affixes) around(r run) kinship {
 	least := ofSite
-	for _, list := range parts {
-		for _, s := range list {
-			least = min(least, a.of(s))
+	for i := len(r.left) - 1; i >= 0; i-- {
+		k := a.of(r.left[i])
+		if least = min(least, k); k == ofSite {
+			break
+		}
+	}
+	for _, s := range r.right {
+		k := a.of(s)
+		if least = min(least, k); k == ofSite {
+			break
 		}
 	}
 	return least

@@ -88,7 +88,7 @@ func (c *candidate) declarePart(d *declaredTitle, run run, affixes *affixes) {
 
 // worth is what a claim counts of which only a run is taken.
 func worth(run run, affixes *affixes) float64 {
-	switch affixes.all(run.left, run.right) {
+	switch affixes.around(run) {
 	case ofSite:
 		return siteCut
 	case shownAsSite:

@@ -103,7 +103,7 @@ func declare(s string, affixes *affixes) *declaredTitle {
 	d := &declaredTitle{text: s, core: s, runs: runsOf(s)}
 	d.cutOff = strings.HasSuffix(s, "…") || strings.HasSuffix(s, "...")
 	for _, r := range d.runs {
-		if len(r.text) < len(d.core) && affixes.of(r.text) != ofSite && affixes.all(r.left, r.right) >= ofSection && (d.core == s || affixes.all(r.left, r.right) >= shownAsSite) {
+		if len(r.text) < len(d.core) && affixes.of(r.text) != ofSite && affixes.around(r) >= ofSection && (d.core == s || affixes.around(r) >= shownAsSite) {
 			d.core = r.text
 		}
 	}

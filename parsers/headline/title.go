@@ -57,7 +57,8 @@ func Title(p *doc.Page) (string, article.Provenance) {
 	return r.choose()
 }
 
-// choose is the candidate that the model finds most likely.
+// choose is the candidate that the model finds most likely. A page that has any has a
+// title: how sure it is, its confidence says.
 func (r *titleReader) choose() (string, article.Provenance) {
 	m := r.page.Model("title", titleModel)
 	var best *candidate
@@ -66,9 +67,6 @@ func (r *titleReader) choose() (string, article.Provenance) {
 		if best == nil || c.score > best.score {
 			best = c
 		}
-	}
-	if best != nil && best.score < m.Least {
-		best = nil
 	}
 	if r.page.Explaining() {
 		for _, c := range r.candidates {
