@@ -1,6 +1,7 @@
 package headline
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -48,7 +49,20 @@ func cutsOf(s string) []cut {
 		}
 		all = append(all, c)
 	}
-	return trimCuts(s, withBrackets(s, all))
+	return trimCuts(s, withBrackets(s, withinSentences(s, all)))
+}
+
+// withinSentences drops the cuts at a dash or colon after which the sentence goes on
+// with a small letter, and with more than a name.
+func withinSentences(s string, cuts []cut) []cut {
+	return slices.DeleteFunc(cuts, func(c cut) bool {
+		rest := s[c.end:]
+		if next := strings.IndexAny(rest, "|–—»"); next >= 0 {
+			rest = rest[:next]
+		}
+		first, _ := utf8.DecodeRuneInString(rest)
+		return c.sign < bar && unicode.IsLower(first) && strings.Contains(strings.TrimSpace(rest), " ") && !strings.Contains(rest, ".")
+	})
 }
 
 // asciiSign are the signs of ASCII at which titles are cut.

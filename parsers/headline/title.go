@@ -64,7 +64,7 @@ func (r *titleReader) choose() (string, article.Provenance) {
 	var best *candidate
 	for _, c := range r.candidates {
 		c.score = m.Score(c.evidence)
-		if best == nil || c.score > best.score {
+		if (best == nil || c.score > best.score) && !r.leadsOn(c) {
 			best = c
 		}
 	}
@@ -77,6 +77,13 @@ func (r *titleReader) choose() (string, article.Provenance) {
 		return "", article.Provenance{}
 	}
 	return best.text, article.Provenance{From: best.from, Confidence: m.Confidence(best.score)}
+}
+
+// leadsOn reports whether a candidate is the link of a lower heading to another page,
+// beside an h1 that is none: the name of an artist, or of another story.
+func (r *titleReader) leadsOn(c *candidate) bool {
+	v := c.evidence
+	return r.mainH1 != nil && v[linksAway] != 0 && v[level] > 1 && v[agreeing] == 0
 }
 
 // H1Text is the text of the first h1 in the page's content; "" without one.
