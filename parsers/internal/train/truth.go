@@ -72,12 +72,12 @@ var fields = map[string]field{
 	},
 	"kind": {
 		right: func(s *sample, c *article.Candidate) (right, known bool) {
-			if s.labels == nil || s.labels.Kind == "" {
+			if s.labels == nil || s.labels.Kind == "" || c.Of != "" {
 				return false, false
 			}
 			return c.Value == s.labels.Kind, true
 		},
-		trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4,
+		trees: booster{Rounds: 40, Depth: 2, Rate: 0.1}, weight: 4,
 	},
 }
 
