@@ -1,65 +1,163 @@
 package headline
 
 import (
+	"net/url"
 	"strings"
 
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
+	"golang.org/x/net/html"
 )
 
-// separator stands between a headline and what sites put before and after it in
-// the head of a page. A sign without spaces around it is one only if nobody
-// writes it within a sentence.
-var separator = text.MustCompile(`\s+(?:(?:[|–—―•·»›«‹⁄:/]|-|--|::|~|//)\s+)+|\s*[|｜ㅣ]\s*`)
+// A kinship says what a text is to the page's publication.
+type kinship int
 
-// cutAffixes takes the publication's name, and that of a section, off a title, but
-// only what is known to be one.
-func (r *titleReader) cutAffixes(title string) string {
-	for range 4 {
-		cut := strings.TrimSpace(r.cutAffix(title))
-		if cut == "" || r.page.IsSite(cut) {
-			return title
-		}
-		title = cut
-	}
-	return title
+const (
+	stranger    kinship = iota
+	ofSection           // the page or its address call a section so
+	shownAsSite         // a link home, a logo or the line of the copyright has it
+	ofSite              // the page's head or address call the publication so
+)
+
+// affixes know what pages write before and after their headlines.
+type affixes struct {
+	page     *doc.Page
+	kin      map[string]kinship // by folded text; those that were asked for
+	sections map[string]bool    // folded
+	homes    map[string]bool    // folded texts of links that lead home
+	rights   string             // folded: the lines of the copyright
 }
 
-// cutAffix takes one affix off a title; "" if there is none.
-func (r *titleReader) cutAffix(title string) string {
-	spots := separator.FindAllStringIndex(title, 12)
-	if len(spots) == 0 {
-		return ""
+func newAffixes(p *doc.Page, l *links) *affixes {
+	a := &affixes{page: p, kin: map[string]kinship{}, sections: map[string]bool{}, homes: map[string]bool{}}
+	for _, name := range sectionNames(p) {
+		a.sections[text.Fold(name)] = true
 	}
-	for _, s := range spots { // "Headline | Site - what the site says of itself"
-		rest := title[s[1]:]
-		if next := separator.FindStringIndex(rest); next != nil && r.page.IsSite(rest[:next[0]]) {
-			return title[:s[0]]
+	a.readHomes(l)
+	a.readRights()
+	return a
+}
+
+// of says what a text is to the page's publication.
+func (a *affixes) of(s string) kinship {
+	f := text.Fold(s)
+	if f == "" || len(f) > 120 {
+		return stranger
+	}
+	k, known := a.kin[f]
+	if !known {
+		k = a.find(s, f)
+		a.kin[f] = k
+	}
+	return k
+}
+
+func (a *affixes) find(s, f string) kinship {
+	switch {
+	case a.page.IsSiteAffix(s):
+		return ofSite
+	case a.homes[f], len(f) >= 5 && strings.Contains(a.rights, f):
+		return shownAsSite
+	case len(f) <= 60 && a.sections[f]:
+		return ofSection
+	}
+	return stranger
+}
+
+// around is what the parts that are cut off a run are: the least of what each is.
+// What stands beyond the publication's name is what it says of itself.
+func (a *affixes) around(r run) kinship {
+	least := ofSite
+	for i := len(r.left) - 1; i >= 0; i-- {
+		k := a.of(r.left[i])
+		if least = min(least, k); k == ofSite {
+			break
 		}
 	}
-	last, first := spots[len(spots)-1], spots[0]
-	switch after, before := title[last[1]:], title[:first[0]]; {
-	case r.page.IsSiteAffix(after) || r.isSection(after):
-		return title[:last[0]]
-	case r.page.IsSite(before):
-		return title[first[1]:]
+	for _, s := range r.right {
+		k := a.of(s)
+		if least = min(least, k); k == ofSite {
+			break
+		}
+	}
+	return least
+}
+
+// Bounds of what is read for the publication's name.
+const (
+	maxHomeLinks   = 12
+	maxRightsLines = 6
+)
+
+// readHomes reads the texts of the links that lead to the front page, and of the
+// pictures in them.
+func (a *affixes) readHomes(l *links) {
+	host := ""
+	if u := a.page.Input.URL; u != nil {
+		host = u.Hostname()
+	}
+	found := 0
+	for _, n := range l.all {
+		if !leadsHome(block.Attr(n, "href"), host) {
+			continue
+		}
+		for _, s := range []string{block.VisibleText(n), block.Attr(n, "title"), block.Attr(n, "aria-label"), altWithin(n)} {
+			if f := text.Fold(s); len(f) >= 3 && len(f) <= 80 && !homeWords[f] {
+				a.homes[f] = true
+			}
+		}
+		if found++; found >= maxHomeLinks {
+			break
+		}
+	}
+}
+
+// leadsHome reports whether an address, as a link has it, is that of the site's front.
+func leadsHome(href, host string) bool {
+	href = strings.TrimSpace(href)
+	switch href {
+	case "/", "./", "../", "/index.html", "/index.php", "index.html", "/home":
+		return true
+	case "":
+		return false
+	}
+	if host == "" || len(href) > len(host)+16 || !strings.Contains(href, host) {
+		return false
+	}
+	u, err := url.Parse(href)
+	return err == nil && u.Hostname() == host && strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && u.Fragment == ""
+}
+
+// altWithin is the alternative text of the first picture in an element.
+func altWithin(n *html.Node) string {
+	seen := 0
+	for d := range n.Descendants() {
+		if d.Data == "img" {
+			return block.Attr(d, "alt")
+		}
+		if seen++; seen > 30 {
+			break
+		}
 	}
 	return ""
 }
 
-// isSection reports whether the page calls a section, of its own or above it, so.
-func (r *titleReader) isSection(s string) bool {
-	f := text.Fold(s)
-	if f == "" || len(f) > 60 {
-		return false
-	}
-	if r.sections == nil {
-		r.sections = map[string]bool{}
-		for _, name := range sectionNames(r.page) {
-			r.sections[text.Fold(name)] = true
+// rightsWords mark the line of the copyright.
+var rightsWords = text.Literals("©|(c) |(C) |opyright|OPYRIGHT|ll rights|lle Rechte|版权|版權|著作権|저작권|roits réservés|reservados|riservati|Alle rettigheter|Все права")
+
+// readRights reads the last lines of the page that speak of the copyright.
+func (a *affixes) readRights() {
+	var lines strings.Builder
+	found := 0
+	for i := len(a.page.Blocks) - 1; i >= max(0, len(a.page.Blocks)-60) && found < maxRightsLines; i-- {
+		if b := a.page.Blocks[i]; b.Words <= 60 && len(b.Text) <= 600 && rightsWords.FoundIn(b.Text) {
+			lines.WriteString(text.Fold(b.Text))
+			lines.WriteByte(' ')
+			found++
 		}
 	}
-	return r.sections[f]
+	a.rights = lines.String()
 }
 
 // sectionNames are what page and address call the sections above the page.

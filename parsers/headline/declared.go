@@ -6,70 +6,83 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
-	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
 )
 
-// Where a page declares its title.
+// A source is where a page declares its title without showing it.
+type source int
+
 const (
-	ldHeadline = iota
+	ldHeadline source = iota
+	ldName
 	ogTitle
 	twitterTitle
+	titleMeta
 	titleElement
-	numTitleSources
+	lastCrumb
+	numSources
 )
 
-// titleSources are the names of these places, as Provenance has them.
-var titleSources = [numTitleSources]string{"jsonld:headline", "meta:og:title", "meta:twitter:title", "title"}
+// sourceNames are the names of these places, as Provenance has them.
+var sourceNames = [numSources]string{"jsonld:headline", "jsonld:name", "meta:og:title", "meta:twitter:title", "meta:title", "title", "jsonld:BreadcrumbList"}
 
-// declaredEvidence is what speaks for a declared title: the places that declare it,
-// with value 1, and those where it is a part of the title or the title a part of
-// it, with 0.5. A title cut off with an ellipsis counts for a third.
-var declaredEvidence = evidence.Table{
-	ldHeadline:   {Name: "agrees with JSON-LD headline", Weight: 3},
-	ogTitle:      {Name: "agrees with og:title", Weight: 3},
-	twitterTitle: {Name: "agrees with twitter:title", Weight: 2},
-	titleElement: {Name: "agrees with the title element", Weight: 2},
-}
+// titleMetas are further meta elements that give the title.
+var titleMetas = []string{"title", "headline", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "citation_title", "hdl", "cxenseparse:title"}
 
-// ellipsisShare is what a title counts that was cut to the length that a network asks for.
-const ellipsisShare = 1.0 / 3
+// maxDeclared bounds a declared title, in bytes.
+const maxDeclared = 1000
 
-// A declaredTitle is a title that the page's head gives, without the site's name.
+// A declaredTitle is a title that the page's head gives.
 type declaredTitle struct {
-	text   string
-	source int
-	share  float64 // 1, or ellipsisShare
-	weight float64 // of its source, times share
-	folded string
-	starts []string        // folded: what stands before each separator
-	words  map[string]bool // see wordSet
-
-	evidence evidence.Values // see chooseDeclared
-	score    float64
+	source source
+	text   string // whole
+	core   string // without what is the publication's name or a section's
+	folded string // of core
+	words  []uint32
+	cutOff bool // it ends in an ellipsis
+	runs   []run
 }
-
-func (d *declaredTitle) from() string { return titleSources[d.source] }
-
-func (d *declaredTitle) isJSONLD() bool { return d.source == ldHeadline }
 
 // readDeclared lists the declared titles, one of each source at most.
-func (r *titleReader) readDeclared() []*declaredTitle {
-	var values [numTitleSources]string
-	if o := r.page.Article(); o != nil {
-		values[ldHeadline] = o.Text("headline")
+func readDeclared(p *doc.Page, affixes *affixes) []*declaredTitle {
+	var values [numSources]string
+	if o := p.Article(); o != nil {
+		values[ldHeadline], values[ldName] = o.Text("headline"), o.Text("name")
 	}
-	values[ogTitle] = firstOf(r.page.Metas["og:title"])
-	values[twitterTitle] = firstOf(r.page.Metas["twitter:title"])
-	values[titleElement] = pageTitle(r.page)
+	if values[ldName] == "" {
+		values[ldName] = nameOfPage(p)
+	}
+	values[ogTitle] = firstOf(p.Metas["og:title"])
+	values[twitterTitle] = firstOf(p.Metas["twitter:title"])
+	values[titleMeta], _ = p.FirstMeta(titleMetas...)
+	values[titleElement] = pageTitle(p)
+	for _, path := range declaredPaths(p) {
+		values[lastCrumb] = path[len(path)-1]
+	}
 	var all []*declaredTitle
-	for source, s := range values {
-		if d := r.declare(source, s); d != nil {
+	for i, s := range values {
+		if d := declare(s, affixes); d != nil {
+			d.source = source(i)
 			all = append(all, d)
 		}
 	}
 	return all
+}
+
+// nameOfPage is the name that the JSON-LD gives the page itself, as a WebPage.
+func nameOfPage(p *doc.Page) string {
+	for _, o := range p.LD {
+		if o.Is("WebPage", "ItemPage", "Product", "Recipe", "Event", "MusicRecording", "Movie", "Book") {
+			if s := o.Text("headline"); s != "" {
+				return s
+			}
+			if s := o.Text("name"); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
 }
 
 func firstOf(values []string) string {
@@ -79,23 +92,22 @@ func firstOf(values []string) string {
 	return values[0]
 }
 
-// declare is a declared title; nil if only the site's name is in it.
-func (r *titleReader) declare(source int, s string) *declaredTitle {
-	if len(s) > 1000 {
+// declare is a declared title; nil without one.
+func declare(s string, affixes *affixes) *declaredTitle {
+	if len(s) > maxDeclared {
 		return nil
 	}
-	s = r.cutAffixes(block.Clean(unescapeTwice(s)))
-	if s == "" || r.page.IsSite(s) {
+	if s = block.Clean(unescapeTwice(s)); text.Fold(s) == "" || strings.Contains(s, "://") && !strings.Contains(s, " ") {
 		return nil
 	}
-	d := &declaredTitle{text: s, source: source, share: 1, folded: text.Fold(s), words: wordSet(s)}
-	if strings.HasSuffix(s, "…") || strings.HasSuffix(s, "...") {
-		d.share = ellipsisShare
+	d := &declaredTitle{text: s, core: s, runs: runsOf(s)}
+	d.cutOff = strings.HasSuffix(s, "…") || strings.HasSuffix(s, "...")
+	for _, r := range d.runs {
+		if len(r.text) < len(d.core) && affixes.of(r.text) != ofSite && affixes.around(r) >= ofSection && (d.core == s || affixes.around(r) >= shownAsSite) {
+			d.core = r.text
+		}
 	}
-	d.weight = declaredEvidence[source].Weight * d.share
-	for _, at := range separator.FindAllStringIndex(s, 6) {
-		d.starts = append(d.starts, text.Fold(s[:at[0]]))
-	}
+	d.folded, d.words = text.Fold(d.core), wordsOf(d.core)
 	return d
 }
 
@@ -115,72 +127,53 @@ func pageTitle(p *doc.Page) string {
 	return block.Clean(block.TextOf(n.Nodes[0]))
 }
 
-// unescapeTwice undoes the escaping of a value that was escaped once more than HTML asks for.
+// unescapeTwice undoes the escaping of a value that was escaped once more than HTML
+// asks for, or twice.
 func unescapeTwice(s string) string {
-	if strings.Contains(s, "&") && strings.Contains(s, ";") {
-		return html.UnescapeString(s)
+	for range 2 {
+		if !strings.Contains(s, "&") || !strings.Contains(s, ";") {
+			break
+		}
+		s = html.UnescapeString(s)
 	}
 	return s
 }
 
-// chooseDeclared is the declared title that most of them agree with, the first of
-// equals; nil if there is none.
-func chooseDeclared(declared []*declaredTitle) *declaredTitle {
-	var best *declaredTitle
-	for _, d := range declared {
-		d.evidence = make(evidence.Values, numTitleSources)
-		for _, o := range declared {
-			switch {
-			case d.folded == o.folded:
-				d.evidence[o.source] = o.share
-			case strings.Contains(o.folded, d.folded) || strings.Contains(d.folded, o.folded):
-				d.evidence[o.source] = o.share / 2
-			}
+// wordsOf is the set of a text's words in lower case, as hashes in ascending order.
+// Chinese, Japanese and Korean runs count as their pairs of neighbouring characters.
+func wordsOf(s string) []uint32 {
+	all := make([]uint32, 0, 16)
+	for w := range wordSet(s) {
+		h := uint32(2166136261)
+		for i := range len(w) {
+			h = (h ^ uint32(w[i])) * 16777619
 		}
-		d.score = declaredEvidence.Score(d.evidence)
-		if best == nil || d.score > best.score {
-			best = d
-		}
+		all = append(all, h)
 	}
-	return best
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
-// support says how well the declared titles support a heading, from 0 to 1, and
-// whether one of them is just that heading, or begins with it and goes on after a
-// separator: that of the JSON-LD, where there is some. For a heading of a level
-// below 1 only such a title counts.
-func support(heading string, level int, declared []*declaredTitle) (share float64, exact bool) {
-	f := text.Fold(heading)
-	if f == "" {
-		return 0, false
-	}
-	var words map[string]bool
-	most, sum, weights := 0.0, 0.0, 0.0
-	for i, d := range declared {
-		n := 0.0
+// sharedWords is how many words of a are in b.
+func sharedWords(a, b []uint32) int {
+	n := 0
+	for i, k := 0, 0; i < len(a) && k < len(b); {
 		switch {
-		case d.folded == f:
-			n = 1
-		case slices.Contains(d.starts, f):
-			n = 0.9
-		case level == 1:
-			if words == nil {
-				words = wordSet(heading)
-			}
-			n = overlap(words, d.words)
-			if strings.HasPrefix(d.folded, f) && len(f) >= 8 {
-				n = max(n, 0.5)
-			}
+		case a[i] < b[k]:
+			i++
+		case a[i] > b[k]:
+			k++
+		default:
+			n, i, k = n+1, i+1, k+1
 		}
-		if d.folded == f || slices.Contains(d.starts, f) {
-			exact = exact || i == 0 || !declared[0].isJSONLD()
-		}
-		most = max(most, n)
-		sum += n * d.weight
-		weights += d.weight
 	}
-	if weights == 0 {
-		return 0, false
+	return n
+}
+
+// alike is the share of the words of the longer text that the other has too.
+func alike(a, b []uint32) float64 {
+	if len(a) == 0 || len(b) == 0 {
+		return 0
 	}
-	return max(0.7*most+0.3*sum/weights, most*0.85), exact
+	return float64(sharedWords(a, b)) / float64(max(len(a), len(b)))
 }

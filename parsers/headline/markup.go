@@ -20,45 +20,86 @@ type headingPart struct {
 	hidden bool // meant for machines and screen readers
 }
 
-// headingText is the title that a heading gives; visible is its text as a block.
-// Publishers put the line above a headline into it; it is part of the title where
-// both are written as one, with a colon between them, and a declared title has it too.
-func (r *titleReader) headingText(n *html.Node, visible string) string {
-	if tooBig(n) {
-		return visible
-	}
-	parts := partsOf(n)
-	switch {
-	case len(parts) == 0 || len(parts) == 1 && parts[0].hidden:
-		return visible
-	case len(parts) == 1:
-		return parts[0].text
-	}
-	if whole, _ := joinParts(parts); len(whole) > 400 {
-		return visible
-	}
-	return r.titleOfParts(parts)
+// A lining is which of a heading's lines a title is made of.
+type lining int
+
+const (
+	allLines     lining = iota // the whole heading
+	withoutSides               // without the lines above and below it
+	withSides                  // with them
+	firstLines                 // some lines from the first on
+	lastLines                  // some lines up to the last
+)
+
+// A wording is one way to read a title from a heading.
+type wording struct {
+	text  string
+	lines lining
+	colon bool // a colon joins the line above to it
 }
 
-// titleOfParts is the title that two parts or more give.
-func (r *titleReader) titleOfParts(parts []headingPart) string {
-	whole, _ := joinParts(parts)
+// wordings lists the titles that a heading may give; visible is its text as a block.
+// Publishers put the line above a headline into it, and what belongs together the
+// markup often does not say.
+func wordings(n *html.Node, visible string) []wording {
+	whole := []wording{{text: visible}}
+	if tooBig(n) {
+		return whole
+	}
+	if shown, marked := shownText(n); marked && shown != "" {
+		whole[0].text = shown
+	}
+	parts := distinct(partsOf(n))
+	switch {
+	case len(parts) == 0 || len(parts) == 1 && parts[0].hidden:
+		return whole
+	case len(parts) == 1:
+		whole[0].text = parts[0].text
+		return whole
+	}
+	all, _ := joinParts(parts)
+	if len(all) > maxHeading {
+		return whole
+	}
 	first, last := mainParts(parts)
 	if first == 0 && last == len(parts) {
-		return r.declaredRun(parts, whole)
+		return append([]wording{{text: all}}, linesOf(parts)...)
 	}
-	_, colon := joinParts(parts[:first+1]) // of the line above
-	if first == 0 {
-		_, colon = joinParts(parts)
-	}
+	_, colon := joinParts(parts[:first+1])
 	rest, _ := joinParts(parts[first:last])
-	if colon || first == 0 { // one line, or a line below that the page may count as part of it
-		all := r.weightOf(whole)
-		if all > 0 && all >= r.weightOf(rest) || colon && len(r.declared) == 0 {
-			return whole
+	return []wording{{rest, withoutSides, colon && first > 0}, {all, withSides, colon && first > 0}}
+}
+
+// linesOf lists what is left of a heading without the first few or the last few of
+// its lines, whose names say nothing.
+func linesOf(parts []headingPart) []wording {
+	var all []wording
+	for i := 1; i < len(parts) && i < 4; i++ {
+		if onlySigns(parts[i].text) || !parts[i].space && !parts[i-1].space {
+			continue
 		}
+		_, colon := joinParts(parts[:i+1])
+		after, _ := joinParts(parts[i:])
+		before, _ := joinParts(parts[:i])
+		all = append(all, wording{after, lastLines, colon}, wording{before, firstLines, colon})
 	}
-	return rest
+	return all
+}
+
+// distinct drops the parts of a heading that repeat one before them, as themes write
+// the headline once for each size of screen.
+func distinct(parts []headingPart) []headingPart {
+	seen := map[string]bool{}
+	kept := parts[:0]
+	for _, p := range parts {
+		f := text.Fold(p.text)
+		if len(f) > 12 && seen[f] {
+			continue
+		}
+		seen[f] = true
+		kept = append(kept, p)
+	}
+	return kept
 }
 
 // tooBig reports whether more stands in an element than in a headline's markup.
@@ -73,17 +114,6 @@ func tooBig(n *html.Node) bool {
 		}
 	}
 	return false
-}
-
-// weightOf is the weight of the declared titles that are this text.
-func (r *titleReader) weightOf(s string) (weight float64) {
-	f := text.Fold(s)
-	for _, d := range r.declared {
-		if d.folded == f {
-			weight += d.weight
-		}
-	}
-	return weight
 }
 
 // mainParts says which parts are left without side lines at both ends: those from
@@ -105,22 +135,6 @@ func mainParts(parts []headingPart) (first, last int) {
 	return first, last
 }
 
-// declaredRun is what a declared title has of parts without telling names: all but
-// the first few, or all but the last few; else the whole.
-func (r *titleReader) declaredRun(parts []headingPart, whole string) string {
-	if r.weightOf(whole) > 0 {
-		return whole
-	}
-	for i := 1; i < len(parts) && i < 4; i++ {
-		for _, run := range [][]headingPart{parts[i:], parts[:len(parts)-i]} {
-			if s, _ := joinParts(run); r.weightOf(s) > 0 {
-				return s
-			}
-		}
-	}
-	return whole
-}
-
 // maxParts bounds how many parts of a heading are read.
 const maxParts = 40
 
@@ -131,6 +145,9 @@ func partsOf(n *html.Node) []headingPart {
 	for c := unwrap(n).FirstChild; c != nil && len(parts) < maxParts; c = c.NextSibling {
 		if c.DataAtom == atom.Br {
 			space = true
+			continue
+		}
+		if isMark(c) {
 			continue
 		}
 		part, after, ok := readPart(c)
@@ -188,12 +205,12 @@ func readPart(c *html.Node) (part headingPart, after, ok bool) {
 		return part, false, false
 	}
 	raw := block.TextOf(c)
-	if part.hidden = block.Hidden(c); part.hidden {
+	if part.hidden = block.Hidden(c) || forMachines(c); part.hidden {
 		part.text = block.Clean(raw)
 	} else {
-		part.text = block.VisibleText(c)
+		part.text, _ = shownText(c)
 	}
-	part.side = isSmall(c, part.text) || named(c, sideLineNames)
+	part.side = isSmall(c, part.text) || sideLine(c)
 	border := block.BlockLevel(c)
 	part.space = border || startsWithSpace(raw)
 	return part, border || endsWithSpace(raw), true

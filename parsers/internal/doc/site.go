@@ -37,7 +37,9 @@ func (p *Page) SiteNames() []string {
 	}
 	for _, key := range siteMetas {
 		for _, v := range p.Metas[key] {
-			add(strings.TrimPrefix(v, "@"))
+			if v = strings.TrimPrefix(v, "@"); key == "og:site_name" || !p.repeatsTitle(v) {
+				add(v)
+			}
 		}
 	}
 	for _, o := range p.LD {
@@ -58,6 +60,14 @@ func (p *Page) SiteNames() []string {
 	}
 	p.sites = names
 	return names
+}
+
+// repeatsTitle reports whether a name for the site is the page's title, on a page that
+// names its site otherwise: content systems fill application-name and its like so.
+func (p *Page) repeatsTitle(name string) bool {
+	site, _ := p.FirstMeta("og:site_name")
+	title, _ := p.FirstMeta("og:title", "twitter:title")
+	return site != "" && text.EqualFold(name, title) && !text.EqualFold(name, site)
 }
 
 // IsSite reports whether a text is the name of the page's publication.

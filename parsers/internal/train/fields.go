@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"flag"
 	"fmt"
 	"log"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,6 +26,8 @@ type field struct {
 	labelled func(s *sample) bool // whether a page has a truth for it; nil: any may have
 	many     bool                 // a page may have several values
 	either   bool                 // a candidate and its contrary are as good: the likelier wins
+	bare     bool                 // pages are read once more without most of what their heads declare, to train for sites that declare little
+	always   bool                 // a page has a value: the best candidate wins, however little speaks for it
 	// atLeast is the least score, and within bounds it to both sides of even odds, where
 	// the score that is best on few pages is chance. 0: the best one holds.
 	atLeast, within float64
@@ -45,6 +49,7 @@ type row struct {
 	values evidence.Values
 	right  bool
 	share  float32 // of its weight: less on a page with many candidates
+	bare   bool    // for training only
 }
 
 // maxWeighed is how many candidates of a page weigh as much as they are, so that a
@@ -126,9 +131,13 @@ func (t *fieldTrainer) whole() *evidence.Model {
 // fields have a truth for.
 func collect(samples []*sample, trainers []*fieldTrainer) {
 	all := make([][][]row, len(trainers)) // by trainer and sample
+	var bare []*fieldTrainer
 	for k, t := range trainers {
 		t.samples = samples
 		all[k] = make([][]row, len(samples))
+		if t.bare {
+			bare = append(bare, t)
+		}
 	}
 	each(len(samples), func(i int) {
 		s := samples[i]
@@ -140,23 +149,43 @@ func collect(samples []*sample, trainers []*fieldTrainer) {
 			log.Printf("%s: %v", s.ID, err)
 			return
 		}
-		_, why, err := new(parsers.Parser).Explain(page)
-		if err != nil {
+		for k, rows := range candidates(trainers, i, page) {
+			all[k][i] = rows
+		}
+		if len(bare) == 0 {
 			return
 		}
-		for k, t := range trainers {
-			for n := range why.Fields {
-				if c := &why.Fields[n]; c.Field == t.name && len(c.Evidence) > 0 {
-					if right, known := t.right(s, c); known {
-						all[k][i] = append(all[k][i], row{of: i, group: c.Of, has: pieces(c), right: right})
-					}
-				}
+		page.HTML = withoutHead(page.HTML)
+		for n, rows := range candidates(bare, i, page) {
+			for r := range rows {
+				rows[r].bare = true
 			}
+			k := slices.Index(trainers, bare[n])
+			all[k][i] = append(all[k][i], rows...)
 		}
 	})
 	for k, t := range trainers {
 		t.take(all[k])
 	}
+}
+
+// candidates are the rows of a page for each of some fields.
+func candidates(trainers []*fieldTrainer, i int, page *article.Page) [][]row {
+	all := make([][]row, len(trainers))
+	_, why, err := new(parsers.Parser).Explain(page)
+	if err != nil {
+		return all
+	}
+	for k, t := range trainers {
+		for n := range why.Fields {
+			if c := &why.Fields[n]; c.Field == t.name && len(c.Evidence) > 0 {
+				if right, known := t.right(t.samples[i], c); known {
+					all[k] = append(all[k], row{of: i, group: c.Of, has: pieces(c), right: right})
+				}
+			}
+		}
+	}
+	return all
 }
 
 // take sets the rows of a field, by sample, and the pieces that they have.
@@ -188,6 +217,19 @@ func (t *fieldTrainer) take(all [][]row) {
 		}
 	}
 	log.Printf("%s: %d candidates on %d pages, %d of them right, %d pieces of evidence", t.name, len(t.rows), pages, right, len(t.pieces))
+}
+
+var headData = regexp.MustCompile(`(?is)<script[^>]*application/ld\+json.*?</script>|<meta\s[^>]*(?:property|name)\s*=[^>]*>`)
+
+// withoutHead is a page's source without its JSON-LD and its named meta elements, but
+// for the description.
+func withoutHead(source []byte) []byte {
+	return headData.ReplaceAllFunc(source, func(m []byte) []byte {
+		if bytes.Contains(bytes.ToLower(m), []byte(`"description"`)) {
+			return m
+		}
+		return nil
+	})
 }
 
 // pieces are the values of a candidate's evidence.
@@ -300,6 +342,12 @@ func (t *fieldTrainer) crossValidate() {
 		least = t.atLeast
 	case t.within != 0:
 		least = min(max(least, -t.within), t.within)
+	case t.always:
+		for _, j := range judged {
+			if j.won {
+				least = min(least, j.score)
+			}
+		}
 	}
 	curve := calibration(judged, least)
 	for _, m := range t.models {
@@ -329,6 +377,9 @@ func (t *fieldTrainer) judged() []judgement {
 	best := map[string]int{}
 	for i := range t.rows {
 		r := &t.rows[i]
+		if r.bare {
+			continue
+		}
 		all[i] = judgement{score: t.models[t.samples[r.of].fold(t.folds)].Score(r.values), right: r.right, won: t.many, share: float64(r.share)}
 		group := fmt.Sprint(r.of, r.group)
 		if b, ok := best[group]; !ok || all[i].score > all[b].score {
@@ -352,7 +403,7 @@ func (t *fieldTrainer) judged() []judgement {
 func (t *fieldTrainer) least(judged []judgement) (score, f1 float64) {
 	groups := map[string]float64{} // with a right candidate
 	for i := range t.rows {
-		if t.rows[i].right && !t.samples[t.rows[i].of].made() {
+		if t.rows[i].right && !t.rows[i].bare && !t.samples[t.rows[i].of].made() {
 			key := fmt.Sprint(t.rows[i].of, t.rows[i].group)
 			if t.many {
 				key = fmt.Sprint(i)

@@ -43,7 +43,7 @@ var fields = map[string]field{
 		right: func(s *sample, c *article.Candidate) (right, known bool) {
 			return letters(c.Value) == letters(s.Truth.Title), s.Truth.Title != ""
 		},
-		trees: booster{Rounds: 80, Depth: 3, Rate: 0.1}, weight: 4,
+		bare: true, always: true, trees: booster{Rounds: 160, Depth: 3, Rate: 0.06}, weight: 4,
 	},
 	"authors": {
 		right: func(s *sample, c *article.Candidate) (right, known bool) {
