@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
@@ -162,11 +161,7 @@ func (x *reader) weighPlace(v evidence.Values, m mention) {
 		v[beforeFirst] = logarithm(x.firstAt - c.pos)
 		v[behindLast] = logarithm(c.pos - x.lastAt)
 	}
-	words := block.CountWords(c.line)
-	for i := range c.names {
-		words -= len(strings.Fields(c.names[i].Name))
-	}
-	v[printedWords] = float64(max(words, 0))
+	v[printedWords] = float64(c.wordsBeside())
 	v[namesInList] = float64(len(c.names))
 	v[placeInList] = float64(m.name)
 	v.Set(looseInList, c.names[m.name].loose)

@@ -112,9 +112,14 @@ func oneCapital(s string) bool {
 // splitJointWords splits parts at words such as "and".
 func (r *nameReader) splitJointWords(parts []namePart) []namePart {
 	var split []namePart
+	carried := rune(0) // the joint in an element of its own, which the next name has
 	for _, p := range parts {
 		words := strings.Fields(p.text)
 		start, joint := 0, p.joint
+		if joint == inlineSep && carried != 0 {
+			joint = carried
+		}
+		carried = 0
 		for i := 0; i < len(words); i++ {
 			switch r.jointAt(words, start, i) {
 			case jointAtEnd: // what it joins is in an element of its own
@@ -128,8 +133,11 @@ func (r *nameReader) splitJointWords(parts []namePart) []namePart {
 			}
 			start, joint = i+1, 'w'
 		}
-		if start < len(words) {
+		switch {
+		case start < len(words):
 			split = append(split, namePart{strings.Join(words[start:], " "), joint})
+		case joint == 'w' || joint == ',' || joint == ';' || joint == '&':
+			carried = joint
 		}
 	}
 	return split

@@ -205,7 +205,7 @@ func byInside(line string) int {
 		}
 	}
 	for _, w := range afterDates {
-		if i := strings.Index(line, w); i > 0 && i < 60 && text.StartsUpper(line[i+len(w):]) && (dateNear(line[:i]) || len(line) < 80 && shape(line[i+len(w):]) == formPerson) {
+		if i := strings.Index(line, w); i > 0 && i < 60 && text.StartsUpper(line[i+len(w):]) && dateNear(line[:i]) {
 			return i + 1
 		}
 	}

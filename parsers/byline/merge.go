@@ -146,9 +146,14 @@ func (x *reader) printedClaim(won []*candidate) *claim {
 			continue
 		}
 		n := named(won, i)
-		s := 3*float64(n) - float64(len(c.names)) + c.placed/2
+		s := 3*float64(n) - float64(len(c.names)) + c.placed/2 - max(0, float64(c.wordsBeside()-6)/4)
 		if c.by {
 			s++
+		}
+		for _, d := range won {
+			if strings.Contains(c.line, d.name.Name) {
+				s++
+			}
 		}
 		if n > 0 && (pick < 0 || s > most) {
 			pick, most = i, s
@@ -158,6 +163,15 @@ func (x *reader) printedClaim(won []*candidate) *claim {
 		return nil
 	}
 	return &x.claims[pick]
+}
+
+// wordsBeside is how many words stand beside the names of a claim's line.
+func (c *claim) wordsBeside() int {
+	words := block.CountWords(c.line)
+	for i := range c.names {
+		words -= len(strings.Fields(c.names[i].Name))
+	}
+	return max(words, 0)
 }
 
 func beginsWithBy(line string) bool {

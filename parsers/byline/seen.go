@@ -23,8 +23,11 @@ func sameName(a, b *authorName) bool {
 	if len(a.key) > len(b.key) {
 		a, b = b, a
 	}
-	if r, _ := utf8.DecodeRuneInString(a.key); len(a.key) < 4 || len(b.key) > 3*len(a.key) || r >= 0x2e80 {
+	if len(a.key) < 4 || len(b.key) > 3*len(a.key) {
 		return false
+	}
+	if r, _ := utf8.DecodeRuneInString(a.key); r >= 0x2e80 { // a name of three letters is none of two
+		return strings.Contains(b.Name, " ") && !strings.Contains(a.Name, " ") && strings.HasSuffix(b.Name, " "+a.Name)
 	}
 	if !strings.Contains(a.Name, " ") || !strings.Contains(b.Name, " ") {
 		return strings.HasPrefix(b.key, a.key) || strings.HasSuffix(b.key, a.key)
