@@ -14,14 +14,19 @@ import (
 
 func init() {
 	changes = append(changes,
-		change{"20,000 words", lengthen, bounds{mean: 0.98, worst: 0.9, whole: 0.95}, bounds{mean: 0.98, whole: 0.95}},
+		change{"20,000 words, word for word", lengthen(false), bounds{mean: 0.98, worst: 0.9, whole: 0.95}, bounds{mean: 0.98, whole: 0.95}},
+		change{"20,000 words", lengthen(true), bounds{mean: 0.98, worst: 0.9, whole: 0.95}, bounds{mean: 0.98, whole: 0.95}},
 		change{"the next story below", insert(nextStory, afterStory), bounds{mean: 0.98, worst: 0.85, whole: 0.9, inserted: 0.5}, bounds{mean: 0.99, whole: 0.96, inserted: 0.5}},
 	)
 }
 
-// lengthen repeats the story's paragraphs until it has 20,000 words. Each says where it
-// stands, so that no two are alike.
-func lengthen(c *changedPage) bool {
+// lengthen repeats the story's paragraphs until it has 20,000 words; if numbered, each
+// says where it stands, so that no two are alike.
+func lengthen(numbered bool) func(*changedPage) bool {
+	return func(c *changedPage) bool { return c.lengthen(numbered) }
+}
+
+func (c *changedPage) lengthen(numbered bool) bool {
 	last := c.story[len(c.story)-1]
 	var paragraphs []string
 	words := block.CountWords(c.want)
@@ -34,7 +39,9 @@ func lengthen(c *changedPage) bool {
 	b.WriteString(c.want)
 	for i := 0; words < 20_000; i++ {
 		s := paragraphs[i%len(paragraphs)]
-		s = fmt.Sprintf("%s That was number %d of them.", s, i+1)
+		if numbered {
+			s = fmt.Sprintf("%s That was number %d of them.", s, i+1)
+		}
 		words += block.CountWords(s)
 		b.WriteString("\n\n" + s)
 		p := &html.Node{Type: html.ElementNode, Data: last.Data, DataAtom: last.DataAtom, Attr: last.Attr}
