@@ -78,6 +78,7 @@ func (s *Selection) dropRepetitions() {
 		switch {
 		case !known:
 			seen[b.Text] = here
+		case before.parent == here.parent && !here.aside:
 		case before.path != here.path || here.aside != before.aside:
 			s.drop(b, "repeated text")
 		case before.parent != here.parent:
