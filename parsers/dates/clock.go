@@ -114,6 +114,33 @@ func (s dateStyle) clockAfter(p tokens, next int, d *partialDate) bool {
 	return false
 }
 
+// updateAfter gives the moment of an update whose time alone follows a date, as in
+// 8 November 2017, 10:05, updated 16:40. Its year is 0 if there is none.
+func (s dateStyle) updateAfter(after string, d partialDate) partialDate {
+	var store [64]token
+	p := tokenize(after[:min(len(after), 60)], store[:0])
+	labelled := false
+	for k := range p {
+		if p[k].digits == 0 {
+			labelled = labelled || labelOfToken(p[k].word) == labelUpdated
+			continue
+		}
+		if next, ok := clockAt(p, k, &d); ok && labelled {
+			d.offset, _ = s.offsetAt(p, next)
+			return d
+		}
+		break
+	}
+	return partialDate{}
+}
+
+func labelOfToken(word string) label {
+	if word == "" {
+		return unlabelled
+	}
+	return labelOfWord(word)
+}
+
 // clockBefore reads the time of day that stands before the date at token i, as in
 // 10:15, 5 May 2026. What ends at byte read belongs to another date.
 func (s dateStyle) clockBefore(p tokens, i, read int, d *partialDate) {

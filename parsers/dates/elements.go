@@ -21,7 +21,7 @@ func (f *finder) readElements() {
 	at := f.story.byElement()
 	n := 0
 	for _, node := range f.page.Select(dateElements).Nodes {
-		if n == maxCandidates {
+		if n == maxClaims {
 			return
 		}
 		e := dateElement{Node: node, id: f.page.Order[node]}
@@ -53,7 +53,7 @@ type dateElement struct {
 
 // readElement adds the date of an element: of its attributes, else of its text.
 func (f *finder) readElement(e dateElement) {
-	c := candidate{from: "dom:" + e.Data, label: e.label(), group: groupPage}
+	c := claim{from: "dom:" + e.Data, label: e.label(), kind: element}
 	if c.label == labelOther {
 		return
 	}
@@ -61,30 +61,62 @@ func (f *finder) readElement(e dateElement) {
 		c.from = "dom:" + e.prop
 	}
 	if e.prop != "" && f.inHead(e) {
-		c.group = groupMeta
+		c.kind = headMicrodata
 	}
-	c.weight = f.weighElement(e, c)
-	for _, key := range dateAttrs {
-		if value := block.Attr(e.Node, key); value != "" && f.addValue(value, c) {
-			return
-		}
-	}
+	c.seen = f.sightOf(e)
 	text := block.VisibleText(e.Node)
-	if len(text) >= 120 || !mayDate(text) {
+	shown := f.shownIn(text)
+	for _, key := range dateAttrs {
+		value := block.Attr(e.Node, key)
+		if value == "" || !f.addValue(value, c) {
+			continue
+		}
+		f.splitUpdate(text, shown, c)
 		return
 	}
-	c.group = groupPage
-	for i, d := range f.style.dates(text, 2) {
-		own := labelOf(text[:d.start])
-		if own == unlabelled && i > 0 {
-			return
-		}
+	c.kind = element
+	for i, d := range shown {
 		labelled := c
-		if own != unlabelled {
+		switch own := labelOf(text[:d.start]); {
+		case own != unlabelled:
 			labelled.label = own
+		case i > 0:
+			return
 		}
 		f.add(d, labelled)
 	}
+}
+
+// splitUpdate corrects the claim that was added last, if its element shows readers
+// both a publication and an update, and the moment that it gives programs is that of
+// the update.
+func (f *finder) splitUpdate(text string, shown []partialDate, c claim) {
+	if len(shown) == 0 || c.label == labelUpdated {
+		return
+	}
+	first := shown[0]
+	var update partialDate
+	switch {
+	case len(shown) == 2 && labelOf(text[first.end:shown[1].start]) == labelUpdated:
+		update = shown[1]
+	case len(shown) == 1:
+		update = f.style.updateAfter(text[first.end:], first)
+	}
+	given := &f.found[len(f.found)-1]
+	if !given.sameMinute(update) || first.sameMinute(update) {
+		return
+	}
+	given.label = labelUpdated
+	c.kind, c.label = element, labelPublished
+	f.add(first, c)
+}
+
+// shownIn reads the text of a date's element.
+func (f *finder) shownIn(text string) []partialDate {
+	if len(text) >= 120 || !mayDate(text) {
+		return nil
+	}
+	return f.style.dates(text, 2)
 }
 
 // label is what the element's microdata, the text before it or its names say that
@@ -115,28 +147,14 @@ func (f *finder) inHead(e dateElement) bool {
 // beside are names of sections that are not part of the story.
 const beside = block.HintRelated | block.HintComment | block.HintSidebar | block.HintPromo
 
-func (f *finder) weighElement(e dateElement, c candidate) weight {
-	var w weight
-	if c.group == groupMeta {
-		w = f.newWeight(headMicrodata)
-	} else {
-		w = f.newWeight(markedUp + int(e.zone))
-		if c.label == labelPublished {
-			w.add(markedUpPublished + int(e.zone))
-		}
-		if e.prop != "" {
-			w.add(microdata)
-		} else if e.DataAtom != atom.Time {
-			w.add(noTimeElement)
-		}
-	}
-	switch elem := &f.page.Elems[e.id]; {
-	case elem.Flags&(block.InNav|block.InFooter|block.InAside) != 0, elem.PathHints&beside != 0 && e.zone != zoneHeader:
-		w.discount(elementOutside)
-	case elem.Flags&block.InLink != 0 && e.zone != zoneHeader:
-		w.discount(elementInCard)
-	}
-	return w
+// sightOf is how readers see an element.
+func (f *finder) sightOf(e dateElement) sight {
+	s := sight{zone: e.zone, away: f.story.away(e.id), named: e.DataAtom == atom.Time, microdata: e.prop != "", first: true, words: -1}
+	elem := &f.page.Elems[e.id]
+	s.bars = elem.Flags&(block.InNav|block.InFooter|block.InAside) != 0
+	s.beside = elem.PathHints&beside != 0
+	s.card = elem.Flags&block.InLink != 0
+	return s
 }
 
 // textBefore is the end of the text right before an element.

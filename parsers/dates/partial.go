@@ -101,6 +101,20 @@ func before(a, b partialDate) bool {
 	return at-aOffset < bt-bOffset
 }
 
+// sameMinute reports whether two dates with a time are of the same minute, in one
+// time zone or in two.
+func (d *partialDate) sameMinute(o partialDate) bool {
+	if d.clock == toDay || o.clock == toDay {
+		return false
+	}
+	at, aOffset := d.minutes()
+	bt, bOffset := o.minutes()
+	if d.offset == "" || o.offset == "" {
+		return at == bt || isOffset(at-bt)
+	}
+	return at-aOffset == bt-bOffset
+}
+
 // formatOffset writes an offset in minutes as "+01:00".
 func formatOffset(minutes int) string {
 	sign := byte('+')

@@ -47,8 +47,9 @@ func (p *Page) Path(b *block.Block) string {
 // Model gives the model that a field is chosen with: its own, unless the page is to
 // be read with another.
 func (p *Page) Model(field string, own func() *evidence.Model) *evidence.Model {
-	if m := p.Models[field]; m != nil {
-		return m
+	m := own()
+	if other := p.Models[field]; other != nil {
+		return other.Renumbered(m.Pieces)
 	}
-	return own()
+	return m
 }

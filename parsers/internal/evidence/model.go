@@ -132,7 +132,7 @@ func Learned(data []byte, pieces ...string) func() *Model {
 		if err != nil {
 			m = &Model{}
 		}
-		return m.renumbered(pieces)
+		return m.Renumbered(pieces)
 	})
 }
 
@@ -156,9 +156,9 @@ func Missing(data []byte, pieces ...string) (unknown, vain []string, err error) 
 	return unknown, vain, nil
 }
 
-// renumbered is the model for other numbers of the pieces. Values have a further
+// Renumbered is the model for other numbers of the pieces. Values have a further
 // place, of 0, for those that are not among them.
-func (m *Model) renumbered(pieces []string) *Model {
+func (m *Model) Renumbered(pieces []string) *Model {
 	number := make([]int, len(m.Pieces))
 	for i, p := range m.Pieces {
 		number[i] = slices.Index(pieces, p)

@@ -19,7 +19,10 @@ import (
 type field struct {
 	// right reports whether a candidate is the truth of its page, and whether the
 	// page's truth says so at all.
-	right  func(s *sample, c *article.Candidate) (right, known bool)
+	right func(s *sample, c *article.Candidate) (right, known bool)
+	// among is asked instead where the corpus has no truth: it says which candidates,
+	// of those of the page, are borne out by others.
+	among  func(c *article.Candidate, all []article.Candidate) (right, known bool)
 	many   bool // a page may have several values
 	trees  booster
 	weight float32 // of a candidate: the more, the less are leaves with few of them pulled to 0
@@ -107,7 +110,7 @@ func (t *fieldTrainer) collect() {
 		}
 		for k := range why.Fields {
 			if c := &why.Fields[k]; c.Field == t.name && len(c.Evidence) > 0 {
-				if right, known := t.right(s, c); known {
+				if right, known := t.judge(s, c, why.Fields); known {
 					all[i] = append(all[i], row{of: i, group: c.Of, has: pieces(c), right: right})
 				}
 			}
@@ -137,6 +140,13 @@ func (t *fieldTrainer) collect() {
 		}
 	}
 	log.Printf("%s: %d candidates on %d pages, %d of them right, %d pieces of evidence", t.name, len(t.rows), pages, right, len(t.pieces))
+}
+
+func (t *fieldTrainer) judge(s *sample, c *article.Candidate, all []article.Candidate) (right, known bool) {
+	if t.among != nil {
+		return t.among(c, all)
+	}
+	return t.right(s, c)
 }
 
 // pieces are the values of a candidate's evidence.

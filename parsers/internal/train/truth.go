@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -56,10 +57,19 @@ var fields = map[string]field{
 	},
 	"published": {
 		right: func(s *sample, c *article.Candidate) (right, known bool) {
-			day := s.Truth.Date
-			return len(day) >= 10 && len(c.Value) >= 10 && c.Value[:10] == day[:10], len(day) >= 10
+			return sameDay(s.Truth.Date, c.Value), len(s.Truth.Date) >= len(time.DateOnly)
 		},
-		trees: booster{Rounds: 80, Depth: 3, Rate: 0.1}, weight: 4,
+		trees: booster{Rounds: 80, Depth: 4, Rate: 0.1}, weight: 4,
+	},
+	"time": {
+		right: func(s *sample, c *article.Candidate) (right, known bool) {
+			return sameMinute(s.Truth.Date, c.Value), len(s.Truth.Date) > len(time.DateOnly)
+		},
+		trees: booster{Rounds: 30, Depth: 3, Rate: 0.1}, weight: 4,
+	},
+	"modified": {
+		among: confirmed,
+		trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4,
 	},
 	"captions": {
 		right: func(s *sample, c *article.Candidate) (right, known bool) {
