@@ -138,19 +138,23 @@ func (f *finder) chooseModified(published choice) choice {
 	m := f.page.Model("modified", modifiedModel)
 	var won choice
 	score := 0.0
+	values := map[*claim]evidence.Values{}
 	for i := range f.found {
 		c := &f.found[i]
 		if c.label != labelUpdated {
 			continue
 		}
-		v := f.updateValues(c, published)
-		s := m.Score(v)
+		values[c] = f.updateValues(c, published)
+		s := m.Score(values[c])
 		fits := published.claim == nil || !before(c.partialDate, published.value)
 		if fits && s >= m.Least && (won.claim == nil || s > score) {
 			won, score = choice{claim: c, value: c.partialDate, sure: m.Confidence(s)}, s
 		}
-		if f.page.Explaining() {
-			f.page.AddCandidate(article.Candidate{Field: "modified", Value: c.String(), From: c.from, Score: s, Evidence: m.Explain(v)})
+	}
+	for i := range f.found {
+		c := &f.found[i]
+		if v := values[c]; v != nil && f.page.Explaining() {
+			f.page.AddCandidate(article.Candidate{Field: "modified", Value: c.String(), From: c.from, Score: m.Score(v), Won: c == won.claim, Evidence: m.Explain(v)})
 		}
 	}
 	return won

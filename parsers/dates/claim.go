@@ -1,6 +1,7 @@
 package dates
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -87,9 +88,23 @@ type sight struct {
 	card      bool // in the card of another story
 }
 
-// clear reports whether nothing says that a date which readers see is that of
-// something else than the story.
-func (s *sight) clear() bool { return !s.bars && !s.beside && !s.card }
+// clarity is 1 if nothing says that a date which readers see is that of something
+// else than the story, else less.
+func (s *sight) clarity() float64 {
+	c, near := 1.0, s.zone == zoneHeader || s.zone == zoneAbove
+	for _, against := range []struct {
+		is        bool
+		near, far float64
+	}{{s.bars, 0.6, 0.4}, {s.beside && s.zone != zoneHeader, 0.4, 0.4}, {s.card && s.zone != zoneHeader, 0.6, 0.4}} {
+		switch {
+		case against.is && near:
+			c *= against.near
+		case against.is:
+			c *= against.far
+		}
+	}
+	return c
+}
 
 // maxClaims bounds what is weighed: a front page lists hundreds of stories.
 const maxClaims = 300
@@ -123,6 +138,15 @@ func (f *finder) add(d partialDate, c claim) bool {
 	c.partialDate = d
 	f.found = append(f.found, c)
 	return true
+}
+
+// dropHijri drops the dates of the Hijra, which may be a day off, if the page has
+// others.
+func (f *finder) dropHijri() {
+	isHijri := func(c claim) bool { return c.hijri }
+	if slices.ContainsFunc(f.found, isHijri) && slices.ContainsFunc(f.found, func(c claim) bool { return !c.hijri }) {
+		f.found = slices.DeleteFunc(f.found, isHijri)
+	}
 }
 
 // plausible reports whether a page can be of a date: not from before the web's

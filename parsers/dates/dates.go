@@ -35,6 +35,7 @@ type Date struct {
 func Find(p *doc.Page, title string, kept block.Kept) Found {
 	f := &finder{page: p, style: styleOf(p), story: storyOf(p, title, kept)}
 	f.read()
+	f.dropHijri()
 	f.swapDayMonth()
 	first := f.choosePublished()
 	last := f.chooseModified(first)

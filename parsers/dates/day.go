@@ -11,6 +11,8 @@ type day struct {
 	n      int // days since 1970
 	claims []*claim
 	groups int // independent sources
+
+	seen, head float64 // the best rank of its claims: by readers, in metadata
 }
 
 // days joins the claims by their days, in the order of time.
@@ -29,7 +31,14 @@ func (f *finder) days() []day {
 		all[k].claims = append(all[k].claims, c)
 	}
 	for i := range all {
-		all[i].groups = countGroups(all[i].claims)
+		d := &all[i]
+		d.groups = countGroups(d.claims)
+		for _, c := range d.claims {
+			d.seen = max(d.seen, c.rank())
+			if c.label != labelUpdated {
+				d.head = max(d.head, headRank[c.kind])
+			}
+		}
 	}
 	slices.SortFunc(all, func(a, b day) int { return a.n - b.n })
 	return all
@@ -52,6 +61,7 @@ func countGroups(claims []*claim) int {
 type frame struct {
 	head, seen, address, update int
 	confirmed                   bool // readers see the day of the head
+	timed                       bool // the head gives the time of day
 }
 
 // frame finds the best day of each sort.
@@ -74,8 +84,8 @@ func (f *finder) frame() frame {
 				if c.kind < update {
 					update, fr.update = c.kind, c.days()
 				}
-			} else if w := float64(headRank[c.kind]); w > head {
-				head, fr.head = w, c.days()
+			} else if w := headRank[c.kind]; w > head {
+				head, fr.head, fr.timed = w, c.days(), c.hasTime()
 			}
 		}
 	}
@@ -89,19 +99,19 @@ func (f *finder) frame() frame {
 }
 
 // headRank orders the kinds of metadata: which speaks for all of it.
-var headRank = [kinds]int{jsonldPublished: 8, metaPublished: 7, headMicrodata: 6, jsonldPage: 5, metaCard: 4, metaDate: 3, jsonldVideo: 2, jsonldUploaded: 2, jsonldCreated: 1}
+var headRank = [kinds]float64{jsonldPublished: 8, metaPublished: 7, headMicrodata: 6, jsonldPage: 5, metaCard: 4, metaDate: 3, jsonldVideo: 2, jsonldUploaded: 2, jsonldCreated: 1}
 
 // zoneRank orders the zones by how likely a date there is that of the story.
-var zoneRank = [zones]float64{zoneHeader: 5, zoneAbove: 4, zoneTail: 3, zoneLead: 2, zoneWithin: 1}
+var zoneRank = [zones]float64{zoneFar: 0.2, zoneHeader: 5, zoneAbove: 4, zoneTail: 3, zoneLead: 2, zoneWithin: 1}
 
 // rank orders what readers see: which date speaks for all of it. It is 0 for what is
 // not near the story.
 func (c *claim) rank() float64 {
-	if c.kind.group() != groupPage || c.label == labelUpdated || !c.seen.clear() {
+	if c.kind.group() != groupPage || c.label == labelUpdated {
 		return 0
 	}
 	r := zoneRank[c.seen.zone]
-	if r == 0 || r <= 2 && c.label == unlabelled && !c.seen.named {
+	if r <= 2 && c.label == unlabelled && !c.seen.named {
 		return 0
 	}
 	if c.label == labelPublished {
@@ -110,7 +120,7 @@ func (c *claim) rank() float64 {
 	if c.seen.named || c.seen.microdata {
 		r++
 	}
-	return r + c.seen.share()/2 + c.seen.nearness()/4
+	return (r + c.seen.share()/2 + c.seen.nearness()/4) * c.seen.clarity()
 }
 
 // values are the evidence for the i-th of all days.
@@ -126,6 +136,7 @@ func (f *finder) values(all []day, i int, fr frame) evidence.Values {
 	for k := range kinds {
 		v[dayKinds] += v[dayKind+int(k)]
 	}
+	v[dayRank], v[dayHeadRank] = d.seen, d.head
 	v[dayGroups] = float64(d.groups)
 	v[dayClaims] = float64(len(d.claims))
 	v.Set(dayOnlyUTC, onlyUTC && v[dayTime] > 0)
@@ -135,6 +146,7 @@ func (f *finder) values(all []day, i int, fr frame) evidence.Values {
 		if k == i {
 			continue
 		}
+		v[dayOtherRank], v[dayOtherHeadRank] = max(v[dayOtherRank], o.seen), max(v[dayOtherHeadRank], o.head)
 		v[dayOtherGroups] = max(v[dayOtherGroups], float64(o.groups))
 		v[dayOtherClaims] = max(v[dayOtherClaims], float64(len(o.claims)))
 		if o.n == d.n-1 || o.n == d.n+1 {
@@ -156,6 +168,7 @@ func (f *finder) values(all []day, i int, fr frame) evidence.Values {
 	after(dayAfterAddress, dayNoAddress, fr.address)
 	after(dayAfterUpdate, dayNoUpdate, fr.update)
 	v.Set(dayHeadConfirmed, fr.confirmed)
+	v.Set(dayHeadTimed, fr.timed)
 	v.Set(dayHeadIsUpdate, fr.head != 0 && fr.head == fr.update)
 	return v
 }
@@ -178,10 +191,7 @@ func (d *day) add(v evidence.Values, c *claim) {
 		return
 	}
 	s := &c.seen
-	amount := 1.0
-	if !s.clear() {
-		amount = 0.5
-	}
+	amount := s.clarity()
 	piece := dayLine
 	if c.kind == element {
 		piece = dayElement
@@ -189,14 +199,18 @@ func (d *day) add(v evidence.Values, c *claim) {
 	set(piece+int(c.label)*int(zones)+int(s.zone), amount)
 	set(dayKind+int(c.kind), amount)
 	holds(dayPageUpdated, c.label == labelUpdated)
-	if s.zone == zoneFar || !s.clear() {
+	if s.zone == zoneFar {
 		return
 	}
-	v[dayVisible]++
-	holds(dayNamed, s.named)
-	holds(dayMicrodata, s.microdata)
+	v[dayVisible] += amount
+	if s.named {
+		set(dayNamed, amount)
+	}
+	if s.microdata {
+		set(dayMicrodata, amount)
+	}
 	holds(dayBegins, s.begins)
 	holds(dayFirst, s.first)
-	set(dayWords, s.share())
-	set(dayAway, s.nearness())
+	set(dayWords, amount*s.share())
+	set(dayAway, amount*s.nearness())
 }

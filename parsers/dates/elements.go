@@ -5,16 +5,19 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
 // dateElements are elements that are marked up as dates, or may be.
-var dateElements = doc.Select("time, [itemprop*=date i], [datetime], abbr[title], span[title]")
+var dateElements = doc.Select("time, [itemprop*=date i], [datetime], abbr[title], span[title], [data-date], [data-datetime], [data-time], [data-timestamp], [data-published], [data-publish-date], [data-published-at], [data-pubdate], [data-utc], [data-epoch], [data-unixtime]")
 
 // dateAttrs are the attributes that may hold the date of such an element, in the
 // order in which they are tried.
-var dateAttrs = []string{"datetime", "content", "title"}
+var dateAttrs = []string{"datetime", "content", "title", "data-published", "data-published-at", "data-publish-date", "data-pubdate", "data-datetime", "data-date", "data-timestamp", "data-utc", "data-epoch", "data-unixtime", "data-time"}
+
+const firstDataAttr = 3 // of dateAttrs
 
 // readElements reads the dates that are marked up.
 func (f *finder) readElements() {
@@ -28,7 +31,7 @@ func (f *finder) readElements() {
 		if prop := block.Attr(node, "itemprop"); strings.Contains(strings.ToLower(prop), "date") {
 			e.prop = strings.ToLower(prop)
 		}
-		if node.DataAtom != atom.Time && e.prop == "" && block.Attr(node, "datetime") == "" && !titleIsDate(node) {
+		if node.DataAtom != atom.Time && e.prop == "" && block.Attr(node, "datetime") == "" && !titleIsDate(node) && !hasDateData(node) {
 			continue
 		}
 		n++
@@ -41,6 +44,16 @@ func (f *finder) readElements() {
 func titleIsDate(n *html.Node) bool {
 	title := block.Attr(n, "title")
 	return len(title) >= 8 && len(title) < 40 && mayDate(title)
+}
+
+// hasDateData reports whether a data attribute of an element may give a date.
+func hasDateData(n *html.Node) bool {
+	for _, key := range dateAttrs[firstDataAttr:] {
+		if v := block.Attr(n, key); len(v) >= 8 && len(v) < 40 && (mayDate(v) || text.DigitsIn(v) >= 10) {
+			return true
+		}
+	}
+	return false
 }
 
 // A dateElement is an element that is marked up as a date.
@@ -64,20 +77,20 @@ func (f *finder) readElement(e dateElement) {
 		c.kind = headMicrodata
 	}
 	c.seen = f.sightOf(e)
-	text := block.VisibleText(e.Node)
-	shown := f.shownIn(text)
+	shownText := block.VisibleText(e.Node)
+	shown := f.shownIn(shownText)
 	for _, key := range dateAttrs {
 		value := block.Attr(e.Node, key)
 		if value == "" || !f.addValue(value, c) {
 			continue
 		}
-		f.splitUpdate(text, shown, c)
+		f.splitUpdate(shownText, shown, c)
 		return
 	}
 	c.kind = element
 	for i, d := range shown {
 		labelled := c
-		switch own := labelOf(text[:d.start]); {
+		switch own := labelOf(shownText[:d.start]); {
 		case own != unlabelled:
 			labelled.label = own
 		case i > 0:
@@ -90,17 +103,17 @@ func (f *finder) readElement(e dateElement) {
 // splitUpdate corrects the claim that was added last, if its element shows readers
 // both a publication and an update, and the moment that it gives programs is that of
 // the update.
-func (f *finder) splitUpdate(text string, shown []partialDate, c claim) {
+func (f *finder) splitUpdate(shownText string, shown []partialDate, c claim) {
 	if len(shown) == 0 || c.label == labelUpdated {
 		return
 	}
 	first := shown[0]
 	var update partialDate
 	switch {
-	case len(shown) == 2 && labelOf(text[first.end:shown[1].start]) == labelUpdated:
+	case len(shown) == 2 && labelOf(shownText[first.end:shown[1].start]) == labelUpdated:
 		update = shown[1]
 	case len(shown) == 1:
-		update = f.style.updateAfter(text[first.end:], first)
+		update = f.style.updateAfter(shownText[first.end:], first)
 	}
 	given := &f.found[len(f.found)-1]
 	if !given.sameMinute(update) || first.sameMinute(update) {
@@ -112,11 +125,11 @@ func (f *finder) splitUpdate(text string, shown []partialDate, c claim) {
 }
 
 // shownIn reads the text of a date's element.
-func (f *finder) shownIn(text string) []partialDate {
-	if len(text) >= 120 || !mayDate(text) {
+func (f *finder) shownIn(s string) []partialDate {
+	if len(s) >= 120 || !mayDate(s) {
 		return nil
 	}
-	return f.style.dates(text, 2)
+	return f.style.dates(s, 2)
 }
 
 // label is what the element's microdata, the text before it or its names say that

@@ -43,6 +43,11 @@ const (
 	dayNoUpdate
 	dayHeadConfirmed
 	dayHeadIsUpdate
+	dayHeadTimed
+	dayRank
+	dayOtherRank
+	dayHeadRank
+	dayOtherHeadRank
 
 	dayZoned // the first of those by label and zone
 )
@@ -93,6 +98,11 @@ func makeDayNames() []string {
 		dayNoUpdate:      "no update in metadata",
 		dayHeadConfirmed: "readers see the publication in metadata",
 		dayHeadIsUpdate:  "publication and update in metadata are of one day",
+		dayHeadTimed:     "the publication in metadata has a time of day",
+		dayRank:          "how well readers see it",
+		dayOtherRank:     "how well readers see another day",
+		dayHeadRank:      "how well metadata gives it",
+		dayOtherHeadRank: "how well metadata gives another day",
 	} {
 		n[piece] = name
 	}
@@ -197,8 +207,8 @@ func (c *claim) values() evidence.Values {
 	v.Set(claimUTC, c.inUTC())
 	if c.kind.group() == groupPage {
 		s := &c.seen
-		v.Set(claimClear, s.clear())
-		v.Set(claimBeside, !s.clear())
+		v[claimClear] = s.clarity()
+		v.Set(claimBeside, s.clarity() < 1)
 		v.Set(claimNamed, s.named)
 		v.Set(claimMicrodata, s.microdata)
 		v.Set(claimFirst, s.first)

@@ -23,14 +23,40 @@ func (f *finder) readLines() {
 			l.zone = zoneLead
 		}
 		l.text = readPart(b.Text, l.zone)
-		if l.text == "" || !mayDate(l.text) {
+		if l.text == "" {
 			continue
+		}
+		if !mayDate(l.text) {
+			leaf := f.leaf(i)
+			if leaf == "" {
+				f.readAgo(l)
+				continue
+			}
+			l.text = leaf
 		}
 		if i > 0 {
 			l.labelAbove = labelLine(f.page.Blocks[i-1])
 		}
 		f.readLine(l)
 	}
+}
+
+// leaf joins the i-th block and up to two after it, where they give day, month and
+// year in elements of their own, as on the leaf of a calendar; "" if they do not.
+func (f *finder) leaf(i int) string {
+	const longest = 16 // bytes of a block
+	blocks := f.page.Blocks
+	if len(blocks[i].Text) > longest || !text.HasDigit(blocks[i].Text) && months[strings.ToLower(strings.Trim(blocks[i].Text, " .,"))] == 0 {
+		return ""
+	}
+	joined := blocks[i].Text
+	for k := i + 1; k < len(blocks) && k <= i+2 && len(blocks[k].Text) <= longest && blocks[k].Words <= 2; k++ {
+		joined += " " + blocks[k].Text
+		if all := f.style.dates(joined, 1); len(all) == 1 && all[0].start == 0 && all[0].end == len(joined) {
+			return joined
+		}
+	}
+	return ""
 }
 
 // readPart is the part of a line in which dates are read: none of long ones, but
@@ -81,7 +107,7 @@ var copyright = text.MustCompile(`(?i)©|\(c\)|copyright|all rights`)
 // readLine adds the dates of a line.
 func (f *finder) readLine(l dateLine) {
 	all := f.style.dates(l.text, 3)
-	if len(all) == 0 || copyright.MatchString(l.text) {
+	if len(all) == 0 || copyright.MatchString(l.text) || ofOriginal.MatchString(l.text) {
 		return
 	}
 	l.names = f.namesAround(l.Block, l.text[all[0].start:all[0].end])

@@ -13,6 +13,7 @@ type partialDate struct {
 	clock                precision
 	offset               string // "Z" or "+01:00"; "" if none is written
 	ambiguous            bool   // day and month could be swapped, as in 3/4/2026
+	hijri                bool   // by the calendar of the Hijra, which may be a day off
 	start, end           int    // bytes of the text
 }
 

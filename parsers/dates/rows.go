@@ -18,6 +18,21 @@ var (
 	labelAloneRow = text.Set("on published updated posted")
 )
 
+// postRow matches the sentence with which weblogs end a post: when and under what
+// it was posted, and how to answer to it.
+var postRow = text.MustCompile(`(?i)^(?:(?:this (?:entry|post|article|item) was (?:posted|published|written|filed|entered)|dieser (?:eintrag|beitrag|artikel) wurde|diesen (?:eintrag|beitrag) |(?:cet article|ce billet|ce message) a été (?:publié|posté|écrit)|cette entrée a été |` +
+	`esta entrada (?:fue|ha sido) |este (?:artículo|post) fue |quest[oa] (?:articolo|voce|post) è stat[oa] |est[ea] (?:entrada|artigo|post) foi |dit (?:bericht|artikel) (?:werd|is|was) |det här inlägget |dette indlæg |dette innlegget |(?:kirjoitus|tämä artikkeli) |ten wpis |(?:tento )?příspěvek byl |` +
+	`запись (?:опубликована|добавлена)|bu (?:yazı|içerik) ).{0,160}(?:\bon\b|\bin\b|\bat\b|\bby\b|am|unter|dans|le|en|em|il|op|i|sarja|w|ve|в|tarihinde|kategori)\b|posted (?:by|on|in|at)\b.{3,120}\b(?:permalink|filed under|trackback|comments? ?(?:\(\d+\)|off|closed)|\d+ comments?|no comments)|この投稿は)`)
+
+// maxPostRow is the length of the longest such sentence.
+const maxPostRow = 400
+
+// IsPostRow reports whether a text is the sentence under a post that says when it was
+// posted.
+func IsPostRow(line string) bool {
+	return len(line) <= maxPostRow && mayDate(line) && postRow.MatchString(line)
+}
+
 // IsDateRow reports whether a line has the form of one that gives a story's date:
 // a label at its beginning ("Published …", "Stand: …"), a date and little else, or a
 // label alone. It does not read the date, and may err on short sentences.

@@ -23,7 +23,8 @@ type field struct {
 	// among is asked instead where the corpus has no truth: it says which candidates,
 	// of those of the page, are borne out by others.
 	among  func(c *article.Candidate, all []article.Candidate) (right, known bool)
-	many   bool // a page may have several values
+	wrong  float64 // what a wrong answer costs against none, where a right one gains 1; if 0, F1 decides
+	many   bool    // a page may have several values
 	trees  booster
 	weight float32 // of a candidate: the more, the less are leaves with few of them pulled to 0
 }
@@ -306,10 +307,17 @@ func (t *fieldTrainer) least(judged []judgement) (score, f1 float64) {
 		}
 	}
 	slices.SortFunc(winners, func(a, b judgement) int { return cmp.Compare(b.score, a.score) })
-	hits := 0
+	hits, most := 0, 0.0
 	for n, j := range winners {
 		if j.right {
 			hits++
+		}
+		if gain := float64(hits) - t.wrong*float64(n+1-hits); t.wrong > 0 && gain >= most {
+			most, score = gain, j.score
+			f1 = 2 * float64(hits) / float64(n+1+len(groups))
+		}
+		if t.wrong > 0 {
+			continue
 		}
 		if f := 2 * float64(hits) / float64(n+1+len(groups)); f > f1 {
 			f1, score = f, j.score
