@@ -140,6 +140,8 @@ func TestIsPostRow(t *testing.T) {
 		"Esta entrada fue publicada en Puerto el 5 marzo, 2024 por Ada.":                                                                                                true,
 		"Questo articolo è stato pubblicato il 5 marzo 2024 in Porto.":                                                                                                  true,
 		"Posted on March 5, 2024 by Ada Quill in Harbour | Permalink | 3 comments":                                                                                      true,
+		"You can follow any responses to this entry through the RSS 2.0 feed.":                                                                                          true,
+		"This entry was posted in Harbour and tagged ferry. Bookmark the permalink.":                                                                                    true,
 		"This entry of the harbour master was posted at the door on 5 March 2024.":                                                                                      false,
 		"The letter was posted on 5 March 2024 and arrived in May.":                                                                                                     false,
 		"This article was written in a hurry.":                                                                                                                          false,
