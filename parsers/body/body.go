@@ -50,6 +50,7 @@ func Choose(p *doc.Page, m *block.Model, title string, standfirst *block.Block) 
 	s.dropOtherStories()
 	s.dropSignUps()
 	s.keepPosts()
+	s.dropHidden()
 	s.dropRepetitions()
 	s.dropEmptySections()
 	if first, _ := s.Range(); first < 0 {

@@ -108,6 +108,7 @@ func FromData(s *Selection, seen Visible) Data {
 // and counts their words.
 func chooseRendered(p *doc.Page, root *html.Node, title string) (s *Selection, words int) {
 	s = newSelection(doc.Read(&article.Page{URL: p.Input.URL, Fetched: p.Input.Fetched}, root))
+	s.page.Base = p.Base
 	for _, b := range s.page.Blocks {
 		why := renderedExclusion(b, title)
 		if why == "" && b.Words < 30 && s.page.HintsBelow(b.Node, s.page.Body)&block.Chrome != 0 {

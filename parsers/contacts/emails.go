@@ -1,7 +1,6 @@
 package contacts
 
 import (
-	"encoding/hex"
 	"html"
 	"net/url"
 	"regexp"
@@ -202,7 +201,7 @@ func spelledHost(s string) string {
 // linkedMails are the addresses that a link's target names.
 func linkedMails(href string) (res []string) {
 	if _, code, ok := strings.Cut(href, mailProtection); ok {
-		e, _, _ := strings.Cut(decodeCF(code), "?")
+		e, _, _ := strings.Cut(block.ProtectedMail(code), "?")
 		if e = cleanMail(e); e != "" {
 			res = append(res, e)
 		}
@@ -242,23 +241,4 @@ func mailTarget(target string) string {
 		}
 	}
 	return target
-}
-
-// decodeCF undoes Cloudflare's mail protection: the first byte is the key.
-func decodeCF(code string) string {
-	if end := strings.IndexFunc(code, func(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF", r) }); end >= 0 {
-		code = code[:end]
-	}
-	if len(code) > 1000 {
-		return ""
-	}
-	raw, err := hex.DecodeString(code)
-	if err != nil || len(raw) < 4 {
-		return ""
-	}
-	out := make([]byte, len(raw)-1)
-	for i := range out {
-		out[i] = raw[i+1] ^ raw[0]
-	}
-	return block.Clean(string(out))
 }

@@ -71,7 +71,7 @@ func (w *passageWalker) element(n *html.Node, depth int) {
 		w.flush()
 	case block.Invisible[n.DataAtom], !w.hidden && block.Hidden(n):
 	case block.Attr(n, "data-cfemail") != "":
-		w.apart(decodeCF(block.Attr(n, "data-cfemail")))
+		w.apart(block.ProtectedMail(block.Attr(n, "data-cfemail")))
 	case n.DataAtom == atom.A:
 		w.link(n, depth)
 	default:

@@ -109,12 +109,14 @@ func looksLikeHTML(body []byte) bool {
 	return true
 }
 
-// Parse gives the tree of a page in UTF-8. Where html.Parse gives up, on a page
+// Parse gives the tree of a page in UTF-8, with what browsers show at elements that
+// have no text themselves, as at formulas. Where html.Parse gives up, on a page
 // nested deeper than it goes, the tree is that of Flat.
 func Parse(text []byte) *html.Node {
 	doc, err := html.Parse(bytes.NewReader(text))
 	if err != nil {
 		return Flat(text)
 	}
+	show(doc)
 	return doc
 }

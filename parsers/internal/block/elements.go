@@ -31,6 +31,9 @@ const (
 	InDialog
 	InParagraph
 	InLink // an anchor around block elements
+
+	// InUnseen is not among the model's features.
+	InUnseen // what hides it does so for good, not until a script shows it; InHidden, too
 )
 
 // flagOf gives the flags of elements, flagOfRole those of ARIA roles.

@@ -27,7 +27,7 @@ func (w *walker) head(n *html.Node, depth int, s state) {
 			if w.page.Title == "" {
 				w.page.Title = Clean(TextOf(c))
 			}
-		case atom.Meta, atom.Link, atom.Script:
+		case atom.Meta, atom.Link, atom.Script, atom.Base:
 			w.element(c, depth+1, s)
 		}
 	}
@@ -42,6 +42,14 @@ func (p *Page) addScript(n *html.Node) {
 		}
 	case n.FirstChild != nil && len(n.FirstChild.Data) > minDataScript && len(p.DataScripts) < 4*maxScripts:
 		p.DataScripts = append(p.DataScripts, n)
+	}
+}
+
+// addBase keeps the base address of the page: that of the first base element that has
+// one (HTML Standard, section 4.2.3).
+func (p *Page) addBase(n *html.Node) {
+	if href := strings.TrimSpace(Attr(n, "href")); p.Base == "" {
+		p.Base = href
 	}
 }
 

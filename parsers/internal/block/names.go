@@ -130,6 +130,7 @@ func (p *Page) nameNumber(value string) int32 {
 		p.nameNumbers[value] = k
 		p.names = append(p.names, value)
 		p.nameHints = append(p.nameHints, hintsOf(value))
+		p.nameTraits = append(p.nameTraits, traitsOf(value))
 	}
 	return k
 }

@@ -24,6 +24,7 @@ type Page struct {
 	Metas       map[string][]string // content of meta elements by their name, property, itemprop and http-equiv, in lower case
 	Rels        map[string][]string // href of link elements by each word of their rel, in lower case
 	Title       string              // of the title element
+	Base        string              // href of the base element, from which addresses of the page are relative
 	Lang        string              // lang of the html element
 	Words       int                 // in blocks that are not hidden
 
@@ -31,6 +32,7 @@ type Page struct {
 	nameNumbers map[string]int32
 	names       []string // by number; the first is empty
 	nameHints   []Hints  // by number
+	nameTraits  []trait  // by number
 }
 
 // An Elem is one element of a page, with what it passes on to those below it.

@@ -42,7 +42,7 @@ func VisibleText(n *html.Node) string {
 			switch {
 			case c.Type == html.TextNode:
 				b.WriteString(c.Data)
-			case c.Type == html.ElementNode && !Invisible[c.DataAtom] && !Hidden(c):
+			case c.Type == html.ElementNode && !Invisible[c.DataAtom] && !Hidden(c) && !Apart(c):
 				border := BlockLevel(c)
 				if border || c.Data == "br" {
 					b.WriteByte(' ')
@@ -77,7 +77,18 @@ func Clean(s string) string {
 		}
 		return r
 	}, s)
+	if strings.IndexByte(s, '\n') >= 0 {
+		return joinLines(s)
+	}
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// joinLines collapses white space as a walker does.
+func joinLines(s string) string {
+	var w walker
+	w.text.Grow(len(s))
+	w.addPieces(s, state{owner: 1})
+	return w.text.String()
 }
 
 func widthless(r rune) bool {
@@ -89,53 +100,6 @@ func widthless(r rune) bool {
 func wide(s string) (size int, space, none bool) {
 	r, size := utf8.DecodeRuneInString(s)
 	return size, unicode.IsSpace(r), widthless(r)
-}
-
-// Hidden reports whether an element is hidden, as far as its own attributes say.
-func Hidden(n *html.Node) bool {
-	for _, a := range n.Attr {
-		switch a.Key {
-		case "hidden":
-			// React streams late parts of a page in hidden elements "S:number"; a
-			// script puts them in their place.
-			return !strings.HasPrefix(Attr(n, "id"), "S:")
-		case "aria-hidden":
-			return a.Val == "true"
-		case "style":
-			if hides(a.Val) {
-				return true
-			}
-		case "class":
-			if hidingClass(a.Val) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// hidingClass reports whether a class is one by which themes hide an element, or
-// show it to screen readers alone.
-func hidingClass(class string) bool {
-	if !strings.Contains(class, "hidden") && !strings.Contains(class, "screen") && !strings.Contains(class, "sr-") {
-		return false
-	}
-	for name := range strings.FieldsSeq(class) {
-		switch name {
-		case "visually-hidden", "sr-only", "screen-reader-text", "visuallyhidden", "screenreader-only", "u-hidden", "is-hidden":
-			return true
-		}
-	}
-	return false
-}
-
-// hides reports whether an inline style hides its element.
-func hides(style string) bool {
-	if !strings.Contains(style, "isplay") && !strings.Contains(style, "isibility") && !strings.Contains(style, "ISPLAY") {
-		return false
-	}
-	style = strings.ToLower(strings.ReplaceAll(style, " ", ""))
-	return strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden")
 }
 
 // CountWords counts words. Apostrophes and hyphens join words; in scripts without

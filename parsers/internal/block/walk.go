@@ -23,7 +23,7 @@ func Read(doc *html.Node, standsAlone func(line string) bool) *Page {
 	p := &Page{
 		Doc: doc, Elems: make([]Elem, 1, elems+1), Order: make(map[*html.Node]int, elems),
 		Metas: map[string][]string{}, Rels: map[string][]string{},
-		nameNumbers: map[string]int32{}, names: []string{""}, nameHints: []Hints{0},
+		nameNumbers: map[string]int32{}, names: []string{""}, nameHints: []Hints{0}, nameTraits: []trait{0},
 	}
 	w := &walker{page: p, standsAlone: standsAlone}
 	w.text.Grow(text)
@@ -90,7 +90,8 @@ type walker struct {
 
 	// What separates the next piece of text from the run.
 	space     bool
-	lineBreak bool
+	newline   bool // the space has a line break of the source
+	lineBreak bool // a br element
 }
 
 // A run is a block, or several with lines that stand alone between them, whose text
@@ -112,7 +113,7 @@ func (w *walker) endRun() {
 		r.end = w.text.Len()
 		w.runs = append(w.runs, *r)
 	}
-	w.open, w.breaks, w.space, w.lineBreak = false, 0, false, false
+	w.open, w.breaks, w.space, w.newline, w.lineBreak = false, 0, false, false, false
 }
 
 // makeBlocks makes the page's blocks of the runs.
@@ -201,6 +202,9 @@ func (w *walker) element(n *html.Node, depth int, s state) {
 	case atom.Link:
 		p.addLink(n)
 		return
+	case atom.Base:
+		p.addBase(n)
+		return
 	case atom.Script:
 		p.addScript(n)
 		return
@@ -215,7 +219,12 @@ func (w *walker) element(n *html.Node, depth int, s state) {
 		}
 	}
 	kind := kindOf(n.DataAtom)
-	if kind.invisible {
+	if kind.invisible || isApart(n, p.nameTraits[p.Elems[s.parent].Names[0]]) {
+		return
+	}
+	if n.DataAtom == atom.Button && w.open && inSentence(n) {
+		s.flags &^= InButton
+		w.children(n, depth+1, s)
 		return
 	}
 	if kind.blockLevel {
@@ -256,9 +265,7 @@ func (w *walker) enter(n *html.Node, depth int, s state) state {
 	default:
 		s.hints |= e.Hints
 	}
-	if Hidden(n) {
-		e.Flags |= InHidden
-	}
+	e.Flags |= hiding(n, p.nameTraits[e.Names[0]])
 	if role := Attr(n, "role"); role != "" {
 		e.Flags |= flagOfRole[strings.ToLower(role)]
 	}
@@ -307,6 +314,7 @@ func (w *walker) addPieces(t string, s state) {
 			continue
 		}
 		if c := t[i]; c < utf8.RuneSelf {
+			w.newline = w.newline || c == '\n'
 			w.space = w.space || c == ' ' || c >= '\t' && c <= '\r'
 			if c != ' ' && (c < '\t' || c > '\r') { // a control character
 				w.addPiece(t[i:i+1], s)
@@ -355,9 +363,9 @@ func (w *walker) addPiece(piece string, s state) {
 	case w.lineBreak:
 		w.text.WriteByte('\n')
 		w.current.lines = true
-	case w.space:
+	case w.space && !(w.newline && joinsLines(w.text.String(), piece)):
 		w.text.WriteByte(' ')
 	}
-	w.space, w.lineBreak, w.breaks = false, false, 0
+	w.space, w.newline, w.lineBreak, w.breaks = false, false, false, 0
 	w.text.WriteString(piece)
 }

@@ -25,17 +25,17 @@ func TestAddPieces(t *testing.T) {
 			all += node.String()
 		}
 		var want strings.Builder
-		space := false
+		space, breaks := false, false // breaks: it has a line break
 		for i, r := range all {
 			switch {
 			case unicode.IsSpace(r):
-				space = true
+				space, breaks = true, breaks || r == '\n'
 			case widthless(r):
 			default:
-				if space {
+				if space && !(breaks && r == '日' && strings.HasSuffix(want.String(), "日")) {
 					want.WriteByte(' ')
 				}
-				space = false
+				space, breaks = false, false
 				if r == unicode.ReplacementChar {
 					want.WriteByte(all[i]) // not UTF-8; it stays
 				} else {

@@ -4,6 +4,8 @@
 package doc
 
 import (
+	"net/url"
+
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
@@ -19,6 +21,9 @@ type Page struct {
 	LD    []Object
 
 	sites []string // see SiteNames
+
+	baseURL *url.URL // see base
+	based   bool     // baseURL is known
 
 	counted struct { // see CountWords
 		text  string

@@ -19,18 +19,38 @@ func (p *Page) FirstMeta(names ...string) (value, name string) {
 	return "", ""
 }
 
+// base is the address from which the page's references are relative: that of its base
+// element if it is valid, else its own; nil if that is not known.
+func (p *Page) base() *url.URL {
+	if !p.based {
+		p.based, p.baseURL = true, p.Input.URL
+		if p.Base != "" && len(p.Base) <= maxReference {
+			u, err := url.Parse(tidy(p.Base))
+			if err == nil && p.Input.URL != nil {
+				u = p.Input.URL.ResolveReference(u)
+			}
+			if err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
+				p.baseURL = u
+			}
+		}
+	}
+	return p.baseURL
+}
+
+const maxReference = 4000 // bytes
+
 // Resolve makes a reference of the page an absolute http or https URL; "" for what is not valid.
 func (p *Page) Resolve(ref string) string {
 	ref = strings.TrimSpace(ref)
-	if ref == "" || len(ref) > 4000 {
+	if ref == "" || len(ref) > maxReference {
 		return ""
 	}
 	u, err := url.Parse(tidy(ref))
 	if err != nil {
 		return ""
 	}
-	if p.Input.URL != nil {
-		u = p.Input.URL.ResolveReference(u)
+	if base := p.base(); base != nil {
+		u = base.ResolveReference(u)
 	}
 	if u.Scheme != "http" && u.Scheme != "https" {
 		return ""

@@ -29,3 +29,26 @@ func TestResolve(t *testing.T) {
 		}
 	}
 }
+
+// References are relative from the first base element that has an address, if that is
+// one that pages have.
+func TestBase(t *testing.T) {
+	for head, want := range map[string]string{
+		`<base href="https://files.example/a/b">`:                    "https://files.example/a/pic/1.jpg",
+		`<base href="//files.example/">`:                             "https://files.example/pic/1.jpg",
+		`<base href="/press/">`:                                      "https://a.example/press/pic/1.jpg",
+		`<base target="_top"><base href="/one/"><base href="/two/">`: "https://a.example/one/pic/1.jpg",
+		`<base href="javascript:void 0">`:                            "https://a.example/dir/pic/1.jpg",
+		`<base href="">`:                                             "https://a.example/dir/pic/1.jpg",
+		`<title>A</title></head><body><base href="/late/"></body>`:   "https://a.example/late/pic/1.jpg",
+		`<base href="https://[broken/">`:                             "https://a.example/dir/pic/1.jpg",
+	} {
+		p := doctest.PageAt(t, "https://a.example/dir/page", head)
+		if got := p.Resolve("pic/1.jpg"); got != want {
+			t.Errorf("%s: got %q, want %q", head, got, want)
+		}
+		if got := p.Resolve("https://b.example/x"); got != "https://b.example/x" {
+			t.Errorf("%s: got %q", head, got)
+		}
+	}
+}

@@ -3,13 +3,16 @@
 //
 //	train body   -corpus FILES -o parsers/internal/block/model.bin -predict cv.jsonl
 //	train field  -field title -corpus FILES -o parsers/headline/title.model -predict cv.jsonl
+//	train reliability -corpus FILES
 //	train split  -corpus FILE -o DIR
 //	train view   -corpus FILES -ids FILE -o DIR
 //
 // body makes the model that separates the blocks of an article from the rest of its
 // page; field makes the model that chooses the value of a field among candidates.
-// view shows pages to those who label them (labels/README.md). split divides a corpus into the sites that may be read while working and the
-// blind fold, whose pages are never opened: only its totals are looked at.
+// reliability prints how often fields are right by how sure they say to be.
+// split divides a corpus into the sites that may be read while working and the blind
+// fold, whose pages are never opened: only its totals are looked at. view shows
+// pages to those who label them (labels/README.md).
 //
 // A corpus is JSON lines with id, url, html (a path relative to it, gzip by its
 // ending), charset and truth: body, or with and without (snippets that belong and
@@ -40,10 +43,11 @@ import (
 
 // commands are what the program can do, by name.
 var commands = map[string]func(name string, args []string) error{
-	"body":  trainBody,
-	"field": trainField,
-	"split": splitCorpus,
-	"view":  viewPages,
+	"body":        trainBody,
+	"field":       trainField,
+	"reliability": printReliability,
+	"split":       splitCorpus,
+	"view":        viewPages,
 }
 
 func main() {

@@ -3,14 +3,13 @@ package doctest
 
 import (
 	"net/url"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
-	"golang.org/x/net/html"
+	"github.com/newsmorgue/newsmorgue/parsers/tree"
 )
 
 // Page reads HTML as the page at https://example.org/2024/05/01/ferry, fetched a
@@ -32,10 +31,7 @@ func Kept(p *doc.Page, is func(*block.Block) bool) block.Kept {
 // PageAt is Page for another address.
 func PageAt(t testing.TB, address, source string) *doc.Page {
 	t.Helper()
-	root, err := html.Parse(strings.NewReader(source))
-	if err != nil {
-		t.Fatal(err)
-	}
+	root := tree.Parse([]byte(source))
 	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
