@@ -29,7 +29,7 @@ func (f *finder) choosePublished() choice {
 	scores := make([]float64, len(all))
 	for i := range all {
 		values[i] = f.values(all, i, fr)
-		if scores[i] = m.Score(values[i]); best < 0 || scores[i] > score {
+		if scores[i] = m.Score(values[i]); !all[i].ofOthers() && (best < 0 || scores[i] > score) {
 			best, score = i, scores[i]
 		}
 	}
@@ -59,7 +59,7 @@ func whyDay(i, best int) string {
 	case i == best:
 		return "the best supported day"
 	case best < 0:
-		return "too little evidence"
+		return "too little evidence, or only beside other stories"
 	}
 	return "another day is better supported"
 }

@@ -44,6 +44,18 @@ func (f *finder) days() []day {
 	return all
 }
 
+// ofOthers reports whether a day is given only beside other stories, far from this
+// one.
+func (d *day) ofOthers() bool {
+	for _, c := range d.claims {
+		far := c.seen.zone == zoneFar || c.seen.zone == zoneTail
+		if c.kind.group() != groupPage || !far || c.label != unlabelled || c.seen.clarity() == 1 {
+			return false
+		}
+	}
+	return true
+}
+
 func countGroups(claims []*claim) int {
 	var has [sourceGroups]bool
 	n := 0

@@ -22,9 +22,12 @@ type field struct {
 	right func(s *sample, c *article.Candidate) (right, known bool)
 	// among is asked instead where the corpus has no truth: it says which candidates,
 	// of those of the page, are borne out by others.
-	among  func(c *article.Candidate, all []article.Candidate) (right, known bool)
-	wrong  float64 // what a wrong answer costs against none, where a right one gains 1; if 0, F1 decides
-	many   bool    // a page may have several values
+	among func(c *article.Candidate, all []article.Candidate) (right, known bool)
+	wrong float64 // what a wrong answer costs against none, where a right one gains 1; if 0, F1 decides
+	// absent is how many pages without a value there may be for each page that has
+	// one, where the labels have none: there, the best of the wrong candidates wins.
+	absent float64
+	many   bool // a page may have several values
 	trees  booster
 	weight float32 // of a candidate: the more, the less are leaves with few of them pulled to 0
 }
@@ -308,11 +311,12 @@ func (t *fieldTrainer) least(judged []judgement) (score, f1 float64) {
 	}
 	slices.SortFunc(winners, func(a, b judgement) int { return cmp.Compare(b.score, a.score) })
 	hits, most := 0, 0.0
+	rivals := t.rivals(judged)
 	for n, j := range winners {
 		if j.right {
 			hits++
 		}
-		if gain := float64(hits) - t.wrong*float64(n+1-hits); t.wrong > 0 && gain >= most {
+		if gain := float64(hits) - t.wrong*(float64(n+1-hits)+t.absent*above(rivals, j.score)); t.wrong > 0 && gain >= most {
 			most, score = gain, j.score
 			f1 = 2 * float64(hits) / float64(n+1+len(groups))
 		}
@@ -324,6 +328,24 @@ func (t *fieldTrainer) least(judged []judgement) (score, f1 float64) {
 		}
 	}
 	return score, f1
+}
+
+// rivals are the scores of the best wrong candidates of each group, ascending.
+func (t *fieldTrainer) rivals(judged []judgement) []float64 {
+	best := map[string]float64{}
+	for i := range t.rows {
+		key := fmt.Sprint(t.rows[i].of, t.rows[i].group)
+		if b, ok := best[key]; !t.rows[i].right && (!ok || judged[i].score > b) {
+			best[key] = judged[i].score
+		}
+	}
+	return slices.Sorted(maps.Values(best))
+}
+
+// above is how many of some ascending scores are at least as high as one.
+func above(scores []float64, least float64) float64 {
+	i, _ := slices.BinarySearch(scores, least)
+	return float64(len(scores) - i)
 }
 
 // calibration is how often winners of a score are right: pooled until it ascends
