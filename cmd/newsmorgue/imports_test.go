@@ -52,7 +52,7 @@ var mayImport = map[string][]string{
 	"parsers/byline":                {"parsers/article", "parsers/dates", "parsers/internal/block", "parsers/internal/classname", "parsers/internal/credit", "parsers/internal/doc", "parsers/internal/evidence", "parsers/internal/text"},
 	"parsers/captions":              {"parsers/article", "parsers/byline", "parsers/internal/block", "parsers/internal/classname", "parsers/internal/credit", "parsers/internal/doc", "parsers/internal/evidence", "parsers/internal/text"},
 	"parsers/headline":              {"parsers/article", "parsers/byline", "parsers/dates", "parsers/internal/block", "parsers/internal/classname", "parsers/internal/doc", "parsers/internal/evidence", "parsers/internal/text"},
-	"parsers/body":                  {"parsers/article", "parsers/byline", "parsers/template", "parsers/internal/block", "parsers/internal/classname", "parsers/internal/doc", "parsers/internal/jsdata", "parsers/internal/text"},
+	"parsers/body":                  {"parsers/article", "parsers/byline", "parsers/dates", "parsers/template", "parsers/internal/block", "parsers/internal/classname", "parsers/internal/doc", "parsers/internal/jsdata", "parsers/internal/text"},
 	"parsers":                       {"parsers/article", "parsers/body", "parsers/byline", "parsers/captions", "parsers/charset", "parsers/contacts", "parsers/dates", "parsers/headline", "parsers/language", "parsers/template", "parsers/tree", "parsers/internal/block", "parsers/internal/doc", "parsers/internal/evidence", "parsers/internal/text"},
 	"parsers/internal/blind":        {},
 	"parsers/internal/train":        {"parsers/…"},

@@ -15,6 +15,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/byline"
+	"github.com/newsmorgue/newsmorgue/parsers/dates"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
@@ -104,6 +105,9 @@ var exclusions = []exclusion{
 	}},
 	{"byline or date", func(_ *Selection, b *block.Block, _ string) bool {
 		return b.Words <= 14 && b.Flags&block.InHeading == 0 && byline.IsLine(b.Text)
+	}},
+	{"row under a post", func(_ *Selection, b *block.Block, _ string) bool {
+		return b.Words <= 60 && dates.IsPostRow(b.Text)
 	}},
 	{"promotion", func(_ *Selection, b *block.Block, _ string) bool {
 		return b.Flags&block.InTable == 0 && (b.Flags&block.InList == 0 || mostlyLinks(b)) && promotes(b.Text, b.Words)

@@ -9,8 +9,8 @@ import (
 // addressForms are the ways in which dates stand in addresses, the usual ones
 // first. Their groups are year, month and day.
 var addressForms = []struct {
-	form  *text.Regexp
-	piece int
+	form *text.Regexp
+	kind kind
 }{
 	{text.MustCompile(`/((?:19|20)\d\d)[/-](\d{1,2}|[a-z]{3,9})[/-](\d{1,2})(?:[/_.-]|$)`), addressDate},
 	{text.MustCompile(`(?:^|[/_.-])((?:19|20)\d\d)-?(\d\d)-?(\d\d)(?:[/._-]|$)`), addressDate},
@@ -30,7 +30,7 @@ func (f *finder) readAddress() {
 	for _, a := range addressForms {
 		for _, m := range a.form.FindAllStringSubmatch(path, 4) {
 			all := dateStyle{}.dates(m[1]+"-"+m[2]+"-"+m[3], 1)
-			if len(all) > 0 && f.add(all[0], candidate{from: "url", group: groupAddress, weight: f.newWeight(a.piece)}) {
+			if len(all) > 0 && f.add(all[0], claim{from: "url", kind: a.kind}) {
 				return
 			}
 		}

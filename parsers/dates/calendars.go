@@ -3,6 +3,7 @@ package dates
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // buddhistEra is how many years Thailand's calendar is ahead.
@@ -33,11 +34,38 @@ func shortYear(n int) int {
 var eras = []struct {
 	name       string
 	yearBefore int
-}{{"令和", 2018}, {"平成", 1988}, {"民國", 1911}, {"民国", 1911}}
+}{{"令和", 2018}, {"平成", 1988}, {"昭和", 1925}, {"民國", beforeMinguo}, {"民国", beforeMinguo}}
 
-// eraDate reads 令和8年4月3日 and 民國115年4月3日 at token i.
+// beforeMinguo is the year before the first of Taiwan's calendar.
+const beforeMinguo = 1911
+
+// minguo reads 113/05/20 and 113年5月20日 at token i, years of Taiwan's calendar.
+func minguo(p tokens, i int) (d partialDate, next int, ok bool) {
+	if p[i].n < 80 || p[i].n > 189 {
+		return d, 0, false
+	}
+	month, day, next := cjkMonthAndDay(p, i+1)
+	if month == 0 && numericYearFirst(p, i) && !continuesDate(p, i) {
+		month, day, next = p[i+2].n, p[i+4].n, i+5
+	}
+	d = partialDate{year: beforeMinguo + p[i].n, month: month, day: day}
+	return d, next, d.valid()
+}
+
+// eraDate reads 令和8年4月3日, 令和元年5月1日 and 民國115年4月3日 at token i.
 func eraDate(p tokens, i int) (d partialDate, next int, ok bool) {
+	if p[i].word == "" || p[i].word[0] < utf8.RuneSelf {
+		return d, 0, false
+	}
 	for _, e := range eras {
+		if strings.HasSuffix(p[i].word, e.name+"元年") && p.number(i+1, 1, 2) && p.is(i+2, "月") && p.number(i+3, 1, 2) {
+			d = partialDate{year: e.yearBefore + 1, month: p[i+1].n, day: p[i+3].n}
+			next = i + 4
+			if p.hasPrefix(next, "日") {
+				next++
+			}
+			return d, next, d.valid()
+		}
 		if strings.HasSuffix(p[i].word, e.name) && p.number(i+1, 1, 3) {
 			month, day, next := cjkMonthAndDay(p, i+2)
 			d = partialDate{year: e.yearBefore + p[i+1].n, month: month, day: day}
@@ -58,6 +86,43 @@ func cjkMonthAndDay(p tokens, i int) (month, day, next int) {
 		next++
 	}
 	return p[i+1].n, p[i+3].n, next
+}
+
+// hijriMonth is the number of the month of the Hijra whose name begins at token i.
+func hijriMonth(p tokens, i int) int {
+	if i >= len(p) || p[i].word == "" || p[i].word[0] < 0xd8 {
+		return 0
+	}
+	if second := hijriPairs[p[i].word]; second != nil && i+1 < len(p) {
+		return second[p[i+1].word]
+	}
+	return hijriMonths[p[i].word]
+}
+
+// hijriDayFirst reads 7 شوال 1446 with its day at token i and its month at token j.
+func hijriDayFirst(p tokens, i, j int) (d partialDate, next int, ok bool) {
+	m, k := hijriMonth(p, j), j+1
+	if hijriPairs[p[j].word] != nil {
+		k++
+	}
+	k = skipBeforeYear(p, k)
+	if !p.number(k, 4, 4) || p[k].n < 1400 || p[k].n > 1500 {
+		return d, 0, false
+	}
+	d = fromHijri(p[k].n, m, p[i].n)
+	return d, k + 1, d.valid()
+}
+
+// fromHijri converts a day of the calendar of the Hijra by the civil rule: eleven
+// leap years in thirty. What is announced by sight of the moon may differ by a day.
+func fromHijri(y, m, d int) partialDate {
+	if m < 1 || m > 12 || d < 1 || d > 30 {
+		return partialDate{}
+	}
+	const epoch = 1948440 - 385 - 2440588 // as Julian days: of the Hijra, and of 1970
+	n := (11*y+3)/30 + 354*y + 30*m - (m-1)/2 + d + epoch
+	t := time.Unix(int64(n)*86400, 0).UTC()
+	return partialDate{year: t.Year(), month: int(t.Month()), day: t.Day(), hijri: true}
 }
 
 // readsJalali reports whether texts in the language may use the calendar of Iran

@@ -1,183 +1,188 @@
 package dates
 
-// leastSupport is the evidence that a day needs to be given at all.
-const leastSupport = 1
-
-// choosePublished gives the best candidate for publication, and how well its day is
-// supported; nil if there is too little evidence.
-func (f *finder) choosePublished() (*candidate, float64) {
-	day, support := 0, 0.0
-	for i := range f.found {
-		c := &f.found[i]
-		if !c.mayPublish() || c.days() == day {
-			continue
-		}
-		if s := f.support(c.days()); s > support {
-			day, support = c.days(), s
-		}
-	}
-	if support < leastSupport {
-		return nil, 0
-	}
-	if c := f.beforeRelaunch(day); c != nil {
-		day, support = c.days(), c.weight.sum
-	}
-	return f.bestForDay(day), support
-}
-
-// mayPublish reports whether a candidate may be the date of publication.
-func (c *candidate) mayPublish() bool { return c.label <= labelPublished }
-
-// support is the evidence for a day: the best weight of each group of sources, each
-// further group counting half of the one before, as it may only repeat it.
-func (f *finder) support(day int) float64 {
-	var best [sourceGroups]float64
-	for i := range f.found {
-		c := &f.found[i]
-		if !c.mayPublish() {
-			continue
-		}
-		if share := c.shareOf(day); share > 0 {
-			best[c.group] = max(best[c.group], share*c.weight.sum)
-		}
-	}
-	sum, share := 0.0, 1.0
-	for range best {
-		k := 0
-		for i, w := range best {
-			if w > best[k] {
-				k = i
-			}
-		}
-		sum += share * best[k]
-		best[k] = 0
-		share /= 2
-	}
-	return sum
-}
-
-// agreement is the part of a day's support that its best candidate has not itself.
-func (f *finder) agreement(day int) float64 {
-	best := 0.0
-	for i := range f.found {
-		if c := &f.found[i]; c.mayPublish() && c.days() == day {
-			best = max(best, c.weight.sum)
-		}
-	}
-	return f.support(day) - best
-}
-
-// shareOf is how much of a candidate's weight counts for a day: all for its own day,
-// less for another day that it may be in the newspaper's time zone.
-func (c *candidate) shareOf(day int) float64 {
-	switch {
-	case c.days() == day:
-		return 1
-	case c.mayBeOn(day):
-		return 0.85
-	}
-	return 0
-}
-
-// mayBeOn reports whether a time in UTC may be on the day before or after in the
-// newspaper's time zone.
-func (c *candidate) mayBeOn(day int) bool {
-	if !c.inUTC() || !c.hasTime() || c.group == groupPage || c.group == groupAddress {
-		return false
-	}
-	return day == c.days()-1 && c.hour < 12 || day == c.days()+1 && c.hour >= 10
-}
-
-// beforeRelaunch gives the date that readers see beside the title, or in the
-// address, if it is well before the given day and nothing that readers see confirms
-// that day: content management systems set the date in the head to the day of a
-// relaunch or an import.
-func (f *finder) beforeRelaunch(day int) *candidate {
-	var best *candidate
-	for i := range f.found {
-		c := &f.found[i]
-		if !c.mayPublish() {
-			continue
-		}
-		visible, confirms := 2.9, 2.4
-		if c.group == groupAddress {
-			visible, confirms = 2, 0
-		} else if c.group != groupPage {
-			continue
-		}
-		switch w := c.weight.sum; {
-		case c.days() == day && w >= confirms:
-			return nil
-		case c.days() < day-1 && w >= visible && (best == nil || w > best.weight.sum):
-			best = c
-		}
-	}
-	return best
-}
-
-// What a time of day and its offset are worth when a source is chosen for a day: a
-// time is taken from a much worse source than the best one without.
-const (
-	worthOfTime          = 3
-	worthOfOffset        = 0.4
-	worthOfTimeOfChanges = 0.3
+import (
+	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 )
 
-// bestForDay gives the best source for a day.
-func (f *finder) bestForDay(day int) *candidate {
-	var best *candidate
-	worth := 0.0
+// A choice is what was chosen, and how sure it is.
+type choice struct {
+	*claim
+	value partialDate // of the claim, or the same moment as another writes it
+	sure  float64
+}
+
+func (c choice) date() Date {
+	if c.claim == nil {
+		return Date{}
+	}
+	return Date{c.value.String(), article.Provenance{From: c.from, Confidence: c.sure}}
+}
+
+// choosePublished gives the best day, and of its claims the best one for the time.
+func (f *finder) choosePublished() choice {
+	m := f.page.Model("published", publishedModel)
+	all := f.days()
+	fr := f.frame()
+	best, score := -1, 0.0
+	values := make([]evidence.Values, len(all))
+	scores := make([]float64, len(all))
+	for i := range all {
+		values[i] = f.values(all, i, fr)
+		if scores[i] = m.Score(values[i]); !all[i].ofOthers() && (best < 0 || scores[i] > score) {
+			best, score = i, scores[i]
+		}
+	}
+	if best >= 0 && score < m.Least && !all[best].declared() {
+		best = -1
+	}
+	var won choice
+	if best >= 0 {
+		won.claim = f.bestTime(all[best].n, true)
+		won.value, won.sure = f.precise(won.claim), m.Confidence(score)
+	}
+	if f.page.Explaining() {
+		for i := range all {
+			c := f.bestTime(all[i].n, false)
+			f.page.AddCandidate(article.Candidate{
+				Field: "published", Value: f.precise(c).String(), From: c.from, Score: scores[i], Won: i == best,
+				Why: whyDay(i, best), Evidence: m.Explain(values[i]),
+			})
+		}
+	}
+	return won
+}
+
+// whyDay says why the i-th day was chosen or not.
+func whyDay(i, best int) string {
+	switch {
+	case i == best:
+		return "the best supported day"
+	case best < 0:
+		return "too little evidence, or only beside other stories"
+	}
+	return "another day is better supported"
+}
+
+// bestTime gives the claim that says best when on a day it was.
+func (f *finder) bestTime(n int, explain bool) *claim {
+	m := f.page.Model("time", timeModel)
+	var on []*claim
 	for i := range f.found {
-		c := &f.found[i]
-		if !c.mayPublish() || c.shareOf(day) == 0 {
+		if c := &f.found[i]; c.days() == n || c.label != labelUpdated && c.mayBeOn(n) {
+			on = append(on, c)
+		}
+	}
+	var best *claim
+	score := 0.0
+	values := make([]evidence.Values, len(on))
+	scores := make([]float64, len(on))
+	for i, c := range on {
+		values[i] = f.timeValues(c, on, n)
+		if scores[i] = m.Score(values[i]); best == nil || scores[i] > score {
+			best, score = c, scores[i]
+		}
+	}
+	if explain && f.page.Explaining() {
+		for i, c := range on {
+			f.page.AddCandidate(article.Candidate{
+				Field: "time", Value: f.precise(c).String(), From: c.from, Score: scores[i], Won: c == best, Evidence: m.Explain(values[i]),
+			})
+		}
+	}
+	return best
+}
+
+// timeValues are the evidence that a claim says when on a day something was; on are
+// all claims that may.
+func (f *finder) timeValues(c *claim, on []*claim, n int) evidence.Values {
+	v := c.values()
+	v.Set(claimOtherDay, c.days() != n)
+	var same [sourceGroups]bool
+	for _, o := range on {
+		if o == c || !o.hasTime() || !c.hasTime() {
 			continue
 		}
-		w := c.weight.sum
-		if c.hasTime() {
-			w += worthOfTime
-			if c.offset != "" {
-				w += worthOfOffset
+		switch d, known := minutesBetween(c, o); {
+		case !known:
+		case d == 0:
+			if g := o.kind.group(); !same[g] && g != c.kind.group() {
+				same[g] = true
+				v[claimSameTime]++
+			}
+		case d < 0:
+			v[claimOtherTimes]++
+			v[claimLater]++
+		default:
+			v[claimOtherTimes]++
+			v[claimEarlier]++
+		}
+	}
+	return v
+}
+
+// minutesBetween gives how many minutes a is after b, if both are told in a way that
+// can be compared.
+func minutesBetween(a, b *claim) (minutes int, known bool) {
+	at, aOffset := a.minutes()
+	bt, bOffset := b.minutes()
+	if (a.offset == "") != (b.offset == "") {
+		return at - bt, at == bt || !isOffset(at-bt)
+	}
+	return at - aOffset - (bt - bOffset), true
+}
+
+// chooseModified gives the best claim of the last change, not before the story was
+// published.
+func (f *finder) chooseModified(published choice) choice {
+	m := f.page.Model("modified", modifiedModel)
+	var won choice
+	score := 0.0
+	values := map[*claim]evidence.Values{}
+	for i := range f.found {
+		c := &f.found[i]
+		if c.label != labelUpdated {
+			continue
+		}
+		values[c] = f.updateValues(c, published)
+		s := m.Score(values[c])
+		fits := published.claim == nil || !before(c.partialDate, published.value)
+		if fits && s >= m.Least && (won.claim == nil || s > score) {
+			won, score = choice{claim: c, value: c.partialDate, sure: m.Confidence(s)}, s
+		}
+	}
+	for i := range f.found {
+		c := &f.found[i]
+		if v := values[c]; v != nil && f.page.Explaining() {
+			f.page.AddCandidate(article.Candidate{Field: "modified", Value: c.String(), From: c.from, Score: m.Score(v), Won: c == won.claim, Evidence: m.Explain(v)})
+		}
+	}
+	return won
+}
+
+// updateValues are the evidence that a claim is the last change.
+func (f *finder) updateValues(c *claim, published choice) evidence.Values {
+	v := c.values()
+	if published.claim == nil {
+		v[claimNoPublished] = 1
+	} else {
+		v[claimAfter] = logDays(c.days() - published.value.days())
+	}
+	for i := range f.found {
+		if o := &f.found[i]; o != c && o.label == labelUpdated && o.kind.group() == c.kind.group() {
+			switch d := o.days() - c.days(); {
+			case d < 0:
+				v[claimEarlier]++
+			case d > 0:
+				v[claimLater]++
 			}
 		}
-		if w > worth {
-			best, worth = c, w
-		}
 	}
-	return best
+	return v
 }
 
-// chooseModified gives the best candidate for the last change, not before the story
-// was published; nil if there is none.
-func (f *finder) chooseModified(published *candidate) *candidate {
-	return f.bestUpdate(func(c *candidate) bool { return published == nil || !before(c.partialDate, published.partialDate) })
-}
-
-// visibleUpdate gives the best date of a change that readers see by the story.
-func (f *finder) visibleUpdate() *candidate {
-	return f.bestUpdate(func(c *candidate) bool { return c.group == groupPage && c.weight.sum >= 2 })
-}
-
-func (f *finder) bestUpdate(fits func(*candidate) bool) *candidate {
-	var best *candidate
-	worth := 0.0
-	for i := range f.found {
-		c := &f.found[i]
-		if c.label != labelUpdated || c.weight.sum < 1.5 || !fits(c) {
-			continue
-		}
-		w := c.weight.sum
-		if c.hasTime() {
-			w += worthOfTimeOfChanges
-		}
-		if w > worth {
-			best, worth = c, w
-		}
-	}
-	return best
-}
-
-// swapDayMonth exchanges day and month of the candidates that agree with the
-// unambiguous dates of the page only so.
+// swapDayMonth exchanges day and month of the claims that agree with the unambiguous
+// dates of the page only so.
 func (f *finder) swapDayMonth() {
 	for i := range f.found {
 		c := &f.found[i]
@@ -199,44 +204,4 @@ func (f *finder) confirmed(day int) bool {
 		}
 	}
 	return false
-}
-
-// precise gives the date of publication as precisely as the page does. Where it is
-// in UTC, another source may give the same moment in the newspaper's own time.
-func (f *finder) precise(c *candidate) partialDate {
-	if c.inUTC() {
-		for i := range f.found {
-			if o := &f.found[i]; o != c && o.mayPublish() {
-				if d, ok := c.inTimeOf(o); ok {
-					return d
-				}
-			}
-		}
-	}
-	return c.partialDate
-}
-
-// inTimeOf gives the moment of a candidate in UTC as another one writes it, if that
-// one may mean the same moment.
-func (c *candidate) inTimeOf(o *candidate) (d partialDate, ok bool) {
-	utc, _ := c.minutes()
-	local, offset := o.minutes()
-	d = o.partialDate
-	switch {
-	case o.clock == toDay: // programs write a day as the newspaper's midnight
-		return d, o.group == groupPage && o.weight.sum >= 1 && c.minute == 0 && c.second == 0 && o.days() == c.days()+1 && c.hour >= 10
-	case o.offset != "":
-		if c.clock == toSecond && d.clock < toSecond {
-			d.second, d.clock = c.second, toSecond
-		}
-		return d, offset != 0 && local-offset == utc
-	}
-	d.second, d.clock, d.offset = c.second, c.clock, formatOffset(local-utc)
-	return d, o.group == groupPage && o.hasTime() && isOffset(local-utc)
-}
-
-// isOffset reports whether a difference in minutes is the offset of some time zone
-// but UTC.
-func isOffset(minutes int) bool {
-	return minutes != 0 && minutes%30 == 0 && minutes >= -12*60 && minutes <= 14*60
 }

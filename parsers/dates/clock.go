@@ -68,8 +68,21 @@ var halfWords = []struct {
 	half          half
 	after, before []string
 }{
-	{morning, []string{"am", "ص", "μ"}, []string{"오전", "上午", "午前"}},
+	{morning, []string{"am", "ص"}, []string{"오전", "上午", "午前"}},
 	{afternoon, []string{"pm", "م"}, []string{"오후", "下午", "午後", "晚上"}},
+}
+
+// splitHalves name a half of the day by two letters with full stops, or in words.
+var splitHalves = []struct {
+	half   half
+	first  []string
+	second string
+	word   string
+}{
+	{morning, []string{"ق"}, "ظ", "صبح"}, {afternoon, []string{"ب"}, "ظ", "عصر"}, // Persian
+	{morning, []string{"π"}, "μ", "πμ"}, {afternoon, []string{"μ"}, "μ", "μμ"}, // Greek
+	{morning, nil, "", "صباحا"}, {afternoon, nil, "", "مساء"}, // Arabic
+	{morning, nil, "", "صباحاً"}, {afternoon, nil, "", "مساءً"},
 }
 
 // halfOfDay reads the half of the day of a time that begins at token k and ends
@@ -86,6 +99,14 @@ func halfOfDay(p tokens, k, next int) (half, int) {
 			h = afternoon
 		}
 		return h, p.skip(next+3, 1, ".")
+	}
+	for _, h := range splitHalves {
+		if p.is(next, h.first...) && p.is(next+1, ".") && p.is(next+2, h.second) {
+			return h.half, p.skip(next+3, 1, ".")
+		}
+		if p.is(next, h.word) {
+			return h.half, next + 1
+		}
 	}
 	for _, h := range halfWords {
 		if p.is(k-1, h.before...) {
@@ -112,6 +133,33 @@ func (s dateStyle) clockAfter(p tokens, next int, d *partialDate) bool {
 		}
 	}
 	return false
+}
+
+// updateAfter gives the moment of an update whose time alone follows a date, as in
+// 8 November 2017, 10:05, updated 16:40. Its year is 0 if there is none.
+func (s dateStyle) updateAfter(after string, d partialDate) partialDate {
+	var store [64]token
+	p := tokenize(after[:min(len(after), 60)], store[:0])
+	labelled := false
+	for k := range p {
+		if p[k].digits == 0 {
+			labelled = labelled || labelOfToken(p[k].word) == labelUpdated
+			continue
+		}
+		if next, ok := clockAt(p, k, &d); ok && labelled {
+			d.offset, _ = s.offsetAt(p, next)
+			return d
+		}
+		break
+	}
+	return partialDate{}
+}
+
+func labelOfToken(word string) label {
+	if word == "" {
+		return unlabelled
+	}
+	return labelOfWord(word)
 }
 
 // clockBefore reads the time of day that stands before the date at token i, as in
@@ -154,7 +202,7 @@ var offsets = map[string]string{
 	"z": "Z", "utc": "Z", "gmt": "Z", "wet": "Z", "west": "+01:00", "bst": "+01:00", "cet": "+01:00", "cest": "+02:00", "mez": "+01:00", "mesz": "+02:00",
 	"eet": "+02:00", "eest": "+03:00", "msk": "+03:00", "est": "-05:00", "edt": "-04:00", "cdt": "-05:00", "mst": "-07:00", "mdt": "-06:00", "pst": "-08:00", "pdt": "-07:00",
 	"akst": "-09:00", "akdt": "-08:00", "hst": "-10:00", "jst": "+09:00", "kst": "+09:00", "aest": "+10:00", "aedt": "+11:00", "acst": "+09:30", "awst": "+08:00",
-	"nzst": "+12:00", "nzdt": "+13:00", "sast": "+02:00", "eat": "+03:00", "wat": "+01:00", "pkt": "+05:00", "wib": "+07:00", "wita": "+08:00", "hkt": "+08:00", "sgt": "+08:00", "brt": "-03:00",
+	"nst": "-03:30", "ndt": "-02:30", "adt": "-03:00", "wit": "+09:00", "pht": "+08:00", "myt": "+08:00", "ict": "+07:00", "npt": "+05:45", "trt": "+03:00", "cot": "-05:00", "nzst": "+12:00", "nzdt": "+13:00", "sast": "+02:00", "eat": "+03:00", "wat": "+01:00", "pkt": "+05:00", "wib": "+07:00", "wita": "+08:00", "hkt": "+08:00", "sgt": "+08:00", "brt": "-03:00",
 }
 
 // offsetAt reads a UTC offset at token i: Z, GMT, EST, +0100, +01:00, GMT+2. next
@@ -188,6 +236,8 @@ func (s dateStyle) namedOffset(p tokens, k int) string {
 	switch word := p[k].word; {
 	case p[k].caps && word == "ist" && s.india: // elsewhere Ireland's or Israel's
 		return "+05:30"
+	case p[k].caps && word == "cst" && s.america: // elsewhere China's
+		return "-06:00"
 	case p[k].caps, word == "z", word == "gmt", word == "utc":
 		return offsets[word]
 	}

@@ -1,7 +1,8 @@
 // Package dates finds when an article was published and last modified. JSON-LD, meta
-// elements, markup, visible lines, the page's address and script data give
-// candidates; each is weighed by a table of evidence (evidence.go), and the day that
-// is best supported by all of them is chosen (choose.go). The package also reads
+// elements, markup, visible lines, the page's address and script data make claims
+// (claim.go). The claims of one day are joined (day.go), and a model chooses among
+// the days by named evidence (evidence.go), one among the claims of that day for the
+// time, and one among the claims of updates (choose.go); "none" is an answer too. The package also reads
 // single dates, as they are written in some sixty languages and five calendars.
 //
 // It has no clock: only dates up to the time at which the page was fetched count.
@@ -32,36 +33,17 @@ type Date struct {
 // kept are the blocks of the story: what stands near them is more likely to be
 // their date.
 func Find(p *doc.Page, title string, kept block.Kept) Found {
-	var found Found
 	f := &finder{page: p, style: styleOf(p), story: storyOf(p, title, kept)}
 	f.read()
+	f.dropHijri()
 	f.swapDayMonth()
-	first, support := f.choosePublished()
+	first := f.choosePublished()
 	last := f.chooseModified(first)
-	if first != nil {
-		found.Published = Date{f.precise(first).String(), article.Provenance{From: first.from, Confidence: confidence(support)}}
-	} else if visible := f.visibleUpdate(); visible != nil {
-		// The only date that readers see by the story: it was published then as it reads now.
-		first = visible
-		found.Published = Date{first.String(), article.Provenance{From: first.from, Confidence: 0.4}}
-		if last.days() < first.days() {
-			last = first
-		}
-	}
-	if last != nil {
-		found.Modified = Date{last.String(), article.Provenance{From: last.from, Confidence: confidence(last.weight.sum)}}
-	}
-	if p.Explaining() {
-		f.explain(first, last)
-	}
-	return found
+	return Found{first.date(), last.date()}
 }
 
-// confidence maps evidence, which has no upper bound, to less than 1.
-func confidence(evidence float64) float64 { return evidence / (evidence + 0.6) }
-
-// read collects the candidates. Scripts are large, and not read if a time of
-// publication is as good as certain.
+// read collects the claims. Scripts are large, and not read if a time of publication
+// is as good as certain.
 func (f *finder) read() {
 	f.readJSONLD()
 	f.readMetas()
@@ -69,9 +51,15 @@ func (f *finder) read() {
 	f.readLines()
 	f.readAddress()
 	for i := range f.found {
-		if c := &f.found[i]; c.label == labelPublished && c.weight.sum >= 2.8 && c.hasTime() {
+		if f.found[i].settles() {
 			return
 		}
 	}
 	f.readScripts()
+}
+
+// settles reports whether a claim makes it needless to look into scripts.
+func (c *claim) settles() bool {
+	return c.label == labelPublished && c.hasTime() &&
+		(headRank[c.kind] > headRank[jsonldVideo] || c.rank() >= zoneRank[zoneAbove])
 }

@@ -5,30 +5,33 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
 // dateElements are elements that are marked up as dates, or may be.
-var dateElements = doc.Select("time, [itemprop*=date i], [datetime], abbr[title], span[title]")
+var dateElements = doc.Select("time, [itemprop*=date i], [datetime], abbr[title], span[title], [data-date], [data-datetime], [data-time], [data-timestamp], [data-published], [data-publish-date], [data-published-at], [data-pubdate], [data-utc], [data-epoch], [data-unixtime]")
 
 // dateAttrs are the attributes that may hold the date of such an element, in the
 // order in which they are tried.
-var dateAttrs = []string{"datetime", "content", "title"}
+var dateAttrs = []string{"datetime", "content", "title", "data-published", "data-published-at", "data-publish-date", "data-pubdate", "data-datetime", "data-date", "data-timestamp", "data-utc", "data-epoch", "data-unixtime", "data-time"}
+
+const firstDataAttr = 3 // of dateAttrs
 
 // readElements reads the dates that are marked up.
 func (f *finder) readElements() {
 	at := f.story.byElement()
 	n := 0
 	for _, node := range f.page.Select(dateElements).Nodes {
-		if n == maxCandidates {
+		if n == maxClaims {
 			return
 		}
 		e := dateElement{Node: node, id: f.page.Order[node]}
 		if prop := block.Attr(node, "itemprop"); strings.Contains(strings.ToLower(prop), "date") {
 			e.prop = strings.ToLower(prop)
 		}
-		if node.DataAtom != atom.Time && e.prop == "" && block.Attr(node, "datetime") == "" && !titleIsDate(node) {
+		if node.DataAtom != atom.Time && e.prop == "" && block.Attr(node, "datetime") == "" && !titleIsDate(node) && !hasDateData(node) {
 			continue
 		}
 		n++
@@ -43,6 +46,16 @@ func titleIsDate(n *html.Node) bool {
 	return len(title) >= 8 && len(title) < 40 && mayDate(title)
 }
 
+// hasDateData reports whether a data attribute of an element may give a date.
+func hasDateData(n *html.Node) bool {
+	for _, key := range dateAttrs[firstDataAttr:] {
+		if v := block.Attr(n, key); len(v) >= 8 && len(v) < 40 && (mayDate(v) || text.DigitsIn(v) >= 10) {
+			return true
+		}
+	}
+	return false
+}
+
 // A dateElement is an element that is marked up as a date.
 type dateElement struct {
 	*html.Node
@@ -53,7 +66,7 @@ type dateElement struct {
 
 // readElement adds the date of an element: of its attributes, else of its text.
 func (f *finder) readElement(e dateElement) {
-	c := candidate{from: "dom:" + e.Data, label: e.label(), group: groupPage}
+	c := claim{from: "dom:" + e.Data, label: e.label(), kind: element}
 	if c.label == labelOther {
 		return
 	}
@@ -61,30 +74,62 @@ func (f *finder) readElement(e dateElement) {
 		c.from = "dom:" + e.prop
 	}
 	if e.prop != "" && f.inHead(e) {
-		c.group = groupMeta
+		c.kind = headMicrodata
 	}
-	c.weight = f.weighElement(e, c)
+	c.seen = f.sightOf(e)
+	shownText := block.VisibleText(e.Node)
+	shown := f.shownIn(shownText)
 	for _, key := range dateAttrs {
-		if value := block.Attr(e.Node, key); value != "" && f.addValue(value, c) {
-			return
+		value := block.Attr(e.Node, key)
+		if value == "" || !f.addValue(value, c) {
+			continue
 		}
-	}
-	text := block.VisibleText(e.Node)
-	if len(text) >= 120 || !mayDate(text) {
+		f.splitUpdate(shownText, shown, c)
 		return
 	}
-	c.group = groupPage
-	for i, d := range f.style.dates(text, 2) {
-		own := labelOf(text[:d.start])
-		if own == unlabelled && i > 0 {
-			return
-		}
+	c.kind = element
+	for i, d := range shown {
 		labelled := c
-		if own != unlabelled {
+		switch own := labelOf(shownText[:d.start]); {
+		case own != unlabelled:
 			labelled.label = own
+		case i > 0:
+			return
 		}
 		f.add(d, labelled)
 	}
+}
+
+// splitUpdate corrects the claim that was added last, if its element shows readers
+// both a publication and an update, and the moment that it gives programs is that of
+// the update.
+func (f *finder) splitUpdate(shownText string, shown []partialDate, c claim) {
+	if len(shown) == 0 || c.label == labelUpdated {
+		return
+	}
+	first := shown[0]
+	var update partialDate
+	switch {
+	case len(shown) == 2 && labelOf(shownText[first.end:shown[1].start]) == labelUpdated:
+		update = shown[1]
+	case len(shown) == 1:
+		update = f.style.updateAfter(shownText[first.end:], first)
+	}
+	given := &f.found[len(f.found)-1]
+	if !given.sameMinute(update) || first.sameMinute(update) {
+		return
+	}
+	given.label = labelUpdated
+	c.kind, c.label = element, labelPublished
+	f.add(first, c)
+}
+
+// shownIn reads the text of a date's element.
+func (f *finder) shownIn(s string) []partialDate {
+	if len(s) >= 120 || !mayDate(s) {
+		return nil
+	}
+	return f.style.dates(s, 2)
 }
 
 // label is what the element's microdata, the text before it or its names say that
@@ -115,28 +160,14 @@ func (f *finder) inHead(e dateElement) bool {
 // beside are names of sections that are not part of the story.
 const beside = block.HintRelated | block.HintComment | block.HintSidebar | block.HintPromo
 
-func (f *finder) weighElement(e dateElement, c candidate) weight {
-	var w weight
-	if c.group == groupMeta {
-		w = f.newWeight(headMicrodata)
-	} else {
-		w = f.newWeight(markedUp + int(e.zone))
-		if c.label == labelPublished {
-			w.add(markedUpPublished + int(e.zone))
-		}
-		if e.prop != "" {
-			w.add(microdata)
-		} else if e.DataAtom != atom.Time {
-			w.add(noTimeElement)
-		}
-	}
-	switch elem := &f.page.Elems[e.id]; {
-	case elem.Flags&(block.InNav|block.InFooter|block.InAside) != 0, elem.PathHints&beside != 0 && e.zone != zoneHeader:
-		w.discount(elementOutside)
-	case elem.Flags&block.InLink != 0 && e.zone != zoneHeader:
-		w.discount(elementInCard)
-	}
-	return w
+// sightOf is how readers see an element.
+func (f *finder) sightOf(e dateElement) sight {
+	s := sight{zone: e.zone, away: f.story.away(e.id), named: e.DataAtom == atom.Time, microdata: e.prop != "", first: true, words: -1}
+	elem := &f.page.Elems[e.id]
+	s.bars = elem.Flags&(block.InNav|block.InFooter|block.InAside) != 0
+	s.beside = elem.PathHints&beside != 0
+	s.card = elem.Flags&block.InLink != 0
+	return s
 }
 
 // textBefore is the end of the text right before an element.

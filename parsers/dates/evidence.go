@@ -1,190 +1,234 @@
 package dates
 
 import (
-	"github.com/newsmorgue/newsmorgue/parsers/article"
+	_ "embed"
+	"math"
+
 	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 )
 
-// Pieces of evidence for a date: what kind of place gives it.
+// Pieces of evidence for a day: what its claims are, and how it stands to the other
+// days of the page.
 const (
-	// Metadata and the address, which need no position on the page.
-	jsonldPublished = iota
-	jsonldPublishedLower
-	jsonldCreated
-	jsonldUploaded
-	jsonldModified
-	jsonldModifiedLower
-	jsonldVideo
-	jsonldPagePublished
-	jsonldPageModified
-	metaPublished
-	metaDate
-	metaUpdated
-	metaCard
-	headMicrodata
-	addressDate
-	addressNumber
-	scriptMember
-	scriptOfPage
+	dayKind = iota // + kind; for visible ones by zone, below
 
-	// Elements.
-	microdata
-	noTimeElement
-	elementOutside
-	elementInCard
+	dayUpdated = iota + int(kinds) - 1 // metadata of an update
+	dayPageUpdated
+	dayKinds
+	dayGroups
+	dayClaims
+	dayVisible
+	dayNamed
+	dayMicrodata
+	dayBegins
+	dayFirst
+	dayWords
+	dayAway
+	dayTime
+	dayOnlyUTC
+	dayOnlyUpdated
+	dayNeighbour
+	dayOtherGroups
+	dayOtherClaims
+	dayPlace
+	dayPlaceBack
+	dayDays
+	dayAfterHead
+	dayNoHead
+	dayAfterSeen
+	dayNoSeen
+	dayAfterAddress
+	dayNoAddress
+	dayAfterUpdate
+	dayNoUpdate
+	dayHeadConfirmed
+	dayHeadIsUpdate
+	dayHeadTimed
+	dayRank
+	dayOtherRank
+	dayHeadRank
+	dayOtherHeadRank
 
-	// Lines.
-	lineOfDate
-	leadBegins
-	lineOfWords
-	lineOfProse
-	laterInLine
-	lineInBars
-	lineInBarsNear
-	lineOutside
-	lineInCard
-	lineInCardAbove
-	lineInCardLabelled
-
-	sameDay
-
-	perZone // the first of those that have a row for each zone
+	dayZoned // the first of those by label and zone
 )
 
+// How readers see a day, by the label of the claim and its zone.
 const (
-	markedUp          = perZone + iota*int(zones) // + zone
-	markedUpPublished                             // + zone
-	lineIn                                        // + zone
-	lineLabelled                                  // + zone
-	lineNamed                                     // + zone
-	pieces
+	dayLine = dayZoned + iota*3*int(zones) // + label*zones + zone
+	dayElement
+	dayPieces
 )
 
-// weights has a row for each piece. A discount takes a share off the sum of the
-// pieces before it: that sum is its value, the share its weight.
-var weights = []struct {
-	piece  int
-	name   string
-	weight float64
-}{
-	{jsonldPublished, "JSON-LD of the article: datePublished", 5},
-	{jsonldPublishedLower, "JSON-LD of the article: datepublished", 4},
-	{jsonldCreated, "JSON-LD of the article: dateCreated", 2},
-	{jsonldUploaded, "JSON-LD of the article: uploadDate", 1.6},
-	{jsonldModified, "JSON-LD of the article: dateModified", 5},
-	{jsonldModifiedLower, "JSON-LD of the article: datemodified", 4},
-	{jsonldVideo, "JSON-LD of a video", 2.5},
-	{jsonldPagePublished, "JSON-LD of the page: datePublished", 3.2},
-	{jsonldPageModified, "JSON-LD of the page: dateModified", 3},
-	{metaPublished, "meta element for publication", 4.5},
-	{metaDate, "meta element for any date", 2.8},
-	{metaUpdated, "meta element for updates", 4},
-	{metaCard, "meta element of a Twitter card, labelled", 3},
-	{headMicrodata, "microdata in the head", 4},
-	{addressDate, "date in the page's address", 2.2},
-	{addressNumber, "long number in the page's address that begins like a date", 1.2},
-	{scriptMember, "member of script data", 1.3},
-	{scriptOfPage, "near the page's own name in script data", 0.9},
+var dayNames = makeDayNames()
 
-	{microdata, "microdata", 0.5},
-	{noTimeElement, "neither a time element nor microdata", -0.6},
-	{elementOutside, "discount: element in a section beside the story", -0.65},
-	{elementInCard, "discount: element in a link around blocks", -0.6},
-
-	{lineOfDate, "line with hardly more than the date", 0.5},
-	{leadBegins, "first words of the story's opening", 0.5},
-	{lineOfWords, "line with more than 10 other words", -0.5},
-	{lineOfProse, "line with more than 22 other words, or within the story's opening", -1.2},
-	{laterInLine, "not the first date of its line, without a label", -0.8},
-	{lineInBars, "discount: line in navigation, footer, aside or form", -0.6},
-	{lineInBarsNear, "discount: line in navigation, footer, aside or form near the title", -0.4},
-	{lineOutside, "discount: line in a section beside the story", -0.6},
-	{lineInCard, "discount: line in the card of another story", -0.7},
-	{lineInCardAbove, "discount: line in the card of another story, above the title", -0.4},
-	{lineInCardLabelled, "discount: labelled line in the card of another story", -0.55},
-
-	{sameDay, "other kinds of source give the same day", 1},
-}
-
-// zoneWeights has the weights of the pieces that depend on the zone. Zones that are
-// not named give no evidence.
-var zoneWeights = []struct {
-	piece   int
-	name    string
-	weights [zones]float64
-}{
-	{markedUp, "marked up as a date, ", [zones]float64{zoneFar: 1, zoneHeader: 3, zoneAbove: 2.6, zoneWithin: 1, zoneTail: 1.6}},
-	{markedUpPublished, "marked up as published, ", [zones]float64{zoneFar: 0.4, zoneHeader: 0.9, zoneAbove: 0.9, zoneWithin: 0.4, zoneTail: 0.8}},
-	{lineIn, "line ", [zones]float64{zoneHeader: 2.4, zoneAbove: 1.9, zoneLead: 0.9, zoneTail: 0.9}},
-	{lineLabelled, "label says published or updated, line ", [zones]float64{zoneFar: 1.2, zoneHeader: 1, zoneAbove: 1.1, zoneLead: 0.6, zoneWithin: 0.8, zoneTail: 1.6}},
-	{lineNamed, "class or id names a date, line ", [zones]float64{zoneFar: 0.5, zoneHeader: 0.5, zoneAbove: 0.6, zoneLead: 0.6, zoneWithin: 0.2, zoneTail: 0.6}},
-}
-
-var table = makeTable()
-
-func makeTable() evidence.Table {
-	t := make(evidence.Table, pieces)
-	for _, row := range weights {
-		t[row.piece] = evidence.Piece{Name: row.name, Weight: row.weight}
+func makeDayNames() []string {
+	n := make([]string, dayPieces)
+	for k, name := range kindNames {
+		n[dayKind+k] = name
 	}
-	for _, row := range zoneWeights {
-		for z, w := range row.weights {
-			t[row.piece+z] = evidence.Piece{Name: row.name + zoneNames[z], Weight: w}
+	for piece, name := range map[int]string{
+		dayUpdated:       "metadata says that it is that of an update",
+		dayPageUpdated:   "readers are told that it is that of an update",
+		dayKinds:         "kinds of place that give the day",
+		dayGroups:        "independent sources that give the day",
+		dayClaims:        "places that give the day",
+		dayVisible:       "places where readers see the day",
+		dayNamed:         "class or id names a date",
+		dayMicrodata:     "microdata",
+		dayBegins:        "a line begins with it",
+		dayFirst:         "the first date of a line",
+		dayWords:         "share of the date in its line",
+		dayAway:          "nearness to the title",
+		dayTime:          "time of day",
+		dayOnlyUTC:       "time of day in UTC alone",
+		dayOnlyUpdated:   "all labels are of an update",
+		dayNeighbour:     "times in UTC of other days that may be on it",
+		dayOtherGroups:   "independent sources that give another day",
+		dayOtherClaims:   "places that give another day",
+		dayPlace:         "earlier days",
+		dayPlaceBack:     "later days",
+		dayDays:          "days that the page gives",
+		dayAfterHead:     "days after the publication in metadata",
+		dayNoHead:        "no publication in metadata",
+		dayAfterSeen:     "days after the best date that readers see",
+		dayNoSeen:        "no date that readers see near the story",
+		dayAfterAddress:  "days after that of the address",
+		dayNoAddress:     "no date in the address",
+		dayAfterUpdate:   "days after the update in metadata",
+		dayNoUpdate:      "no update in metadata",
+		dayHeadConfirmed: "readers see the publication in metadata",
+		dayHeadIsUpdate:  "publication and update in metadata are of one day",
+		dayHeadTimed:     "the publication in metadata has a time of day",
+		dayRank:          "how well readers see it",
+		dayOtherRank:     "how well readers see another day",
+		dayHeadRank:      "how well metadata gives it",
+		dayOtherHeadRank: "how well metadata gives another day",
+	} {
+		n[piece] = name
+	}
+	for l, label := range [...]string{"", ", labelled as publication", ", labelled as update"} {
+		for z, zone := range zoneNames {
+			n[dayLine+l*int(zones)+z] = "line " + zone + label
+			n[dayElement+l*int(zones)+z] = "marked up as a date, " + zone + label
 		}
 	}
-	return t
+	return n
 }
 
-// A weight is the sum of the evidence for a candidate.
-type weight struct {
-	sum    float64
-	values evidence.Values // of the pieces; nil unless somebody asks for an explanation
-}
+// Pieces of evidence for a claim: for the time of a day, and for an update.
+const (
+	claimKind = iota // + kind
 
-// add adds a piece to the sum.
-func (w *weight) add(piece int) { w.addValue(piece, 1) }
+	claimUpdated = iota + int(kinds) - 1
+	claimPublished
+	claimTime
+	claimSeconds
+	claimOffset
+	claimUTC
+	claimSameTime
+	claimOtherTimes
+	claimEarlier
+	claimLater
+	claimOtherDay
+	claimClear
+	claimBeside
+	claimNamed
+	claimMicrodata
+	claimFirst
+	claimBegins
+	claimWords
+	claimAway
+	claimAfter
+	claimNoPublished
+	claimZone
+	claimPieces = claimZone + int(zones)
+)
 
-func (w *weight) addValue(piece int, value float64) {
-	w.sum += value * table[piece].Weight
-	if w.values != nil {
-		w.values[piece] += value
+var claimNames = makeClaimNames()
+
+func makeClaimNames() []string {
+	n := make([]string, claimPieces)
+	for k, name := range kindNames {
+		n[claimKind+k] = name
 	}
+	for piece, name := range map[int]string{
+		claimUpdated:     "labelled as update",
+		claimPublished:   "labelled as publication",
+		claimTime:        "time of day",
+		claimSeconds:     "seconds",
+		claimOffset:      "offset from UTC",
+		claimUTC:         "time in UTC",
+		claimSameTime:    "independent sources that give the same time",
+		claimOtherTimes:  "places that give another time of that day",
+		claimEarlier:     "places that give an earlier time",
+		claimLater:       "places that give a later time",
+		claimOtherDay:    "time in UTC of another day",
+		claimClear:       "readers see it",
+		claimBeside:      "in a section, frame or card beside the story",
+		claimNamed:       "class or id names a date",
+		claimMicrodata:   "microdata",
+		claimFirst:       "the first date of its line",
+		claimBegins:      "its line begins with it",
+		claimWords:       "share of the date in its line",
+		claimAway:        "nearness to the title",
+		claimAfter:       "days after the publication",
+		claimNoPublished: "no publication",
+	} {
+		n[piece] = name
+	}
+	for z, name := range zoneNames {
+		n[claimZone+z] = "readers see it " + name
+	}
+	return n
 }
 
-// discount takes the share of a piece off the sum.
-func (w *weight) discount(piece int) { w.addValue(piece, w.sum) }
+var (
+	//go:embed published.model
+	publishedData []byte
+	//go:embed time.model
+	timeData []byte
+	//go:embed modified.model
+	modifiedData []byte
 
-// explain adds the candidates and their evidence to the page's explanation. The day
-// with the highest score is that of publication.
-func (f *finder) explain(published, modified *candidate) {
-	for i := range f.found {
-		c := &f.found[i]
-		e := article.Candidate{Field: "published", Value: c.String(), From: c.from}
-		w := c.weight // a copy: the sum is still needed for other candidates
-		switch {
-		case c.label == labelUpdated && published == c:
-			e.Won, e.Why = true, "the only visible date near the story"
-		case c.label == labelUpdated:
-			e.Field, e.Won = "modified", c == modified
-		default:
-			e.Won = c == published
-			e.Why = whyPublished(c, published)
-			w.addValue(sameDay, f.agreement(c.days()))
-		}
-		e.Score, e.Evidence = w.sum, table.Explain(w.values)
-		f.page.AddCandidate(e)
+	publishedModel = evidence.Learned(publishedData, dayNames...)
+	timeModel      = evidence.Learned(timeData, claimNames...)
+	modifiedModel  = evidence.Learned(modifiedData, claimNames...)
+)
+
+// values are the evidence for a claim as such.
+func (c *claim) values() evidence.Values {
+	v := make(evidence.Values, claimPieces)
+	v[claimKind+int(c.kind)] = 1
+	v.Set(claimUpdated, c.label == labelUpdated)
+	v.Set(claimPublished, c.label == labelPublished)
+	v.Set(claimTime, c.hasTime())
+	v.Set(claimSeconds, c.clock == toSecond)
+	v.Set(claimOffset, c.offset != "")
+	v.Set(claimUTC, c.inUTC())
+	if c.kind.group() == groupPage {
+		s := &c.seen
+		v[claimClear] = s.clarity()
+		v.Set(claimBeside, s.clarity() < 1)
+		v.Set(claimNamed, s.named)
+		v.Set(claimMicrodata, s.microdata)
+		v.Set(claimFirst, s.first)
+		v.Set(claimBegins, s.begins)
+		v[claimWords] = s.share()
+		v[claimAway] = s.nearness()
+		v[claimZone+int(s.zone)] = 1
 	}
+	return v
 }
 
-// whyPublished says why a candidate is the date of publication or not.
-func whyPublished(c, published *candidate) string {
-	switch {
-	case c == published:
-		return "best source of the best supported day"
-	case published == nil:
-		return "too little evidence"
-	case c.days() == published.days():
-		return "same day, but weaker or without a time"
-	}
-	return "another day is better supported, or precedes a relaunch"
+// share is how much of its line a date is.
+func (s *sight) share() float64 { return 3 / float64(3+max(s.words, 0)) }
+
+// nearness is 1 at the title, and less further away.
+func (s *sight) nearness() float64 {
+	return 1 / (1 + math.Abs(float64(s.away))/20)
+}
+
+// logDays puts a difference in days on a scale on which the first ones count most.
+func logDays(days int) float64 {
+	return math.Copysign(math.Log2(1+math.Abs(float64(days))), float64(days))
 }

@@ -1,12 +1,7 @@
 package dates
 
-// EvidenceNames lists the names of all pieces of evidence that have a weight.
-func EvidenceNames() []string {
-	var names []string
-	for _, piece := range table {
-		if piece.Weight != 0 {
-			names = append(names, piece.Name)
-		}
-	}
-	return names
-}
+// The data of the models and the names of the pieces that the code knows.
+var (
+	ModelData  = map[string][]byte{"published": publishedData, "time": timeData, "modified": modifiedData}
+	ModelNames = map[string][]string{"published": dayNames, "time": claimNames, "modified": claimNames}
+)

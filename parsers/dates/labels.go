@@ -107,6 +107,14 @@ func labelOf(before string) label {
 	return found
 }
 
+// ofOriginal matches lines about another text: the one that was translated, reprinted
+// or first ran elsewhere. A date in them is that one's.
+var ofOriginal = text.MustCompile(`(?i)\b(?:(?:link to|read) the original|original (?:article|text|story|post|version|source|piece)\b|translat(?:ed|ion) (?:of|from)|(?:article|story|post|piece|essay|text|version|it) (?:(?:was|is|has been) )?(?:first|originally) (?:appeared|published|ran|posted) (?:in|at|by|on \p{Lu}?\pL*\.\pL)|(?:first|originally) (?:appeared|ran) (?:in|at|on) |reprinted (?:from|with)|republished from|` +
+	`(?:zum|der) original(?:beitrag|artikel|text)?\b|originalbeitrag|originalartikel|originaltext|erschien (?:zuerst|ursprünglich|zunächst)|zuerst erschienen (?:in|bei|auf)|übersetz(?:t|ung) (?:aus|von)|` +
+	`(?:article|texte|version) origina(?:l|le)\b|(?:paru|publié) (?:initialement|d['’]abord|à l['’]origine) (?:dans|sur|par|en)|traduit d|artículo original|texto original|(?:publicado|apareció) originalmente (?:en|por)|traducid[oa] d|articolo originale|testo originale|pubblicato originariamente (?:su|in)|tradotto d|` +
+	`artigo original|publicado originalmente (?:em|no|na)|traduzido d|oorspronkelijke? (?:artikel|tekst|gepubliceerd|verschenen)|originalartikeln|tekst oryginalny|oryginalny artykuł|pierwotnie (?:ukazał|opublikowan)|původní článek|özgün (?:metin|yazı)|orijinal (?:metin|yazı|makale))|` +
+	`(?i:оригинал (?:статьи|текста|материала|публикации)|оригінал (?:статті|тексту)|перевод с|впервые опубликован)|原文|元記事|初出|原載|原载|转载自|轉載自|원문|النص الأصلي|المقال الأصلي|متن اصلی`)
+
 // dateNames is what the names of an element tell about a date in it.
 type dateNames struct {
 	date  bool // the names say that it is a date

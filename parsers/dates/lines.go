@@ -12,25 +12,51 @@ import (
 func (f *finder) readLines() {
 	at := f.story.byBlock()
 	for i, b := range f.page.Blocks {
-		if len(f.found) >= maxCandidates {
+		if len(f.found) >= maxClaims {
 			return
 		}
 		if b.Flags&(block.InHidden|block.InDialog|block.InCaption|block.InQuote|block.InButton) != 0 {
 			continue
 		}
-		l := line{Block: b, zone: at.zone(b.N)}
+		l := dateLine{Block: b, zone: at.zone(b.N)}
 		if l.zone == zoneWithin && b.N <= f.story.start.N+1 {
 			l.zone = zoneLead
 		}
 		l.text = readPart(b.Text, l.zone)
-		if l.text == "" || !mayDate(l.text) {
+		if l.text == "" {
 			continue
+		}
+		if !mayDate(l.text) {
+			leaf := f.leaf(i)
+			if leaf == "" {
+				f.readAgo(l)
+				continue
+			}
+			l.text = leaf
 		}
 		if i > 0 {
 			l.labelAbove = labelLine(f.page.Blocks[i-1])
 		}
 		f.readLine(l)
 	}
+}
+
+// leaf joins the i-th block and up to two after it, where they give day, month and
+// year in elements of their own, as on the leaf of a calendar; "" if they do not.
+func (f *finder) leaf(i int) string {
+	const longest = 16 // bytes of a block
+	blocks := f.page.Blocks
+	if len(blocks[i].Text) > longest || !text.HasDigit(blocks[i].Text) && months[strings.ToLower(strings.Trim(blocks[i].Text, " .,"))] == 0 {
+		return ""
+	}
+	joined := blocks[i].Text
+	for k := i + 1; k < len(blocks) && k <= i+2 && len(blocks[k].Text) <= longest && blocks[k].Words <= 2; k++ {
+		joined += " " + blocks[k].Text
+		if all := f.style.dates(joined, 1); len(all) == 1 && all[0].start == 0 && all[0].end == len(joined) {
+			return joined
+		}
+	}
+	return ""
 }
 
 // readPart is the part of a line in which dates are read: none of long ones, but
@@ -60,8 +86,8 @@ func labelLine(b *block.Block) label {
 	return unlabelled
 }
 
-// A line is a block of text that may contain dates.
-type line struct {
+// A dateLine is a block of text that may contain dates.
+type dateLine struct {
 	*block.Block
 	zone       zone
 	text       string // what is read of it
@@ -79,9 +105,9 @@ type lineDate struct {
 var copyright = text.MustCompile(`(?i)©|\(c\)|copyright|all rights`)
 
 // readLine adds the dates of a line.
-func (f *finder) readLine(l line) {
+func (f *finder) readLine(l dateLine) {
 	all := f.style.dates(l.text, 3)
-	if len(all) == 0 || copyright.MatchString(l.text) {
+	if len(all) == 0 || copyright.MatchString(l.text) || ofOriginal.MatchString(l.text) {
 		return
 	}
 	l.names = f.namesAround(l.Block, l.text[all[0].start:all[0].end])
@@ -98,72 +124,23 @@ func (f *finder) readLine(l line) {
 		if own.label == labelOther || !plausible(f.page, d) {
 			continue
 		}
-		if w := f.weighLine(l, own); w.sum >= 0.3 {
-			f.add(d, candidate{from: "text:" + l.Node.Data, label: own.label, group: groupPage, weight: w})
-		}
+		f.add(d, claim{from: "text:" + l.Node.Data, label: own.label, kind: line, seen: f.sightIn(l, own)})
 	}
 }
 
-func (f *finder) weighLine(l line, d lineDate) weight {
-	w := f.newWeight(lineIn + int(l.zone))
-	if d.label != unlabelled {
-		w.add(lineLabelled + int(l.zone))
-	}
-	if l.names.date {
-		w.add(lineNamed + int(l.zone))
-	}
-	if d.label == unlabelled {
-		if !l.names.date {
-			weighWords(&w, l, d)
-		}
-		if d.nth > 0 {
-			w.add(laterInLine)
-		}
-	}
-	near := l.zone == zoneHeader || l.zone == zoneAbove
-	if l.Flags&(block.InNav|block.InFooter|block.InAside|block.InForm) != 0 {
-		if near {
-			w.discount(lineInBarsNear)
-		} else {
-			w.discount(lineInBars)
-		}
-	}
-	if l.zone != zoneHeader && f.page.HintsBelow(l.Node, f.page.Body)&beside != 0 {
-		w.discount(lineOutside)
-	}
-	if l.zone != zoneLead && f.inCard(l) {
-		switch {
-		case l.zone == zoneAbove:
-			w.discount(lineInCardAbove)
-		case d.label != unlabelled:
-			w.discount(lineInCardLabelled)
-		default:
-			w.discount(lineInCard)
-		}
-	}
-	return w
-}
-
-// weighWords weighs how many other words a line has around a date without a label.
-func weighWords(w *weight, l line, d lineDate) {
-	around := l.Words - 3
-	if around <= 3 && l.zone != zoneFar && l.zone != zoneWithin {
-		w.add(lineOfDate)
-	}
-	switch {
-	case l.zone == zoneLead && d.start < 8:
-		w.add(leadBegins)
-	case l.zone == zoneLead && d.start < 60:
-	case l.zone == zoneLead, around > 22:
-		w.add(lineOfProse)
-	case around > 10:
-		w.add(lineOfWords)
+// sightIn is how readers see a date in a line.
+func (f *finder) sightIn(l dateLine, d lineDate) sight {
+	return sight{
+		zone: l.zone, away: f.story.away(l.Elem), named: l.names.date, first: d.nth == 0, begins: d.start < 8, words: max(l.Words-3, 0),
+		bars:   l.Flags&(block.InNav|block.InFooter|block.InAside|block.InForm) != 0,
+		beside: f.page.HintsBelow(l.Node, f.page.Body)&beside != 0,
+		card:   l.zone != zoneLead && f.inCard(l),
 	}
 }
 
 // inCard reports whether a line belongs to the card of another story, as lists have
 // them: it is in a link, or next to a heading that is one.
-func (f *finder) inCard(l line) bool {
+func (f *finder) inCard(l dateLine) bool {
 	if l.Flags&block.InLink != 0 {
 		return true
 	}
@@ -186,7 +163,7 @@ func (f *finder) inCard(l line) bool {
 
 // beforeTitle reports whether the title stands between a line of the story's header
 // and another block, which then is a heading of the page rather than a card's.
-func (f *finder) beforeTitle(l line, other *block.Block) bool {
+func (f *finder) beforeTitle(l dateLine, other *block.Block) bool {
 	return l.zone == zoneHeader && (f.story.title == nil || other.N <= f.story.title.N)
 }
 

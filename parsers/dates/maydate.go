@@ -1,6 +1,13 @@
 package dates
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// yearSign follows a year in Chinese and Japanese, and firstYear stands for the first
+// of an era.
+const yearSign, firstYear = "年", "元"
 
 // mayDate reports whether a text may contain a date. It is a cheap test that spares
 // most texts of a page from being read, and misses years of one or two digits after
@@ -17,6 +24,9 @@ func mayDate(s string) bool {
 			continue
 		}
 		if run == 2 && !asciiLetter(c) && endsShortDate(s[:i]) {
+			return true
+		}
+		if c == yearSign[0] && strings.HasPrefix(s[i:], yearSign) && (run > 0 || strings.HasSuffix(s[:i], firstYear)) {
 			return true
 		}
 		run = 0
@@ -44,5 +54,13 @@ func isYear(s string, i int) bool {
 // endsShortDate reports whether a text that ends in two digits may end as 23.09.22 does.
 func endsShortDate(s string) bool {
 	i := len(s) - 3
-	return i > 1 && (s[i] == '.' || s[i] == '/' || s[i] == '-') && s[i-1] >= '0' && s[i-1] <= '9'
+	switch {
+	case i < 2:
+		return false
+	case s[i] == '\'': // 23 Nov '26
+		return true
+	case s[i] == ' ': // 23 พ.ย. 69
+		return s[i-1] == '.' && s[i-2] >= utf8.RuneSelf
+	}
+	return (s[i] == '.' || s[i] == '/' || s[i] == '-') && s[i-1] >= '0' && s[i-1] <= '9'
 }

@@ -1,20 +1,23 @@
 package dates
 
-import "github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+import (
+	"strconv"
+
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+)
 
 // articleDates are members of an article's JSON-LD that give dates.
 var articleDates = []struct {
 	key   string
 	label label
-	piece int
-	video int // the piece for objects that are videos, too
+	kind  kind
 }{
-	{"datePublished", labelPublished, jsonldPublished, jsonldVideo},
-	{"datepublished", labelPublished, jsonldPublishedLower, jsonldVideo},
-	{"dateCreated", labelPublished, jsonldCreated, jsonldCreated},
-	{"uploadDate", labelPublished, jsonldUploaded, jsonldUploaded},
-	{"dateModified", labelUpdated, jsonldModified, jsonldVideo},
-	{"datemodified", labelUpdated, jsonldModifiedLower, jsonldVideo},
+	{"datePublished", labelPublished, jsonldPublished},
+	{"datepublished", labelPublished, jsonldPublished},
+	{"dateCreated", labelPublished, jsonldCreated},
+	{"uploadDate", labelPublished, jsonldUploaded},
+	{"dateModified", labelUpdated, jsonldPublished},
+	{"datemodified", labelUpdated, jsonldPublished},
 }
 
 // pageTypes are types of JSON-LD objects that are about the page rather than about
@@ -26,31 +29,35 @@ func (f *finder) readJSONLD() {
 	if o := f.page.Article(); o != nil {
 		video := o.Is("VideoObject")
 		for _, m := range articleDates {
-			piece := m.piece
-			if video {
-				piece = m.video
+			k := m.kind
+			if video && k == jsonldPublished {
+				k = jsonldVideo
 			}
-			f.addMember(o, m.key, "jsonld:"+m.key, m.label, piece)
+			f.addMember(o, m.key, "jsonld:"+m.key, m.label, k)
 		}
 	}
 	for _, o := range f.page.LD {
 		if o.Is(pageTypes...) {
-			f.addMember(o, "datePublished", "jsonld:WebPage.datePublished", labelPublished, jsonldPagePublished)
-			f.addMember(o, "dateModified", "jsonld:WebPage.dateModified", labelUpdated, jsonldPageModified)
+			f.addMember(o, "datePublished", "jsonld:WebPage.datePublished", labelPublished, jsonldPage)
+			f.addMember(o, "dateModified", "jsonld:WebPage.dateModified", labelUpdated, jsonldPage)
 		}
 	}
 }
 
-func (f *finder) addMember(o doc.Object, key, from string, l label, piece int) {
-	if value := o.Text(key); value != "" {
-		f.addValue(value, candidate{from: from, label: l, group: groupJSONLD, weight: f.newWeight(piece)})
+func (f *finder) addMember(o doc.Object, key, from string, l label, k kind) {
+	value := o.Text(key)
+	if n, ok := o[key].(float64); ok { // milliseconds or seconds since 1970
+		value = strconv.FormatFloat(n, 'f', 0, 64)
+	}
+	if value != "" {
+		f.addValue(value, claim{from: from, label: l, kind: k})
 	}
 }
 
 // metaDates are names of meta elements that give dates, the most reliable ones first.
 var metaDates = []struct {
 	label label
-	piece int
+	kind  kind
 	names []string
 }{
 	{labelPublished, metaPublished, []string{
@@ -62,7 +69,7 @@ var metaDates = []struct {
 	{labelPublished, metaDate, []string{
 		"date", "dc.date.issued", "dcterms.issued", "dcterms.date", "dc.date", "dc.date.created", "dcterms.created", "dc.created", "date.created", "created", "article.created", "article:create_time", "time", "datetime", "displaydate", "og:date", "og:article:date",
 	}},
-	{labelUpdated, metaUpdated, []string{
+	{labelUpdated, metaPublished, []string{
 		"article:modified_time", "og:updated_time", "og:modified_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "dc.date.modified", "dc.modified", "revised", "updated", "updated_at", "modified", "article:modified", "article.updated",
 		"cxenseparse:recs:modifiedtime", "parsely-updated-date", "last-updated", "last_updated", "date.modified", "article:update_time", "lastupdate", "utime",
 	}},
@@ -77,7 +84,7 @@ func (f *finder) readMetas() {
 				continue // itemprop of several things: readElements weighs them by their place
 			}
 			for _, value := range values {
-				if f.addValue(value, candidate{from: "meta:" + name, label: group.label, group: groupMeta, weight: f.newWeight(group.piece)}) {
+				if f.addValue(value, claim{from: "meta:" + name, label: group.label, kind: group.kind}) {
 					break
 				}
 			}
@@ -93,6 +100,6 @@ func (f *finder) readCard(n string) {
 	name, _ := f.page.FirstMeta("twitter:label" + n)
 	value, _ := f.page.FirstMeta("twitter:data" + n)
 	if l := labelOf(name); value != "" && (l == labelPublished || l == labelUpdated) {
-		f.addValue(value, candidate{from: "meta:twitter:data" + n, label: l, group: groupMeta, weight: f.newWeight(metaCard)})
+		f.addValue(value, claim{from: "meta:twitter:data" + n, label: l, kind: metaCard})
 	}
 }

@@ -72,6 +72,31 @@ var months = monthTable(
 // jalaliMonths are the months of the calendar of Iran and Afghanistan.
 var jalaliMonths = monthTable("فروردین حمل", "اردیبهشت ثور", "خرداد جوزا", "تیر سرطان", "مرداد امرداد اسد", "شهریور سنبله", "مهر میزان", "آبان عقرب", "آذر قوس", "دی جدی", "بهمن دلو", "اسفند حوت")
 
+// persianLetters puts Persian letters in the place of the Arabic ones that many
+// Iranian sites write for them.
+var persianLetters = strings.NewReplacer("ي", "ی", "ى", "ی", "ك", "ک")
+
+// jalaliMonth is the number of a month of Iran's calendar; 0 if it is none.
+func jalaliMonth(word string) int {
+	if m := jalaliMonths[word]; m > 0 || word == "" || word[0] < 0xd8 {
+		return m
+	}
+	return jalaliMonths[persianLetters.Replace(word)]
+}
+
+// romanMonths number the months as Central Europeans do: 12.XI.2026.
+var romanMonths = monthTable("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+
+// hijriMonths are the months of the Hijra, those of two words by the first.
+var hijriMonths = monthTable("محرم", "صفر", "", "", "", "", "رجب", "شعبان", "رمضان", "شوال", "", "")
+
+var hijriPairs = map[string]map[string]int{
+	"ربيع":  {"الأول": 3, "الاول": 3, "الآخر": 4, "الاخر": 4, "الثاني": 4},
+	"جمادى": {"الأولى": 5, "الاولى": 5, "الأول": 5, "الآخرة": 6, "الاخرة": 6, "الثانية": 6},
+	"ذو":    {"القعدة": 11, "الحجة": 12},
+	"ذي":    {"القعدة": 11, "الحجة": 12},
+}
+
 // monthPairs are names of two words, by the first.
 var monthPairs = map[string]map[string]int{
 	"كانون": {"الثاني": 1, "الأول": 12, "الاول": 12},

@@ -16,6 +16,8 @@ func (s dateStyle) dateAt(p tokens, i int) (d partialDate, next int, ok bool) {
 			return d, 0, false
 		}
 		return s.yearFirst(p, i)
+	case p.number(i, 3, 3) && s.minguo && !p.continuesNumber(i, ".", "/", "-"):
+		return minguo(p, i)
 	case p.number(i, 8, 8) && s.exact:
 		return s.compact(p, i)
 	case p.number(i, 1, 2):
@@ -179,8 +181,12 @@ func (s dateStyle) dayFirst(p tokens, i int) (d partialDate, next int, ok bool) 
 	case m > 0:
 	case p.is(j, "tháng") && p.number(j+1, 1, 2):
 		m, after = p[j+1].n, j+2
-	case j < len(p) && jalaliMonths[p[j].word] > 0:
+	case j < len(p) && jalaliMonth(p[j].word) > 0:
 		return jalaliDayFirst(p, i, j)
+	case j < len(p) && p[j].caps && romanMonths[p[j].word] > 0 && p.number(p.skip(j+1, 1, ".", "/", "-"), 4, 4):
+		m, after = romanMonths[p[j].word], j+1
+	case hijriMonth(p, j) > 0:
+		return hijriDayFirst(p, i, j)
 	default:
 		return d, 0, false
 	}
@@ -195,13 +201,13 @@ func jalaliDayFirst(p tokens, i, j int) (d partialDate, next int, ok bool) {
 	if !p.number(k, 4, 4) || p[k].n < 1300 || p[k].n > 1450 {
 		return d, 0, false
 	}
-	d = fromJalali(p[k].n, jalaliMonths[p[j].word], p[i].n)
+	d = fromJalali(p[k].n, jalaliMonth(p[j].word), p[i].n)
 	return d, k + 1, d.valid()
 }
 
 // skipBeforeYear skips what stands between month and year.
 func skipBeforeYear(p tokens, i int) int {
-	return p.skip(i, 4, ".", ",", "de", "del", "of", "-", "–", "/", "năm", "’", "'", "พ", "ศ", "anno", "عام", "r", "سنة")
+	return p.skip(i, 4, ".", ",", "de", "del", "of", "-", "–", "/", "năm", "’", "'", "พ", "ศ", "anno", "عام", "r", "سنة", "ماه")
 }
 
 // yearAfterMonth reads the year that follows a month's name which ends before
@@ -274,6 +280,10 @@ func (s dateStyle) numeric(p tokens, i int) (d partialDate, next int, ok bool) {
 	// With more numbers it is a version, an address or a telephone number.
 	if p.is(i+5, sign) && p.joined(i+5) && p.number(i+6, 1, 20) && p.joined(i+6) {
 		return d, 0, false
+	}
+	if year := p[i+4]; year.digits == 4 && s.readsJalali() && year.n >= 1370 && year.n <= 1430 {
+		d = fromJalali(year.n, p[i+2].n, p[i].n)
+		return d, i + 5, d.valid()
 	}
 	d = partialDate{year: s.numericYear(p, i), month: p[i+2].n, day: p[i].n}
 	if sign != "." { // full stops are not American

@@ -91,6 +91,21 @@ func TestParse(t *testing.T) {
 		"۱ فروردین ۱۴۰۴":                     "2025-03-21",
 		"30 اسفند 1403":                      "2025-03-20",
 		"23 בנובמבר 2026":                    "2026-11-23",
+		"2 تير 1399 - 12:09:08 ب.ظ":          "2020-06-22T12:09:08",
+		"۱۴ ارديبهشت ۱۴۰۳ ساعت ۹:۰۵ ق.ظ":     "2024-05-03T09:05",
+		"۱۳ دي ۱۴۰۲":                         "2024-01-03",
+		"شنبه ۱۹ اسفند ماه ۱۴۰۲":             "2024-03-09",
+		"7 شوال 1446":                        "2025-04-06",
+		"12 ربيع الأول 1446 هـ":              "2024-09-16",
+		"令和元年5月1日":                           "2019-05-01",
+		"平成31年4月30日":                         "2019-04-30",
+		"23 Μαΐου 2026, 3:05 μ.μ.":           "2026-05-23T15:05",
+		"23 Μαΐου 2026, 3:05 π.μ.":           "2026-05-23T03:05",
+		"12.XI.2026":                         "2026-11-12",
+		"12 XI 2026 r.":                      "2026-11-12",
+		"ngày 23 tháng 11 năm 2026":          "2026-11-23",
+		"23. marraskuuta 2026 klo 10.05":     "2026-11-23T10:05",
+		"Nov 23, 2026 10:05 AM CST":          "2026-11-23T10:05",
 		// none
 		"":                                "",
 		"tomorrow":                        "",
@@ -111,6 +126,28 @@ func TestParse(t *testing.T) {
 	} {
 		if got := dates.Parse(in, in != "11/23/2026"); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestIsPostRow: the sentence under a weblog's post is no part of it.
+func TestIsPostRow(t *testing.T) {
+	for line, want := range map[string]bool{
+		"This entry was posted on Tuesday, March 5th, 2024 at 2:48 pm and is filed under Harbour. You can follow any responses to this entry through the RSS 2.0 feed.": true,
+		"This post was published on March 5, 2024 in Islands. Both comments and pings are currently closed.":                                                            true,
+		"Dieser Beitrag wurde am 5. März 2024 von Ada Quill unter Hafen veröffentlicht.":                                                                                true,
+		"Cet article a été publié le 5 mars 2024 dans Port.":                                                                                                            true,
+		"Esta entrada fue publicada en Puerto el 5 marzo, 2024 por Ada.":                                                                                                true,
+		"Questo articolo è stato pubblicato il 5 marzo 2024 in Porto.":                                                                                                  true,
+		"Posted on March 5, 2024 by Ada Quill in Harbour | Permalink | 3 comments":                                                                                      true,
+		"You can follow any responses to this entry through the RSS 2.0 feed.":                                                                                          true,
+		"This entry was posted in Harbour and tagged ferry. Bookmark the permalink.":                                                                                    true,
+		"This entry of the harbour master was posted at the door on 5 March 2024.":                                                                                      false,
+		"The letter was posted on 5 March 2024 and arrived in May.":                                                                                                     false,
+		"This article was written in a hurry.":                                                                                                                          false,
+	} {
+		if got := dates.IsPostRow(line); got != want {
+			t.Errorf("%q: got %v, want %v", line, got, want)
 		}
 	}
 }

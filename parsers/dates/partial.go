@@ -13,6 +13,7 @@ type partialDate struct {
 	clock                precision
 	offset               string // "Z" or "+01:00"; "" if none is written
 	ambiguous            bool   // day and month could be swapped, as in 3/4/2026
+	hijri                bool   // by the calendar of the Hijra, which may be a day off
 	start, end           int    // bytes of the text
 }
 
@@ -99,6 +100,20 @@ func before(a, b partialDate) bool {
 	at, aOffset := a.minutes()
 	bt, bOffset := b.minutes()
 	return at-aOffset < bt-bOffset
+}
+
+// sameMinute reports whether two dates with a time are of the same minute, in one
+// time zone or in two.
+func (d *partialDate) sameMinute(o partialDate) bool {
+	if d.clock == toDay || o.clock == toDay {
+		return false
+	}
+	at, aOffset := d.minutes()
+	bt, bOffset := o.minutes()
+	if d.offset == "" || o.offset == "" {
+		return at == bt || isOffset(at-bt)
+	}
+	return at-aOffset == bt-bOffset
 }
 
 // formatOffset writes an offset in minutes as "+01:00".

@@ -71,11 +71,11 @@ func (f *finder) slug() string {
 }
 
 func (f *finder) addScriptMember(script string, m member, slug string) {
-	w := f.newWeight(scriptMember)
+	k := scriptMember
 	if len(slug) > 8 && strings.Contains(script[max(0, m.start-3000):min(len(script), m.start+3000)], slug) {
-		w.add(scriptOfPage)
+		k = scriptOfPage
 	}
-	f.addValue(m.value, candidate{from: "state:" + m.key, label: labelPublished, group: groupScript, weight: w})
+	f.addValue(m.value, claim{from: "state:" + m.key, label: labelPublished, kind: k})
 }
 
 // A member is a member of an object in a script.

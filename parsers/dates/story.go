@@ -44,6 +44,17 @@ func isDatedByline(b *block.Block) bool {
 	return b.Words <= 25 && b.Flags&block.InHidden == 0 && mayDate(b.Text)
 }
 
+// away counts elements from the title, or else from the story's beginning, to one.
+func (s *story) away(elem int) int {
+	switch {
+	case s.title != nil:
+		return elem - s.title.Elem
+	case s.start != nil:
+		return elem - s.start.Elem
+	}
+	return elem
+}
+
 // A zone is a part of the page relative to the story.
 type zone uint8
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
 // A dateStyle is how dates are written where a text is from.
@@ -12,12 +13,17 @@ type dateStyle struct {
 	monthFirst bool   // 3/4/2026 is the fourth of March
 	lang       string // two letters
 	india      bool   // IST is India's time
+	america    bool   // CST is Chicago's time
+	minguo     bool   // years of three digits are Taiwan's
 	exact      bool   // the text is meant for machines: 20260403 and Unix times are dates
 }
 
 // americanDomains are top-level domains under which English without a country is
 // mostly American.
 var americanDomains = []string{".com", ".org", ".net", ".us", ".gov", ".edu"}
+
+// indian are languages of India.
+var indian = text.Set("hi bn ta te mr gu kn ml pa or as")
 
 // styleOf gives the style of a page's dates. Only American English puts the month first.
 func styleOf(p *doc.Page) dateStyle {
@@ -28,6 +34,9 @@ func styleOf(p *doc.Page) dateStyle {
 	}
 	s := dateStyle{india: strings.HasSuffix(tag, "-in") || strings.HasSuffix(host, ".in")}
 	s.lang, _, _ = strings.Cut(tag, "-")
+	s.india = s.india || indian[s.lang]
+	s.america = s.lang == "en" || s.lang == ""
+	s.minguo = tag == "zh-tw" || tag == "zh-hant" || tag == "zh-hant-tw" || strings.HasSuffix(host, ".tw")
 	switch tag {
 	case "en-us":
 		s.monthFirst = true
@@ -54,9 +63,9 @@ func Parse(s string, dayFirst bool) string {
 }
 
 // dates lists the dates of a text with their times, at most limit.
-func (s dateStyle) dates(text string, limit int) []partialDate {
+func (s dateStyle) dates(in string, limit int) []partialDate {
 	var store [64]token
-	p := tokenize(text, store[:0])
+	p := tokenize(in, store[:0])
 	if s.exact && len(p) == 1 && p[0].digits > 0 {
 		if d, ok := digitsDate(p[0]); ok {
 			return []partialDate{d}

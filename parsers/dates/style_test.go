@@ -28,6 +28,38 @@ func TestDayAndMonth(t *testing.T) {
 	}
 }
 
+// TestStyle: what a date means where its text is from.
+func TestStyle(t *testing.T) {
+	for _, c := range []struct {
+		in    string
+		style dateStyle
+		want  string
+	}{
+		{"113/05/20 10:05", dateStyle{minguo: true}, "2024-05-20T10:05"},
+		{"113年5月20日", dateStyle{minguo: true}, "2024-05-20"},
+		{"113/05/20", dateStyle{}, ""},
+		{"2/4/1399", dateStyle{lang: "fa"}, "2020-06-22"},
+		{"Nov 23, 2026 10:05 CST", dateStyle{america: true}, "2026-11-23T10:05:00-06:00"},
+		{"Nov 23, 2026 10:05 IST", dateStyle{india: true}, "2026-11-23T10:05:00+05:30"},
+	} {
+		got := ""
+		if all := c.style.dates(c.in, 1); len(all) > 0 {
+			got = all[0].String()
+		}
+		if got != c.want {
+			t.Errorf("%q: got %q, want %q", c.in, got, c.want)
+		}
+		if c.want != "" && !mayDate(c.in) {
+			t.Errorf("mayDate(%q) is false", c.in)
+		}
+	}
+	for _, in := range []string{"令和8年4月3日", "令和元年5月1日", "民國113年5月20日", "23 พ.ย. 69", "23 Nov '26"} {
+		if !mayDate(in) {
+			t.Errorf("mayDate(%q) is false", in)
+		}
+	}
+}
+
 // TestDatesOfLine: each date of a line has its own time.
 func TestDatesOfLine(t *testing.T) {
 	for in, want := range map[string]string{

@@ -34,6 +34,13 @@ type field struct {
 	// middle says that of all least scores that are about as good the middle is
 	// taken, not the best: it depends less on which pages the corpus has.
 	middle bool
+	// among is asked instead where the corpus has no truth: it says which candidates,
+	// of those of the page, are borne out by others.
+	among func(c *article.Candidate, all []article.Candidate) (right, known bool)
+	wrong float64 // what a wrong answer costs against none, where a right one gains 1; if 0, F1 decides
+	// absent is how many pages without a value there may be for each page that has
+	// one, where the labels have none: there, the best of the wrong candidates wins.
+	absent float64
 	trees  booster
 	weight float32 // of a candidate: the more, the less are leaves with few of them pulled to 0
 	// news is how much more the candidates of a newspaper's pages weigh than those of
@@ -179,7 +186,7 @@ func candidates(trainers []*fieldTrainer, i int, page *article.Page) [][]row {
 	for k, t := range trainers {
 		for n := range why.Fields {
 			if c := &why.Fields[n]; c.Field == t.name && len(c.Evidence) > 0 {
-				if right, known := t.right(t.samples[i], c); known {
+				if right, known := t.judge(t.samples[i], c, why.Fields); known {
 					all[k] = append(all[k], row{of: i, group: c.Of, has: pieces(c), right: right})
 				}
 			}
@@ -230,6 +237,13 @@ func withoutHead(source []byte) []byte {
 		}
 		return nil
 	})
+}
+
+func (t *fieldTrainer) judge(s *sample, c *article.Candidate, all []article.Candidate) (right, known bool) {
+	if t.among != nil {
+		return t.among(c, all)
+	}
+	return t.right(s, c)
 }
 
 // pieces are the values of a candidate's evidence.
@@ -418,10 +432,11 @@ func (t *fieldTrainer) least(judged []judgement) (score, f1 float64) {
 		}
 	}
 	slices.SortFunc(winners, func(a, b judgement) int { return cmp.Compare(b.score, a.score) })
-	hits, all, wanted := 0.0, 0.0, 0.0
+	hits, all, wanted, most := 0.0, 0.0, 0.0, 0.0
 	for _, key := range slices.Sorted(maps.Keys(groups)) {
 		wanted += groups[key]
 	}
+	rivals := t.rivals(judged)
 	worth := make([]float64, len(winners)) // of the score of each winner
 	for n, j := range winners {
 		all += j.share
@@ -429,7 +444,11 @@ func (t *fieldTrainer) least(judged []judgement) (score, f1 float64) {
 			hits += j.share
 		}
 		worth[n] = 2 * hits / (all + wanted)
-		if worth[n] > f1 {
+		gain := hits - t.wrong*(all-hits+t.absent*above(rivals, j.score))
+		switch {
+		case t.wrong > 0 && gain >= most:
+			most, score, f1 = gain, j.score, worth[n]
+		case t.wrong == 0 && worth[n] > f1:
 			f1, score = worth[n], j.score
 		}
 	}
@@ -446,6 +465,24 @@ func (t *fieldTrainer) least(judged []judgement) (score, f1 float64) {
 		}
 	}
 	return score, f1
+}
+
+// rivals are the scores of the best wrong candidates of each group, ascending.
+func (t *fieldTrainer) rivals(judged []judgement) []float64 {
+	best := map[string]float64{}
+	for i := range t.rows {
+		key := fmt.Sprint(t.rows[i].of, t.rows[i].group)
+		if b, ok := best[key]; !t.rows[i].right && (!ok || judged[i].score > b) {
+			best[key] = judged[i].score
+		}
+	}
+	return slices.Sorted(maps.Values(best))
+}
+
+// above is how many of some ascending scores are at least as high as one.
+func above(scores []float64, least float64) float64 {
+	i, _ := slices.BinarySearch(scores, least)
+	return float64(len(scores) - i)
 }
 
 // calibration is how often winners of a score are right: pooled until it ascends
