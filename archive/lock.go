@@ -34,6 +34,8 @@ func (e *BusyError) Error() string {
 	switch {
 	case e.Site == "":
 		what = "the archive is being repaired"
+	case e.Site == rereadLock:
+		what = "the archive is being read again"
 	case strings.HasPrefix(e.Site, "segment "):
 		what = e.Site + " is being written"
 	}
@@ -76,6 +78,13 @@ func WaitLock(path string) (unlock func(), err error) {
 
 // mendLock is held by who rewrites sealed segments. No site is named so.
 const mendLock = "_mend"
+
+// rereadLock is held by who reads the archived pages again. No site is named so.
+const rereadLock = "_reextract"
+
+// LockReread takes the lock of who reads the archived pages again until unlock is
+// called. Crawls go on meanwhile. If it is taken, it returns a *BusyError.
+func (a *Archive) LockReread() (unlock func(), err error) { return a.lock(rereadLock, rereadLock) }
 
 func (a *Archive) lockPath(name string) string {
 	return filepath.Join(a.dir, "locks", name+".lock")
@@ -146,7 +155,7 @@ func (a *Archive) Locked() ([]BusyError, error) {
 		if err != nil {
 			continue // removed by hand, or not ours to read
 		}
-		if !strings.HasPrefix(e.Name(), "_derived") && e.Name() != "sites.toml.lock" && errors.Is(tryLock(f), errLocked) {
+		if !strings.HasPrefix(e.Name(), "_derived") && e.Name() != rereadLock+".lock" && e.Name() != "sites.toml.lock" && errors.Is(tryLock(f), errLocked) {
 			site, pid := lockHolder(f)
 			if site == "" && e.Name() != mendLock+".lock" {
 				site = strings.TrimSuffix(e.Name(), ".lock")

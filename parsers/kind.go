@@ -25,25 +25,42 @@ type kindReader struct {
 	words         int  // of the article
 }
 
-// findKind says what sort of page an article was read from. All other fields are
-// known.
-func findKind(p *doc.Page, story *body.Selection, a *article.Article) article.Kind {
+// storyOrFront is what the two candidates are for that decide between a page's own
+// story and those that it leads to.
+const storyOrFront = "story or front"
+
+// findKind says what sort of page an article was read from, and how sure that is. All
+// other fields are known.
+func findKind(p *doc.Page, story *body.Selection, a *article.Article) (article.Kind, article.Provenance) {
 	k := &kindReader{page: p, a: a, story: story, address: readAddress(p.Input.URL), ld: p.Article(), words: p.CountWords(a.Text)}
 	ogType, _ := p.FirstMeta("og:type")
 	k.ogType = strings.ToLower(ogType)
 	k.declaredStory = k.ld != nil && k.ld.Is(doc.ArticleTypes...) && !k.ld.Is("VideoObject", "MediaGallery", "ImageGallery")
+	values := k.evidence()
+	asStory, asFront := storyEvidence.Score(values.story), frontEvidence.Score(values.front)
+	kind := k.choose(values, asStory, asFront)
+	v := k.amounts(kind, asStory, asFront)
+	m := p.Model("kind", kindModel)
+	score := m.Score(v)
+	if p.Explaining() {
+		p.AddCandidate(article.Candidate{Field: "kind", Value: string(kind), From: "page", Score: score, Won: true, Evidence: m.Explain(v)})
+	}
+	return kind, article.Provenance{From: "page", Confidence: m.Confidence(score)}
+}
+
+// choose decides by what speaks for a story and for a front.
+func (k *kindReader) choose(values kindValues, asStory, asFront float64) article.Kind {
 	switch {
 	case k.blocked():
 		return article.KindBlocked
 	case k.notFound():
 		return article.KindOther
 	}
-	values := k.evidence()
-	asStory, asFront := storyEvidence.Score(values.story), frontEvidence.Score(values.front)
+	p := k.page
 	front := asFront > asStory && asFront >= 3
 	if p.Explaining() {
-		p.AddCandidate(article.Candidate{Field: "kind", Value: "a front of other stories", From: "page", Score: asFront, Won: front, Evidence: frontEvidence.Explain(values.front)})
-		p.AddCandidate(article.Candidate{Field: "kind", Value: "a story", From: "page", Score: asStory, Won: !front, Evidence: storyEvidence.Explain(values.story)})
+		p.AddCandidate(article.Candidate{Field: "kind", Of: storyOrFront, Value: "a front of other stories", From: "page", Score: asFront, Won: front, Evidence: frontEvidence.Explain(values.front)})
+		p.AddCandidate(article.Candidate{Field: "kind", Of: storyOrFront, Value: "a story", From: "page", Score: asStory, Won: !front, Evidence: storyEvidence.Explain(values.story)})
 	}
 	switch {
 	case k.address.root && (front || asStory < 6):
@@ -53,7 +70,7 @@ func findKind(p *doc.Page, story *body.Selection, a *article.Article) article.Ki
 	case front:
 		return article.KindSection
 	}
-	return k.storyKind(asStory)
+	return k.storyKind(asStory, values.story[someProse] > 0 && asFront < 1)
 }
 
 // ofAuthor reports whether address, classes or metadata say that the page presents
@@ -68,7 +85,9 @@ func (k *kindReader) ofAuthor() bool {
 var liveTitle = text.MustCompile(`\bLIVE\b|(?i:\blive[ -]?(?:blog|ticker|updates?|coverage|report|text)\b|\blive:|\bliveblog|\bliveticker|newsblog|newsticker|as it happened|en direct\b|en vivo\b|ao vivo\b|\bin diretta\b|minuto a minuto|онлайн|canlı|実況|문자중계)`)
 
 // storyKind is the kind of a page that is no front, by how much speaks for a story.
-func (k *kindReader) storyKind(asStory float64) article.Kind {
+// undisputed says that it has prose and that next to nothing speaks for a front: neither
+// cards nor an address of a word or two, as pages about the site have.
+func (k *kindReader) storyKind(asStory float64, undisputed bool) article.Kind {
 	a := k.a
 	switch {
 	case k.sendsOn():
@@ -79,7 +98,8 @@ func (k *kindReader) storyKind(asStory float64) article.Kind {
 		return article.KindGallery
 	case k.video():
 		return article.KindVideo
-	case asStory >= 3 && k.words > 0,
+	case undisputed && k.words >= 40,
+		asStory >= 3 && k.words > 0,
 		k.words >= 40 && (asStory >= 2 || a.Published != ""),
 		k.words >= 80 && (a.Published != "" || a.Byline != "" || len(a.Authors) > 0 || k.inArticleElement()),
 		k.words >= 150:

@@ -87,11 +87,13 @@ func (p *Parser) parse(page *Page, e *article.Explanation, seen *Seen) (*Article
 	places := r.captions(visible)
 	r.authors(visible)
 	visible.DropByline(r.a.Byline, r.a.Authors)
-	r.body(visible.Assemble(places), article.Provenance{From: "dom:blocks", Confidence: 0.8})
+	sure := visible.Certainty()
+	r.body(visible.Assemble(places), article.Provenance{From: "dom:blocks", Confidence: sure.Confidence(p.model)})
 	visible, found := r.fromData(visible)
 	if !found && len(r.page.Blocks) == 0 {
 		return nil, ErrNotArticle
 	}
+	r.explainBody(sure, p.model)
 	r.dates(visible)
 	r.labels()
 	r.origin(visible)

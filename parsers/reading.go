@@ -147,6 +147,15 @@ func (r *reading) explain(visible *body.Selection, d body.Data) {
 	}
 }
 
+// explainBody says how sure the body is, if it is that of the visible page.
+func (r *reading) explainBody(sure body.Certainty, m *block.Model) {
+	if r.page.Explaining() {
+		c := sure.Candidate(m)
+		c.Won = r.a.Provenance["body"].From == c.From
+		r.page.AddCandidate(c)
+	}
+}
+
 func (r *reading) dates(story *body.Selection) {
 	found := dates.Find(r.page, r.a.Title, story.Blocks())
 	r.a.Published, r.a.Modified = found.Published.Value, found.Modified.Value
@@ -184,7 +193,9 @@ func (r *reading) contacts(story *body.Selection, numbers *contacts.Numbers) {
 // title. story is the selection of the visible page.
 func (r *reading) kind(story *body.Selection) {
 	a := r.a
-	a.Kind = findKind(r.page, story, a)
+	var from article.Provenance
+	a.Kind, from = findKind(r.page, story, a)
+	r.note("kind", from)
 	switch a.Kind {
 	case article.KindHome, article.KindSection, article.KindAuthor:
 		dropListed(a, "published", &a.Published)

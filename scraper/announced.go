@@ -29,7 +29,7 @@ func (r *run) announce(ctx context.Context, of *url.URL, sitemaps []string) erro
 	if len(sitemaps) == 0 {
 		for _, place := range []string{"/sitemap.xml", "/sitemap_index.xml"} {
 			reqs = append(reqs, &Request{URL: &url.URL{Scheme: of.Scheme, Host: of.Host, Path: place},
-				Hop: HopManifest, Hops: hopsGuessed, Kind: KindSitemap, Site: r.Site, Priority: prioritySitemap})
+				Hop: HopManifest, Hops: HopsGuessed, Kind: KindSitemap, Site: r.Site, Priority: prioritySitemap})
 		}
 	}
 	const what = "sitemap line of robots.txt"
@@ -47,15 +47,15 @@ func (r *run) announce(ctx context.Context, of *url.URL, sitemaps []string) erro
 			continue
 		}
 		reqs = append(reqs, &Request{URL: u, Via: file,
-			Hop: HopManifest, Hops: hopsNamed, Kind: KindSitemap, Site: r.Site, Priority: prioritySitemap})
+			Hop: HopManifest, Hops: HopsNamed, Kind: KindSitemap, Site: r.Site, Priority: prioritySitemap})
 	}
 	return r.Frontier.Add(ctx, reqs...)
 }
 
-// The hops to a sitemap that robots.txt names, and to one whose place is a guess.
+// HopsNamed and HopsGuessed are the hops to a sitemap that robots.txt names, and to one whose place is a guess.
 const (
-	hopsNamed   = string(HopPrereq + HopManifest)
-	hopsGuessed = string(HopManifest)
+	HopsNamed   = string(HopPrereq + HopManifest)
+	HopsGuessed = string(HopManifest)
 )
 
 // isNamed reports whether the site says that there is a sitemap: robots.txt or an index

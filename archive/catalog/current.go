@@ -117,13 +117,28 @@ func (c *course) take(a *answer) Reason {
 }
 
 // isPlaceholder reports whether a capture is the page of a Verdict, and not the URL's
-// own page.
+// own page. A verdict that was given on the words of an older reading remains: a newer
+// extractor may find other words on the same page.
 func (c *course) isPlaceholder(a *answer) bool {
-	r := a.reading()
-	if r.verdict == noVerdict || r.verdict > c.first.date.UnixMicro() && r.fingerprint == c.first.reading().fingerprint {
+	r := a.judged()
+	if r == nil {
 		return false
 	}
-	return c.current == nil || c.current.weak || !strings.EqualFold(r.title, c.current.reading().title)
+	if r.verdict > c.first.date.UnixMicro() && slices.ContainsFunc(c.first.readings, func(f reading) bool { return f.fingerprint == r.fingerprint }) {
+		return false
+	}
+	return c.current == nil || c.current.weak || !strings.EqualFold(a.reading().title, c.current.reading().title)
+}
+
+// judged returns the newest reading of a capture whose words are those of a Verdict;
+// nil if there is none.
+func (a *answer) judged() *reading {
+	for i := len(a.readings) - 1; i >= 0; i-- {
+		if a.readings[i].verdict != noVerdict {
+			return &a.readings[i]
+		}
+	}
+	return nil
 }
 
 // stays are the rules by which a capture does not replace the current version. A
@@ -188,7 +203,7 @@ func isRoot(raw string) bool {
 // undoubted reports whether a capture with nothing of a higher kind before it is the
 // current version, whatever else was before it.
 func (a *answer) undoubted() bool {
-	if (&course{}).take(a) != "" || a.truncated || a.reading().verdict != noVerdict {
+	if (&course{}).take(a) != "" || a.truncated || a.judged() != nil {
 		return false
 	}
 	return !(a.reading().paywalled && rank(a.reading().kind) == storyRank)

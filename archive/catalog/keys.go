@@ -44,6 +44,15 @@ func (id *recordID) Scan(v any) error {
 	return nil
 }
 
+// SortKey returns the first six bytes by which the readings of a capture are ordered,
+// the greatest being the newest: of UUIDs of version 7, their time in milliseconds.
+func SortKey(id string) (first [6]byte) {
+	v, _ := recordID(id).Value() // cannot fail
+	b, _ := v.([]byte)
+	copy(first[:], b)
+	return first
+}
+
 // digest is a Digest as a column: 32 bytes if it is a SHA-256.
 type digest archive.Digest
 

@@ -94,6 +94,33 @@ func (c *Catalog) Stories(ctx context.Context, f Filter) iter.Seq2[Story, error]
 	}
 }
 
+// Unlisted counts the stories of other kinds that a filter without kinds leaves out, by
+// kind; none if it has kinds.
+func (c *Catalog) Unlisted(ctx context.Context, f Filter) (map[string]int, error) {
+	if f.All || len(f.Kinds) > 0 {
+		return nil, nil
+	}
+	f.All = true
+	where, args := f.where()
+	rows, err := c.db.QueryContext(ctx, "SELECT s.kind, count(*) FROM stories s JOIN readings r ON r.id = s.reading "+where+" GROUP BY s.kind", args...)
+	if err != nil {
+		return nil, fmt.Errorf("catalog: %w", err)
+	}
+	defer rows.Close()
+	n := map[string]int{}
+	for rows.Next() {
+		var kind string
+		var count int
+		if err := rows.Scan(&kind, &count); err != nil {
+			return nil, err
+		}
+		if !article.Kind(kind).Story() {
+			n[kind] = count
+		}
+	}
+	return n, rows.Err()
+}
+
 func (f Filter) where() (string, []any) {
 	var conds []string
 	var args []any

@@ -52,7 +52,10 @@ their sources, and checksums. The same archive gives the same files, byte for by
 				return a.printJSON(sum)
 			}
 			fmt.Fprintf(a.stdout, "%s in %s\n", count(sum.Articles, "article"), absolute(dir))
-			return nil
+			if filter.Limit > 0 {
+				return nil
+			}
+			return a.sayUnlisted(cmd.Context(), c, filter, "exported")
 		},
 	}
 	f.register(cmd)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -58,6 +59,26 @@ func (j *job) step(total int, what, noun string) {
 	}
 	j.shown = time.Now()
 	j.print(fmt.Sprintf("%s: %d of %s", what, j.steps, count(total, noun)))
+}
+
+// items counts one of the items of a job whose number is known, and shows the rate and
+// the time left.
+func (j *job) items(total int, what, noun string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.steps++
+	if j.app.quiet || time.Since(j.shown) < j.every {
+		return
+	}
+	j.shown = time.Now()
+	seconds := time.Since(j.start).Seconds()
+	rate := float64(j.steps) / max(seconds, 0.001)
+	line := fmt.Sprintf("%s: %d of %s, %.0f/s", what, j.steps, count(total, noun), rate)
+	if j.steps < total {
+		left := time.Duration(float64(total-j.steps) / rate * float64(time.Second))
+		line += ", " + strings.Replace(formatDuration(left.Round(time.Second)), ".0s", "s", 1) + " left"
+	}
+	j.print(line)
 }
 
 // say prints a line that stays, whether the job is shown or not.

@@ -224,6 +224,27 @@ func (a *app) listStories(cmd *cobra.Command, c *catalog.Catalog, filter catalog
 	if n == 0 && !a.json && !a.quiet {
 		return a.explainEmptyList(cmd, c)
 	}
+	if err := out.Flush(); err != nil || filter.Limit > 0 {
+		return err
+	}
+	return a.sayUnlisted(cmd.Context(), c, filter, "listed")
+}
+
+// sayUnlisted says how many pages of other kinds a list or an export leaves out.
+func (a *app) sayUnlisted(ctx context.Context, c *catalog.Catalog, filter catalog.Filter, done string) error {
+	if a.json || a.quiet {
+		return nil
+	}
+	kinds, err := c.Unlisted(ctx, filter)
+	if err != nil || len(kinds) == 0 {
+		return err
+	}
+	n, parts := 0, []string(nil)
+	for _, k := range sortedCounts(kinds) {
+		n += k.n
+		parts = append(parts, fmt.Sprintf("%d %s", k.n, k.key))
+	}
+	fmt.Fprintf(a.stderr, "not %s: %s of other kinds (%s); --kind all\n", done, count(n, "page"), strings.Join(parts, ", "))
 	return nil
 }
 

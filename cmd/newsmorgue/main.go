@@ -149,7 +149,7 @@ func diskFull(err error) bool {
 // notHere are commands that archiving tools have and this version does not. They are no
 // misspellings of the commands that their names resemble.
 var notHere = map[string]bool{
-	"audit": true, "cluster": true, "diff": true, "import": true, "reextract": true, "search": true, "serve": true, "stamp": true, "stats": true,
+	"audit": true, "cluster": true, "diff": true, "import": true, "search": true, "serve": true, "stamp": true, "stats": true,
 }
 
 func (a *app) root() *cobra.Command {
@@ -200,7 +200,7 @@ Archive a site:             newsmorgue archive https://example.org/
 	root.AddCommand(
 		a.archiveCommand(), a.updateCommand(), a.watchCommand(), a.scheduleCommand(),
 		a.listCommand(), a.showCommand(), a.extractCommand(), a.exportCommand(),
-		a.statusCommand(), a.whyCommand(), a.catCommand(), a.verifyCommand(), a.repairCommand(), a.reindexCommand(), a.suppressCommand(),
+		a.statusCommand(), a.whyCommand(), a.catCommand(), a.verifyCommand(), a.repairCommand(), a.reindexCommand(), a.reextractCommand(), a.suppressCommand(),
 		a.demoCommand(), a.versionCommand(),
 	)
 	return root

@@ -93,7 +93,7 @@ func (a *assembly) add(b *block.Block) {
 		a.addItem(b, links)
 	case b.Flags&block.InQuote != 0:
 		q := nearest(b.Node, atom.Blockquote)
-		post := socialPost(q)
+		post := a.post(q)
 		switch {
 		case post == "":
 			a.emit(article.Block{Type: article.Quote, Text: b.Text, Links: links})
@@ -270,6 +270,16 @@ var (
 	posts     = doc.Select("blockquote[class*=twitter-tweet], blockquote[class*=instagram-media], blockquote[class*=tiktok-embed], blockquote[class*=bluesky-embed], blockquote[class*=fb-post], blockquote[class*=mastodon-embed]")
 	postLinks = cascadia.MustCompile("a[href^=http]")
 )
+
+// post is socialPost. Each block of a quote asks, so the answer is kept.
+func (s *Selection) post(quote *html.Node) string {
+	post, known := s.posts[quote]
+	if !known {
+		post = socialPost(quote)
+		s.posts[quote] = post
+	}
+	return post
+}
 
 // socialPost is the address of a blockquote that embeds a post; "about:blank" if it
 // has none, "" if it is another blockquote.

@@ -22,8 +22,9 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// threshold is how likely a block must belong to the story to be kept.
-const threshold = 0.5
+// threshold is how likely a block must belong to the story to be kept: a paragraph
+// lost is worse than a line too much.
+const threshold = 0.42
 
 // Choose decides which blocks of a page are its story: those that the model, the
 // program's own if m is nil, takes for it, corrected by rules. title and
@@ -50,7 +51,12 @@ func Choose(p *doc.Page, m *block.Model, title string, standfirst *block.Block) 
 	s.dropOtherStories()
 	s.dropSignUps()
 	s.keepPosts()
+	s.keepBetween()
 	s.dropHidden()
+	s.dropNextStory(title)
+	s.dropGalleries()
+	s.dropLabels()
+	s.dropConsent(title)
 	s.dropRepetitions()
 	s.dropEmptySections()
 	if first, _ := s.Range(); first < 0 {
@@ -89,7 +95,9 @@ type exclusion struct {
 var exclusions = []exclusion{
 	{"caption", func(_ *Selection, b *block.Block, _ string) bool { return b.Flags&block.InCaption != 0 }},
 	{"no words", func(_ *Selection, b *block.Block, _ string) bool { return b.Words == 0 && b.Flags&block.InPre == 0 }},
-	{"title", func(_ *Selection, b *block.Block, title string) bool { return text.EqualFold(b.Text, title) }},
+	{"title", func(s *Selection, b *block.Block, title string) bool {
+		return text.EqualFold(b.Text, title) && (b.Flags&block.InHeading != 0 || !s.storyBefore(b))
+	}},
 	{"only links", func(s *Selection, b *block.Block, _ string) bool { return s.onlyLinks(b) }},
 	{"copyright notice", func(_ *Selection, b *block.Block, _ string) bool {
 		return b.Words <= 15 && strings.HasPrefix(b.Text, "©")
@@ -102,6 +110,12 @@ var exclusions = []exclusion{
 	}},
 	{"promotion", func(_ *Selection, b *block.Block, _ string) bool {
 		return b.Flags&block.InTable == 0 && (b.Flags&block.InList == 0 || mostlyLinks(b)) && promotes(b.Text, b.Words)
+	}},
+	{"line about the page", func(_ *Selection, b *block.Block, _ string) bool {
+		return b.Words <= 24 && b.Flags&(block.InHeading|block.InTable|block.InPre) == 0 && aboutPage.MatchString(b.Text)
+	}},
+	{"offer to subscribe", func(s *Selection, b *block.Block, _ string) bool {
+		return b.Words <= 40 && b.Flags&(block.InTable|block.InPre|block.InQuote) == 0 && doc.IsOffer(b.Text)
 	}},
 	{"embed placeholder", func(_ *Selection, b *block.Block, _ string) bool {
 		return b.Words >= 4 && b.Words <= 60 && embedPlaceholder(b.Text)
@@ -123,7 +137,8 @@ func mostlyLinks(b *block.Block) bool { return b.LinkBytes*10 >= len(b.Text)*8 }
 
 func (s *Selection) onlyLinks(b *block.Block) bool {
 	const fine = block.InList | block.InHeading | block.InQuote // where stories link whole lines
-	if !mostlyLinks(b) || b.Flags&fine != 0 || strings.HasPrefix(b.Text, "http") || isSentence(b.Text) {
+	const teaser = 25                                           // words; longer lines are a story's, as verses with notes are
+	if !mostlyLinks(b) || b.Words > teaser || b.Flags&fine != 0 || strings.HasPrefix(b.Text, "http") || isSentence(b.Text) {
 		return false
 	}
 	return b.Flags&block.InTable == 0 || !s.dataTable(nearest(b.Node, atom.Table))
@@ -158,8 +173,10 @@ func (s *Selection) dropOtherStories() {
 	total := 0
 	in := map[int32]int{}     // kept words, by article
 	cards := map[int32]bool{} // articles whose heading is a link
+	seen := map[string]bool{}
 	for _, b := range s.page.Blocks {
-		if s.Kept(b) {
+		if s.Kept(b) && (of[b.Elem] == 0 || !seen[b.Text]) { // a card that is there again weighs nothing
+			seen[b.Text] = true
 			total += b.Words
 			in[of[b.Elem]] += b.Words
 		}
@@ -234,40 +251,9 @@ func (s *Selection) keepPosts() {
 	first, last := s.Range()
 	for i := first + 1; i < last; i++ {
 		b := s.page.Blocks[i]
-		if !s.Kept(b) && b.Flags&block.InQuote != 0 && b.Flags&block.InHidden == 0 && b.Words > 0 && socialPost(nearest(b.Node, atom.Blockquote)) != "" {
+		if !s.Kept(b) && b.Flags&block.InQuote != 0 && b.Flags&block.InHidden == 0 && b.Words > 0 && s.post(nearest(b.Node, atom.Blockquote)) != "" {
 			s.keep(b, "embedded post")
 		}
-	}
-}
-
-// dropRepetitions drops text that was there before, as in copies for small screens
-// and in pull quotes.
-func (s *Selection) dropRepetitions() {
-	seen := map[string]bool{}
-	for _, b := range s.page.Blocks {
-		if !s.Kept(b) || b.Words < 8 {
-			continue
-		}
-		if seen[b.Text] {
-			s.drop(b, "repeated text")
-			continue
-		}
-		seen[b.Text] = true
-	}
-}
-
-// dropEmptySections drops headings that no text of the story follows.
-func (s *Selection) dropEmptySections() {
-	var after *block.Block
-	for _, b := range slices.Backward(s.page.Blocks) {
-		if !s.Kept(b) {
-			continue
-		}
-		if b.Flags&block.InHeading != 0 && (after == nil || after.Flags&block.InHeading != 0 && level(after) <= level(b)) {
-			s.drop(b, "empty section")
-			continue
-		}
-		after = b
 	}
 }
 

@@ -65,7 +65,9 @@ func TestRules(t *testing.T) {
 		{"byline or date", `<p>By Jane Doe</p>`, "By Jane Doe"},
 		{"promotion", `<p>Read more: the storm that nobody had seen coming up the river</p>`, "Read more"},
 		{"embed placeholder", `<p>To view this content, you need to accept the cookies of our partners first.</p>`, "To view this"},
-		{"repeated text", `<p>` + first + `</p>`, ""},
+		{"repeated text", `<blockquote><p>` + first + `</p></blockquote>`, ""},
+		{"line about the page", `<p>Der Artikel geht nach der Werbung weiter</p>`, "Der Artikel"},
+		{"offer to subscribe", `<p>Vous êtes déjà abonné ? Connectez-vous</p>`, "Vous êtes"},
 		{"empty section", `<h2>What the council says about it</h2><h2>What the captain says about it</h2>`, "What the council"},
 		{"newsletter", `<div class="newsletter"><p>The captain of the ferry had written to the council twice before the storm, and the council had answered him once, in March.</p></div>`, "The captain of the ferry had"},
 	} {

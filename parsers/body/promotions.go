@@ -28,7 +28,7 @@ func init() {
 		}
 	}
 	// Labels that stand alone.
-	add(2, `advertisement|advertising|advert|ad|anzeige|werbung|publicité|publicidad|pubblicità|reklam|reklame|annons|annonse|advertentie|реклама|広告|广告|광고|sponsored|sponsored content|story continues below|article continues below|article continues|continue reading|
+	add(2, `advertisement|advertising|advert|ad|anzeige|werbung|publicité|publicidad|pubblicità|reklam|reklame|annons|annonse|advertentie|реклама|إعلان|إعلانات|اقرأ أيضا|اقرأ أيضًا|mainos|reclame|hirdetés|reklám|διαφήμιση|iklan|quảng cáo|広告|广告|광고|sponsored|sponsored content|story continues below|article continues below|article continues|continue reading|
 		share this|share|teilen|compartir|partager|condividi|dela|del|jaa|udostępnij|поделиться|tweet|print|drucken|imprimir|imprimer|stampa|comments|kommentare|commentaires|comentarios|commenti|loading|loading...|spread the love|like this|like loading|
 		related|related articles|related stories|related news|related posts|related topics|related content|related coverage|you may also like|you might also like|más información|más noticias|recommended|recommended for you|recommended stories|editors' picks|editor's picks|most read|most popular|trending|trending now|
 		don't miss|don’t miss|must read|read more|read also|also read|see also|watch|watch now|watch live|up next|more stories|more news|mehr zum thema|mehr dazu|lesen sie auch|auch interessant|das könnte sie auch interessieren|meistgelesen|lire aussi|à lire aussi|sur le même sujet|leer también|lea también|te puede interesar|leggi anche|potrebbe interessarti|lees ook|les også|læs også|läs också|läs mer|lue myös|czytaj także|czytaj też|zobacz też|читайте также|читайте еще|ещё по теме|関連記事|相关阅读|延伸阅读|관련기사|

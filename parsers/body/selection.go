@@ -16,17 +16,18 @@ import (
 type Selection struct {
 	page   *doc.Page
 	kept   block.Kept
-	why    []string            // by block: the rule that decided, "" for none
-	tables map[*html.Node]bool // see dataTable
+	why    []string              // by block: the rule that decided, "" for none
+	tables map[*html.Node]bool   // see dataTable
+	posts  map[*html.Node]string // see post
 }
 
 // clone is a selection of the same page that can be changed alone.
 func (s *Selection) clone() *Selection {
-	return &Selection{s.page, slices.Clone(s.kept), slices.Clone(s.why), s.tables}
+	return &Selection{s.page, slices.Clone(s.kept), slices.Clone(s.why), s.tables, s.posts}
 }
 
 func newSelection(p *doc.Page) *Selection {
-	return &Selection{page: p, kept: make(block.Kept, len(p.Blocks)), why: make([]string, len(p.Blocks)), tables: map[*html.Node]bool{}}
+	return &Selection{page: p, kept: make(block.Kept, len(p.Blocks)), why: make([]string, len(p.Blocks)), tables: map[*html.Node]bool{}, posts: map[*html.Node]string{}}
 }
 
 // Page is the page that the blocks are from. It is another one than the visible
@@ -72,8 +73,12 @@ func (s *Selection) KeepStandfirst(str string, first *block.Block) {
 }
 
 // TakeOut takes a block that is a caption out of the story. rest is what of its
-// text is no caption and stays; "" if nothing does. Later readers see the rest.
+// text is no caption and stays; "" if nothing does. Later readers see the rest. An
+// item or cell that says what a caption says stays: it belongs with its neighbours.
 func (s *Selection) TakeOut(b *block.Block, rest string) {
+	if b.Flags&(block.InList|block.InTable) != 0 && b.Flags&(block.InCaption|block.InFigure) == 0 && s.besideItems(b) {
+		return
+	}
 	if rest == "" {
 		s.drop(b, "caption")
 		return
@@ -81,19 +86,57 @@ func (s *Selection) TakeOut(b *block.Block, rest string) {
 	b.Text, b.Words = rest, block.CountWords(rest)
 }
 
-// DropByline takes the line that names the authors out of the story.
+// besideItems reports whether a block next to one is a kept one of the same list or
+// table.
+func (s *Selection) besideItems(b *block.Block) bool {
+	const group = block.InList | block.InTable
+	for _, n := range []int{b.N - 1, b.N + 1} {
+		if n >= 0 && n < len(s.page.Blocks) {
+			if o := s.page.Blocks[n]; s.Kept(o) && o.Flags&group == b.Flags&group && s.page.SameContainer(o, b) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// DropByline takes the line that names the authors out of the story. It stands near
+// one of the story's ends; a cell or an item with a name in it does not.
 func (s *Selection) DropByline(byline string, authors []article.Author) {
 	var names strings.Builder
 	for _, a := range authors {
 		names.WriteString(text.Fold(a.Name))
 	}
 	line, joined := text.Fold(byline), names.String()
+	within := s.within()
 	for _, b := range s.page.Blocks {
-		if !s.Kept(b) || b.Words > 25 {
+		if !s.Kept(b) || b.Words > 25 || b.Flags&(block.InTable|block.InList|block.InQuote|block.InPre) != 0 || within[b.N] {
 			continue
 		}
 		if text.FoldsTo(b.Text, line) || text.FoldsTo(b.Text, joined) {
 			s.drop(b, "byline")
 		}
 	}
+}
+
+// within says of each block whether several of the story's paragraphs stand before
+// it and some after it.
+func (s *Selection) within() []bool {
+	const before, after = 4, 2
+	all := make([]bool, len(s.page.Blocks))
+	count := 0
+	for i, b := range s.page.Blocks {
+		all[i] = count >= before
+		if s.Kept(b) && block.IsProse(b) {
+			count++
+		}
+	}
+	count = 0
+	for i, b := range slices.Backward(s.page.Blocks) {
+		all[i] = all[i] && count >= after
+		if s.Kept(b) && block.IsProse(b) {
+			count++
+		}
+	}
+	return all
 }

@@ -37,6 +37,7 @@ func Find(p *doc.Page, title string, kept block.Kept) Found {
 	f.read()
 	f.dropHijri()
 	f.swapDayMonth()
+	f.relabelUpdates()
 	first := f.choosePublished()
 	last := f.chooseModified(first)
 	return Found{first.date(), last.date()}

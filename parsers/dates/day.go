@@ -44,6 +44,10 @@ func (f *finder) days() []day {
 	return all
 }
 
+// declared reports whether metadata says that the page was published on the day. Such
+// a day may lose to another one, but not to "none".
+func (d *day) declared() bool { return d.head > 0 }
+
 // ofOthers reports whether a day is given only beside other stories, far from this
 // one.
 func (d *day) ofOthers() bool {

@@ -21,7 +21,6 @@ func (s *survey) blockFeatures(b *Block, r []float32) {
 	s.pathFeatures(b, r)
 	s.storyFeatures(b, r)
 	s.pageFeatures(r)
-	r[fPosition] = float32(b.N) / float32(len(s.page.Blocks))
 	r[fEarlier], r[fOccurrences] = float32(min(s.earlier[b.N], 5)), float32(min(s.occurrences[b.N], 5))
 }
 
@@ -82,18 +81,18 @@ func (s *survey) ancestorFeatures(b *Block, r []float32) {
 	grand := elems[parent].Parent
 	great := elems[grand].Parent
 	up, up2, up3 := &s.totals[parent], &s.totals[grand], &s.totals[great]
-	r[fParentProse], r[fParentLink] = share(up.prose, s.whole.prose), share(up.link, up.text)
-	r[fGrandProse], r[fGrandLink] = share(up2.prose, s.whole.prose), share(up2.link, up2.text)
-	r[fGreatProse], r[fGreatLink] = share(up3.prose, s.whole.prose), share(up3.link, up3.text)
-	r[fParentBlocks] = logCount(int(up.blocks))
-	r[fParentItems], r[fParentItemShare] = logCount(int(up.items)), share(up.items, up.blocks)
+	r[fParentProse], r[fParentLink] = shareOfSome(up.prose, s.whole.prose), share(up.link, up.text)
+	r[fGrandProse], r[fGrandLink] = shareOfSome(up2.prose, s.whole.prose), share(up2.link, up2.text)
+	r[fGreatProse], r[fGreatLink] = shareOfSome(up3.prose, s.whole.prose), share(up3.link, up3.text)
+	r[fParentBlocks] = capped(int(up.blocks), someBlocks)
+	r[fParentItems], r[fParentItemShare] = capped(int(up.items), someBlocks), share(up.items, up.blocks)
 	r[fParentReadability], r[fGrandReadability] = share(up.readable, up.words), share(up2.readable, up2.words)
 }
 
 // pathFeatures says what the blocks of the same path are.
 func (s *survey) pathFeatures(b *Block, r []float32) {
 	t := s.inPath[b.N]
-	r[fPathWords], r[fPathBlocks], r[fPathLink] = share(t.words, s.whole.words), logCount(int(t.blocks)), share(t.link, t.text)
+	r[fPathWords], r[fPathBlocks], r[fPathLink] = shareOfSome(t.words, s.whole.words), capped(int(t.blocks), someBlocks), share(t.link, t.text)
 	r[fPathReadability] = share(t.readable, t.words)
 	r[fPathSpread] = share(t.parents, t.blocks)
 }
@@ -102,24 +101,27 @@ func (s *survey) pathFeatures(b *Block, r []float32) {
 func (s *survey) storyFeatures(b *Block, r []float32) {
 	r[fReadability] = number(b.InReadability)
 	if s.firstReadable >= 0 {
-		r[fFromFirstReadable] = clamp(-60, b.N-s.firstReadable, 200)
-		r[fFromLastReadable] = clamp(-200, b.N-s.lastReadable, 60)
+		r[fFromFirstReadable] = clamp(-someBlocks, b.N-s.firstReadable, someBlocks)
+		r[fFromLastReadable] = clamp(-someBlocks, b.N-s.lastReadable, someBlocks)
 	}
 	r[fArticleBody], r[fHasArticleBody] = b.ArticleBodyShare, number(s.hasArticleBody)
 	if s.title >= 0 {
 		r[fHasTitle] = 1
-		r[fFromTitle] = clamp(-100, b.N-s.title, 300)
+		r[fFromTitle] = clamp(-someBlocks, b.N-s.title, someBlocks)
 	}
 	r[fIsTitle] = sameText(b.Text, s.ctx.Title)
 	if s.ctx.Description != "" && b.Words <= 100 {
 		r[fDescription] = sameText(b.Text, s.ctx.Description)
+	}
+	if s.holds(s.proseRoot, int32(b.Elem)) {
+		r[fFromRootStart], r[fToRootEnd] = capped(b.N-s.rootFirst+1, someBlocks), capped(s.rootLast-b.N+1, someBlocks)
 	}
 	r[fStandfirst], r[fNews] = number(b == s.ctx.Standfirst), float32(s.ctx.News)
 }
 
 // pageFeatures says what page the block is on.
 func (s *survey) pageFeatures(r []float32) {
-	r[fPageWords], r[fPageProse], r[fPageLink] = logCount(int(s.whole.words)), logCount(int(s.whole.prose)), share(s.whole.link, s.whole.text)
-	r[fPageBlocks] = logCount(len(s.page.Blocks))
-	r[fPageReadability] = share(s.whole.readable, s.whole.words)
+	r[fPageWords], r[fPageProse], r[fPageLink] = capped(int(s.whole.words), someWords), capped(int(s.whole.prose), someWords), capped(int(s.whole.link), 8*someWords)
+	r[fPageBlocks] = capped(len(s.page.Blocks), 3*someBlocks)
+	r[fPageReadability] = capped(int(s.whole.readable), someWords)
 }

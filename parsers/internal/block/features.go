@@ -15,6 +15,11 @@ type Context struct {
 // The features of a block, in the order of a row. Their order and meaning belong
 // to the model: a change needs a new training.
 //
+// A story may be of any length, so no feature knows how long the page is or where
+// in it the block stands: counts end at a cap, distances are those to the title,
+// to other blocks or to the edges of the story's container, and shares are shares
+// of at most so many words (see shareOfSome).
+//
 // "Readable" stands for what go-readability takes into the article, a path for
 // the tags and classes of an element and the three above it, a share for a part
 // of the whole from 0 to 1.
@@ -64,7 +69,7 @@ const (
 	fSameArticle // 1 in the main article element, -1 in another, 0 in none
 	fArticles    // article elements of the page
 	fHasTitle    // the page shows the title
-	fParentProse // share of the page's prose below the parent element
+	fParentProse // share of the page's prose, of at most someWords, below the parent element
 	fParentBlocks
 	fParentLink // share of links below the parent element
 	fGrandProse // the same for the element above it
@@ -73,12 +78,12 @@ const (
 	fGreatLink
 	fParentItems
 	fParentItemShare
-	fPathWords // share of the page's words in blocks of this path
+	fPathWords // share of the page's words, of at most someWords, in blocks of this path
 	fPathBlocks
 	fPathLink
 	fPathReadability // share of readable words
-	fPosition        // of the block in the page, from 0 to 1
-	fWordsBefore     // share of the page's words before it
+	fFromRootStart   // blocks since the beginning of the element whose paragraphs score most, 0 outside
+	fToRootEnd       // blocks to its end
 	fFromTitle       // blocks since the title
 	fProseFromTitle  // words of prose since the title
 	fFromFirstReadable
@@ -88,17 +93,17 @@ const (
 	fReadability8
 	fParentReadability
 	fGrandReadability
-	fPageReadability
-	fArticleBody    // see Block.ArticleBodyShare
-	fHasArticleBody // some block has such a share
-	fArticleBody3   // mean share, three blocks to both sides
-	fIsTitle        // see sameText
-	fDescription    // see sameText
-	fEarlier        // blocks before it with the same text
-	fOccurrences    // blocks with the same text
+	fPageReadability // readable words
+	fArticleBody     // see Block.ArticleBodyShare
+	fHasArticleBody  // some block has such a share
+	fArticleBody3    // mean share, three blocks to both sides
+	fIsTitle         // see sameText
+	fDescription     // see sameText
+	fEarlier         // blocks of other paths before it with the same text
+	fOccurrences     // blocks of other paths with the same text
 	fPageWords
 	fPageProse
-	fPageLink
+	fPageLink // bytes in links
 	fPageBlocks
 	fProseBefore // words of prose in the twelve blocks before
 	fProseAfter
@@ -174,6 +179,18 @@ func logCount(n int) float32 {
 	}
 	return float32(math.Log1p(float64(n)))
 }
+
+// Caps of what features count: a story that is longer looks like one that is not.
+const (
+	someWords  = 500
+	someBlocks = 30
+)
+
+// capped is logCount of at most most.
+func capped(n, most int) float32 { return logCount(min(n, most)) }
+
+// shareOfSome is a part of a whole, of at most someWords of it; 0 of nothing.
+func shareOfSome(part, whole int32) float32 { return min(1, share(part, min(whole, someWords))) }
 
 // share is a part of a whole; 0 of nothing.
 func share(part, whole int32) float32 {

@@ -9,14 +9,17 @@ import (
 
 // A Model says how likely a block of text belongs to the article of its page. It
 // has tables of weights for parts of class names and for words, a forest of
-// decision trees over Features, and a second forest that scores a block again
-// with the first one's scores of the blocks around it. Command train makes it:
+// decision trees over Features, a second forest that scores a block again with the
+// first one's scores of the blocks around it, and a Sequence that decides about all
+// blocks of the page together. Command train makes it:
 // parsers/internal/train. It is not written to and may be shared.
 type Model struct {
 	NameWeights Table  // by hash of a part of a class or id
 	TermWeights Table  // by hash of a word, or of two in a row
 	First       Forest // over Features
 	Second      Forest // over Page.SecondFeatures
+	Sequence    Sequence
+	Confidence  []float32 // weights of what tells how sure a whole reading is: body.Certainty
 
 	// first and second are these for reading often; nil in a model that is still
 	// being made.
@@ -66,6 +69,12 @@ func (m *Model) Score(p *Page, ctx Context) {
 	p.secondFeatures(rows, prob, open, secondRows)
 	for k, second := range probabilities(m.Second, m.second, secondRows, SecondFeatureCount) {
 		p.Blocks[open[k]].Probability = second
+	}
+	if len(m.Sequence) > 0 {
+		in := m.Sequence.Marginals(p.Chain(open), nil)
+		for k, i := range open {
+			p.Blocks[i].Probability = float32(in[k])
+		}
 	}
 }
 

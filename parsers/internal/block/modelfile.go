@@ -11,7 +11,7 @@ import (
 )
 
 // magic begins a model file; its last byte is the version.
-const magic = "nmmodel\x01"
+const magic = "nmmodel\x02"
 
 // tableScale is the precision of a table's weights: they are stored in steps of
 // 1/tableScale.
@@ -24,7 +24,7 @@ const (
 )
 
 // Marshal writes a model: magic, the counts of features, the tables sorted by
-// hash, then the trees; numbers are little-endian. Equal models have equal bytes.
+// hash, the trees, the weights of the sequence, those of the confidence; numbers are little-endian. Equal models have equal bytes.
 func (m *Model) Marshal() []byte {
 	var b bytes.Buffer
 	u32 := func(v uint32) { _ = binary.Write(&b, binary.LittleEndian, v) }
@@ -48,6 +48,10 @@ func (m *Model) Marshal() []byte {
 			}
 		}
 	}
+	for _, weights := range [][]float32{m.Sequence, m.Confidence} {
+		u32(uint32(len(weights)))
+		_ = binary.Write(&b, binary.LittleEndian, weights)
+	}
 	return b.Bytes()
 }
 
@@ -68,6 +72,10 @@ func Unmarshal(data []byte) (*Model, error) {
 	}
 	m := &Model{NameWeights: r.table(), TermWeights: r.table()}
 	m.First, m.Second = r.forest(FeatureCount), r.forest(SecondFeatureCount)
+	m.Sequence, m.Confidence = r.weights(), r.weights()
+	if r.err == nil && len(m.Sequence) > 0 && len(m.Sequence) != SequenceWeights {
+		return nil, fmt.Errorf("the model has %d weights for sequences, not %d", len(m.Sequence), SequenceWeights)
+	}
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -108,6 +116,19 @@ func (r *modelReader) table() Table {
 		weights[binary.LittleEndian.Uint32(slots)] = float32(int8(slots[4])) / tableScale
 	}
 	return NewTable(weights)
+}
+
+// weights reads a list of numbers; nil if it is empty.
+func (r *modelReader) weights() []float32 {
+	data := r.take(r.uint32(), 4)
+	if r.err != nil || len(data) == 0 {
+		return nil
+	}
+	all := make([]float32, len(data)/4)
+	for i := range all {
+		all[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
+	}
+	return all
 }
 
 // forest reads trees over rows of a width.

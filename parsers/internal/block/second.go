@@ -12,13 +12,13 @@ const (
 	sMean3              // mean probability of the blocks up to three places away
 	sMean8
 	sParent      // mean of the blocks with the same parent element
-	sParentShare // of all that is likely, the share below that parent
+	sParentShare // of all that is likely, of at most someWords, the share below that parent
 	sGrand       // mean of the blocks with the same grandparent
 	sPath        // mean of the blocks of the same path
 	sPathShare
-	sBefore      // of all that is likely, the share before the block
+	sBefore      // likely words before the block, as a share of someWords at most
 	sAfter       // and after it
-	sStoryLength // logarithm of all that is likely, in words
+	sStoryLength // logarithm of all that is likely, in words, of at most someWords
 	sRun         // how many likely blocks stand right before it
 	sLast        // blocks since the last likely one
 	sNext        // blocks to the next likely one
@@ -42,7 +42,8 @@ const (
 	sParagraph
 	sChromeDistance
 	sPageProse
-	sPosition
+	sFromRootStart
+	sToRootEnd
 	sEarlier
 	sPathBlocks
 	sParentLink
@@ -66,7 +67,7 @@ const likely = 0.5
 var fromFirst = [...]struct{ second, first int }{
 	{sWords, fWords}, {sLink, fLink}, {sLinks, fLinks}, {sTag, fTag}, {sEnding, fEnding}, {sBold, fBold}, {sNames, fNames}, {sTerms, fTerms}, {sTermsLowest, fTermsLowest},
 	{sReadability, fReadability}, {sArticleBody, fArticleBody}, {sIsTitle, fIsTitle}, {sDescription, fDescription}, {sFromTitle, fFromTitle}, {sProseFromTitle, fProseFromTitle},
-	{sPageProse, fPageProse}, {sPosition, fPosition}, {sEarlier, fEarlier}, {sPathBlocks, fPathBlocks}, {sParentLink, fParentLink}, {sChromeDistance, fChromeDistance},
+	{sPageProse, fPageProse}, {sFromRootStart, fFromRootStart}, {sToRootEnd, fToRootEnd}, {sEarlier, fEarlier}, {sPathBlocks, fPathBlocks}, {sParentLink, fParentLink}, {sChromeDistance, fChromeDistance},
 }
 
 // SecondFeatures gives a row of SecondFeatureCount numbers for each block of the
@@ -172,13 +173,13 @@ func (s *secondPass) nearby(i int, r []float32) {
 func (s *secondPass) means(i int, r []float32) {
 	parent := s.page.Elems[s.page.Blocks[i].Elem].Parent
 	inParent, inGrand, inPath := s.byParent[parent], s.byGrand[s.page.Elems[parent].Parent], s.byPath[s.paths[i]]
-	share := func(probable float32) float32 { return probable / (s.all.probable + 1) }
+	share := func(probable float32) float32 { return min(1, probable/(min(s.all.probable, someWords)+1)) }
 	r[sMean3], r[sMean8] = s.around(i, 3), s.around(i, 8)
 	r[sParent], r[sParentShare] = inParent.minus(s.own[i]).mean(), share(inParent.probable)
 	r[sGrand] = inGrand.minus(s.own[i]).mean()
 	r[sPath], r[sPathShare] = inPath.minus(s.own[i]).mean(), share(inPath.probable)
-	r[sBefore], r[sAfter] = share(s.upTo[i].probable), share(s.all.probable-s.upTo[i+1].probable)
-	r[sStoryLength] = logCount(int(s.all.probable))
+	r[sBefore], r[sAfter] = min(1, s.upTo[i].probable/someWords), min(1, (s.all.probable-s.upTo[i+1].probable)/someWords)
+	r[sStoryLength] = capped(int(s.all.probable), someWords)
 }
 
 // around is the mean of the blocks up to so many places away.
@@ -204,12 +205,12 @@ func (s *secondPass) kin(i int, r []float32) {
 // likelyDistance counts the blocks from each wanted one to the likely ones before
 // and after it.
 func (s *secondPass) likelyDistance(wanted []int, out []float32) {
-	const far = 40
+	const far = 20
 	since, run, next := far, 0, 0
 	for k, block := range wanted {
 		for ; next < block; next++ {
 			if s.prob[next] >= likely {
-				since, run = 1, min(run+1, 30)
+				since, run = 1, min(run+1, 10)
 			} else {
 				since, run = min(since+1, far), 0
 			}

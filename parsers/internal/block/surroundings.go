@@ -20,7 +20,7 @@ func row(rows []float32, block int) []float32 {
 // headingAbove compares each block with the last heading before it.
 func (s *survey) headingAbove(rows []float32) {
 	p := s.page
-	const far = 40
+	const far = 15
 	heading := -1
 	for i, b := range p.Blocks {
 		r := row(rows, i)
@@ -108,14 +108,13 @@ func (s *survey) shareAround(rows []float32) {
 	sum := s.page.running()
 	for i := range n {
 		r := row(rows, i)
-		r[fWordsBefore] = share(sum.words[i], sum.words[n])
 		if s.title >= 0 {
-			r[fProseFromTitle] = logCount(int(sum.prose[i] - sum.prose[s.title]))
+			r[fProseFromTitle] = logCount(max(-someWords, min(int(sum.prose[i]-sum.prose[s.title]), someWords)))
 		}
 		r[fReadability3], r[fReadability8] = sum.readableNear(i, 3), sum.readableNear(i, 8)
 		r[fArticleBody3] = (sum.articleBody[min(n, i+4)] - sum.articleBody[max(0, i-3)]) / 7
-		r[fProseBefore] = logCount(int(sum.prose[i] - sum.prose[max(0, i-12)]))
-		r[fProseAfter] = logCount(int(sum.prose[min(n, i+13)] - sum.prose[i+1]))
+		r[fProseBefore] = capped(int(sum.prose[i]-sum.prose[max(0, i-12)]), someWords)
+		r[fProseAfter] = capped(int(sum.prose[min(n, i+13)]-sum.prose[i+1]), someWords)
 	}
 }
 

@@ -32,6 +32,8 @@ type survey struct {
 	namedRoot    int32 // of those named as a story's body, the one with most prose
 	mainArticle  int32 // the article element with most prose
 
+	rootFirst, rootLast int // blocks: the first and last within the prose root
+
 	articles       int    // article elements
 	whole          totals // of the whole page
 	title          int    // its block, -1 if unknown
@@ -41,8 +43,8 @@ type survey struct {
 
 	// By block.
 	paths       []uint64
-	earlier     []int32 // blocks before it with the same text
-	occurrences []int32 // blocks with the same text
+	earlier     []int32 // blocks of other paths before it with the same text
+	occurrences []int32 // blocks of other paths with the same text
 
 	inPath []*pathTotals // of the block's path
 }
@@ -181,6 +183,15 @@ func (s *survey) findRoots() {
 	if s.readableRoot == 0 {
 		s.readableRoot = s.proseRoot
 	}
+	s.rootFirst = -1
+	for i, b := range s.page.Blocks {
+		if s.holds(s.proseRoot, int32(b.Elem)) {
+			if s.rootFirst < 0 {
+				s.rootFirst = i
+			}
+			s.rootLast = i
+		}
+	}
 }
 
 // holds reports whether an element is top or stands below it.
@@ -265,17 +276,20 @@ func (s *survey) countPaths() {
 	}
 }
 
-// countRepeats counts the blocks with the same text.
+// countRepeats counts the blocks with the same text that stand elsewhere. Those of
+// the same path are no copies for other screens: a story may say a thing twice.
 func (s *survey) countRepeats() {
-	seen := map[uint64]int32{}
-	hashes := make([]uint64, len(s.page.Blocks))
+	seen := make(map[uint64]int32, 2*len(s.page.Blocks))
+	keys := make([][2]uint64, len(s.page.Blocks))
 	for i, b := range s.page.Blocks {
-		hashes[i] = hashText(b.Text)
-		s.earlier[i] = seen[hashes[i]]
-		seen[hashes[i]]++
+		text := hashText(b.Text)
+		keys[i] = [2]uint64{text, (text ^ s.paths[i]) * fnv64Prime}
+		s.earlier[i] = seen[keys[i][0]] - seen[keys[i][1]]
+		seen[keys[i][0]]++
+		seen[keys[i][1]]++
 	}
-	for i, h := range hashes {
-		s.occurrences[i] = seen[h]
+	for i, k := range keys {
+		s.occurrences[i] = seen[k[0]] - seen[k[1]]
 	}
 }
 

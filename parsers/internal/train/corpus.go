@@ -35,6 +35,8 @@ type sample struct {
 	Charset string `json:"charset"`
 	Truth   truth  `json:"truth"`
 
+	source  []byte // the page, if it is not that of HTML
+	altered string // the name of its alteration, "" for a page of the corpus
 	labels  *label // of our own; nil: none
 	dir     string
 	site    string
@@ -130,6 +132,10 @@ func (s *sample) fold(n int) int {
 
 // read gives the page as extract --batch reads it.
 func (s *sample) read() (*article.Page, error) {
+	if s.source != nil {
+		u, err := url.Parse(s.URL)
+		return &article.Page{URL: u, HTML: s.source, Charset: s.Charset}, err
+	}
 	path := s.HTML
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(s.dir, path)

@@ -75,6 +75,8 @@ func trainBody(name string, args []string) error {
 	flag.IntVar(&first.Depth, "depth", first.Depth, "depth of the trees of the first pass")
 	flag.Float64Var(&first.Rate, "rate", first.Rate, "learning rate")
 	flag.IntVar(&second.Rounds, "rounds2", second.Rounds, "trees of the second pass")
+	again := flag.Bool("again", false, "keep the models in the folder of parts and the one written before, and fit anew only how sure they are")
+	alter := flag.Bool("augment", true, "train with long, short and nameless pages made of those of the corpus")
 	weights := flag.String("weights", "", "weights of the pages of sources, as `source=2,other=0.5`; 1 for others")
 	flag.Parse(args)
 	if *corpus == "" || *folds < 2 {
@@ -88,7 +90,7 @@ func trainBody(name string, args []string) error {
 	if err := weigh(samples, *weights); err != nil {
 		return err
 	}
-	t := &trainer{samples: samples, folds: *folds, first: first, second: second}
+	t := &trainer{samples: samples, corpus: len(samples), folds: *folds, augment: *alter, again: *again, first: first, second: second}
 	if err := t.parts(*parts); err != nil {
 		return err
 	}
@@ -98,6 +100,11 @@ func trainBody(name string, args []string) error {
 		}
 	}
 	if *out != "" {
+		if *again {
+			if t.before, err = readModel(*out); err != nil {
+				return err
+			}
+		}
 		return os.WriteFile(*out, t.whole().Marshal(), 0o644)
 	}
 	return nil
@@ -129,12 +136,18 @@ func weigh(samples []*sample, weights string) error {
 // A trainer makes models of all samples, and of all but a part of them.
 type trainer struct {
 	samples       []*sample
+	corpus        int // how many of them are the corpus, the first ones; others are altered pages
 	folds         int
+	augment       bool
+	again         bool // keep models that were made before
 	first, second booster
 
-	models []*block.Model // by the part that each was not trained on
-	rows   [][]float32    // by sample: of the second pass, from a model not trained on its site
-	open   [][]bool       // by sample: the blocks that the second pass scores
+	models  []*block.Model // by the part that each was not trained on
+	rows    [][]float32    // by sample: of the second pass, from a model not trained on its site
+	open    [][]bool       // by sample: the blocks that the second pass scores
+	chain   []*labelledChain
+	verdict []*verdict   // by sample
+	before  *block.Model // of all samples, if it was made before
 }
 
 // parts makes the models of cross-validation, or reads them from a folder.
@@ -143,22 +156,38 @@ func (t *trainer) parts(dir string) error {
 	t.models = make([]*block.Model, t.folds)
 	if dir != "" {
 		for k := range t.folds {
-			data, err := os.ReadFile(file(k))
+			m, err := readModel(file(k))
 			if errors.Is(err, fs.ErrNotExist) {
 				break
 			}
 			if err != nil {
 				return err
 			}
-			if t.models[k], err = block.Unmarshal(data); err != nil {
-				return fmt.Errorf("%s: %w", file(k), err)
-			}
+			t.models[k] = m
 		}
 	}
-	if !slices.Contains(t.models, nil) {
+	done := !slices.Contains(t.models, nil)
+	if done && !t.again {
 		return nil
 	}
-	examine(t.samples)
+	if !done {
+		t.partsAnew()
+	}
+	t.confidences()
+	if dir == "" {
+		return nil
+	}
+	for k, m := range t.models {
+		if err := os.WriteFile(file(k), m.Marshal(), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// partsAnew makes the models of the parts, but for their confidence.
+func (t *trainer) partsAnew() {
+	t.examine()
 	for k := range t.folds {
 		t.models[k] = t.firstPass(t.trainedOn(k))
 		log.Printf("part %d of %d", k+1, t.folds)
@@ -166,13 +195,36 @@ func (t *trainer) parts(dir string) error {
 	t.secondRows()
 	for k, m := range t.models {
 		m.Second = t.secondPass(t.trainedOn(k))
-		if dir != "" {
-			if err := os.WriteFile(file(k), m.Marshal(), 0o644); err != nil {
-				return err
-			}
-		}
 	}
-	return nil
+	t.chains()
+	for k, m := range t.models {
+		m.Sequence = t.sequence(t.trainedOn(k))
+	}
+	t.compare()
+}
+
+// readModel reads a model that was kept.
+func readModel(path string) (*block.Model, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := block.Unmarshal(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
+}
+
+// examine reads the pages, and makes others of them to train on.
+func (t *trainer) examine() {
+	examine(t.samples)
+	t.corpus = len(t.samples)
+	if t.augment {
+		altered := augment(t.samples, t.folds)
+		examine(altered)
+		t.samples = append(t.samples, altered...)
+	}
 }
 
 // trainedOn reports which samples the model of a part is trained on.
@@ -199,13 +251,22 @@ func (t *trainer) secondRows() {
 
 // whole makes the model of all samples but those of the blind fold.
 func (t *trainer) whole() *block.Model {
-	if t.rows == nil {
-		examine(t.samples)
+	if t.verdict == nil {
+		t.verdict = t.verdicts()
+	}
+	if t.rows == nil && t.before == nil {
+		t.examine()
 		t.secondRows()
+		t.chains()
 	}
 	all := func(s *sample) bool { return !s.blind() }
-	m := t.firstPass(all)
-	m.Second = t.secondPass(all)
+	m := t.before
+	if m == nil {
+		m = t.firstPass(all)
+		m.Second = t.secondPass(all)
+		m.Sequence = t.sequence(all)
+	}
+	m.Confidence = t.confidence(t.verdict, all)
 	return m
 }
 
@@ -247,7 +308,7 @@ func (t *trainer) secondPass(which func(*sample) bool) block.Forest {
 
 // predict reads each page with a model that was not trained on its site.
 func (t *trainer) predict(path string) error {
-	return writeArticles(path, t.samples, func(s *sample) *parsers.Parser {
+	return writeArticles(path, t.samples[:t.corpus], func(s *sample) *parsers.Parser {
 		return parsers.WithModels(t.models[s.fold(t.folds)], nil)
 	})
 }

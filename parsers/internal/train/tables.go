@@ -33,7 +33,7 @@ type tables struct {
 func count(samples []*sample) *tables {
 	all := &tables{names: map[uint32]tally{}, terms: map[uint32]tally{}, ofSite: map[string]*tables{}}
 	for _, s := range samples {
-		if s.page == nil {
+		if s.page == nil || s.altered != "" {
 			continue
 		}
 		own := all.ofSite[s.site]
@@ -122,7 +122,11 @@ func (t *tables) whole() weights {
 // of whole.
 func (t *tables) without(whole weights, s *sample) weights {
 	w := weights{maps.Clone(whole.names), maps.Clone(whole.terms)}
-	for _, p := range t.pairs(w, t.ofSite[s.site]) {
+	own := t.ofSite[s.site]
+	if own == nil {
+		return w
+	}
+	for _, p := range t.pairs(w, own) {
 		for h, o := range p.own {
 			c := p.all[h]
 			if c.sites < p.least {

@@ -195,14 +195,22 @@ func pageOfRecord(ctx context.Context, cat *catalog.Catalog, id, raw string, cap
 		return nil, err
 	}
 	u, err := url.Parse(raw)
-	if err != nil || rec.HTTP == nil {
+	if err != nil {
 		return nil, nil // an address that no crawl of ours asked for
+	}
+	return pageIn(rec, u, captured), nil
+}
+
+// pageIn is the page of a response record; nil if that is not of HTTP.
+func pageIn(rec *archive.Record, u *url.URL, captured time.Time) *article.Page {
+	if rec.HTTP == nil {
+		return nil
 	}
 	header := http.Header{}
 	for _, f := range rec.HTTP.Headers {
 		header.Add(f.Name, f.Value)
 	}
-	return &article.Page{URL: u, HTML: Body(rec), Header: header, Fetched: captured}, nil
+	return &article.Page{URL: u, HTML: Body(rec), Header: header, Fetched: captured}
 }
 
 // A rereading is an archived page that was read again.
@@ -239,25 +247,40 @@ func (k *Keeper) rereadHeld(ctx context.Context, held catalog.Held) (*rereading,
 	if err != nil {
 		return nil, err
 	}
-	a := &rereading{was: &article.Article{}}
-	if err := json.Unmarshal(before.Payload, a.was); err != nil {
+	was, err := articleIn(before)
+	if err != nil {
 		return nil, nil // damaged; verify reports it; nothing to compare with
 	}
 	page, err := pageOfRecord(ctx, k.Catalog, held.CaptureID, u.String(), captured.Date())
 	if err != nil || page == nil {
 		return nil, err
 	}
-	if a.now, err = parser.Parse(page); err != nil {
-		return nil, nil // no article for this extractor
-	}
-	a.now.Inherit(a.was)
-	if head, ok := strings.CutPrefix(a.was.Provenance["kind"].From, pageOf); ok {
-		asPage(a.now, head)
-	} else if err := k.stitch(ctx, a.now); err != nil {
+	now, err := k.readAgain(ctx, page, was, k.stitch)
+	if err != nil || now == nil {
 		return nil, err
 	}
-	a.record, err = k.conversion(a.now, captured)
-	return a, err
+	rec, err := k.laterReading(now, captured, held.ArticleRecordID, held.ReadID == held.CaptureID)
+	return &rereading{was, now, rec}, err
+}
+
+// readAgain reads an archived page with the current extractor and what its reading
+// before has of the crawl: what feeds and sitemaps said of it, and whether it continues
+// another page. It returns nil if there is no article for this extractor.
+func (k *Keeper) readAgain(ctx context.Context, page *article.Page, was *article.Article, stitch func(context.Context, *article.Article) error) (*article.Article, error) {
+	parser, err := k.parser(ctx, page.URL)
+	if err != nil {
+		return nil, err
+	}
+	now, err := parser.Parse(page)
+	if err != nil {
+		return nil, nil
+	}
+	now.Inherit(was)
+	if head, ok := strings.CutPrefix(was.Provenance["kind"].From, pageOf); ok {
+		asPage(now, head)
+		return now, nil
+	}
+	return now, stitch(ctx, now)
 }
 
 // renew archives a new reading of an unchanged page if the current extractor reads

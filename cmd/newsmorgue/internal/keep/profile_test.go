@@ -22,6 +22,7 @@ const box = "Our letter comes every morning at seven, and costs nothing but a na
 // shelf is an archive that is written by hand.
 type shelf struct {
 	t   *testing.T
+	dir string
 	w   *archive.Writer
 	cat *catalog.Catalog
 	k   *Keeper
@@ -42,7 +43,7 @@ func newShelf(t *testing.T) *shelf {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cat.Close(); w.Close() })
-	return &shelf{t, w, cat, &Keeper{Writer: w, Catalog: cat, RunID: "<urn:uuid:019abc00-0000-7000-8000-000000000001>"}}
+	return &shelf{t, ar.Dir(), w, cat, &Keeper{Writer: w, Catalog: cat, RunID: "<urn:uuid:019abc00-0000-7000-8000-000000000001>"}}
 }
 
 func storyPage(i int, edit string) (raw, html string) {

@@ -2,9 +2,7 @@ package keep
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -20,6 +18,15 @@ const pageOf = "page-of:"
 
 // stitch appends to an article the further pages that are in the archive already.
 func (k *Keeper) stitch(ctx context.Context, head *article.Article) error {
+	return stitchWith(head, func(url string) (*article.Article, error) {
+		_, next, err := k.reread(ctx, url)
+		return next, err
+	})
+}
+
+// stitchWith appends to an article its further pages as read returns them; nil if one is
+// not there.
+func stitchWith(head *article.Article, read func(url string) (*article.Article, error)) error {
 	for range 50 {
 		n := len(head.Pages)
 		if n == 0 || !head.Kind.Story() {
@@ -27,7 +34,7 @@ func (k *Keeper) stitch(ctx context.Context, head *article.Article) error {
 		}
 		last := &head.Pages[n-1]
 		last.URL = Spelling(last.URL) // a parser resolves links as they are written
-		_, next, err := k.reread(ctx, last.URL)
+		next, err := read(last.URL)
 		if err != nil || next == nil || !head.Continue(next) || len(head.Pages) == n {
 			return err
 		}
@@ -78,7 +85,7 @@ func (k *Keeper) restitch(ctx context.Context, url string) error {
 	if changed, err := k.differs(ctx, held, article); err != nil || !changed {
 		return err
 	}
-	conv, err := k.conversion(article, captured)
+	conv, err := k.laterReading(article, captured, held.ArticleRecordID, held.ReadID == held.CaptureID)
 	if err != nil {
 		return err
 	}
@@ -132,9 +139,5 @@ func (k *Keeper) articleOf(ctx context.Context, id string) (*article.Article, er
 	if err != nil {
 		return nil, err
 	}
-	a := &article.Article{}
-	if err := json.Unmarshal(rec.Payload, a); err != nil {
-		return nil, fmt.Errorf("reading of %s: %w", rec.TargetURI(), err)
-	}
-	return a, nil
+	return articleIn(rec)
 }
