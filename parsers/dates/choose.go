@@ -64,13 +64,16 @@ func whyDay(i, best int) string {
 	return "another day is better supported"
 }
 
-// bestTime gives the claim that says best when on a day it was.
+// bestTime gives the claim that says best when on a day it was: of those with a time
+// of day, if there are some.
 func (f *finder) bestTime(n int, explain bool) *claim {
 	m := f.page.Model("time", timeModel)
 	var on []*claim
+	timed := false
 	for i := range f.found {
 		if c := &f.found[i]; c.days() == n || c.label != labelUpdated && c.mayBeOn(n) {
 			on = append(on, c)
+			timed = timed || c.hasTime()
 		}
 	}
 	var best *claim
@@ -79,7 +82,8 @@ func (f *finder) bestTime(n int, explain bool) *claim {
 	scores := make([]float64, len(on))
 	for i, c := range on {
 		values[i] = f.timeValues(c, on, n)
-		if scores[i] = m.Score(values[i]); best == nil || scores[i] > score {
+		scores[i] = m.Score(values[i])
+		if tells := c.hasTime() || !timed; tells && (best == nil || scores[i] > score) {
 			best, score = c, scores[i]
 		}
 	}
@@ -106,6 +110,7 @@ func (f *finder) timeValues(c *claim, on []*claim, n int) evidence.Values {
 		switch d, known := minutesBetween(c, o); {
 		case !known:
 		case d == 0:
+			v.Set(claimLikeUpdate, o.label == labelUpdated)
 			if g := o.kind.group(); !same[g] && g != c.kind.group() {
 				same[g] = true
 				v[claimSameTime]++

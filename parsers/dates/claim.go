@@ -149,6 +149,33 @@ func (f *finder) dropHijri() {
 	}
 }
 
+// relabelUpdates labels as updates what is called a publication but is of the same
+// minute as an update, where metadata has an earlier publication: some systems write
+// the time of the last change to every place but one.
+func (f *finder) relabelUpdates() {
+	var first, updates []*claim
+	for i := range f.found {
+		c := &f.found[i]
+		switch {
+		case c.clock == toDay || c.kind.group() > groupMeta && c.kind != element:
+		case c.label == labelUpdated:
+			updates = append(updates, c)
+		case c.kind == jsonldPublished || c.kind == metaPublished:
+			first = append(first, c)
+		}
+	}
+	for i := range f.found {
+		c := &f.found[i]
+		isUpdate := func(u *claim) bool { return u.sameMinute(c.partialDate) }
+		isEarlier := func(e *claim) bool {
+			return e.label == labelPublished && e.hasTime() && before(e.partialDate, c.partialDate)
+		}
+		if c.label == labelPublished && c.hasTime() && slices.ContainsFunc(updates, isUpdate) && slices.ContainsFunc(first, isEarlier) {
+			c.label = labelUpdated
+		}
+	}
+}
+
 // plausible reports whether a page can be of a date: not from before the web's
 // newspapers, nor after the page was fetched.
 func plausible(p *doc.Page, d partialDate) bool {

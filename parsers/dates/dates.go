@@ -2,8 +2,9 @@
 // elements, markup, visible lines, the page's address and script data make claims
 // (claim.go). The claims of one day are joined (day.go), and a model chooses among
 // the days by named evidence (evidence.go), one among the claims of that day for the
-// time, and one among the claims of updates (choose.go); "none" is an answer too. The package also reads
-// single dates, as they are written in some sixty languages and five calendars.
+// time, and one among the claims of updates (choose.go); "none" is an answer too. The
+// package also reads single dates, as they are written in some sixty languages and six
+// calendars.
 //
 // It has no clock: only dates up to the time at which the page was fetched count.
 package dates
@@ -37,6 +38,7 @@ func Find(p *doc.Page, title string, kept block.Kept) Found {
 	f.read()
 	f.dropHijri()
 	f.swapDayMonth()
+	f.relabelUpdates()
 	first := f.choosePublished()
 	last := f.chooseModified(first)
 	return Found{first.date(), last.date()}

@@ -4,14 +4,10 @@ import (
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
-	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
-
-// dateElements are elements that are marked up as dates, or may be.
-var dateElements = doc.Select("time, [itemprop*=date i], [datetime], abbr[title], span[title], [data-date], [data-datetime], [data-time], [data-timestamp], [data-published], [data-publish-date], [data-published-at], [data-pubdate], [data-utc], [data-epoch], [data-unixtime]")
 
 // dateAttrs are the attributes that may hold the date of such an element, in the
 // order in which they are tried.
@@ -19,25 +15,47 @@ var dateAttrs = []string{"datetime", "content", "title", "data-published", "data
 
 const firstDataAttr = 3 // of dateAttrs
 
+var dataAttrs = text.Set(strings.Join(dateAttrs[firstDataAttr:], " "))
+
 // readElements reads the dates that are marked up.
 func (f *finder) readElements() {
 	at := f.story.byElement()
 	n := 0
-	for _, node := range f.page.Select(dateElements).Nodes {
-		if n == maxClaims {
-			return
-		}
-		e := dateElement{Node: node, id: f.page.Order[node]}
-		if prop := block.Attr(node, "itemprop"); strings.Contains(strings.ToLower(prop), "date") {
-			e.prop = strings.ToLower(prop)
-		}
-		if node.DataAtom != atom.Time && e.prop == "" && block.Attr(node, "datetime") == "" && !titleIsDate(node) && !hasDateData(node) {
+	for id := range f.page.Elems {
+		node := f.page.Elems[id].Node
+		if node == nil { // the first stands for the page itself
 			continue
 		}
-		n++
-		e.zone = at.zone(e.id)
-		f.readElement(e)
+		prop, is := dateProp(node)
+		if !is {
+			continue
+		}
+		if n++; n > maxClaims {
+			return
+		}
+		f.readElement(dateElement{Node: node, id: id, prop: prop, zone: at.zone(id)})
 	}
+}
+
+// dateProp reports whether an element is marked up as a date, or may be, and gives its
+// itemprop in lower case if that names a date.
+func dateProp(n *html.Node) (prop string, is bool) {
+	is = n.DataAtom == atom.Time
+	for i := range n.Attr {
+		switch a := &n.Attr[i]; {
+		case a.Key == "itemprop":
+			if p := strings.ToLower(a.Val); len(p) < 200 && strings.Contains(p, "date") {
+				prop, is = p, true
+			}
+		case a.Key == "datetime":
+			is = is || a.Val != ""
+		case a.Key == "title":
+			is = is || (n.DataAtom == atom.Abbr || n.DataAtom == atom.Span) && titleIsDate(n)
+		case strings.HasPrefix(a.Key, "data-") && dataAttrs[a.Key]:
+			is = is || hasDateData(n)
+		}
+	}
+	return prop, is
 }
 
 // titleIsDate reports whether the title of an element may be a date and little else.

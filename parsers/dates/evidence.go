@@ -130,6 +130,7 @@ const (
 	claimEarlier
 	claimLater
 	claimOtherDay
+	claimLikeUpdate
 	claimClear
 	claimBeside
 	claimNamed
@@ -163,6 +164,7 @@ func makeClaimNames() []string {
 		claimEarlier:     "places that give an earlier time",
 		claimLater:       "places that give a later time",
 		claimOtherDay:    "time in UTC of another day",
+		claimLikeUpdate:  "places that give the same time as that of an update",
 		claimClear:       "readers see it",
 		claimBeside:      "in a section, frame or card beside the story",
 		claimNamed:       "class or id names a date",

@@ -110,7 +110,7 @@ func (d *partialDate) sameMinute(o partialDate) bool {
 	}
 	at, aOffset := d.minutes()
 	bt, bOffset := o.minutes()
-	if d.offset == "" || o.offset == "" {
+	if (d.offset == "") != (o.offset == "") {
 		return at == bt || isOffset(at-bt)
 	}
 	return at-aOffset == bt-bOffset

@@ -65,7 +65,7 @@ var fields = map[string]field{
 		right: func(s *sample, c *article.Candidate) (right, known bool) {
 			return sameMinute(s.Truth.Date, c.Value), len(s.Truth.Date) > len(time.DateOnly)
 		},
-		trees: booster{Rounds: 30, Depth: 3, Rate: 0.1}, weight: 4,
+		trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4,
 	},
 	"modified": {
 		// Each claim is judged: on pages where others bear it out, the best one is
