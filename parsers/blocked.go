@@ -24,13 +24,18 @@ var (
 // consentWall are texts of pages that only ask for consent to cookies.
 var consentWall = text.MustCompile(`(?i)before you continue to|we value your privacy|we (?:and|together with) our (?:\d+ )?(?:partners|vendors)|we use cookies (?:and|to)|wir und unsere (?:\d+ )?partner|nous et nos (?:\d+ )?partenaires|nosotros y nuestros (?:\d+ )?socios|noi e i nostri (?:\d+ )?partner|wij en onze (?:\d+ )?partners|vi (?:och|og) våre? (?:\d+ )?partner|my i nasi (?:\d+ )?(?:zaufani )?partnerzy|nós e os? nossos (?:\d+ )?parceiros|mit werbung (?:und tracking )?weiterlesen|zustimmen (?:&|und) weiter|accepter et continuer|continuer sans accepter|accetta e continua|aceptar y continuar`)
 
+// wallOfConsent reports whether a text, or the headline above it, is of such a page.
+func wallOfConsent(a *article.Article) bool {
+	return consentWall.MatchString(a.Text) || consentWall.MatchString(a.Title)
+}
+
 // notFound are titles of pages that say that the page does not exist.
 var notFound = text.MustCompile(`(?i)^\W*(?:error\s*)?404\b|\b404\s*(?:error|not found|[-–|:])|(?:page|article|story|content) (?:not found|(?:could ?n(?:o|')t be|was not|cannot be) found|(?:does not|doesn(?:'|’)t|no longer) exists?)|(?:seite|artikel) (?:wurde )?(?:leider )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada|pagina non trovata|página não encontrada|pagina niet gevonden|sidan (?:kunde inte hittas|hittades inte)|siden (?:ble ikke funnet|blev ikke fundet)|sivua ei löyty|nie znaleziono strony|stránka nenalezena|страница не найдена|sayfa bulunamadı|ページが見つかりません|页面不存在|페이지를 찾을 수 없습니다`)
 
 // AsksConsent reports whether a page of KindBlocked asks for consent to cookies, not
 // for a proof that the reader is a person.
 func AsksConsent(a *article.Article) bool {
-	return a.Kind == article.KindBlocked && consentWall.MatchString(a.Text)
+	return a.Kind == article.KindBlocked && wallOfConsent(a)
 }
 
 // blocked reports whether something else is shown in place of the page: a bot
@@ -38,7 +43,7 @@ func AsksConsent(a *article.Article) bool {
 func (k *kindReader) blocked() bool {
 	a, p := k.a, k.page
 	switch {
-	case k.words < 150 && p.Words < 400 && a.Published == "" && !k.declaredStory && consentWall.MatchString(a.Text):
+	case k.words < 150 && p.Words < 400 && a.Published == "" && !k.declaredStory && wallOfConsent(a):
 		return true
 	case p.Words < 250 && (challenges.MatchString(a.Text) || challenges.MatchString(p.Title)):
 		return true
