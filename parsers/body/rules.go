@@ -53,7 +53,7 @@ const betweenMin = 0.2
 
 // dropRepetitions drops copies of text, as for small screens and in pull quotes: what
 // was there before in another sort of place. What a story says again in the same
-// place, as a song its refrain, stays.
+// place, or more than once again, as a song its refrain, stays.
 func (s *Selection) dropRepetitions() {
 	type place struct {
 		path   uint64
@@ -63,6 +63,17 @@ func (s *Selection) dropRepetitions() {
 	const aside = block.InHidden | block.InAside | block.InQuote | block.InCaption | block.InFigure
 	seen := map[string]place{}
 	twins := map[[2]int32]int{} // words that one element has of another of the same path
+	type twin struct {
+		pair [2]int32
+		text string
+	}
+	counted := map[twin]bool{}
+	times := map[string]int{}
+	for _, b := range s.page.Blocks {
+		if s.Kept(b) && b.Words >= 8 {
+			times[b.Text]++
+		}
+	}
 	total := 0
 	var again []*block.Block
 	for _, b := range s.page.Blocks {
@@ -79,16 +90,20 @@ func (s *Selection) dropRepetitions() {
 		case !known:
 			seen[b.Text] = here
 		case before.parent == here.parent && !here.aside:
-		case before.path != here.path || here.aside != before.aside:
+		case here.aside != before.aside, before.path != here.path && times[b.Text] == 2:
 			s.drop(b, "repeated text")
 		case before.parent != here.parent:
-			twins[[2]int32{before.parent, here.parent}] += b.Words
+			pair := [2]int32{before.parent, here.parent}
+			if once := (twin{pair, b.Text}); !counted[once] { // what comes a third time is no copy of the whole
+				counted[once] = true
+				twins[pair] += b.Words
+			}
 			again = append(again, b)
 		}
 	}
-	for _, b := range again { // the whole story twice
+	for _, b := range again { // the whole story twice, or for three widths of screen
 		before := seen[b.Text]
-		if twins[[2]int32{before.parent, s.page.Elems[b.Elem].Parent}]*5 >= total*2 {
+		if twins[[2]int32{before.parent, s.page.Elems[b.Elem].Parent}]*10 >= total*3 {
 			s.drop(b, "repeated text")
 		}
 	}
@@ -196,6 +211,7 @@ func (s *Selection) dropNextStory(title string) {
 	for i, b := range s.page.Blocks[min(len(s.page.Blocks), head.N+1):] {
 		n := head.N + 1 + i
 		if words >= least && b.Node.DataAtom == head.Node.DataAtom && b.Flags&block.InHeading != 0 && b.Words >= 2 && !text.EqualFold(b.Text, title) && s.beginsStory(n) {
+			s.page.NextStory = b.Elem
 			for _, o := range s.page.Blocks[n:] {
 				if s.Kept(o) {
 					s.drop(o, "the next story")

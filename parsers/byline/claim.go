@@ -43,6 +43,9 @@ func (x *reader) add(c claim) {
 	if c.pos != 0 && (x.Elems[c.pos].PathHints&^x.wrap)&(block.HintComment|block.HintRelated) != 0 {
 		return // they sign something else
 	}
+	if x.NextStory > 0 && c.pos >= x.NextStory {
+		return // who wrote the next story
+	}
 	c.placed = placement(&c)
 	foldKeys(c.names)
 	x.claims = append(x.claims, c)

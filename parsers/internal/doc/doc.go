@@ -1,6 +1,7 @@
 // Package doc is what a page says before any field is read: its blocks, its
 // head's metas and links, its JSON-LD, its names for itself, its paywall marks.
-// Readers of fields take a [Page] and write nothing to it but candidates.
+// Readers of fields take a [Page] and write nothing to it but candidates, and package
+// body where the next story begins.
 package doc
 
 import (
@@ -31,6 +32,11 @@ type Page struct {
 	}
 
 	Figures map[*html.Node]bool // of tables: see dataTable
+
+	// NextStory is the element with which another story begins below this one, as on
+	// pages that load the next when readers come to the end; 0 for none. Package body
+	// finds it when it chooses the story.
+	NextStory int
 
 	Explanation *article.Explanation // nil unless asked for
 
