@@ -6,6 +6,7 @@ package charset
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"regexp"
 	"strings"
@@ -82,6 +83,16 @@ func decode(body []byte, contentType, host string, toUTF8 func(in []byte, name s
 	if declared != "" && declared != "utf-8" && declared != "windows-1252" {
 		return toUTF8(body, declared)
 	}
+	name := guessed(body, host, declared)
+	if name == "" && sequences > invalid {
+		return validUTF8(body, invalid), nil
+	}
+	return toUTF8(body, cmp.Or(name, "windows-1252"))
+}
+
+// guessed names the encoding of a text by its bytes, where it declares Western European
+// or nothing; "" for none.
+func guessed(body []byte, host, declared string) string {
 	lang := languageHint(body, host)
 	if declared != "" && lang == "" {
 		lang = "en" // a page that declares Western European needs more than a few bytes to be another Latin encoding
@@ -90,13 +101,7 @@ func decode(body []byte, contentType, host string, toUTF8 func(in []byte, name s
 	if name == "" && declared == "windows-1252" {
 		name = declared
 	}
-	if name == "" && sequences > invalid {
-		return validUTF8(body, invalid), nil
-	}
-	if name == "" {
-		name = "windows-1252"
-	}
-	return toUTF8(body, name)
+	return name
 }
 
 // utf16Of recognizes UTF-16 by its byte order mark, or by its first characters.

@@ -184,8 +184,8 @@ func TestStays(t *testing.T) {
 		want   []gazetteRun
 	}{
 		{name: "nothing happens", want: []gazetteRun{first, quiet, quiet}},
-		{name: "maintenance, and back", answer: everywhere(func(string, int) string { return maintenance }, 1), want: []gazetteRun{first, {stayed: all(StayedMaintenance, "Maintenance")}, quiet}},
-		{name: "the same, with validators", etag: true, answer: everywhere(func(string, int) string { return maintenance }, 1), want: []gazetteRun{first, {stayed: all(StayedMaintenance, "Maintenance")}, quiet, quiet}},
+		{name: "maintenance, and back", answer: everywhere(func(string, int) string { return maintenance }, 1), want: []gazetteRun{first, {stayed: all(StayedMaintenance, "Back soon")}, quiet}},
+		{name: "the same, with validators", etag: true, answer: everywhere(func(string, int) string { return maintenance }, 1), want: []gazetteRun{first, {stayed: all(StayedMaintenance, "Back soon")}, quiet, quiet}},
 		{name: "maintenance for two updates, which looks like an article", answer: everywhere(longMaintenance, 1, 2), want: []gazetteRun{first,
 			{stayed: all(StayedMaintenance, "A word from the publisher")}, {stayed: all(StayedMaintenance, "A word from the publisher")}, quiet}},
 		{name: "maintenance of half of the articles only", answer: func(update int, path string) page {
