@@ -10,6 +10,7 @@ package body
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -96,6 +97,9 @@ type exclusion struct {
 var exclusions = []exclusion{
 	{"caption", func(_ *Selection, b *block.Block, _ string) bool { return b.Flags&block.InCaption != 0 }},
 	{"no words", func(_ *Selection, b *block.Block, _ string) bool { return b.Words == 0 && b.Flags&block.InPre == 0 }},
+	{"number of a picture", func(_ *Selection, b *block.Block, _ string) bool {
+		return b.Words <= 3 && len(b.Text) <= maxCounter && b.Flags&(block.InTable|block.InList|block.InPre|block.InHeading) == 0 && counter.MatchString(b.Text)
+	}},
 	{"title", func(s *Selection, b *block.Block, title string) bool {
 		return text.EqualFold(b.Text, title) && (b.Flags&block.InHeading != 0 || !s.storyBefore(b))
 	}},
@@ -122,6 +126,11 @@ var exclusions = []exclusion{
 		return b.Words >= 4 && b.Words <= 60 && embedPlaceholder(b.Text)
 	}},
 }
+
+// counter is a line that says which picture of how many one is.
+var counter = regexp.MustCompile(`^(?i:\(?\d{1,3} ?(?:/|of|von|de|di|sur|van|из|av|af) ?\d{1,3}\)?)$`)
+
+const maxCounter = 16 // bytes
 
 // exclusion names the first rule that excludes a block; "" if none does.
 func (s *Selection) exclusion(b *block.Block, title string) string {

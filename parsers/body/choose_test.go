@@ -63,6 +63,7 @@ func TestRules(t *testing.T) {
 		{"caption", `<figure><img src=a.jpg><figcaption>The ferry at the old quay on Tuesday afternoon</figcaption></figure>`, "The ferry at the old quay on"},
 		{"only links", `<p><a href=/a>How the storm tore the ferry from its mooring at night</a></p>`, "How the storm"},
 		{"byline or date", `<p>By Jane Doe</p>`, "By Jane Doe"},
+		{"number of a picture", `<p>3 / 12</p>`, "3 / 12"},
 		{"promotion", `<p>Read more: the storm that nobody had seen coming up the river</p>`, "Read more"},
 		{"embed placeholder", `<p>To view this content, you need to accept the cookies of our partners first.</p>`, "To view this"},
 		{"repeated text", `<blockquote><p>` + first + `</p></blockquote>`, ""},
