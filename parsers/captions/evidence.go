@@ -437,7 +437,7 @@ func (f *finder) weighStory(c *candidate, v evidence.Values) {
 	v.Set(beforeTitle, f.title > c.elem)
 	v.Set(inStoryRoot, f.holds(f.root, c.elem))
 	if c.Text != "" && len(c.Text) > 20 {
-		for _, b := range f.twins[text.Fold(c.Text)] {
+		for _, b := range f.twins[c.folded] {
 			if f.inStory(b) && !f.holds(c.elem, b.Elem) {
 				v[inStoryToo] = 1
 			}
