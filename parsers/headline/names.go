@@ -34,23 +34,51 @@ func named(n *html.Node, groups classname.Mask) bool {
 	if n == nil {
 		return false
 	}
+	return namesOf(n)&groups != 0
+}
+
+// namesOf is the groups of all of an element's names.
+func namesOf(n *html.Node) classname.Mask {
+	var m classname.Mask
 	for _, a := range n.Attr {
-		if classname.IsAttribute(a.Key) && classname.Of(a.Val)&groups != 0 {
-			return true
+		if classname.IsAttribute(a.Key) {
+			m |= classname.Of(a.Val)
 		}
 	}
-	return false
+	return m
+}
+
+// A nameReader reads the names of each element once: those around headings and lines
+// are asked for again and again.
+type nameReader map[*html.Node]classname.Mask
+
+func (r nameReader) of(n *html.Node) classname.Mask {
+	m, known := r[n]
+	if !known {
+		m = namesOf(n)
+		r[n] = m
+	}
+	return m
+}
+
+// above is namedAbove.
+func (r nameReader) above(n *html.Node, groups classname.Mask, levels int) bool {
+	return anyAbove(n, levels, func(n *html.Node) bool { return r.of(n)&groups != 0 })
 }
 
 // namedAbove is named for an element and the next ones above it, levels in all,
 // within what sets a story apart.
 func namedAbove(n *html.Node, groups classname.Mask, levels int) bool {
+	return anyAbove(n, levels, func(n *html.Node) bool { return named(n, groups) })
+}
+
+func anyAbove(n *html.Node, levels int, is func(*html.Node) bool) bool {
 	for ; levels > 0 && n != nil; levels-- {
 		switch n.DataAtom {
 		case atom.Article, atom.Main, atom.Body, atom.Header:
 			return false
 		}
-		if named(n, groups) {
+		if is(n) {
 			return true
 		}
 		n = n.Parent
