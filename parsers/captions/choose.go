@@ -44,7 +44,9 @@ func (f *finder) choose() {
 		order[i] = c
 		c.values = f.weigh(c)
 		f.weighOthers(c)
-		c.score = f.model.Score(c.values)
+		if c.foreign == "" || f.Explaining() {
+			c.score = f.model.Score(c.values)
+		}
 	}
 	slices.SortStableFunc(order, func(a, b *candidate) int {
 		if a.score > b.score {
