@@ -34,31 +34,32 @@ func named(n *html.Node, groups classname.Mask) bool {
 	if n == nil {
 		return false
 	}
-	return namesOf(n)&groups != 0
-}
-
-// namesOf is the groups of all of an element's names.
-func namesOf(n *html.Node) classname.Mask {
-	var m classname.Mask
 	for _, a := range n.Attr {
-		if classname.IsAttribute(a.Key) {
-			m |= classname.Of(a.Val)
+		if classname.IsAttribute(a.Key) && classname.Of(a.Val)&groups != 0 {
+			return true
 		}
 	}
-	return m
+	return false
 }
 
-// A nameReader reads the names of each element once: those around headings and lines
-// are asked for again and again.
-type nameReader map[*html.Node]classname.Mask
+// A nameReader reads each value of an attribute that names elements once: the lines
+// of a page have few different ones.
+type nameReader map[string]classname.Mask
 
 func (r nameReader) of(n *html.Node) classname.Mask {
-	m, known := r[n]
-	if !known {
-		m = namesOf(n)
-		r[n] = m
+	var all classname.Mask
+	for _, a := range n.Attr {
+		if a.Val == "" || !classname.IsAttribute(a.Key) {
+			continue
+		}
+		m, known := r[a.Val]
+		if !known {
+			m = classname.Of(a.Val)
+			r[a.Val] = m
+		}
+		all |= m
 	}
-	return m
+	return all
 }
 
 // above is namedAbove.
