@@ -85,6 +85,9 @@ type finder struct {
 	shapes   map[shape]int             // candidates by the kind of their element
 	twins    map[string][]*block.Block // blocks of the story that say what a candidate says, by its folded text
 
+	forms  map[string][]credit.Form   // what creditForms found, by the text
+	owners map[string]evidence.Values // see weighOwner
+
 	noted, spansNoted int // candidates in the explanation
 
 	captions []article.Caption
@@ -94,7 +97,8 @@ type finder struct {
 }
 
 func newFinder(p *doc.Page, kept block.Kept) *finder {
-	f := &finder{Page: p, outline: measure(p, kept), remains: remains{kept: slices.Clone(kept)}, roles: map[string]captionRole{}, seen: map[string]int{}}
+	f := &finder{Page: p, outline: measure(p, kept), remains: remains{kept: slices.Clone(kept)}, roles: map[string]captionRole{}, seen: map[string]int{},
+		forms: map[string][]credit.Form{}, owners: map[string]evidence.Values{}}
 	f.model, f.creditModel = p.Model("captions", captionsModel), p.Model("credits", creditsModel)
 	f.findMedia()
 	return f

@@ -1,8 +1,10 @@
 package captions
 
 import (
+	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
@@ -15,6 +17,7 @@ import (
 type candidate struct {
 	region
 	article.Caption
+	folded        string // the caption's text as text.Fold gives it, once it is compared
 	raw           string // the region's text as it stands on the page
 	scope, medium int    // see scope; 0 for none
 	parts         splitting
@@ -41,7 +44,9 @@ func (f *finder) choose() {
 		order[i] = c
 		c.values = f.weigh(c)
 		f.weighOthers(c)
-		c.score = f.model.Score(c.values)
+		if c.foreign == "" || f.Explaining() {
+			c.score = f.model.Score(c.values)
+		}
 	}
 	slices.SortStableFunc(order, func(a, b *candidate) int {
 		if a.score > b.score {
@@ -167,17 +172,34 @@ func (f *finder) compare() {
 		if c.Text == "" {
 			f.bare[c.medium]++
 		} else {
-			f.twins[text.Fold(c.Text)] = nil
+			c.folded = text.Fold(c.Text)
+			f.twins[c.folded] = nil
 		}
 	}
+	if len(f.twins) == 0 {
+		return
+	}
+	keys := slices.Sorted(maps.Keys(f.twins))
 	for _, b := range f.Blocks {
-		if len(b.Text) > 20 && len(b.Text) < 1000 && len(f.twins) > 0 && f.inStory(b) {
+		if len(b.Text) > 20 && len(b.Text) < 1000 && f.inStory(b) && beginsOne(keys, b.Text) {
 			key := text.Fold(b.Text)
 			if list, asked := f.twins[key]; asked && len(list) < 5 {
 				f.twins[key] = append(list, b)
 			}
 		}
 	}
+}
+
+// beginsOne reports whether one of the folded texts, which are sorted, begins as a
+// text does: the few that do are worth folding to their ends.
+func beginsOne(sorted []string, s string) bool {
+	cut := min(len(s), 16)
+	for cut < len(s) && !utf8.RuneStart(s[cut]) {
+		cut++
+	}
+	start := text.Fold(s[:cut])
+	i, _ := slices.BinarySearch(sorted, start)
+	return i < len(sorted) && strings.HasPrefix(sorted[i], start)
 }
 
 // A shape is what elements of one kind have in common.

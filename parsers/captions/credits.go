@@ -138,12 +138,12 @@ const maxCredits = 6
 func (f *finder) splitCredits(g *region, runs []textRun) (c article.Caption, s splitting, score float64) {
 	s = splitting{runs: runs}
 	s.join()
-	s.fromRuns()
-	for _, form := range credit.Forms(s.text) {
+	f.fromRuns(&s)
+	for _, form := range f.creditForms(s.text) {
 		s.add(form)
 	}
 	if k := s.markedTail(); k > 0 { // there may be another before it
-		for _, form := range credit.Forms(strings.TrimRight(s.text[:s.at[k]], " ")) {
+		for _, form := range f.creditForms(strings.TrimRight(s.text[:s.at[k]], " ")) {
 			s.add(form)
 		}
 	}
@@ -186,6 +186,17 @@ func (f *finder) splitCredits(g *region, runs []textRun) (c article.Caption, s s
 	slices.SortFunc(won, func(a, b *span) int { return a.From - b.From })
 	c.Text, c.Credit, c.Media = s.without(won)
 	return c, s, score
+}
+
+// creditForms is credit.Forms, asked once for each text: a caption is often an element,
+// a line in it and the text of a run all at once, and pages repeat credits.
+func (f *finder) creditForms(s string) []credit.Form {
+	forms, known := f.forms[s]
+	if !known {
+		forms = credit.Forms(s)
+		f.forms[s] = forms
+	}
+	return forms
 }
 
 // join makes one text of the runs.
@@ -231,31 +242,31 @@ func (s *splitting) end(run int) int { return s.at[run] + len(s.runs[run].text) 
 
 // fromRuns adds runs that may be credits: those in one element that is named a
 // credit, and those in elements of their own, with a run before that is a label.
-func (s *splitting) fromRuns() {
+func (f *finder) fromRuns(s *splitting) {
 	for i := 0; i < len(s.runs); {
 		k := i + 1
 		for k < len(s.runs) && s.runs[i].credit != nil && s.runs[k].credit == s.runs[i].credit {
 			k++
 		}
-		s.addRuns(i, k)
+		f.addRuns(s, i, k)
 		if k > i+1 {
 			for j := i; j < k; j++ {
-				s.addRuns(j, j+1)
+				f.addRuns(s, j, j+1)
 			}
 		}
 		i = k
 	}
 	for i := 0; i+1 < len(s.runs); i++ {
 		if credit.IsLabel(s.runs[i].text) {
-			s.addRuns(i, i+2)
+			f.addRuns(s, i, i+2)
 		}
 	}
 }
 
-func (s *splitting) addRuns(from, to int) {
+func (f *finder) addRuns(s *splitting, from, to int) {
 	if len(s.runs) > 1 || s.runs[from].credit != nil {
 		if str := s.text[s.at[from]:s.end(to-1)]; len(str) <= 200 {
-			for _, form := range credit.Forms(str) {
+			for _, form := range f.creditForms(str) {
 				if form.Set == credit.Wholly || form.Set == credit.ByLabel && form.From == 0 {
 					form.From, form.To = s.at[from], s.end(to-1)
 					s.add(form)
@@ -324,7 +335,18 @@ func (f *finder) weighSpan(g *region, s *splitting, p *span) {
 }
 
 // weighOwner says what the text of a credit looks like.
+// It is the same wherever the credit stands, and is read once.
 func (f *finder) weighOwner(owner string, v evidence.Values) {
+	known, again := f.owners[owner]
+	if !again {
+		known = make(evidence.Values, numCreditPieces)
+		f.readOwner(owner, known)
+		f.owners[owner] = known
+	}
+	copy(v[strangeWords:ownerEndsSentence+1], known[strangeWords:ownerEndsSentence+1])
+}
+
+func (f *finder) readOwner(owner string, v evidence.Values) {
 	parts := credit.Parts(owner)
 	v[strangeWords] = float64(credit.Strange(owner))
 	v[ownerWords] = float64(block.CountWords(owner))

@@ -195,11 +195,16 @@ var calls = text.NewLiteralSet([]string{"subscribe", "sign up", "newsletter", "r
 func (f *finder) weigh(c *candidate) evidence.Values {
 	v := make(evidence.Values, numPieces)
 	f.weighForm(c, v)
+	var store [4]string
+	rules := f.rulesAround(c.elem, store[:0])
+	if f.lostBy(rules, c) {
+		return v
+	}
 	f.weighNames(c, v)
 	f.weighMedium(c, v)
 	f.weighText(c, v)
 	f.weighStory(c, v)
-	f.weighAncestors(c, v)
+	weighAncestors(c, v, rules)
 	return v
 }
 
@@ -437,7 +442,7 @@ func (f *finder) weighStory(c *candidate, v evidence.Values) {
 	v.Set(beforeTitle, f.title > c.elem)
 	v.Set(inStoryRoot, f.holds(f.root, c.elem))
 	if c.Text != "" && len(c.Text) > 20 {
-		for _, b := range f.twins[text.Fold(c.Text)] {
+		for _, b := range f.twins[c.folded] {
 			if f.inStory(b) && !f.holds(c.elem, b.Elem) {
 				v[inStoryToo] = 1
 			}
@@ -445,9 +450,30 @@ func (f *finder) weighStory(c *candidate, v evidence.Values) {
 	}
 }
 
-// weighAncestors says what the candidate stands in, up to the element of the story.
-func (f *finder) weighAncestors(c *candidate, v evidence.Values) {
-	f.outsideStory(c.elem, func(rule string) {
+// rulesAround appends the rules by which what an element stands in, up to the element
+// of the story, is outside the story.
+func (f *finder) rulesAround(elem int, rules []string) []string {
+	f.outsideStory(elem, func(rule string) { rules = append(rules, rule) })
+	return rules
+}
+
+// lostBy reports whether a candidate is certainly none, whatever else speaks for it,
+// and nobody asks for that: the evidence of a line may make another one certain.
+func (f *finder) lostBy(rules []string, c *candidate) bool {
+	if f.Explaining() || c.from == fromLine {
+		return false
+	}
+	for _, rule := range rules {
+		if rule != "dialog" && rule != "hidden" {
+			c.foreign = rule
+		}
+	}
+	return c.foreign != ""
+}
+
+// weighAncestors says what the candidate stands in.
+func weighAncestors(c *candidate, v evidence.Values, rules []string) {
+	for _, rule := range rules {
 		switch rule {
 		case "dialog":
 			v[inDialog] = 1
@@ -458,7 +484,7 @@ func (f *finder) weighAncestors(c *candidate, v evidence.Values) {
 		default:
 			c.foreign = rule
 		}
-	})
+	}
 }
 
 // overlap is the share of words that two texts have in common.

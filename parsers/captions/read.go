@@ -81,7 +81,7 @@ func (f *finder) readElement(c *candidate) {
 func (f *finder) runsOfBlock(b *block.Block) []textRun {
 	runs := []textRun{{text: f.textOf(b)}}
 	if f.textOf(b) == b.Text && !f.oneOfLines(b) {
-		if own := f.textRuns(b.Node); text.Fold(joinRuns(own)) == text.Fold(b.Text) {
+		if own := f.textRuns(b.Node); sameFolded(joinRuns(own), b.Text) {
 			runs = own
 		}
 	}
@@ -99,11 +99,19 @@ func (f *finder) runsOfBlock(b *block.Block) []textRun {
 	return runs
 }
 
+// sameFolded reports whether two texts fold to the same. Mostly they are the same.
+func sameFolded(a, b string) bool { return a == b || text.Fold(a) == text.Fold(b) }
+
 // controlTexts are whole texts of elements of players and galleries that are named
 // captions.
 var controlTexts = strings.Split(`caption|captions|close|caption close|show caption|hide caption|hide caption toggle caption|toggle caption|image caption|captions off|loading|loading...|advertisement|press enter or click to view image in full size|click to enlarge|tap to enlarge|enlarge image|open image in gallery|view image in fullscreen|view fullscreen|bild vergrößern|zum vergrößern klicken|agrandir l'image|ampliar imagen|anzeige|werbung`, "|")
 
-func isControl(s string) bool { return slices.Contains(controlTexts, strings.ToLower(s)) }
+// maxControl bounds the length of controlTexts, in whatever case.
+const maxControl = 200
+
+func isControl(s string) bool {
+	return len(s) <= maxControl && slices.Contains(controlTexts, strings.ToLower(s))
+}
 
 // dateOrByline reports whether a line is one of those that stand under titles.
 func dateOrByline(s string) bool {

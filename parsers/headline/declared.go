@@ -3,6 +3,7 @@ package headline
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
@@ -143,15 +144,27 @@ func unescapeTwice(s string) string {
 // Chinese, Japanese and Korean runs count as their pairs of neighbouring characters.
 func wordsOf(s string) []uint32 {
 	all := make([]uint32, 0, 16)
-	for w := range wordSet(s) {
-		h := uint32(2166136261)
-		for i := range len(w) {
-			h = (h ^ uint32(w[i])) * 16777619
+	for w := range strings.FieldsFuncSeq(strings.ToLower(s), betweenWords) {
+		if first, size := utf8.DecodeRuneInString(w); first < 0x2e80 {
+			all = append(all, hashOf(w))
+		} else {
+			for len(w) > size { // by pairs
+				_, next := utf8.DecodeRuneInString(w[size:])
+				all = append(all, hashOf(w[:size+next]))
+				w, size = w[size:], next
+			}
 		}
-		all = append(all, h)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
+}
+
+func hashOf(w string) uint32 {
+	h := uint32(2166136261)
+	for i := range len(w) {
+		h = (h ^ uint32(w[i])) * 16777619
+	}
+	return h
 }
 
 // sharedWords is how many words of a are in b.

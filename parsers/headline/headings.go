@@ -113,7 +113,7 @@ func (r *titleReader) readLines() {
 			}
 			continue
 		}
-		if found < maxLines && b.Words >= 2 && b.Flags&(block.InNav|block.InFooter|block.InAside) == 0 && namedAbove(b.Node, titleNames, 2) {
+		if found < maxLines && b.Words >= 2 && b.Flags&(block.InNav|block.InFooter|block.InAside) == 0 && r.names.above(b.Node, titleNames, 2) {
 			found++
 			if c := r.candidate(b.Text); c != nil {
 				s.words = c.words

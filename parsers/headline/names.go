@@ -42,15 +42,44 @@ func named(n *html.Node, groups classname.Mask) bool {
 	return false
 }
 
+// A nameReader reads each value of an attribute that names elements once: the lines
+// of a page have few different ones.
+type nameReader map[string]classname.Mask
+
+func (r nameReader) of(n *html.Node) classname.Mask {
+	var all classname.Mask
+	for _, a := range n.Attr {
+		if a.Val == "" || !classname.IsAttribute(a.Key) {
+			continue
+		}
+		m, known := r[a.Val]
+		if !known {
+			m = classname.Of(a.Val)
+			r[a.Val] = m
+		}
+		all |= m
+	}
+	return all
+}
+
+// above is namedAbove.
+func (r nameReader) above(n *html.Node, groups classname.Mask, levels int) bool {
+	return anyAbove(n, levels, func(n *html.Node) bool { return r.of(n)&groups != 0 })
+}
+
 // namedAbove is named for an element and the next ones above it, levels in all,
 // within what sets a story apart.
 func namedAbove(n *html.Node, groups classname.Mask, levels int) bool {
+	return anyAbove(n, levels, func(n *html.Node) bool { return named(n, groups) })
+}
+
+func anyAbove(n *html.Node, levels int, is func(*html.Node) bool) bool {
 	for ; levels > 0 && n != nil; levels-- {
 		switch n.DataAtom {
 		case atom.Article, atom.Main, atom.Body, atom.Header:
 			return false
 		}
-		if named(n, groups) {
+		if is(n) {
 			return true
 		}
 		n = n.Parent

@@ -13,6 +13,7 @@ import (
 type titleReader struct {
 	page      *doc.Page
 	affixes   *affixes
+	names     nameReader
 	pageLinks *links // nil until links is asked
 	declared  []*declaredTitle
 
@@ -38,7 +39,7 @@ type titleReader struct {
 // speaks for most. What is declared and what is shown is one candidate where both
 // have the same letters. Without any both results are empty.
 func Title(p *doc.Page) (string, article.Provenance) {
-	r := &titleReader{page: p, byFold: map[string]*candidate{}}
+	r := &titleReader{page: p, byFold: map[string]*candidate{}, names: nameReader{}}
 	r.affixes = newAffixes(p, r.links())
 	r.declared = readDeclared(p, r.affixes)
 	for _, d := range r.declared {

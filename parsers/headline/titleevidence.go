@@ -258,10 +258,10 @@ func (r *titleReader) weighPlace(c *candidate) {
 		v.Set(linksToItself, !away && !home)
 	}
 	v.Set(itempropHeadline, headlineProperties.Matches(s.node))
-	v.Set(titleClass, namedAbove(s.node, titleNames, 2))
-	v.Set(logoClass, namedAbove(s.node, siteNames, 3))
-	v.Set(sideClass, named(s.node, sideLineNames))
-	v.Set(chromeAround, r.page.Elems[b.Elem].PathHints&block.Chrome != 0 || namedAbove(s.node, classname.Related|classname.Teaser|classname.Card, 3))
+	v.Set(titleClass, r.names.above(s.node, titleNames, 2))
+	v.Set(logoClass, r.names.above(s.node, siteNames, 3))
+	v.Set(sideClass, r.names.of(s.node)&sideLineNames != 0)
+	v.Set(chromeAround, r.page.Elems[b.Elem].PathHints&block.Chrome != 0 || r.names.above(s.node, classname.Related|classname.Teaser|classname.Card, 3))
 	if s.level < lineLevel {
 		v[sameLevel], v[rankOfLevel] = amount(r.counts[s.level]), amount(s.rank)
 	}

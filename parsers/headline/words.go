@@ -5,11 +5,14 @@ import (
 	"unicode"
 )
 
+// betweenWords reports whether a character is of no word.
+func betweenWords(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+
 // wordSet is the set of a text's words in lower case. Chinese, Japanese and Korean
 // runs count as their pairs of neighbouring characters.
 func wordSet(s string) map[string]bool {
 	words := map[string]bool{}
-	for w := range strings.FieldsFuncSeq(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+	for w := range strings.FieldsFuncSeq(strings.ToLower(s), betweenWords) {
 		runes := []rune(w)
 		if len(runes) > 0 && runes[0] >= 0x2e80 {
 			for i := 0; i+1 < len(runes); i++ {

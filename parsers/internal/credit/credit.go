@@ -191,6 +191,18 @@ func isYear(s string) bool {
 
 var creditSigns = strings.NewReplacer(" via ", "/", " | ", "/", "|", "/", " – ", "/", " — ", "/", "; ", "/", " · ", "/", " • ", "/", "／", "/", " © ", "/", "c/o", "c⁄o", "(", "/", ")", "/")
 
+// hasCreditSign reports whether a credit may have one of creditSigns, which are rare:
+// all but a few have a byte that is no letter of English.
+func hasCreditSign(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 0x80, c == '|', c == ';', c == '(', c == ')':
+			return true
+		}
+	}
+	return strings.Contains(s, " via ") || strings.Contains(s, "c/o")
+}
+
 // Parts lists the parts of a credit: photographers, agencies, qualifiers.
 func Parts(credit string) []string {
 	var parts []string
@@ -209,7 +221,10 @@ func Parts(credit string) []string {
 		}
 		parts = append(parts, p)
 	}
-	for p := range strings.SplitSeq(creditSigns.Replace(credit), "/") {
+	if hasCreditSign(credit) {
+		credit = creditSigns.Replace(credit)
+	}
+	for p := range strings.SplitSeq(credit, "/") {
 		for _, and := range []string{" and ", " und ", " et ", " og ", " och ", " & ", " e ", " y ", " i ", " en ", " ve ", " и "} {
 			// Two persons, not "Barnes & Noble".
 			if a, b, ok := strings.Cut(p, and); ok && PersonLike(strings.TrimSpace(a)) && PersonLike(strings.TrimSpace(b)) {

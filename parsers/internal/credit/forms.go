@@ -198,12 +198,28 @@ func (f *forms) labels() {
 func (f *forms) signs(sign string, set Setting) {
 	at := len(f.text)
 	for range 3 {
-		at = strings.LastIndex(f.text[:at], sign)
-		if at < 0 || len(f.text)-at > maxTail {
+		if at = lastSign(f.text, at, sign); at < 0 {
 			return
 		}
 		f.add(at, f.text[at+len(sign):], set)
 	}
+}
+
+// lastSign is where the last sign of a kind stands before a place, among the last
+// bytes of a text; negative if none does. Most texts have not one of the sign's bytes.
+func lastSign(s string, before int, sign string) int {
+	rare := sign[0]
+	if rare == ' ' {
+		rare = sign[1]
+	}
+	from := max(0, len(s)-maxTail)
+	if from >= before || strings.IndexByte(s[from:before], rare) < 0 {
+		return -1
+	}
+	if i := strings.LastIndex(s[from:before], sign); i >= 0 {
+		return from + i
+	}
+	return -1
 }
 
 // sentences adds the last sentence, and the one before, if they are short.
@@ -225,13 +241,8 @@ func (f *forms) sentences() {
 
 // Strange counts the words of a line that could not be of names and firms, up to 6.
 func Strange(s string) int {
-	if len(s) > 160 {
-		return 6
-	}
-	for n := range 6 {
-		if NameLike(s, n) {
-			return n
-		}
+	if n, ok := strangeWords(s, 5); ok {
+		return n
 	}
 	return 6
 }
@@ -252,7 +263,11 @@ func Agencies(parts []string) int {
 
 // IsLabel reports whether a text is a label of credits and no more: "Credit…".
 func IsLabel(s string) bool {
-	s = strings.TrimRight(strings.ToLower(s), " .…:：=＝|,،")
+	s = strings.TrimRight(s, " .…:：=＝|,،")
+	if strings.Count(s, " ") > 3 || len(s) > 160 { // no label is as long
+		return false
+	}
+	s = strings.ToLower(s)
 	_, known := creditLabels[strings.TrimSuffix(s, " by")]
 	if !known {
 		_, known = wideLabels[s]

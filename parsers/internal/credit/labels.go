@@ -49,8 +49,43 @@ type foundLabel struct {
 	by          bool
 }
 
+// labelStarts are the first words of the labels: few words of a text are one, and
+// only for those labels are looked up.
+var labelStarts = func() map[string]bool {
+	starts := map[string]bool{}
+	for label := range creditLabels {
+		var store [4]wordSpan
+		if words := lastWords(label, len(label), store[:0]); len(words) > 0 {
+			starts[label[words[0].start:words[0].end]] = true
+		}
+	}
+	return starts
+}()
+
+// startsLabel reports whether a word is the first of a label, in spite of case.
+func startsLabel(word string) bool {
+	if len(word) > 40 {
+		return false
+	}
+	var store [40]byte
+	for i := range len(word) {
+		c := word[i]
+		if c >= utf8.RuneSelf {
+			return labelStarts[strings.ToLower(word)]
+		}
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		store[i] = c
+	}
+	return labelStarts[string(store[:len(word)])]
+}
+
 // labelAt reads a label that starts at a word.
 func labelAt(s string, words []wordSpan, i int) (foundLabel, bool) {
+	if !startsLabel(s[words[i].start:words[i].end]) {
+		return foundLabel{}, false
+	}
 	for k := min(3, len(words)-i); k > 0; k-- {
 		from, to := words[i].start, words[i+k-1].end
 		if to-from > 40 {

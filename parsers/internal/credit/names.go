@@ -33,15 +33,22 @@ func AgencySigned(part string) bool {
 // NameLike reports whether the words of a line could be of names and firms, all
 // but as many as strange says.
 func NameLike(s string, strange int) bool {
+	_, ok := strangeWords(s, strange)
+	return ok
+}
+
+// strangeWords counts the words of a line that could not be of names and firms. ok is
+// false if there are more than limit, and if the line is no name for other reasons.
+func strangeWords(s string, limit int) (n int, ok bool) {
 	if s == "" || len(s) > 160 {
-		return false
+		return 0, false
 	}
 	words, names, wide := 0, 0, 0
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
 			if strings.ContainsRune("!?;。！？", r) {
-				return false
+				return n, false
 			}
 			i += size
 			continue
@@ -61,12 +68,12 @@ func NameLike(s string, strange int) bool {
 		case dotted, start > 0 && s[start-1] == '@', signsPictures(text.Fold(w)), capitalWithin(w): // iStock, picture-alliance
 			names++
 		default:
-			if strange--; strange < 0 {
-				return false
+			if n++; n > limit {
+				return n, false
 			}
 		}
 	}
-	return names > 0 && words <= 14 && wide <= 30
+	return n, names > 0 && words <= 14 && wide <= 30
 }
 
 // wordEnd is where a word of a credit ends; dotted reports whether it has a full

@@ -98,8 +98,8 @@ func shortParts(s string) bool {
 
 // SignTail splits a text at a sign that sets its credit off.
 func SignTail(s, sep string) (head, credit string, ok bool) {
-	i := strings.LastIndex(s, sep)
-	if i < 0 || len(s)-i > maxTail {
+	i := lastSign(s, len(s), sep)
+	if i < 0 {
 		return s, "", false
 	}
 	if sep == "|" && strings.Count(s, "|") > 2 {
