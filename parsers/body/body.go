@@ -168,8 +168,19 @@ var placeholders = text.FoldedLiterals("externen inhalt|externer inhalt|externe 
 	"we need your consent to load|we need your permission to load|please accept cookies to|please enable cookies to|" +
 	"pour afficher ce contenu|ce contenu est bloqué|per visualizzare questo contenuto|para ver este contenido|contenido bloqueado|om deze inhoud te")
 
+// placeholderCores are parts of all placeholders, in ASCII, without the letters k and i:
+// signs beyond ASCII become these two in lower case, and no others.
+var placeholderCores = text.FoldedLiterals("externe|oneller|gt werden|daten an dr|nnen an dr|personenbezogene daten|" +
+	" due to your|content may be b| content, you need to| content you need to|ng on the content, you|allow content from|" +
+	"we need your consent to load|we need your per|please accept coo|please enable coo|" +
+	"cher ce contenu|ce contenu est bloqu|zzare questo contenuto|para ver este conten|do bloqueado|om deze ")
+
+func isPlaceholder(s string) bool {
+	return placeholderCores.FoundIn(s) && placeholders.FoundIn(lower(s))
+}
+
 func embedPlaceholder(s string) bool {
-	return placeholders.FoundIn(lower(s)) || postPlaceholders.FoundIn(lower(s)) && len(s) <= maxPlaceholder
+	return isPlaceholder(s) || len(s) <= maxPlaceholder && postPlaceholders.FoundIn(lower(s))
 }
 
 // lower is a text in lower case; literals fold that of ASCII themselves.

@@ -413,8 +413,12 @@ func (s *Selection) dropConsent(title string) {
 	}
 }
 
+// cookieNames are what a browser's cookies are called, in lower case; cookieCores are
+// parts of them in either case that spare most texts being folded.
+var (
+	cookieNames = text.FoldedLiterals("cookie|クッキー|쿠키|файлы куки|ملفات تعريف الارتباط|çerez")
+	cookieCores = text.FoldedLiterals("coo|クッキー|쿠키| ку| Ку| кУ| КУ|ملفات تعريف|erez")
+)
+
 // namesCookies reports whether a text speaks of a browser's cookies.
-func namesCookies(t string) bool {
-	t = strings.ToLower(t)
-	return slices.ContainsFunc([]string{"cookie", "クッキー", "쿠키", "файлы куки", "ملفات تعريف الارتباط", "çerez"}, func(w string) bool { return strings.Contains(t, w) })
-}
+func namesCookies(t string) bool { return cookieCores.FoundIn(t) && cookieNames.FoundIn(lower(t)) }

@@ -180,7 +180,7 @@ func soon(ps []addressPart) bool {
 	return false
 }
 
-// joinParts is an address on one line.
+// joinParts is an address on one line; its country is left open.
 func joinParts(ps []addressPart) foundAddress {
 	first := ps[0]
 	a := foundAddress{first: first.p, start: first.start, end: first.end}
@@ -200,7 +200,6 @@ func joinParts(ps []addressPart) foundAddress {
 		a.last = p
 	}
 	a.raw = tidyAddress(b.String())
-	a.country = countryOf(a.raw)
 	return a
 }
 

@@ -49,7 +49,7 @@ func (p *addressPart) isSign(place addressPlace) bool {
 	case mayEastAsian(s), mayBeLabel(s) && addressLabel.MatchString(s):
 		return true
 	}
-	return mayNameCountry(s) && namesCountry(strings.ToLower(s)) || place.close && mayHaveHouse(s) && classesOf(strings.ToLower(s))&mayHouse != 0
+	return mayNameCountry(s) && namesCountry(strings.ToLower(s)) || place.close && mayHaveHouse(s) && classesOf(strings.ToLower(s))&(mayHouse|mayRoom) != 0
 }
 
 // labelStarts are the first three letters of all words of addressLabel, among them
@@ -77,7 +77,7 @@ func mayBeLabel(s string) bool {
 // parts of buildings are called by.
 var houseLengths = func() (t [256]uint64) {
 	for word, class := range addressWordClasses {
-		if class&mayHouse != 0 && text.IsASCII(word) {
+		if class&(mayHouse|mayRoom) != 0 && text.IsASCII(word) {
 			t[word[0]] |= 1 << len(word)
 		}
 	}

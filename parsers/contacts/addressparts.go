@@ -277,7 +277,7 @@ func (p *piece) kind(kind pieceKind) pieceKind {
 	if p.shortCode() {
 		kind |= pieceShort
 	}
-	if p.classes&mayHouse != 0 && house.MatchString(p.text) {
+	if (p.classes&mayHouse != 0 || p.digits && p.classes&mayRoom != 0) && house.MatchString(p.text) {
 		kind |= pieceHouse
 	}
 	if kind == 0 && p.fewWords() {
@@ -302,7 +302,7 @@ func (p *piece) dropCompany() {
 // number makes up for it.
 func (p *piece) noise() bool {
 	noisy := p.classes&isNoise != 0 || p.classes&mayNoise != 0 && noise.MatchString(p.text) || p.digits && numberNoise.MatchString(p.text)
-	return noisy && !(p.digits && streetLead.MatchString(p.text))
+	return noisy && !(p.digits && p.classes&mayStreet != 0 && streetLead.MatchString(p.text))
 }
 
 // countFigures finds what all postal codes have: a run of three digits, or a

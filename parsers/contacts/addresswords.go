@@ -126,6 +126,7 @@ type wordClass uint8
 const (
 	mayStreet wordClass = 1 << iota
 	mayHouse
+	mayRoom // mayHouse if a figure is there too
 	mayBox
 	mayNoise
 	isNoise // noise whatever else is there
@@ -139,7 +140,7 @@ var addressWordClasses = func() map[string]wordClass {
 		class wordClass
 	}{
 		{streetLeads, mayStreet}, {streetLeadsToo, mayStreet}, {"km", mayStreet}, {streetTails, mayStreet}, {streetEnds, mayStreet}, {streetSuffixes, mayStreet},
-		{buildings, mayHouse}, {"st|nd|rd|th|f|fl|r", mayHouse}, {roomLeads, mayHouse}, {floors, mayHouse}, {districts, mayHouse},
+		{buildings, mayHouse}, {"st|nd|rd|th|f|fl|r", mayRoom}, {roomLeads, mayRoom}, {floors, mayRoom}, {districts, mayHouse},
 		{boxNames, mayBox}, {boxInitials, mayBox},
 		{noiseParts, mayNoise}, {noisePhrases, mayNoise}, {noiseEnds, mayNoise}, {weekdays, mayNoise}, {noiseWords, mayNoise | isNoise},
 	} {

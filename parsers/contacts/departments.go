@@ -18,8 +18,14 @@ var (
 	departmentMailbox = text.MustCompile(`(?i)^(?:.*[._-])?` + anyOf(departmentStems, mailboxStems))
 )
 
+// plainStems are the parts of departmentLabel that match wherever they stand: one of
+// them saves the expression.
+var plainStems = text.FoldedLiterals(departmentStems + "|" + labelStems)
+
 // isDepartment reports whether a label names a department.
-func isDepartment(label string) bool { return departmentLabel.MatchString(label) }
+func isDepartment(label string) bool {
+	return departmentLabel.MayMatch(label) && (plainStems.FoundIn(label) || departmentLabel.Regexp.MatchString(label))
+}
 
 // isDepartmentMail reports whether an address is that of a department, by its
 // mailbox.

@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -275,7 +276,46 @@ func labelOf(lead string) (label []int, fax bool) {
 	if label != nil {
 		return label, true
 	}
+	if !mayEndInPhoneLabel(lead) {
+		return nil, false
+	}
 	return labelAhead(phoneLabel, lead), false
+}
+
+// phoneLabelStarts are the words of phoneLabel, of which at most three letters count,
+// and phoneLabelEnds those that may follow another word without a space.
+var (
+	phoneLabelStarts = func() map[string]bool {
+		starts := map[string]bool{"loc": true} // "lo-?call"
+		for word := range strings.FieldsFuncSeq(phoneLabel.String(), func(r rune) bool { return !isWordRune(r) }) {
+			word = strings.ToLower(word)
+			starts[word[:min(len(word), 3)]] = true
+		}
+		return starts
+	}()
+	phoneLabelEnds = []string{"no", "nr", "num", "number", "numbers", "tel"}
+)
+
+// mayEndInPhoneLabel is the cheap question whether a text ends with a label for a
+// number: phoneLabel is long, and most numbers stand behind other words. If the last
+// word is in ASCII, its first letters say most.
+func mayEndInPhoneLabel(lead string) bool {
+	s := strings.TrimRight(lead, " \t\n\f\r.:-|/'")
+	if s == "" {
+		return false
+	}
+	if c := s[len(s)-1]; c >= utf8.RuneSelf || c == ')' {
+		return true
+	}
+	start := len(s)
+	for start > 0 && text.Lower(s[start-1]) >= 'a' && text.Lower(s[start-1]) <= 'z' {
+		start--
+	}
+	if start > 0 && s[start-1] >= utf8.RuneSelf {
+		return true // the word is not in ASCII
+	}
+	word := strings.ToLower(s[start:])
+	return word != "" && (phoneLabelStarts[word[:min(len(word), 3)]] || slices.ContainsFunc(phoneLabelEnds, func(end string) bool { return strings.HasSuffix(word, end) }))
 }
 
 // labelAhead is where a label stands in what is before a number; nil if none does.

@@ -60,6 +60,7 @@ func (r *contactReader) bestRanges(ps []addressPart, row addressRow, model *evid
 	})
 	for _, a := range won {
 		if !slices.ContainsFunc(best, func(b addressRange) bool { return a.from < b.to && b.from < a.to }) {
+			a.address.country = countryOf(a.address.raw) // most ranges lose, and it takes long to say
 			best = append(best, a)
 		}
 	}
