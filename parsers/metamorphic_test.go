@@ -84,7 +84,7 @@ func TestMetamorphicGolden(t *testing.T) {
 }
 
 func TestMetamorphicCorpus(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("reads a hundred pages many times")
 	}
 	pages := corpusPages(t)
