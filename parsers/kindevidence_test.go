@@ -93,3 +93,11 @@ func TestKindEvidence(t *testing.T) {
 		}
 	}
 }
+
+// TestKindPieces: the model of a kind's confidence and the code know the same pieces.
+func TestKindPieces(t *testing.T) {
+	unknown, vain, err := evidence.Missing(kindData, kindPieces[:]...)
+	if err != nil || len(unknown)+len(vain) > 0 {
+		t.Errorf("the model does not know %q and knows %q in vain (%v)", unknown, vain, err)
+	}
+}
