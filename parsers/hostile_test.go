@@ -41,7 +41,7 @@ func TestHostilePages(t *testing.T) {
 		"code of buttons": within("<pre><button>" + strings.Repeat("<p>"+sentence+"</p>", 45_000) + "</button></pre>"),
 		"a class of code": within(`<table><tr><td class="` + strings.Repeat("a ", 800_000) + `">` + strings.Repeat("<p>"+sentence+"</p>", 20_000) + "</table>"),
 		"lists in a post": within(`<blockquote class="reddit-card"><a href=https://a.example/c>x</a>` + strings.Repeat("<p>"+sentence+"</p><ul><li>"+sentence+"</ul>", 20_000) + "</blockquote>"),
-		"an empty grid":   within("<table><tr><th>" + sentence + strings.Repeat("<td>", 500_000) + strings.Repeat("<tr>", 500_000) + "<tr><td>x</table>"),
+		"an empty grid":   within("<table><tr><th>" + sentence + strings.Repeat("<td>", 300_000) + strings.Repeat("<tr>", 300_000) + "<tr><td>x</table>"),
 		"shadow roots":    story + "<div>" + strings.Repeat("<template shadowrootmode=open>x</template>", 200_000) + "</div>",
 		"formulas":        story + `<div class="` + strings.Repeat("a ", 800_000) + `">` + strings.Repeat("<math><mi>x</mi></math>", 50_000) + "</div>",
 		"line numbers":    story + "<div>" + strings.Repeat("<i class=ln>1</i>", 200_000) + "</div>" + strings.Repeat("<br>", 400_000),
