@@ -32,7 +32,20 @@ func parseBytes(t testing.TB, body []byte) *article.Article {
 // TestHostilePages: whatever a page is made of, reading it takes bounded time.
 func TestHostilePages(t *testing.T) {
 	story := "<article><h1>A story</h1><p>" + strings.Repeat("Words of a story that is read. ", 30) + "</p></article>"
+	const sentence = "Words of a story that is read, as they said, by all of them."
+	within := func(s string) string {
+		return strings.Replace(story, "</article>", s+"<p>The end of the story, as they said, came soon, and nobody was sorry.</p></article>", 1)
+	}
 	for name, body := range map[string]string{
+		"code in code":    within("<pre>" + strings.Repeat(sentence+"<pre>"+sentence+"</pre>", 3000) + "</pre>"),
+		"code of buttons": within("<pre><button>" + strings.Repeat("<p>"+sentence+"</p>", 45_000) + "</button></pre>"),
+		"a class of code": within(`<table><tr><td class="` + strings.Repeat("a ", 800_000) + `">` + strings.Repeat("<p>"+sentence+"</p>", 20_000) + "</table>"),
+		"lists in a post": within(`<blockquote class="reddit-card"><a href=https://a.example/c>x</a>` + strings.Repeat("<p>"+sentence+"</p><ul><li>"+sentence+"</ul>", 20_000) + "</blockquote>"),
+		"an empty grid":   within("<table><tr><th>" + sentence + strings.Repeat("<td>", 300_000) + strings.Repeat("<tr>", 300_000) + "<tr><td>x</table>"),
+		"shadow roots":    story + "<div>" + strings.Repeat("<template shadowrootmode=open>x</template>", 200_000) + "</div>",
+		"formulas":        story + `<div class="` + strings.Repeat("a ", 800_000) + `">` + strings.Repeat("<math><mi>x</mi></math>", 50_000) + "</div>",
+		"line numbers":    story + "<div>" + strings.Repeat("<i class=ln>1</i>", 200_000) + "</div>" + strings.Repeat("<br>", 400_000),
+		"its title again": "<title>A line of it</title>" + strings.Repeat("<p>A line of it</p>", 49_000) + story,
 		"nested":          strings.Repeat("<div>", 100_000) + story,
 		"nested inline":   strings.Repeat("<b><i>", 50_000) + story,
 		"many attributes": "<div " + strings.Repeat("a=1 ", 1_000_000) + ">" + story,
@@ -59,6 +72,9 @@ func TestHostilePages(t *testing.T) {
 			a := parseBytes(t, []byte(body))
 			if took := time.Since(start); took > time.Minute {
 				t.Errorf("took %s", took)
+			}
+			if a != nil && len(a.Text) > 2*len(body)+1000 {
+				t.Errorf("%d bytes of text of a page of %d", len(a.Text), len(body))
 			}
 			if strings.Contains(body, story) && name != "many blocks" && (a == nil || !strings.Contains(a.Text, "Words of a story")) {
 				t.Error("the story is lost")

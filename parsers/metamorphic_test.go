@@ -73,6 +73,9 @@ var changes = []change{
 	{"div for section and article", divs, bounds{mean: 0.99, worst: 0.9, whole: 0.95}, bounds{mean: 0.995, whole: 0.98}},
 	{"wrong lang", wrongLanguage, bounds{mean: 0.999, worst: 0.99, whole: 1}, bounds{mean: 0.999, whole: 0.99}},
 	{"wrong charset in the headers", wrongHeader, bounds{mean: 0.999, worst: 0.99, whole: 1}, bounds{mean: 0.999, whole: 0.99}},
+	{"20,000 words, word for word", lengthen(false), bounds{mean: 0.98, worst: 0.9, whole: 0.95}, bounds{mean: 0.98, whole: 0.95}},
+	{"20,000 words", lengthen(true), bounds{mean: 0.98, worst: 0.9, whole: 0.95}, bounds{mean: 0.98, whole: 0.95}},
+	{"the next story below", insert(nextStory, afterStory), bounds{mean: 0.98, worst: 0.85, whole: 0.9, inserted: 0.5}, bounds{mean: 0.99, whole: 0.96, inserted: 0.5}},
 }
 
 func TestMetamorphicGolden(t *testing.T) {

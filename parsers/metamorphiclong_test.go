@@ -12,14 +12,6 @@ import (
 // Changes that ask for the story as a whole: one as long as a book, and one below which
 // the page has loaded the next.
 
-func init() {
-	changes = append(changes,
-		change{"20,000 words, word for word", lengthen(false), bounds{mean: 0.98, worst: 0.9, whole: 0.95}, bounds{mean: 0.98, whole: 0.95}},
-		change{"20,000 words", lengthen(true), bounds{mean: 0.98, worst: 0.9, whole: 0.95}, bounds{mean: 0.98, whole: 0.95}},
-		change{"the next story below", insert(nextStory, afterStory), bounds{mean: 0.98, worst: 0.85, whole: 0.9, inserted: 0.5}, bounds{mean: 0.99, whole: 0.96, inserted: 0.5}},
-	)
-}
-
 // lengthen repeats the story's paragraphs until it has 20,000 words; if numbered, each
 // says where it stands, so that no two are alike.
 func lengthen(numbered bool) func(*changedPage) bool {

@@ -26,8 +26,8 @@ type assembly struct {
 	table, row *html.Node
 	grid       *grid // of table
 	grids      map[*html.Node]*grid
-	code       *html.Node
-	embedded   *html.Node // the blockquote of the last post
+	written    map[*html.Node]bool // elements of code and posts on Reddit: each is written once
+	embedded   *html.Node          // the blockquote of the last post
 
 	anchored *html.Node   // whose anchors are listed
 	anchors  []pageAnchor // those that no block has had yet
@@ -43,7 +43,7 @@ type player struct {
 // among them. captions[i] is the place of caption i's medium in document order
 // (see block.Page.Order), ascending; nil puts no media in.
 func (s *Selection) Assemble(captions []int) []article.Block {
-	a := &assembly{Selection: s, captions: captions, grids: map[*html.Node]*grid{}}
+	a := &assembly{Selection: s, captions: captions, grids: map[*html.Node]*grid{}, written: map[*html.Node]bool{}}
 	a.findPlayers()
 	for _, b := range s.page.Blocks {
 		if s.Kept(b) {
@@ -70,7 +70,7 @@ func (a *assembly) place(pos int) {
 
 // emit appends a block that ends lists and tables before it.
 func (a *assembly) emit(b article.Block) {
-	a.list, a.table, a.code, a.embedded = nil, nil, nil, nil
+	a.list, a.table, a.embedded = nil, nil, nil
 	a.out = append(a.out, b)
 }
 
@@ -101,14 +101,15 @@ func (a *assembly) add(b *block.Block) {
 	}
 }
 
-// addCode adds an element that holds code, as a whole: its lines may be blocks.
+// addCode adds an element that holds code, as a whole and once: its lines may be
+// blocks, and other such elements may stand between them.
 func (a *assembly) addCode(n *html.Node) {
-	if n == a.code {
+	if a.written[n] {
 		return
 	}
+	a.written[n] = true
 	if text := codeText(n); text != "" {
 		a.emit(article.Block{Type: article.Code, Text: text})
-		a.code = n
 	}
 }
 

@@ -38,6 +38,7 @@ func Choose(p *doc.Page, m *block.Model, title string, standfirst *block.Block) 
 	m.Score(p.Page, ctx)
 	s := newSelection(p)
 	s.smoothGroups()
+	s.opening = slices.IndexFunc(p.Blocks, func(b *block.Block) bool { return b.Probability >= threshold && block.IsProse(b) })
 	for _, b := range p.Blocks {
 		why := ""
 		if b.Probability >= threshold/4 {

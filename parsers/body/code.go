@@ -83,7 +83,7 @@ func isLine(n *html.Node) bool {
 	if n.DataAtom == atom.Code {
 		return true
 	}
-	for name := range strings.FieldsSeq(block.Attr(n, "class")) {
+	for name := range block.ClassNames(n) {
 		switch name {
 		case "line", "code-line", "token-line", "view-line", "cl", "hljs-line", "highlight-line", "CodeMirror-line", "codeline", "code__line":
 			return true
@@ -118,7 +118,7 @@ func codeTable(n *html.Node) *html.Node {
 	if cell.Parent == nil {
 		return nil
 	}
-	for name := range strings.FieldsSeq(block.Attr(cell, "class")) {
+	for name := range block.ClassNames(cell) {
 		switch name {
 		case "blob-code", "hljs-ln-code", "js-file-line", "line-content", "code-line":
 			if t := nearest(cell, atom.Table); t.Parent != nil {

@@ -58,16 +58,18 @@ var postAddress = regexp.MustCompile(`^https?://[^/\s]`)
 // addPost adds a block of a post to its embed. What stands in for the post until the
 // network's script shows it is left out; of a post on Reddit only its title is said.
 func (a *assembly) addPost(quote *html.Node, address, said string) {
-	if quote != a.embedded {
-		a.emit(article.Block{Type: article.Embed, URL: address})
-		a.embedded = quote
-	} else if redditPosts.Matches(quote) {
-		return
-	}
 	if redditPosts.Matches(quote) {
+		if a.written[quote] {
+			return
+		}
+		a.written[quote] = true
 		if link := goquery.NewDocumentFromNode(quote).FindMatcher(postLinks).First(); link.Length() > 0 {
 			said = block.VisibleText(link.Nodes[0])
 		}
+	}
+	if quote != a.embedded {
+		a.emit(article.Block{Type: article.Embed, URL: address})
+		a.embedded = quote
 	}
 	last := a.last()
 	switch {

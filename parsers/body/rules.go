@@ -27,9 +27,7 @@ var aboutPage = text.MustCompile(`(?i)^\W*(?:` +
 
 // storyBefore reports whether prose of the story stands before a block.
 func (s *Selection) storyBefore(b *block.Block) bool {
-	return slices.ContainsFunc(s.page.Blocks[:b.N], func(o *block.Block) bool {
-		return o.Probability >= threshold && block.IsProse(o)
-	})
+	return s.opening >= 0 && s.opening < b.N
 }
 
 // keepBetween keeps what stands between two kept blocks in their container, where
@@ -165,7 +163,7 @@ func onlyChild(n *html.Node) bool {
 // lookAt reports whether an element is or holds something to look at that is no link
 // to elsewhere, and whether text or a link comes before that.
 func lookAt(n *html.Node) (shown, words bool) {
-	for c, k := n, 0; c != nil && k < 60; k++ {
+	for c, k := n, 0; c != nil && k < 60; c, k = block.Following(n, c), k+1 {
 		switch c.DataAtom {
 		case atom.Img, atom.Video, atom.Audio, atom.Iframe, atom.Picture, atom.Object, atom.Embed, atom.Canvas, atom.Svg, atom.Math:
 			return true, false
@@ -177,17 +175,6 @@ func lookAt(n *html.Node) (shown, words bool) {
 		if c.Type == html.TextNode && strings.TrimSpace(c.Data) != "" && c.Parent.DataAtom != atom.Script && c.Parent.DataAtom != atom.Style && c.Parent.DataAtom != atom.Noscript {
 			return false, true
 		}
-		if c.FirstChild != nil {
-			c = c.FirstChild
-			continue
-		}
-		for c != n && c.NextSibling == nil {
-			c = c.Parent
-		}
-		if c == n {
-			break
-		}
-		c = c.NextSibling
 	}
 	return false, false
 }

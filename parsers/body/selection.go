@@ -14,20 +14,21 @@ import (
 // A Selection says of each block of a page whether it is part of the story, and
 // which rule decided. Other packages only ask; this one decides.
 type Selection struct {
-	page   *doc.Page
-	kept   block.Kept
-	why    []string              // by block: the rule that decided, "" for none
-	tables map[*html.Node]bool   // see dataTable
-	posts  map[*html.Node]string // see post
+	page    *doc.Page
+	kept    block.Kept
+	why     []string              // by block: the rule that decided, "" for none
+	tables  map[*html.Node]bool   // see dataTable
+	posts   map[*html.Node]string // see post
+	opening int                   // the first block that is likely to be prose of the story, -1 if none is
 }
 
 // clone is a selection of the same page that can be changed alone.
 func (s *Selection) clone() *Selection {
-	return &Selection{s.page, slices.Clone(s.kept), slices.Clone(s.why), s.tables, s.posts}
+	return &Selection{s.page, slices.Clone(s.kept), slices.Clone(s.why), s.tables, s.posts, s.opening}
 }
 
 func newSelection(p *doc.Page) *Selection {
-	return &Selection{page: p, kept: make(block.Kept, len(p.Blocks)), why: make([]string, len(p.Blocks)), tables: map[*html.Node]bool{}, posts: map[*html.Node]string{}}
+	return &Selection{page: p, kept: make(block.Kept, len(p.Blocks)), why: make([]string, len(p.Blocks)), tables: map[*html.Node]bool{}, posts: map[*html.Node]string{}, opening: -1}
 }
 
 // Page is the page that the blocks are from. It is another one than the visible

@@ -30,7 +30,7 @@ func gridOf(table *html.Node) *grid {
 	for n := table.FirstChild; n != nil; {
 		switch n.DataAtom {
 		case atom.Table:
-			n = past(table, n)
+			n = block.Past(table, n)
 			continue
 		case atom.Thead, atom.Tbody, atom.Tfoot:
 			clear(taken) // cells end with their group
@@ -38,7 +38,7 @@ func gridOf(table *html.Node) *grid {
 			taken = g.row(n, taken)
 			rows++
 		}
-		n = following(table, n)
+		n = block.Following(table, n)
 	}
 	if g.width > maxColumns || g.width*rows > maxCells {
 		g.width = 0
@@ -63,10 +63,12 @@ func (g *grid) row(tr *html.Node, taken []int) []int {
 		g.column[c] = at
 		down := span(c, "rowspan")
 		for range min(span(c, "colspan"), maxColumns+1-min(at, maxColumns)) {
-			if at == len(taken) {
+			if at == len(taken) && at <= maxColumns {
 				taken = append(taken, 0)
 			}
-			taken[at] = down - 1
+			if at < len(taken) {
+				taken[at] = down - 1
+			}
 			at++
 		}
 	}
@@ -84,25 +86,6 @@ func span(cell *html.Node, key string) int {
 		return 1
 	}
 	return min(n, 1000)
-}
-
-// following is the next node below top in document order; past is the next one that
-// does not stand in n. They are nil after the last one.
-func following(top, n *html.Node) *html.Node {
-	if n.FirstChild != nil {
-		return n.FirstChild
-	}
-	return past(top, n)
-}
-
-func past(top, n *html.Node) *html.Node {
-	for n != top && n.NextSibling == nil {
-		n = n.Parent
-	}
-	if n == top {
-		return nil
-	}
-	return n.NextSibling
 }
 
 // addCell adds a block to the cell that it stands in. Empty cells keep their place.

@@ -33,7 +33,7 @@ func isFormulaBox(n *html.Node) bool {
 	if n.DataAtom == 0 && n.Data == "mjx-container" {
 		return true
 	}
-	for name := range strings.FieldsSeq(block.Attr(n, "class")) {
+	for name := range block.ClassNames(n) {
 		if formulaBoxes[name] {
 			return true
 		}
@@ -116,7 +116,7 @@ func mathContainer(n *html.Node) *html.Node {
 		return n
 	}
 	seen := 0
-	for c := n; c != nil && seen < maxSearched; c, seen = following(n, c), seen+1 {
+	for c := n; c != nil && seen < maxSearched; c, seen = block.Following(n, c), seen+1 {
 		for _, key := range []string{"data-latex", "alttext", "aria-label"} {
 			if text := plainTeX(block.Attr(c, key)); text != "" {
 				return replace(n, newText(text))
@@ -204,7 +204,7 @@ func plainTeX(s string) string {
 // made of its elements.
 func mathText(n *html.Node) string {
 	seen := 0
-	for c := n.FirstChild; c != nil && seen < maxSearched; c, seen = following(n, c), seen+1 {
+	for c := n.FirstChild; c != nil && seen < maxSearched; c, seen = block.Following(n, c), seen+1 {
 		if c.DataAtom == atom.Annotation && strings.Contains(strings.ToLower(block.Attr(c, "encoding")), "tex") {
 			if text := plainTeX(block.TextOf(c)); text != "" {
 				return text

@@ -13,12 +13,8 @@ import (
 // Standard, section 4.12.3) into its host, and what the host holds into the slots. What
 // has no slot browsers do not show.
 func attachShadow(t *html.Node) *html.Node {
-	mode := block.Attr(t, "shadowrootmode")
-	if mode == "" {
-		mode = block.Attr(t, "shadowroot") // as browsers named it first
-	}
 	host := t.Parent
-	if mode != "open" && mode != "closed" || host == nil || host.Type != html.ElementNode || t.FirstChild == nil {
+	if !isShadowRoot(t) || host == nil || host.Type != html.ElementNode || t.FirstChild == nil {
 		return t
 	}
 	slots := slotsOf(t)
@@ -26,6 +22,9 @@ func attachShadow(t *html.Node) *html.Node {
 	for c := host.FirstChild; c != nil; {
 		next := c.NextSibling
 		if c != t {
+			if isShadowRoot(c) { // a host has one root
+				c.Attr = nil
+			}
 			host.RemoveChild(c)
 			slotFor(c, slots, unseen).AppendChild(c)
 		}
@@ -40,6 +39,18 @@ func attachShadow(t *html.Node) *html.Node {
 		host.AppendChild(unseen)
 	}
 	return t // empty now; the walk goes on with the content, which stands after it
+}
+
+// isShadowRoot reports whether a node is a template that declares a shadow root.
+func isShadowRoot(n *html.Node) bool {
+	if n.DataAtom != atom.Template {
+		return false
+	}
+	mode := block.Attr(n, "shadowrootmode")
+	if mode == "" {
+		mode = block.Attr(n, "shadowroot") // as browsers named it first
+	}
+	return mode == "open" || mode == "closed"
 }
 
 // slotFor is the slot that a node of the host is shown in; unseen if there is none.
@@ -74,10 +85,10 @@ func slotsOf(root *html.Node) map[string]*html.Node {
 				slots[name] = n
 			}
 		case atom.Template: // of another root
-			n = past(root, n)
+			n = block.Past(root, n)
 			continue
 		}
-		n = following(root, n)
+		n = block.Following(root, n)
 	}
 	return slots
 }

@@ -22,7 +22,7 @@ func show(doc *html.Node) {
 		if n.Type == html.ElementNode {
 			n = s.element(n)
 		}
-		n = following(doc, n)
+		n = block.Following(doc, n)
 	}
 	s.showNoscripts(doc)
 }
@@ -30,27 +30,6 @@ func show(doc *html.Node) {
 // maxShown bounds the nodes that show visits: a shadow root's host is visited twice, and
 // hosts may stand in one another.
 const maxShown = 8 << 20
-
-// following is the next node below top in document order; nil after the last one.
-func following(top, n *html.Node) *html.Node {
-	if n.FirstChild != nil {
-		return n.FirstChild
-	}
-	return past(top, n)
-}
-
-// past is the next node below top that does not stand in n.
-func past(top, n *html.Node) *html.Node {
-	for n != top && n.NextSibling == nil {
-		if n = n.Parent; n == nil {
-			return nil
-		}
-	}
-	if n == top {
-		return nil
-	}
-	return n.NextSibling
-}
 
 type shower struct {
 	noscripts []*html.Node // those that may hold a story

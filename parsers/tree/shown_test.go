@@ -54,6 +54,7 @@ func TestShown(t *testing.T) {
 		{"slots", `<my-story><p slot="lead">The lead.</p><p>The rest.</p><template shadowrootmode="open"><header>Ledger</header><slot name="lead">No lead.</slot><hr><slot>Nothing.</slot><slot name="end">The end.</slot></template></my-story>`, "Ledger\nThe lead.\nThe rest.\nThe end."},
 		{"no slot", `<my-story><p>Not shown.</p><template shadowrootmode="open"><p>Shown.</p></template></my-story>`, "Shown."},
 		{"nested roots", `<my-page><template shadowrootmode="open"><my-story><template shadowrootmode="open"><p>Within: <math><mi>a</mi></math></p><slot></slot></template><slot></slot></my-story></template><p>Light.</p></my-page>`, "Within: a\nLight."},
+		{"one root of two", `<my-story><template shadowrootmode="open"><p>Shown.</p><slot></slot></template><template shadowrootmode="open"><p>Not shown.</p></template></my-story>`, "Shown."},
 		{"other template", `<div><template><p>Not shown.</p></template><p>Shown.</p></div>`, "Shown."},
 
 		{"noscript story", `<div><noscript><p>` + strings.Repeat("The boat came in and went out again. ", 8) + `</p></noscript></div>`, strings.TrimSpace(strings.Repeat("The boat came in and went out again. ", 8))},

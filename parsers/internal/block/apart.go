@@ -1,6 +1,7 @@
 package block
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -47,13 +48,26 @@ var apartTraits = func() map[string]trait {
 // traitsOf gives the traits of a class.
 func traitsOf(class string) trait {
 	var all trait
-	if len(class) > 1_000 {
+	if len(class) > maxClass {
 		return 0
 	}
 	for name := range strings.FieldsSeq(class) {
 		all |= apartTraits[strings.ToLower(name)]
 	}
 	return all | hidingTraits(class)
+}
+
+// maxClass bounds a class whose names are looked at, in bytes: an element's may be asked
+// for once for each of many nodes in it.
+const maxClass = 1_000
+
+// ClassNames are the names of an element's class; none if it is longer than maxClass.
+func ClassNames(n *html.Node) iter.Seq[string] {
+	class := Attr(n, "class")
+	if len(class) > maxClass {
+		class = ""
+	}
+	return strings.FieldsSeq(class)
 }
 
 // Apart reports whether an element stands in a text and is not read with it.
@@ -115,6 +129,9 @@ func allNumbers(n *html.Node) bool {
 	return true
 }
 
+// maxAside is how far from its numbers code may stand, in nodes beside one another.
+const maxAside = 30
+
 // ofCode reports whether an element stands in code, or is a cell beside some.
 func ofCode(n *html.Node) bool {
 	for up := 0; n != nil && up < 8; n, up = n.Parent, up+1 {
@@ -124,7 +141,7 @@ func ofCode(n *html.Node) bool {
 		if n.DataAtom != atom.Td && n.DataAtom != atom.Div {
 			continue
 		}
-		for c := n.NextSibling; c != nil; c = c.NextSibling {
+		for c, k := n.NextSibling, 0; c != nil && k < maxAside; c, k = c.NextSibling, k+1 {
 			if c.DataAtom == n.DataAtom {
 				return strings.Contains(Attr(c, "class"), "code") || holdsPre(c)
 			}

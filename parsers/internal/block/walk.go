@@ -52,17 +52,11 @@ func sizeOf(doc *html.Node) (elems, text int) {
 		case html.TextNode:
 			text += len(n.Data)
 		}
-		if n.FirstChild != nil && n.DataAtom != atom.Script && n.DataAtom != atom.Style {
-			n = n.FirstChild
-			continue
+		if n.DataAtom == atom.Script || n.DataAtom == atom.Style {
+			n = Past(doc, n)
+		} else {
+			n = Following(doc, n)
 		}
-		for n != doc && n.NextSibling == nil {
-			n = n.Parent
-		}
-		if n == doc {
-			break
-		}
-		n = n.NextSibling
 	}
 	return elems, text
 }

@@ -156,8 +156,8 @@ func Missing(data []byte, pieces ...string) (unknown, vain []string, err error) 
 	return unknown, vain, nil
 }
 
-// Renumbered is the model for other numbers of the pieces. Values have a further
-// place, of 0, for those that are not among them.
+// Renumbered is the model for other numbers of the pieces. Of a piece that is not among
+// them it does not ask: the tree then says what it would have said before.
 func (m *Model) Renumbered(pieces []string) *Model {
 	number := make([]int, len(m.Pieces))
 	for i, p := range m.Pieces {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/hex"
 	"html"
 	"net/url"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	xhtml "golang.org/x/net/html"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 )
 
 // A truthContact is a contact block of a page. What a corpus says is the items as
@@ -210,13 +210,13 @@ func reachable(all []*xhtml.Node, k int) string {
 			case "href":
 				target, err := url.PathUnescape(html.UnescapeString(a.Val))
 				if _, code, ok := strings.Cut(a.Val, "email-protection#"); ok {
-					target, err = unprotected(code), nil
+					target, err = block.ProtectedMail(code), nil
 				}
 				if err == nil {
 					text += " " + target
 				}
 			case "data-cfemail":
-				text += " " + unprotected(a.Val)
+				text += " " + block.ProtectedMail(a.Val)
 			}
 		}
 	}
@@ -224,17 +224,4 @@ func reachable(all []*xhtml.Node, k int) string {
 		text = strings.ReplaceAll(text, sign, "@")
 	}
 	return text
-}
-
-// unprotected undoes Cloudflare's mail protection: the first byte is the key.
-func unprotected(code string) string {
-	raw, err := hex.DecodeString(code)
-	if err != nil || len(raw) < 2 {
-		return ""
-	}
-	out := make([]byte, len(raw)-1)
-	for i := range out {
-		out[i] = raw[i+1] ^ raw[0]
-	}
-	return string(out)
 }

@@ -3,10 +3,7 @@ package main
 import (
 	"encoding/json"
 	"strings"
-	"time"
 	"unicode"
-
-	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 // A truth is what a page's labels say; what is nil was not looked at.
@@ -36,62 +33,6 @@ func (s *snippets) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	return json.Unmarshal(data, (*[]string)(s))
-}
-
-// fields are those that have a model.
-var fields = map[string]field{
-	"title": {
-		right: func(s *sample, c *article.Candidate) (right, known bool) {
-			return letters(c.Value) == letters(s.Truth.Title), s.Truth.Title != ""
-		},
-		bare: true, always: true, trees: booster{Rounds: 160, Depth: 3, Rate: 0.06}, weight: 4,
-	},
-	"authors": {
-		right: func(s *sample, c *article.Candidate) (right, known bool) {
-			if s.Truth.Authors == nil {
-				return false, false
-			}
-			return allIn(namesOf(*s.Truth.Authors...), namesOf(c.Value)), true
-		},
-		many: true, atLeast: -0.2, trees: booster{Rounds: 110, Depth: 4, Rate: 0.1}, weight: 16, news: 2,
-	},
-	"published": {
-		right: func(s *sample, c *article.Candidate) (right, known bool) {
-			return sameDay(s.Truth.Date, c.Value), len(s.Truth.Date) >= len(time.DateOnly)
-		},
-		wrong: 0.5, absent: 0.1, trees: booster{Rounds: 110, Depth: 4, Rate: 0.07}, weight: 8,
-	},
-	"time": {
-		right: func(s *sample, c *article.Candidate) (right, known bool) {
-			return sameMinute(s.Truth.Date, c.Value), len(s.Truth.Date) > len(time.DateOnly)
-		},
-		trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4,
-	},
-	"modified": {
-		// Each claim is judged: on pages where others bear it out, the best one is
-		// always good, which says nothing of pages that have only one.
-		among: confirmed, many: true, wrong: 1,
-		trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4,
-	},
-	"captions": {
-		right: rightCaption, many: true, trees: booster{Rounds: 200, Depth: 3, Rate: 0.06}, weight: 12,
-	},
-	"credits": {
-		right: rightCredit, many: true, trees: booster{Rounds: 100, Depth: 3, Rate: 0.1}, weight: 12,
-	},
-	"kind": {
-		right: func(s *sample, c *article.Candidate) (right, known bool) {
-			if s.labels == nil || s.labels.Kind == "" || c.Of != "" {
-				return false, false
-			}
-			return c.Value == s.labels.Kind, true
-		},
-		trees: booster{Rounds: 40, Depth: 2, Rate: 0.1}, weight: 4,
-	},
-	"contact mails":     {labelled: hasContacts, right: rightMail, many: true, either: true, trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
-	"contact numbers":   {labelled: hasContacts, right: contactRight((*truthContact).hasNumber), many: true, within: 0.6, trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
-	"contact addresses": {labelled: hasContacts, right: contactRight((*truthContact).hasAddress), atLeast: -1.1, trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
-	"contact blocks":    {labelled: hasContacts, right: sameBlock, many: true, either: true, trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4},
 }
 
 // letters are a text's letters and digits, in lower case.

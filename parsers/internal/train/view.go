@@ -44,7 +44,9 @@ func viewPages(name string, args []string) error {
 	if err := os.MkdirAll(*dir, 0o755); err != nil {
 		return err
 	}
-	for part, ids := range enumerated(slices.Chunk(strings.Fields(string(wanted)), *perFile)) {
+	part := 0
+	for ids := range slices.Chunk(strings.Fields(string(wanted)), *perFile) {
+		part++
 		f, err := os.Create(filepath.Join(*dir, fmt.Sprintf("view-%02d.txt", part)))
 		if err != nil {
 			return err
@@ -72,14 +74,6 @@ func viewPages(name string, args []string) error {
 		}
 	}
 	return nil
-}
-
-// enumerated numbers the values of a sequence from 1.
-func enumerated[T any](seq func(func(T) bool)) func(func(int, T) bool) {
-	return func(yield func(int, T) bool) {
-		n := 0
-		seq(func(v T) bool { n++; return yield(n, v) })
-	}
 }
 
 // elements gives the elements of a page, as html.Parse makes them, in document order.
