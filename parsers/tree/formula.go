@@ -50,10 +50,45 @@ func replaceFormula(n *html.Node, text string) *html.Node {
 	box := n
 	for p, up := n.Parent, 0; p != nil && up < maxRendered; p, up = p.Parent, up+1 {
 		if p.Type == html.ElementNode && isFormulaBox(p) {
+			if !holdsOnly(p, text) {
+				break
+			}
 			box = p
 		}
 	}
 	return replace(box, newText(text))
+}
+
+// maxBoxNodes is how many nodes the box of a rendered formula has at most. KaTeX makes
+// some ten for each sign.
+const maxBoxNodes = 2000
+
+// textual elements hold text of a story: no box of a formula has one.
+var textual = map[atom.Atom]bool{atom.P: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true, atom.Ul: true, atom.Ol: true, atom.Dl: true,
+	atom.Blockquote: true, atom.Figure: true, atom.Pre: true, atom.Article: true, atom.Section: true, atom.Main: true, atom.Body: true, atom.Html: true}
+
+// holdsOnly reports whether an element that is called the box of a formula holds that
+// formula, in some forms, and no more: some sites call the whole story so.
+func holdsOnly(box *html.Node, formula string) bool {
+	if textual[box.DataAtom] {
+		return false
+	}
+	room := 40 + 6*len(formula) // its MathML, its TeX and its signs
+	nodes, formulas := 0, 0
+	for n := range box.Descendants() {
+		switch {
+		case n.Type == html.TextNode:
+			room -= len(strings.TrimSpace(n.Data))
+		case n.DataAtom == atom.Math:
+			formulas++
+		case textual[n.DataAtom]:
+			return false
+		}
+		if nodes++; nodes > maxBoxNodes || formulas > 1 || room < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // texScript replaces a script that holds a formula, from which MathJax renders it.
@@ -85,7 +120,7 @@ func rendered(n *html.Node, class string) *html.Node {
 				return replace(n, &html.Node{Type: html.TextNode})
 			}
 		case name == "katex" && !holdsMath(n): // its text is marked as hidden from screen readers
-			if text := block.Clean(block.TextOf(n)); text != "" && len(text) <= maxFormula {
+			if text := block.Clean(block.TextOf(n)); text != "" && len(text) <= maxFormula && holdsOnly(n, text) {
 				setText(n, text)
 				return n
 			}
