@@ -62,6 +62,7 @@ func TestHostilePages(t *testing.T) {
 		"one text":        "<p>" + strings.Repeat("word ", 2_000_000) + "</p>",
 		"broken json":     `<script type="application/ld+json">` + strings.Repeat(`{"@graph":[`, 100_000) + "</script>" + story,
 		"large json":      `<script type="application/ld+json">{"@type":"NewsArticle","headline":"` + strings.Repeat("x", 8<<20) + `"}</script>` + story,
+		"nested dates":    story + strings.Repeat("<div itemprop=datePublished>", 300) + "<p>" + strings.Repeat("word ", 3_000_000) + "</p>",
 		"long number":     "<p>Tel: " + strings.Repeat("0123456789", 40) + "</p>" + story,
 		"odd date":        `<meta property="article:published_time" content="99999-12-31T25:61:00Z">` + story,
 		"empty":           "",

@@ -28,13 +28,13 @@ func ldOf(kind, author string) string {
 	return `<script type="application/ld+json">{"@type":"` + kind + `","headline":"The ferry is back","author":` + author + `}</script>`
 }
 
-// TestEvidence has a page for pieces of evidence that only some pages have, with a
-// name that has it.
+// TestEvidence has a page for each piece of evidence, with a name that has it.
 func TestEvidence(t *testing.T) {
 	const person = `{"@type":"Person","name":"Jane Doe"}`
 	const site = `<meta property="og:site_name" content="Harbour Shop">`
 	empty := strings.Repeat("<p><b></b></p>", 90)
-	for piece, tc := range map[int]struct{ head, top, within, end string }{
+	const signed = `<p class="byline">By Jane Doe</p>`
+	pages := map[int]struct{ head, above, top, within, end string }{
 		inJSONLD:             {head: ldOf("NewsArticle", person)},
 		newsInJSONLD:         {head: ldOf("NewsArticle", person)},
 		organizationInJSONLD: {head: ldOf("NewsArticle", `{"@type":"Organization","name":"Harbour Society"}`)},
@@ -87,21 +87,85 @@ func TestEvidence(t *testing.T) {
 		looseInList:          {top: `<div class="byline"><span>Jane Doe</span> <span>Robert Roe</span></div>`},
 		rivalInJSONLD:        {head: ldOf("NewsArticle", person), top: `<p>By Robert Roe</p>`},
 		rivalInMarkup:        {head: ldOf("NewsArticle", person), top: `<p class="byline">By Robert Roe</p>`},
-	} {
-		has := func(head, top, within, end string) bool {
-			paragraphs := strings.SplitAfterN(story, "</p>", 2)
-			p, kept := storyPage(t, `<html><head>`+head+`</head><body><h1>The ferry is back</h1>`+top+`<div>`+paragraphs[0]+within+paragraphs[1]+`</div>`+end+`</body></html>`)
-			p.Explanation = &article.Explanation{}
-			Find(p, "The ferry is back", kept)
-			return slices.ContainsFunc(p.Explanation.Fields, func(c article.Candidate) bool {
-				return slices.ContainsFunc(c.Evidence, func(e article.Evidence) bool { return e.Name == pieceNames[piece] && e.Value != 0 })
-			})
+
+		// As the lists of evidence had them before they were weighed by a model.
+		proseClass:     {top: `<div class="author author-bio">Jane Doe</div>`},
+		othersClass:    {top: `<p class="byline byline-card">Jane Doe</p>`},
+		longText:       {top: `<div class="byline">By Jane Doe<br>` + strings.Repeat("She sails on lakes. ", 30) + `</div>`},
+		accountName:    {top: `<a class="author-name" href="/x">jane doe</a>`},
+		ambiguousBy:    {top: `<p>De Jane Doe</p>`},
+		sentence:       {top: `<p>By Jane Doe, who sails on all of the lakes.</p>`},
+		longLine:       {top: `<p>By Jane Doe, Robert Roe, Anna Muster, Jan Beispiel, Eva Probe, Kari Nordmann, Ola Hansen, Luc Martin</p>`},
+		captionLine:    {top: `<div class="caption">By Jane Doe</div>`},
+		partialNames:   {top: `<p>By Jane</p>`},
+		earlySignature: {within: strings.Repeat("<p>A wide sea.</p>", 20) + `<p align="right">Jane Doe</p>`},
+		lastLine:       {end: `<p><em>Jane Doe</em></p>`},
+		lineAtTop:      {top: `<p>By Jane Doe</p>`},
+		lineAtEnd:      {end: `<p>By Jane Doe</p>`},
+		beforeText:     {above: "-", top: signed},
+		withinText:     {within: empty + signed + empty},
+		afterText:      {end: strings.Repeat("<p><b></b></p>", 40) + signed},
+		inFooterClass:  {end: `<div class="footer">` + signed + `</div>`},
+		seenOnPage:     {head: ldOf("NewsArticle", person), end: strings.Repeat("<p>A wide sea.</p>", 20) + `<p>Jane Doe sails.</p>`},
+
+		belowTitle:        {top: signed},
+		aboveTitle:        {above: signed},
+		beforeFirst:       {top: signed},
+		behindLast:        {end: signed},
+		printedWords:      {top: signed},
+		namesInList:       {top: signed},
+		placeInList:       {top: `<p class="byline">By Jane Doe and Robert Roe</p>`},
+		firstInJSONLD:     {head: ldOf("NewsArticle", person)},
+		refersInJSONLD:    {head: `<script type="application/ld+json">{"@graph":[{"@type":"Article","headline":"The ferry is back","author":{"@id":"#jd"}},{"@type":"Person","@id":"#jd","name":"Jane Doe"}]}</script>`},
+		membersInJSONLD:   {head: ldOf("NewsArticle", person)},
+		organizationShape: {top: `<p class="byline">By Reuters</p>`},
+		nameWords:         {top: signed},
+		nameLetters:       {top: signed},
+		initials:          {top: `<p class="byline">By Jane D. Doe</p>`},
+		inCapitals:        {top: `<p class="byline">By JANE DOE</p>`},
+		tradeWord:         {top: `<p class="byline">By Cleo Baker</p>`},
+		articleWord:       {head: `<meta name="author" content="The Harbour Society">`},
+		wordsOfTitle:      {head: `<meta name="author" content="The Ferry">`},
+		kindsOfPlaces:     {top: signed},
+		places:            {top: signed},
+		twoMetas:          {head: `<meta name="author" content="Jane Doe"><meta name="parsely-author" content="Jane Doe">`},
+		seenInStory:       {top: signed, within: `<p>The ferry that Jane Doe took on the first day was full to the last seat, and stayed so.</p>`},
+		othersNamed:       {head: ldOf("NewsArticle", person), top: `<p>By Robert Roe</p>`},
+		otherPersons:      {head: ldOf("NewsArticle", person), top: `<p>By Robert Roe</p>`},
+		rivalInMeta:       {head: `<meta name="author" content="Robert Roe">`, top: `<p>By Jane Doe</p>`},
+		rivalInLine:       {head: ldOf("NewsArticle", person), top: `<p>By Robert Roe</p>`},
+		rivalKinds:        {head: ldOf("NewsArticle", person), top: `<p>By Robert Roe</p>`},
+		strength:          {top: signed},
+		rivalStrength:     {head: ldOf("NewsArticle", person), top: `<p>By Robert Roe</p>`},
+		rivalPerson:       {head: ldOf("NewsArticle", person), top: `<p>By Robert Roe</p>`},
+		companionStrength: {top: `<p class="byline">By Jane Doe and Robert Roe</p>`},
+		rank:              {head: ldOf("NewsArticle", person), top: `<p>By Robert Roe</p>`},
+		noTitleOnPage:     {above: "-", top: signed},
+	}
+	has := func(t *testing.T, piece int, head, above, top, within, end string) bool {
+		title := above + "<h1>The ferry is back</h1>"
+		if above == "-" {
+			title = ""
 		}
-		if !has(tc.head, tc.top, tc.within, tc.end) {
-			t.Errorf("%q: no name has this evidence", pieceNames[piece])
+		paragraphs := strings.SplitAfterN(story, "</p>", 2)
+		p, kept := storyPage(t, `<html><head>`+head+`</head><body>`+title+top+`<div>`+paragraphs[0]+within+paragraphs[1]+`</div>`+end+`</body></html>`)
+		p.Explanation = &article.Explanation{}
+		Find(p, "The ferry is back", kept)
+		return slices.ContainsFunc(p.Explanation.Fields, func(c article.Candidate) bool {
+			return slices.ContainsFunc(c.Evidence, func(e article.Evidence) bool { return e.Name == pieceNames[piece] && e.Value != 0 })
+		})
+	}
+	for piece, name := range pieceNames {
+		tc, ok := pages[piece]
+		if !ok {
+			t.Errorf("no page for %q", name)
+			continue
 		}
-		if has("", "<p>A wide sea.</p>", "", "") {
-			t.Errorf("%q: a page without authors has this evidence", pieceNames[piece])
+		if !has(t, piece, tc.head, tc.above, tc.top, tc.within, tc.end) {
+			t.Errorf("%q: no name has this evidence", name)
+		}
+		if has(t, piece, "", "", "<p>A wide sea.</p>", "", "") {
+			t.Errorf("%q: a page without authors has this evidence", name)
 		}
 	}
 }

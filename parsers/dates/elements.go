@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -95,7 +96,10 @@ func (f *finder) readElement(e dateElement) {
 		c.kind = headMicrodata
 	}
 	c.seen = f.sightOf(e)
-	shownText := block.VisibleText(e.Node)
+	shownText := ""
+	if !doc.Big(e.Node) { // else it may hold a story, and be in a hundred of its kind
+		shownText = block.VisibleText(e.Node)
+	}
 	shown := f.shownIn(shownText)
 	for _, key := range dateAttrs {
 		value := block.Attr(e.Node, key)

@@ -97,6 +97,181 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestEvidence has a page for each piece of evidence, with a candidate that has it.
+func TestEvidence(t *testing.T) {
+	const dated = "https://a.example/2024/03/05/ferry"
+	ld := func(object string) string { return `<script type="application/ld+json">` + object + `</script>` }
+	inArticle := func(members string) string {
+		return ld(`{"@type":"NewsArticle","headline":"` + title + `",` + members + `}`)
+	}
+	pad := strings.Repeat("<p>A note of the harbour master.</p>", 15)
+	elements := strings.Repeat("<i>.</i>", 90)
+	card := `<h3><a href="/x">Pier is painted in a new colour</a></h3>`
+	covered := map[string]bool{}
+	for _, c := range []struct {
+		piece, address, head, above, below, after string
+		less                                      bool // it counts for less than 1
+	}{
+		{piece: "JSON-LD of the article: datePublished, dateModified", head: inArticle(`"datePublished":"2024-03-05"`)},
+		{piece: "JSON-LD of the article: datePublished, dateModified", head: inArticle(`"datepublished":"2024-03-05"`)},
+		{piece: "JSON-LD of the article: dateCreated", head: inArticle(`"dateCreated":"2024-03-05"`)},
+		{piece: "JSON-LD of the article: uploadDate", head: inArticle(`"uploadDate":"2024-03-05"`)},
+		{piece: "metadata says that it is that of an update", head: inArticle(`"dateModified":"2024-03-05"`)},
+		{piece: "metadata says that it is that of an update", head: inArticle(`"datemodified":"2024-03-05"`)},
+		{piece: "JSON-LD of a video", head: ld(`{"@type":["NewsArticle","VideoObject"],"headline":"` + title + `","datePublished":"2024-03-05"}`)},
+		{piece: "JSON-LD of the page", head: ld(`{"@type":"WebPage","datePublished":"2024-03-05"}`)},
+		{piece: "metadata says that it is that of an update", head: ld(`{"@type":"WebPage","dateModified":"2024-03-05"}`)},
+		{piece: "meta element for publication or updates", head: `<meta property="article:published_time" content="2024-03-05">`},
+		{piece: "meta element for any date", head: `<meta name="dc.date" content="2024-03-05">`},
+		{piece: "metadata says that it is that of an update", head: `<meta property="article:modified_time" content="2024-03-05">`},
+		{piece: "meta element of a Twitter card, labelled", head: `<meta name="twitter:label1" content="Published on"><meta name="twitter:data1" content="2024-03-05">`},
+		{piece: "microdata in the head", head: `<meta itemprop="datePublished" content="2024-03-05">`, above: elements},
+		{piece: "date in the page's address", address: dated},
+		{piece: "long number in the page's address that begins like a date", address: "https://a.example/art20240305123456"},
+		{piece: "member of script data", below: `<script>window.page={"sections":["` + strings.Repeat("islands", 90) + `"],"story":{"published_at":"2024-03-05"}}</script>`},
+		{piece: "member of script data near the page's own name", address: "https://a.example/ferry-office", below: `<script>window.page={"sections":["` + strings.Repeat("islands", 90) + `"],"story":{"slug":"ferry-office","published_at":"2024-03-05"}}</script>`},
+
+		{piece: "microdata", below: `<span itemprop="datePublished" content="2024-03-05"></span>`},
+		{piece: "marked up as a date, between title and story", below: `<abbr title="2024-03-05">Tuesday</abbr>`},
+		{piece: "marked up as a date, above the title", less: true, above: `<p>Ferries</p><nav><time datetime="2024-03-05">5</time></nav>`},
+		{piece: "marked up as a date, after the story", less: true, after: `<a href="/x"><div>Pier</div><time datetime="2024-03-05">5</time></a>`},
+		{piece: "marked up as a date, far from the story", after: elements + `<time datetime="2024-03-05">5</time>`},
+		{piece: "marked up as a date, between title and story", below: `<time datetime="2024-03-05">5</time>`},
+		{piece: "marked up as a date, above the title", above: `<p>Ferries</p><time datetime="2024-03-05">5</time>`},
+		{piece: "marked up as a date, within the story", below: `<p>The clerks of the ferry office are the same ones as they were <time datetime="2024-03-05">then</time>.</p>`},
+		{piece: "marked up as a date, after the story", after: `<time datetime="2024-03-05">5</time>`},
+		{piece: "marked up as a date, far from the story, labelled as publication", after: elements + `Published <time datetime="2024-03-05">5</time>`},
+		{piece: "marked up as a date, between title and story, labelled as publication", below: `Published <time datetime="2024-03-05">5</time>`},
+		{piece: "marked up as a date, above the title, labelled as publication", above: `Published <time datetime="2024-03-05">5</time>`},
+		{piece: "marked up as a date, within the story, labelled as publication", below: `<p>The clerks of the ferry office are the same ones as they were, published <time datetime="2024-03-05">then</time>.</p>`},
+		{piece: "marked up as a date, after the story, labelled as publication", after: `Published <time datetime="2024-03-05">5</time>`},
+
+		{piece: "line between title and story", below: `<div>5 March 2024</div>`},
+		{piece: "line above the title", above: `<p>Ferries</p><div>5 March 2024</div>`},
+		{piece: "line in the story's opening", below: `<p>5 March 2024 was a day on which the ferry office was closed, and so was the harbour.</p>`},
+		{piece: "line after the story", after: `<div>5 March 2024</div>`},
+		{piece: "line far from the story, labelled as publication", after: pad + `<div>Published 5 March 2024</div>`},
+		{piece: "line between title and story, labelled as update", below: `<div>Updated 5 March 2024</div>`},
+		{piece: "line above the title, labelled as publication", above: `<div>Published 5 March 2024</div>`},
+		{piece: "line in the story's opening, labelled as publication", below: `<p>Published 5 March 2024, on a day on which the ferry office was closed, and so was the harbour.</p>`},
+		{piece: "line within the story, labelled as publication", below: strings.Repeat(`<p>There was a day on which the ferry office was closed, and so was the harbour.</p>`, 3) + `<p>Published 5 March 2024</p>`},
+		{piece: "line after the story, labelled as publication", after: `<div>Published 5 March 2024</div>`},
+		{piece: "class or id names a date", after: pad + `<div class="date">5 March 2024</div>`},
+		{piece: "class or id names a date", below: `<div class="date">5 March 2024</div>`},
+		{piece: "class or id names a date", above: `<div class="date">5 March 2024</div>`},
+		{piece: "class or id names a date", below: `<p class="date">5 March 2024 was a day on which the ferry office was closed, and so was the harbour.</p>`},
+		{piece: "class or id names a date", below: strings.Repeat(`<p>There was a day on which the ferry office was closed, and so was the harbour.</p>`, 3) + `<p class="date">Published 5 March 2024</p>`},
+		{piece: "class or id names a date", after: `<div class="date">5 March 2024</div>`},
+		{piece: "share of the date in its line", below: `<div>5 March 2024, Harbour</div>`},
+		{piece: "a line begins with it", below: `<p>5 March 2024 was a day on which the ferry office was closed, and so was the harbour.</p>`},
+		{piece: "share of the date in its line", below: `<div>The harbour master has seen this office close on 5 March 2024 for want of clerks.</div>`},
+		{piece: "share of the date in its line", below: `<div>The harbour master has seen this office close on 5 March 2024 for want of clerks, and so has his wife, who sold the tickets for many years.</div>`},
+		{piece: "line between title and story", below: `<div>5 March 2024 7 March 2024</div>`},
+		{piece: "line after the story, labelled as publication", less: true, after: `<aside>Published 5 March 2024</aside>`},
+		{piece: "line above the title", less: true, above: `<p>Ferries</p><nav>5 March 2024</nav>`},
+		{piece: "line after the story, labelled as publication", less: true, after: `<div class="related"><div>Published 5 March 2024</div></div>`},
+		{piece: "line after the story", less: true, after: `<div class="date">5 March 2024</div>` + card},
+		{piece: "line above the title", less: true, above: card + `<div>5 March 2024</div>`},
+		{piece: "line after the story, labelled as publication", less: true, after: `<div>Published 5 March 2024</div>` + card},
+
+		{piece: "independent sources that give the day", address: dated, head: `<meta name="dc.date" content="2024-03-05">`},
+
+		{piece: "kinds of place that give the day", address: dated},
+		{piece: "places that give the day", address: dated},
+		{piece: "days that the page gives", address: dated},
+		{piece: "time of day", head: inArticle(`"datePublished":"2024-03-05T09:30:10+01:00"`)},
+		{piece: "seconds", head: inArticle(`"datePublished":"2024-03-05T09:30:10+01:00"`)},
+		{piece: "offset from UTC", head: inArticle(`"datePublished":"2024-03-05T09:30:10+01:00"`)},
+		{piece: "time in UTC", head: inArticle(`"datePublished":"2024-03-05T09:30:10Z"`)},
+		{piece: "time of day in UTC alone", head: inArticle(`"datePublished":"2024-03-05T09:30:10Z"`)},
+		{piece: "time in UTC of another day", head: inArticle(`"datePublished":"2024-03-04T23:30:10Z"`), below: `<div>5 March 2024</div>`},
+		{piece: "times in UTC of other days that may be on it", head: inArticle(`"datePublished":"2024-03-04T23:30:10Z"`), below: `<div>5 March 2024</div>`},
+		{piece: "independent sources that give the same time", head: inArticle(`"datePublished":"2024-03-05T09:30Z"`) + `<meta property="article:published_time" content="2024-03-05T09:30Z">`},
+		{piece: "places that give another time of that day", head: inArticle(`"datePublished":"2024-03-05T09:30Z"`) + `<meta property="article:published_time" content="2024-03-05T10:30Z">`},
+		{piece: "places that give an earlier time", head: inArticle(`"datePublished":"2024-03-05T09:30Z"`) + `<meta property="article:published_time" content="2024-03-05T10:30Z">`},
+		{piece: "places that give a later time", head: inArticle(`"datePublished":"2024-03-05T09:30Z"`) + `<meta property="article:published_time" content="2024-03-05T10:30Z">`},
+		{piece: "places that give the same time as that of an update", head: inArticle(`"datePublished":"2024-03-05T09:30Z","dateModified":"2024-03-05T09:30Z"`)},
+		{piece: "labelled as publication", head: inArticle(`"datePublished":"2024-03-05"`)},
+		{piece: "labelled as update", head: inArticle(`"datePublished":"2024-03-05","dateModified":"2024-03-06"`)},
+		{piece: "all labels are of an update", head: inArticle(`"dateModified":"2024-03-06"`)},
+		{piece: "readers are told that it is that of an update", below: `<div>Updated 5 March 2024</div>`},
+		{piece: "publication and update in metadata are of one day", head: inArticle(`"datePublished":"2024-03-05","dateModified":"2024-03-05"`)},
+		{piece: "the publication in metadata has a time of day", head: inArticle(`"datePublished":"2024-03-05T09:30Z"`)},
+		{piece: "readers see the publication in metadata", head: inArticle(`"datePublished":"2024-03-05"`), below: `<div>5 March 2024</div>`},
+		{piece: "days after the publication", head: inArticle(`"datePublished":"2024-03-05","dateModified":"2024-03-06"`)},
+		{piece: "no publication", after: pad + `<div>Updated 5 March 2024</div><div>Updated 5 April 2023</div><div>Updated 5 May 2023</div>`},
+		{piece: "no publication in metadata", address: dated},
+		{piece: "no update in metadata", address: dated},
+		{piece: "no date in the address", below: `<div>5 March 2024</div>`},
+		{piece: "no date that readers see near the story", address: dated},
+		{piece: "days after the publication in metadata", address: dated, head: inArticle(`"datePublished":"2024-03-06"`)},
+		{piece: "days after the update in metadata", address: dated, head: inArticle(`"dateModified":"2024-03-06"`)},
+		{piece: "days after the best date that readers see", address: dated, below: `<div>6 March 2024</div>`},
+		{piece: "days after that of the address", address: dated, below: `<div>6 March 2024</div>`},
+		{piece: "independent sources that give another day", address: dated, below: `<div>6 March 2024</div>`},
+		{piece: "places that give another day", address: dated, below: `<div>6 March 2024</div>`},
+		{piece: "earlier days", address: dated, below: `<div>6 March 2024</div>`},
+		{piece: "later days", address: dated, below: `<div>6 March 2024</div>`},
+		{piece: "how well readers see it", below: `<div>5 March 2024</div>`},
+		{piece: "how well readers see another day", address: dated, below: `<div>6 March 2024</div>`},
+		{piece: "how well metadata gives it", head: inArticle(`"datePublished":"2024-03-05"`)},
+		{piece: "how well metadata gives another day", address: dated, head: inArticle(`"datePublished":"2024-03-06"`)},
+		{piece: "places where readers see the day", below: `<div>5 March 2024</div>`},
+		{piece: "the first date of a line", below: `<div>5 March 2024</div>`},
+		{piece: "nearness to the title", below: `<div>5 March 2024</div>`},
+		{piece: "readers see it", below: `<div>Published 5 March 2024</div>`},
+		{piece: "in a section, frame or card beside the story", above: `<nav>5 March 2024</nav>`},
+		{piece: "its line begins with it", below: `<div>5 March 2024</div>`},
+		{piece: "the first date of its line", below: `<div>5 March 2024</div>`},
+		{piece: "line", below: `<div>5 March 2024</div>`},
+		{piece: "marked up as a date", below: `<time datetime="2024-03-05">5</time>`},
+		{piece: "line far from the story", after: pad + `<div>5 March 2024</div>`},
+		{piece: "line within the story", below: strings.Repeat(`<p>There was a day on which the ferry office was closed, and so was the harbour.</p>`, 3) + `<p>5 March 2024</p>`},
+		{piece: "marked up as a date, within the story, labelled as update", below: `<p>The clerks of the ferry office are the same ones as they were, updated <time datetime="2024-03-05">then</time>.</p>`},
+		{piece: "line between title and story, labelled as publication", below: `<div>Published 5 March 2024</div>`},
+		{piece: "line in the story's opening, labelled as update", below: `<p>Updated 5 March 2024, on a day on which the ferry office was closed, and so was the harbour.</p>`},
+		{piece: "line within the story, labelled as update", below: strings.Repeat(`<p>There was a day on which the ferry office was closed, and so was the harbour.</p>`, 3) + `<p>Updated 5 March 2024</p>`},
+		{piece: "readers see it in the story's opening", below: `<p>Published 5 March 2024, on a day on which the ferry office was closed, and so was the harbour.</p>`},
+		{piece: "readers see it within the story", below: strings.Repeat(`<p>There was a day on which the ferry office was closed, and so was the harbour.</p>`, 3) + `<p>Published 5 March 2024</p>`},
+		{piece: "readers see it far from the story", after: elements + `<time datetime="2024-03-05">5</time>`},
+		{piece: "marked up as a date, far from the story, labelled as update", after: elements + `Updated <time datetime="2024-03-05">5</time>`},
+		{piece: "readers see it between title and story", below: `<time datetime="2024-03-05">5</time>`},
+		{piece: "marked up as a date, between title and story, labelled as update", below: `Updated <time datetime="2024-03-05">5</time>`},
+		{piece: "readers see it above the title", above: `<time datetime="2024-03-05">5</time>`},
+		{piece: "marked up as a date, above the title, labelled as update", above: `Updated <time datetime="2024-03-05">5</time>`},
+		{piece: "readers see it after the story", after: `<time datetime="2024-03-05">5</time>`},
+		{piece: "marked up as a date, after the story, labelled as update", after: `Updated <time datetime="2024-03-05">5</time>`},
+		{piece: "line far from the story, labelled as update", after: pad + `<div>Updated 5 March 2024</div>`},
+		{piece: "line above the title, labelled as update", above: `<div>Updated 5 March 2024</div>`},
+		{piece: "line after the story, labelled as update", after: `<div>Updated 5 March 2024</div>`},
+	} {
+		if c.address == "" {
+			c.address = "https://a.example/islands"
+		}
+		p, kept := storyPage(t, c.address, c.head, c.above, c.below, c.after)
+		p.Explanation = &article.Explanation{}
+		dates.Find(p, title, kept)
+		found := false
+		for _, candidate := range p.Explanation.Fields {
+			for _, e := range candidate.Evidence {
+				found = found || e.Name == c.piece && e.Value != 0 && (!c.less || e.Value < 1)
+			}
+		}
+		if !found {
+			t.Errorf("%s: got %+v", c.piece, p.Explanation.Fields)
+		}
+		covered[c.piece] = true
+	}
+	for _, names := range dates.ModelNames {
+		for _, name := range names {
+			// Only lines are in the opening: elements there are within the story.
+			if !covered[name] && !strings.HasPrefix(name, "marked up as a date, in the story's opening") {
+				t.Errorf("%s: no test row", name)
+			}
+		}
+	}
+}
+
 // TestModels: data and code know the same pieces of evidence.
 func TestModels(t *testing.T) {
 	for name, data := range dates.ModelData {
@@ -120,6 +295,12 @@ func TestExplanation(t *testing.T) {
 	p.Explanation = &article.Explanation{}
 	dates.Find(p, title, kept)
 	var got []string
+	best := map[string]float64{}
+	for _, c := range p.Explanation.Fields {
+		if most, ok := best[c.Field]; !ok || c.Score > most {
+			best[c.Field] = c.Score
+		}
+	}
 	for _, c := range p.Explanation.Fields {
 		sum := 0.0
 		for _, e := range c.Evidence {
@@ -128,17 +309,20 @@ func TestExplanation(t *testing.T) {
 		if d := sum - c.Score; d > 1e-6 || d < -1e-6 {
 			t.Errorf("%s %s: evidence adds up to %v, score is %v", c.Field, c.Value, sum, c.Score)
 		}
-		got = append(got, fmt.Sprintf("%s %s %v", c.Field, c.Value, c.Won))
+		if c.Field == "published" && c.Won != (c.Score == best[c.Field]) {
+			t.Errorf("%s %s: score is %v, the highest %v, won: %v", c.Field, c.Value, c.Score, best[c.Field], c.Won)
+		}
+		got = append(got, fmt.Sprintf("%s %s %s %v", c.Field, c.Value, c.From, c.Won))
 	}
 	slices.Sort(got)
 	want := []string{
-		"modified 2024-03-08 true",
-		"published 2024-03-05T09:30:00Z true",
-		"published 2024-03-07 false",
-		"published 2024-03-08 false",
-		"time 2024-03-05 false",
-		"time 2024-03-05 false",
-		"time 2024-03-05T09:30:00Z true",
+		"modified 2024-03-08 meta:article:modified_time true",
+		"published 2024-03-05T09:30:00Z meta:article:published_time true",
+		"published 2024-03-07 meta:dc.date false",
+		"published 2024-03-08 meta:article:modified_time false",
+		"time 2024-03-05 jsonld:datePublished false",
+		"time 2024-03-05 url false",
+		"time 2024-03-05T09:30:00Z meta:article:published_time true",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -15,7 +15,6 @@ type showing struct {
 	block *block.Block // its first
 	level int          // of a heading; lineLevel of another line
 	rank  int          // how many headings of the same level stand before it
-	words []uint32     // of its text
 }
 
 // lineLevel is the level of a line that is no heading.
@@ -63,7 +62,6 @@ func (r *titleReader) readHeadings() {
 // offerHeading offers what a heading may give as a title.
 func (r *titleReader) offerHeading(s *showing) {
 	whole := wordings(s.node, s.block.Text)
-	s.words = wordsOf(whole[0].text)
 	for _, w := range whole {
 		if w.text == "" || len(w.text) > maxHeading {
 			continue
@@ -116,7 +114,6 @@ func (r *titleReader) readLines() {
 		if found < maxLines && b.Words >= 2 && b.Flags&(block.InNav|block.InFooter|block.InAside) == 0 && r.names.above(b.Node, titleNames, 2) {
 			found++
 			if c := r.candidate(b.Text); c != nil {
-				s.words = c.words
 				c.show(s, wording{text: b.Text})
 			}
 		}

@@ -29,12 +29,14 @@ var markWords = text.FoldedSet(`link|permalink|permanent link|anchor|edit|edit s
 
 // isMark reports whether an element within a heading is such a thing.
 func isMark(n *html.Node) bool {
-	if n.Type != html.ElementNode || block.Apart(n) {
-		return n.Type == html.ElementNode
+	if n.Type != html.ElementNode {
+		return false
+	}
+	if block.Apart(n) {
+		return true
 	}
 	content := strings.TrimSpace(block.TextOf(n))
-	short := utf8.RuneCountInString(content) <= 40
-	if !short {
+	if utf8.RuneCountInString(content) > 40 {
 		return false
 	}
 	switch {

@@ -43,7 +43,7 @@ type wording struct {
 // markup often does not say.
 func wordings(n *html.Node, visible string) []wording {
 	whole := []wording{{text: visible}}
-	if tooBig(n) {
+	if doc.Big(n) {
 		return whole
 	}
 	if shown, marked := shownText(n); marked && shown != "" {
@@ -100,20 +100,6 @@ func distinct(parts []headingPart) []headingPart {
 		kept = append(kept, p)
 	}
 	return kept
-}
-
-// tooBig reports whether more stands in an element than in a headline's markup.
-func tooBig(n *html.Node) bool {
-	nodes, size := 0, 0
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode {
-			size += len(d.Data)
-		}
-		if nodes++; nodes > doc.MaxWithin || size > 4000 {
-			return true
-		}
-	}
-	return false
 }
 
 // mainParts says which parts are left without side lines at both ends: those from

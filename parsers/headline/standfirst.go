@@ -67,8 +67,8 @@ type standfirstReader struct {
 	page        *doc.Page
 	titleBlock  *block.Block // nil if the title is nowhere on the page
 	titleFolded string
-	titleWords  map[string]bool
-	described   map[string]bool // words of the page's description
+	titleWords  []uint32
+	described   []uint32 // words of the page's description
 }
 
 func newStandfirstReader(p *doc.Page, title string) *standfirstReader {
@@ -79,7 +79,7 @@ func newStandfirstReader(p *doc.Page, title string) *standfirstReader {
 		}
 	}
 	description, _ := p.FirstMeta("og:description", "description", "twitter:description")
-	r.titleWords, r.described = wordSet(title), wordSet(description)
+	r.titleWords, r.described = wordsOf(title), wordsOf(description)
 	return r
 }
 
@@ -92,7 +92,7 @@ func mayBeStandfirst(b *block.Block) bool {
 // A standfirst is a block that may be the standfirst.
 type standfirst struct {
 	block    *block.Block
-	words    map[string]bool
+	words    []uint32
 	heading  *html.Node // that it stands in, or nil
 	named    bool       // as a standfirst
 	describe bool       // it says what the page's description says
@@ -163,7 +163,7 @@ var excludedStandfirsts = []struct {
 
 // weigh collects what speaks for and against a block.
 func (r *standfirstReader) weigh(b *block.Block) *standfirst {
-	c := &standfirst{block: b, words: wordSet(b.Text), heading: headingOf(b.Node)}
+	c := &standfirst{block: b, words: wordsOf(b.Text), heading: headingOf(b.Node)}
 	c.describe = describes(c.words, r.described)
 	c.named = namedAbove(b.Node, standfirstNames, 2) && !crowded(b.Node)
 	c.inHeader = b.Flags&block.InHeader != 0 && b.Flags&(block.InArticle|block.InMain) != 0 || inHgroup.Matches(b.Node)
@@ -227,7 +227,7 @@ func (c *standfirst) isDescribedPoint() bool {
 func (r *standfirstReader) repeatsTitle(c *standfirst) bool {
 	f := text.Fold(c.block.Text)
 	return strings.HasSuffix(f, r.titleFolded) || strings.HasSuffix(r.titleFolded, f) ||
-		text.EqualFold(c.block.Text, r.titleBlock.Text) || overlap(c.words, r.titleWords) > 0.7
+		text.EqualFold(c.block.Text, r.titleBlock.Text) || alike(c.words, r.titleWords) > 0.7
 }
 
 // withSiblings is the text of a standfirst of several paragraphs or points.
@@ -251,11 +251,11 @@ func (r *standfirstReader) withSiblings(b *block.Block) string {
 
 // describes reports whether a text says what the page's description says, which
 // is often cut; both as sets of words.
-func describes(words, described map[string]bool) bool {
+func describes(words, described []uint32) bool {
 	if len(described) < 5 {
 		return false
 	}
-	n := shared(words, described)
+	n := sharedWords(words, described)
 	return n*10 >= min(len(words), len(described))*7 && n >= 4 || n*2 >= len(words) && n >= 8
 }
 

@@ -24,6 +24,8 @@ func TestTitle(t *testing.T) {
 		{"declared for search engines", `<title>Bay ferry: timetable, tickets, delays</title><meta property="og:title" content="Bay ferry news">`,
 			`<main><h1>Third day without the ferry across the bay</h1>` + prose + `</main>`, "Third day without the ferry across the bay", "dom:h1"},
 		{"site's name as h1", `<title>Ferry stays in port | Bay Notes</title>`,
+			`<h1>Bay Notes</h1><h2>Ferry stays in port</h2>` + prose, "Ferry stays in port", "dom:h2"},
+		{"site's name as h1, a link home", `<title>Ferry stays in port | Bay Notes</title>`,
 			`<h1><a href="/">Bay Notes</a></h1><h2>Ferry stays in port</h2>` + prose, "Ferry stays in port", "dom:h2"},
 		{"logo as h1", `<title>Ferry stays in port</title>`,
 			`<header><h1 class="logo"><a href="/">The paper of the bay</a></h1></header><div><h2>Ferry stays in port</h2>` + prose + `</div>`, "Ferry stays in port", "dom:h2"},
@@ -100,10 +102,58 @@ func TestTitleKinds(t *testing.T) {
 	}
 }
 
+// Each row shows a piece of evidence, by a candidate that has it.
+func TestTitleEvidence(t *testing.T) {
+	const head = `<title>Ferry stays in port</title>`
+	const ferry = "Ferry stays in port"
+	for _, c := range []struct{ piece, head, body, candidate string }{
+		{"words shared with declared titles, most", head, `<h1>Ferry back in port</h1>`, "Ferry back in port"},
+		{"in an aside", head, `<aside><h1>Ferry stays in port</h1></aside>`, ferry},
+		{"links to another page", head, `<h1><a href="/other">Ferry stays in port</a></h1>`, ferry},
+		{"links to the front page", head, `<h1><a href="/">Ferry stays in port</a></h1>`, ferry},
+		{"in article or main", head, `<main><h1>Ferry stays in port</h1></main>`, ferry},
+		{"in a header outside of article and main", head, `<header><h1>Ferry stays in port</h1></header>`, ferry},
+		{"itemprop headline or name", head, `<h1 itemprop="name headline">Ferry stays in port</h1>`, ferry},
+		{"class name of a title", head, `<h1 class="entry-title">Ferry stays in port</h1>`, ferry},
+		{"class name of a logo", head, `<h1 class="site-logo">Ferry of the bay</h1>`, "Ferry of the bay"},
+		{"level of its heading", head, `<h3>Ferry stays in port</h3>`, ferry},
+		{"declared titles that agree", head, `<h1>Ferry stays in port</h1>`, ferry},
+		{"JSON-LD headline", `<script type="application/ld+json">{"@type":"NewsArticle","headline":"Ferry stays in port"}</script>`, ``, ferry},
+		{"og:title", `<meta property="og:title" content="Ferry stays in port">`, ``, ferry},
+		{"twitter:title", `<meta name="twitter:title" content="Ferry stays in port">`, ``, ferry},
+		{"title element", head, ``, ferry},
+		{"is the publication's or a section's name", head, `<h1>Bay Times</h1>`, "Bay Times"},
+		{"what is cut off stands on the page by itself", `<title>Ferry stays in port / The Shore</title>`, `<h1>The Shore</h1><h2>Ferry stays in port</h2>`, ferry},
+		{"words shared with the h1 of the content", head, `<h1>Crossing of the ferry is off</h1>`, ferry},
+	} {
+		p := page(t, "/ferry", c.head, c.body+prose)
+		p.Explanation = &article.Explanation{}
+		headline.Title(p)
+		if !explained(p, c.candidate, c.piece) {
+			t.Errorf("%q: not among %+v", c.piece, p.Explanation.Fields)
+		}
+	}
+}
+
+// A heading that is no headline must not become the title.
+func TestNoTitle(t *testing.T) {
+	for name, body := range map[string]string{
+		"lower-level heading that is not a declared title": `<h2>Ferry in port</h2>`,
+		"site's name":   `<h1>Bay Times</h1>`,
+		"logo":          `<h1 class="site-logo">Ferry of the bay</h1>`,
+		"aside":         `<aside><h1>Ferry stays</h1></aside>`,
+		"second of two": `<h1>Ferry stays in port</h1><h1>Ferry stays in port, again</h1>`,
+	} {
+		if got, from := headline.Title(page(t, "/ferry", `<title>Ferry stays in port</title>`, body+prose)); got != "Ferry stays in port" {
+			t.Errorf("%s: got %q from %q", name, got, from.From)
+		}
+	}
+}
+
 // explained reports whether a candidate has a piece of evidence, or lost by it.
 func explained(p *doc.Page, value, why string) bool {
 	return slices.ContainsFunc(p.Explanation.Fields, func(c article.Candidate) bool {
-		return c.Value == value && (c.Why == why || slices.ContainsFunc(c.Evidence, func(e article.Evidence) bool { return e.Name == why }))
+		return c.Value == value && (c.Why == why || slices.ContainsFunc(c.Evidence, func(e article.Evidence) bool { return e.Name == why && e.Value != 0 }))
 	})
 }
 

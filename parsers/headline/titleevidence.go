@@ -390,7 +390,7 @@ func (r *titleReader) findMainH1() {
 
 // inContent reports whether a heading is none of the page's frame or of a teaser.
 func (r *titleReader) inContent(s *showing) bool {
-	if s.inFrame() || s.block.Flags&(block.InAside|block.InButton) != 0 || namedAbove(s.node, siteNames, 3) {
+	if s.inFrame() || s.block.Flags&(block.InAside|block.InButton) != 0 || r.names.above(s.node, siteNames, 3) {
 		return false
 	}
 	return s.block.LinkBytes*10 < len(s.block.Text)*8 && s.block.Flags&block.InLink == 0 || !r.links().leadAway(s.node)

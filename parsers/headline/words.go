@@ -1,45 +1,62 @@
 package headline
 
 import (
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // betweenWords reports whether a character is of no word.
 func betweenWords(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
-// wordSet is the set of a text's words in lower case. Chinese, Japanese and Korean
-// runs count as their pairs of neighbouring characters.
-func wordSet(s string) map[string]bool {
-	words := map[string]bool{}
+// wordsOf is the set of a text's words in lower case, as hashes in ascending order.
+// Chinese, Japanese and Korean runs count as their pairs of neighbouring characters.
+func wordsOf(s string) []uint32 {
+	all := make([]uint32, 0, 16)
 	for w := range strings.FieldsFuncSeq(strings.ToLower(s), betweenWords) {
-		runes := []rune(w)
-		if len(runes) > 0 && runes[0] >= 0x2e80 {
-			for i := 0; i+1 < len(runes); i++ {
-				words[string(runes[i:i+2])] = true
+		if first, size := utf8.DecodeRuneInString(w); first < 0x2e80 {
+			all = append(all, hashOf(w))
+		} else {
+			for len(w) > size { // by pairs
+				_, next := utf8.DecodeRuneInString(w[size:])
+				all = append(all, hashOf(w[:size+next]))
+				w, size = w[size:], next
 			}
-			continue
 		}
-		words[w] = true
 	}
-	return words
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
-// shared is how many words of a are in b.
-func shared(a, b map[string]bool) int {
+func hashOf(w string) uint32 {
+	h := uint32(2166136261)
+	for i := range len(w) {
+		h = (h ^ uint32(w[i])) * 16777619
+	}
+	return h
+}
+
+// sharedWords is how many words of a are in b.
+func sharedWords(a, b []uint32) int {
 	n := 0
-	for w := range a {
-		if b[w] {
-			n++
+	for i, k := 0, 0; i < len(a) && k < len(b); {
+		switch {
+		case a[i] < b[k]:
+			i++
+		case a[i] > b[k]:
+			k++
+		default:
+			n, i, k = n+1, i+1, k+1
 		}
 	}
 	return n
 }
 
-// overlap is the share of the words of the longer text that the other has too.
-func overlap(a, b map[string]bool) float64 {
+// alike is the share of the words of the longer text that the other has too.
+func alike(a, b []uint32) float64 {
 	if len(a) == 0 || len(b) == 0 {
 		return 0
 	}
-	return float64(shared(a, b)) / float64(max(len(a), len(b)))
+	return float64(sharedWords(a, b)) / float64(max(len(a), len(b)))
 }

@@ -31,8 +31,6 @@ type Page struct {
 		words int
 	}
 
-	Figures map[*html.Node]bool // of tables: see dataTable
-
 	// NextStory is the element with which another story begins below this one, as on
 	// pages that load the next when readers come to the end; 0 for none. Package body
 	// finds it when it chooses the story.

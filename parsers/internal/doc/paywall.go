@@ -20,26 +20,28 @@ var wallText = text.MustCompile(`(?i)subscribe (?:now )?to (?:continue|read|keep
 	`この記事は(?:有料)?会員限定|会員限定記事|残り\s*[\d,]+文字|続きを読むには|有料会員|付费阅读|仅限(?:订阅|会员)|訂閱(?:會員|以)|구독자 전용|유료회원|للمشتركين فقط`)
 
 // offerText matches other lines of an offer to subscribe: what stands around the
-// button, in the languages of wallText.
+// button, in the languages of wallText. A story may begin so, too: see sureOffer.
 var offerText = text.MustCompile(`(?i)^\W*(?:` +
-	`lesen sie (?:diesen artikel |den ganzen artikel |hier )?weiter (?:mit|als|im)\b|(?:sie )?(?:haben (?:bereits|schon) ein|(?:bereits|schon)) (?:abo|abonnent)|jetzt (?:abonnieren|abo|testen|anmelden)|(?:testen|abonnieren) sie (?:jetzt|uns)|` +
+	`(?:sie )?(?:haben (?:bereits|schon) ein|(?:bereits|schon)) (?:abo|abonnent)|jetzt (?:abonnieren|abo|testen|anmelden)|(?:testen|abonnieren) sie (?:jetzt|uns)|` +
 	`already (?:a |have (?:a|an) )?(?:subscri|member|account)|(?:subscribe|join) (?:now|today) (?:for|to|and|from)|start your (?:free )?(?:trial|subscription)|to read (?:the (?:full|rest)|more|this).{0,40}(?:subscri|sign in|log in)|` +
-	`(?:vous êtes )?déjà (?:abonné|un compte)|abonnez-vous|pour lire (?:la suite|cet article)|lisez la suite|(?:cet )?article réservé|` +
-	`(?:¿?ya )?(?:eres|es usted|tienes una) (?:suscriptor|suscripción)|suscríbete|suscríbase|sigue leyendo con|para seguir leyendo|inicia sesión para|` +
-	`(?:sei )?già (?:abbonato|registrato)|abbonati (?:per|a|ora|subito)|continua a leggere con|per leggere (?:tutto|l.articolo)|` +
-	`(?:al|bent u al|ben je al|heb je al een) (?:abonn|een abon)|lees (?:dit artikel )?verder (?:met|als)|word (?:nu )?abonnee|om (?:dit artikel|verder) te lezen|` +
-	`(?:masz już|jesteś już) (?:prenumerat|subskryp|konto)|czytaj (?:dalej|więcej) (?:z|w ramach)|wykup (?:dostęp|prenumerat|subskryp)|aby (?:czytać|przeczytać) (?:dalej|cały)|` +
-	`já é assinante|assine (?:para|já|agora)|continue lendo com|redan prenumerant|har du redan (?:ett )?(?:konto|prenum|abon)|allerede abonnent|` +
+	`(?:vous êtes )?déjà (?:abonné|un compte)|abonnez-vous|(?:cet )?article réservé|` +
+	`(?:¿?ya )?(?:eres|es usted|tienes una) (?:suscriptor|suscripción)|suscríbete|suscríbase|inicia sesión para|` +
+	`(?:sei )?già (?:abbonato|registrato)|abbonati (?:per|a|ora|subito)|per leggere (?:tutto|l.articolo)|` +
+	`(?:al|bent u al|ben je al|heb je al een) (?:abonn|een abon)|word (?:nu )?abonnee|` +
+	`(?:masz już|jesteś już) (?:prenumerat|subskryp|konto)|czytaj (?:dalej|więcej) (?:z|w ramach)|wykup (?:dostęp|prenumerat|subskryp)|` +
+	`já é assinante|assine (?:para|já|agora)|redan prenumerant|har du redan (?:ett )?(?:konto|prenum|abon)|allerede abonnent|` +
 	`уже (?:есть подписка|подписаны)|оформите подписку|читайте дальше по подписке|` +
-	`(?:会員の方は|すでに会員|会員登録(?:して|すると|が必要)|ログイン(?:して|すると)続きを|この続きは)|登录后(?:阅读|查看)|로그인 후)`)
+	`(?:会員の方は|すでに会員|会員登録(?:して|すると|が必要))|登录后(?:阅读|查看)|로그인 후)`)
 
-// sureOffer matches those of them that stand nowhere but below the beginning of a
-// story.
+// sureOffer matches lines of such an offer that stand nowhere but below the beginning
+// of a story.
 var sureOffer = text.MustCompile(`(?i)^\W*(?:lesen sie (?:diesen artikel |den ganzen artikel |hier )?weiter (?:mit|als|im)\b|(?:sie )?haben (?:bereits|schon) ein abo|to read (?:the (?:full|rest)).{0,40}(?:subscri|sign in|log in)|lisez la suite|pour lire (?:la suite|cet article)|` +
 	`(?:sigue leyendo con|para seguir leyendo)|continua a leggere con|per leggere (?:tutto l|l).articolo|lees (?:dit artikel )?verder (?:met|als)|om (?:dit artikel|verder) te lezen|czytaj (?:dalej|więcej) w ramach|aby (?:czytać|przeczytać) (?:dalej|cały)|continue lendo com|この続きは|ログイン(?:して|すると)続きを|会員登録(?:して|すると)続きを)`)
 
 // IsOffer reports whether a line offers to subscribe in order to read on.
-func IsOffer(line string) bool { return wallText.MatchString(line) || offerText.MatchString(line) }
+func IsOffer(line string) bool {
+	return wallText.MatchString(line) || sureOffer.MatchString(line) || offerText.MatchString(line)
+}
 
 // MaxStub bounds, in words, what can be the free beginning of a story.
 const MaxStub = 300
