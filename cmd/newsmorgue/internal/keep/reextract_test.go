@@ -23,7 +23,6 @@ import (
 // changes; without edit it was never read.
 func (s *shelf) old(raw, html string, at time.Time, edit func(*article.Article)) *archive.Record {
 	s.t.Helper()
-	ctx := context.Background()
 	res := archive.NewRecord("response", at)
 	res.Set("WARC-Target-URI", raw)
 	res.Set("WARC-Warcinfo-ID", s.k.RunID)
@@ -49,13 +48,7 @@ func (s *shelf) old(raw, html string, at time.Time, edit func(*article.Article))
 		}
 		recs = append(recs, conv)
 	}
-	caps, err := s.w.Append(ctx, recs...)
-	if err == nil {
-		err = s.cat.Index(ctx, caps, recs)
-	}
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	s.add(recs)
 	return res
 }
 
