@@ -21,6 +21,7 @@ import (
 
 // segmentIndex is a sealed segment's index in memory.
 type segmentIndex struct {
+	file     fs.FileInfo // that it was read from
 	header   indexHeader
 	dataEnd  int64 // where the data frames end
 	captures []Capture
@@ -65,6 +66,18 @@ func (a *Archive) openSealed(segment string) (*os.File, error) {
 	return os.Open(filepath.Join(a.segmentsDir(), segment+journalEnd))
 }
 
+// isStill reports whether a sealed segment is in the same file as before: another
+// process that erases records writes a new one under the same name.
+func (a *Archive) isStill(file fs.FileInfo, segment string) bool {
+	for _, end := range []string{sealedEnd, journalEnd} {
+		now, err := os.Stat(filepath.Join(a.segmentsDir(), segment+end))
+		if err == nil {
+			return os.SameFile(now, file) && now.Size() == file.Size() && now.ModTime().Equal(file.ModTime())
+		}
+	}
+	return false
+}
+
 // index reads a sealed segment's index, or returns it from the cache. A damaged
 // index is rebuilt from the frames: it costs time, never a record.
 func (a *Archive) index(segment string) (*segmentIndex, error) {
@@ -73,7 +86,12 @@ func (a *Archive) index(segment string) (*segmentIndex, error) {
 		if x.header.Segment == segment {
 			a.indexes = append(slices.Delete(a.indexes, i, i+1), x)
 			a.mu.Unlock()
-			return x, nil
+			if a.isStill(x.file, segment) {
+				return x, nil
+			}
+			a.dropCaches(segment)
+			a.mu.Lock()
+			break
 		}
 	}
 	a.mu.Unlock()
@@ -82,6 +100,10 @@ func (a *Archive) index(segment string) (*segmentIndex, error) {
 		return nil, err
 	}
 	defer f.Close()
+	file, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
 	x, err := readIndex(f, segment)
 	if errors.Is(err, ErrDamaged) {
 		damage := err
@@ -92,6 +114,7 @@ func (a *Archive) index(segment string) (*segmentIndex, error) {
 	if err != nil {
 		return nil, fmt.Errorf("segment %s: %w", segment, err)
 	}
+	x.file = file
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.indexes = append(a.indexes, x)

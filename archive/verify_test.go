@@ -278,6 +278,34 @@ func TestRepair(t *testing.T) {
 	}
 }
 
+// TestEraseElsewhere: what has an index of a segment in memory finds its records after
+// another process rewrote the segment.
+func TestEraseElsewhere(t *testing.T) {
+	ctx := context.Background()
+	a, segment, caps := filled(t)
+	before, err := a.Record(ctx, segment, caps[len(caps)-2].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := Open(a.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	url := caps[1].URL
+	ids, _, err := other.Erase(ctx, "<urn:uuid:019abc00-0000-7000-8000-000000000001>", func(c Capture) bool { return c.URL == url })
+	if err != nil || len(ids) == 0 {
+		t.Fatalf("erased %v, %v", ids, err)
+	}
+	after, err := a.Record(ctx, segment, before.ID())
+	if err != nil || !bytes.Equal(after.Payload, before.Payload) {
+		t.Errorf("got %v, %v, want the record as before", after, err)
+	}
+	if rec, err := a.Record(ctx, segment, caps[1].ID); err != nil || rec.Get("Content-Type") != tombstoneType {
+		t.Errorf("got %v, %v, want a tombstone", rec, err)
+	}
+}
+
 func TestErase(t *testing.T) {
 	ctx := context.Background()
 	a, segment, caps := filled(t)

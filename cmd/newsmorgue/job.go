@@ -32,19 +32,32 @@ func (a *app) newJob() *job {
 	return j
 }
 
+// due reports whether it is time to show how far the job is, and counts that as shown.
+func (j *job) due() bool {
+	if j.app.quiet || time.Since(j.shown) < j.every {
+		return false
+	}
+	j.shown = time.Now()
+	return true
+}
+
+// timeLeft ends a line of progress; an estimate has no tenths of seconds.
+func timeLeft(d time.Duration) string {
+	return ", " + strings.Replace(formatDuration(d.Round(time.Second)), ".0s", "s", 1) + " left"
+}
+
 // bytes shows the progress of work that is measured in bytes.
 func (j *job) bytes(done, total int64, what string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.app.quiet || time.Since(j.shown) < j.every {
+	if !j.due() {
 		return
 	}
-	j.shown = time.Now()
 	seconds := time.Since(j.start).Seconds()
 	line := fmt.Sprintf("%s: %s of %s, %s/s", what, size(done), size(total), size(int64(float64(done)/max(seconds, 0.001))))
 	if done > 0 && done < total {
 		left := time.Duration(seconds * float64(total-done) / float64(done) * float64(time.Second))
-		line += ", " + formatDuration(left.Round(time.Second)) + " left"
+		line += timeLeft(left)
 	}
 	j.print(line)
 }
@@ -54,10 +67,9 @@ func (j *job) step(total int, what, noun string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.steps++
-	if j.app.quiet || time.Since(j.shown) < j.every {
+	if !j.due() {
 		return
 	}
-	j.shown = time.Now()
 	j.print(fmt.Sprintf("%s: %d of %s", what, j.steps, count(total, noun)))
 }
 
@@ -67,16 +79,15 @@ func (j *job) items(total int, what, noun string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.steps++
-	if j.app.quiet || time.Since(j.shown) < j.every {
+	if !j.due() {
 		return
 	}
-	j.shown = time.Now()
 	seconds := time.Since(j.start).Seconds()
 	rate := float64(j.steps) / max(seconds, 0.001)
 	line := fmt.Sprintf("%s: %d of %s, %.0f/s", what, j.steps, count(total, noun), rate)
 	if j.steps < total {
 		left := time.Duration(float64(total-j.steps) / rate * float64(time.Second))
-		line += ", " + strings.Replace(formatDuration(left.Round(time.Second)), ".0s", "s", 1) + " left"
+		line += timeLeft(left)
 	}
 	j.print(line)
 }

@@ -46,6 +46,18 @@ func newShelf(t *testing.T) *shelf {
 	return &shelf{t, ar.Dir(), w, cat, &Keeper{Writer: w, Catalog: cat, RunID: "<urn:uuid:019abc00-0000-7000-8000-000000000001>"}}
 }
 
+// add archives records.
+func (s *shelf) add(recs []*archive.Record) {
+	s.t.Helper()
+	caps, err := s.w.Append(s.t.Context(), recs...)
+	if err == nil {
+		err = s.cat.Index(s.t.Context(), caps, recs)
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 func storyPage(i int, edit string) (raw, html string) {
 	nouns := strings.Fields("harbour wall ferry council mayor bridge boat storm tide market library school road budget choir museum tower")
 	var b strings.Builder
@@ -86,13 +98,7 @@ func (s *shelf) capture(raw, html string, at time.Time) *archive.Record {
 		s.t.Fatal(err)
 	}
 	recs := []*archive.Record{res, conv}
-	caps, err := s.w.Append(ctx, recs...)
-	if err == nil {
-		err = s.cat.Index(ctx, caps, recs)
-	}
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	s.add(recs)
 	return res
 }
 
@@ -208,13 +214,7 @@ func (s *shelf) recapture(i int, edit, more string) (changed bool) {
 		s.t.Fatal(err)
 	}
 	recs = append([]*archive.Record{res}, recs...)
-	caps, err := s.w.Append(ctx, recs...)
-	if err == nil {
-		err = s.cat.Index(ctx, caps, recs)
-	}
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	s.add(recs)
 	return changed
 }
 

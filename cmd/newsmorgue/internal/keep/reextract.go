@@ -177,13 +177,23 @@ func batches(results <-chan outcome) iter.Seq[[]outcome] {
 
 // keep writes the readings of a batch and counts it. Write order: journal, catalog.
 func (x *reextraction) keep(ctx context.Context, batch []outcome, total int) error {
+	// Pages may be suppressed and erased while others are read: their readings must not
+	// be written afterwards.
+	hidden, err := x.keeper.Catalog.Hidden(context.WithoutCancel(ctx))
+	if err != nil {
+		return err
+	}
 	var recs []*archive.Record
-	for _, o := range batch {
+	for i := range batch {
+		o := &batch[i]
 		if o.err != nil && ctx.Err() != nil {
 			continue
 		}
 		if o.err != nil {
 			return o.err
+		}
+		if o.record != nil && hidden.Hides(captureOf(o.record)) {
+			o.class, o.record = suppressed, nil
 		}
 		if o.record != nil {
 			recs = append(recs, o.record)
@@ -424,7 +434,7 @@ func (x *reextraction) again(ctx context.Context, rec *archive.Record, page *art
 	if o.was != nil {
 		return x.keeper.readAgain(ctx, page, o.was, stitch)
 	}
-	now, err := x.keeper.readAgain(ctx, page, &article.Article{}, func(ctx context.Context, a *article.Article) error {
+	return x.keeper.readAgain(ctx, page, &article.Article{}, func(ctx context.Context, a *article.Article) error {
 		if a.Further {
 			head, err := x.headOf(ctx, rec)
 			if err != nil {
@@ -437,7 +447,6 @@ func (x *reextraction) again(ctx context.Context, rec *archive.Record, page *art
 		}
 		return stitch(ctx, a)
 	})
-	return now, err
 }
 
 // compare says what became of a page that was read again, and makes its record.

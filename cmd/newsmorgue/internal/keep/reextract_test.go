@@ -23,7 +23,6 @@ import (
 // changes; without edit it was never read.
 func (s *shelf) old(raw, html string, at time.Time, edit func(*article.Article)) *archive.Record {
 	s.t.Helper()
-	ctx := context.Background()
 	res := archive.NewRecord("response", at)
 	res.Set("WARC-Target-URI", raw)
 	res.Set("WARC-Warcinfo-ID", s.k.RunID)
@@ -49,13 +48,7 @@ func (s *shelf) old(raw, html string, at time.Time, edit func(*article.Article))
 		}
 		recs = append(recs, conv)
 	}
-	caps, err := s.w.Append(ctx, recs...)
-	if err == nil {
-		err = s.cat.Index(ctx, caps, recs)
-	}
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	s.add(recs)
 	return res
 }
 
@@ -387,4 +380,28 @@ func BenchmarkReextract(b *testing.B) {
 	b.ReportMetric(n/bare.Seconds(), "bare_pages/s")
 	b.ReportMetric(n/all.Seconds(), "pages/s")
 	b.ReportMetric(all.Seconds()/bare.Seconds(), "times_bare")
+}
+
+// TestReextractSuppressedMeanwhile: a page that is suppressed after it was read, and
+// before its reading is written, gets none.
+func TestReextractSuppressedMeanwhile(t *testing.T) {
+	s := newShelf(t)
+	raw, html := storyPage(1, "")
+	res := s.old(raw, html, pressDay, func(a *article.Article) { a.Title = "Another title" })
+	x := &reextraction{Reextract: &Reextract{}, keeper: s.k, run: archive.NewRecord("warcinfo", pressDay), hidden: &catalog.Hidden{}, memory: MemoryBudget(), report: &Reextracted{}}
+	o := x.readPage(t.Context(), storedPage{seq: 1, rec: res})
+	if o.err != nil || o.class != changed || o.record == nil {
+		t.Fatalf("got class %d, record %v, error %v; want a changed page", o.class, o.record, o.err)
+	}
+	rec, err := catalog.NewSuppression(&catalog.Suppression{Date: pressDay.Add(time.Hour), URL: raw, Reason: "asked for"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.add([]*archive.Record{rec})
+	if err := x.keep(t.Context(), []outcome{o}, 1); err != nil {
+		t.Fatal(err)
+	}
+	if got := x.report; got.Written != 0 || got.Suppressed != 1 || got.Changed != 0 {
+		t.Errorf("got %d written, %d suppressed, %d changed; want 0, 1, 0", got.Written, got.Suppressed, got.Changed)
+	}
 }
