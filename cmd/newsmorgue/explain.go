@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/newsmorgue/newsmorgue/parsers"
@@ -43,6 +44,9 @@ func (a *app) explainPage(page *article.Page, name, format string) error {
 		}
 		fmt.Fprintln(w)
 		for _, e := range c.Evidence {
+			if math.Abs(e.Part) < 0.005 {
+				continue // it would read ±0.00; --json has all
+			}
 			fmt.Fprintf(w, "      %+.2f  %s", e.Part, e.Name)
 			switch {
 			case e.Weight != 0 && e.Value != 1:
