@@ -89,7 +89,6 @@ const (
 	beforeTitle
 	inStoryRoot
 	isDateOrByline
-	isControlText
 	callsReader
 	isName
 	isFileName
@@ -173,7 +172,6 @@ var pieces = [numPieces]string{
 	beforeTitle:          "before the title",
 	inStoryRoot:          "in the element of the story",
 	isDateOrByline:       "a date or byline",
-	isControlText:        "a control",
 	callsReader:          "calls on the reader",
 	isName:               "a name and no more",
 	isFileName:           "the name of a file",
@@ -404,7 +402,6 @@ func (f *finder) weighText(c *candidate, v evidence.Values) {
 	v.Set(bracketAgency, brackets && credit.AgencySigned(inner))
 	v.Set(bracketsInProse, brackets && v[words] > 40 && !endsSentence(c.Text))
 	v.Set(isDateOrByline, dateOrByline(c.raw))
-	v.Set(isControlText, isControl(c.raw))
 	v.Set(callsReader, calls.FoundIn(strings.ToLower(c.raw)))
 	v.Set(isName, credit.PersonLike(str))
 	v.Set(leadsAsCaption, beginsAsCaption(c.raw))
