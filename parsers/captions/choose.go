@@ -1,6 +1,7 @@
 package captions
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -48,14 +49,7 @@ func (f *finder) choose() {
 			c.score = f.model.Score(c.values)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b *candidate) int {
-		if a.score > b.score {
-			return -1
-		} else if a.score < b.score {
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(a, b *candidate) int { return cmp.Compare(b.score, a.score) })
 	var won []*candidate
 	for _, c := range order {
 		switch {

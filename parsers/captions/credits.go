@@ -1,10 +1,10 @@
 package captions
 
 import (
+	"cmp"
 	_ "embed"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -156,14 +156,7 @@ func (f *finder) splitCredits(g *region, runs []textRun) (c article.Caption, s s
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		if s.spans[a].score > s.spans[b].score {
-			return -1
-		} else if s.spans[a].score < s.spans[b].score {
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(s.spans[b].score, s.spans[a].score) })
 	var won []*span
 	for _, i := range order {
 		p := &s.spans[i]
@@ -356,29 +349,15 @@ func (f *finder) readOwner(owner string, v evidence.Values) {
 		v.Set(personParts, credit.PersonLike(part))
 	}
 	v.Set(readsAsCredit, credit.Reads(owner))
-	upper, letters := 0, 0
 	for w := range strings.FieldsSeq(owner) {
 		if w = strings.Trim(w, ".,/()"); len(w) == 4 && (w[:2] == "20" || w[:2] == "19") {
 			v[ownerDigits] -= 4 // a year
 		}
 	}
-	for _, r := range owner {
-		switch {
-		case unicode.IsDigit(r):
-			v[ownerDigits]++
-		case unicode.IsUpper(r):
-			upper++
-			letters++
-		case unicode.IsLetter(r):
-			letters++
-			if r >= 0x3040 && r < 0xfb00 {
-				v[ownerUnspaced] = 1
-			}
-		}
-	}
-	if letters > 0 {
-		v[ownerUpper] = float64(upper) / float64(letters)
-	}
+	l := letteringOf(owner)
+	v[ownerDigits] += float64(l.digits)
+	v[ownerUpper] = l.capitalShare()
+	v.Set(ownerUnspaced, l.unspaced)
 	v.Set(ownerIsSite, f.IsSite(owner))
 	v.Set(ownerIsAddress, strings.Contains(owner, "@") || strings.Contains(owner, ".com") || strings.Contains(owner, "://"))
 	v.Set(ownerEndsSentence, endsSentence(owner))

@@ -89,7 +89,6 @@ const (
 	beforeTitle
 	inStoryRoot
 	isDateOrByline
-	isControlText
 	callsReader
 	isName
 	isFileName
@@ -173,7 +172,6 @@ var pieces = [numPieces]string{
 	beforeTitle:          "before the title",
 	inStoryRoot:          "in the element of the story",
 	isDateOrByline:       "a date or byline",
-	isControlText:        "a control",
 	callsReader:          "calls on the reader",
 	isName:               "a name and no more",
 	isFileName:           "the name of a file",
@@ -357,8 +355,7 @@ func declaredLarge(n *html.Node) bool {
 func (f *finder) linkedPicture(m int) bool {
 	for k, up := int(f.Elems[m].Parent), 0; k > 0 && up < 4; k, up = int(f.Elems[k].Parent), up+1 {
 		if n := f.Elems[k].Node; n.DataAtom == atom.A {
-			href, _, _ := strings.Cut(block.Attr(n, "href"), "?")
-			return href != "" && !strings.HasPrefix(href, "#") && !strings.HasPrefix(href, "javascript:") && !pictureName(href)
+			return toOtherPage(n)
 		}
 	}
 	return false
@@ -371,29 +368,17 @@ func (f *finder) weighText(c *candidate, v evidence.Values) {
 		str = c.raw
 	}
 	v[words] = float64(block.CountWords(str))
-	letters, digits, capitals := 0, 0, 0
 	for i, r := range str {
-		switch {
-		case unicode.IsDigit(r):
-			digits++
-		case unicode.IsUpper(r):
-			capitals++
-			letters++
-		case unicode.IsLetter(r):
-			letters++
-			if r >= 0x3040 && r < 0xfb00 {
-				v[unspaced] = 1
-			}
-		case strings.ContainsRune(".!?。", r) && (i+utf8.RuneLen(r) >= len(str) || str[i+utf8.RuneLen(r)] == ' ' || r == '。'):
+		if end := i + utf8.RuneLen(r); strings.ContainsRune(".!?。", r) && (end >= len(str) || str[end] == ' ' || r == '。') {
 			v[sentences]++
 		}
 	}
-	if letters > 0 {
-		v[capitalShare] = float64(capitals) / float64(letters)
+	l := letteringOf(str)
+	v[capitalShare] = l.capitalShare()
+	if l.letters+l.digits > 0 {
+		v[digitShare] = float64(l.digits) / float64(l.letters+l.digits)
 	}
-	if letters+digits > 0 {
-		v[digitShare] = float64(digits) / float64(letters+digits)
-	}
+	v.Set(unspaced, l.unspaced)
 	first, _ := utf8.DecodeRuneInString(str)
 	v.Set(startsUpper, unicode.IsUpper(first))
 	v.Set(endsAsSentence, endsSentence(str))
@@ -404,7 +389,6 @@ func (f *finder) weighText(c *candidate, v evidence.Values) {
 	v.Set(bracketAgency, brackets && credit.AgencySigned(inner))
 	v.Set(bracketsInProse, brackets && v[words] > 40 && !endsSentence(c.Text))
 	v.Set(isDateOrByline, dateOrByline(c.raw))
-	v.Set(isControlText, isControl(c.raw))
 	v.Set(callsReader, calls.FoundIn(strings.ToLower(c.raw)))
 	v.Set(isName, credit.PersonLike(str))
 	v.Set(leadsAsCaption, beginsAsCaption(c.raw))
@@ -412,6 +396,31 @@ func (f *finder) weighText(c *candidate, v evidence.Values) {
 	v.Set(likeStructured, c.Text != "" && f.isLDCaption(c.Text))
 	v.Set(likeTitle, c.Text != "" && (len(f.H1) > 0 && text.EqualFold(f.H1[0].Text, c.Text) || len(c.Text) > 15 && strings.HasPrefix(f.Title, c.Text)))
 }
+
+// A lettering counts the characters of a text.
+type lettering struct {
+	letters, capitals, digits int
+	unspaced                  bool // it has letters of a script without spaces
+}
+
+func letteringOf(s string) (l lettering) {
+	for _, r := range s {
+		switch {
+		case unicode.IsDigit(r):
+			l.digits++
+		case unicode.IsUpper(r):
+			l.capitals++
+			l.letters++
+		case unicode.IsLetter(r):
+			l.letters++
+			l.unspaced = l.unspaced || r >= 0x3040 && r < 0xfb00
+		}
+	}
+	return l
+}
+
+// capitalShare is the share of capitals among the letters.
+func (l lettering) capitalShare() float64 { return float64(l.capitals) / float64(max(l.letters, 1)) }
 
 // weighStory says where the candidate stands relative to the story, and what the
 // model of the body thinks of it and of its neighbours.

@@ -2,6 +2,7 @@ package captions
 
 import (
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -143,8 +144,11 @@ func (f *finder) mediumBefore(b *block.Block) int {
 		}
 	}
 	found := 0
-	for _, m := range f.media {
-		if m > prev && m <= b.Elem+5 && (m < b.Elem || f.holds(b.Elem, m)) {
+	for _, m := range f.media[sort.SearchInts(f.media, prev+1):] {
+		if m > b.Elem+5 {
+			break
+		}
+		if m < b.Elem || f.holds(b.Elem, m) {
 			found = m
 		}
 	}

@@ -26,7 +26,7 @@ func (f *finder) collectLines() {
 // aloneInNamed reports whether a block is all of an element that is a region.
 func (f *finder) aloneInNamed(b *block.Block) bool {
 	return slices.ContainsFunc(f.regions[:f.named], func(g region) bool {
-		return f.holds(g.elem, b.Elem) && len(f.blocksIn(g.elem)) == 1
+		return f.holds(g.elem, b.Elem) && f.hasOneBlock(g.elem)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
@@ -138,7 +139,12 @@ func (f *finder) linksAway(i int) bool {
 	if a == 0 {
 		return false
 	}
-	href, _, _ := strings.Cut(block.Attr(f.Elems[a].Node, "href"), "?")
+	return toOtherPage(f.Elems[a].Node)
+}
+
+// toOtherPage reports whether a link leads to another page, and not to a picture.
+func toOtherPage(link *html.Node) bool {
+	href, _, _ := strings.Cut(block.Attr(link, "href"), "?")
 	return href != "" && !strings.HasPrefix(href, "#") && !strings.HasPrefix(href, "javascript:") && !pictureName(href)
 }
 

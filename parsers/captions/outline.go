@@ -172,6 +172,12 @@ func (o *outline) blocksIn(i int) []*block.Block {
 	return list
 }
 
+// hasOneBlock reports whether one block alone lies below an element.
+func (o *outline) hasOneBlock(i int) bool {
+	at := sort.Search(len(o.inRange), func(k int) bool { return o.inRange[k].Elem >= i })
+	return at < len(o.inRange) && o.holds(i, o.inRange[at].Elem) && (at+1 == len(o.inRange) || !o.holds(i, o.inRange[at+1].Elem))
+}
+
 // selected gives the places of the elements that a selector selects, ascending.
 func (f *finder) selected(sel *doc.Selector) []int {
 	places, ok := f.positions[sel]

@@ -99,16 +99,15 @@ const (
 	hold               // words on a line of their own: they belong to it only with what follows
 )
 
-// extend goes on from a piece as far as the address may reach. all is what its
-// pieces are.
-func extend(ps []addressPart, from int, labelled bool) (to int, all pieceKind) {
+// extend goes on from a piece as far as the address may reach.
+func extend(ps []addressPart, from int, labelled bool) (to int) {
 	first := ps[from]
 	r := addressRun{ps: ps, from: from, to: from + 1, all: first.kind, labelled: labelled, complete: first.is(pieceCode) && first.is(pieceStreet|pieceWeak)}
 	for j := r.to; j < len(ps) && j-from < maxAddressParts; j++ {
 		k := ps[j].kind
 		switch r.step(j) {
 		case stop:
-			return r.to, r.all
+			return r.to
 		case take:
 			r.to, r.all = j+1, r.all|k
 			if k&(pieceCode|pieceShort) != 0 && r.all&(pieceStreet|pieceWeak|pieceBox|pieceHouse) != 0 {
@@ -122,7 +121,7 @@ func extend(ps []addressPart, from int, labelled bool) (to int, all pieceKind) {
 			r.all |= k
 		}
 	}
-	return r.to, r.all
+	return r.to
 }
 
 // step says what piece j does.

@@ -48,6 +48,11 @@ func TestAddresses(t *testing.T) {
 		{"Plot 45, Sector 18, Gurugram, Haryana 122015", "Plot 45, Sector 18, Gurugram, Haryana 122015", "IN"},
 		{"1st Floor, Nwakpa Plaza, Suite 110, Aba Crescent, Apo, Abuja", "1st Floor, Nwakpa Plaza, Suite 110, Aba Crescent, Apo, Abuja", "NG"},
 		{"Head Office: Kimathi Street, P.O. Box 49010, Nairobi, Kenya", "Kimathi Street, P.O. Box 49010, Nairobi, Kenya", "KE"},
+		{"P.O. Box 2345-00100, Nairobi", "P.O. Box 2345-00100, Nairobi", "KE"},
+		{"P.O. Box 2345, Nairobi", "P.O. Box 2345, Nairobi", "KE"},
+		{"Kungsgatan, 111 43 Stockholm", "Kungsgatan, 111 43 Stockholm", "SE"},
+		{"Bouchard 557, Buenos Aires / Tel: +54 11 4319-1600", "Bouchard 557, Buenos Aires", "AR"},
+		{"Kimathi Street, Nairobi / Tel: +254 20 328 8000", "Kimathi Street, Nairobi", "KE"},
 		{"1 Kloof Street, Cape Town, 8001, South Africa", "1 Kloof Street, Cape Town, 8001, South Africa", "ZA"},
 		{"42 Mandume Street, Windhoek, Namibia", "42 Mandume Street, Windhoek, Namibia", "NA"},
 		{"7 North Street, Kingston, Jamaica", "7 North Street, Kingston, Jamaica", "JM"},
@@ -72,6 +77,8 @@ func TestAddresses(t *testing.T) {
 		{"Top 10 Phones Under 20000, Best Laptops", "", ""},
 		{"Master of Public Health, Business Administration, Campus Life", "", ""},
 		{"Page 1, Page 2, Page 3", "", ""},
+		{"Saltmere, Otterburn, Kenya", "", ""},
+		{"Harbour Lane, Old Mill", "", ""},
 		{"ISSN 2499-0485 | Registro 1524326", "", ""},
 	} {
 		text := strings.ReplaceAll(html.EscapeString(tt.in), " / ", "<br>")
@@ -84,6 +91,17 @@ func TestAddresses(t *testing.T) {
 		}
 		if got != tt.want || tt.country != country {
 			t.Errorf("%s:\n got %q %s\nwant %q %s", tt.in, got, country, tt.want, tt.country)
+		}
+	}
+}
+
+// TestAddressesInStory: what has the form of an address is none within the story.
+func TestAddressesInStory(t *testing.T) {
+	for _, in := range []string{"14 Quay Street, Saltmere SM4 7QT", "P.O. Box 2345, Nairobi", "Address: Quay Street, Saltmere"} {
+		for _, c := range contactsOf(t, "https://a.example/2026/11/story.html", `<article><p>`+strings.Repeat("The harbour wall held through the night, the council said. ", 4)+in+`</p></article>`) {
+			if len(c.Addresses) > 0 {
+				t.Errorf("%s: got %v", in, c.Addresses)
+			}
 		}
 	}
 }

@@ -105,7 +105,7 @@ var addressModel = evidence.Learned(addressModelData, addressPieces...)
 type addressRange struct {
 	from, to int
 	labelled bool
-	asRead   bool // what extend gives
+	asRead   bool // as far as extend goes
 	address  foundAddress
 	score    float64
 	sure     bool // it counts whatever the model says
@@ -128,7 +128,7 @@ func addressRanges(ps []addressPart, place addressPlace) (all []addressRange) {
 		if !ok {
 			continue
 		}
-		to, _ := extend(ps, from, labelled)
+		to := extend(ps, from, labelled)
 		for _, end := range []int{to, to - 1, to + 1, to + 2} {
 			for _, start := range []int{from, from - 1} {
 				if start < 0 || end <= start || end > len(ps) || seen[[2]int{start, end}] || !mayBeRange(ps[start:end]) {

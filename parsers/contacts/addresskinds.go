@@ -33,9 +33,9 @@ func (p *addressPart) findKind() {
 	}
 }
 
-// isSign reports whether a part may be what no address is without: each rule that
-// accepts one (addressRules) asks for a number, a label, a country, an address in
-// one piece, or a building where another item is beside it.
+// isSign reports whether a part may be what an address is known by: a number, a
+// label, a country, an address in one piece, or, where another item is beside it, a
+// building. Streets that have none of these near are not looked for.
 func (p *addressPart) isSign(place addressPlace) bool {
 	s := p.text()
 	switch {

@@ -90,37 +90,36 @@ var photoWord = anyWord("photo|photos|photograph|photography|photographer|foto|f
 
 // placeValues says where an item stands that begins at a place of a passage.
 func (r *contactReader) placeValues(v evidence.Values, p *passage, start int, linked bool) {
-	has := func(piece int, holds bool) { v.Set(piece, holds) }
-	v[withinStory] = flag(p.story)
-	has(besideStory, r.beside(p))
+	v.Set(withinStory, p.story)
+	v.Set(besideStory, r.beside(p))
 	if r.to >= r.from {
 		v[belowStory] = float64(min(max(0, p.n-r.to), 60))
 		v[aboveStory] = float64(min(max(0, r.from-p.n), 60))
 	}
 	v[fromPageEnd] = float64(min(len(r.page.Blocks)-p.n, 60))
 	for piece, of := range placeFlags {
-		has(piece, p.flags&of != 0)
+		v.Set(piece, p.flags&of != 0)
 	}
 	for piece, of := range placeHints {
-		has(piece, p.hints&of != 0)
+		v.Set(piece, p.hints&of != 0)
 	}
-	has(onlyLinked, linked)
-	has(pageOfContacts, r.all)
+	v.Set(onlyLinked, linked)
+	v.Set(pageOfContacts, r.all)
 	v[passageWords] = float64(min(block.CountWords(p.text[:min(len(p.text), 2000)]), 150))
 	start = min(start, len(p.text))
 	lead := ahead(p.text, start, r.before(p))
 	v[lineLeadWords] = float64(block.CountWords(lead))
 	near := p.text[max(0, start-200):min(len(p.text), start+200)]
-	has(copyrightSign, strings.Contains(near, "©"))
-	has(readersAsked, readerAppeal.MatchString(near))
-	has(contactWordAhead, contactWord.MatchString(lead))
-	has(departmentAhead, isDepartment(lead))
-	has(photoWords, photoWord.MatchString(lead))
+	v.Set(copyrightSign, strings.Contains(near, "©"))
+	v.Set(readersAsked, readerAppeal.MatchString(near))
+	v.Set(contactWordAhead, contactWord.MatchString(lead))
+	v.Set(departmentAhead, isDepartment(lead))
+	v.Set(photoWords, photoWord.MatchString(lead))
 	heading := r.headingAbove(p)
-	has(contactHeading, heading != "" && (contactWord.MatchString(heading) || isDepartment(heading)))
-	has(siteNamed, r.names.in(near) || r.names.in(heading))
+	v.Set(contactHeading, heading != "" && (contactWord.MatchString(heading) || isDepartment(heading)))
+	v.Set(siteNamed, r.names.in(near) || r.names.in(heading))
 	v[itemsSoFar] = float64(min(len(r.items), 20))
-	has(mailNear, r.near[p.n])
+	v.Set(mailNear, r.near[p.n])
 }
 
 func flag(holds bool) float64 {

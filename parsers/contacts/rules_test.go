@@ -19,8 +19,10 @@ func TestMails(t *testing.T) {
 		{"own name", `STORY<footer><p>ann@ledger.co.uk</p></footer>`, true},
 		{"own name in the story", `<article><p>` + long + `Write to ann@ledger.co.uk</p></article>`, true},
 		{"comment", `STORY<div class="comments"><div class="comment"><p>I am ann@home.test and I agree.</p></div></div>`, false},
+		{"author", `<article><p>` + long + `jdoe@home.test</p></article>`, true},
 		{"byline", `<article><p class="byline">Jane Doe, jdoe@home.test</p><p>` + long + `</p></article>`, true},
 		{"elsewhere", `STORY<footer><p>Contact: ann@home.test</p></footer>`, true},
+		{"elsewhere, without a word for contacts", `STORY<footer><p>ann@home.test</p></footer>`, true},
 		{"story", `<article><p>` + long + `Her mailbox is ann@home.test</p></article>`, false},
 	} {
 		p, kept := page(t, "https://ledger.co.uk/a", tt.in)
@@ -47,6 +49,7 @@ func TestKinds(t *testing.T) {
 		{`STORY<footer><h4>Advertising</h4><p>Tel: 020 7946 0301</p></footer>`, "department"},
 		{`STORY<footer><p>corrections@ledger.co.uk</p></footer>`, "department"},
 		{`STORY<footer><p>jdoe@ledger.co.uk</p></footer>`, "author"},
+		{`STORY<div class="author-box"><p>Tel: 020 7946 0301</p></div>`, "author"},
 	} {
 		got := contactsOf(t, "https://ledger.co.uk/a", tt.in)
 		if len(got) != 1 || got[0].Kind != tt.want {

@@ -2,8 +2,6 @@ package credit
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 )
@@ -229,10 +227,8 @@ func (f *forms) sentences() {
 		if s[i] != ' ' || !sentenceEnds(s[:i]) {
 			continue
 		}
-		word := s[strings.LastIndexByte(s[:i], ' ')+1 : i]
-		lead, _ := utf8.DecodeRuneInString(word)
-		if utf8.RuneCountInString(word) < 4 && !strings.ContainsAny(word, "0123456789!?…”»\"") && unicode.IsUpper(lead) {
-			continue // an initial or abbreviation
+		if isAbbreviation(s[strings.LastIndexByte(s[:i], ' ')+1 : i]) {
+			continue
 		}
 		f.add(i, s[i+1:], BySentence)
 		found++

@@ -161,6 +161,13 @@ func sentenceEnds(s string) bool {
 	return strings.ContainsRune(".!?…。»”\"", r)
 }
 
+// isAbbreviation reports whether a word with a full stop is an initial or
+// abbreviation, which ends no sentence.
+func isAbbreviation(word string) bool {
+	lead, _ := utf8.DecodeRuneInString(word)
+	return utf8.RuneCountInString(word) < 4 && !strings.ContainsAny(word, "0123456789!?…”»\"") && unicode.IsUpper(lead)
+}
+
 // sentenceTail splits off a credit that stands as the last sentence.
 func sentenceTail(s string) (head, credit string, ok bool) {
 	from := max(0, len(s)-110)
@@ -169,9 +176,8 @@ func sentenceTail(s string) (head, credit string, ok bool) {
 			continue
 		}
 		word := s[strings.LastIndexByte(s[:i], ' ')+1 : i]
-		lead, _ := utf8.DecodeRuneInString(word)
-		if utf8.RuneCountInString(word) < 4 && !strings.ContainsAny(word, "0123456789!?…”»\"") && unicode.IsUpper(lead) {
-			continue // an initial or abbreviation
+		if isAbbreviation(word) {
+			continue
 		}
 		rest := strings.TrimSpace(s[i:])
 		if rest == "" || block.CountWords(s[:i]) < 3 {

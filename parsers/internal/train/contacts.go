@@ -162,11 +162,7 @@ func figures(s string) string {
 
 // takeContacts makes the truth of contacts from their labels.
 func (s *sample) takeContacts(labels []labelCorner) error {
-	page, err := s.read()
-	if err != nil {
-		return err
-	}
-	all, err := elements(page)
+	all, err := s.elements()
 	if err != nil {
 		return err
 	}

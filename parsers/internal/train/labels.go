@@ -98,11 +98,7 @@ func readLabels(samples []*sample, path string) error {
 // takeCaptions makes the truth of captions from their labels: the text is that of
 // the elements, from the first word to the last.
 func (s *sample) takeCaptions(labels []labelPic) error {
-	page, err := s.read()
-	if err != nil {
-		return err
-	}
-	all, err := elements(page)
+	all, err := s.elements()
 	if err != nil {
 		return err
 	}
@@ -116,6 +112,15 @@ func (s *sample) takeCaptions(labels []labelPic) error {
 	}
 	s.Truth.Captions = &captions
 	return nil
+}
+
+// elements are those of the sample's page, which labels number.
+func (s *sample) elements() ([]*html.Node, error) {
+	page, err := s.read()
+	if err != nil {
+		return nil, err
+	}
+	return elements(page)
 }
 
 // textAt is the text of elements by their numbers; of one within another, once.
