@@ -45,7 +45,7 @@ var mayImport = map[string][]string{
 	"parsers/internal/credit":       {"parsers/internal/block", "parsers/internal/text"},
 	"parsers/internal/evidence":     {"parsers/article"},
 	"parsers/internal/doc/doctest":  {"parsers/article", "parsers/internal/block", "parsers/internal/doc", "parsers/tree"},
-	"parsers/internal/doc":          {"parsers/article", "parsers/internal/block", "parsers/internal/credit", "parsers/internal/evidence", "parsers/internal/text"},
+	"parsers/internal/doc":          {"parsers/article", "parsers/internal/block", "parsers/internal/classname", "parsers/internal/credit", "parsers/internal/evidence", "parsers/internal/text"},
 	"parsers/language":              {"parsers/article", "parsers/internal/block", "parsers/internal/doc", "parsers/internal/text"},
 	"parsers/dates":                 {"parsers/article", "parsers/internal/block", "parsers/internal/classname", "parsers/internal/doc", "parsers/internal/evidence", "parsers/internal/text"},
 	"parsers/contacts":              {"parsers/article", "parsers/internal/block", "parsers/internal/doc", "parsers/internal/evidence", "parsers/internal/text"},

@@ -68,18 +68,20 @@ type reader struct {
 	titleN    int // blocks of the same, -1 if unknown
 	firstN    int
 	lastN     int
-	shown     map[string]int        // see seen
-	cards     map[*html.Node]bool   // see inCard
-	itemNames map[*html.Node]string // see readItemNames
-	wrap      block.Hints           // what class names say of the title too, and so says nothing
-	titleKey  string                // the article's title, folded
-	prose     map[string]int        // paragraphs of the story that have a name, by its key: see readProse
-	eastern   bool                  // the page is in a language that has no "In" before a place
+	shown     map[string]int          // see seen
+	folded    []string                // the texts of short blocks, folded: see lookFor
+	namesIn   map[string][]authorName // see bylineNames
+	cards     map[*html.Node]bool     // see inCard
+	itemNames map[*html.Node]string   // see readItemNames
+	wrap      block.Hints             // what class names say of the title too, and so says nothing
+	titleKey  string                  // the article's title, folded
+	prose     map[string]int          // paragraphs of the story that have a name, by its key: see readProse
+	eastern   bool                    // the page is in a language that has no "In" before a place
 	claims    []claim
 }
 
 func newReader(p *doc.Page, title string, kept block.Kept) *reader {
-	x := &reader{Page: p, kept: kept, sites: map[string]bool{}, names: map[string]classname.Mask{}, shown: map[string]int{}, titleN: -1, firstN: -1, lastN: -1}
+	x := &reader{Page: p, kept: kept, sites: map[string]bool{}, names: map[string]classname.Mask{}, shown: map[string]int{}, namesIn: map[string][]authorName{}, titleN: -1, firstN: -1, lastN: -1}
 	x.eastern = x.speaks("ko zh ja")
 	x.titleKey = text.Fold(title)
 	for _, n := range p.SiteNames() {

@@ -123,6 +123,9 @@ func (x *reader) namesOf(e *block.Elem, a *html.Attribute) classname.Mask {
 
 // authorNames is what the names in a value that speak of an author say.
 func (x *reader) authorNames(value string) classname.Mask {
+	if x.ClassName(value)&(classname.Byline|classname.Author) == 0 {
+		return 0
+	}
 	m, ok := x.names[value]
 	if !ok {
 		for name := range classname.Names(value) {

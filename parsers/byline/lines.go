@@ -151,6 +151,9 @@ func (x *reader) claimLine(b *block.Block, bordered, line string, v evidence.Val
 // lineText is the text of a block, and with the borders within it where it is
 // known.
 func (x *reader) lineText(b *block.Block) (bordered, line string) {
+	if c := b.Node.FirstChild; c != nil && c.NextSibling == nil && c.Type == html.TextNode {
+		return b.Text, b.Text
+	}
 	t, _ := x.bylineText(b.Node, 300)
 	if !text.SameButSpaces(block.Clean(gaps.Replace(t)), b.Text) {
 		// The element may have blocks within, or have its text twice.

@@ -1,6 +1,7 @@
 package byline
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,8 +42,13 @@ func isMail(s string) bool {
 // bylineNames reads the names in a byline as printed, which may have dates, roles
 // and other text around them.
 func (x *reader) bylineNames(raw string) []authorName {
-	r := nameReader{reader: x}
-	return r.read(raw)
+	names, known := x.namesIn[raw]
+	if !known { // an element often stands in others that hold no more
+		r := nameReader{reader: x}
+		names = r.read(raw)
+		x.namesIn[raw] = names
+	}
+	return slices.Clone(names)
 }
 
 // declaredNames reads the names that metadata declares: nothing but names is

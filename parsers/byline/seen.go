@@ -70,11 +70,12 @@ func (x *reader) seen(name string) int {
 // lookFor looks for a name on the page, as printed or, in short blocks, folded.
 func (x *reader) lookFor(name, folded string) int {
 	where := 0
-	for _, b := range x.Blocks {
+	x.foldShort()
+	for i, b := range x.Blocks {
 		if len(b.Text) < len(name) || b.Flags&block.InHidden != 0 {
 			continue
 		}
-		if !strings.Contains(b.Text, name) && (len(b.Text) > 160 || !strings.Contains(text.Fold(b.Text), folded)) || isImprint(b) {
+		if !strings.Contains(b.Text, name) && !strings.Contains(x.folded[i], folded) || isImprint(b) {
 			continue
 		}
 		if x.titleN >= 0 && b.N >= x.titleN-4 && b.N <= x.titleN+12 && b.N != x.titleN && b.Words < 25 {
@@ -83,6 +84,19 @@ func (x *reader) lookFor(name, folded string) int {
 		where = 1
 	}
 	return where
+}
+
+// foldShort folds the short blocks of the page, once.
+func (x *reader) foldShort() {
+	if x.folded != nil {
+		return
+	}
+	x.folded = make([]string, len(x.Blocks))
+	for i, b := range x.Blocks {
+		if len(b.Text) <= 160 && b.Flags&block.InHidden == 0 {
+			x.folded[i] = text.Fold(b.Text)
+		}
+	}
 }
 
 // isImprint reports whether a block names the publication rather than an author.

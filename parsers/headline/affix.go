@@ -23,7 +23,7 @@ const (
 // affixes know what pages write before and after their headlines.
 type affixes struct {
 	page     *doc.Page
-	kin      map[string]kinship // by folded text; those that were asked for
+	kin      map[string]kinship // of the texts that were asked for
 	sections map[string]bool    // folded
 	homes    map[string]bool    // folded texts of links that lead home
 	rights   string             // folded: the lines of the copyright
@@ -41,14 +41,12 @@ func newAffixes(p *doc.Page, l *links) *affixes {
 
 // of says what a text is to the page's publication.
 func (a *affixes) of(s string) kinship {
-	f := text.Fold(s)
-	if f == "" || len(f) > 120 {
-		return stranger
-	}
-	k, known := a.kin[f]
+	k, known := a.kin[s]
 	if !known {
-		k = a.find(s, f)
-		a.kin[f] = k
+		if f := text.Fold(s); f != "" && len(f) <= 120 {
+			k = a.find(s, f)
+		}
+		a.kin[s] = k
 	}
 	return k
 }

@@ -58,6 +58,7 @@ func (r *titleReader) candidate(s string) *candidate {
 	}
 	c := &candidate{text: s, folded: f, words: wordsOf(s), order: 1 << 20}
 	r.byFold[f] = c
+	r.starts[text.FoldStart(f)] = true
 	r.candidates = append(r.candidates, c)
 	return c
 }

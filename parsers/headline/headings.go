@@ -105,7 +105,7 @@ func (r *titleReader) readLines() {
 			continue
 		}
 		s := &showing{node: b.Node, block: b, level: lineLevel}
-		if c := r.byFold[text.Fold(b.Text)]; c != nil {
+		if c := r.said(b.Text); c != nil {
 			if b.Flags&block.InCaption == 0 {
 				c.show(s, wording{text: b.Text})
 			}
@@ -118,6 +118,15 @@ func (r *titleReader) readLines() {
 			}
 		}
 	}
+}
+
+// said is the candidate that a text says and no more; nil if there is none. Few texts
+// of a page even begin like one.
+func (r *titleReader) said(s string) *candidate {
+	if !r.starts[text.FoldStart(s)] {
+		return nil
+	}
+	return r.byFold[text.Fold(s)]
 }
 
 func (r *titleReader) links() *links {

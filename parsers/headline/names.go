@@ -2,6 +2,7 @@ package headline
 
 import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/classname"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -42,35 +43,23 @@ func named(n *html.Node, groups classname.Mask) bool {
 	return false
 }
 
-// A nameReader reads each value of an attribute that names elements once: the lines
-// of a page have few different ones.
-type nameReader map[string]classname.Mask
+// A nameReader reads what the names of a page's elements say.
+type nameReader struct{ page *doc.Page }
 
 func (r nameReader) of(n *html.Node) classname.Mask {
 	var all classname.Mask
-	for _, a := range n.Attr {
-		if a.Val == "" || !classname.IsAttribute(a.Key) {
-			continue
+	for i := range n.Attr {
+		if a := &n.Attr[i]; a.Val != "" && classname.IsAttribute(a.Key) {
+			all |= r.page.ClassName(a.Val)
 		}
-		m, known := r[a.Val]
-		if !known {
-			m = classname.Of(a.Val)
-			r[a.Val] = m
-		}
-		all |= m
 	}
 	return all
 }
 
-// above is namedAbove.
+// above reports whether an element, or one of the next ones above it, levels in all,
+// within what sets a story apart, has a name of one of some groups.
 func (r nameReader) above(n *html.Node, groups classname.Mask, levels int) bool {
 	return anyAbove(n, levels, func(n *html.Node) bool { return r.of(n)&groups != 0 })
-}
-
-// namedAbove is named for an element and the next ones above it, levels in all,
-// within what sets a story apart.
-func namedAbove(n *html.Node, groups classname.Mask, levels int) bool {
-	return anyAbove(n, levels, func(n *html.Node) bool { return named(n, groups) })
 }
 
 func anyAbove(n *html.Node, levels int, is func(*html.Node) bool) bool {

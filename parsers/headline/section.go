@@ -143,7 +143,7 @@ func (r *sectionReader) notSection(s string, visible bool) string {
 func (r *sectionReader) lastCrumb(title *block.Block, l *links) string {
 	last := ""
 	for _, b := range r.page.Blocks[max(0, title.N-60):min(len(r.page.Blocks), title.N+4)] {
-		if b.LinkBytes == 0 || b.Words > 24 || b.Flags&(block.InHidden|block.InFooter) != 0 || !namedAbove(b.Node, crumbNames, 6) {
+		if b.LinkBytes == 0 || b.Words > 24 || b.Flags&(block.InHidden|block.InFooter) != 0 || !(nameReader{r.page}).above(b.Node, crumbNames, 6) {
 			continue
 		}
 		for _, a := range l.within(b.Node) {
@@ -175,7 +175,7 @@ func kicker(title *block.Block, l *links) string {
 		linked := b.LinkBytes*10 >= len(b.Text)*8
 		switch {
 		case linked && l.leadUp(b.Node),
-			(linked || b.LinkBytes == 0) && namedAbove(b.Node, kickerNames, 2) && !byline.IsLine(b.Text),
+			(linked || b.LinkBytes == 0) && nameReader{l.page}.above(b.Node, kickerNames, 2) && !byline.IsLine(b.Text),
 			linked && l.leadToSection(b.Node):
 			return b.Text
 		}

@@ -165,7 +165,7 @@ var excludedStandfirsts = []struct {
 func (r *standfirstReader) weigh(b *block.Block) *standfirst {
 	c := &standfirst{block: b, words: wordsOf(b.Text), heading: headingOf(b.Node)}
 	c.describe = describes(c.words, r.described)
-	c.named = namedAbove(b.Node, standfirstNames, 2) && !crowded(b.Node)
+	c.named = (nameReader{r.page}).above(b.Node, standfirstNames, 2) && !crowded(b.Node)
 	c.inHeader = b.Flags&block.InHeader != 0 && b.Flags&(block.InArticle|block.InMain) != 0 || inHgroup.Matches(b.Node)
 	for _, rule := range excludedStandfirsts {
 		if rule.holds(r, c) {
@@ -198,7 +198,7 @@ func (r *standfirstReader) evidenceOf(c *standfirst) evidence.Values {
 	default:
 		apart := next == nil || !sameKind(c.block.Node, next.Node)
 		v.Set(describedApart, c.describe && apart)
-		v.Set(leadClass, apart && (c.inHeader || c.describe) && namedLead(c.block))
+		v.Set(leadClass, apart && (c.inHeader || c.describe) && r.namedLead(c.block))
 		v.Set(boldAboveStory, next != nil && boldAbove(c.block, next))
 	}
 	return v
@@ -209,8 +209,8 @@ func (r *standfirstReader) belowTitle(c *standfirst) bool {
 	return c.block.N == r.titleBlock.N+1 && c.heading.Data <= "h3"
 }
 
-func namedLead(b *block.Block) bool {
-	return b.Words >= 6 && namedAbove(b.Node, leadNames, 2) && !crowded(b.Node)
+func (r *standfirstReader) namedLead(b *block.Block) bool {
+	return b.Words >= 6 && (nameReader{r.page}).above(b.Node, leadNames, 2) && !crowded(b.Node)
 }
 
 // boldAbove reports whether a block is set in bold type and the next paragraph is not.

@@ -19,6 +19,7 @@ type titleReader struct {
 
 	candidates []*candidate
 	byFold     map[string]*candidate
+	starts     map[uint64]bool // text.FoldStart of the candidates
 
 	shown  []*showing         // the page's headings
 	counts [lineLevel + 1]int // of headings, by level
@@ -39,7 +40,7 @@ type titleReader struct {
 // speaks for most. What is declared and what is shown is one candidate where both
 // have the same letters. Without any both results are empty.
 func Title(p *doc.Page) (string, article.Provenance) {
-	r := &titleReader{page: p, byFold: map[string]*candidate{}, names: nameReader{}}
+	r := &titleReader{page: p, byFold: map[string]*candidate{}, starts: map[uint64]bool{}, names: nameReader{p}}
 	r.affixes = newAffixes(p, r.links())
 	r.declared = readDeclared(p, r.affixes)
 	for _, d := range r.declared {

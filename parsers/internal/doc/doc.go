@@ -9,6 +9,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/classname"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 	"golang.org/x/net/html"
@@ -41,6 +42,22 @@ type Page struct {
 	Models map[string]*evidence.Model // by field; instead of the program's own: see Model
 
 	elements *elementIndex // see index
+
+	classes map[string]classname.Mask // see ClassName
+}
+
+// ClassName is classname.Of of an attribute's value, each of which is read once: the
+// elements of a page have few different ones, and several fields ask for them.
+func (p *Page) ClassName(value string) classname.Mask {
+	m, known := p.classes[value]
+	if !known {
+		if p.classes == nil {
+			p.classes = map[string]classname.Mask{}
+		}
+		m = classname.Of(value)
+		p.classes[value] = m
+	}
+	return m
 }
 
 // Read walks over the page once. root is shared with others and not written to.

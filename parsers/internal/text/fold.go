@@ -26,6 +26,26 @@ func Fold(s string) string {
 	return string(folded)
 }
 
+// FoldStart is the first eight bytes of Fold(s) as a number, 0 for what folds to
+// nothing: texts of which it differs do not fold to the same.
+func FoldStart(s string) uint64 {
+	start := uint64(0)
+	for i, n := 0, 0; i < len(s) && n < 8; {
+		r, next := nextFolded(s, i)
+		if i = next; r < 0 {
+			continue
+		}
+		var buf [utf8.UTFMax]byte
+		for _, c := range buf[:utf8.EncodeRune(buf[:], r)] {
+			if n++; n > 8 {
+				break
+			}
+			start = start<<8 | uint64(c)
+		}
+	}
+	return start
+}
+
 // nextFolded is the character at i as Fold writes it, negative if Fold drops it, and
 // the index of the next one.
 func nextFolded(s string, i int) (rune, int) {
