@@ -118,7 +118,7 @@ func (x *reader) weigh(d *candidate, all []*candidate) evidence.Values {
 	metas := map[string]bool{}
 	for _, m := range d.mentions {
 		c := &x.claims[m.claim]
-		for k := inJSONLD; k <= endingBrackets; k++ {
+		for k := inJSONLD; k <= signature; k++ {
 			if c.own[k] > 0 {
 				v[k] = max(v[k], c.placed)
 			}
@@ -151,7 +151,7 @@ func logarithm(n int) float64 { return math.Round(10*math.Log2(1+float64(max(n, 
 // weighPlace adds what is true of the place where a reader sees the name best.
 func (x *reader) weighPlace(v evidence.Values, m mention) {
 	c := &x.claims[m.claim]
-	for k := nameClass; k <= inCard; k++ {
+	for k := nameClass; k <= looseInList; k++ {
 		v[k] = c.own[k]
 	}
 	if x.title > 0 {
@@ -174,20 +174,14 @@ func (x *reader) weighName(v evidence.Values, d *candidate) {
 	v.Set(personShape, n.form == formPerson && n.Kind == "person")
 	v.Set(organizationShape, n.Kind == "organization")
 	v.Set(singleWord, n.form == formMono)
-	v.Set(accountShape, n.form == formHandle)
 	v[nameWords] = float64(len(words))
 	v[nameLetters] = float64(utf8.RuneCountInString(n.Name))
-	first, _ := utf8.DecodeRuneInString(n.Name)
-	v.Set(wideLetters, first >= 0x2e80)
 	v.Set(commonGivenName, givenName(n.Name))
 	v.Set(inCapitals, n.shouted)
 	v.Set(agencyName, credit.IsAgency(n.Name) || signsBylines(n.Name))
-	v.Set(articleWord, articles[strings.ToLower(words[0])])
 	v.Set(ownName, x.isOwn(n.Name))
 	for i, w := range words {
-		lower := strings.ToLower(strings.Trim(w, ".,()"))
 		v.Set(officeWords, isOrgWord(w))
-		v.Set(tradeWord, isRoleNoun(lower) || roleLeads[lower])
 		v.Set(initials, i < len(words)-1 && len(strings.Trim(w, ".")) == 1)
 	}
 	v[partOfOwnName] = x.sharedWithSite(words)
@@ -244,7 +238,6 @@ func (x *reader) weighPage(v evidence.Values, d *candidate) {
 	if story := x.Article(); story != nil {
 		v[membersInJSONLD] = logarithm(len(story))
 	}
-	v.Set(noTitleOnPage, x.titleN < 0)
 }
 
 // weighOthers adds who else might be an author.

@@ -16,16 +16,14 @@ const (
 	// otherNames are of other stories or people.
 	otherNames = classname.Comments | classname.Related | classname.Latest | classname.Teaser | classname.Card | classname.Newsletter | classname.Share | classname.Follow |
 		classname.Media | classname.Caption | classname.Credit | classname.Portrait | classname.Role | classname.Source
-	// proseNames are of prose about somebody.
-	proseNames = classname.Biography | classname.Prose | classname.Lead | classname.Standfirst
 )
 
 // classHints are what the class names of one element say of authors.
 type classHints struct {
 	any classname.Mask
-	// Attributes that speak of an author and, besides, of a name, of prose, or of
-	// other people and stories.
-	named, prose, others int
+	// Attributes that speak of an author and, besides, of a name, or of other people
+	// and stories.
+	named, others int
 }
 
 // classHints reads the class names of an element.
@@ -49,9 +47,6 @@ func (x *reader) classHints(e *block.Elem) classHints {
 		}
 		if h&classname.PersonName != 0 {
 			c.named++
-		}
-		if h&proseNames != 0 {
-			c.prose++
 		}
 	}
 	if c.any&classname.Author != 0 && isCardOfOther(e.Node) {
@@ -93,7 +88,6 @@ func (c classHints) add(v evidence.Values) {
 	v.Set(bylineClass, c.has(classname.Byline))
 	v.Set(authorClass, c.has(classname.Author))
 	v.Set(nameClass, c.named > 0)
-	v[proseClass] += float64(c.prose)
 	v[othersClass] += float64(c.others)
 }
 

@@ -237,7 +237,7 @@ func (x *reader) readPageTitle() {
 			continue
 		}
 		if names := x.bylineNames(p); len(names) > 0 && names[0].form == formPerson {
-			x.add(claim{names: names, from: "title", own: values(inPageTitle), family: inTitleElement})
+			x.add(claim{names: names, from: "title", own: values(), family: inTitleElement})
 		}
 		return
 	}

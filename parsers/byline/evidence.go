@@ -15,8 +15,6 @@ const (
 	inMeta
 	inAuthorMeta
 	inLabelledMeta
-	inPageTitle
-	inDataAttribute
 	itempropAuthor
 	relAuthor
 	authorLink
@@ -29,38 +27,22 @@ const (
 	agencyLine
 	besideDate
 	signature
-	endingBrackets
 
 	// What is true of the best placed of the visible ones.
 	nameClass
-	proseClass
-	othersClass
-	longText
-	accountName
 	elementAfterBy
-	ambiguousBy
-	headingWithBy
-	sentence
 	longLine
-	captionLine
 	partialNames
-	withDate
 	noDate
-	rightAligned
 	styledLine
-	earlySignature
 	lastLine
 	lineAtTop
 	lineAtEnd
 	nearTitle
-	beforeText
-	withinText
-	afterText
 	farAway
 	inSidebar
 	inFooterClass
 	inPageFooter
-	inCard
 	belowTitle
 	aboveTitle
 	beforeFirst
@@ -82,17 +64,13 @@ const (
 	personShape
 	organizationShape
 	singleWord
-	accountShape
 	nameWords
 	nameLetters
-	wideLetters
 	commonGivenName
 	initials
 	inCapitals
 	agencyName
 	officeWords
-	tradeWord
-	articleWord
 	ownName
 	partOfOwnName
 	wordsOfTitle
@@ -120,62 +98,51 @@ const (
 	rivalPerson
 	companionStrength
 	rank
-	noTitleOnPage
 	pieces
+
+	// What is true of a place and decides how well it is placed, but is no evidence.
+	beforeText = iota - 1
+	withinText
+	afterText
+	inCard
+	othersClass
+	marks
 )
 
 // pieceNames say what the pieces are.
 var pieceNames = [pieces]string{
-	inJSONLD:        "author in JSON-LD",
-	otherObject:     "in JSON-LD of the page, not of the story",
-	inMeta:          "meta element of authors",
-	inAuthorMeta:    "meta element author",
-	inLabelledMeta:  "meta element with an author label",
-	inPageTitle:     "in the page's title element",
-	inDataAttribute: "data attribute",
-	itempropAuthor:  "itemprop author",
-	relAuthor:       "rel author",
-	authorLink:      "link to an author page",
-	memberLink:      "link to a profile",
-	bylineClass:     "class of a byline",
-	authorClass:     "class of an author",
-	byLine:          "line that begins with a by-word",
-	byLineAbove:     "by-word on the line above",
-	byWithin:        "by-word within the line",
-	agencyLine:      "line of an agency alone",
-	besideDate:      "name beside a date",
-	signature:       "signature at the end",
-	endingBrackets:  "in brackets that end the story",
+	inJSONLD:       "author in JSON-LD",
+	otherObject:    "in JSON-LD of the page, not of the story",
+	inMeta:         "meta element of authors",
+	inAuthorMeta:   "meta element author",
+	inLabelledMeta: "meta element with an author label",
+	itempropAuthor: "itemprop author",
+	relAuthor:      "rel author",
+	authorLink:     "link to an author page",
+	memberLink:     "link to a profile",
+	bylineClass:    "class of a byline",
+	authorClass:    "class of an author",
+	byLine:         "line that begins with a by-word",
+	byLineAbove:    "by-word on the line above",
+	byWithin:       "by-word within the line",
+	agencyLine:     "line of an agency alone",
+	besideDate:     "name beside a date",
+	signature:      "signature at the end",
 
 	nameClass:      "class of an author's name",
-	proseClass:     "class of text about an author",
-	othersClass:    "class of other people or stories",
-	longText:       "too long for a byline",
-	accountName:    "may be an account",
 	elementAfterBy: "by-word in or before the element",
-	ambiguousBy:    "the by-word may be part of a name",
-	headingWithBy:  "heading",
-	sentence:       "reads as a sentence",
 	longLine:       "words of the line",
-	captionLine:    "class of a caption",
 	partialNames:   "not all names are full names",
-	withDate:       "on the line of the date",
 	noDate:         "no date around it",
 	styledLine:     "bold or in italics",
-	rightAligned:   "aligned to the right",
-	earlySignature: "text follows the signature",
 	lastLine:       "the very last line",
 	lineAtTop:      "line near the title",
 	lineAtEnd:      "line after the story",
 	nearTitle:      "near the title",
-	beforeText:     "above the text",
-	withinText:     "within the text",
-	afterText:      "after the text",
 	farAway:        "far from the story",
 	inSidebar:      "in a sidebar, menu or promotion",
 	inFooterClass:  "class of a footer or caption above",
 	inPageFooter:   "in the page's footer or an aside",
-	inCard:         "in the card of another story",
 	belowTitle:     "elements below the title, as a logarithm",
 	aboveTitle:     "elements above the title, as a logarithm",
 	beforeFirst:    "elements before the first paragraph, as a logarithm",
@@ -195,17 +162,13 @@ var pieceNames = [pieces]string{
 	personShape:       "reads as a person's full name",
 	organizationShape: "reads as an organization",
 	singleWord:        "one word",
-	accountShape:      "reads as an account",
 	nameWords:         "words of the name",
 	nameLetters:       "letters of the name",
-	wideLetters:       "Chinese, Japanese or Korean",
 	commonGivenName:   "begins with a common given name",
 	initials:          "has initials",
 	inCapitals:        "in capitals",
 	agencyName:        "an agency",
 	officeWords:       "words of an office",
-	tradeWord:         "word of a trade",
-	articleWord:       "begins with an article",
 	ownName:           "publication's name",
 	partOfOwnName:     "shares words with the publication's name",
 	wordsOfTitle:      "stands in the story's title",
@@ -232,7 +195,6 @@ var pieceNames = [pieces]string{
 	rivalPerson:       "the same of another person's name",
 	companionStrength: "the same of another name of the same list",
 	rank:              "names whose places are better",
-	noTitleOnPage:     "the title is not on the page",
 }
 
 //go:embed authors.model
@@ -241,9 +203,9 @@ var modelData []byte
 // authorModel gives for each name the probability that it is an author's.
 var authorModel = evidence.Learned(modelData, pieceNames[:]...)
 
-// values makes evidence of some pieces that hold.
+// values are what is true of a place: pieces and marks that hold.
 func values(holds ...int) evidence.Values {
-	v := make(evidence.Values, pieces)
+	v := make(evidence.Values, marks)
 	for _, p := range holds {
 		v[p]++
 	}

@@ -90,21 +90,16 @@ func (x *reader) readLine(n int, z zone) {
 		return
 	}
 	bordered, line := x.lineText(b)
-	s := byStart{line: line}
-	s.rest, s.words, s.colon = cutByWord(line)
-	caption := above&block.HintCaption != 0
-	if caption && (s.words == 0 || z != zoneHead) {
+	rest, words, _ := cutByWord(line)
+	if above&block.HintCaption != 0 && (words == 0 || z != zoneHead) {
 		return
 	}
 	switch {
-	case s.words > 0 && byWordOnly(line) && n+1 < len(x.Blocks):
-		v := z.values(byLineAbove)
-		v.Set(captionLine, caption)
-		x.readLineBelow(n, line, v)
-	case s.words > 0 && s.rest != "" && text.StartsUpper(s.rest) && !strings.HasSuffix(s.rest, "?"):
+	case words > 0 && byWordOnly(line) && n+1 < len(x.Blocks):
+		x.readLineBelow(n, line, z.values(byLineAbove))
+	case words > 0 && rest != "" && text.StartsUpper(rest) && !strings.HasSuffix(rest, "?"):
 		v := z.values(byLine)
-		v.Set(captionLine, caption)
-		weighByLine(v, b, s)
+		v[longLine] = float64(b.Words)
 		x.claimLine(b, bordered, line, v)
 	default:
 		i := byInside(line)
@@ -112,9 +107,7 @@ func (x *reader) readLine(n int, z zone) {
 			x.readBare(n, bordered, z)
 			return
 		}
-		v := z.values(byWithin)
-		v.Set(captionLine, caption)
-		x.claimLine(b, line[i:], line[i:], v)
+		x.claimLine(b, line[i:], line[i:], z.values(byWithin))
 	}
 }
 
@@ -167,23 +160,6 @@ func (x *reader) lineText(b *block.Block) (bordered, line string) {
 		return t, printed(t)
 	}
 	return t, b.Text
-}
-
-// A byStart is a line that begins with a by-word, as cutByWord splits it.
-type byStart struct {
-	line, rest string
-	words      int
-	colon      bool
-}
-
-// weighByLine adds what speaks against a line that begins with a by-word.
-func weighByLine(v evidence.Values, b *block.Block, s byStart) {
-	first := strings.ToLower(firstWord(s.line))
-	single := s.words == 1 && !s.colon
-	v.Set(ambiguousBy, single && ambiguousByWords[strings.TrimRight(first, ":")] && !plainByWords[first])
-	v.Set(headingWithBy, b.Flags&block.InHeading != 0 && !s.colon)
-	v.Set(sentence, strings.HasSuffix(s.rest, ".") && b.Words > 8 && !s.colon)
-	v[longLine] = float64(b.Words)
 }
 
 // insideWords introduce a name within a line that begins with something else;
@@ -262,7 +238,6 @@ func (x *reader) readBesideDate(n int, s string) {
 		}
 		v := values(besideDate)
 		v.Set(noDate, !around)
-		v.Set(withDate, dated)
 		x.addPlace(v, b.Elem)
 		x.add(claim{names: names, from: "text:beside-date", own: v, node: b.Node, pos: b.Elem, line: printed(p), family: inBareLines})
 		return
@@ -314,13 +289,10 @@ func (x *reader) readSignature(n int) {
 		return
 	}
 	v := values(signature)
-	v.Set(rightAligned, right)
 	v.Set(styledLine, styled)
 	for _, a := range names {
 		v.Set(partialNames, a.form != formPerson && a.form != formOrg && !credit.IsAgency(a.Name))
 	}
-	v.Set(headingWithBy, b.Flags&block.InHeading != 0)
-	v.Set(earlySignature, n < x.lastN-1)
 	v.Set(lastLine, n >= x.lastN-1 && n <= x.lastN+1)
 	v[lineAtEnd]++
 	x.addPlace(v, b.Elem)
@@ -348,7 +320,7 @@ func (x *reader) readEnding(n int) {
 	if len(names) == 0 || slices.ContainsFunc(names, func(a authorName) bool { return a.form != formPerson && !signsBylines(a.Name) }) {
 		return
 	}
-	v := zoneTail.values(endingBrackets)
+	v := zoneTail.values()
 	x.addPlace(v, x.Blocks[n].Elem)
 	x.add(claim{names: names, from: "text:ending", own: v, node: x.Blocks[n].Node, pos: x.Blocks[n].Elem, line: inner, family: inSignatures})
 }

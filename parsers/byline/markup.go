@@ -141,12 +141,10 @@ func (x *reader) claimElement(i int, v evidence.Values, sort int, from string) {
 		}
 		by = endsWithBy(before)
 	}
-	names, account := x.namesOfElement(n, line, from, by, long)
+	names := x.namesOfElement(n, line, from, by, long)
 	if len(names) == 0 {
 		return
 	}
-	v.Set(longText, long && from == fromClass)
-	v.Set(accountName, account)
 	v.Set(elementAfterBy, by)
 	x.addPlace(v, i)
 	x.add(claim{names: names, from: from, own: v, node: n, pos: i, line: line, by: by, family: inMarkup, sort: sort})
@@ -154,15 +152,17 @@ func (x *reader) claimElement(i int, v evidence.Values, sort int, from string) {
 
 // namesOfElement reads the names in an element that is marked as a byline.
 // Where there is none but little text, the text may be an account's name.
-func (x *reader) namesOfElement(n *html.Node, line, from string, by, long bool) (names []authorName, account bool) {
+func (x *reader) namesOfElement(n *html.Node, line, from string, by, long bool) []authorName {
+	var names []authorName
 	if name := x.itemNames[n]; name != "" {
 		names = x.declaredNames(name)
 	} else {
 		names = x.bylineNames(line)
 	}
 	if len(names) > 0 {
-		return names, false
+		return names
 	}
+	account := false
 	length := utf8.RuneCountInString(line)
 	isLink := n.DataAtom == atom.A
 	switch from {
@@ -176,7 +176,7 @@ func (x *reader) namesOfElement(n *html.Node, line, from string, by, long bool) 
 	if account {
 		names = x.declaredNames(line)
 	}
-	return names, account
+	return names
 }
 
 // itemNames are names that microdata of an author gives in meta elements.
@@ -210,7 +210,7 @@ func (x *reader) readAttributes() {
 				continue
 			}
 			if names := x.bylineNames(a.Val); len(names) > 0 {
-				v := values(inDataAttribute)
+				v := values()
 				x.addPlace(v, i)
 				x.add(claim{names: names, from: "attr:" + a.Key, own: v, family: inAttributes})
 			}

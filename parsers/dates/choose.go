@@ -28,8 +28,12 @@ func (f *finder) choosePublished() choice {
 	values := make([]evidence.Values, len(all))
 	scores := make([]float64, len(all))
 	for i := range all {
+		others := all[i].ofOthers()
+		if others && !f.page.Explaining() {
+			continue
+		}
 		values[i] = f.values(all, i, fr)
-		if scores[i] = m.Score(values[i]); !all[i].ofOthers() && (best < 0 || scores[i] > score) {
+		if scores[i] = m.Score(values[i]); !others && (best < 0 || scores[i] > score) {
 			best, score = i, scores[i]
 		}
 	}
@@ -76,12 +80,15 @@ func (f *finder) bestTime(n int, explain bool) *claim {
 			timed = timed || c.hasTime()
 		}
 	}
+	if len(on) == 1 && !f.page.Explaining() {
+		return on[0]
+	}
 	var best *claim
 	score := 0.0
 	values := make([]evidence.Values, len(on))
 	scores := make([]float64, len(on))
 	for i, c := range on {
-		values[i] = f.timeValues(c, on, n)
+		values[i] = f.timeValues(c, on)
 		scores[i] = m.Score(values[i])
 		if tells := c.hasTime() || !timed; tells && (best == nil || scores[i] > score) {
 			best, score = c, scores[i]
@@ -99,9 +106,8 @@ func (f *finder) bestTime(n int, explain bool) *claim {
 
 // timeValues are the evidence that a claim says when on a day something was; on are
 // all claims that may.
-func (f *finder) timeValues(c *claim, on []*claim, n int) evidence.Values {
+func (f *finder) timeValues(c *claim, on []*claim) evidence.Values {
 	v := c.values()
-	v.Set(claimOtherDay, c.days() != n)
 	var same [sourceGroups]bool
 	for _, o := range on {
 		if o == c || !o.hasTime() || !c.hasTime() {
@@ -146,12 +152,12 @@ func (f *finder) chooseModified(published choice) choice {
 	values := map[*claim]evidence.Values{}
 	for i := range f.found {
 		c := &f.found[i]
-		if c.label != labelUpdated {
+		fits := published.claim == nil || !before(c.partialDate, published.value)
+		if c.label != labelUpdated || !fits && !f.page.Explaining() {
 			continue
 		}
 		values[c] = f.updateValues(c, published)
 		s := m.Score(values[c])
-		fits := published.claim == nil || !before(c.partialDate, published.value)
 		if fits && s >= m.Least && (won.claim == nil || s > score) {
 			won, score = choice{claim: c, value: c.partialDate, sure: m.Confidence(s)}, s
 		}
@@ -168,9 +174,7 @@ func (f *finder) chooseModified(published choice) choice {
 // updateValues are the evidence that a claim is the last change.
 func (f *finder) updateValues(c *claim, published choice) evidence.Values {
 	v := c.values()
-	if published.claim == nil {
-		v[claimNoPublished] = 1
-	} else {
+	if published.claim != nil {
 		v[claimAfter] = logDays(c.days() - published.value.days())
 	}
 	for i := range f.found {

@@ -72,12 +72,12 @@ func countGroups(claims []*claim) int {
 	return n
 }
 
-// A frame is what the page as a whole says of dates: the best days by metadata, by
-// what readers see and by the address. They are 0 where there is none.
+// A frame is what the page as a whole says of dates: the best days by metadata and by
+// what readers see. They are 0 where there is none.
 type frame struct {
-	head, seen, address, update int
-	confirmed                   bool // readers see the day of the head
-	timed                       bool // the head gives the time of day
+	head, seen, update int
+	confirmed          bool // readers see the day of the head
+	timed              bool // the head gives the time of day
 }
 
 // frame finds the best day of each sort.
@@ -87,10 +87,6 @@ func (f *finder) frame() frame {
 	for i := range f.found {
 		c := &f.found[i]
 		switch c.kind.group() {
-		case groupAddress:
-			if fr.address == 0 {
-				fr.address = c.days()
-			}
 		case groupPage:
 			if w := c.rank(); w > seen {
 				seen, fr.seen = w, c.days()
@@ -142,15 +138,19 @@ func (c *claim) rank() float64 {
 // values are the evidence for the i-th of all days.
 func (f *finder) values(all []day, i int, fr frame) evidence.Values {
 	d := &all[i]
-	v := make(evidence.Values, dayPieces)
+	v := make(evidence.Values, len(dayNames))
 	onlyUTC, onlyUpdated := true, true
+	var given [kinds]float64 // how clearly each kind of claims gives the day
 	for _, c := range d.claims {
-		d.add(v, c)
+		given[c.kind] = max(given[c.kind], d.add(v, c))
 		onlyUTC = onlyUTC && c.inUTC()
 		onlyUpdated = onlyUpdated && c.label == labelUpdated
 	}
-	for k := range kinds {
-		v[dayKinds] += v[dayKind+int(k)]
+	for k, amount := range given {
+		v[dayKinds] += amount
+		if piece := dayKind[k]; piece > 0 {
+			v[piece] = amount
+		}
 	}
 	v[dayRank], v[dayHeadRank] = d.seen, d.head
 	v[dayGroups] = float64(d.groups)
@@ -171,7 +171,7 @@ func (f *finder) values(all []day, i int, fr frame) evidence.Values {
 			}
 		}
 	}
-	v[dayPlace], v[dayPlaceBack], v[dayDays] = float64(i), float64(len(all)-1-i), float64(len(all))
+	v[dayEarlier], v[dayLater], v[dayDays] = float64(i), float64(len(all)-1-i), float64(len(all))
 	after := func(piece, none, of int) {
 		if of == 0 {
 			v[none] = 1
@@ -181,7 +181,6 @@ func (f *finder) values(all []day, i int, fr frame) evidence.Values {
 	}
 	after(dayAfterHead, dayNoHead, fr.head)
 	after(dayAfterSeen, dayNoSeen, fr.seen)
-	after(dayAfterAddress, dayNoAddress, fr.address)
 	after(dayAfterUpdate, dayNoUpdate, fr.update)
 	v.Set(dayHeadConfirmed, fr.confirmed)
 	v.Set(dayHeadTimed, fr.timed)
@@ -189,8 +188,9 @@ func (f *finder) values(all []day, i int, fr frame) evidence.Values {
 	return v
 }
 
-// add adds the evidence of one of the day's claims.
-func (d *day) add(v evidence.Values, c *claim) {
+// add adds the evidence of one of the day's claims, and says how clearly its kind gives
+// the day: 1 but where readers see it beside something else.
+func (d *day) add(v evidence.Values, c *claim) (clear float64) {
 	set := func(piece int, x float64) { v[piece] = max(v[piece], x) }
 	holds := func(piece int, is bool) {
 		if is {
@@ -201,22 +201,18 @@ func (d *day) add(v evidence.Values, c *claim) {
 	if c.kind.group() != groupPage {
 		if c.label == labelUpdated {
 			v[dayUpdated] = 1
-		} else {
-			v[dayKind+int(c.kind)] = 1
+			return 0
 		}
-		return
+		return 1
 	}
 	s := &c.seen
 	amount := s.clarity()
-	piece := dayLine
-	if c.kind == element {
-		piece = dayElement
+	if piece := dayPlace[c.kind-element][c.label][s.zone]; piece > 0 {
+		set(piece, amount)
 	}
-	set(piece+int(c.label)*int(zones)+int(s.zone), amount)
-	set(dayKind+int(c.kind), amount)
 	holds(dayPageUpdated, c.label == labelUpdated)
 	if s.zone == zoneFar {
-		return
+		return amount
 	}
 	v[dayVisible] += amount
 	if s.named {
@@ -229,4 +225,5 @@ func (d *day) add(v evidence.Values, c *claim) {
 	holds(dayFirst, s.first)
 	set(dayWords, amount*s.share())
 	set(dayAway, amount*s.nearness())
+	return amount
 }

@@ -8,11 +8,10 @@ import (
 )
 
 // Pieces of evidence for a day: what its claims are, and how it stands to the other
-// days of the page.
+// days of the page. Those of kinds and places that follow are numbered by askedKinds
+// and askedPlaces: see dayKind and dayPlace.
 const (
-	dayKind = iota // + kind; for visible ones by zone, below
-
-	dayUpdated = iota + int(kinds) - 1 // metadata of an update
+	dayUpdated = iota // metadata of an update
 	dayPageUpdated
 	dayKinds
 	dayGroups
@@ -30,15 +29,13 @@ const (
 	dayNeighbour
 	dayOtherGroups
 	dayOtherClaims
-	dayPlace
-	dayPlaceBack
+	dayEarlier
+	dayLater
 	dayDays
 	dayAfterHead
 	dayNoHead
 	dayAfterSeen
 	dayNoSeen
-	dayAfterAddress
-	dayNoAddress
 	dayAfterUpdate
 	dayNoUpdate
 	dayHeadConfirmed
@@ -48,24 +45,38 @@ const (
 	dayOtherRank
 	dayHeadRank
 	dayOtherHeadRank
-
-	dayZoned // the first of those by label and zone
+	firstOfKinds
 )
 
-// How readers see a day, by the label of the claim and its zone.
-const (
-	dayLine = dayZoned + iota*3*int(zones) // + label*zones + zone
-	dayElement
-	dayPieces
-)
+// askedKinds are the kinds of claims that are evidence by themselves. Of the others it
+// counts how well the sort of them gives a day: headRank.
+var askedKinds = []kind{jsonldPublished, jsonldPage, metaPublished, metaDate, headMicrodata, addressDate, element, line}
 
-var dayNames = makeDayNames()
+// askedPlaces are the places where readers see a day, by kind and label, that are
+// evidence by themselves.
+var askedPlaces = []struct {
+	kind  kind
+	label label
+	zones []zone
+}{
+	{line, unlabelled, []zone{zoneFar, zoneHeader, zoneAbove, zoneTail}},
+	{line, labelPublished, []zone{zoneHeader, zoneAbove, zoneTail}},
+	{line, labelUpdated, []zone{zoneHeader}},
+	{element, unlabelled, []zone{zoneHeader, zoneTail}},
+	{element, labelPublished, []zone{zoneFar, zoneHeader, zoneAbove}},
+	{element, labelUpdated, []zone{zoneFar}},
+}
+
+// The pieces of kinds of claims, and of what readers see by kind (from element on),
+// label and zone; 0 where it is not asked for.
+var (
+	dayKind  [kinds]int
+	dayPlace [kinds - element][labelOther + 1][zones]int
+	dayNames = makeDayNames()
+)
 
 func makeDayNames() []string {
-	n := make([]string, dayPieces)
-	for k, name := range kindNames {
-		n[dayKind+k] = name
-	}
+	n := make([]string, firstOfKinds)
 	for piece, name := range map[int]string{
 		dayUpdated:       "metadata says that it is that of an update",
 		dayPageUpdated:   "readers are told that it is that of an update",
@@ -85,15 +96,13 @@ func makeDayNames() []string {
 		dayNeighbour:     "times in UTC of other days that may be on it",
 		dayOtherGroups:   "independent sources that give another day",
 		dayOtherClaims:   "places that give another day",
-		dayPlace:         "earlier days",
-		dayPlaceBack:     "later days",
+		dayEarlier:       "earlier days",
+		dayLater:         "later days",
 		dayDays:          "days that the page gives",
 		dayAfterHead:     "days after the publication in metadata",
 		dayNoHead:        "no publication in metadata",
 		dayAfterSeen:     "days after the best date that readers see",
 		dayNoSeen:        "no date that readers see near the story",
-		dayAfterAddress:  "days after that of the address",
-		dayNoAddress:     "no date in the address",
 		dayAfterUpdate:   "days after the update in metadata",
 		dayNoUpdate:      "no update in metadata",
 		dayHeadConfirmed: "readers see the publication in metadata",
@@ -106,10 +115,19 @@ func makeDayNames() []string {
 	} {
 		n[piece] = name
 	}
-	for l, label := range [...]string{"", ", labelled as publication", ", labelled as update"} {
-		for z, zone := range zoneNames {
-			n[dayLine+l*int(zones)+z] = "line " + zone + label
-			n[dayElement+l*int(zones)+z] = "marked up as a date, " + zone + label
+	for _, k := range askedKinds {
+		dayKind[k] = len(n)
+		n = append(n, kindNames[k])
+	}
+	labels := [...]string{unlabelled: "", labelPublished: ", labelled as publication", labelUpdated: ", labelled as update"}
+	for _, p := range askedPlaces {
+		for _, z := range p.zones {
+			dayPlace[p.kind-element][p.label][z] = len(n)
+			name := "line " + zoneNames[z]
+			if p.kind == element {
+				name = "marked up as a date, " + zoneNames[z]
+			}
+			n = append(n, name+labels[p.label])
 		}
 	}
 	return n
@@ -117,9 +135,7 @@ func makeDayNames() []string {
 
 // Pieces of evidence for a claim: for the time of a day, and for an update.
 const (
-	claimKind = iota // + kind
-
-	claimUpdated = iota + int(kinds) - 1
+	claimUpdated = iota
 	claimPublished
 	claimTime
 	claimSeconds
@@ -129,7 +145,6 @@ const (
 	claimOtherTimes
 	claimEarlier
 	claimLater
-	claimOtherDay
 	claimLikeUpdate
 	claimClear
 	claimBeside
@@ -140,48 +155,46 @@ const (
 	claimWords
 	claimAway
 	claimAfter
-	claimNoPublished
-	claimZone
-	claimPieces = claimZone + int(zones)
+	claimInArticle
+	claimInPage
+	claimInMeta
+	claimElement
+	claimLine
+	claimFar
+	claimHeader
+	claimTail
+	claimPieces
 )
 
-var claimNames = makeClaimNames()
-
-func makeClaimNames() []string {
-	n := make([]string, claimPieces)
-	for k, name := range kindNames {
-		n[claimKind+k] = name
-	}
-	for piece, name := range map[int]string{
-		claimUpdated:     "labelled as update",
-		claimPublished:   "labelled as publication",
-		claimTime:        "time of day",
-		claimSeconds:     "seconds",
-		claimOffset:      "offset from UTC",
-		claimUTC:         "time in UTC",
-		claimSameTime:    "independent sources that give the same time",
-		claimOtherTimes:  "places that give another time of that day",
-		claimEarlier:     "places that give an earlier time",
-		claimLater:       "places that give a later time",
-		claimOtherDay:    "time in UTC of another day",
-		claimLikeUpdate:  "places that give the same time as that of an update",
-		claimClear:       "readers see it",
-		claimBeside:      "in a section, frame or card beside the story",
-		claimNamed:       "class or id names a date",
-		claimMicrodata:   "microdata",
-		claimFirst:       "the first date of its line",
-		claimBegins:      "its line begins with it",
-		claimWords:       "share of the date in its line",
-		claimAway:        "nearness to the title",
-		claimAfter:       "days after the publication",
-		claimNoPublished: "no publication",
-	} {
-		n[piece] = name
-	}
-	for z, name := range zoneNames {
-		n[claimZone+z] = "readers see it " + name
-	}
-	return n
+var claimNames = []string{
+	claimUpdated:    "labelled as update",
+	claimPublished:  "labelled as publication",
+	claimTime:       "time of day",
+	claimSeconds:    "seconds",
+	claimOffset:     "offset from UTC",
+	claimUTC:        "time in UTC",
+	claimSameTime:   "independent sources that give the same time",
+	claimOtherTimes: "places that give another time of that day",
+	claimEarlier:    "places that give an earlier time",
+	claimLater:      "places that give a later time",
+	claimLikeUpdate: "places that give the same time as that of an update",
+	claimClear:      "readers see it",
+	claimBeside:     "in a section, frame or card beside the story",
+	claimNamed:      "class or id names a date",
+	claimMicrodata:  "microdata",
+	claimFirst:      "the first date of its line",
+	claimBegins:     "its line begins with it",
+	claimWords:      "share of the date in its line",
+	claimAway:       "nearness to the title",
+	claimAfter:      "days after the publication",
+	claimInArticle:  kindNames[jsonldPublished],
+	claimInPage:     kindNames[jsonldPage],
+	claimInMeta:     kindNames[metaPublished],
+	claimElement:    kindNames[element],
+	claimLine:       kindNames[line],
+	claimFar:        "readers see it " + zoneNames[zoneFar],
+	claimHeader:     "readers see it " + zoneNames[zoneHeader],
+	claimTail:       "readers see it " + zoneNames[zoneTail],
 }
 
 var (
@@ -200,7 +213,11 @@ var (
 // values are the evidence for a claim as such.
 func (c *claim) values() evidence.Values {
 	v := make(evidence.Values, claimPieces)
-	v[claimKind+int(c.kind)] = 1
+	v.Set(claimInArticle, c.kind == jsonldPublished)
+	v.Set(claimInPage, c.kind == jsonldPage)
+	v.Set(claimInMeta, c.kind == metaPublished)
+	v.Set(claimElement, c.kind == element)
+	v.Set(claimLine, c.kind == line)
 	v.Set(claimUpdated, c.label == labelUpdated)
 	v.Set(claimPublished, c.label == labelPublished)
 	v.Set(claimTime, c.hasTime())
@@ -217,7 +234,9 @@ func (c *claim) values() evidence.Values {
 		v.Set(claimBegins, s.begins)
 		v[claimWords] = s.share()
 		v[claimAway] = s.nearness()
-		v[claimZone+int(s.zone)] = 1
+		v.Set(claimFar, s.zone == zoneFar)
+		v.Set(claimHeader, s.zone == zoneHeader)
+		v.Set(claimTail, s.zone == zoneTail)
 	}
 	return v
 }

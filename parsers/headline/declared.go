@@ -39,7 +39,6 @@ type declaredTitle struct {
 	core   string // without what is the publication's name or a section's
 	folded string // of core
 	words  []uint32
-	cutOff bool // it ends in an ellipsis
 	runs   []run
 }
 
@@ -100,7 +99,6 @@ func declare(s string, affixes *affixes) *declaredTitle {
 		return nil
 	}
 	d := &declaredTitle{text: s, core: s, runs: runsOf(s)}
-	d.cutOff = strings.HasSuffix(s, "…") || strings.HasSuffix(s, "...")
 	for _, r := range d.runs {
 		if len(r.text) < len(d.core) && affixes.of(r.text) != ofSite && affixes.around(r) >= ofSection && (d.core == s || affixes.around(r) >= shownAsSite) {
 			d.core = r.text

@@ -2,7 +2,6 @@ package headline
 
 import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
-	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -91,9 +90,6 @@ func headingOf(n *html.Node) *html.Node {
 	}
 	return nil
 }
-
-// headlineProperties are the elements that microdata marks as headlines.
-var headlineProperties = doc.Select("[itemprop~=headline], [itemprop~=name]")
 
 // readLines offers lines that are no headings but are called titles, and notes where
 // a line says just what another candidate is.

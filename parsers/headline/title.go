@@ -84,8 +84,11 @@ func (r *titleReader) choose() (string, article.Provenance) {
 // leadsOn reports whether a candidate is the link of a lower heading to another page,
 // beside an h1 that is none: the name of an artist, or of another story.
 func (r *titleReader) leadsOn(c *candidate) bool {
-	v := c.evidence
-	return r.mainH1 != nil && v[linksAway] != 0 && v[level] > 1 && v[agreeing] == 0
+	s, v := c.shown, c.evidence
+	if r.mainH1 == nil || s == nil || s.level == 1 || v[agreeing] != 0 || s.block.LinkBytes*10 < len(s.block.Text)*8 && s.block.Flags&block.InLink == 0 {
+		return false
+	}
+	return r.links().leadAway(s.node) && !r.links().leadHome(s.node)
 }
 
 // H1Text is the text of the first h1 in the page's content; "" without one.

@@ -108,14 +108,8 @@ func TestTitleEvidence(t *testing.T) {
 	const ferry = "Ferry stays in port"
 	for _, c := range []struct{ piece, head, body, candidate string }{
 		{"words shared with declared titles, most", head, `<h1>Ferry back in port</h1>`, "Ferry back in port"},
-		{"in an aside", head, `<aside><h1>Ferry stays in port</h1></aside>`, ferry},
-		{"links to another page", head, `<h1><a href="/other">Ferry stays in port</a></h1>`, ferry},
-		{"links to the front page", head, `<h1><a href="/">Ferry stays in port</a></h1>`, ferry},
 		{"in article or main", head, `<main><h1>Ferry stays in port</h1></main>`, ferry},
-		{"in a header outside of article and main", head, `<header><h1>Ferry stays in port</h1></header>`, ferry},
-		{"itemprop headline or name", head, `<h1 itemprop="name headline">Ferry stays in port</h1>`, ferry},
 		{"class name of a title", head, `<h1 class="entry-title">Ferry stays in port</h1>`, ferry},
-		{"class name of a logo", head, `<h1 class="site-logo">Ferry of the bay</h1>`, "Ferry of the bay"},
 		{"level of its heading", head, `<h3>Ferry stays in port</h3>`, ferry},
 		{"declared titles that agree", head, `<h1>Ferry stays in port</h1>`, ferry},
 		{"JSON-LD headline", `<script type="application/ld+json">{"@type":"NewsArticle","headline":"Ferry stays in port"}</script>`, ``, ferry},

@@ -16,8 +16,13 @@ import (
 
 // Pieces of evidence that a candidate is the title. The first ones are by source.
 const (
-	claimedBy   = 0
-	wholeClaims = iota + int(numSources) - 1
+	fromHeadline = iota
+	fromName
+	fromOG
+	fromTwitter
+	fromElement
+	fromCrumb
+	wholeClaims
 	agreeing
 	agreeingShare
 	numDeclared
@@ -31,26 +36,14 @@ const (
 	beginsDeclared
 	endsDeclared
 	goesOnAfterDeclared
-	beginsCutOff
 	cutSign
 	cutElsewhere
 	level
 	showings
 	linesOfHeading
-	colonJoins
 	partOfHeading
 	inStory
-	inSiteHeader
-	inAside
-	inFrame
-	inButton
-	inListOrTable
-	linksAway
-	linksHome
-	linksToItself
-	itempropHeadline
 	titleClass
-	logoClass
 	sideClass
 	chromeAround
 	sameLevel
@@ -62,17 +55,10 @@ const (
 	numH1
 	h1Likeness
 	siteKinship
-	calledSite
 	words
 	letters
-	endsAsSentence
-	endsInEllipsis
-	endsInColon
-	hasDigits
 	capitals
-	unspacedScript
 	signsLeft
-	beginsSmall
 	shareInSlug
 	shareOfSlug
 	hasSlug
@@ -87,21 +73,18 @@ const (
 	mainH1Agrees
 	mainH1InSlug
 	rivalsOfH1
-	otherWordingAgrees
-	otherWordingLikeness
 	shareOfHeading
 	numTitlePieces
 )
 
 // titlePieces are the names of the pieces.
 var titlePieces = [numTitlePieces]string{
-	int(ldHeadline):     "JSON-LD headline",
-	int(ldName):         "JSON-LD name",
-	int(ogTitle):        "og:title",
-	int(twitterTitle):   "twitter:title",
-	int(titleMeta):      "another meta title",
-	int(titleElement):   "title element",
-	int(lastCrumb):      "end of the JSON-LD path",
+	fromHeadline:        "JSON-LD headline",
+	fromName:            "JSON-LD name",
+	fromOG:              "og:title",
+	fromTwitter:         "twitter:title",
+	fromElement:         "title element",
+	fromCrumb:           "end of the JSON-LD path",
 	wholeClaims:         "declared titles that are wholly it",
 	agreeing:            "declared titles that agree",
 	agreeingShare:       "share of the declared titles that agree",
@@ -116,26 +99,14 @@ var titlePieces = [numTitlePieces]string{
 	beginsDeclared:      "declared titles that begin with it and go on",
 	endsDeclared:        "declared titles that end with it",
 	goesOnAfterDeclared: "declared titles that it begins with and goes on after",
-	beginsCutOff:        "goes on where a declared title ends in an ellipsis",
 	cutSign:             "sign at which it was cut",
 	cutElsewhere:        "what is cut off stands on the page by itself",
 	level:               "level of its heading",
 	showings:            "times that the page shows it",
 	linesOfHeading:      "lines of the heading that it is",
-	colonJoins:          "a colon joins the line above the headline",
 	partOfHeading:       "part of a heading",
 	inStory:             "in article or main",
-	inSiteHeader:        "in a header outside of article and main",
-	inAside:             "in an aside",
-	inFrame:             "in a menu or footer",
-	inButton:            "in a button or label",
-	inListOrTable:       "in a list or table",
-	linksAway:           "links to another page",
-	linksHome:           "links to the front page",
-	linksToItself:       "links to the page itself",
-	itempropHeadline:    "itemprop headline or name",
 	titleClass:          "class name of a title",
-	logoClass:           "class name of a logo",
 	sideClass:           "class name of a line beside a headline",
 	chromeAround:        "stands in what is called a part of the page's frame",
 	sameLevel:           "headings of the same level",
@@ -147,17 +118,10 @@ var titlePieces = [numTitlePieces]string{
 	numH1:               "h1 elements",
 	h1Likeness:          "words of the best h1 shared with declared titles",
 	siteKinship:         "is the publication's or a section's name",
-	calledSite:          "sources that call the publication so",
 	words:               "words",
 	letters:             "letters",
-	endsAsSentence:      "ends as a sentence does",
-	endsInEllipsis:      "ends in an ellipsis",
-	endsInColon:         "ends in a colon",
-	hasDigits:           "has digits",
 	capitals:            "share of capitals",
-	unspacedScript:      "script without spaces",
 	signsLeft:           "signs left at which it could be cut",
-	beginsSmall:         "begins with a small letter",
 	shareInSlug:         "share of its words in the address",
 	shareOfSlug:         "share of the address's words in it",
 	hasSlug:             "words in the address",
@@ -173,10 +137,12 @@ var titlePieces = [numTitlePieces]string{
 	mainH1InSlug:        "share of the address's words in the h1 of the content",
 	rivalsOfH1:          "h1 elements of the content",
 
-	otherWordingAgrees:   "declared titles that agree with other lines of its heading",
-	otherWordingLikeness: "likeness to declared titles less that of other lines of its heading",
-	shareOfHeading:       "share of its heading's letters",
+	shareOfHeading: "share of its heading's letters",
 }
+
+// sourcePieces are the pieces of the sources; of those that have none it is not evidence
+// which they are, only that they agree.
+var sourcePieces = [numSources]int{ldHeadline: fromHeadline, ldName: fromName, ogTitle: fromOG, twitterTitle: fromTwitter, titleMeta: -1, titleElement: fromElement, lastCrumb: fromCrumb}
 
 //go:embed title.model
 var titleModelData []byte
@@ -201,7 +167,9 @@ func (r *titleReader) weighClaims(c *candidate) {
 	agree, sum := 0.0, 0.0
 	for _, d := range r.declared {
 		n := c.claims[d.source]
-		v[claimedBy+int(d.source)] = n
+		if piece := sourcePieces[d.source]; piece >= 0 {
+			v[piece] = n
+		}
 		if n >= mostClaimed {
 			agree++
 		}
@@ -219,11 +187,7 @@ func (r *titleReader) weighClaims(c *candidate) {
 		if len(d.folded) != len(c.folded) {
 			v.Set(beginsDeclared, strings.HasPrefix(d.folded, c.folded))
 			v.Set(endsDeclared, strings.HasSuffix(d.folded, c.folded))
-			longer := strings.HasPrefix(c.folded, d.folded)
-			v.Set(goesOnAfterDeclared, longer)
-			if longer && d.cutOff {
-				v[beginsCutOff] = 1
-			}
+			v.Set(goesOnAfterDeclared, strings.HasPrefix(c.folded, d.folded))
 		}
 	}
 	if n := float64(len(r.declared)); n > 0 {
@@ -243,23 +207,8 @@ func (r *titleReader) weighPlace(c *candidate) {
 	}
 	b := s.block
 	v[level], v[linesOfHeading], v[partOfHeading] = float64(s.level), float64(c.lines), c.part
-	v.Set(colonJoins, c.colon)
-	story := b.Flags&(block.InArticle|block.InMain) != 0
-	v.Set(inStory, story)
-	v.Set(inSiteHeader, !story && b.Flags&block.InHeader != 0)
-	v.Set(inAside, b.Flags&block.InAside != 0)
-	v.Set(inFrame, b.Flags&(block.InNav|block.InFooter) != 0)
-	v.Set(inButton, b.Flags&(block.InButton|block.InForm) != 0)
-	v.Set(inListOrTable, b.Flags&(block.InList|block.InTable) != 0)
-	if b.LinkBytes*10 >= len(b.Text)*8 || b.Flags&block.InLink != 0 {
-		home, away := r.links().leadHome(s.node), r.links().leadAway(s.node)
-		v.Set(linksHome, home)
-		v.Set(linksAway, away && !home)
-		v.Set(linksToItself, !away && !home)
-	}
-	v.Set(itempropHeadline, headlineProperties.Matches(s.node))
+	v.Set(inStory, b.Flags&(block.InArticle|block.InMain) != 0)
 	v.Set(titleClass, r.names.above(s.node, titleNames, 2))
-	v.Set(logoClass, r.names.above(s.node, siteNames, 3))
 	v.Set(sideClass, r.names.of(s.node)&sideLineNames != 0)
 	v.Set(chromeAround, r.page.Elems[b.Elem].PathHints&block.Chrome != 0 || r.names.above(s.node, classname.Related|classname.Teaser|classname.Card, 3))
 	if s.level < lineLevel {
@@ -293,18 +242,7 @@ func amount(n int) float64 { return math.Round(math.Log2(float64(n)+1)*100) / 10
 func (r *titleReader) weighText(c *candidate) {
 	v, s := c.evidence, c.text
 	v[siteKinship] = float64(r.affixes.of(s))
-	for _, name := range r.page.SiteNames() {
-		v.Set(calledSite, name == c.folded)
-	}
 	v[words], v[letters] = float64(min(block.CountWords(s), 60)), float64(min(utf8.RuneCountInString(c.folded), 300))
-	last, _ := utf8.DecodeLastRuneInString(s)
-	first, _ := utf8.DecodeRuneInString(s)
-	v.Set(endsAsSentence, strings.ContainsRune(".。।۔", last) && !strings.HasSuffix(s, "..."))
-	v.Set(endsInEllipsis, last == '…' || strings.HasSuffix(s, "..."))
-	v.Set(endsInColon, last == ':' || last == '：' || last == ',' || last == '-')
-	v.Set(hasDigits, strings.ContainsAny(s, "0123456789"))
-	v.Set(beginsSmall, unicode.IsLower(first))
-	v.Set(unspacedScript, strings.IndexFunc(s, unspaced) >= 0)
 	v[capitals] = shareOfCapitals(s)
 	for _, cut := range cutsOf(s) {
 		v[signsLeft] = max(v[signsLeft], float64(cut.sign))
@@ -428,29 +366,11 @@ func (r *titleReader) compare() {
 	r.compareWordings()
 }
 
-// compareWordings is the evidence that the other titles which a heading may give are
-// for and against each of them.
+// compareWordings is how much of its heading each title is.
 func (r *titleReader) compareWordings() {
-	of := map[*showing][]*candidate{}
 	for _, c := range r.candidates {
-		if c.shown != nil && c.part == 0 && c.shown.level < lineLevel {
-			of[c.shown] = append(of[c.shown], c)
-		}
-	}
-	for s, all := range of {
-		for _, c := range all {
-			v := c.evidence
-			v[shareOfHeading] = min(1, float64(len(c.text))/float64(len(s.block.Text)))
-			likest := 0.0
-			for _, o := range all {
-				if o != c {
-					v[otherWordingAgrees] = max(v[otherWordingAgrees], o.evidence[agreeing])
-					likest = max(likest, o.evidence[meanLikeness])
-				}
-			}
-			if len(all) > 1 {
-				v[otherWordingLikeness] = math.Round((v[meanLikeness]-likest)*1000) / 1000
-			}
+		if s := c.shown; s != nil && c.part == 0 && s.level < lineLevel {
+			c.evidence[shareOfHeading] = min(1, float64(len(c.text))/float64(len(s.block.Text)))
 		}
 	}
 }
