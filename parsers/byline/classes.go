@@ -110,7 +110,10 @@ func (x *reader) namesOf(e *block.Elem, a *html.Attribute) classname.Mask {
 		x.numbered = slices.Repeat([]classname.Mask{unread}, x.NameCount())
 	}
 	if x.numbered[number] == unread {
-		x.numbered[number] = x.authorNames(a.Val)
+		x.numbered[number] = 0
+		if classname.Of(a.Val)&(classname.Byline|classname.Author) != 0 {
+			x.numbered[number] = x.authorNames(a.Val)
+		}
 	}
 	return x.numbered[number]
 }
