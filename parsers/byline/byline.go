@@ -37,6 +37,7 @@ func Find(p *doc.Page, title string, kept block.Kept) (authors []article.Author,
 	x.readAttributes()
 	x.readLines()
 	x.readPageTitle()
+	x.readSiteName()
 	return x.choose()
 }
 
@@ -75,7 +76,6 @@ type reader struct {
 	itemNames map[*html.Node]string   // see readItemNames
 	wrap      block.Hints             // what class names say of the title too, and so says nothing
 	titleKey  string                  // the article's title, folded
-	prose     map[string]int          // paragraphs of the story that have a name, by its key: see readProse
 	eastern   bool                    // the page is in a language that has no "In" before a place
 	claims    []claim
 }

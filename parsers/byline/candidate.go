@@ -13,13 +13,14 @@ import (
 
 // A candidate is a name with all claims that have it, in whatever spelling.
 type candidate struct {
-	name     authorName
-	mentions []mention
-	families uint // bits
-	strength float64
-	best     int // mention in the best placed claim that a reader sees; -1 if none is
-	values   evidence.Values
-	score    float64
+	name                          authorName
+	mentions                      []mention
+	families                      uint // bits
+	strength                      float64
+	paragraphs, captions, credits int // where the page has the name: see readPage
+	best                          int // mention in the best placed claim that a reader sees; -1 if none is
+	values                        evidence.Values
+	score                         float64
 }
 
 // A mention is a name of a claim.
@@ -185,6 +186,7 @@ func (x *reader) weighName(v evidence.Values, d *candidate) {
 		v.Set(initials, i < len(words)-1 && len(strings.Trim(w, ".")) == 1)
 	}
 	v[partOfOwnName] = x.sharedWithSite(words)
+	v.Set(siteIsPerson, v[ownName] > 0 && n.form == formPerson && givenName(n.Name))
 	v.Set(wordsOfTitle, len(n.key) >= 4 && strings.Contains(x.titleKey, n.key))
 	for _, m := range d.mentions {
 		o := &x.claims[m.claim].names[m.name]
@@ -234,7 +236,7 @@ func (x *reader) weighPage(v evidence.Values, d *candidate) {
 	case 1:
 		v[seenOnPage] = 1
 	}
-	v[seenInStory] = float64(x.prose[d.name.key])
+	v[seenInStory], v[inCaptions], v[otherWork] = float64(d.paragraphs), float64(min(d.captions, 5)), float64(min(d.credits, 5))
 	if story := x.Article(); story != nil {
 		v[membersInJSONLD] = logarithm(len(story))
 	}
@@ -261,6 +263,7 @@ func (x *reader) weighOthers(v evidence.Values, d *candidate, all []*candidate) 
 		}
 	}
 	v[strength] = d.strength
+	v.Set(newsroomAlone, v[newsInJSONLD] > 0 && d.name.Kind == "organization" && v[rivalPerson] < 3)
 	for i := range x.claims {
 		c := &x.claims[i]
 		if piece := rivals[c.family]; piece > 0 && d.families&(1<<c.family) == 0 && (c.pos == 0 || c.placed >= 3) {

@@ -13,7 +13,7 @@ func (x *reader) choose() (authors []article.Author, byline string, prov article
 	if len(all) == 0 {
 		return nil, "", article.Provenance{}
 	}
-	x.readProse(all)
+	x.readPage(all)
 	m := x.Model("authors", authorModel)
 	for _, d := range all {
 		d.values = x.weigh(d, all)

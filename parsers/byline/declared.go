@@ -105,6 +105,9 @@ func (x *reader) objectNames(o doc.Object, key string) (names []authorName, org 
 				got = x.declaredNames(raw)
 			}
 			if len(got) == 1 {
+				if words := strings.Fields(got[0].Name); a.Is("Person") && isSurnamed(words, surnameOffices) && !x.isOwn(got[0].Name) && !signsBylines(got[0].Name) {
+					got[0].Kind, got[0].form = "person", formPerson // "Ottilie Post"
+				}
 				x.describe(&got[0], a)
 			}
 			names = appendNew(names, got)
@@ -227,6 +230,18 @@ func (x *reader) readMetas() {
 func (x *reader) labelsAuthor(meta string) bool {
 	label, _ := x.FirstMeta(strings.Replace(meta, "data", "label", 1))
 	return byLabel.MatchString(label)
+}
+
+// readSiteName takes the name of the publication where it is that of a person, as
+// blogs have it.
+func (x *reader) readSiteName() {
+	name, _ := x.FirstMeta("og:site_name")
+	if len(name) > 60 || shape(name) != formPerson || len(strings.Fields(name)) > 3 || !givenName(name) {
+		return
+	}
+	if names := x.bylineNames(name); len(names) == 1 && isPerson(names[0]) {
+		x.add(claim{names: names, from: "meta:og:site_name", own: values(), family: inTitleElement})
+	}
 }
 
 // readPageTitle takes the author that some publishers put into the page's title:

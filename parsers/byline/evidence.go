@@ -33,7 +33,7 @@ const (
 	elementAfterBy
 	longLine
 	partialNames
-	noDate
+	dateNearness
 	styledLine
 	lastLine
 	lineAtTop
@@ -77,6 +77,7 @@ const (
 	hasRole
 	hasEmail
 	addressHasName
+	siteIsPerson
 
 	// What the rest of the page says.
 	kindsOfPlaces
@@ -85,6 +86,9 @@ const (
 	seenOnPage
 	seenNearTitle
 	seenInStory
+	otherWork
+	inCaptions
+	newsroomAlone
 	companionKinds
 	othersNamed
 	otherPersons
@@ -133,8 +137,8 @@ var pieceNames = [pieces]string{
 	elementAfterBy: "by-word in or before the element",
 	longLine:       "words of the line",
 	partialNames:   "not all names are full names",
-	noDate:         "no date around it",
-	styledLine:     "bold or in italics",
+	dateNearness:   "nearness of a date to a bare line",
+	styledLine:     "bold or in italics, and aligned to the right",
 	lastLine:       "the very last line",
 	lineAtTop:      "line near the title",
 	lineAtEnd:      "line after the story",
@@ -175,6 +179,7 @@ var pieceNames = [pieces]string{
 	hasRole:           "a role follows",
 	hasEmail:          "a mail address stands with it",
 	addressHasName:    "a link's address has the name",
+	siteIsPerson:      "the publication is named after a person",
 
 	kindsOfPlaces:     "kinds of places that agree",
 	places:            "places that agree, as a logarithm",
@@ -182,6 +187,9 @@ var pieceNames = [pieces]string{
 	seenOnPage:        "visible on the page",
 	seenNearTitle:     "visible near the title",
 	seenInStory:       "paragraphs of the story that name it",
+	otherWork:         "lines that credit it with other work",
+	inCaptions:        "captions that name it",
+	newsroomAlone:     "a news article's JSON-LD names an organization, no place a person",
 	companionKinds:    "kinds of places that name another of the same list",
 	othersNamed:       "other names",
 	otherPersons:      "other names of persons",

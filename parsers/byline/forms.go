@@ -45,7 +45,7 @@ func (x *reader) judge(n nameText) authorName {
 	if form == formNone && officeShape(n.name) {
 		form = formOrg
 	}
-	if x.isOther(n, form, org) {
+	if n.name[0] == '(' || !n.declared && (placeNames[strings.ToLower(n.name)] || form == formMono && moreWords[strings.ToLower(n.name)]) || x.isOther(n, form, org) {
 		return authorName{}
 	}
 	kind := "person"

@@ -90,6 +90,9 @@ func (x *reader) readLine(n int, z zone) {
 		return
 	}
 	bordered, line := x.lineText(b)
+	if dashed := strings.TrimLeft(line, "-–— "); dashed != line && beginsWithBy(dashed) {
+		line = dashed
+	}
 	rest, words, _ := cutByWord(line)
 	if above&block.HintCaption != 0 && (words == 0 || z != zoneHead) {
 		return
@@ -223,8 +226,11 @@ func (x *reader) readAgencyLine(b *block.Block) bool {
 func (x *reader) readBesideDate(n int, s string) {
 	b := x.Blocks[n]
 	dated := dateNear(b.Text)
-	around := dated || x.dateAround(n)
-	if !around && (b.Words > 4 || n < x.titleN || n > x.titleN+10 || shape(b.Text) != formPerson) {
+	nearest := x.dateAround(n)
+	if dated {
+		nearest = 4
+	}
+	if nearest == 0 && (b.Words > 4 || n < x.titleN || n > x.titleN+10 || shape(b.Text) != formPerson) {
 		return
 	}
 	for p := range strings.FieldsFuncSeq(strings.ReplaceAll(s, " - ", "|"), isPartSign) {
@@ -237,7 +243,7 @@ func (x *reader) readBesideDate(n int, s string) {
 			continue
 		}
 		v := values(besideDate)
-		v.Set(noDate, !around)
+		v[dateNearness] = nearest
 		x.addPlace(v, b.Elem)
 		x.add(claim{names: names, from: "text:beside-date", own: v, node: b.Node, pos: b.Elem, line: printed(p), family: inBareLines})
 		return
@@ -249,14 +255,25 @@ func isPartSign(r rune) bool {
 	return r == blockSep || r == inlineSep || r == '|' || r == '·' || r == '•' || r == '–' || r == '—'
 }
 
-// dateAround reports whether one of the two lines above or below has a date.
-func (x *reader) dateAround(n int) bool {
+// dateAround is how near the nearest line is that has a date: 3 for a neighbour in the
+// same element, 2 for another neighbour, 1 for the line after that, 0 for none.
+func (x *reader) dateAround(n int) float64 {
+	nearest := 0.0
 	for k := max(0, n-2); k <= min(n+2, len(x.Blocks)-1); k++ {
-		if k != n && x.Blocks[k].Words <= 14 && dateNear(x.Blocks[k].Text) {
-			return true
+		o := x.Blocks[k]
+		if k == n || o.Words > 14 || !dateNear(o.Text) {
+			continue
+		}
+		switch {
+		case k < n-1 || k > n+1:
+			nearest = max(nearest, 1)
+		case o.Node.Parent == x.Blocks[n].Node.Parent:
+			nearest = 3
+		default:
+			nearest = max(nearest, 2)
 		}
 	}
-	return false
+	return nearest
 }
 
 // fullNames reports whether all names are a person's of two to four words, or an
@@ -290,6 +307,7 @@ func (x *reader) readSignature(n int) {
 	}
 	v := values(signature)
 	v.Set(styledLine, styled)
+	v.Set(styledLine, right)
 	for _, a := range names {
 		v.Set(partialNames, a.form != formPerson && a.form != formOrg && !credit.IsAgency(a.Name))
 	}

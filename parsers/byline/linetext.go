@@ -1,6 +1,7 @@
 package byline
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
@@ -112,6 +113,13 @@ func (w *textWalk) element(n *html.Node, depth int) bool {
 	if part == withinName {
 		border = ' '
 	}
+	if part == roleNames {
+		w.text.WriteByte(blockSep)
+		w.text.WriteByte(roleSign)
+		room := w.children(n, depth+1)
+		w.text.WriteByte(blockSep)
+		return room
+	}
 	if border != 0 {
 		w.text.WriteByte(border)
 	}
@@ -131,7 +139,11 @@ const (
 	anyPart    elementPart = iota
 	withinName             // a given or a family name
 	asideNames             // a message of a button, a place
+	roleNames              // what somebody is
 )
+
+// roleClasses are the ends of names of elements that say what somebody is.
+var roleClasses = []string{"job-title", "jobtitle", "job_title", "author-title", "author__title", "author-position", "__position", "author-role", "author__role", "byline__title", "byline-title", "byline__role", "byline-role", "person-role", "staff-title", "author-job"}
 
 var (
 	withinNameClasses = text.Set(`given-name givenname first-name firstname surname family-name familyname last-name lastname middle-name additional-name honorific-prefix honorific-suffix`)
@@ -154,6 +166,8 @@ func partOf(n *html.Node) elementPart {
 				return withinName
 			case asideNameClasses[c]:
 				return asideNames
+			case slices.ContainsFunc(roleClasses, func(r string) bool { return strings.HasSuffix(c, r) }):
+				return roleNames
 			}
 		}
 	}
@@ -193,7 +207,7 @@ func printed(s string) string {
 }
 
 var (
-	gaps  = strings.NewReplacer(string(blockSep), " ", string(inlineSep), " ")
+	gaps  = strings.NewReplacer(string(blockSep), " ", string(inlineSep), " ", string(roleSign), " ")
 	tight = strings.NewReplacer("( ", "(", " )", ")", " ,", ",", " ;", ";")
 )
 
@@ -205,7 +219,7 @@ func (x *reader) textBefore(n *html.Node) string {
 			var t string
 			switch p.Type {
 			case html.TextNode:
-				t = block.Clean(p.Data)
+				t, p = textRun(p)
 			case html.ElementNode:
 				if block.Invisible[p.DataAtom] || p.DataAtom == atom.Img {
 					continue
@@ -222,6 +236,20 @@ func (x *reader) textBefore(n *html.Node) string {
 		n = n.Parent
 	}
 	return ""
+}
+
+// textRun is a text node with those before it that only comments separate from it, and
+// the first of them: some systems put a comment between "Edited" and "by".
+func textRun(n *html.Node) (line string, first *html.Node) {
+	line, first = n.Data, n
+	for p, seen := n.PrevSibling, 0; p != nil && seen < 8 && len(line) < 200; p, seen = p.PrevSibling, seen+1 {
+		if p.Type == html.TextNode {
+			line, first = p.Data+line, p
+		} else if p.Type != html.CommentNode {
+			break
+		}
+	}
+	return block.Clean(line), first
 }
 
 // endsWithBy reports whether a text ends with a by-word that stands alone.
@@ -242,7 +270,7 @@ func endsWithBy(s string) bool {
 func endsWithOther(s string) bool {
 	lower := strings.ToLower(strings.TrimRight(s, " :"))
 	for _, p := range nonAuthorCredits {
-		if strings.HasSuffix(lower, strings.TrimRight(p, ":")) {
+		if p = strings.TrimRight(p, ":"); strings.HasSuffix(lower, p) || strings.HasSuffix(lower, p+" by") {
 			return true
 		}
 	}

@@ -128,6 +128,9 @@ func (x *reader) attributeMarks() map[*html.Node][]int {
 // claimElement reads the names in an element that its markup calls a byline.
 func (x *reader) claimElement(i int, v evidence.Values, sort int, from string) {
 	n := x.Elems[i].Node
+	if partOf(n) == roleNames {
+		return
+	}
 	line, long := x.bylineText(n, 400)
 	if line == "" {
 		return

@@ -124,7 +124,7 @@ func (x *reader) printedByline(won []*candidate) string {
 			line = t + " " + line
 		}
 	}
-	line = trimByline(line)
+	line = trimByline(c.withoutRole(line))
 	for _, d := range won {
 		line = strings.Replace(line, d.name.Name+" "+d.name.Name, d.name.Name, 1)
 	}
@@ -135,6 +135,23 @@ func (x *reader) printedByline(won []*candidate) string {
 		}
 	}
 	return ""
+}
+
+// withoutRole takes a mail address or a role off the end of a byline: what follows the
+// last of its names.
+func (c *claim) withoutRole(line string) string {
+	end := 0
+	for i := range c.names {
+		name := c.names[i].Name
+		if at := strings.LastIndex(line, name); at >= 0 {
+			end = max(end, at+len(name))
+		}
+	}
+	rest := line[end:]
+	if end == 0 || !mailIn.MatchString(rest) && asRole(rest) == "" {
+		return line
+	}
+	return strings.TrimRight(line[:end], " ,;:|/·•–—-(")
 }
 
 // printedClaim is the claim whose line is the byline as printed; nil if none is.

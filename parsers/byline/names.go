@@ -25,6 +25,7 @@ type authorName struct {
 const (
 	blockSep  = '\n'
 	inlineSep = '\x1f'
+	roleSign  = '\x1e' // before a line that markup calls a role
 )
 
 var (
@@ -64,6 +65,7 @@ type nameReader struct {
 	declared bool // by metadata
 	names    []authorName
 	inUnit   bool // parts of where somebody works follow a role
+	afterBy  bool // a by-word was taken off the line
 }
 
 // read reads the names in a text, whose lines blockSep separates.
@@ -72,6 +74,7 @@ func (r *nameReader) read(raw string) []authorName {
 		return nil
 	}
 	raw, mail := r.cutMail(raw)
+	raw = reportersOnly(raw)
 	raw = conversations.Replace(raw)
 	afterBy := false // the line above is a by-word
 	for line := range strings.SplitSeq(raw, string(blockSep)) {
@@ -81,6 +84,12 @@ func (r *nameReader) read(raw string) []authorName {
 		}
 		if len(line) > 160 && !r.declared && len(r.names) > 0 {
 			break // prose about the author
+		}
+		if role, is := strings.CutPrefix(line, string(roleSign)); is {
+			if len(r.names) > 0 && len(role) < 90 {
+				r.setRole(strings.ReplaceAll(role, string(inlineSep), " "))
+			}
+			continue
 		}
 		line, cut := cutNonAuthorCredits(line)
 		plain := strings.TrimSpace(strings.ReplaceAll(line, string(inlineSep), " "))
@@ -97,6 +106,31 @@ func (r *nameReader) read(raw string) []authorName {
 		names[0].Email = strings.ToLower(strings.Trim(mail, "()"))
 	}
 	return names
+}
+
+// koreanReporter matches a name before the Korean word for a reporter.
+var koreanReporter = text.MustCompile(`(?:^|[\s=/,·(])([가-힣]{2,4}(?:·[가-힣]{2,4})*)\s*(?:선임|인턴|객원|수습|전문)?기자`)
+
+// reportersOnly is what is left of a Korean byline without the places that stand before
+// its names, as in "Suncheon, Gwangyang Gu Hyeonmo, reporter".
+func reportersOnly(raw string) string {
+	if len(raw) > 200 || !strings.Contains(raw, "기자") {
+		return raw
+	}
+	plain := gaps.Replace(raw)
+	var names []string
+	for _, m := range koreanReporter.FindAllStringSubmatchIndex(plain, 8) {
+		if next, _ := utf8.DecodeRuneInString(plain[m[1]:]); unicode.IsLetter(next) {
+			return raw // a longer word: a sentence
+		}
+		for name := range strings.SplitSeq(plain[m[2]:m[3]], "·") {
+			names = append(names, name+" 기자")
+		}
+	}
+	if len(names) == 0 {
+		return raw
+	}
+	return strings.Join(names, ", ")
 }
 
 // isAddress reports whether a text is a web address or the like.
@@ -136,7 +170,10 @@ func (r *nameReader) setRole(role string) {
 
 // readLine adds the names of one line to those before it.
 func (r *nameReader) readLine(line string) {
-	line = r.stripBy(line)
+	r.afterBy = false
+	stripped := r.stripBy(line)
+	r.afterBy = len(stripped) < len(line)
+	line = stripped
 	parts := splitJoints(line)
 	if r.declared && isFamilyFirst(parts) {
 		parts = []namePart{{text: parts[1].text + " " + parts[0].text}}
@@ -185,6 +222,9 @@ const (
 func (r *nameReader) kindOfPart(s string, joint rune) partKind {
 	if len(r.names) == 0 {
 		return partIsName
+	}
+	if !r.declared && dateNear(s) {
+		return partEndsNames // what follows a date are sections and tags
 	}
 	if strings.ContainsRune(",/|-&w\x1f", joint) {
 		if isDegree(s) && !generations[strings.ToLower(strings.Trim(s, "."))] {
@@ -286,11 +326,20 @@ func (r *nameReader) besidePersons(n authorName) bool {
 
 func isPerson(n authorName) bool { return n.form == formPerson && n.Kind == "person" }
 
-// isDegree reports whether a word is a degree or the like after a name: in
-// capitals, or with full stops.
+// isDegree reports whether a word is a degree or the like after a name: with more
+// than one capital, or with full stops.
 func isDegree(w string) bool {
-	bare := strings.Trim(w, ",.")
-	return degrees[strings.ToLower(bare)] && (bare == strings.ToUpper(bare) || strings.Contains(bare, ".") || len(bare) == 3 && bare[0] == 'P')
+	bare := strings.Trim(w, ",.®™")
+	if !degrees[strings.ToLower(bare)] {
+		return false
+	}
+	capitals := 0
+	for i := range len(bare) {
+		if bare[i] >= 'A' && bare[i] <= 'Z' {
+			capitals++
+		}
+	}
+	return capitals == len(bare) || capitals > 1 || strings.Contains(bare, ".") || bare == "Esq" // "MSc", but not the family name "Ma"
 }
 
 // nameLine reports whether a line may be one of several that have a name each.
@@ -339,10 +388,10 @@ func hasName(names []authorName, name string) bool {
 
 // stripBy removes by-words that are not part of a name.
 func (r *nameReader) stripBy(s string) string {
-	for range 3 {
+	for n := range 3 {
 		t := strings.Trim(s, " \x1f.:,;|·•–—-")
 		rest, words, colon := cutByWord(t)
-		if words == 0 {
+		if words == 0 || words == 1 && !colon && r.beginsName(t, n > 0 || r.afterBy) {
 			return strings.TrimLeft(s, " \x1f:,;|·•–—-")
 		}
 		rest = strings.TrimLeft(rest, " \x1f")
@@ -361,6 +410,18 @@ func (r *nameReader) stripBy(s string) string {
 		s = rest
 	}
 	return s
+}
+
+// particlesOf are by-words that begin family names as well, with the languages in
+// which they are by-words.
+var particlesOf = map[string]string{"da": "it pt", "de": "fr es pt gl ca ro", "di": "it", "na": "sw"}
+
+// beginsName reports whether the by-word that a text begins with is the capitalised
+// first word of a name: of "Da Ponte", where another by-word stood before it or the
+// page is in a language that has no such by-word.
+func (r *nameReader) beginsName(t string, afterBy bool) bool {
+	langs, is := particlesOf[strings.ToLower(firstWord(t))]
+	return is && text.StartsUpper(t) && strings.Contains(t, " ") && (afterBy || r.Lang != "" && !r.speaks(langs))
 }
 
 // partOfName reports whether the by-word that a declared name begins with is a

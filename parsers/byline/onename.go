@@ -1,6 +1,7 @@
 package byline
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,6 +21,9 @@ func (r *nameReader) oneName(s string) authorName {
 		return authorName{Author: article.Author{Name: name, Kind: "person", Role: suffix}, form: formPerson}
 	}
 	words := strings.Fields(s)
+	if len(words) > 1 && len(words) < 8 && noiseWithin(words) && r.isOwn(s) {
+		return r.judge(nameText{name: s, declared: true}) // "Eat What Tonight"
+	}
 	if len(words) == 0 || len(words) > 16 || len(words) > 1 && strings.Contains(words[0], ".") && isDegree(words[0]) {
 		return authorName{}
 	}
@@ -46,13 +50,26 @@ func (r *nameReader) oneName(s string) authorName {
 	return a
 }
 
+// noiseWithin reports whether words of the page stand within a text, at which its name
+// would be cut.
+func noiseWithin(words []string) bool {
+	return slices.ContainsFunc(words[1:], func(w string) bool { return noiseWords[strings.ToLower(w)] || cutWords[strings.ToLower(w)] })
+}
+
 // moreBy are words that stand between "more" and a name.
 var moreBy = text.Set("by from von par por de di")
+
+// aboutWords are what boxes about somebody begin with: "About Jane Doe".
+var aboutWords = text.Set("about über sobre")
 
 // cutMore takes the words off that make a name a link to more of somebody: "More
 // by Jane Doe".
 func cutMore(words []string) []string {
-	if !moreWords[strings.ToLower(words[0])] {
+	lower := strings.ToLower(words[0])
+	if aboutWords[lower] && len(words) > 1 && len(words) < 5 && text.StartsUpper(words[1]) {
+		return words[1:]
+	}
+	if !moreWords[lower] {
 		return words
 	}
 	for i := 1; i < min(4, len(words)-1); i++ {
@@ -105,6 +122,9 @@ func cutGluedRole(words []string) (name []string, role string) {
 	for i := 2; i < len(words); i++ {
 		w := strings.ToLower(strings.Trim(words[i], ",.:;"))
 		if roleNouns[w] && !(i == len(words)-1 && surnamedTrade(words)) || roleLeads[w] && i+1 < len(words) && asRole(strings.Join(words[i:], " ")) != "" {
+			for i > 2 && deskWords[strings.ToLower(words[i-1])] {
+				i--
+			}
 			return words[:i], strings.Join(words[i:], " ")
 		}
 	}

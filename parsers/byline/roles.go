@@ -61,13 +61,20 @@ func isLabel(lower string) bool {
 
 // isRoleNoun reports whether a word, in lower case, says what somebody is.
 func isRoleNoun(w string) bool {
-	return roleNouns[w] || strings.HasSuffix(w, "ologist") || strings.HasSuffix(w, "ician") || strings.HasSuffix(w, "alist") && len(w) > 7
+	return roleNouns[w] || roleStems.FoundIn(w) || strings.HasSuffix(w, "ologist") || strings.HasSuffix(w, "ician") || strings.HasSuffix(w, "alist") && len(w) > 7
 }
+
+// roleStems are within words that say what somebody is: "Wirtschaftsredakteurin".
+var roleStems = text.Literals("redakteur|reporterin|korrespondent|journalistin|redaktør|redaktör|verslaggever")
+
+// plainTrades are trades that are rarely a family name: they are one only after a
+// common given name.
+var plainTrades = text.Set(`writer engineer nurse chef fellow judge`)
 
 // surnamedTrade reports whether words are a person's name whose family name is also
 // a trade: "Cleo Baker", but not "Food Writer".
 func surnamedTrade(words []string) bool {
-	return isSurnamed(words, surnameTrades)
+	return isSurnamed(words, surnameTrades) && (!plainTrades[strings.ToLower(strings.Trim(words[len(words)-1], ".,"))] || givenNames[strings.ToLower(words[0])])
 }
 
 // surnamedOffice is the same for words of organizations: "Emily Post".

@@ -104,16 +104,24 @@ func isImprint(b *block.Block) bool {
 	return b.Flags&block.InFooter != 0 && b.Flags&block.InArticle == 0 || strings.Contains(b.Text, "©") || strings.Contains(strings.ToLower(b.Text[:min(len(b.Text), 40)]), "copyright")
 }
 
-// readProse counts the paragraphs of the story that have each of the names.
-func (x *reader) readProse(all []*candidate) {
-	x.prose = map[string]int{}
+// readPage counts the paragraphs of the story, the captions, and the credits for other
+// work than writing that have each of the names.
+func (x *reader) readPage(all []*candidate) {
 	for _, b := range x.Blocks {
-		if !x.kept.Has(b) || b.Words < 12 {
+		prose, caption := x.kept.Has(b) && b.Words >= 12, b.Flags&(block.InCaption|block.InFigure) != 0
+		if !prose && !caption && (b.Words > 40 || b.Flags&block.InHidden != 0) {
 			continue
 		}
 		for _, d := range all {
-			if strings.Contains(b.Text, d.name.Name) {
-				x.prose[d.name.key]++
+			i := strings.Index(b.Text, d.name.Name)
+			switch {
+			case i < 0:
+			case caption:
+				d.captions++
+			case prose:
+				d.paragraphs++
+			case endsWithOther(b.Text[max(0, i-40):i]):
+				d.credits++
 			}
 		}
 	}

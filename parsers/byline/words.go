@@ -12,7 +12,7 @@ import (
 var byPhrases = text.Phrases(`by|written by|story by|words by|reported by|report by|text by|posted by|published by|authored by|article by|articles by|a post by|post by|submitted by|contributed by|
 	this post was written by|this article was written by|this article was originally written by|this story was written by|recipe by|recipes by|review by|reviews by|interview by|analysis by|opinion by|column by|essay by|guest post by|
 	a guest post by|created by|compiled by|produced by|author|authors|author(s)|the author|written and edited by|words|text|reporter|reporting by|additional reporting by|as told to|
-	von|vom|von unserer mitarbeiterin|von unserem mitarbeiter|von unserem redakteur|von unserer redakteurin|text von|ein text von|ein beitrag von|ein artikel von|ein gastbeitrag von|gastbeitrag von|ein kommentar von|kommentar von|
+	von|vom|von unserer mitarbeiterin|von unserem mitarbeiter|von unserem redakteur|von unserer redakteurin|text von|ein text von|ein beitrag von|beitrag von|blogbeitrag von|blog beitrag von|ein artikel von|ein gastbeitrag von|gastbeitrag von|ein kommentar von|kommentar von|
 	kommentar|eine analyse von|analyse von|eine kolumne von|kolumne von|eine rezension von|ein interview von|interview von|interview|ein essay von|eine reportage von|verfasst von|geschrieben von|veröffentlicht von|erstellt von|autor|autorin|autoren|
 	autorinnen|autor*in|autor:in|autor/in|verfasser|verfasserin|text und fotos|text und bilder|text & fotos|ein bericht von|aufgezeichnet von|protokoll|redakteur|redakteurin|
 	par|écrit par|rédigé par|publié par|propos recueillis par|un article de|texte|auteur|auteurs|autrice|auteure|une enquête de|une chronique de|un texte de|
@@ -89,14 +89,14 @@ var noiseWords = text.Set(`published updated posted last modified share shares f
 	опубликовано обновлено güncelleme paylaş giriş tarihi posted: published: updated: edited reviewed written fact checked checker authors author recipe recipes review reviews interview podcast episode season issue volume part chapter section table contents`)
 
 // placeholders are accounts of systems and words of templates: they name nobody.
-var placeholders = text.Phrases(`admin|administrator|administrador|adminn|blogadmin|siteadmin|site-admin|super admin|superadmin|webmaster|web editor|webeditor|editor|author|author name|your name|name|user|guest|root|test|
+var placeholders = text.Phrases(`admin|publisher|owner|administrator|administrador|adminn|blogadmin|siteadmin|site-admin|super admin|superadmin|webmaster|web editor|webeditor|editor|author|author name|your name|name|user|guest|root|test|
 	anonymous|unknown|unknown author|none|null|nan|n/a|true|false|undefined|by|wordpress|wpengine|developer|moderator|contributor|contributed|sponsored|support|info`)
 
 // nameParticles are the lower-case words within names.
 var nameParticles = text.Set(`de da di do du dos das del della dello degli dal la le les lo van von vom vander der den dem het 't ten ter te zu zum zur af av el al ul bin binti ben ibn abu bint y e i und san st st. mac mc o d' l' al- el- ud-din ap ab`)
 
 // degrees follow a name.
-var degrees = text.Set(`phd ph.d ph.d. ph md m.d m.d. ma m.a m.a. ms m.s m.s. msc m.sc m.sc. bsc b.sc ba b.a b.a. bs mba jd j.d. esq esq. rn rd rdn ld ldn mph cscs cpt cfp cpa cfa llm llb jr jr. sr sr. ii iii iv facp faclm faap fand foma dabom dds dmd dvm vmd dacvb lvt vts pt dpt np fnp pa-c lcsw lmft lpc mft psyd edd cpp psp cissp pmp smt cdces ifncp do obe mbe cbe mp mep`)
+var degrees = text.Set(`phd ph.d ph.d. ph md m.d m.d. ma m.a m.a. ms m.s m.s. msc m.sc m.sc. bsc b.sc ba b.a b.a. bs mba jd j.d. esq esq. rn rd rdn ld ldn mph cscs cpt cfp cpa cfa llm llb jr jr. sr sr. ii iii iv facp faclm faap fand foma dabom dds dmd dvm vmd dacvb lvt vts pt dpt np fnp pa-c lcsw lmft lpc mft psyd edd cpp psp cissp pmp smt cdces ifncp do obe mbe cbe mp mep dphil mphil pharmd drph meng mfa mph mpa mpp msw beng mbchb frcs frcp frs faia aia cepf`)
 
 // generations follow a name and are part of it.
 var generations = text.Set(`jr sr ii iii iv`)
@@ -110,13 +110,14 @@ var (
 
 // deskWords stand before a trade where it is a trade: "food writer".
 var deskWords = text.Set(`food sports sport science political politics pastry travel features feature news business health tech technology culture arts art music film tv fashion court crime education environment
-	climate city local national foreign world guest contributing opinion economics finance financial head master law book books garden style data medical general assignment ghost song screen copy technical freelance theatre theater restaurant literary research life home pastry private sous software data systems site blog english`)
+	climate city local national foreign world guest contributing opinion economics finance financial head master law book books garden style data medical general assignment ghost song screen copy technical freelance theatre theater restaurant literary research life home pastry private sous software data systems site blog english
+	lifestyle culture content seo ai beauty royal showbiz gardening political video audience digital consumer property motoring entertainment celebrity energy transport defence defense diplomatic social affairs investigations money markets weather trending breaking`)
 
 // moreWords begin links to more stories by an author.
 var moreWords = text.Set(`more all view see read other articles posts stories alles alle mehr weitere beiträge artikel toutes tous plus voir todos todas más ver tutti tutte altri meer alla fler все`)
 
 // honorifics stand before a name and are not part of it.
-var honorifics = text.Set(`dr dr. prof prof. professor mr mr. mrs mrs. ms ms. sir dame med. med dipl.-ing. dipl.-ing ing. mag. mag dipl. rer. nat. h.c. phil. jur.`)
+var honorifics = text.Set(`phd ph.d. dr dr. prof prof. professor mr mr. mrs mrs. ms ms. sir dame med. med dipl.-ing. dipl.-ing ing. mag. mag dipl. rer. nat. h.c. phil. jur.`)
 
 // cutWords end a name: what follows says where from, for whom, when.
 var cutWords = text.Set(`for in en at from on via with of as aus für bei am im um pour chez à au per presso para desde em con met voor bij op uit för för hos i från fra for til over about under unter who which that als vs vs.`)
@@ -126,6 +127,12 @@ var articles = text.Set(`the a an our this der die das ein eine les los las`)
 
 // verbWords are verbs: a text with one is a sentence.
 var verbWords = text.Set(`is was has have are were works lives writes covers joined ist war hat sind schreibt arbeitet lebt est a été écrit es fue escribe è scrive schrijft är skriver er`)
+
+// placeNames are names of two words of countries and cities, which stand beside dates and
+// bylines and look like those of persons.
+var placeNames = text.Phrases(`united states|united kingdom|new york|new zealand|new delhi|new jersey|new mexico|new orleans|new hampshire|los angeles|las vegas|san francisco|san diego|san jose|san antonio|south africa|south korea|north korea|south carolina|north carolina|
+	south dakota|north dakota|west virginia|rhode island|hong kong|saudi arabia|sri lanka|costa rica|puerto rico|el salvador|buenos aires|rio de janeiro|são paulo|sao paulo|mexico city|abu dhabi|kuala lumpur|tel aviv|cape town|northern ireland|czech republic|burkina faso|
+	sierra leone|ivory coast|great britain|european union|washington dc|silicon valley|middle east|hauts-de-seine|frankfurt am main|den haag|st. gallen|nouvelle-calédonie|nouvelle zélande|estados unidos|reino unido|états-unis|vereinigte staaten`)
 
 // weekdays follow a name.
 var weekdays = text.Set(`sat sun monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo

@@ -53,7 +53,7 @@ var fields = map[string]field{
 			}
 			return allIn(namesOf(*s.Truth.Authors...), namesOf(c.Value)), true
 		},
-		many: true, least: fixed(-0.2), trees: booster{Rounds: 110, Depth: 4, Rate: 0.1}, weight: 16, news: 2,
+		many: true, least: fixed(-0.2), trees: booster{Rounds: 140, Depth: 4, Rate: 0.1}, weight: 16, news: 3,
 	},
 	"published": {
 		right: func(s *sample, c *article.Candidate) (right, known bool) {
