@@ -152,7 +152,7 @@ func (f *finder) chooseModified(published choice) choice {
 	values := map[*claim]evidence.Values{}
 	for i := range f.found {
 		c := &f.found[i]
-		fits := published.claim == nil || !before(c.partialDate, published.value)
+		fits := !c.ofOther() && (published.claim == nil || !before(c.partialDate, published.value))
 		if c.label != labelUpdated || !fits && !f.page.Explaining() {
 			continue
 		}

@@ -52,12 +52,22 @@ func (d *day) declared() bool { return d.head > 0 }
 // one.
 func (d *day) ofOthers() bool {
 	for _, c := range d.claims {
-		far := c.seen.zone == zoneFar || c.seen.zone == zoneTail
-		if c.kind.group() != groupPage || !far || c.label != unlabelled || c.seen.clarity() == 1 {
+		if !c.ofOther() {
 			return false
 		}
 	}
 	return true
+}
+
+// ofOther reports whether a claim stands beside another story: away from this one, in
+// a frame or section of its own, and without a label; far away, in the card of a story
+// or a section of such, a label says nothing.
+func (c *claim) ofOther() bool {
+	s := &c.seen
+	if c.kind.group() != groupPage || s.zone != zoneFar && s.zone != zoneTail || s.clarity() == 1 {
+		return false
+	}
+	return c.label == unlabelled || s.zone == zoneFar && (s.card || s.beside)
 }
 
 func countGroups(claims []*claim) int {

@@ -36,6 +36,9 @@ func TestFind(t *testing.T) {
 		published, modified, source string
 	}{
 		{name: "none"},
+		{name: "an update in a card far below", after: strings.Repeat("<p>Tickets</p>", 120) + `<div class="related"><div class="card"><h3><a href="/x">The other ferry sails again</a></h3><div>Updated 7 March 2024</div></div></div>`},
+		{name: "a publication in a card far below", below: `<div>5 March 2024</div>`, after: strings.Repeat("<p>Tickets</p>", 120) + `<div class="related"><div class="card"><h3><a href="/x">The other ferry sails again</a></h3><time datetime="2024-03-07T10:00Z">Published 7 March 2024</time></div></div>`, published: "2024-03-05"},
+		{name: "a newspaper called Post", below: `<div>The Harbour Post, 5 March 2024</div>`, published: "2024-03-05"},
 		{name: "the date of the original", below: `<p class="meta">5 March 2024</p><p><a href="https://b.example/x">Link to the original article (posted on 2 March 2024)</a></p>`, published: "2024-03-05"},
 		{name: "the date of the original, in Japanese", below: `<p class="meta">2024年3月5日</p><p><a href="https://b.example/x">原文(掲載日：2024/03/02)はこちら</a></p>`, published: "2024-03-05"},
 		{name: "the date of the original, in German", below: `<p class="meta">5. März 2024</p><p>Der Originalbeitrag erschien am 2. März 2024.</p>`, published: "2024-03-05"},

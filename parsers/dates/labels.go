@@ -94,8 +94,8 @@ func labelOf(before string) label {
 		}
 		word = strings.Trim(word, ".,;")
 		before = before[:max(i, 0)]
-		if word == "" {
-			continue
+		if word == "" || word == "post" && n == 1 && strings.TrimRight(before, labelTrim) != "" {
+			continue // "The Harbour Post", but "Post date"
 		}
 		switch l := labelOfWord(word); {
 		case l == labelUpdated || l == labelOther:

@@ -31,6 +31,9 @@ func TestLabelOf(t *testing.T) {
 		"Copyright ":                     labelOther,
 		"Registration closes; deadline ": labelOther,
 		"The minister said on ":          unlabelled,
+		"The Harbour Post, ":             unlabelled,
+		"Post date: ":                    labelPublished,
+		"Post: ":                         labelPublished,
 		"":                               unlabelled,
 	} {
 		if got := labelOf(before); got != want {

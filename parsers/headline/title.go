@@ -4,6 +4,8 @@
 package headline
 
 import (
+	"strings"
+
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
@@ -66,7 +68,7 @@ func (r *titleReader) choose() (string, article.Provenance) {
 	var best *candidate
 	for _, c := range r.candidates {
 		c.score = m.Score(c.evidence)
-		if (best == nil || c.score > best.score) && !r.leadsOn(c) {
+		if (best == nil || c.score > best.score) && !r.leadsOn(c) && !r.isText(c) {
 			best = c
 		}
 	}
@@ -89,6 +91,27 @@ func (r *titleReader) leadsOn(c *candidate) bool {
 		return false
 	}
 	return r.links().leadAway(s.node) && !r.links().leadHome(s.node)
+}
+
+// isText reports whether a candidate is a heading that holds a paragraph of the story,
+// where the head declares another title.
+func (r *titleReader) isText(c *candidate) bool {
+	return len(r.declared) > 0 && c.shown != nil && c.evidence[agreeing] == 0 && c.whole == 0 && isParagraph(c.text)
+}
+
+// Words of what is no headline.
+const (
+	longText     = 28 // of several sentences, or of one that ends with a full stop
+	veryLongText = 45
+)
+
+// isParagraph reports whether a text is a paragraph by its length.
+func isParagraph(s string) bool {
+	if len(s) < 120 {
+		return false
+	}
+	words := block.CountWords(s)
+	return words >= veryLongText || words >= longText && (strings.HasSuffix(s, ".") || strings.Contains(s, ". "))
 }
 
 // H1Text is the text of the first h1 in the page's content; "" without one.

@@ -301,6 +301,7 @@ func (r *titleReader) survey() {
 	r.slug = slugWords(r.page.Input.URL)
 	description, _ := r.page.FirstMeta("og:description", "description", "twitter:description")
 	r.description = wordsOf(description[:min(len(description), 600)])
+	r.findSiteHeadings()
 	r.findMainH1()
 }
 
@@ -309,7 +310,7 @@ func (r *titleReader) survey() {
 func (r *titleReader) findMainH1() {
 	for _, c := range r.candidates {
 		s := c.shown
-		if s == nil || s.level > 1 || c.part != 0 || c.lines > withoutSides || !r.inContent(s) || r.affixes.of(c.text) >= shownAsSite {
+		if s == nil || s.level > 1 || isParagraph(c.text) || c.part != 0 || c.lines > withoutSides || !r.inContent(s) || r.affixes.of(c.text) >= shownAsSite {
 			continue
 		}
 		r.numMainH1++

@@ -44,7 +44,7 @@ var fields = map[string]field{
 		right: func(s *sample, c *article.Candidate) (right, known bool) {
 			return letters(c.Value) == letters(s.Truth.Title), s.Truth.Title != ""
 		},
-		bare: true, least: lowest, trees: booster{Rounds: 160, Depth: 3, Rate: 0.06}, weight: 4,
+		bare: true, least: lowest, trees: booster{Rounds: 160, Depth: 3, Rate: 0.06}, weight: 4, news: 3,
 	},
 	"authors": {
 		right: func(s *sample, c *article.Candidate) (right, known bool) {
