@@ -57,6 +57,15 @@ func TestAuthors(t *testing.T) {
 		"head title":                  {head: `<title>The ferry is back | by Jane Doe | Ledger</title>`, top: `<p>Jane Doe</p>`, authors: "Jane Doe", byline: "Jane Doe"},
 		"without a space":             {top: `<div class="x"><span>By</span><span>Jane Doe</span></div>`, authors: "Jane Doe", byline: "By Jane Doe"},
 		"data attribute":              {top: `<div data-author="Jane Doe"></div><p>Jane Doe</p>`, authors: "Jane Doe", byline: "Jane Doe"},
+		"role by its class":           {top: `<div class="author"><a href="/author/jane-doe">Jane Doe</a><span class="job-title">Ships and Harbours</span></div>`, authors: "Jane Doe", byline: "Jane Doe"},
+		"role and mail":               {top: `<p class="byline">By Jane Doe, Staff writer, <a href="mailto:jane@ledger.example">jane@ledger.example</a></p>`, authors: "Jane Doe Staff writer jane@ledger.example", byline: "By Jane Doe"},
+		"a name that is a word":       {head: `<script type="application/ld+json">{"@type":"NewsArticle","headline":"The ferry is back","author":{"@type":"Person","name":"Ottilie Post"}}</script>`, top: `<p class="byline">By Ottilie Post</p>`, authors: "Ottilie Post", byline: "By Ottilie Post"},
+		"dashes before the by-word":   {top: `<p><em>---- by Jane Doe</em></p>`, authors: "Jane Doe", byline: "by Jane Doe"},
+		"fact-checker":                {top: `<p class="byline">By Jane Doe</p><div>3 May 2024 | Fact-checked by <a href="/author/roe">Robert Roe</a></div>`, authors: "Jane Doe", byline: "By Jane Doe"},
+		"editor, with a comment":      {top: `<p class="byline">By Jane Doe</p><span>Edited<!-- --> by <span class="byline-link">Robert Roe</span></span>`, authors: "Jane Doe", byline: "By Jane Doe"},
+		"editor in the meta elements": {head: `<meta name="author" content="publisher">`},
+		"place beside the date":       {top: `<p>Phoenix, United States · 3 May 2024</p>`},
+		"photographer in a caption":   {top: `<p class="byline">By Jane Doe</p><figure><img src="/x.jpg"><figcaption>The pier, seen from the church. Photo: Robert Roe</figcaption></figure>`, authors: "Jane Doe", byline: "By Jane Doe"},
 		"nobody":                      {top: `<p>Last updated 3 May 2024</p>`},
 	} {
 		t.Run(name, func(t *testing.T) {

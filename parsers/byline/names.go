@@ -130,7 +130,7 @@ func reportersOnly(raw string) string {
 	if len(names) == 0 {
 		return raw
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(names, "; ")
 }
 
 // isAddress reports whether a text is a web address or the like.
