@@ -149,8 +149,8 @@ func (f *finder) dropHijri() {
 	}
 }
 
-// relabelUpdates labels as updates what is called a publication but is of the same
-// minute as an update, where metadata has an earlier publication: some systems write
+// relabelUpdates labels as updates what is called a publication, or is marked up as a
+// date without a label, but is of the same minute as an update, where metadata has an earlier publication: some systems write
 // the time of the last change to every place but one.
 func (f *finder) relabelUpdates() {
 	var first, updates []*claim
@@ -164,14 +164,22 @@ func (f *finder) relabelUpdates() {
 			first = append(first, c)
 		}
 	}
+	const most = 20 // a head has one or two of each
+	first, updates = first[:min(len(first), most)], updates[:min(len(updates), most)]
 	for i := range f.found {
 		c := &f.found[i]
-		isUpdate := func(u *claim) bool { return u.sameMinute(c.partialDate) }
-		isEarlier := func(e *claim) bool {
-			return e.label == labelPublished && e.hasTime() && before(e.partialDate, c.partialDate)
+		if c.label != labelPublished && (c.label != unlabelled || c.kind != element) || !c.hasTime() {
+			continue
 		}
-		if c.label == labelPublished && c.hasTime() && slices.ContainsFunc(updates, isUpdate) && slices.ContainsFunc(first, isEarlier) {
-			c.label = labelUpdated
+		for _, u := range updates {
+			// One of the two may have no offset: the update is compared as well.
+			isEarlier := func(e *claim) bool {
+				return e.label == labelPublished && e.hasTime() && (before(e.partialDate, c.partialDate) || before(e.partialDate, u.partialDate))
+			}
+			if u.sameMinute(c.partialDate) && slices.ContainsFunc(first, isEarlier) {
+				c.label = labelUpdated
+				break
+			}
 		}
 	}
 }
