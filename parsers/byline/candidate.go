@@ -177,7 +177,8 @@ func (x *reader) weighName(v evidence.Values, d *candidate) {
 	v.Set(singleWord, n.form == formMono)
 	v[nameWords] = float64(len(words))
 	v[nameLetters] = float64(utf8.RuneCountInString(n.Name))
-	v.Set(commonGivenName, givenName(n.Name))
+	first, _ := utf8.DecodeRuneInString(n.Name)
+	v.Set(commonGivenName, givenName(n.Name) || first >= 0x2e80 && n.form == formPerson) // given names stand last there
 	v.Set(inCapitals, n.shouted)
 	v.Set(agencyName, credit.IsAgency(n.Name) || signsBylines(n.Name))
 	v.Set(ownName, x.isOwn(n.Name))

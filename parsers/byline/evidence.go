@@ -32,7 +32,6 @@ const (
 	nameClass
 	elementAfterBy
 	longLine
-	partialNames
 	dateNearness
 	styledLine
 	lastLine
@@ -42,7 +41,6 @@ const (
 	farAway
 	inSidebar
 	inFooterClass
-	inPageFooter
 	belowTitle
 	aboveTitle
 	beforeFirst
@@ -109,6 +107,7 @@ const (
 	withinText
 	afterText
 	inCard
+	inPageFooter
 	othersClass
 	marks
 )
@@ -136,7 +135,6 @@ var pieceNames = [pieces]string{
 	nameClass:      "class of an author's name",
 	elementAfterBy: "by-word in or before the element",
 	longLine:       "words of the line",
-	partialNames:   "not all names are full names",
 	dateNearness:   "nearness of a date to a bare line",
 	styledLine:     "bold or in italics, and aligned to the right",
 	lastLine:       "the very last line",
@@ -146,7 +144,6 @@ var pieceNames = [pieces]string{
 	farAway:        "far from the story",
 	inSidebar:      "in a sidebar, menu or promotion",
 	inFooterClass:  "class of a footer or caption above",
-	inPageFooter:   "in the page's footer or an aside",
 	belowTitle:     "elements below the title, as a logarithm",
 	aboveTitle:     "elements above the title, as a logarithm",
 	beforeFirst:    "elements before the first paragraph, as a logarithm",

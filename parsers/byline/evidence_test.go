@@ -62,7 +62,6 @@ func TestEvidence(t *testing.T) {
 		nearTitle:            {top: `<p class="byline">By Jane Doe</p>`},
 		farAway:              {end: empty + `<p class="byline">By Jane Doe</p>`},
 		inSidebar:            {top: `<div class="sidebar"><p class="byline">By Jane Doe</p></div>`},
-		inPageFooter:         {end: `<footer><p class="byline">By Jane Doe</p></footer>`},
 		seenNearTitle:        {head: ldOf("NewsArticle", person), top: `<p>Jane Doe</p>`},
 		commonGivenName:      {top: `<p class="byline">By Jane Doe</p>`},
 		personShape:          {top: `<p class="byline">By Jane Doe</p>`},
@@ -85,7 +84,6 @@ func TestEvidence(t *testing.T) {
 
 		// As the lists of evidence had them before they were weighed by a model.
 		longLine:      {top: `<p>By Jane Doe, Robert Roe, Anna Muster, Jan Beispiel, Eva Probe, Kari Nordmann, Ola Hansen, Luc Martin</p>`},
-		partialNames:  {top: `<p>By Jane</p>`},
 		lastLine:      {end: `<p><em>Jane Doe</em></p>`},
 		lineAtTop:     {top: `<p>By Jane Doe</p>`},
 		lineAtEnd:     {end: `<p>By Jane Doe</p>`},

@@ -61,7 +61,25 @@ func (x *reader) judge(n nameText) authorName {
 	if form == formNone {
 		form = formHandle
 	}
+	if form == formHandle && isGenerated(n.name) {
+		return authorName{}
+	}
 	return authorName{Author: article.Author{Name: titleCaseIfUpper(n.name), Kind: kind, Role: n.role}, form: form, shouted: n.name == strings.ToUpper(n.name)}
+}
+
+// isGenerated reports whether an account's name was made by a program: letters and
+// digits take turns in it.
+func isGenerated(name string) bool {
+	turns := 0
+	for i := 1; i < len(name); i++ {
+		if name[i] >= utf8.RuneSelf || name[i] == '-' || name[i] == '_' || name[i] == '.' {
+			return false
+		}
+		if text.IsDigit(name[i]) != text.IsDigit(name[i-1]) {
+			turns++
+		}
+	}
+	return turns >= 5
 }
 
 // isLabelOnly reports whether a text is a label that announces a name: "作者：".

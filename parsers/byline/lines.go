@@ -139,7 +139,6 @@ func (x *reader) claimLine(b *block.Block, bordered, line string, v evidence.Val
 	if len(names) == 0 {
 		return
 	}
-	v.Set(partialNames, slices.ContainsFunc(names, func(a authorName) bool { return a.form != formPerson && a.form != formOrg }))
 	x.addPlace(v, b.Elem)
 	x.add(claim{names: names, from: "text:byline", own: v, node: b.Node, pos: b.Elem, line: line, by: true, family: inBylines})
 }
@@ -230,6 +229,9 @@ func (x *reader) readBesideDate(n int, s string) {
 	if dated {
 		nearest = 4
 	}
+	if strings.HasPrefix(b.Text, "-") || strings.HasPrefix(b.Text, "–") || strings.HasPrefix(b.Text, "—") {
+		return // who said what is quoted above
+	}
 	if nearest == 0 && (b.Words > 4 || n < x.titleN || n > x.titleN+10 || shape(b.Text) != formPerson) {
 		return
 	}
@@ -308,9 +310,6 @@ func (x *reader) readSignature(n int) {
 	v := values(signature)
 	v.Set(styledLine, styled)
 	v.Set(styledLine, right)
-	for _, a := range names {
-		v.Set(partialNames, a.form != formPerson && a.form != formOrg && !credit.IsAgency(a.Name))
-	}
 	v.Set(lastLine, n >= x.lastN-1 && n <= x.lastN+1)
 	v[lineAtEnd]++
 	x.addPlace(v, b.Elem)

@@ -69,15 +69,16 @@ func whyDay(i, best int) string {
 }
 
 // bestTime gives the claim that says best when on a day it was: of those with a time
-// of day, if there are some.
+// of day, if there are some, and not of an update, if there are others.
 func (f *finder) bestTime(n int, explain bool) *claim {
 	m := f.page.Model("time", timeModel)
 	var on []*claim
-	timed := false
+	timed, firstTimed := false, false
 	for i := range f.found {
 		if c := &f.found[i]; c.days() == n || c.label != labelUpdated && c.mayBeOn(n) {
 			on = append(on, c)
 			timed = timed || c.hasTime()
+			firstTimed = firstTimed || c.hasTime() && c.label != labelUpdated
 		}
 	}
 	if len(on) == 1 && !f.page.Explaining() {
@@ -90,7 +91,7 @@ func (f *finder) bestTime(n int, explain bool) *claim {
 	for i, c := range on {
 		values[i] = f.timeValues(c, on)
 		scores[i] = m.Score(values[i])
-		if tells := c.hasTime() || !timed; tells && (best == nil || scores[i] > score) {
+		if tells := c.hasTime() && (c.label != labelUpdated || !firstTimed) || !timed; tells && (best == nil || scores[i] > score) {
 			best, score = c, scores[i]
 		}
 	}

@@ -168,7 +168,7 @@ func (f *finder) relabelUpdates() {
 	first, updates = first[:min(len(first), most)], updates[:min(len(updates), most)]
 	for i := range f.found {
 		c := &f.found[i]
-		if c.label != labelPublished && (c.label != unlabelled || c.kind != element) || !c.hasTime() {
+		if c.label != labelPublished && (c.label != unlabelled || c.kind != element && c.kind != line) || !c.hasTime() {
 			continue
 		}
 		for _, u := range updates {

@@ -50,7 +50,7 @@ const (
 
 // askedKinds are the kinds of claims that are evidence by themselves. Of the others it
 // counts how well the sort of them gives a day: headRank.
-var askedKinds = []kind{jsonldPublished, jsonldPage, metaPublished, metaDate, headMicrodata, addressDate, element, line}
+var askedKinds = []kind{jsonldPublished, jsonldPage, metaPublished, metaDate, addressDate, element, line}
 
 // askedPlaces are the places where readers see a day, by kind and label, that are
 // evidence by themselves.
@@ -59,12 +59,11 @@ var askedPlaces = []struct {
 	label label
 	zones []zone
 }{
-	{line, unlabelled, []zone{zoneFar, zoneHeader, zoneAbove, zoneTail}},
-	{line, labelPublished, []zone{zoneHeader, zoneAbove, zoneTail}},
+	{line, unlabelled, []zone{zoneFar, zoneHeader, zoneAbove}},
+	{line, labelPublished, []zone{zoneHeader}},
 	{line, labelUpdated, []zone{zoneHeader}},
-	{element, unlabelled, []zone{zoneHeader, zoneTail}},
-	{element, labelPublished, []zone{zoneFar, zoneHeader, zoneAbove}},
-	{element, labelUpdated, []zone{zoneFar}},
+	{element, unlabelled, []zone{zoneHeader}},
+	{element, labelPublished, []zone{zoneFar, zoneHeader}},
 }
 
 // The pieces of kinds of claims, and of what readers see by kind (from element on),

@@ -4,6 +4,7 @@
 package headline
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -72,6 +73,7 @@ func (r *titleReader) choose() (string, article.Provenance) {
 			best = c
 		}
 	}
+	best = r.withKicker(best)
 	if r.page.Explaining() {
 		for _, c := range r.candidates {
 			r.page.AddCandidate(article.Candidate{Field: "title", Value: c.text, From: c.from, Score: c.score, Won: c == best, Evidence: m.Explain(c.evidence)})
@@ -81,6 +83,24 @@ func (r *titleReader) choose() (string, article.Provenance) {
 		return "", article.Provenance{}
 	}
 	return best.text, article.Provenance{From: best.from, Confidence: m.Confidence(best.score)}
+}
+
+// withKicker is the chosen title with the line above it, "Traffic: Ferry stays", where a
+// colon joins the two in the heading and each declared title has both.
+func (r *titleReader) withKicker(best *candidate) *candidate {
+	if best == nil || best.shown == nil || best.lines != withoutSides || len(r.declared) < 2 {
+		return best
+	}
+	for _, c := range r.candidates {
+		if c.shown != best.shown || c.lines != withSides || !c.colon {
+			continue
+		}
+		// They begin with it, whatever follows.
+		if !slices.ContainsFunc(r.declared, func(d *declaredTitle) bool { return c.claims[d.source] < frontOfIt }) {
+			return c
+		}
+	}
+	return best
 }
 
 // leadsOn reports whether a candidate is the link of a lower heading to another page,

@@ -44,7 +44,6 @@ const (
 	partOfHeading
 	inStory
 	titleClass
-	sideClass
 	chromeAround
 	sameLevel
 	rankOfLevel
@@ -107,7 +106,6 @@ var titlePieces = [numTitlePieces]string{
 	partOfHeading:       "part of a heading",
 	inStory:             "in article or main",
 	titleClass:          "class name of a title",
-	sideClass:           "class name of a line beside a headline",
 	chromeAround:        "stands in what is called a part of the page's frame",
 	sameLevel:           "headings of the same level",
 	rankOfLevel:         "headings of the same level before it",
@@ -209,7 +207,6 @@ func (r *titleReader) weighPlace(c *candidate) {
 	v[level], v[linesOfHeading], v[partOfHeading] = float64(s.level), float64(c.lines), c.part
 	v.Set(inStory, b.Flags&(block.InArticle|block.InMain) != 0)
 	v.Set(titleClass, r.names.above(s.node, titleNames, 2))
-	v.Set(sideClass, r.names.of(s.node)&sideLineNames != 0)
 	v.Set(chromeAround, r.page.Elems[b.Elem].PathHints&block.Chrome != 0 || r.names.above(s.node, classname.Related|classname.Teaser|classname.Card, 3))
 	if s.level < lineLevel {
 		v[sameLevel], v[rankOfLevel] = amount(r.counts[s.level]), amount(s.rank)
