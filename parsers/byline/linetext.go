@@ -113,7 +113,7 @@ func (w *textWalk) element(n *html.Node, depth int) bool {
 	if part == withinName {
 		border = ' '
 	}
-	if part == roleNames {
+	if part == roleNames && n.FirstChild != nil {
 		w.text.WriteByte(blockSep)
 		w.text.WriteByte(roleSign)
 		room := w.children(n, depth+1)

@@ -147,8 +147,8 @@ func (c *claim) withoutRole(line string) string {
 			end = max(end, at+len(name))
 		}
 	}
-	rest := line[end:]
-	if end == 0 || !mailIn.MatchString(rest) && asRole(rest) == "" {
+	rest := strings.TrimLeft(line[end:], " ,;:|/·•–—-")
+	if end == 0 || strings.HasPrefix(rest, "(") || jointWords[strings.ToLower(firstWord(rest))] || !mailIn.MatchString(rest) && asRole(rest) == "" {
 		return line
 	}
 	return strings.TrimRight(line[:end], " ,;:|/·•–—-(")
@@ -198,12 +198,27 @@ func beginsWithBy(line string) bool {
 
 // firstLines is a byline's text without what follows it on lines of their own.
 func firstLines(s string) string {
-	lines := strings.Split(s, string(blockSep))
+	lines := strings.Split(withoutRoles(s), string(blockSep))
 	n := 1
 	for n < len(lines) && continues(lines[n-1], lines[n]) {
 		n++
 	}
 	return printed(strings.Join(lines[:n], " "))
+}
+
+// withoutRoles takes the lines out that are roles: a byline goes on after them.
+func withoutRoles(s string) string {
+	for {
+		at := strings.IndexByte(s, roleSign)
+		if at < 0 {
+			return s
+		}
+		after := ""
+		if end := strings.IndexByte(s[at:], blockSep); end >= 0 {
+			after = string(inlineSep) + s[at+end+1:]
+		}
+		s = strings.TrimRight(s[:at], string(blockSep)) + after
+	}
 }
 
 // continues reports whether a byline goes on from one line to the next.
