@@ -29,7 +29,7 @@ func TestOf(t *testing.T) {
 		// Two parts side by side make a word, and are words themselves.
 		{"article__sub-title", Standfirst | TitlePart | Headline},
 		{"articleSubTitle", Standfirst | TitlePart | Headline},
-		{"x-LeadText", Standfirst | Lead | Prose},
+		{"x-LeadText", Standfirst | Lead},
 		{"photo-by", Credit | Media},
 		{"photoby", Credit},
 		{"author-name", Author | PersonName},

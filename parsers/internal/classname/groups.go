@@ -13,7 +13,6 @@ const (
 	Portrait
 	Biography
 	Role    // people who did not write the story
-	Prose   // words for text of any sort
 	Caption // of a picture
 	Credit  // of a picture
 	Source  // an agency or a publication
@@ -73,7 +72,6 @@ var table = []struct {
 	{Portrait, "avatar"},
 	{Biography, "bio biography"},
 	{Role, "reviewer editor publisher translator illustrator"},
-	{Prose, "about details text"},
 
 	{Caption, `caption captions figcaption cutline bildunterschrift bildtext bildetekst billedtekst billedtext bijschrift onderschrift didascalia
 		piefoto pie-foto pie_foto pie-de-foto leyenda legenda legende kuvateksti popisek képaláírás kepalairas подпись`},
