@@ -161,7 +161,6 @@ const (
 	claimLine
 	claimFar
 	claimHeader
-	claimTail
 	claimPieces
 )
 
@@ -193,7 +192,6 @@ var claimNames = []string{
 	claimLine:       kindNames[line],
 	claimFar:        "readers see it " + zoneNames[zoneFar],
 	claimHeader:     "readers see it " + zoneNames[zoneHeader],
-	claimTail:       "readers see it " + zoneNames[zoneTail],
 }
 
 var (
@@ -235,7 +233,6 @@ func (c *claim) values() evidence.Values {
 		v[claimAway] = s.nearness()
 		v.Set(claimFar, s.zone == zoneFar)
 		v.Set(claimHeader, s.zone == zoneHeader)
-		v.Set(claimTail, s.zone == zoneTail)
 	}
 	return v
 }
