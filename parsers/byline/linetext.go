@@ -150,6 +150,9 @@ var (
 	asideNameClasses  = text.Set(`tip tooltip toast popover badge badges label-badge copied share share-tools lugar location place ort city ciudad lieu luogo plaats dateline`)
 )
 
+// roleHints are in all of them.
+var roleHints = text.Literals("title|Title|TITLE|position|Position|POSITION|role|Role|ROLE|job|Job|JOB")
+
 // partOf reads the class of an element within a byline.
 func partOf(n *html.Node) elementPart {
 	if role := block.Attr(n, "role"); role == "tooltip" || role == "status" || role == "alert" {
@@ -160,13 +163,14 @@ func partOf(n *html.Node) elementPart {
 		if value == "" || len(value) > 200 {
 			continue
 		}
+		mayBeRole := roleHints.FoundIn(value)
 		for c := range strings.FieldsSeq(strings.ToLower(value)) {
 			switch {
 			case withinNameClasses[c]:
 				return withinName
 			case asideNameClasses[c]:
 				return asideNames
-			case slices.ContainsFunc(roleClasses, func(r string) bool { return strings.HasSuffix(c, r) }):
+			case mayBeRole && slices.ContainsFunc(roleClasses, func(r string) bool { return strings.HasSuffix(c, r) }):
 				return roleNames
 			}
 		}
