@@ -15,7 +15,7 @@ import (
 
 // aboutPage matches lines that tell readers where the story goes on below an
 // advertisement, or that a machine reads it aloud.
-var aboutPage = text.MustCompile(`(?i)^\W*(?:` +
+var aboutPage = text.MustCompileOpening(`(?i)` +
 	`(?:the )?(?:story|article|text|content|post|report) (?:continues|continued|resumes) (?:below|after|beneath|under)\b|scroll (?:down )?to continue|(?:continue|keep) (?:reading|scrolling) (?:below|after)|` +
 	`(?:this )?(?:audio|voice|narration) (?:is|was) (?:auto|automatically|ai|machine)[- ]?generated|this (?:article|story|page) (?:was|is) (?:read|voiced) by (?:an? )?(?:ai|automated|computer)|` +
 	`(?:der |dieser )?(?:artikel|text|beitrag|bericht) (?:geht|wird) (?:unter|nach|hinter)\b.{0,40}(?:weiter|fortgesetzt)|(?:weiterlesen|weiter geht.s) (?:nach|unter) der (?:werbung|anzeige)|` +
@@ -23,7 +23,7 @@ var aboutPage = text.MustCompile(`(?i)^\W*(?:` +
 	`(?:l.articolo|il testo|la notizia) (?:continua|prosegue) (?:dopo|sotto)|continua (?:a leggere )?(?:dopo|após|depois d)|(?:o artigo|a notícia|o texto|a matéria) continua (?:após|depois|abaixo)|` +
 	`(?:het )?(?:artikel|tekst|verhaal) (?:gaat|loopt) (?:verder|door) (?:onder|na)\b|lees verder onder (?:de|deze) (?:advertentie|foto|video)|` +
 	`(?:dalsza część|dalszy ciąg|ciąg dalszy) (?:artykułu|tekstu)?\s*(?:pod|poniżej)|artikeln fortsätter (?:efter|under)|(?:artikkelen|saken) fortsetter (?:under|etter)|artiklen fortsætter (?:efter|under)|(?:juttu|artikkeli) jatkuu mainoksen|` +
-	`haberin devamı (?:reklam|aşağıda)|продолжение (?:после|под) реклам|(?:記事は|続きは).{0,6}(?:広告の|下に)|広告の(?:後|あと|下)に続|기사는? 광고)`)
+	`haberin devamı (?:reklam|aşağıda)|продолжение (?:после|под) реклам|(?:記事は|続きは).{0,6}(?:広告の|下に)|広告の(?:後|あと|下)に続|기사는? 광고`)
 
 // storyBefore reports whether prose of the story stands before a block.
 func (s *Selection) storyBefore(b *block.Block) bool {

@@ -82,18 +82,11 @@ func set(words string) map[string]bool {
 }
 
 // hidingParts are parts of classes one of which every hiding class has.
-var hidingParts = []string{"hid", "sr-only", "screen", "none", "invisible", "bind-empty", "disabled", "-visibility"}
+var hidingParts = newParts("hid", "sr-only", "screen", "none", "invisible", "bind-empty", "disabled", "-visibility")
 
 // hidingTraits says whether a class is one by which an element is hidden.
 func hidingTraits(class string) trait {
-	may := false
-	for _, part := range hidingParts {
-		if strings.Contains(class, part) {
-			may = true
-			break
-		}
-	}
-	if !may {
+	if !hidingParts.in(class) {
 		return 0
 	}
 	var all trait
@@ -147,7 +140,7 @@ var unseenStyles = []string{
 // hides says how an inline style hides its element. Of one that is transparent it is
 // only known that it cannot be seen now: InUnseen without InHidden.
 func hides(style string) Flags {
-	if len(style) > 2_000 || !mayHide(style) {
+	if len(style) > 2_000 || !hidingStyles.in(style) {
 		return 0
 	}
 	style = strings.ToLower(strings.ReplaceAll(style, " ", ""))
@@ -167,15 +160,8 @@ func hides(style string) Flags {
 	return 0
 }
 
-// mayHide reports whether an inline style has a property that may hide.
-func mayHide(style string) bool {
-	for _, part := range []string{"isplay", "isibility", "ISPLAY", "ISIBILITY", "clip", "-9", "-1000", "font-size", "pacity", "overflow", "mso-hide"} {
-		if strings.Contains(style, part) {
-			return true
-		}
-	}
-	return false
-}
+// hidingStyles are parts of inline styles one of which every style has that may hide.
+var hidingStyles = newParts("isplay", "isibility", "ISPLAY", "ISIBILITY", "clip", "-9", "-1000", "font-size", "pacity", "overflow", "mso-hide")
 
 // transparent reports whether a style shows nothing of its element. One that changes
 // over time is shown in the end.

@@ -38,14 +38,14 @@ const (
 // Chrome are the hints of elements that are no part of a story: the page around it.
 const Chrome = HintShare | HintRelated | HintNewsletter | HintAd | HintComment | HintConsent | HintNav | HintFooter | HintSidebar | HintPromo | HintWidget
 
-// lexicon gives the hints of words: parts of a name between signs and capitals, by
-// hash. phrases gives those of two parts in a row, and of whole names, whose parts
-// mean something else alone.
+// vocabulary gives by hash what words say: parts of a name between signs and capitals,
+// and phrases: two parts in a row, and whole names, whose parts mean something else
+// alone. Some whole names have traits, too: see apartTraits.
 //
 // The words do not come from the table of package classname, which the fields
 // share: what they say is among the features that the model was trained with, so a
 // word may change here only when the model is trained again.
-var lexicon, phrases = hintTables()
+var vocabulary = makeVocabulary()
 
 // elementor is the name of a page builder, whose names say what its widgets can do
 // and not what they hold.
@@ -59,11 +59,15 @@ func hashName(s string) uint32 {
 	return h
 }
 
-func hintTables() (lexicon, phrases map[uint32]Hints) {
-	lexicon, phrases = map[uint32]Hints{}, map[uint32]Hints{}
-	add := func(m map[uint32]Hints, hint Hints, words string) {
-		for w := range strings.FieldsSeq(words) {
-			m[hashName(w)] |= hint
+func makeVocabulary() *wordTable {
+	all := map[uint32]word{}
+	lexicon := func(w *word, hint Hints) { w.part |= hint }
+	phrases := func(w *word, hint Hints) { w.phrase |= hint }
+	add := func(as func(*word, Hints), hint Hints, words string) {
+		for name := range strings.FieldsSeq(words) {
+			w := all[hashName(name)]
+			as(&w, hint)
+			all[hashName(name)] = w
 		}
 	}
 	add(lexicon, HintShare, "share sharing shares social socials sharedaddy addthis addtoany heateor sharethis followus sharebar shariff socialshare")
@@ -93,7 +97,12 @@ func hintTables() (lexicon, phrases map[uint32]Hints) {
 	add(phrases, HintRelated, "read-more more-stories more-from also-read related-posts related-articles you-may-like see-also inline-related story-related post-navigation mvp-related-posts")
 	add(phrases, HintShare, "mvp-soc-mob share-buttons social-links social-icons a2a_kit")
 	add(phrases, HintNav, "site-header main-nav skip-link")
-	return lexicon, phrases
+	for name, traits := range apartTraits {
+		w := all[hashName(name)]
+		w.traits |= traits
+		all[hashName(name)] = w
+	}
+	return newWordTable(all)
 }
 
 // readNames gives the hints of an element's own class, id and test ids; names are
@@ -129,23 +138,40 @@ func (p *Page) nameNumber(value string) int32 {
 		k = int32(len(p.names))
 		p.nameNumbers[value] = k
 		p.names = append(p.names, value)
-		p.nameHints = append(p.nameHints, hintsOf(value))
-		p.nameTraits = append(p.nameTraits, traitsOf(value))
+		hints, traits := readName(value)
+		p.nameHints = append(p.nameHints, hints)
+		p.nameTraits = append(p.nameTraits, traits)
 	}
 	return k
 }
 
+// maxHinting bounds what is read of a value for its hints, in bytes.
+const maxHinting = 500
+
+// readName gives the hints and the traits of a value of class or id, which most
+// pages have hundreds of.
+func readName(value string) (hints Hints, traits trait) {
+	if len(value) > maxHinting {
+		return hintsOf(value[:maxHinting]), traitsOf(value)
+	}
+	built := false
+	for name := range strings.FieldsSeq(value) {
+		h, t, builder := readOneName(name)
+		traits |= t
+		if built = built || builder; !built {
+			hints |= h
+		}
+	}
+	if built {
+		hints &^= Chrome
+	}
+	return hints, traits | hidingTraits(value)
+}
+
 // hintsOf gives the hints of a value of class or id.
 func hintsOf(names string) Hints {
-	var all Hints
-	for name := range strings.FieldsSeq(names[:min(len(names), 500)]) {
-		hints, builder := hintsOfName(name)
-		if builder {
-			return all &^ Chrome
-		}
-		all |= hints
-	}
-	return all
+	hints, _ := readName(names[:min(len(names), maxHinting)])
+	return hints
 }
 
 // positional are the hints of words that many layouts and page types have
@@ -163,9 +189,9 @@ type nameReader struct {
 	builder bool  // a page builder made the name
 }
 
-// hintsOfName gives the hints of one name; builder reports whether a page builder
-// made it.
-func hintsOfName(name string) (hints Hints, builder bool) {
+// readOneName gives the hints and the traits of one name; builder reports whether a
+// page builder made it.
+func readOneName(name string) (hints Hints, traits trait, builder bool) {
 	r := nameReader{whole: fnvStart, part: fnvStart, pair: fnvStart}
 	lower := false
 	for i := range len(name) {
@@ -193,7 +219,8 @@ func hintsOfName(name string) (hints Hints, builder bool) {
 	if r.parts <= 2 {
 		r.hints |= r.later
 	}
-	return r.hints | phrases[r.whole] | lexicon[r.whole], r.builder
+	whole := vocabulary.find(r.whole)
+	return r.hints | whole.phrase | whole.part, whole.traits, r.builder
 }
 
 // endPart looks up the open part, if there is one.
@@ -201,11 +228,11 @@ func (r *nameReader) endPart() {
 	if r.part == fnvStart {
 		return
 	}
-	hints := lexicon[r.part]
+	hints := vocabulary.find(r.part).part
 	r.builder = r.builder || r.part == elementor
 	if r.parts > 0 {
 		r.later |= hints & positional
-		hints = hints&^positional | phrases[r.pair]
+		hints = hints&^positional | vocabulary.find(r.pair).phrase
 	}
 	r.hints |= hints
 	r.pair = fnv(r.part, '-')

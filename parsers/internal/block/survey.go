@@ -197,13 +197,24 @@ func (s *survey) findRoots() {
 // holds reports whether an element is top or stands below it.
 func (s *survey) holds(top, elem int32) bool { return top > 0 && elem >= top && elem < s.end[top] }
 
+// weighNames weighs the names of the elements that blocks stand in. Many other
+// elements show no text.
 func (s *survey) weighNames() {
 	if s.model == nil {
 		return
 	}
-	for i, n := range s.page.names {
-		if i > 0 {
-			s.nameWeights[i] = s.model.nameWeight(n)
+	elems := s.page.Elems
+	seen, weighed := make([]bool, len(elems)), make([]bool, len(s.nameWeights))
+	weighed[0] = true // no name
+	for _, b := range s.page.Blocks {
+		for e := b.Elem; e > 0 && !seen[e]; e = int(elems[e].Parent) {
+			seen[e] = true
+			for _, n := range elems[e].Names {
+				if !weighed[n] {
+					weighed[n] = true
+					s.nameWeights[n] = s.model.nameWeight(s.page.names[n])
+				}
+			}
 		}
 	}
 }

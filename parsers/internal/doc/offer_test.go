@@ -18,6 +18,10 @@ func TestIsOffer(t *testing.T) {
 		"Lees verder met een abonnement":                true,
 		"Czytaj dalej z Quay Plus":                      true,
 		"ログインして続きを読む":                                   true,
+		"— Оформите подписку, чтобы читать дальше":      true,
+		"「会員登録すると続きを読めます」":                              true,
+		"У завода уже есть подписка на уголь.":          false, // letters of any script are no signs
+		"町長は会員登録すると続きを読めると話した。":                         false,
 		"The ferry is back, and so are its passengers.": false,
 		"Wer weiter liest, findet den Fahrplan.":        false,
 	} {

@@ -8,39 +8,44 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
-// wallText matches lines that end the free part of a story.
-var wallText = text.MustCompile(`(?i)subscribe (?:now )?to (?:continue|read|keep reading|unlock)|(?:to|and) (?:continue|keep) reading.{0,40}(?:subscri|register|sign in|log in)|(?:sign in|log in|register|sign up|create an account).{0,30} to (?:continue|read|keep reading)|` +
-	`this (?:article|content|story|post) is (?:for|only available (?:to|for)|reserved for|exclusively for|exclusive to) (?:our )?(?:paid |premium )?(?:subscribers|members)|already (?:a|have a) subscri(?:ber|ption)\?|unlock (?:this|the full) (?:article|story)|you(?:'|’)ve (?:reached|read) your .{0,20}(?:limit|free articles)|` +
+// wallTexts match lines that end the free part of a story. They are two expressions,
+// because words of the English one are in many a line that the other need not be run on.
+var wallTexts = [...]*text.Regexp{text.MustCompile(`(?i)subscribe (?:now )?to (?:continue|read|keep reading|unlock)|(?:to|and) (?:continue|keep) reading.{0,40}(?:subscri|register|sign in|log in)|(?:sign in|log in|register|sign up|create an account).{0,30} to (?:continue|read|keep reading)|` +
+	`this (?:article|content|story|post) is (?:for|only available (?:to|for)|reserved for|exclusively for|exclusive to) (?:our )?(?:paid |premium )?(?:subscribers|members)|already (?:a|have a) subscri(?:ber|ption)\?|unlock (?:this|the full) (?:article|story)|you(?:'|’)ve (?:reached|read) your .{0,20}(?:limit|free articles)`), text.MustCompile(`(?i)` +
 	`weiterlesen mit|jetzt (?:abonnieren und )?weiterlesen|(?:dieser|diesen|den ganzen) (?:artikel|beitrag|inhalt) (?:ist|lesen|nur|weiter).{0,40}(?:abo|plus)|exklusiv für (?:\p{L}+-?)?abonnent|nur für abonnent|bereits abonnent\?|` +
 	`(?:réservée?|réservés) (?:à|aux) (?:nos )?abonné|la suite est réservée|pour lire la suite|abonnez-vous pour|déjà abonné|il vous reste [\d.,]+ ?% de cet article|` +
 	`suscríbete para|contenido exclusivo para (?:suscriptores|socios)|exclusivo para suscriptores|sólo para suscriptores|para continuar leyendo|¿ya eres suscriptor|` +
 	`riservato agli abbonati|per continuare a leggere|contenuto riservato|sei già abbonato|exclusivo para assinantes|para continuar lendo|assine para|já é assinante|` +
 	`alleen voor abonnees|lees verder met|verder lezen\?|al abonnee\?|kun for abonnenter|for abonnenter|läs vidare med|logga in för att (?:läsa|fortsätta)|endast för prenumeranter|les videre med|tilaajille|` +
 	`tylko dla (?:prenumeratorów|subskrybentów)|dostęp do treści|czytaj dalej z|pouze pro předplatitele|csak előfizetőknek|abonelere özel|только для подписчиков|чтобы прочитать целиком|` +
-	`この記事は(?:有料)?会員限定|会員限定記事|残り\s*[\d,]+文字|続きを読むには|有料会員|付费阅读|仅限(?:订阅|会员)|訂閱(?:會員|以)|구독자 전용|유료회원|للمشتركين فقط`)
+	`この記事は(?:有料)?会員限定|会員限定記事|残り\s*[\d,]+文字|続きを読むには|有料会員|付费阅读|仅限(?:订阅|会员)|訂閱(?:會員|以)|구독자 전용|유료회원|للمشتركين فقط`)}
+
+func isWall(line string) bool {
+	return wallTexts[0].MatchString(line) || wallTexts[1].MatchString(line)
+}
 
 // offerText matches other lines of an offer to subscribe: what stands around the
-// button, in the languages of wallText. A story may begin so, too: see sureOffer.
-var offerText = text.MustCompile(`(?i)^\W*(?:` +
+// button, in the languages of wallTexts. A story may begin so, too: see sureOffer.
+var offerText = text.MustCompileOpening(`(?i)` +
 	`(?:sie )?(?:haben (?:bereits|schon) ein|(?:bereits|schon)) (?:abo|abonnent)|jetzt (?:abonnieren|abo|testen|anmelden)|(?:testen|abonnieren) sie (?:jetzt|uns)|` +
 	`already (?:a |have (?:a|an) )?(?:subscri|member|account)|(?:subscribe|join) (?:now|today) (?:for|to|and|from)|start your (?:free )?(?:trial|subscription)|to read (?:the (?:full|rest)|more|this).{0,40}(?:subscri|sign in|log in)|` +
 	`(?:vous êtes )?déjà (?:abonné|un compte)|abonnez-vous|(?:cet )?article réservé|` +
-	`(?:¿?ya )?(?:eres|es usted|tienes una) (?:suscriptor|suscripción)|suscríbete|suscríbase|inicia sesión para|` +
+	`(?:ya )?(?:eres|es usted|tienes una) (?:suscriptor|suscripción)|suscríbete|suscríbase|inicia sesión para|` +
 	`(?:sei )?già (?:abbonato|registrato)|abbonati (?:per|a|ora|subito)|per leggere (?:tutto|l.articolo)|` +
 	`(?:al|bent u al|ben je al|heb je al een) (?:abonn|een abon)|word (?:nu )?abonnee|` +
 	`(?:masz już|jesteś już) (?:prenumerat|subskryp|konto)|czytaj (?:dalej|więcej) (?:z|w ramach)|wykup (?:dostęp|prenumerat|subskryp)|` +
 	`já é assinante|assine (?:para|já|agora)|redan prenumerant|har du redan (?:ett )?(?:konto|prenum|abon)|allerede abonnent|` +
 	`уже (?:есть подписка|подписаны)|оформите подписку|читайте дальше по подписке|` +
-	`(?:会員の方は|すでに会員|会員登録(?:して|すると|が必要))|登录后(?:阅读|查看)|로그인 후)`)
+	`(?:会員の方は|すでに会員|会員登録(?:して|すると|が必要))|登录后(?:阅读|查看)|로그인 후`)
 
 // sureOffer matches lines of such an offer that stand nowhere but below the beginning
 // of a story.
-var sureOffer = text.MustCompile(`(?i)^\W*(?:lesen sie (?:diesen artikel |den ganzen artikel |hier )?weiter (?:mit|als|im)\b|(?:sie )?haben (?:bereits|schon) ein abo|to read (?:the (?:full|rest)).{0,40}(?:subscri|sign in|log in)|lisez la suite|pour lire (?:la suite|cet article)|` +
-	`(?:sigue leyendo con|para seguir leyendo)|continua a leggere con|per leggere (?:tutto l|l).articolo|lees (?:dit artikel )?verder (?:met|als)|om (?:dit artikel|verder) te lezen|czytaj (?:dalej|więcej) w ramach|aby (?:czytać|przeczytać) (?:dalej|cały)|continue lendo com|この続きは|ログイン(?:して|すると)続きを|会員登録(?:して|すると)続きを)`)
+var sureOffer = text.MustCompileOpening(`(?i)lesen sie (?:diesen artikel |den ganzen artikel |hier )?weiter (?:mit|als|im)\b|(?:sie )?haben (?:bereits|schon) ein abo|to read (?:the (?:full|rest)).{0,40}(?:subscri|sign in|log in)|lisez la suite|pour lire (?:la suite|cet article)|` +
+	`(?:sigue leyendo con|para seguir leyendo)|continua a leggere con|per leggere (?:tutto l|l).articolo|lees (?:dit artikel )?verder (?:met|als)|om (?:dit artikel|verder) te lezen|czytaj (?:dalej|więcej) w ramach|aby (?:czytać|przeczytać) (?:dalej|cały)|continue lendo com|この続きは|ログイン(?:して|すると)続きを|会員登録(?:して|すると)続きを`)
 
 // IsOffer reports whether a line offers to subscribe in order to read on.
 func IsOffer(line string) bool {
-	return wallText.MatchString(line) || sureOffer.MatchString(line) || offerText.MatchString(line)
+	return isWall(line) || sureOffer.MatchString(line) || offerText.MatchString(line)
 }
 
 // MaxStub bounds, in words, what can be the free beginning of a story.
@@ -90,7 +95,7 @@ func (p *Page) Wall(words int) bool {
 		return false
 	}
 	for _, b := range p.Blocks {
-		if b.Flags&(block.InHidden|block.InNav|block.InFooter) == 0 && b.Words > 1 && b.Words < 60 && (wallText.MatchString(b.Text) || sureOffer.MatchString(b.Text)) {
+		if b.Flags&(block.InHidden|block.InNav|block.InFooter) == 0 && b.Words > 1 && b.Words < 60 && (isWall(b.Text) || sureOffer.MatchString(b.Text)) {
 			return true
 		}
 	}

@@ -1,7 +1,8 @@
 package text
 
 import (
-	"slices"
+	"iter"
+	"math/bits"
 	"strings"
 )
 
@@ -45,10 +46,13 @@ type literal struct{ lower, upper string }
 // A LiteralSet finds out whether a text contains one of its literals. It walks
 // over the text once and compares where two bytes begin a literal.
 type LiteralSet struct {
-	only    string     // the single literal of one case, or ""
-	pairs   [64]uint64 // by byteKey: one bit for each second byte's key
-	byFirst [64][]literal
-	single  [256]bool // literals of one byte
+	only   string     // the single literal of one case, or ""
+	pairs  [64]uint64 // by byteKey: one bit for each second byte's key
+	single [256]bool  // literals of one byte
+
+	// By byteKey: the literals of each second byte's key that pairs has, in the order
+	// of these keys. A pair of bytes begins few of the literals that its first does.
+	byPair [64][][]literal
 }
 
 // newLiterals makes a set; a single literal of one case needs no table.
@@ -59,24 +63,50 @@ func newLiterals(literals []literal) *LiteralSet {
 		return set
 	}
 	for _, l := range literals {
-		set.add(l)
+		for first := range places(l.keys(0)) {
+			set.pairs[first] |= l.keys(1)
+		}
+		if len(l.lower) == 1 {
+			set.single[l.lower[0]], set.single[l.upper[0]] = true, true
+		}
+	}
+	for first, seconds := range set.pairs {
+		set.byPair[first] = make([][]literal, bits.OnesCount64(seconds))
+	}
+	for _, l := range literals {
+		for first := range places(l.keys(0)) {
+			for second := range places(l.keys(1)) {
+				of := &set.byPair[first][set.place(first, second)]
+				*of = append(*of, l)
+			}
+		}
 	}
 	return set
 }
 
-func (set *LiteralSet) add(l literal) {
-	keys := []byte{byteKey(l.lower[0]), byteKey(l.upper[0])}
-	for _, key := range slices.Compact(keys) {
-		if len(l.lower) == 1 {
-			set.pairs[key] = ^uint64(0)
-		} else {
-			set.pairs[key] |= 1<<byteKey(l.lower[1]) | 1<<byteKey(l.upper[1])
+// keys are the byteKeys that a literal may have at a place: one bit for each, all of
+// them behind its end.
+func (l literal) keys(place int) uint64 {
+	if place >= len(l.lower) {
+		return ^uint64(0)
+	}
+	return 1<<byteKey(l.lower[place]) | 1<<byteKey(l.upper[place])
+}
+
+// places are the places of the bits of a mask.
+func places(mask uint64) iter.Seq[byte] {
+	return func(yield func(byte) bool) {
+		for ; mask != 0; mask &= mask - 1 {
+			if !yield(byte(bits.TrailingZeros64(mask))) {
+				return
+			}
 		}
-		set.byFirst[key] = append(set.byFirst[key], l)
 	}
-	if len(l.lower) == 1 {
-		set.single[l.lower[0]], set.single[l.upper[0]] = true, true
-	}
+}
+
+// place is where byPair has the literals of two bytes' keys.
+func (set *LiteralSet) place(first, second byte) int {
+	return bits.OnesCount64(set.pairs[first&63] & (1<<(second&63) - 1))
 }
 
 // byteKey is below 64 and has a value of its own for each letter, whatever its
@@ -95,11 +125,27 @@ func (set *LiteralSet) FoundIn(s string) bool {
 	for i := 1; i < len(s); i++ {
 		first := key
 		key = byteKey(s[i])
-		if set.pairs[first&63]>>key&1 != 0 && startsWithAny(s[i-1:], set.byFirst[first&63]) {
+		if set.pairs[first&63]>>key&1 != 0 && startsWithAny(s[i-1:], set.byPair[first&63][set.place(first, key)]) {
 			return true
 		}
 	}
 	return set.single[s[len(s)-1]]
+}
+
+// Begins reports whether s begins with one of the literals.
+func (set *LiteralSet) Begins(s string) bool {
+	switch {
+	case set.only != "":
+		return strings.HasPrefix(s, set.only)
+	case s == "":
+		return false
+	case set.single[s[0]]:
+		return true
+	case len(s) == 1:
+		return false
+	}
+	first, second := byteKey(s[0]), byteKey(s[1])
+	return set.pairs[first&63]>>second&1 != 0 && startsWithAny(s, set.byPair[first&63][set.place(first, second)])
 }
 
 // startsWithAny reports whether s begins with one of the literals.
