@@ -77,6 +77,13 @@ func (a *assembly) emit(b article.Block) {
 func (a *assembly) last() *article.Block { return &a.out[len(a.out)-1] }
 
 func (a *assembly) add(b *block.Block) {
+	if b.Flags&block.InQuote != 0 {
+		quote := nearest(b.Node, atom.Blockquote)
+		if post := a.post(quote); post != "" { // with its lists and headings
+			a.addPost(quote, post, b.Text)
+			return
+		}
+	}
 	links := a.links(b)
 	switch {
 	case b.Flags&block.InPre != 0:
@@ -90,11 +97,6 @@ func (a *assembly) add(b *block.Block) {
 	case b.Flags&block.InList != 0 && nearestList(b.Node) != nil:
 		a.addItem(b, links)
 	case b.Flags&block.InQuote != 0:
-		q := nearest(b.Node, atom.Blockquote)
-		if post := a.post(q); post != "" {
-			a.addPost(q, post, b.Text)
-			return
-		}
 		a.emit(article.Block{Type: article.Quote, Text: b.Text, Links: links})
 	default:
 		a.emit(article.Block{Type: article.Paragraph, Text: b.Text, Links: links})

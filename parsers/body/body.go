@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/byline"
@@ -102,6 +103,9 @@ var exclusions = []exclusion{
 		return b.Words <= 3 && len(b.Text) <= maxCounter && b.Flags&(block.InTable|block.InList|block.InPre|block.InHeading) == 0 && counter.MatchString(b.Text)
 	}},
 	{"title", func(s *Selection, b *block.Block, title string) bool {
+		if b.Flags&block.InHeading != 0 && !s.storyBefore(b) && level(b) == 1 && endsWith(b.Text, title) {
+			return true // behind a kicker
+		}
 		return text.EqualFold(b.Text, title) && (b.Flags&block.InHeading != 0 || !s.storyBefore(b))
 	}},
 	{"only links", func(s *Selection, b *block.Block, _ string) bool { return s.onlyLinks(b) }},
@@ -110,6 +114,9 @@ var exclusions = []exclusion{
 	}},
 	{"byline or date", func(_ *Selection, b *block.Block, _ string) bool {
 		return b.Words <= 14 && b.Flags&block.InHeading == 0 && byline.IsLine(b.Text)
+	}},
+	{"row over an entry", func(_ *Selection, b *block.Block, _ string) bool {
+		return b.Words <= 9 && b.Text[0] >= '0' && b.Text[0] <= '9' && entryRow.MatchString(b.Text)
 	}},
 	{"row under a post", func(_ *Selection, b *block.Block, _ string) bool {
 		return b.Words <= 60 && dates.IsPostRow(b.Text)
@@ -127,6 +134,19 @@ var exclusions = []exclusion{
 		return b.Words >= 4 && b.Words <= 60 && embedPlaceholder(b.Text)
 	}},
 }
+
+// entryRow is the line over an entry of a live blog: a time and the author, or a label,
+// which stand in elements of their own beside each other.
+var entryRow = regexp.MustCompile(`^(?:\d{1,2}[:.]\d{2}\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,3}|\d{1,3} (?:hours?|minutes?|mins?|days?) ago ?\d{1,2}[:.]\d{2}(?: \p{Lu}[\p{L}.'’-]*){0,4})$`)
+
+// endsWith reports whether a text is longer than another one, by a few words, and ends
+// with it, whatever the case.
+func endsWith(t, end string) bool {
+	at := len(t) - len(end)
+	return end != "" && at > 0 && at <= maxKicker && utf8.RuneStart(t[at]) && strings.EqualFold(t[at:], end)
+}
+
+const maxKicker = 60 // bytes
 
 // counter is a line that says which picture of how many one is.
 var counter = regexp.MustCompile(`^(?i:\(?\d{1,3} ?(?:/|of|von|de|di|sur|van|из|av|af) ?\d{1,3}\)?)$`)

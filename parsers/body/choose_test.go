@@ -67,6 +67,7 @@ func TestRules(t *testing.T) {
 		{"promotion", `<p>Read more: the storm that nobody had seen coming up the river</p>`, "Read more"},
 		{"embed placeholder", `<p>To view this content, you need to accept the cookies of our partners first.</p>`, "To view this"},
 		{"repeated text", `<blockquote><p>` + first + `</p></blockquote>`, ""},
+		{"row over an entry", `<h3><span>21:04</span><span>Jane Doe</span></h3>`, "21:04Jane Doe"},
 		{"line about the page", `<p>Der Artikel geht nach der Werbung weiter</p>`, "Der Artikel"},
 		{"offer to subscribe", `<p>Vous êtes déjà abonné ? Connectez-vous</p>`, "Vous êtes"},
 		{"empty section", `<h2>What the council says about it</h2><h2>What the captain says about it</h2>`, "What the council"},
@@ -169,6 +170,30 @@ func TestDropByline(t *testing.T) {
 	s.DropByline("Jane Doe and Richard Roe, our two reporters at the river", nil)
 	if d := decision(t, s, "Jane Doe"); d.Kept || d.Why != "byline" && d.Why != "" && d.Why != "low score" {
 		t.Errorf("got %+v", d)
+	}
+}
+
+// A headline with its kicker is no part of the story either, but a heading in it is.
+func TestTitleBehindKicker(t *testing.T) {
+	page := strings.Replace(story("<h2>Why "+title+"</h2><p>"+next+" And more.</p>"), "<h1>", "<h1><span>Saltmere harbour:</span>", 1)
+	s := body.Choose(doctest.Page(t, page), nil, title, nil)
+	if d := decision(t, s, "Saltmere harbour"); d.Kept || d.Why != "title" {
+		t.Errorf("got %+v", d)
+	}
+	if d := decision(t, s, "Why"); d.Why == "title" {
+		t.Errorf("got %+v", d)
+	}
+}
+
+// Place reads no class of any length.
+func TestPlace(t *testing.T) {
+	for class, want := range map[string]string{"lead": "p.lead<article", "n1 lead": "p.lead<article", strings.Repeat("1 ", 1_000) + "lead": "p<article"} {
+		p := doctest.Page(t, strings.Replace(story(""), "<p>", `<p class="`+class+`">`, 1))
+		for _, b := range p.Blocks {
+			if got := body.Place(p, b); b.Text == first && got != want {
+				t.Errorf("%.20q: got %q, want %q", class, got, want)
+			}
+		}
 	}
 }
 

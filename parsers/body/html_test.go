@@ -90,6 +90,7 @@ func TestCode(t *testing.T) {
 func TestPosts(t *testing.T) {
 	for name, test := range map[string]struct{ page, url, text string }{
 		"X":                     {`<blockquote class="twitter-tweet"><p>The boat is in.</p>— Ada (@ada) <a href="https://twitter.com/ada/status/1">May 1</a></blockquote>`, "https://twitter.com/ada/status/1", "The boat is in. — Ada (@ada) May 1"},
+		"X, with a list":        {`<blockquote class="twitter-tweet"><p>The boat is in:</p><ul><li>with Ada</li><li>with oil</li></ul><p>Come and see.</p><a href="https://twitter.com/ada/status/1">May 1</a></blockquote>`, "https://twitter.com/ada/status/1", "The boat is in: with Ada with oil Come and see. May 1"},
 		"Instagram":             {`<blockquote class="instagram-media" data-instgrm-permalink="https://www.instagram.com/p/1/"><a href="https://www.instagram.com/p/1/"><div>View this post on Instagram</div></a><p>A post shared by Ada (@ada)</p></blockquote>`, "https://www.instagram.com/p/1/", ""},
 		"Instagram, German":     {`<blockquote class="instagram-media" data-instgrm-permalink="https://www.instagram.com/p/1/"><div>Sieh dir diesen Beitrag auf Instagram an</div><p>Ein Beitrag geteilt von Ada (@ada)</p></blockquote>`, "https://www.instagram.com/p/1/", ""},
 		"Instagram, Spanish":    {`<blockquote class="instagram-media" data-instgrm-permalink="https://www.instagram.com/p/1/"><div>Ver esta publicación en Instagram</div><p>Una publicación compartida por Ada (@ada)</p></blockquote>`, "https://www.instagram.com/p/1/", ""},

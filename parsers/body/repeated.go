@@ -25,7 +25,7 @@ func Place(p *doc.Page, b *block.Block) string {
 			sb.WriteByte('<')
 		}
 		sb.WriteString(n.Data)
-		for class := range strings.FieldsSeq(block.Attr(n, "class")) {
+		for class := range block.ClassNames(n) {
 			if !strings.ContainsAny(class, "0123456789") && len(class) < 80 {
 				sb.WriteByte('.')
 				sb.WriteString(class)

@@ -129,16 +129,13 @@ func (s *Selection) showsBelow(b *block.Block) bool {
 	if s.page.Elems[b.Elem].Flags&(block.InNav|block.InFooter|block.InAside|block.InHidden) != 0 || mostlyLinks(b) {
 		return false
 	}
-	const most = 6 // elements beside it
+	const most = 6 // nodes beside it
 	n := b.Node
 	for n.Parent != nil && n.DataAtom != atom.Body && n.NextSibling == nil && onlyChild(n) {
 		n = n.Parent
 	}
 	for k := 0; n.NextSibling != nil && k < most; k++ {
 		n = n.NextSibling
-		if n.Type != html.ElementNode {
-			continue
-		}
 		shown, words := lookAt(n)
 		if shown {
 			return true
@@ -160,8 +157,8 @@ func onlyChild(n *html.Node) bool {
 	return true
 }
 
-// lookAt reports whether an element is or holds something to look at that is no link
-// to elsewhere, and whether text or a link comes before that.
+// lookAt reports whether a node is or holds something to look at that is no link to
+// elsewhere, and whether text or a link comes before that.
 func lookAt(n *html.Node) (shown, words bool) {
 	for c, k := n, 0; c != nil && k < 60; c, k = block.Following(n, c), k+1 {
 		switch c.DataAtom {

@@ -104,6 +104,7 @@ func TestWithinStory(t *testing.T) {
 		{"heading above a picture", "<h2>The crane in 1921</h2><img src=a.jpg width=600 height=400><h2>Next year</h2>", []string{"The crane in 1921"}, nil},
 		{"heading above a frame", "<h2>Watch the hearing</h2><div><iframe src=https://www.youtube.com/embed/x></iframe></div><h2>Next year</h2>", []string{"Watch the hearing"}, nil},
 		{"heading above a formula", "<h2>The slope</h2><math><mi>x</mi></math><h2>Next year</h2>", []string{"The slope"}, nil},
+		{"heading above bare text", "<h2>Read on elsewhere</h2>Anzeige<img src=a.jpg width=600 height=400><h2>Next year</h2>", nil, []string{"Read on elsewhere"}},
 		{"heading above nothing", "<h2>Read on elsewhere</h2><h2>Next year</h2>", nil, []string{"Read on elsewhere"}},
 		{"linked verses", verses, []string{"The tide went out"}, nil},
 		{"gallery of other stories", slides + "</div><p>" + paragraphs(8)[7] + "</p>", []string{paragraphs(8)[7]}, []string{"News of tar", "The week in pictures", paragraphs(5)[4]}},
