@@ -13,10 +13,14 @@ type Table struct {
 	shift uint32
 	n     int
 
-	// filled has a bit for each slot that holds a weight. Most hashes are looked up
-	// in vain, and these bits are in the processor's cache while the slots are not.
-	filled []uint64
+	// some has a bit for each sparse-th of a slot's hashes that holds one with a weight.
+	// Most hashes are looked up in vain, and these bits are in the processor's cache
+	// while the slots are not.
+	some []uint64
 }
+
+// sparse is how many bits of some there are for a slot, as a power of two.
+const sparse = 3
 
 type slot struct {
 	key    uint32
@@ -29,7 +33,7 @@ func NewTable(weights map[uint32]float32) Table {
 	for size < 2*len(weights) {
 		size, shift = 2*size, shift-1
 	}
-	t := Table{slots: make([]slot, size), shift: shift, filled: make([]uint64, size/64+1)}
+	t := Table{slots: make([]slot, size), shift: shift, some: make([]uint64, size<<sparse/64)}
 	for _, k := range slices.Sorted(maps.Keys(weights)) {
 		if weights[k] == 0 {
 			continue
@@ -39,7 +43,8 @@ func NewTable(weights map[uint32]float32) Table {
 			i = (i + 1) & uint32(size-1)
 		}
 		t.slots[i] = slot{k, weights[k]}
-		t.filled[i/64] |= 1 << (i % 64)
+		bit := t.bit(k)
+		t.some[bit/64] |= 1 << (bit % 64)
 		t.n++
 	}
 	return t
@@ -47,12 +52,18 @@ func NewTable(weights map[uint32]float32) Table {
 
 func (t *Table) start(key uint32) uint32 { return key * 2654435769 >> t.shift }
 
+// bit is the place of a hash in some.
+func (t *Table) bit(key uint32) uint32 { return key * 2654435769 >> (t.shift - sparse) }
+
 // Weight is what the table says of a hash; 0 if nothing.
 func (t *Table) Weight(key uint32) float32 {
 	if t.n == 0 {
 		return 0
 	}
-	for i := t.start(key); t.filled[i/64]>>(i%64)&1 != 0; i = (i + 1) & uint32(len(t.slots)-1) {
+	if bit := t.bit(key); t.some[bit/64]>>(bit%64)&1 == 0 {
+		return 0
+	}
+	for i := t.start(key); t.slots[i].weight != 0; i = (i + 1) & uint32(len(t.slots)-1) {
 		if s := &t.slots[i]; s.key == key {
 			return s.weight
 		}

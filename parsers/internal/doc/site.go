@@ -72,8 +72,7 @@ func (p *Page) repeatsTitle(name string) bool {
 
 // IsSite reports whether a text is the name of the page's publication.
 func (p *Page) IsSite(s string) bool {
-	f := text.Fold(s)
-	return f != "" && slices.Contains(p.SiteNames(), f)
+	return slices.ContainsFunc(p.SiteNames(), func(name string) bool { return text.FoldsTo(s, name) })
 }
 
 // IsSiteAffix is IsSite for what stands after a separator at the end of a title:

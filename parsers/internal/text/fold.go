@@ -18,6 +18,13 @@ func Fold(s string) string {
 		folded = make([]byte, 0, len(s))
 	}
 	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if f := foldedASCII[c]; f != 0 {
+				folded = append(folded, f)
+			}
+			i++
+			continue
+		}
 		r, next := nextFolded(s, i)
 		if i = next; r >= 0 {
 			folded = utf8.AppendRune(folded, r)
@@ -45,6 +52,16 @@ func FoldStart(s string) uint64 {
 	}
 	return start
 }
+
+// foldedASCII has what Fold writes for each character of ASCII, 0 for nothing.
+var foldedASCII = func() (t [utf8.RuneSelf]byte) {
+	for c := range t {
+		if r, _ := nextFolded(string(rune(c)), 0); r > 0 {
+			t[c] = byte(r)
+		}
+	}
+	return t
+}()
 
 // nextFolded is the character at i as Fold writes it, negative if Fold drops it, and
 // the index of the next one.
