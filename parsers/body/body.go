@@ -116,7 +116,7 @@ var exclusions = []exclusion{
 		return b.Words <= 14 && b.Flags&block.InHeading == 0 && byline.IsLine(b.Text)
 	}},
 	{"row over an entry", func(_ *Selection, b *block.Block, _ string) bool {
-		return b.Words <= 9 && b.Text[0] >= '0' && b.Text[0] <= '9' && entryRow.MatchString(b.Text)
+		return b.Words <= 9 && b.Text[0] >= '0' && b.Text[0] <= '9' && b.Flags&(block.InTable|block.InList|block.InPre) == 0 && entryRow.MatchString(b.Text)
 	}},
 	{"row under a post", func(_ *Selection, b *block.Block, _ string) bool {
 		return b.Words <= 60 && dates.IsPostRow(b.Text)
@@ -137,7 +137,7 @@ var exclusions = []exclusion{
 
 // entryRow is the line over an entry of a live blog: a time and the author, or a label,
 // which stand in elements of their own beside each other.
-var entryRow = regexp.MustCompile(`^(?:\d{1,2}[:.]\d{2}\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,3}|\d{1,3} (?:hours?|minutes?|mins?|days?) ago ?\d{1,2}[:.]\d{2}(?: \p{Lu}[\p{L}.'’-]*){0,4})$`)
+var entryRow = regexp.MustCompile(`^(?:\d{1,2}:\d{2}(?:\p{Lu}\p{Ll}|\p{Lu}{3})[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,3}|\d{1,3} (?:hours?|minutes?|mins?|days?) ago ?\d{1,2}[:.]\d{2}(?: \p{Lu}[\p{L}.'’-]*){0,4})$`)
 
 // endsWith reports whether a text is longer than another one, by a few words, and ends
 // with it, whatever the case.

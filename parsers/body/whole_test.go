@@ -106,6 +106,7 @@ func TestWithinStory(t *testing.T) {
 		{"heading above a formula", "<h2>The slope</h2><math><mi>x</mi></math><h2>Next year</h2>", []string{"The slope"}, nil},
 		{"heading above bare text", "<h2>Read on elsewhere</h2>Anzeige<img src=a.jpg width=600 height=400><h2>Next year</h2>", nil, []string{"Read on elsewhere"}},
 		{"heading above nothing", "<h2>Read on elsewhere</h2><h2>Next year</h2>", nil, []string{"Read on elsewhere"}},
+		{"times of a day", "<p>10:30AM Gates Open</p><p>12.50EUR</p><p>10:30 Gates Open</p>", []string{"10:30AM Gates Open", "12.50EUR", "10:30 Gates Open"}, nil},
 		{"linked verses", verses, []string{"The tide went out"}, nil},
 		{"gallery of other stories", slides + "</div><p>" + paragraphs(8)[7] + "</p>", []string{paragraphs(8)[7]}, []string{"News of tar", "The week in pictures", paragraphs(5)[4]}},
 		{"labels of a drawing", labels + "</div>", nil, []string{"Salt", "40 %"}},
