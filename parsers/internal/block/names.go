@@ -105,26 +105,38 @@ func makeVocabulary() *wordTable {
 	return newWordTable(all)
 }
 
-// readNames gives the hints of an element's own class, id and test ids; names are
-// the numbers of its class and id.
-func (p *Page) readNames(n *html.Node) (hints Hints, names [2]int32) {
-	for _, a := range n.Attr {
-		switch a.Key {
+// attributes are what is read of an element's attributes in one walk over them.
+type attributes struct {
+	hints Hints    // of its own class, id and test ids
+	names [2]int32 // the numbers of its class and id
+	role  string
+	hides bool // it has an attribute other than its class that may hide it: see hiding
+}
+
+func (p *Page) readAttributes(n *html.Node) (r attributes) {
+	for i := range n.Attr {
+		switch a := &n.Attr[i]; a.Key {
 		case "class":
-			names[0] = p.nameNumber(a.Val)
-			hints |= p.nameHints[names[0]]
+			r.names[0] = p.nameNumber(a.Val)
+			r.hints |= p.nameHints[r.names[0]]
 		case "id":
-			names[1] = p.nameNumber(a.Val)
-			hints |= p.nameHints[names[1]]
+			r.names[1] = p.nameNumber(a.Val)
+			r.hints |= p.nameHints[r.names[1]]
 		case "itemprop":
 			if a.Val == "articleBody" {
-				hints |= HintBody
+				r.hints |= HintBody
 			}
 		case "data-component", "data-testid", "data-qa":
-			hints |= p.nameHints[p.nameNumber(a.Val)] &^ HintMeta
+			r.hints |= p.nameHints[p.nameNumber(a.Val)] &^ HintMeta
+		case "role":
+			if a.Namespace == "" {
+				r.role = a.Val
+			}
+		case "hidden", "aria-hidden", "style":
+			r.hides = true
 		}
 	}
-	return hints, names
+	return r
 }
 
 // nameNumber is the number of a value of class or id, most of which many elements

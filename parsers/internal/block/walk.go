@@ -241,7 +241,8 @@ func (w *walker) enter(n *html.Node, depth int, s state) state {
 	id := len(p.Elems)
 	p.Order[n] = id
 	e := Elem{Node: n, Parent: int32(s.parent), Depth: int32(depth), Flags: s.flags | kindOf(n.DataAtom).flags}
-	e.Hints, e.Names = p.readNames(n)
+	attrs := p.readAttributes(n)
+	e.Hints, e.Names = attrs.hints, attrs.names
 	switch n.DataAtom {
 	case atom.Html:
 		p.Lang = strings.TrimSpace(Attr(n, "lang"))
@@ -260,9 +261,11 @@ func (w *walker) enter(n *html.Node, depth int, s state) state {
 	default:
 		s.hints |= e.Hints
 	}
-	e.Flags |= hiding(n, p.nameTraits[e.Names[0]])
-	if role := Attr(n, "role"); role != "" {
-		e.Flags |= flagOfRole[strings.ToLower(role)]
+	if class := p.nameTraits[e.Names[0]]; attrs.hides || class != 0 {
+		e.Flags |= hiding(n, class)
+	}
+	if attrs.role != "" {
+		e.Flags |= flagOfRole[strings.ToLower(attrs.role)]
 	}
 	e.PathHints = s.hints
 	p.Elems = append(p.Elems, e)
