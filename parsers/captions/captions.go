@@ -76,14 +76,11 @@ type finder struct {
 	regions    []region
 	named      int // how many of the regions are named elements; they come first
 	candidates []candidate
-	ldLines    map[string]bool // see isLDCaption
-	asked      int             // how often outsideStory was asked
+	asked      int // how often outsideStory was asked
 
-	ofMedium map[int]int               // candidates of each medium
-	marked   map[int]int               // and those in elements that are captions by tag or names
-	bare     map[int]int               // and those that are credits and no more
-	shapes   map[shape]int             // candidates by the kind of their element
-	twins    map[string][]*block.Block // blocks of the story that say what a candidate says, by its folded text
+	ofMedium map[int]int   // candidates of each medium
+	marked   map[int]int   // and those in elements that are captions by tag or names
+	shapes   map[shape]int // candidates by the kind of their element
 
 	forms  map[string][]credit.Form   // what creditForms found, by the text
 	owners map[string]evidence.Values // see weighOwner

@@ -2,10 +2,8 @@ package captions
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
@@ -18,13 +16,16 @@ import (
 type candidate struct {
 	region
 	article.Caption
-	folded        string // the caption's text as text.Fold gives it, once it is compared
-	raw           string // the region's text as it stands on the page
-	scope, medium int    // see scope; 0 for none
+	raw           string         // the region's text as it stands on the page
+	owner         string         // the credit that an attribute of its own gives
+	runs          []textRun      // of the text; those of a block are read with its credits
+	blocks        []*block.Block // that its text is in
+	scope, medium int            // see scope; 0 for none
 	parts         splitting
 	creditScore   float64 // how sure its credit is, 0 for none
 	values        evidence.Values
 	score         float64
+	hopeless      bool // none whatever its credit is, so that nobody read that
 	won           bool
 	foreign       string // why it is certainly none
 	joined        bool   // a credit that a caption has
@@ -39,15 +40,21 @@ const surer = 1.5
 // text the likelier one.
 func (f *finder) choose() {
 	f.compare()
-	order := make([]*candidate, len(f.candidates))
+	order := make([]*candidate, 0, len(f.candidates))
 	for i := range f.candidates {
 		c := &f.candidates[i]
-		order[i] = c
 		c.values = f.weigh(c)
-		f.weighOthers(c)
-		if c.foreign == "" || f.Explaining() {
-			c.score = f.model.Score(c.values)
+		c.hopeless = c.foreign != "" || f.most(c) < f.model.Least && !f.mayBeCertain(c)
+		if c.hopeless && !f.Explaining() {
+			continue
 		}
+		if !f.splitText(c) {
+			c.hopeless = true
+			continue
+		}
+		c.weighCredit()
+		c.score = f.model.Score(c.values)
+		order = append(order, c)
 	}
 	slices.SortStableFunc(order, func(a, b *candidate) int { return cmp.Compare(b.score, a.score) })
 	var won []*candidate
@@ -69,6 +76,30 @@ func (f *finder) choose() {
 	f.joinCredits()
 }
 
+// most is the highest score that a candidate could have if its credit were known: of a
+// tree that asks for the credit it is the most that either answer leads to.
+func (f *finder) most(c *candidate) float64 {
+	slack := 0.0
+	if c.isMarked() {
+		slack = markedSlack
+	}
+	for _, t := range f.model.Trees {
+		slack += mostOf(t, 0, c.values)
+	}
+	return slack
+}
+
+func mostOf(t evidence.Tree, k int, v evidence.Values) float64 {
+	for t[k].Piece >= 0 {
+		n := &t[k]
+		if n.Piece >= firstOfCredit {
+			return max(mostOf(t, n.Yes, v), mostOf(t, n.No, v))
+		}
+		k = n.Next(v)
+	}
+	return t[k].Value
+}
+
 // markedSlack is by how much the odds of a text that is marked as a caption, by its
 // tag or its names, beside its medium may be worse than those of others: sites that
 // mark captions mark few other texts so, and the labelled pages have not all of their
@@ -77,12 +108,15 @@ const markedSlack = 1.5
 
 // least is the score that a candidate needs.
 func (f *finder) least(c *candidate) float64 {
-	v := c.values
-	marked := (c.from == fromFigcaption || c.from == fromNames) && v[hasMedium] > 0 && v[leadsAway] == 0 && v[isDateOrByline] == 0 && v[inQuotation] == 0 && v[callsReader] == 0
-	if marked {
+	if c.isMarked() && c.values[leadsAway] == 0 && c.values[inQuotation] == 0 && !dateOrByline(c.raw) && !callsReader(c.raw) {
 		return f.model.Least - markedSlack
 	}
 	return f.model.Least
+}
+
+// isMarked reports whether a candidate is marked as the caption of a medium.
+func (c *candidate) isMarked() bool {
+	return (c.from == fromFigcaption || c.from == fromNames) && c.medium > 0
 }
 
 // isCertain reports whether a candidate is a caption by a form that nothing else
@@ -90,33 +124,61 @@ func (f *finder) least(c *candidate) float64 {
 // lightbox of the story's pictures, a line in italics right behind its picture, and
 // the line that shares a small element with a picture and its credit.
 func (f *finder) isCertain(c *candidate) bool {
+	v := c.values
 	switch c.from {
 	case fromGlued:
 		return c.Credit != ""
 	case fromLightbox:
-		return c.values[mediumLinked] == 0 && c.values[otherCaptionOfMedium] == 0
+		return v[mediumLinked] == 0 && v[otherCaptionOfMedium] == 0
 	case fromLine:
-		v := c.values
+		if !f.mayBeCertain(c) {
+			return false
+		}
 		if c.Text == "" {
 			return c.creditScore > 0.5 && v[mediaInScope] == 1 && f.besideText(c)
 		}
-		if v[mediaInScope] > 1 || v[inHeadingTag] > 0 || v[words] > 40 || v[mediumLinked] > 0 || v[isDateOrByline] > 0 {
+		if v[mediaInScope] > 1 || v[inHeadingTag] > 0 || v[words] > 40 || v[mediumLinked] > 0 {
 			return false
 		}
-		italics := v[inItalics] > 0 && v[hasMedium] > 0 && v[mediumBehind] == 0 && v[textToMedium] == 0 && v[elementsToMedium] <= 4
-		return italics || f.besideCredit(c) && v[textInScope] <= 30
+		return (inItalicsBehind(v) || f.besideCredit(c) && v[textInScope] <= 30) && !dateOrByline(c.raw)
 	}
 	return false
+}
+
+// mayBeCertain reports whether a candidate could be a caption by one of these forms,
+// whatever its credit is.
+func (f *finder) mayBeCertain(c *candidate) bool {
+	if c.from != fromLine {
+		return c.from == fromGlued || c.from == fromLightbox
+	}
+	v := c.values
+	sharesScope := c.scope > 0 && c.scope == int(f.Elems[c.elem].Parent) && v[linesOfMedium] > 1 && f.allWords(c.scope) <= 100
+	return v[mediaInScope] <= 1 && (sharesScope || inItalicsBehind(v))
+}
+
+// inItalicsBehind reports whether a line is in italics right behind its medium.
+func inItalicsBehind(v evidence.Values) bool {
+	return v[inItalics] > 0 && v[hasMedium] > 0 && v[mediumBehind] == 0 && v[textToMedium] == 0 && v[elementsToMedium] <= 4
 }
 
 // besideCredit reports whether a credit by itself stands in the same element as a
 // line, together with their medium.
 func (f *finder) besideCredit(c *candidate) bool {
 	up := f.Elems[c.elem].Parent
-	return c.scope > 0 && c.scope == int(up) && slices.ContainsFunc(f.candidates, func(o candidate) bool {
-		return o.Text == "" && o.elem != c.elem && o.medium == c.medium && (f.Elems[o.elem].Parent == up || o.elem == int(up)) && o.creditScore > 0.5
-	})
+	if c.scope == 0 || c.scope != int(up) {
+		return false
+	}
+	for i := range f.candidates {
+		o := &f.candidates[i]
+		if o.isCredit() && o.elem != c.elem && o.medium == c.medium && (f.Elems[o.elem].Parent == up || o.elem == int(up)) {
+			return true
+		}
+	}
+	return false
 }
+
+// isCredit reports whether a candidate is a credit by itself.
+func (c *candidate) isCredit() bool { return !c.hopeless && c.Text == "" && c.creditScore > 0.5 }
 
 // besideText reports whether a credit by itself shares an element with the line that
 // is certainly a caption for it.
@@ -124,7 +186,7 @@ func (f *finder) besideText(c *candidate) bool {
 	up := f.Elems[c.elem].Parent
 	for i := range f.candidates {
 		o := &f.candidates[i]
-		if o.Text != "" && o.from == fromLine && o.medium == c.medium && o.values != nil && f.Elems[o.elem].Parent == up && f.isCertain(o) {
+		if !o.hopeless && o.Text != "" && o.from == fromLine && o.medium == c.medium && f.Elems[o.elem].Parent == up && f.isCertain(o) {
 			return true
 		}
 	}
@@ -151,74 +213,6 @@ func (f *finder) overlaps(a, b *candidate) bool {
 		return f.overlaps(b, a)
 	}
 	return f.holds(a.elem, b.elem) || f.holds(b.elem, a.elem)
-}
-
-// compare counts what candidates have in common.
-func (f *finder) compare() {
-	f.ofMedium, f.marked, f.bare, f.shapes, f.twins = map[int]int{}, map[int]int{}, map[int]int{}, map[shape]int{}, map[string][]*block.Block{}
-	for i := range f.candidates {
-		c := &f.candidates[i]
-		f.ofMedium[c.medium]++
-		f.shapes[f.shapeOf(c)]++
-		if c.from == fromFigcaption || c.from == fromNames {
-			f.marked[c.medium]++
-		}
-		if c.Text == "" {
-			f.bare[c.medium]++
-		} else {
-			c.folded = text.Fold(c.Text)
-			f.twins[c.folded] = nil
-		}
-	}
-	if len(f.twins) == 0 {
-		return
-	}
-	keys := slices.Sorted(maps.Keys(f.twins))
-	for _, b := range f.Blocks {
-		if len(b.Text) > 20 && len(b.Text) < 1000 && f.inStory(b) && beginsOne(keys, b.Text) {
-			key := text.Fold(b.Text)
-			if list, asked := f.twins[key]; asked && len(list) < 5 {
-				f.twins[key] = append(list, b)
-			}
-		}
-	}
-}
-
-// beginsOne reports whether one of the folded texts, which are sorted, begins as a
-// text does: the few that do are worth folding to their ends.
-func beginsOne(sorted []string, s string) bool {
-	cut := min(len(s), 16)
-	for cut < len(s) && !utf8.RuneStart(s[cut]) {
-		cut++
-	}
-	start := text.Fold(s[:cut])
-	i, _ := slices.BinarySearch(sorted, start)
-	return i < len(sorted) && strings.HasPrefix(sorted[i], start)
-}
-
-// A shape is what elements of one kind have in common.
-type shape struct {
-	tag   string
-	class string
-}
-
-func (f *finder) shapeOf(c *candidate) shape {
-	n := f.Elems[c.elem].Node
-	return shape{n.Data, block.Attr(n, "class")}
-}
-
-// weighOthers says how a candidate stands among others.
-func (f *finder) weighOthers(c *candidate) {
-	own := 0
-	if c.from == fromFigcaption || c.from == fromNames {
-		own = 1
-	}
-	if c.medium > 0 {
-		c.values.Set(otherCaptionOfMedium, f.marked[c.medium] > own)
-		c.values.Set(creditOfMedium, c.Text != "" && f.bare[c.medium] > 0)
-		c.values[linesOfMedium] = float64(f.ofMedium[c.medium])
-	}
-	c.values[sameShape] = float64(f.shapes[f.shapeOf(c)])
 }
 
 // joinCredits gives the credits that stand by themselves to the captions of their
@@ -270,16 +264,14 @@ func (f *finder) take() (confidence float64) {
 	n := 0
 	for i := range f.candidates {
 		c := &f.candidates[i]
-		if f.Explaining() && f.noted < maxNoted {
+		if f.Explaining() && f.noted < maxNoted && (c.Text != "" || c.Credit != "") {
 			f.noted++
 			list := f.model.Explain(c.values)
 			if c.foreign != "" {
 				list = nil // nothing that the model is to learn
 			}
 			f.AddCandidate(article.Candidate{Field: "captions", Of: f.nameOf(c.medium), Value: c.Text + creditMark + c.Credit, From: c.from, Score: c.score, Won: c.won, Why: c.why, Evidence: list})
-			if c.Text != "" || c.Credit != "" {
-				f.addSpans(&c.parts)
-			}
+			f.addSpans(&c.parts)
 		}
 		if !c.won {
 			continue

@@ -1,52 +1,45 @@
 package captions
 
 import (
-	"slices"
 	"sort"
 	"strconv"
 	"strings"
 
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
-
-// mediaElements show something that a caption can be of. So do elements that are
-// not HTML's, by their names: see customMedium.
-var mediaElements = doc.Select(`img, video, audio, object, canvas, noscript, iframe[src]:not([src=""]), iframe[data-src]:not([data-src=""]),
-	div[style*="background-image"], span[style*="background-image"], a[style*="background-image"]`)
 
 // drawings are icons and what stands for pictures that a script brings.
 var drawings = doc.Select(`img[src$=".svg"], img[src*=".svg?"], img[src*="icon"]`)
 
 // findMedia finds the media of the story's range.
 func (f *finder) findMedia() {
-	for _, i := range f.selected(mediaElements) {
-		if i >= f.from && i < f.to && f.shows(f.Elems[i].Node) {
-			f.media = append(f.media, i)
-		}
-	}
-	elements := len(f.media)
 	for i := f.from; i < f.to; i++ {
-		if n := f.Elems[i].Node; n.DataAtom == 0 && customMedium(n.Data) {
+		if f.shows(f.Elems[i].Node) {
 			f.media = append(f.media, i)
 		}
-	}
-	if len(f.media) > elements {
-		slices.Sort(f.media)
 	}
 }
 
-// shows reports whether one of the mediaElements shows more than an icon or a
-// portrait.
+// shows reports whether an element shows something that a caption can be of: more than
+// an icon or a portrait. So do elements that are not HTML's, by their names: see
+// customMedium.
 func (f *finder) shows(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Img:
 		return !tiny(n) && f.role(n)&smallMedia == 0
+	case atom.Video, atom.Audio, atom.Object, atom.Canvas:
+		return true
+	case atom.Iframe:
+		return block.Attr(n, "src") != "" || block.Attr(n, "data-src") != ""
 	case atom.Noscript: // its content is text, as scripts are on
 		return n.FirstChild != nil && len(n.FirstChild.Data) < maxNoscript && strings.Contains(n.FirstChild.Data, "<img")
+	case atom.Div, atom.Span, atom.A:
+		return strings.Contains(block.Attr(n, "style"), "background-image")
 	}
-	return true
+	return n.DataAtom == 0 && customMedium(n.Data)
 }
 
 // tiny reports whether an image says that it is up to 60 pixels wide or high. Lazy
@@ -103,6 +96,9 @@ func frames(parts ...string) string {
 
 // mediaKind is what a medium is: see Caption.Media.
 func mediaKind(n *html.Node) string {
+	if n.DataAtom == atom.Img {
+		return "image"
+	}
 	for _, k := range mediaKinds {
 		if k.selector.Matches(n) {
 			return k.kind

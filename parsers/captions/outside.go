@@ -1,8 +1,11 @@
 package captions
 
 import (
+	"strings"
+
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 	"golang.org/x/net/html/atom"
 )
 
@@ -87,3 +90,33 @@ func (f *finder) outsideStory(i int, yield func(rule string)) {
 
 // hasHeading reports whether a heading stands near the start of an element.
 func (f *finder) hasHeading(i int) bool { return f.firstBelow(i, headings, 80) > 0 }
+
+// calls are words by which lines beside pictures ask readers to do something.
+var calls = text.NewLiteralSet([]string{"subscribe", "sign up", "newsletter", "read more", "click here", "download", "abonnieren", "jetzt lesen", "mehr zum thema", "weiterlesen", "abonnez", "inscrivez", "suscríb", "iscriviti", "assine", "watch live", "follow us", "javascript", "switch on scripts", "your browser", "buy now", "shop now"})
+
+// callsReader reports whether a line asks its readers to do something.
+func callsReader(s string) bool { return calls.FoundIn(strings.ToLower(s)) }
+
+// foreign says by what it stands in why a candidate is certainly no caption of the
+// story; "" if nothing says so.
+func (f *finder) foreign(c *candidate) (why string) {
+	hidden := false
+	f.outsideStory(c.elem, func(rule string) {
+		switch rule {
+		case "dialog":
+		case "hidden":
+			hidden = true
+		default:
+			why = rule
+		}
+	})
+	switch {
+	case why != "":
+		return why
+	case hidden && callsReader(c.raw):
+		return "hidden"
+	case c.from != fromLightbox && f.anyBelow(c.elem, addresses):
+		return "an author's address"
+	}
+	return ""
+}

@@ -14,57 +14,46 @@ import (
 // maxText bounds a caption's text, in runes.
 const maxText = 2000
 
-// read makes candidates of the regions. A region that says nothing is none.
+// read makes candidates of the regions: where they stand, and what they say as a
+// whole. A region that says nothing is none, and what belongs to other stories is asked
+// for no more than that, unless somebody asks for reasons.
 func (f *finder) read() {
+	f.candidates = make([]candidate, 0, len(f.regions))
 	for _, g := range f.regions {
 		c := candidate{region: g}
-		switch {
-		case g.from == fromLightbox:
-			f.readAttributes(&c)
-		case g.split != nil:
-			c.Caption, c.raw, c.medium = *g.split, g.split.Text, f.mediumBefore(g.block)
-		default:
-			f.readElement(&c)
-		}
-		if !text.HasLetter(c.Text) {
-			c.Text = ""
-		}
-		if !text.HasLetter(c.Credit) {
-			c.Credit = ""
-		}
-		if c.Text == "" && c.Credit == "" || utf8.RuneCountInString(c.Text) > maxText || isControl(c.raw) {
+		f.locate(&c)
+		if !text.HasLetter(c.raw) || isControl(c.raw) {
 			continue
 		}
-		f.complete(&c)
+		if c.foreign = f.foreign(&c); c.foreign != "" && !f.Explaining() {
+			continue
+		}
 		f.candidates = append(f.candidates, c)
 	}
 }
 
-func (f *finder) readAttributes(c *candidate) {
-	c.medium = c.elem
-	caption, owner := fromAttributes(f.Elems[c.elem].Node)
-	c.raw = caption
-	c.Caption, c.parts, c.creditScore = f.splitCredits(&c.region, []textRun{{text: caption}})
-	if owner != "" {
-		c.Text, c.Credit = trimCaption(caption), credit.Clean(owner)
-	}
-}
-
-func (f *finder) readElement(c *candidate) {
-	var runs []textRun
-	levels := 7
-	if c.block != nil {
-		runs, levels = f.runsOfBlock(c.block), 3
-		c.raw = f.textOf(c.block)
-	} else {
-		runs = f.textRuns(f.Elems[c.elem].Node)
-		c.raw = joinRuns(runs)
-	}
-	runs = slices.DeleteFunc(runs, func(r textRun) bool { return r.alone && isControl(r.text) })
-	if len(runs) == 0 {
+// locate reads a region's text as it stands, and finds its medium.
+func (f *finder) locate(c *candidate) {
+	switch {
+	case c.from == fromLightbox:
+		c.medium = c.elem
+		c.raw, c.owner = fromAttributes(f.Elems[c.elem].Node)
+		c.runs = []textRun{{text: c.raw}}
+		return
+	case c.split != nil:
+		c.raw, c.medium = c.split.Text, f.mediumBefore(c.block)
+		c.blocks = []*block.Block{c.block}
 		return
 	}
-	c.Caption, c.parts, c.creditScore = f.splitCredits(&c.region, runs)
+	levels := 7
+	if c.block != nil {
+		levels = 3
+		c.raw = f.textOf(c.block)
+	} else {
+		c.runs = f.textRuns(f.Elems[c.elem].Node)
+		c.raw = joinRuns(c.runs)
+	}
+	c.blocks = f.blocksOf(&c.region)
 	c.scope, c.medium = f.scope(c.elem, levels)
 	if c.medium > 0 {
 		return
@@ -74,6 +63,37 @@ func (f *finder) readElement(c *candidate) {
 	} else if c.scope == 0 {
 		c.medium = f.nearestMedium(c.elem)
 	}
+}
+
+// splitText separates the text of a candidate from its credit. It reports whether there is
+// a text or a credit.
+func (f *finder) splitText(c *candidate) bool {
+	switch {
+	case c.split != nil:
+		c.Caption = *c.split
+	case c.owner != "":
+		c.Text, c.Credit, c.Media = trimCaption(c.raw), credit.Clean(c.owner), "image"
+	default:
+		if c.runs == nil {
+			c.runs = f.runsOfBlock(c.block)
+		}
+		c.runs = slices.DeleteFunc(c.runs, func(r textRun) bool { return r.alone && isControl(r.text) })
+		if len(c.runs) == 0 {
+			return false
+		}
+		c.Caption, c.parts, c.creditScore = f.splitCredits(&c.region, c.runs)
+	}
+	if !text.HasLetter(c.Text) {
+		c.Text = ""
+	}
+	if !text.HasLetter(c.Credit) {
+		c.Credit = ""
+	}
+	if c.Text == "" && c.Credit == "" || utf8.RuneCountInString(c.Text) > maxText {
+		return false
+	}
+	f.complete(c)
+	return true
 }
 
 // runsOfBlock are the runs of text of a block: those of its element, if it is all

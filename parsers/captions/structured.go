@@ -3,7 +3,6 @@ package captions
 import (
 	"strings"
 
-	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
@@ -30,19 +29,6 @@ func (f *finder) imageObjects() []doc.Object {
 		}
 	}
 	return list
-}
-
-// isLDCaption reports whether a text is a caption by the page's JSON-LD.
-func (f *finder) isLDCaption(str string) bool {
-	if f.ldLines == nil {
-		f.ldLines = map[string]bool{}
-		for _, o := range f.imageObjects() {
-			if c := o.Text("caption"); block.CountWords(c) >= 4 {
-				f.ldLines[text.Fold(c)] = true
-			}
-		}
-	}
-	return len(f.ldLines) > 0 && f.ldLines[text.Fold(str)]
 }
 
 // addStructuredCredits adds credits that only JSON-LD has, by the caption or the
