@@ -74,9 +74,11 @@ type finder struct {
 	positions  map[*doc.Selector][]int // see selected
 	roles      map[string]captionRole  // of values of class and id
 	regions    []region
-	named      int // how many of the regions are named elements; they come first
+	described  map[string]bool // ids of what pictures refer to as their descriptions
+	named      int             // how many of the regions are named elements; they come first
 	candidates []candidate
-	asked      int // how often outsideStory was asked
+	data       []string // see dataLines; nil: not yet asked for
+	asked      int      // how often outsideStory was asked
 
 	ofMedium map[int]int   // candidates of each medium
 	marked   map[int]int   // and those in elements that are captions by tag or names
@@ -84,6 +86,8 @@ type finder struct {
 
 	forms  map[string][]credit.Form   // what creditForms found, by the text
 	owners map[string]evidence.Values // see weighOwner
+	abouts map[int]string             // see shownBy
+	prose  string                     // see storyText
 
 	noted, spansNoted int // candidates in the explanation
 
@@ -95,7 +99,7 @@ type finder struct {
 
 func newFinder(p *doc.Page, kept block.Kept) *finder {
 	f := &finder{Page: p, outline: measure(p, kept), remains: remains{kept: slices.Clone(kept)}, roles: map[string]captionRole{}, seen: map[string]int{},
-		forms: map[string][]credit.Form{}, owners: map[string]evidence.Values{}}
+		forms: map[string][]credit.Form{}, owners: map[string]evidence.Values{}, abouts: map[int]string{}}
 	f.model, f.creditModel = p.Model("captions", captionsModel), p.Model("credits", creditsModel)
 	f.findMedia()
 	return f

@@ -48,7 +48,10 @@ func (f *finder) choose() {
 		if c.hopeless && !f.Explaining() {
 			continue
 		}
-		if !f.splitText(c) {
+		if c.foreign == "" {
+			c.foreign = lineOfPage(c)
+		}
+		if c.foreign != "" && !f.Explaining() || !f.splitText(c) {
 			c.hopeless = true
 			continue
 		}
@@ -108,7 +111,7 @@ const markedSlack = 1.5
 
 // least is the score that a candidate needs.
 func (f *finder) least(c *candidate) float64 {
-	if c.isMarked() && c.values[leadsAway] == 0 && c.values[inQuotation] == 0 && !dateOrByline(c.raw) && !callsReader(c.raw) {
+	if c.isMarked() && c.values[leadsAway] == 0 && c.values[inQuotation] == 0 && !callsReader(c.raw) {
 		return f.model.Least - markedSlack
 	}
 	return f.model.Least
@@ -117,80 +120,6 @@ func (f *finder) least(c *candidate) float64 {
 // isMarked reports whether a candidate is marked as the caption of a medium.
 func (c *candidate) isMarked() bool {
 	return (c.from == fromFigcaption || c.from == fromNames) && c.medium > 0
-}
-
-// isCertain reports whether a candidate is a caption by a form that nothing else
-// has: text with a credit that was glued into the story, what was written for a
-// lightbox of the story's pictures, a line in italics right behind its picture, and
-// the line that shares a small element with a picture and its credit.
-func (f *finder) isCertain(c *candidate) bool {
-	v := c.values
-	switch c.from {
-	case fromGlued:
-		return c.Credit != ""
-	case fromLightbox:
-		return v[mediumLinked] == 0 && v[otherCaptionOfMedium] == 0
-	case fromLine:
-		if !f.mayBeCertain(c) {
-			return false
-		}
-		if c.Text == "" {
-			return c.creditScore > 0.5 && v[mediaInScope] == 1 && f.besideText(c)
-		}
-		if v[mediaInScope] > 1 || v[inHeadingTag] > 0 || v[words] > 40 || v[mediumLinked] > 0 {
-			return false
-		}
-		return (inItalicsBehind(v) || f.besideCredit(c) && v[textInScope] <= 30) && !dateOrByline(c.raw)
-	}
-	return false
-}
-
-// mayBeCertain reports whether a candidate could be a caption by one of these forms,
-// whatever its credit is.
-func (f *finder) mayBeCertain(c *candidate) bool {
-	if c.from != fromLine {
-		return c.from == fromGlued || c.from == fromLightbox
-	}
-	v := c.values
-	sharesScope := c.scope > 0 && c.scope == int(f.Elems[c.elem].Parent) && v[linesOfMedium] > 1 && f.allWords(c.scope) <= 100
-	return v[mediaInScope] <= 1 && (sharesScope || inItalicsBehind(v))
-}
-
-// inItalicsBehind reports whether a line is in italics right behind its medium.
-func inItalicsBehind(v evidence.Values) bool {
-	return v[inItalics] > 0 && v[hasMedium] > 0 && v[mediumBehind] == 0 && v[textToMedium] == 0 && v[elementsToMedium] <= 4
-}
-
-// besideCredit reports whether a credit by itself stands in the same element as a
-// line, together with their medium.
-func (f *finder) besideCredit(c *candidate) bool {
-	up := f.Elems[c.elem].Parent
-	if c.scope == 0 || c.scope != int(up) {
-		return false
-	}
-	for i := range f.candidates {
-		o := &f.candidates[i]
-		if o.isCredit() && o.elem != c.elem && o.medium == c.medium && (f.Elems[o.elem].Parent == up || o.elem == int(up)) {
-			return true
-		}
-	}
-	return false
-}
-
-// isCredit reports whether a candidate is a credit by itself.
-func (c *candidate) isCredit() bool { return !c.hopeless && c.Text == "" && c.creditScore > 0.5 }
-
-// besideText reports whether a credit by itself shares an element with the line that
-// is certainly a caption for it.
-func (f *finder) besideText(c *candidate) bool {
-	up := f.Elems[c.elem].Parent
-	for i := range f.candidates {
-		o := &f.candidates[i]
-		if !o.hopeless && o.Text != "" && o.from == fromLine && o.medium == c.medium && f.Elems[o.elem].Parent == up && f.isCertain(o) {
-			return true
-		}
-	}
-	return false
 }
 
 // isProse reports whether all that makes a candidate a caption of the story's text

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
@@ -55,11 +56,14 @@ const (
 	ownerIsSite
 	ownerIsAddress
 	ownerEndsSentence
+	ownerInStory
+	onlyAgencies
 	headWords
 	headEndsSentence
 	ofFigcaption
 	ofNamedCaption
 	ofStory
+	likeMedium
 	numCreditPieces
 )
 
@@ -102,6 +106,9 @@ var creditPieces = [numCreditPieces]string{
 	ownerIsSite:       "the name of the site",
 	ownerIsAddress:    "has an address",
 	ownerEndsSentence: "ends as sentences do",
+	ownerInStory:      "the story has it",
+	onlyAgencies:      "agencies and no more",
+	likeMedium:        "share of it that its medium's name or alternative text has",
 	headWords:         "words before it",
 	headEndsSentence:  "the text before it ends as sentences do",
 	ofFigcaption:      "of a figcaption",
@@ -135,7 +142,7 @@ const maxCredits = 6
 
 // splitCredits separates the credits of a caption from its text: of the parts that
 // may be credits the most likely ones that do not overlap.
-func (f *finder) splitCredits(g *region, runs []textRun) (c article.Caption, s splitting, score float64) {
+func (f *finder) splitCredits(of *candidate, runs []textRun) (c article.Caption, s splitting, score float64) {
 	s = splitting{runs: runs}
 	s.join()
 	f.fromRuns(&s)
@@ -149,7 +156,7 @@ func (f *finder) splitCredits(g *region, runs []textRun) (c article.Caption, s s
 	}
 	s.spans = slices.DeleteFunc(s.spans, s.ofSeveral)
 	for i := range s.spans {
-		f.weighSpan(g, &s, &s.spans[i])
+		f.weighSpan(of, &s, &s.spans[i])
 		s.spans[i].score = f.creditModel.Score(s.spans[i].values)
 	}
 	order := make([]int, len(s.spans))
@@ -165,7 +172,7 @@ func (f *finder) splitCredits(g *region, runs []textRun) (c article.Caption, s s
 		}
 		// One of several elements that are named credits is one if another is.
 		marked := len(won) > 0 && p.values[isMarked] > 0 && p.values[isRun] > 0 && p.values[strangeWords] == 0
-		if p.score < f.creditModel.Least && !marked || len(won) >= maxCredits {
+		if p.score < f.leastCredit(p) && !marked || len(won) >= maxCredits {
 			continue
 		}
 		if !slices.ContainsFunc(won, func(o *span) bool { return p.From < o.To && o.From < p.To }) {
@@ -179,6 +186,20 @@ func (f *finder) splitCredits(g *region, runs []textRun) (c article.Caption, s s
 	slices.SortFunc(won, func(a, b *span) int { return a.From - b.From })
 	c.Text, c.Credit, c.Media = s.without(won)
 	return c, s, score
+}
+
+// surerCredit is by how much the odds of a credit must be better that nothing marks as
+// one, where the text would have no caption without it, or where it stands behind a dash,
+// which captions have within them too.
+const surerCredit = 0.7
+
+// leastCredit is the score that a part needs.
+func (f *finder) leastCredit(p *span) float64 {
+	v := p.values
+	if (v[isWhole] > 0 || v[setByDash] > 0) && v[labels] == 0 && v[isMarked] == 0 && v[isMaybeMarked] == 0 && v[onlyAgencies] == 0 {
+		return f.creditModel.Least + surerCredit
+	}
+	return f.creditModel.Least
 }
 
 // creditForms is credit.Forms, asked once for each text: a caption is often an element,
@@ -283,7 +304,7 @@ func (s *splitting) add(form credit.Form) {
 }
 
 // weighSpan collects what speaks for and against a part of a caption as its credit.
-func (f *finder) weighSpan(g *region, s *splitting, p *span) {
+func (f *finder) weighSpan(c *candidate, s *splitting, p *span) {
 	v := make(evidence.Values, numCreditPieces)
 	p.values = v
 	if p.From == 0 && p.To == len(s.text) {
@@ -322,9 +343,10 @@ func (f *finder) weighSpan(g *region, s *splitting, p *span) {
 	head := strings.TrimRight(s.text[:p.From], " |/–—-·•([（")
 	v[headWords] = float64(min(block.CountWords(head), 60))
 	v.Set(headEndsSentence, endsSentence(head) || strings.HasSuffix(head, "”") || strings.HasSuffix(head, `"`))
-	v.Set(ofFigcaption, g.from == fromFigcaption)
-	v.Set(ofNamedCaption, g.from == fromNames)
-	v.Set(ofStory, g.block != nil && f.inStory(g.block))
+	v.Set(ofFigcaption, c.from == fromFigcaption)
+	v.Set(ofNamedCaption, c.from == fromNames)
+	v.Set(ofStory, c.block != nil && f.inStory(c.block))
+	v[likeMedium] = f.shownBy(c.medium, p.Owner)
 }
 
 // weighOwner says what the text of a credit looks like.
@@ -336,7 +358,7 @@ func (f *finder) weighOwner(owner string, v evidence.Values) {
 		f.readOwner(owner, known)
 		f.owners[owner] = known
 	}
-	copy(v[strangeWords:ownerEndsSentence+1], known[strangeWords:ownerEndsSentence+1])
+	copy(v[strangeWords:onlyAgencies+1], known[strangeWords:onlyAgencies+1])
 }
 
 func (f *finder) readOwner(owner string, v evidence.Values) {
@@ -345,6 +367,7 @@ func (f *finder) readOwner(owner string, v evidence.Values) {
 	v[ownerWords] = float64(block.CountWords(owner))
 	v[ownerParts] = float64(len(parts))
 	v[agencyParts] = float64(credit.Agencies(parts))
+	v.Set(onlyAgencies, len(parts) > 0 && v[agencyParts] == v[ownerParts])
 	for _, part := range parts {
 		v.Set(personParts, credit.PersonLike(part))
 	}
@@ -361,7 +384,54 @@ func (f *finder) readOwner(owner string, v evidence.Values) {
 	v.Set(ownerIsSite, f.IsSite(owner))
 	v.Set(ownerIsAddress, strings.Contains(owner, "@") || strings.Contains(owner, ".com") || strings.Contains(owner, "://"))
 	v.Set(ownerEndsSentence, endsSentence(owner))
+	v.Set(ownerInStory, len(owner) <= 60 && v[strangeWords] == 0 && strings.Contains(f.storyText(), owner))
 }
+
+// maxStoryText bounds the text that is searched for the names of credits, in bytes.
+const maxStoryText = 60_000
+
+// storyText is the text of the story. Whom it names may be seen in a picture, and is
+// seldom who made it.
+func (f *finder) storyText() string {
+	if f.prose == "" {
+		var b strings.Builder
+		for _, block := range f.Blocks {
+			if block.Words > 12 && f.inStory(block) && b.Len() < maxStoryText {
+				b.WriteByte(' ')
+				b.WriteString(block.Text)
+			}
+		}
+		f.prose = b.String() + " "
+	}
+	return f.prose
+}
+
+// shownBy is the share of a name's words that the medium's file or alternative text
+// has.
+func (f *finder) shownBy(medium int, owner string) float64 {
+	if medium == 0 || len(owner) > 100 {
+		return 0
+	}
+	about, known := f.abouts[medium]
+	if !known {
+		n := f.Elems[medium].Node
+		address, _, _ := strings.Cut(lazySource(goquery.NewDocumentFromNode(n).Selection), "?")
+		about = strings.ToLower(limited(block.Attr(n, "alt")) + " " + limited(block.Attr(n, "title")) + " " + limited(address[strings.LastIndexByte(address, '/')+1:]))
+		f.abouts[medium] = about
+	}
+	n, found := 0, 0
+	for w := range strings.FieldsSeq(owner) {
+		if w = strings.Trim(w, ".,;:/()"); len(w) >= 3 {
+			n++
+			if strings.Contains(about, strings.ToLower(w)) {
+				found++
+			}
+		}
+	}
+	return float64(found) / float64(max(n, 1))
+}
+
+func limited(s string) string { return s[:min(len(s), 500)] }
 
 // without is the text without the credits, these, and the medium that they name.
 func (s *splitting) without(won []*span) (caption, owner, media string) {

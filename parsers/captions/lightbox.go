@@ -6,6 +6,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // Attributes that lightboxes read, the most used first.
@@ -17,10 +18,37 @@ var (
 // collectLightbox finds captions that lightboxes show, in attributes of media.
 func (f *finder) collectLightbox() {
 	for _, m := range f.media {
-		if firstAttr(f.Elems[m].Node, captionAttrs, isSet) != "" && !f.full() && !f.regionAround(m) {
+		if lightboxCaption(f.lightboxOf(m)) != "" && !f.full() && !f.regionAround(m) {
 			f.addRegion(region{elem: m, from: fromLightbox})
 		}
 	}
+}
+
+// lightboxOf is the element with the attributes that a lightbox reads for a medium: the
+// medium, or the link around it to the whole picture.
+func (f *finder) lightboxOf(m int) *html.Node {
+	n := f.Elems[m].Node
+	if lightboxCaption(n) != "" {
+		return n
+	}
+	for k, up := int(f.Elems[m].Parent), 0; k > 0 && up < 2; k, up = int(f.Elems[k].Parent), up+1 {
+		if a := f.Elems[k].Node; a.DataAtom == atom.A {
+			if href, _, _ := strings.Cut(block.Attr(a, "href"), "?"); pictureName(href) {
+				return a
+			}
+			break
+		}
+	}
+	return n
+}
+
+// lightboxCaption is the caption that an element has for a lightbox; "" for none. What
+// Lightbox calls a title, others call so too.
+func lightboxCaption(n *html.Node) string {
+	if s := firstAttr(n, captionAttrs, isSet); s != "" || block.Attr(n, "data-lightbox") == "" {
+		return s
+	}
+	return block.Attr(n, "data-title")
 }
 
 func isSet(v string) bool       { return v != "" }
@@ -41,7 +69,7 @@ func firstAttr(n *html.Node, keys []string, valid func(string) bool) string {
 
 // fromAttributes is the caption that a medium's data attributes give.
 func fromAttributes(n *html.Node) (caption, owner string) {
-	caption, owner = plainOf(firstAttr(n, captionAttrs, isSet)), plainOf(firstAttr(n, creditAttrs, isNoAddress))
+	caption, owner = plainOf(lightboxCaption(n)), plainOf(firstAttr(n, creditAttrs, isNoAddress))
 	if utf8.RuneCountInString(caption) > 2000 || strings.HasPrefix(caption, "{") {
 		caption = ""
 	}

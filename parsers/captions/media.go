@@ -1,6 +1,7 @@
 package captions
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ var drawings = doc.Select(`img[src$=".svg"], img[src*=".svg?"], img[src*="icon"]
 // findMedia finds the media of the story's range.
 func (f *finder) findMedia() {
 	for i := f.from; i < f.to; i++ {
+		f.noteDescribed(f.Elems[i].Node)
 		if f.shows(f.Elems[i].Node) {
 			f.media = append(f.media, i)
 		}
@@ -36,10 +38,33 @@ func (f *finder) shows(n *html.Node) bool {
 		return block.Attr(n, "src") != "" || block.Attr(n, "data-src") != ""
 	case atom.Noscript: // its content is text, as scripts are on
 		return n.FirstChild != nil && len(n.FirstChild.Data) < maxNoscript && strings.Contains(n.FirstChild.Data, "<img")
-	case atom.Div, atom.Span, atom.A:
-		return strings.Contains(block.Attr(n, "style"), "background-image")
+	case atom.Div, atom.Span, atom.A, atom.Figure, atom.Section:
+		return isBackground(n)
 	}
 	return n.DataAtom == 0 && customMedium(n.Data)
+}
+
+// backgroundAttrs hold the address of a picture that a script makes the background of
+// an element.
+var backgroundAttrs = []string{"data-bg", "data-background", "data-background-image", "data-image", "data-image-src", "data-lazy-bg", "data-bgset"}
+
+// isBackground reports whether an element has a picture as its background, or will
+// have one.
+func isBackground(n *html.Node) bool {
+	for _, a := range n.Attr {
+		switch {
+		case a.Key == "style":
+			if strings.Contains(a.Val, "background") && strings.Contains(a.Val, "url(") || strings.Contains(a.Val, "background-image") {
+				return true
+			}
+		case len(a.Key) > 5 && a.Key[:5] == "data-" && len(a.Val) > 4 && slices.Contains(backgroundAttrs, a.Key):
+			u, _, _ := strings.Cut(a.Val, "?")
+			if pictureName(strings.TrimRight(strings.TrimPrefix(u, "url("), "'\") ")) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // tiny reports whether an image says that it is up to 60 pixels wide or high. Lazy
@@ -171,3 +196,16 @@ func (f *finder) mediumFor(i, scope int) int {
 }
 
 var quotations = doc.Select("blockquote, table, pre, q, code")
+
+// quotes reports whether an element around a caption has a quotation or table, other
+// than one that its medium stands in.
+func (f *finder) quotes(scope, medium int) bool {
+	places := f.selected(quotations)
+	at := sort.SearchInts(places, scope+1)
+	for k := at; k < len(places) && k < at+20 && f.holds(scope, places[k]); k++ {
+		if !f.holds(places[k], medium) {
+			return true
+		}
+	}
+	return false
+}

@@ -30,6 +30,7 @@ var containerRules = []elementRule{
 		count, _ := f.mediaIn(c.elem)
 		return count > 1 && f.hasOwnCaptions(c.elem)
 	}},
+	{"a list of captions", (*finder).listsCaptions},
 }
 
 func firstRule(rules []elementRule, f *finder, c namedElement) string {
@@ -75,10 +76,50 @@ func (f *finder) sourceOf(i int) string {
 	case atom.Img, atom.Input, atom.Button, atom.Caption:
 		return ""
 	}
-	if f.role(n)&saysCaption != 0 {
+	if f.role(n)&saysCaption != 0 || f.titlesMedia(i) || f.describesMedia(i) {
 		return fromNames
 	}
 	return ""
+}
+
+// titlesMedia reports whether an element is the title of a medium by the microformat
+// hMedia.
+func (f *finder) titlesMedia(i int) bool {
+	return block.Attr(f.Elems[i].Node, "class") == "fn" && block.Attr(f.Elems[f.Elems[i].Parent].Node, "class") == "hmedia"
+}
+
+// describesMedia reports whether an element is the description of a picture by an
+// attribute: that of a picture or figure which refers to it, or its own as a property
+// of schema.org's ImageObject.
+func (f *finder) describesMedia(i int) bool {
+	for _, a := range f.Elems[i].Node.Attr {
+		switch {
+		case a.Key == "id" && f.described[a.Val]:
+			return true
+		case a.Key == "itemprop" && a.Val == "description":
+			for k, up := int(f.Elems[i].Parent), 0; k > 0 && up < 3; k, up = int(f.Elems[k].Parent), up+1 {
+				if kind := block.Attr(f.Elems[k].Node, "itemtype"); kind != "" {
+					return strings.HasSuffix(kind, "/ImageObject") || strings.HasSuffix(kind, "/Photograph")
+				}
+			}
+		}
+	}
+	return false
+}
+
+// noteDescribed notes which elements a picture or figure refers to as its description.
+func (f *finder) noteDescribed(n *html.Node) {
+	if n.DataAtom != atom.Img && n.DataAtom != atom.Figure {
+		return
+	}
+	for _, a := range n.Attr {
+		if a.Key == "aria-describedby" || a.Key == "aria-labelledby" && n.DataAtom == atom.Figure {
+			if f.described == nil {
+				f.described = map[string]bool{}
+			}
+			f.described[a.Val] = true
+		}
+	}
 }
 
 // withCredit gives the parent of a caption where that holds nothing but the
@@ -109,6 +150,20 @@ func (f *finder) withCredit(i int) int {
 		return i
 	}
 	return up
+}
+
+// listsCaptions reports whether an element holds several captions of one name, and
+// nothing else.
+func (f *finder) listsCaptions(c namedElement) bool {
+	n, class := 0, ""
+	for i := c.elem + 1; i < int(f.end[c.elem]); i = int(f.end[i]) {
+		own := block.Attr(f.Elems[i].Node, "class")
+		if f.role(f.Elems[i].Node)&saysCaption == 0 || n > 0 && own != class {
+			return false
+		}
+		n, class = n+1, own
+	}
+	return n > 1
 }
 
 var captionParts = doc.Select("figure, figcaption")

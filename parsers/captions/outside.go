@@ -34,10 +34,14 @@ var outsideRules = []outsideRule{
 		return f.words(a.i) == 0 && f.firstBelow(a.i, linkedHeadings, 80) > 0
 	}},
 	{"a link with a heading", atom.A, func(f *finder, a ancestor) bool { return f.hasHeading(a.i) }},
-	{"dialog", atom.Dialog, always},
+	{"dialog", 0, func(f *finder, a ancestor) bool {
+		n := f.Elems[a.i].Node
+		return n.DataAtom == atom.Dialog || block.Attr(n, "aria-modal") == "true" && block.Attr(n, "role") == "dialog"
+	}},
 	{"hidden", 0, func(f *finder, a ancestor) bool {
 		n := f.Elems[a.i].Node
-		return block.Hidden(n) && block.Attr(n, "aria-hidden") != "true"
+		// Galleries are invisible until a script has set them up.
+		return block.Hidden(n) && block.Attr(n, "aria-hidden") != "true" && !strings.Contains(block.Attr(n, "style"), "visibility")
 	}},
 	{"named as another part of the page", 0, (*finder).namedOtherPart},
 }
@@ -61,8 +65,11 @@ func (f *finder) asideOfOthers(a ancestor) bool {
 // story. A figure's own parts are its own, whatever they are called.
 func (f *finder) namedOtherPart(a ancestor) bool {
 	const other = block.HintRelated | block.HintComment | block.HintSidebar | block.HintFooter | block.HintNewsletter | block.HintConsent
-	hint := f.Elems[a.i].Hints
-	return a.i <= a.figure && hint&other != 0 && f.words(a.i) < 40 &&
+	hint := f.Elems[a.i].Hints & other
+	if hint == block.HintFooter && f.role(f.Elems[a.i].Node)&namesMedia != 0 {
+		return false // "media__footer"
+	}
+	return a.i <= a.figure && hint != 0 && f.words(a.i) < 40 &&
 		(hint&block.HintRelated == 0 || f.anyBelow(a.i, anchors)) // what is related has links
 }
 
@@ -94,27 +101,32 @@ func (f *finder) hasHeading(i int) bool { return f.firstBelow(i, headings, 80) >
 // calls are words by which lines beside pictures ask readers to do something.
 var calls = text.NewLiteralSet([]string{"subscribe", "sign up", "newsletter", "read more", "click here", "download", "abonnieren", "jetzt lesen", "mehr zum thema", "weiterlesen", "abonnez", "inscrivez", "suscríb", "iscriviti", "assine", "watch live", "follow us", "javascript", "switch on scripts", "your browser", "buy now", "shop now"})
 
+// lineOfPage says by a candidate's text why it is certainly no caption; "" if nothing
+// says so.
+func lineOfPage(c *candidate) (why string) {
+	switch {
+	case dateOrByline(c.raw):
+		return "a date or byline"
+	case !c.isMarked() && callsReader(c.raw): // a caption may tell of a newsletter
+		return "calls on the reader"
+	}
+	return ""
+}
+
 // callsReader reports whether a line asks its readers to do something.
 func callsReader(s string) bool { return calls.FoundIn(strings.ToLower(s)) }
 
 // foreign says by what it stands in why a candidate is certainly no caption of the
 // story; "" if nothing says so.
 func (f *finder) foreign(c *candidate) (why string) {
-	hidden := false
 	f.outsideStory(c.elem, func(rule string) {
-		switch rule {
-		case "dialog":
-		case "hidden":
-			hidden = true
-		default:
+		if why == "" {
 			why = rule
 		}
 	})
 	switch {
 	case why != "":
 		return why
-	case hidden && callsReader(c.raw):
-		return "hidden"
 	case c.from != fromLightbox && f.anyBelow(c.elem, addresses):
 		return "an author's address"
 	}

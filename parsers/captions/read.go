@@ -22,7 +22,7 @@ func (f *finder) read() {
 	for _, g := range f.regions {
 		c := candidate{region: g}
 		f.locate(&c)
-		if !text.HasLetter(c.raw) || isControl(c.raw) {
+		if !text.HasLetter(c.raw) || isControl(c.raw) || len(c.raw) < 100 && pictureName(c.raw) {
 			continue
 		}
 		if c.foreign = f.foreign(&c); c.foreign != "" && !f.Explaining() {
@@ -37,7 +37,7 @@ func (f *finder) locate(c *candidate) {
 	switch {
 	case c.from == fromLightbox:
 		c.medium = c.elem
-		c.raw, c.owner = fromAttributes(f.Elems[c.elem].Node)
+		c.raw, c.owner = fromAttributes(f.lightboxOf(c.elem))
 		c.runs = []textRun{{text: c.raw}}
 		return
 	case c.split != nil:
@@ -81,7 +81,7 @@ func (f *finder) splitText(c *candidate) bool {
 		if len(c.runs) == 0 {
 			return false
 		}
-		c.Caption, c.parts, c.creditScore = f.splitCredits(&c.region, c.runs)
+		c.Caption, c.parts, c.creditScore = f.splitCredits(c, c.runs)
 	}
 	if !text.HasLetter(c.Text) {
 		c.Text = ""
@@ -124,13 +124,20 @@ func sameFolded(a, b string) bool { return a == b || text.Fold(a) == text.Fold(b
 
 // controlTexts are whole texts of elements of players and galleries that are named
 // captions.
-var controlTexts = strings.Split(`caption|captions|close|caption close|show caption|hide caption|hide caption toggle caption|toggle caption|image caption|captions off|loading|loading...|advertisement|press enter or click to view image in full size|click to enlarge|tap to enlarge|enlarge image|open image in gallery|view image in fullscreen|view fullscreen|bild vergrößern|zum vergrößern klicken|agrandir l'image|ampliar imagen|anzeige|werbung`, "|")
+var controlTexts = strings.Split(`caption|captions|close|caption close|show caption|hide caption|hide caption toggle caption|toggle caption|image caption|captions off|loading|loading...|advertisement|press enter or click to view image in full size|click to enlarge|tap to enlarge|enlarge image|open image in gallery|view image in fullscreen|view fullscreen|bild vergrößern|zum vergrößern klicken|agrandir l'image|ampliar imagen|anzeige|werbung|now playing|play video|play audio|watch now|watch live|up next|next up|live|video|video player|this video can not be played|this video cannot be played|replay|unmute|mute|tap to unmute|video abspielen|jetzt abspielen|läuft gerade|lire la vidéo|en lecture|reproducir vídeo|reproducir video|riproduci video|guarda il video|assista ao vídeo`, "|")
 
 // maxControl bounds the length of controlTexts, in whatever case.
 const maxControl = 200
 
+// playerLabels are what players write over their videos, before the titles of these.
+var playerLabels = []string{"now playing", "up next", "play video", "play the video", "watch live", "live watch", "live: watch", "video wird geladen", "lecture en cours", "reproduciendo ahora"}
+
 func isControl(s string) bool {
-	return len(s) <= maxControl && slices.Contains(controlTexts, strings.ToLower(s))
+	if len(s) > maxControl {
+		return false
+	}
+	s = strings.ToLower(s)
+	return slices.Contains(controlTexts, s) || len(s) <= 80 && hasAny(playerLabels, s, strings.HasPrefix)
 }
 
 // dateOrByline reports whether a line is one of those that stand under titles.

@@ -1,6 +1,7 @@
 package captions
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,6 +30,7 @@ type place struct {
 type runReader struct {
 	*finder
 	shown bool // the caption is hidden, from screen readers alone
+	muted bool // a part of it is, and was not read
 	runs  []textRun
 	open  strings.Builder // the run so far
 	place place           // of the run
@@ -47,6 +49,12 @@ func (f *finder) textRuns(top *html.Node) []textRun {
 	r := &runReader{finder: f, shown: block.Hidden(top), space: true}
 	r.walk(top, 0)
 	r.flush()
+	if r.muted && !slices.ContainsFunc(r.runs, func(run textRun) bool { return run.credit == nil }) {
+		// All that it says is hidden from screen readers, which read that elsewhere.
+		r = &runReader{finder: f, shown: true, space: true}
+		r.walk(top, 0)
+		r.flush()
+	}
 	return r.runs
 }
 
@@ -89,8 +97,13 @@ func (r *runReader) unread(n *html.Node) bool {
 	if !block.Hidden(n) {
 		return false
 	}
-	ariaOnly := block.Attr(n, "aria-hidden") == "true"
-	return !ariaOnly || !r.shown && r.role(n)&saysCredit == 0
+	// Where the picture's alternative text says the caption, that is hidden from
+	// screen readers alone.
+	if block.Attr(n, "aria-hidden") != "true" {
+		return true
+	}
+	r.muted = r.muted || !r.shown
+	return !r.shown && r.role(n)&(saysCredit|saysCaption) == 0
 }
 
 // element reads an element; those that are credits, borders, or made to mark a part

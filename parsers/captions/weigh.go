@@ -72,7 +72,7 @@ func (f *finder) weighForm(c *candidate, v evidence.Values) {
 	v.Set(inParagraphTag, flags&block.InParagraph != 0)
 	v.Set(inHeadingTag, flags&block.InHeading != 0)
 	v.Set(inListItem, flags&block.InList != 0)
-	v.Set(inQuotation, flags&block.InQuote != 0 || c.scope > 0 && f.firstBelow(c.scope, quotations, len(f.Elems)) > 0)
+	v.Set(inQuotation, flags&block.InQuote != 0 || c.scope > 0 && f.quotes(c.scope, c.medium))
 	v.Set(inFigure, flags&block.InFigure != 0)
 	marked, linked, all := 0, 0, 0
 	for _, b := range c.blocks {
@@ -109,17 +109,14 @@ func centred(n *html.Node) bool {
 		strings.Contains(block.Attr(n, "class"), "center")
 }
 
-// leads are what captions begin with, and other lines seldom.
-var leads = strings.Split("图为|图注|图：|图:|圖為|圖：|圖:|图/|圖/|▲|△|▼|↑|写真=|写真＝|写真：|写真は|사진=|[사진|(사진|图片|資料圖|资料图|상기|above:|below:|left:|right:|pictured|in this|a file|file photo|file -|im bild|auf dem bild|archivbild|symbolbild|sur la photo|en la imagen|en la foto|nella foto|na foto|na imagem|ảnh:|foto:|photo:|image:|caption:|bildunterschrift|figure |fig. |abb. |abbildung |صورة|الصورة|на фото|фото:|на снимке", "|")
+// Captions begin with these, and other lines seldom; with sureLeads no others do.
+var (
+	sureLeads = strings.Split("图为|图注|图：|图:|圖為|圖：|圖:|图/|圖/|写真=|写真＝|写真：|写真は|사진=|[사진|(사진|资料图|資料圖|file photo|im bild:|auf dem bild:|archivbild:|symbolbild:|ảnh:|foto:|photo:|caption:|bildunterschrift|на фото:|на снимке:", "|")
+	leads     = append(strings.Split("▲|△|▼|↑|图片|상기|above:|below:|left:|right:|pictured|in this|a file|file -|im bild|auf dem bild|archivbild|symbolbild|sur la photo|en la imagen|en la foto|nella foto|na foto|na imagem|image:|figure |fig. |abb. |abbildung |صورة|الصورة|на фото|фото:|на снимке", "|"), sureLeads...)
+)
 
-func beginsAsCaption(s string) bool {
-	s = strings.ToLower(s[:min(len(s), 60)])
-	for _, lead := range leads {
-		if strings.HasPrefix(s, lead) {
-			return true
-		}
-	}
-	return false
+func beginsWith(leads []string, s string) bool {
+	return hasAny(leads, strings.ToLower(s[:min(len(s), 60)]), strings.HasPrefix)
 }
 
 // weighNames says what the names of the candidate and of what is around it say.
@@ -214,7 +211,7 @@ func (f *finder) weighText(c *candidate, v evidence.Values) {
 	first, _ := utf8.DecodeRuneInString(str)
 	v.Set(startsUpper, unicode.IsUpper(first))
 	v.Set(isName, v[words] <= 4 && credit.PersonLike(str))
-	v.Set(leadsAsCaption, beginsAsCaption(str))
+	v.Set(leadsAsCaption, beginsWith(leads, str))
 	v.Set(likeTitle, len(f.H1) > 0 && text.EqualFold(f.H1[0].Text, str) || len(str) > 15 && strings.HasPrefix(f.Title, str))
 }
 

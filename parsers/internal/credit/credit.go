@@ -107,7 +107,7 @@ func wholeCredit(s string) (credit, media string, ok bool) {
 func Clean(s string) string {
 	for range 4 {
 		before := s
-		s = cutLabel(cutBrackets(cutSigns(cutAddress(cutRights(s)))))
+		s = cutLabel(cutBrackets(cutSigns(cutAddress(cutRights(cutLicence(s))))))
 		if year, rest, ok := strings.Cut(s, " "); ok && isYear(year) && NameLike(rest, 2) {
 			s = rest // "© 2012 Agency"
 		}
@@ -132,6 +132,23 @@ func cutRights(s string) string {
 	return s
 }
 
+// licences are what the owner of a picture allows, behind the name.
+var licences = []string{" licensed under", " lizenziert unter", " under a Creative Commons", " under Creative Commons", " under CC", " (CC", " [CC", ", CC", " / CC", " – CC", " | CC", " CC BY", " CC0"}
+
+// cutLicence removes a licence of Creative Commons from the end of a credit.
+func cutLicence(s string) string {
+	for _, l := range licences {
+		at := strings.Index(s, l)
+		if at < 2 {
+			continue
+		}
+		if rest := s[at:]; strings.Contains(rest, "CC") || strings.Contains(rest, "reative") {
+			return strings.TrimRight(s[:at], " ,/|–")
+		}
+	}
+	return s
+}
+
 // cutAddress removes an e-mail address behind the name that it is of.
 func cutAddress(s string) string {
 	at := strings.LastIndexByte(s, '@')
@@ -146,6 +163,9 @@ func cutAddress(s string) string {
 // sentence.
 func cutSigns(s string) string {
 	s = strings.Trim(s, " |,;:/–—·•")
+	if abbreviations[s[strings.LastIndexByte(s, ' ')+1:]] {
+		return s // "Acme Corp."
+	}
 	if !strings.HasSuffix(s, "..") && block.CountWords(s) > 1 || strings.Count(s, ".") == 1 {
 		s = strings.TrimSuffix(s, ".")
 	}

@@ -165,7 +165,7 @@ func (f *forms) labels() {
 	s := f.text
 	var store [48]wordSpan
 	words := lastWords(s, 180, store[:0])
-	end := 0
+	end, bracket := 0, -1
 	for i := range words {
 		if words[i].start < end {
 			continue
@@ -180,8 +180,16 @@ func (f *forms) labels() {
 			continue
 		}
 		from := l.start
-		if open := strings.LastIndexAny(s[:from], "(["); open >= 0 && !strings.ContainsAny(s[open:from], ")]") && from-open < 60 {
-			from = open
+		if open := strings.LastIndexAny(s[:from], "(["); open >= 0 && !strings.ContainsAny(s[open:from], ")]") {
+			if open == bracket {
+				continue // "(Photo: J. Doe. Courtesy of …)" is one credit
+			}
+			if from-open <= 2 {
+				bracket = open
+			}
+			if from-open < 60 {
+				from = open
+			}
 		}
 		form := Form{From: from, To: len(s), Set: ByLabel, Owner: Clean(strings.Trim(s[l.rest:], " .,;"))}
 		form.use(l, mid)
@@ -223,11 +231,15 @@ func lastSign(s string, before int, sign string) int {
 // sentences adds the last sentence, and the one before, if they are short.
 func (f *forms) sentences() {
 	s, found := f.text, 0
-	for i := len(s) - 2; i > max(0, len(s)-130) && found < 3; i-- {
+	end := len(s) - 2
+	if head, _, ok := BracketTail(strings.TrimRight(s, " .")); ok && head != "" {
+		end = min(end, len(head)) // sentences within brackets are one credit
+	}
+	for i := end; i > max(0, len(s)-130) && found < 3; i-- {
 		if s[i] != ' ' || !sentenceEnds(s[:i]) {
 			continue
 		}
-		if isAbbreviation(s[strings.LastIndexByte(s[:i], ' ')+1 : i]) {
+		if isAbbreviation(s[strings.LastIndexByte(s[:i], ' ')+1:i]) || numbersPicture(s[:i]) {
 			continue
 		}
 		f.add(i, s[i+1:], BySentence)

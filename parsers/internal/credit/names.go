@@ -125,6 +125,9 @@ func readsAsCredit(s string) bool {
 	}
 	// In scripts without capitals: "홍길동 기자", "新华社记者 李某 摄".
 	if r, _ := utf8.DecodeRuneInString(s); !hasCase(r) {
+		if strings.Contains(s, ". ") || strings.Contains(s, "。") {
+			return false // a sentence before it
+		}
 		last := s[strings.LastIndexByte(s, ' ')+1:]
 		for w := range labelsAfter {
 			if last == w || w[0] >= 0x80 && len(s) > len(w) && strings.HasSuffix(s, w) && !strings.HasSuffix(s, "다") {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
 // maxTail bounds a credit and the sign before it, in bytes.
@@ -165,7 +166,16 @@ func sentenceEnds(s string) bool {
 // abbreviation, which ends no sentence.
 func isAbbreviation(word string) bool {
 	lead, _ := utf8.DecodeRuneInString(word)
+	if abbreviations[word] {
+		return true
+	}
 	return utf8.RuneCountInString(word) < 4 && !strings.ContainsAny(word, "0123456789!?…”»\"") && unicode.IsUpper(lead)
+}
+
+// numbersPicture reports whether a text is no sentence but the number of a picture:
+// "Fig. 3.".
+func numbersPicture(s string) bool {
+	return len(s) < 20 && strings.HasSuffix(s, ".") && text.HasDigit(s) && block.CountWords(s) <= 2
 }
 
 // sentenceTail splits off a credit that stands as the last sentence.

@@ -50,6 +50,10 @@ var wideLabels = labelTable([]labelRow{
 // labelsAfter follow the name they credit: "J. Doe nuotr."
 var labelsAfter = text.Phrases(`nuotr|nuotrauka|nuotraukos|foto|fotó|photo|photos|pic|基자|기자|특파원|제공|자료사진|캡처|photography|fotografie|fotografia|摄|攝|撮影|提供|供图|发`)
 
+// abbreviations are longer words with a full stop that ends no sentence.
+var abbreviations = text.Phrases(`Sen.|Rep.|Reps.|Sens.|Gov.|Gen.|Prof.|Capt.|Col.|Cpl.|Sgt.|Maj.|Lt.|Rev.|Hon.|Messrs.|Mrs.|Supt.|Cmdr.|Adm.|Pres.|Supp.|Calif.|Fla.|Conn.|Mass.|Minn.|Mich.|Wash.|Penn.|Tenn.|Tex.|Okla.|Ariz.|Colo.|Ill.|Ind.|
+	Jan.|Feb.|Mar.|Apr.|Aug.|Sept.|Sep.|Oct.|Nov.|Dec.|Mont.|Dept.|Inc.|Corp.|Ltd.|Bros.|Fig.|Abb.|Bürgerm.|Univ.|Inst.|Str.`)
+
 // bylinks join a label to a name; they need a name behind them, since prose
 // has them too: "foto de familia".
 var bylinks = text.Phrases(`by|von|par|por|per|di|de|da|van|av|af|od|door|oleh|courtesy of|taken by|supplied by|provided by|courtesy|via`)

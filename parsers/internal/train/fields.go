@@ -74,10 +74,10 @@ var fields = map[string]field{
 		trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4,
 	},
 	"captions": {
-		right: rightCaption, many: true, trees: booster{Rounds: 200, Depth: 3, Rate: 0.06}, weight: 12,
+		right: rightCaption, many: true, least: evenOdds, trees: booster{Rounds: 200, Depth: 3, Rate: 0.06}, weight: 12,
 	},
 	"credits": {
-		right: rightCredit, many: true, trees: booster{Rounds: 100, Depth: 3, Rate: 0.1}, weight: 12,
+		right: rightCredit, many: true, least: fixed(-0.7), trees: booster{Rounds: 100, Depth: 3, Rate: 0.1}, weight: 12,
 	},
 	"kind": {
 		right: func(s *sample, c *article.Candidate) (right, known bool) {
