@@ -6,9 +6,10 @@
 // captions by their tag, their names, their place or their form (named.go, lines.go,
 // glued.go, lightbox.go); it reads each region as text and credits (read.go, runs.go,
 // credits.go); and it chooses among them (choose.go). Two models decide: one which
-// regions are captions of the story's media (evidence.go), the other which parts of a
-// text are its credits. Both are learned from labelled pages by internal/train, and
-// what they go by is what --explain prints.
+// regions are captions of the story's media (evidence.go, weigh.go), the other which
+// parts of a text are its credits. Both are learned from labelled pages by
+// internal/train, and what they go by is what --explain prints. A few forms are
+// captions for certain (certain.go).
 package captions
 
 import (

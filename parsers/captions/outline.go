@@ -19,7 +19,6 @@ type outline struct {
 	root    int            // the element that holds nearly all of the story
 	from    int            // the first element that is asked for captions
 	to      int            // the one after the last
-	title   int            // the element of the visible title; 0 if there is none
 	inRange []*block.Block // blocks of these elements, by their elements
 }
 
@@ -115,7 +114,7 @@ func mainOf(p *doc.Page, body, end int) int {
 func (o *outline) setRange(p *doc.Page, body, first, last int) {
 	head := o.root // the smallest element that holds both story and title
 	if h := visibleTitle(p); h != nil {
-		first, o.title = h.Elem, h.Elem
+		first = h.Elem
 		for head > 0 && !o.holds(head, h.Elem) {
 			head = int(p.Elems[head].Parent)
 		}

@@ -1,0 +1,26 @@
+package credit
+
+import "testing"
+
+// TestEnds: what ends no sentence, and what ends a credit.
+func TestEnds(t *testing.T) {
+	for in, want := range map[string]string{
+		"Ada Obi licensed under CC BY 2.0": "Ada Obi", "Ada Obi/Flickr (CC BY-SA 4.0)": "Ada Obi/Flickr", "Acme Corp.": "Acme Corp.", "Ada Obi.": "Ada Obi",
+	} {
+		if got := Clean(in); got != want {
+			t.Errorf("Clean(%q): got %q, want %q", in, got, want)
+		}
+	}
+	for in, not := range map[string]string{
+		"The mayor met Sen. Ada Obi":                          "Ada Obi",
+		"Fig. 3. Harbour Basin":                               "Harbour Basin",
+		"The quay. (Photo: Ada Obi. Courtesy of the Harbour)": "the Harbour",
+		"The ferry came on Tuesday, Dec. Ada Obi":             "Ada Obi",
+	} {
+		for _, f := range Forms(in) {
+			if f.Owner == not {
+				t.Errorf("%q: %q is no part of its own", in, not)
+			}
+		}
+	}
+}
