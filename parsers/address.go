@@ -18,12 +18,21 @@ var (
 		writer writers reporter reporters team redakteur redaktion-autor penulis yazar yazarlar skribent`)
 	sectionWords = text.Set(`section sections category categories cat topic topics tag tags thema themen rubrik rubriken ressort archive archives archiv search suche recherche buscar busca busqueda ricerca zoeken cerca label labels keyword keywords
 		hashtag hashtags etiqueta etiquetas etichetta mot-cle mots-cles categoria categorias categorie kategorie kategoria kategorier rubrique rubriques sezione sezioni seccion seccao temas tema tematy dossier dossiers collections listing browse latest latest-news ultimas-noticias neueste`)
+	// Of pages about a site, whose last part says so.
+	serviceWords = text.Set(`about about-us aboutus ueber-uns uber-uns wir-ueber-uns who-we-are a-propos qui-sommes-nous quienes-somos chi-siamo over-ons contact contacts contact-us kontakt contacto contatti impressum imprint privacy privacy-policy
+		datenschutz datenschutzerklaerung datenschutzerklärung mentions-legales aviso-legal politique-de-confidentialite politica-de-privacidad terms terms-of-use terms-of-service terms-and-conditions agb disclaimer cookies cookie-policy login signin register account my-account
+		subscribe subscription subscriptions abo abonnement newsletter newsletters cart warenkorb checkout jobs job careers stellenangebote faq faqs help hilfe support advertise advertising mediadaten media-kit sitemap termine events veranstaltungen kalender calendar agenda downloads services leistungen angebote`)
+	// Of shops and forums, whose folders say so.
+	shopWords  = text.Set(`shop store product products produkt produkte produits productos prodotti item items forum forums foren board boards thread threads viewtopic.php showthread.php discussion comments community questions wiki ferienhaus hotel hotels`)
 	frontNames = text.Set("index.html index.htm index.php index.asp index.aspx default.aspx default.asp home home.html startseite accueil inicio")
 )
 
 var (
 	datePath = regexp.MustCompile(`/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]|$)|/(?:19|20)\d{6}(?:/|$)`)
 	idPath   = regexp.MustCompile(`\d{5,}`)
+	// replayed is how the path of an archived copy begins, before the address of what it
+	// is a copy of.
+	replayed = regexp.MustCompile(`^(?:[a-z0-9_-]+/)?\d{14}(?:[a-z]{2}_)?/https?:/{1,2}`)
 	pagePath = regexp.MustCompile(`(?i)/(?:page|seite|pagina|p)[/-]\d{1,4}/?$`)
 	liveSlug = regexp.MustCompile(`(?:^|-)(?:liveblog|liveticker|live-(?:updates?|blog|ticker|coverage|news)|newsblog|newsticker|en-direct|en-vivo|minuto-a-minuto|ao-vivo|as-it-happened)(?:-|\.|$)|^live-|-live(?:-|\.|$)`)
 )
@@ -34,6 +43,8 @@ type address struct {
 	short                                bool // a word or two, as sections have
 	slug, dated                          bool // a title, a date or number, as stories have
 	live, gallery, video                 bool
+	service                              bool // a part of a site beside its stories: about it, a shop, a forum
+	depth                                int  // how many parts its path has
 }
 
 // searchParams are query parameters that hold what was searched for.
@@ -48,6 +59,9 @@ func readAddress(u *url.URL) (a address) {
 		return a
 	}
 	path := strings.ToLower(strings.Trim(u.Path, "/"))
+	if at := replayed.FindStringIndex(path); at != nil {
+		_, path, _ = strings.Cut(path[at[1]:], "/") // without the host
+	}
 	query := u.Query()
 	a.search = slices.ContainsFunc(searchParams, func(k string) bool { return query.Get(k) != "" })
 	path = path[:min(len(path), maxPath)]
@@ -57,6 +71,7 @@ func readAddress(u *url.URL) (a address) {
 	}
 	a.paged = pagePath.MatchString(u.Path)
 	segments := strings.Split(path, "/")
+	a.depth = len(segments)
 	a.readSegments(segments)
 	a.search = a.search && (len(segments) <= 1 || a.section)
 	last := segments[len(segments)-1]
@@ -69,6 +84,10 @@ func readAddress(u *url.URL) (a address) {
 // isFront reports whether a path is that of a front page: none, a name of one, or
 // a language.
 func isFront(path string) bool {
+	if len(path) > 3 && path[2] == '/' {
+		path = path[3:] // of a language
+		return frontNames[path]
+	}
 	return path == "" || frontNames[path] || len(path) == 2 || len(path) == 5 && path[2] == '-'
 }
 
@@ -85,6 +104,7 @@ func (a *address) readSegments(segments []string) {
 		a.live = a.live || liveWords[s] || rest == 0 && liveSlug.MatchString(s)
 		a.gallery = a.gallery || galleryWords[s]
 		a.video = a.video || videoWords[s]
+		a.service = a.service || rest == 0 && serviceWords[strings.TrimSuffix(strings.TrimSuffix(s, ".html"), ".php")] || shopWords[s] && (rest == 0 || i <= 2)
 	}
 }
 

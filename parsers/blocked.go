@@ -55,7 +55,7 @@ func (k *kindReader) blocked() bool {
 // whatever the status of the response.
 func (k *kindReader) notFound() bool {
 	return k.words < 150 && !k.declaredStory &&
-		(notFound.MatchString(k.page.Title) || notFound.MatchString(headline.H1Text(k.page)) || bodyClass(k.page, missingClasses))
+		(notFound.MatchString(k.page.Title) || notFound.MatchString(headline.H1Text(k.page)) || k.missing())
 }
 
 var (

@@ -12,7 +12,8 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
-// A kindReader decides what sort of page one is.
+// A kindReader decides what sort of page one is: a rule where the page says so
+// beyond doubt, else a model that weighs each kind that the page may be of.
 type kindReader struct {
 	page  *doc.Page
 	a     *article.Article
@@ -25,9 +26,12 @@ type kindReader struct {
 	words         int  // of the article
 }
 
-// storyOrFront is what the two candidates are for that decide between a page's own
-// story and those that it leads to.
-const storyOrFront = "story or front"
+// byRule is what a candidate is for that a rule decided on, without the model.
+const byRule = "certain"
+
+// ruleConfidence is how sure a kind is that a rule decided on. No labelled page has
+// one: it is an estimate.
+const ruleConfidence = 0.95
 
 // findKind says what sort of page an article was read from, and how sure that is. All
 // other fields are known.
@@ -36,97 +40,84 @@ func findKind(p *doc.Page, story *body.Selection, a *article.Article) (article.K
 	ogType, _ := p.FirstMeta("og:type")
 	k.ogType = strings.ToLower(ogType)
 	k.declaredStory = k.ld != nil && k.ld.Is(doc.ArticleTypes...) && !k.ld.Is("VideoObject", "MediaGallery", "ImageGallery")
-	values := k.evidence()
-	asStory, asFront := storyEvidence.Score(values.story), frontEvidence.Score(values.front)
-	kind := k.choose(values, asStory, asFront)
-	v := k.amounts(kind, asStory, asFront)
-	m := p.Model("kind", kindModel)
-	score := m.Score(v)
-	if p.Explaining() {
-		p.AddCandidate(article.Candidate{Field: "kind", Value: string(kind), From: "page", Score: score, Won: true, Evidence: m.Explain(v)})
+	if kind, why := k.certain(); kind != "" {
+		if p.Explaining() {
+			p.AddCandidate(article.Candidate{Field: "kind", Of: byRule, Value: string(kind), From: "page", Won: true, Evidence: []article.Evidence{{Name: why, Value: 1}}})
+		}
+		return kind, article.Provenance{From: "page", Confidence: ruleConfidence}
 	}
-	return kind, article.Provenance{From: "page", Confidence: m.Confidence(score)}
+	return k.choose()
 }
 
-// choose decides by what speaks for a story and for a front.
-func (k *kindReader) choose(values kindValues, asStory, asFront float64) article.Kind {
+// certain is the kind of a page that says beyond doubt what it is, as those do that show
+// something else than what was asked for, and the rule that says so; empty for others.
+func (k *kindReader) certain() (kind article.Kind, why string) {
 	switch {
 	case k.blocked():
-		return article.KindBlocked
+		return article.KindBlocked, "a wall stands in place of the page"
 	case k.notFound():
-		return article.KindOther
+		return article.KindOther, "it says that there is no such page"
+	case k.sendsOn() && !k.address.root:
+		return article.KindOther, "it only sends on to another page"
+	case k.declaredLive():
+		return article.KindLive, "JSON-LD describes this page as a live blog"
 	}
-	p := k.page
-	front := asFront > asStory && asFront >= 3
-	if p.Explaining() {
-		p.AddCandidate(article.Candidate{Field: "kind", Of: storyOrFront, Value: "a front of other stories", From: "page", Score: asFront, Won: front, Evidence: frontEvidence.Explain(values.front)})
-		p.AddCandidate(article.Candidate{Field: "kind", Of: storyOrFront, Value: "a story", From: "page", Score: asStory, Won: !front, Evidence: storyEvidence.Explain(values.story)})
-	}
-	switch {
-	case k.address.root && (front || asStory < 6):
-		return article.KindHome
-	case k.ofAuthor() && (front || asStory < 4.5):
-		return article.KindAuthor
-	case front:
-		return article.KindSection
-	}
-	return k.storyKind(asStory, values.story[someProse] > 0 && asFront < 1)
+	return "", ""
 }
 
-// ofAuthor reports whether address, classes or metadata say that the page presents
-// an author.
-func (k *kindReader) ofAuthor() bool {
-	if k.address.author || bodyClass(k.page, authorClasses) || k.ogType == "profile" || k.ogType == "author" {
-		return true
+// declaredLive reports whether JSON-LD says that the page is a live blog: not one that
+// a front leads to.
+func (k *kindReader) declaredLive() bool {
+	return k.words > 0 && !k.address.root && slices.ContainsFunc(k.page.LD, func(o doc.Object) bool {
+		return o.Is("LiveBlogPosting") && (text.Similar(o.Text("headline"), k.a.Title) || doc.SameURL(o.Text("url"), k.page.Input.URL))
+	})
+}
+
+// choose takes the kind that the model gives the best odds; of equal ones the first.
+func (k *kindReader) choose() (article.Kind, article.Provenance) {
+	p := k.page
+	m := p.Model("kind", kindModel)
+	pieces := k.evidence()
+	best, score := article.KindOther, 0.0
+	var offered []article.Candidate
+	for i := range kinds {
+		if !pieces.open[i] {
+			continue
+		}
+		v := pieces.of(i)
+		s := m.Score(v)
+		if p.Explaining() {
+			offered = append(offered, article.Candidate{Field: "kind", Value: string(kinds[i]), From: "page", Score: s, Evidence: m.Explain(v)})
+		}
+		if i == 0 || s > score {
+			best, score = kinds[i], s
+		}
 	}
-	return !k.declaredStory && slices.ContainsFunc(k.page.LD, func(o doc.Object) bool { return o.Is("ProfilePage") })
+	for _, c := range offered {
+		c.Won = c.Value == string(best)
+		p.AddCandidate(c)
+	}
+	return best, article.Provenance{From: "page", Confidence: m.Confidence(score)}
 }
 
 var liveTitle = text.MustCompile(`\bLIVE\b|(?i:\blive[ -]?(?:blog|ticker|updates?|coverage|report|text)\b|\blive:|\bliveblog|\bliveticker|newsblog|newsticker|as it happened|en direct\b|en vivo\b|ao vivo\b|\bin diretta\b|minuto a minuto|онлайн|canlı|実況|문자중계)`)
 
-// storyKind is the kind of a page that is no front, by how much speaks for a story.
-// undisputed says that it has prose and that next to nothing speaks for a front: neither
-// cards nor an address of a word or two, as pages about the site have.
-func (k *kindReader) storyKind(asStory float64, undisputed bool) article.Kind {
-	a := k.a
-	switch {
-	case k.sendsOn():
-		return article.KindOther
-	case k.live():
-		return article.KindLive
-	case k.gallery():
-		return article.KindGallery
-	case k.video():
-		return article.KindVideo
-	case undisputed && k.words >= 40,
-		asStory >= 3 && k.words > 0,
-		k.words >= 40 && (asStory >= 2 || a.Published != ""),
-		k.words >= 80 && (a.Published != "" || a.Byline != "" || len(a.Authors) > 0 || k.inArticleElement()),
-		k.words >= 150:
-		return article.KindArticle
+// pictures counts the pictures and players that stand in the story, or right above or
+// below it.
+func (k *kindReader) pictures() int {
+	p := k.page
+	first, last := k.story.Range()
+	if first < 0 {
+		return len(p.Media)
 	}
-	return article.KindOther
-}
-
-// live reports whether the page is a live blog: by its own declaration, or by
-// address or title and the times of its entries.
-func (k *kindReader) live() bool {
-	if slices.ContainsFunc(k.page.LD, func(o doc.Object) bool { return o.Is("LiveBlogPosting") }) {
-		return true
+	from, to := p.Blocks[first].Elem-20, p.Blocks[last].Elem+20
+	n := 0
+	for _, m := range p.Media {
+		if at := p.Order[m]; from <= at && at <= to {
+			n++
+		}
 	}
-	return k.words > 100 && (k.address.live || liveTitle.MatchString(k.a.Title)) && k.stamps() >= 4
-}
-
-func (k *kindReader) gallery() bool {
-	n := len(k.a.Captions)
-	return k.ld != nil && k.ld.Is("ImageGallery", "MediaGallery") && k.words < 400 ||
-		k.address.gallery && n >= 3 && k.words < 300 ||
-		n >= 6 && k.words < 12*n
-}
-
-func (k *kindReader) video() bool {
-	declared := k.ld != nil && k.ld.Is("VideoObject")
-	return (declared || k.address.video || strings.HasPrefix(k.ogType, "video")) && k.words < 300 && (declared || hasPlayer(k.page))
+	return n
 }
 
 // clockLine is a line that is a time of day, as entries of live blogs begin.
@@ -164,9 +155,3 @@ func hasPlayer(p *doc.Page) bool {
 }
 
 var videoFrames = doc.Select("video, iframe")
-
-// inArticleElement reports whether a block of the story stands in an article
-// element.
-func (k *kindReader) inArticleElement() bool {
-	return slices.ContainsFunc(k.page.Blocks, func(b *block.Block) bool { return k.story.Kept(b) && b.Flags&block.InArticle != 0 })
-}

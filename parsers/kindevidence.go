@@ -1,235 +1,258 @@
 package parsers
 
 import (
-	"slices"
+	_ "embed"
+	"math"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
-// Classes of the body element by which content systems say what a page is.
-var (
-	singleClasses  = text.Set("single single-post postid single-format-standard page-node-type-article node-type-article node-type-story page-node-type-story page-node-type-news type-article article-page articlepage page-article template-article")
-	archiveClasses = text.Set("archive search-results path-taxonomy page-taxonomy path-search page-search tax-category page-taxonomy-term page-type-section section-page sectionpage post-type-archive template-section")
-	authorClasses  = text.Set("author author-page page-user path-user")
-	missingClasses = text.Set("error404 error-404 page-404 not-found page-not-found")
-)
-
-// bodyClass reports whether the body element has one of these classes.
-func bodyClass(p *doc.Page, classes map[string]bool) bool {
-	if p.Body == nil {
-		return false
-	}
-	n := 0
-	for c := range strings.FieldsSeq(block.Attr(p.Body, "class")) {
-		if n++; n > 200 {
-			break
-		}
-		if classes[strings.ToLower(c)] {
-			return true
-		}
-	}
-	return false
-}
-
-// Pieces of evidence that a page is a story.
+// Pieces of evidence that a page is of a kind. The first say which kind is weighed,
+// the next what names this kind and what another one, the rest how the page is:
+// trees ask for the latter together with the kind.
 const (
-	ldDescribesIt = iota
-	ldPresent
-	ogArticle
+	candidateKind = iota // as many as there are kinds
+	ofStory       = candidateKind + numKinds + iota - 1
+	ofFront
+	typeNames
+	typeNamesOther
+	ogNames
+	ogNamesOther
+	classNames
+	classNamesOther
+	addressNames
+	addressNamesOther
+	titleNames
+	titleNamesOther
+	builtSo
+	builtOtherwise
+	ldStories
+	ldDescribesIt
 	publishedMeta
-	singleClass
+	dateConfidence
 	dateDeclared
-	authorsNamed
-	longTitle
+	authorConfidence
+	bylineShown
+	titleWords
 	slugAddress
 	datedAddress
-	someProse
-	moreProse
-	muchProse
-	numStoryPieces
-)
-
-// storyEvidence is what speaks for a story.
-var storyEvidence = evidence.Table{
-	ldDescribesIt: {Name: "JSON-LD has the page's title or address", Weight: 1},
-	ldPresent:     {Name: "JSON-LD describes a page like this", Weight: 2},
-	ogArticle:     {Name: "og:type is article or video", Weight: 1.5},
-	publishedMeta: {Name: "article:published_time", Weight: 1.5},
-	singleClass:   {Name: "body class of a single page", Weight: 2},
-	dateDeclared:  {Name: "metadata has a date", Weight: 0.5},
-	authorsNamed:  {Name: "authors are named", Weight: 0.5},
-	longTitle:     {Name: "title of five words or more", Weight: 1},
-	slugAddress:   {Name: "address has a title or number", Weight: 1},
-	datedAddress:  {Name: "address has a date", Weight: 1},
-	someProse:     {Name: "50 words of prose side by side", Weight: 1},
-	moreProse:     {Name: "120 words of prose side by side", Weight: 1},
-	muchProse:     {Name: "250 words of prose side by side", Weight: 1},
-}
-
-// Pieces of evidence that a page is a front of other stories.
-const (
-	shortTitle = iota
-	ldCollection
-	archiveClass
-	sectionAddress
-	searchAddress
-	pagedAddress
 	shortAddress
-	ogWebsite
+	rootAddress
+	addressDepth
+	storyWords
+	proseWords
 	cardCount
 	postCount
-	numFrontPieces
+	proseToCards
+	storyShare
+	linkShare
+	paragraphShare
+	itemShare
+	articleElement
+	captionCount
+	pictureCount
+	wordsToCaptions
+	wordsToPictures
+	stampCount
+	playerShown
+	priceDeclared
+	bodyConfidence
+	numKindPieces
 )
 
-// frontEvidence is what speaks for a front.
-var frontEvidence = evidence.Table{
-	shortTitle:     {Name: "title of two words or fewer", Weight: 0.5},
-	ldCollection:   {Name: "JSON-LD describes a collection", Weight: 2.5},
-	archiveClass:   {Name: "body class of an archive", Weight: 3.5},
-	sectionAddress: {Name: "address of a section", Weight: 2},
-	searchAddress:  {Name: "address of a search", Weight: 2},
-	pagedAddress:   {Name: "address of a further page", Weight: 2},
-	shortAddress:   {Name: "address of a word or two", Weight: 1},
-	ogWebsite:      {Name: "og:type is website", Weight: 0.5},
-	cardCount:      {Name: "headings and items that are links (1 for 5, 2 for 10, 2.5 for 20)", Weight: 1},
-	postCount:      {Name: "teasers (1.5 for 3, 2.5 for 6)", Weight: 1},
+// kindPieces are the names of the pieces in the model's data.
+var kindPieces = [numKindPieces]string{
+	candidateKind + anArticle: "weighed: an article",
+	candidateKind + aLiveBlog: "weighed: a live blog",
+	candidateKind + aGallery:  "weighed: a gallery",
+	candidateKind + aVideo:    "weighed: a video",
+	candidateKind + aSection:  "weighed: a section",
+	candidateKind + aHome:     "weighed: a home page",
+	candidateKind + anAuthor:  "weighed: an author's page",
+	candidateKind + another:   "weighed: another page",
+	ofStory:                   "weighed: any story",
+	ofFront:                   "weighed: any front of stories",
+	typeNames:                 "JSON-LD names this kind",
+	typeNamesOther:            "JSON-LD names another kind",
+	ogNames:                   "og:type names this kind",
+	ogNamesOther:              "og:type names another kind",
+	classNames:                "body class names this kind",
+	classNamesOther:           "body class names another kind",
+	addressNames:              "address names this kind",
+	addressNamesOther:         "address names another kind",
+	titleNames:                "title names this kind",
+	titleNamesOther:           "title names another kind",
+	builtSo:                   "built as this kind is",
+	builtOtherwise:            "built as another kind is",
+	ldStories:                 "stories in JSON-LD (logarithm to base 2)",
+	ldDescribesIt:             "JSON-LD has the page's title or address",
+	publishedMeta:             "article:published_time",
+	dateConfidence:            "confidence of the date",
+	dateDeclared:              "metadata has a date",
+	authorConfidence:          "confidence of the authors",
+	bylineShown:               "it shows a byline",
+	titleWords:                "words of the title",
+	slugAddress:               "address has a title or number",
+	datedAddress:              "address has a date",
+	shortAddress:              "address of a word or two",
+	rootAddress:               "address of the front page",
+	addressDepth:              "parts of the address",
+	storyWords:                "words of the story (logarithm to base 2)",
+	proseWords:                "words of prose side by side (logarithm to base 2)",
+	cardCount:                 "headings and items that are links (logarithm to base 2)",
+	postCount:                 "teasers (logarithm to base 2)",
+	proseToCards:              "words of prose to a card (logarithm to base 2)",
+	storyShare:                "share of the page's words in the story",
+	linkShare:                 "share of the page's text in links",
+	paragraphShare:            "share of the story in paragraphs",
+	itemShare:                 "share of the story in lists and tables",
+	articleElement:            "the story stands in an article element",
+	captionCount:              "captions",
+	pictureCount:              "pictures and players of the story (logarithm to base 2)",
+	wordsToCaptions:           "words to a caption (logarithm to base 2)",
+	wordsToPictures:           "words to a picture or player (logarithm to base 2)",
+	stampCount:                "times of day above parts of the story",
+	playerShown:               "it shows a video",
+	priceDeclared:             "metadata has a price",
+	bodyConfidence:            "confidence of the body",
 }
 
-// kindValues are the values of both tables.
-type kindValues struct{ story, front evidence.Values }
+//go:embed kind.model
+var kindData []byte
 
-// evidence collects what the page's head, address and blocks say of its kind.
-func (k *kindReader) evidence() kindValues {
-	v := kindValues{make(evidence.Values, numStoryPieces), make(evidence.Values, numFrontPieces)}
-	k.headEvidence(v)
-	k.addressEvidence(v)
-	k.blockEvidence(v)
+var kindModel = evidence.Learned(kindData, kindPieces[:]...)
+
+// kindEvidence is what speaks for each kind.
+type kindEvidence struct {
+	open   [numKinds]bool // the page may be of this kind
+	values evidence.Values
+
+	byType, byOG, byClass, byAddress, byTitle, byBuild kindSet
+}
+
+// of gives the values for one kind. They hold until it is called again.
+func (e *kindEvidence) of(kind int) evidence.Values {
+	v := e.values
+	clear(v[:ldStories])
+	v[candidateKind+kind] = 1
+	v.Set(ofStory, kind <= aVideo)
+	v.Set(ofFront, kind >= aSection && kind <= anAuthor)
+	for i, s := range [...]kindSet{e.byType, e.byOG, e.byClass, e.byAddress, e.byTitle, e.byBuild} {
+		v.Set(typeNames+2*i, s.has(kind))
+		v.Set(typeNamesOther+2*i, s != 0 && !s.has(kind))
+	}
 	return v
 }
 
-func (k *kindReader) headEvidence(v kindValues) {
+// evidence collects what the page's head, address and blocks say of its kind.
+func (k *kindReader) evidence() *kindEvidence {
+	e := &kindEvidence{
+		values: make(evidence.Values, numKindPieces),
+		byType: k.declaredKinds(), byOG: kindOG[k.ogType], byClass: k.classKinds(), byAddress: k.addressKinds(), byTitle: k.titleKinds(),
+	}
+	k.headEvidence(e.values)
+	k.addressEvidence(e.values)
+	n := k.countBlocks()
+	k.blockEvidence(e.values, &n)
+	k.mediaEvidence(e)
+	if n.run < 50 && (n.posts >= 3 || n.cards >= 20) {
+		e.byBuild |= 1<<aSection | 1<<aHome | 1<<anAuthor
+	}
+	k.openKinds(e)
+	return e
+}
+
+// openKinds says which kinds the page may be of: those that need a sign of their own
+// are none without it.
+func (k *kindReader) openKinds(e *kindEvidence) {
+	named := e.byBuild&^(1<<anAuthor) | e.byType | e.byOG&^(1<<aHome) | e.byClass | e.byAddress | e.byTitle&^(1<<aHome)
+	v := e.values
+	e.open = [numKinds]bool{
+		anArticle: k.words > 0,
+		aLiveBlog: named.has(aLiveBlog) && k.words > 0,
+		aGallery:  named.has(aGallery) || v[captionCount] >= 4 || v[pictureCount] >= 2,
+		aVideo:    named.has(aVideo),
+		aSection:  !k.address.root,
+		aHome:     k.address.root,
+		anAuthor:  named.has(anAuthor),
+		another:   true,
+	}
+}
+
+func (k *kindReader) headEvidence(v evidence.Values) {
 	p, a := k.page, k.a
-	v.story.Set(ldPresent, k.ld != nil)
-	v.story.Set(ldDescribesIt, k.ld != nil && !k.ld.Is("VideoObject") &&
+	stories := 0
+	for _, o := range p.LD[:min(len(p.LD), 200)] {
+		if o.Is(doc.ArticleTypes...) {
+			stories++
+		}
+	}
+	v[ldStories] = logOf(stories)
+	v.Set(ldDescribesIt, k.ld != nil && !k.ld.Is("VideoObject") &&
 		(text.Similar(k.ld.Text("headline"), a.Title) || doc.SameURL(k.ld.Text("url"), p.Input.URL)))
-	v.story.Set(ogArticle, k.ogType == "article" || strings.HasPrefix(k.ogType, "video"))
 	published, _ := p.FirstMeta("article:published_time")
-	v.story.Set(publishedMeta, published != "")
-	single := bodyClass(p, singleClasses)
-	v.story.Set(singleClass, single)
-	from := a.Provenance["published"].From
-	v.story.Set(dateDeclared, from != "" && !strings.HasPrefix(from, "dom:") && !strings.HasPrefix(from, "text:"))
-	v.story.Set(authorsNamed, len(a.Authors) > 0)
-	n := block.CountWords(a.Title)
-	v.story.Set(longTitle, n >= 5)
-	v.front.Set(shortTitle, n <= 2)
-	v.front.Set(ldCollection, k.ld == nil && slices.ContainsFunc(p.LD, func(o doc.Object) bool {
-		return o.Is("CollectionPage", "SearchResultsPage", "ItemList")
-	}))
-	v.front.Set(archiveClass, !single && bodyClass(p, archiveClasses))
-	v.front.Set(ogWebsite, k.ogType == "website")
+	v.Set(publishedMeta, published != "")
+	price, _ := p.FirstMeta("product:price:amount", "og:price:amount", "price", "pricecurrency", "product:price:currency")
+	v.Set(priceDeclared, price != "")
+	date := a.Provenance["published"]
+	v[dateConfidence] = date.Confidence
+	v.Set(dateDeclared, date.From != "" && !strings.HasPrefix(date.From, "dom:") && !strings.HasPrefix(date.From, "text:"))
+	v[authorConfidence] = a.Provenance["authors"].Confidence
+	v.Set(bylineShown, a.Byline != "")
+	v[titleWords] = float64(min(block.CountWords(a.Title), 20))
 }
 
-func (k *kindReader) addressEvidence(v kindValues) {
-	v.story.Set(slugAddress, k.address.slug)
-	v.story.Set(datedAddress, k.address.dated)
-	v.front.Set(sectionAddress, k.address.section)
-	v.front.Set(searchAddress, k.address.search)
-	v.front.Set(pagedAddress, k.address.paged)
-	v.front.Set(shortAddress, k.address.short)
+func (k *kindReader) addressEvidence(v evidence.Values) {
+	v.Set(slugAddress, k.address.slug)
+	v.Set(datedAddress, k.address.dated)
+	v.Set(shortAddress, k.address.short)
+	v.Set(rootAddress, k.address.root)
+	v[addressDepth] = float64(min(k.address.depth, 6))
 }
 
-func (k *kindReader) blockEvidence(v kindValues) {
-	cards, posts, run := k.countCards()
+func (k *kindReader) blockEvidence(v evidence.Values, n *blockCounts) {
 	if k.a.Provenance["body"].From != "dom:blocks" && len(k.a.Body) > 0 {
-		run = max(run, k.words) // the story is in script data
+		n.run = max(n.run, k.words) // the story is in script data
 	}
-	v.story.Set(someProse, run >= 50)
-	v.story.Set(moreProse, run >= 120)
-	v.story.Set(muchProse, run >= 250)
-	v.front[cardCount] = steps(cards, step{20, 2.5}, step{10, 2}, step{5, 1})
-	v.front[postCount] = steps(posts, step{6, 2.5}, step{3, 1.5})
-	if run >= 120 { // they are beside a story
-		v.front[cardCount] /= 2
-		v.front[postCount] /= 2
-	}
+	v[storyWords], v[proseWords] = logOf(k.words), logOf(n.run)
+	v[cardCount], v[postCount] = logOf(n.cards), logOf(n.posts)
+	v[proseToCards] = logOf(n.run) - logOf(n.cards)
+	v[storyShare] = share(k.words, n.words)
+	v[linkShare] = share(n.linkBytes, n.bytes)
+	v[paragraphShare], v[itemShare] = share(n.paragraphs, k.words), share(n.items, k.words)
+	v.Set(articleElement, n.inArticle)
+	v[bodyConfidence] = k.a.Provenance["body"].Confidence
 }
 
-// A step is the amount that a count of at least so many is worth.
-type step struct {
-	least  int
-	amount float64
-}
-
-// steps is the amount of the first step that a count reaches; 0 if none.
-func steps(n int, all ...step) float64 {
-	for _, s := range all {
-		if n >= s.least {
-			return s.amount
-		}
+func (k *kindReader) mediaEvidence(e *kindEvidence) {
+	v := e.values
+	v[captionCount] = float64(min(len(k.a.Captions), 20))
+	v[pictureCount] = logOf(k.pictures())
+	v[wordsToCaptions] = v[storyWords] - logOf(len(k.a.Captions))
+	v[wordsToPictures] = v[storyWords] - v[pictureCount]
+	if (e.byType | e.byAddress | e.byTitle).has(aLiveBlog) {
+		v[stampCount] = float64(min(k.stamps(), 20))
 	}
-	return 0
+	player := hasPlayer(k.page)
+	v.Set(playerShown, player)
+	n := len(k.a.Captions)
+	e.byBuild = setOf(aLiveBlog, v[stampCount] >= 4 && k.words > 100) |
+		setOf(aGallery, n >= 6 && k.words < 12*n || n >= 3 && k.words < 300 && (e.byType|e.byAddress|e.byClass).has(aGallery)) |
+		setOf(aVideo, k.words < 300 && (e.byType.has(aVideo) || player && (e.byAddress|e.byOG|e.byClass).has(aVideo)))
 }
 
-// countCards counts headings and items that are links as a whole, outside of the
-// page's frame; posts: those of them that a text follows, or teasers that end in
-// a link to the rest; and the words of prose side by side, as a story's
-// paragraphs are and teasers are not.
-func (k *kindReader) countCards() (cards, posts, run int) {
-	const chrome = block.InNav | block.InFooter | block.InHidden | block.InForm | block.InDialog
-	side := map[*html.Node]int{} // words of prose by the element that holds it
-	headed := false              // the last heading is a link, and no text followed yet
-	more := 0
-	for _, b := range k.page.Blocks {
-		switch {
-		case b.Flags&chrome != 0:
-		case b.LinkBytes*10 >= len(b.Text)*8:
-			if isCard(b) {
-				cards++
-			}
-			headed = headed || b.Flags&block.InHeading != 0 && b.Words >= 2
-			if b.Words <= 4 && len(b.Text) < 40 && readOn[text.Fold(b.Text)] {
-				more++
-			}
-		case b.Words >= 15 && b.LinkBytes*3 < len(b.Text):
-			teaser := headed && b.Words < 120
-			headed = false
-			if teaser {
-				posts++
-			} else if k.story.Kept(b) {
-				run = max(run, addProse(side, b))
-			}
-		}
+// logOf is the logarithm of an amount to base 2, 0 for none. It is rounded, so that it
+// is the same on every machine.
+func logOf(n int) float64 { return math.Round(100*math.Log2(1+float64(n))) / 100 }
+
+// share is a part of a whole, at most 1; 0 if there is no whole.
+func share(part, whole int) float64 {
+	if whole <= 0 {
+		return 0
 	}
-	return cards, max(posts, more), run
+	return min(1, math.Round(100*float64(part)/float64(whole))/100)
 }
-
-// isCard reports whether a block that is a link leads to another story.
-func isCard(b *block.Block) bool {
-	return b.Words >= 3 && b.Flags&block.InHeading != 0 || b.Words >= 4 && b.Node.DataAtom != atom.Td
-}
-
-// addProse adds a block's words to those of the element that holds it beside
-// others, and returns how many that element has now. A long block counts alone too.
-func addProse(side map[*html.Node]int, b *block.Block) int {
-	in := b.Node
-	if b.Flags&block.InParagraph != 0 || in.DataAtom == atom.Li || in.DataAtom == atom.Div {
-		in = in.Parent
-	}
-	most := 0
-	if b.Words >= 60 {
-		side[b.Node] = b.Words
-		most = b.Words
-	}
-	side[in] += b.Words
-	return max(most, side[in])
-}
-
-// readOn are the texts of links at the end of a teaser, folded.
-var readOn = text.Set("readmore continuereading readon readarticle fullstory more weiterlesen mehr mehrlesen weiter zumartikel artikellesen lirelasuite lireplus ensavoirplus leermás seguirleyendo más leggitutto continua leggi lermais continuelendo leesmeer leesverder lesmer læsmere läsmer czytajdalej czytajwięcej больше читатьдалее подробнее číst vícezde devamınıoku selengkapnya bacaselengkapnya المزيد اقرأالمزيد 続きを読む もっと見る 阅读更多 阅读全文 더보기")

@@ -39,6 +39,7 @@ type sample struct {
 	contactsLabelled bool   // its contacts are from our own labels
 	source           []byte // the page, if it is not that of HTML
 	altered          string // the name of its alteration, "" for a page of the corpus
+	extra            bool   // made for the training of one field; not of the corpus
 	labels           *label // of our own; nil: none
 	dir              string
 	site             string
@@ -51,7 +52,7 @@ type sample struct {
 
 // made reports whether a page was made for a test. Models learn from it, thresholds
 // and calibration do not: only real pages show how often what occurs.
-func (s *sample) made() bool { return s.Page != "" }
+func (s *sample) made() bool { return s.Page != "" || s.extra }
 
 // share is how much a candidate of the page weighs against one of a real page.
 func (s *sample) share() float32 {
@@ -133,7 +134,7 @@ func (s *sample) fold(n int) int {
 
 // read gives the page as extract --batch reads it.
 func (s *sample) read() (*article.Page, error) {
-	if s.made() {
+	if s.Page != "" {
 		u, err := url.Parse(s.URL)
 		return &article.Page{URL: u, HTML: []byte(s.Page), Charset: "utf-8"}, err
 	}

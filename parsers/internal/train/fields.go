@@ -14,6 +14,9 @@ type field struct {
 	many     bool                 // a page may have several values
 	bare     bool                 // pages are read once more without most of what their heads declare, to train for sites that declare little
 
+	// more gives pages to train with that are not of the corpora, made of those or anew.
+	more func(all []*sample) []*sample
+
 	// right reports whether a candidate is the truth of its page, and whether the
 	// page's truth says so at all.
 	right func(s *sample, c *article.Candidate) (right, known bool)
@@ -28,6 +31,9 @@ type field struct {
 	// news is how much more the candidates of a newspaper's pages weigh than those of
 	// other pages; the same if 0.
 	news float32
+
+	// weigh is how much a page weighs; nil: see share.
+	weigh func(s *sample) float32
 
 	// Which score a winner needs.
 
@@ -86,7 +92,7 @@ var fields = map[string]field{
 			}
 			return c.Value == s.labels.Kind, true
 		},
-		trees: booster{Rounds: 40, Depth: 2, Rate: 0.1}, weight: 4,
+		more: moreKinds, weigh: kindWeight, least: lowest, trees: booster{Rounds: 160, Depth: 4, Rate: 0.07}, weight: 4,
 	},
 	"contact mails":     {labelled: hasContacts, right: rightMail, many: true, least: evenOdds, trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
 	"contact numbers":   {labelled: hasContacts, right: contactRight((*truthContact).hasNumber), many: true, least: nearEven(0.6), trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
@@ -103,6 +109,9 @@ func (f *field) judge(s *sample, c *article.Candidate, all []article.Candidate) 
 
 // share is the weight of a page among others.
 func (f *field) share(s *sample) float32 {
+	if f.weigh != nil {
+		return f.weigh(s)
+	}
 	if f.news > 0 && s.Source == "fundus" {
 		return f.news
 	}

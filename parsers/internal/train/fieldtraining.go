@@ -71,6 +71,12 @@ func trainField(name string, args []string) error {
 	if err := readLabels(samples, *labelled); err != nil {
 		return err
 	}
+	corpusPages := len(samples)
+	for _, t := range trainers {
+		if t.more != nil {
+			samples = append(samples, t.more(samples)...)
+		}
+	}
 	collect(samples, trainers)
 	for _, t := range trainers {
 		if *sources {
@@ -79,7 +85,7 @@ func trainField(name string, args []string) error {
 		t.crossValidate()
 	}
 	if *predict != "" {
-		if err := predictFields(*predict, samples, trainers); err != nil {
+		if err := predictFields(*predict, samples[:corpusPages], trainers); err != nil {
 			return err
 		}
 	}
