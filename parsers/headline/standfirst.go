@@ -59,8 +59,13 @@ func Subtitle(p *doc.Page, title string) Standfirst {
 	c := best.candidate()
 	c.Won = true
 	p.AddCandidate(c)
-	return Standfirst{r.withSiblings(best.block), best.block, article.Provenance{From: c.From, Confidence: 0.8}}
+	return Standfirst{r.withSiblings(best.block), best.block, article.Provenance{From: c.From, Confidence: standfirstRight.Confidence(best.score)}}
 }
+
+// standfirstRight says how often subtitles with a score were right, on the 87 labelled
+// pages outside the blind fold where both the page's truth and this reading have one.
+// Pages whose truth has none are not among them: that says little.
+var standfirstRight = evidence.Model{Curve: []evidence.Point{{Score: 0.7, Right: 0.5}, {Score: 0.87, Right: 0.92}, {Score: 1.7, Right: 0.96}}}
 
 // A standfirstReader knows what the candidates for a page's standfirst are compared with.
 type standfirstReader struct {

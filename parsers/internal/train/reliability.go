@@ -57,6 +57,20 @@ var checks = []struct {
 		}
 		return n / float64(len(a.Captions)), true
 	}},
+	{"subtitle", func(s *sample, a *article.Article) (float64, bool) {
+		want := s.Truth.standfirst()
+		return truly(alike(want, a.Subtitle) >= 0.8), want != "" && a.Subtitle != ""
+	}},
+	{"tags", func(s *sample, a *article.Article) (float64, bool) {
+		n, topics := 0.0, map[string]bool{}
+		for _, t := range s.Truth.Topics {
+			topics[letters(t)] = true
+		}
+		for _, t := range a.Tags {
+			n += truly(topics[letters(t)])
+		}
+		return n / float64(max(len(a.Tags), 1)), len(topics) > 0 && len(a.Tags) > 0
+	}},
 	{"kind", func(s *sample, a *article.Article) (float64, bool) {
 		if s.labels == nil || s.labels.Kind == "" {
 			return 0, false

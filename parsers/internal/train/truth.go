@@ -14,8 +14,22 @@ type truth struct {
 	Title    string          `json:"title"`
 	Authors  *[]string       `json:"authors"`
 	Date     string          `json:"date"`
+	Subtitle string          `json:"subtitle"`
+	Topics   []string        `json:"topics"`
 	Captions *[]truthCaption `json:"captions"`
 	Contacts *[]truthContact `json:"contacts"`
+	Parts    struct {
+		Summary snippets `json:"summary"`
+	} `json:"parts"`
+}
+
+// standfirst is the true subtitle; "" if the truth has none, which says nothing of
+// whether the page has one.
+func (t *truth) standfirst() string {
+	if t.Subtitle != "" {
+		return t.Subtitle
+	}
+	return strings.Join(t.Parts.Summary, " ")
 }
 
 type truthCaption struct {
