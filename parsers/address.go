@@ -94,13 +94,17 @@ func isFront(path string) bool {
 // readSegments compares the segments of a path with the words of kinds.
 func (a *address) readSegments(segments []string) {
 	last := segments[len(segments)-1]
+	titled := 4 // hyphens of a title; of a file's, as stories of an archive are, fewer
+	if strings.HasSuffix(last, ".html") {
+		titled = 2
+	}
 	for i, s := range segments {
 		rest := len(segments) - 1 - i // segments after it, without "page/2"
 		if a.paged {
 			rest = max(0, rest-2)
 		}
 		a.author = a.author || authorWords[s] && rest == 1 && i <= 2 && !strings.HasSuffix(last, ".html")
-		a.section = a.section || sectionWords[s] && rest <= 2 && i <= 2 && hyphens(last) < 4
+		a.section = a.section || sectionWords[s] && rest <= 2 && i <= 2 && hyphens(last) < titled
 		a.live = a.live || liveWords[s] || rest == 0 && liveSlug.MatchString(s)
 		a.gallery = a.gallery || galleryWords[s]
 		a.video = a.video || videoWords[s]

@@ -163,6 +163,9 @@ func (k *kindReader) evidence() *kindEvidence {
 		e.byBuild |= 1<<aSection | 1<<aHome | 1<<anAuthor
 	}
 	k.openKinds(e)
+	if k.address.storyAddress() {
+		e.byAddress |= anyStory // after what asks for a certain one
+	}
 	return e
 }
 

@@ -150,6 +150,14 @@ func (k *kindReader) titleKinds() kindSet {
 // addressKinds are the kinds that the address names.
 func (k *kindReader) addressKinds() kindSet {
 	a := &k.address
-	return setOf(anArticle, (a.dated || a.slug && a.section) && !a.live && !a.gallery && !a.video) | setOf(aLiveBlog, a.live) | setOf(aGallery, a.gallery) | setOf(aVideo, a.video) |
+	return setOf(aLiveBlog, a.live) | setOf(aGallery, a.gallery) | setOf(aVideo, a.video) |
 		setOf(aSection, a.section || a.search || a.paged) | setOf(aHome, a.root) | setOf(anAuthor, a.author) | setOf(another, a.service)
+}
+
+// anyStory are the kinds of pages that have a story.
+const anyStory kindSet = 1<<anArticle | 1<<aLiveBlog | 1<<aGallery | 1<<aVideo
+
+// storyAddress reports whether the address is one of a story that names no kind of it.
+func (a *address) storyAddress() bool {
+	return (a.dated || a.slug && a.section) && !a.live && !a.gallery && !a.video
 }

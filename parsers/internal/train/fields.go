@@ -92,7 +92,7 @@ var fields = map[string]field{
 			}
 			return c.Value == s.labels.Kind, true
 		},
-		more: moreKinds, weigh: kindWeight, least: lowest, trees: booster{Rounds: 160, Depth: 4, Rate: 0.07}, weight: 4,
+		more: moreKinds, weigh: kindWeight, least: lowest, trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4,
 	},
 	"contact mails":     {labelled: hasContacts, right: rightMail, many: true, least: evenOdds, trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
 	"contact numbers":   {labelled: hasContacts, right: contactRight((*truthContact).hasNumber), many: true, least: nearEven(0.6), trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},

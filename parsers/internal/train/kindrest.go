@@ -67,7 +67,7 @@ func kindWeight(s *sample) float32 {
 	case made:
 		return 0.2
 	case k == "live", k == "gallery", k == "video":
-		return 6
+		return 8
 	}
 	return 2
 }
