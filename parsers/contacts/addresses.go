@@ -1,7 +1,6 @@
 package contacts
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
@@ -203,7 +202,7 @@ func joinParts(ps []addressPart) foundAddress {
 }
 
 // companyForm is a company's legal form that a comma parted from its name.
-var companyForm = regexp.MustCompile(`^(?:s\.\s?r\.\s?o\.|a\.s\.|S\.L\.|S\.A\.|Ltd\.?|Inc\.?|LLC|GmbH|d\.o\.o\.)[\s,]+`)
+var companyForm = text.MustCompile(`^(?:s\.\s?r\.\s?o\.|a\.s\.|S\.L\.|S\.A\.|Ltd\.?|Inc\.?|LLC|GmbH|d\.o\.o\.)[\s,]+`)
 
 // nameEnd is where an address begins after the name of the company that is there.
 func nameEnd(s string) int {
@@ -217,10 +216,23 @@ func nameEnd(s string) int {
 	return lead + companyEnd(s[lead:])
 }
 
-var spaceComma = regexp.MustCompile(`\s*,[\s,]*`)
+// tidyCommas puts one space behind commas, and none before them; of several in a row
+// it leaves one.
+func tidyCommas(s string) string {
+	if !strings.Contains(s, ",") {
+		return s
+	}
+	var parts []string
+	for part := range strings.SplitSeq(s, ",") {
+		if part = strings.Trim(part, " "); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
 
 func tidyAddress(s string) string {
-	s = strings.Trim(spaceComma.ReplaceAllString(block.Clean(s), ", "), " ,;|-–")
+	s = strings.Trim(tidyCommas(block.Clean(s)), " ,;|-–")
 	if t := strings.TrimSuffix(s, "."); t != s {
 		last := t[strings.LastIndexAny(t, " ,")+1:]
 		if !strings.Contains(last, ".") && (len(last) > 3 || text.IsDigit(last[0])) {

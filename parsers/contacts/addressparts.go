@@ -267,12 +267,16 @@ func kindOfPiece(s string) pieceKind {
 func (p *piece) kind(kind pieceKind) pieceKind {
 	p.countFigures()
 	kind |= p.code()
+	sentence := p.classes&mayStreet != 0 && isSentence(p.text)
+	if sentence && kind&pieceCode == 0 {
+		return kind & pieceCountry
+	}
 	kind |= p.street()
 	if kind&pieceCode != 0 && kind&pieceStreet != 0 && p.codeIsHouse() {
 		kind &^= pieceCode
 	}
-	if kind&(pieceStreet|pieceWeak) != 0 && len(lowerWords.FindAllStringIndex(p.text, 5)) >= 4 {
-		return kind & (pieceCode | pieceCountry) // a sentence
+	if sentence && kind&(pieceStreet|pieceWeak) != 0 {
+		return kind & (pieceCode | pieceCountry)
 	}
 	if p.shortCode() {
 		kind |= pieceShort
@@ -284,6 +288,25 @@ func (p *piece) kind(kind pieceKind) pieceKind {
 		return pieceWords
 	}
 	return kind
+}
+
+// isSentence reports whether a text has four words in lower case, of three letters or
+// more: then its words for a street are words of a sentence.
+func isSentence(s string) bool {
+	words, letters := 0, 0 // of the word in lower case that is open; -1: of another
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ' ' || c >= '\t' && c <= '\r':
+			letters = 0
+		case letters >= 0 && c >= 'a' && c <= 'z':
+			if letters++; letters == 3 {
+				words++
+			}
+		default:
+			letters = -1
+		}
+	}
+	return words >= 4
 }
 
 // dropCompany drops the name of a company before an address: its words would make

@@ -74,7 +74,7 @@ var (
 	street = regexp.MustCompile(`(?i)` + notLetter + `(?:` + anyOf(streetLeads, streetLeadsToo) + `|km\.? ?\d)\s*(?:\S*\p{L}|\d)` +
 		`|(?:^|\s)` + anyOf(streetTails) + wordEnd + `|\p{L}{3,}` + anyOf(streetEnds) + wordEnd +
 		`|\p{L}-` + anyOf(streetSuffixes) + wordEnd + `|` + anyOf(streetScripts))
-	streetLead = regexp.MustCompile(`(?i)(?:^|\s)` + anyOf(streetLeads) + `\s`)
+	streetLead = text.MustCompile(`(?i)(?:^|\s)` + anyOf(streetLeads) + `\s`)
 	house      = regexp.MustCompile(`(?i)` + notLetter + `(?:\d*(?:st|nd|rd|th)? ?floors?|\d+(?:st|nd|rd|th)? ?fl?r?|\d+/f|` + anyOf(buildings) + `)` + wordEnd +
 		`|` + notLetter + anyOf(roomLeads) + `[:\s#-]*[A-Z]{0,3}-?\d|#\s?[A-Z]?-?\d` +
 		`|(?:^|\s)(?:\d{1,2}(?:º|ª|er|e|ème|°|\.|-й)?)[\s-]*` + anyOf(floors) + wordEnd +
@@ -87,7 +87,7 @@ var (
 		`|\b` + anyOf(weekdays) + `\.?(?:\s*[-–]|\s(?:bis|a)\s|\s\d{1,2}[:.])`)
 	numberNoise = text.MustCompile(`\d:\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}|^(?:19|20)\d\d$`)
 
-	codeUS = regexp.MustCompile(`\b(?:A[LKZR]|C[AOT]|D\.?C\.?|DE|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|PR|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|Alabama|Alaska|Arizona|Arkansas|California|Calif\.|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming)\.?,?\s+\d{5}(?:-\d{4})?\b`)
+	codeUS = text.MustCompile(`\b(?:A[LKZR]|C[AOT]|D\.?C\.?|DE|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|PR|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|Alabama|Alaska|Arizona|Arkansas|California|Calif\.|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming)\.?,?\s+\d{5}(?:-\d{4})?\b`)
 	codeCA = regexp.MustCompile(`\b[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\s?\d[ABCEGHJ-NPRSTV-Z]\d\b`)
 	codeGB = regexp.MustCompile(`\b(?:[A-Z]{1,2}\d[A-Z\d]?)\s?\d[ABD-HJLNP-UW-Z]{2}\b`)
 	// codePlace is a postal code with its place, as other countries write it.
@@ -111,12 +111,11 @@ var (
 	looseStreet = regexp.MustCompile(`^\p{Lu}[\p{L}'’.-]*(?:\s\p{L}{2,14}){1,3}\s+\d{1,3}(?:\s?[a-zA-Z])?$`)
 	// lowerStart are the words in lower case that an address may begin with.
 	lowerStart = regexp.MustCompile(`^(?:via|viale|piazza|piazzale|largo|corso|rue|bd|place|calle|c/|av|avenida|ul|al|pl|os|str|strada|jl|jalan|ул|г|просп|пр|наб|пер|вул|м|c/o|\d)`)
-	lowerWords = regexp.MustCompile(`(?:^|\s)[a-z]{3,}`)
 	// numberSign stands before the colon of "No:153".
 	numberSign = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:no|nr|nº|n|num|№|kat|daire|d|k|blok|apt|kapı|bina)\.?$`)
 
 	// companyLead is a company's name before its address, up to its legal form.
-	companyLead = regexp.MustCompile(`^(?:[^,\n]{0,80}?\s)?(?:GmbH(?: & Co\. ?KG)?|Ltd\.?|Limited|LLC|Inc\.?|AG|AB|AS|ApS|A/S|Oy|Oyj|BV|B\.V\.|NV|N\.V\.|S\.A\.(?:S\.)?|SA|SAS|S\.p\.A\.|S\.r\.l\.|plc|PLC|e\. ?V\.|KG|S\.L\.(?:U\.)?|S\.A\. de C\.V\.|S\.R\.L\.|SARL|SRL|s\.r\.o\.|a\.s\.|Kft\.|Zrt\.|A\.Ş\.|ООО|АО|Pvt\.? Ltd\.?|Pty\.? Ltd\.?|Ltda\.?|Sp\. z o\.o\.|d\.o\.o\.)\s+`)
+	companyLead = text.MustCompile(`^(?:[^,\n]{0,80}?\s)?(?:GmbH(?: & Co\. ?KG)?|Ltd\.?|Limited|LLC|Inc\.?|AG|AB|AS|ApS|A/S|Oy|Oyj|BV|B\.V\.|NV|N\.V\.|S\.A\.(?:S\.)?|SA|SAS|S\.p\.A\.|S\.r\.l\.|plc|PLC|e\. ?V\.|KG|S\.L\.(?:U\.)?|S\.A\. de C\.V\.|S\.R\.L\.|SARL|SRL|s\.r\.o\.|a\.s\.|Kft\.|Zrt\.|A\.Ş\.|ООО|АО|Pvt\.? Ltd\.?|Pty\.? Ltd\.?|Ltda\.?|Sp\. z o\.o\.|d\.o\.o\.)\s+`)
 )
 
 // A wordClass says which of the long patterns may match a text with a word: most

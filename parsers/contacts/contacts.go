@@ -105,6 +105,9 @@ func newContactReader(p *doc.Page, authors []article.Author, kept block.Kept) *c
 // blocks are the contacts that the page has in its text.
 func (r *contactReader) blocks() (kept []article.Contact) {
 	groups := r.groups()
+	if len(groups) > 0 {
+		r.readProfiles()
+	}
 	for _, hidden := range []bool{false, true} {
 		for _, g := range groups {
 			if g.hidden != hidden {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
@@ -42,53 +43,68 @@ const (
 	wordSign                          // "dot": as mailWords has it
 )
 
-// maySign are the bytes that signsIn looks at.
-var maySign = func() (t [256]bool) {
-	for _, c := range []byte("@([{< \xef") {
-		t[c] = true
-	}
-	return t
-}()
-
-// signsIn is the cheap question whether, and how, a text may hold an address.
+// signsIn is the cheap question whether, and how, a text may hold an address. Most
+// texts have none of the characters that it looks for.
 func signsIn(s string) (signs mailSigns) {
-	for i := range len(s) {
-		if !maySign[s[i]] {
-			continue
+	for at := strings.IndexByte(s, '@'); at >= 0; at = indexFrom(s, '@', at+1) {
+		signs |= plainSign
+		if at > 0 && s[at-1] <= ' ' {
+			signs |= spelledSign
+			break
 		}
-		switch s[i] {
-		case '@':
-			signs |= plainSign
-			if i > 0 && s[i-1] <= ' ' {
-				signs |= spelledSign
-			}
-		case '(', '[', '{', '<':
-			if startsSign(strings.TrimLeft(s[i+1:], " \t\n\f\r")) {
-				signs |= spelledSign
-			}
-		case ' ':
-			if i+2 < len(s) && (s[i+1]|0x20 == 'd' || s[i+1]|0x20 == 'a') && startsWordSign(s[i+1:]) {
-				signs |= wordSign
-			}
-		case 0xef:
-			if strings.HasPrefix(s[i:], "＠") {
-				signs |= spelledSign
-			}
-		}
+	}
+	if signs&spelledSign == 0 && (hasBracketSign(s) || strings.Contains(s, "＠")) {
+		signs |= spelledSign
+	}
+	if hasWordSign(s) {
+		signs |= wordSign
 	}
 	return signs
 }
 
-// startsWordSign reports whether a text begins with a word for one of the signs.
-func startsWordSign(s string) (starts bool) {
-	switch {
-	case s[0]|0x20 == 'd' && s[1]|0x20 == 'o':
-		_, starts = text.CutFold(s, "dot ")
-	case s[0]|0x20 == 'a' && s[1]|0x20 == 'r':
-		_, starts = text.CutFold(s, "arroba ")
+// indexFrom is strings.IndexByte from a place on.
+func indexFrom(s string, c byte, from int) int {
+	if i := strings.IndexByte(s[from:], c); i >= 0 {
+		return from + i
 	}
-	return starts
+	return -1
 }
+
+// hasBracketSign reports whether a bracket stands before what languages call the sign.
+func hasBracketSign(s string) bool {
+	for i := range len(brackets) {
+		for at := strings.IndexByte(s, brackets[i]); at >= 0; at = indexFrom(s, brackets[i], at+1) {
+			if startsSign(strings.TrimLeft(s[at+1:], " \t\n\f\r")) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+const brackets = "([{<"
+
+// hasWordSign reports whether one of the words for a sign stands apart in a text. It
+// looks for a letter of each that is not frequent.
+func hasWordSign(s string) bool {
+	for i := range wordSigns {
+		w := &wordSigns[i]
+		for at := strings.IndexByte(s, w.rare); at >= 0; at = indexFrom(s, w.rare, at+1) {
+			if at >= w.at && strings.HasPrefix(s[at-w.at:], w.word) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wordSigns are words for signs, in the cases that they are written in, with the
+// place of a letter in each.
+var wordSigns = []struct {
+	rare byte
+	at   int
+	word string
+}{{'d', 1, " dot "}, {'D', 1, " DOT "}, {'D', 1, " Dot "}, {'b', 5, " arroba "}, {'B', 5, " ARROBA "}}
 
 // startsSign reports whether a text begins with what languages call the sign.
 func startsSign(s string) bool {
@@ -176,7 +192,7 @@ func (p *passage) mails() []foundMail {
 func mailsIn(s string) (found mailList) {
 	signs := signsIn(s)
 	if signs&plainSign != 0 {
-		for _, at := range mailForm.FindAllStringIndex(s, maxMails) {
+		for _, at := range plainMails(s) {
 			found.add(foundMail{email: cleanMail(s[at[0]:at[1]]), start: at[0], end: at[1]})
 		}
 	}
@@ -192,6 +208,27 @@ func mailsIn(s string) (found mailList) {
 		}
 	}
 	return found
+}
+
+// plainMails are the places of mailForm in a text. The expression is asked only about
+// what is beside a sign: in a long text it is slow.
+func plainMails(s string) (all [][2]int) {
+	const before, behind = 70, 600 // bytes that may belong to an address
+	end := 0                       // of the one before
+	for sign := strings.IndexByte(s, '@'); sign >= 0 && len(all) < maxMails; {
+		from, to := max(end, sign-before), min(len(s), sign+behind)
+		for from > end && !utf8.RuneStart(s[from]) {
+			from--
+		}
+		next := sign + 1
+		if at := mailForm.Regexp.FindStringIndex(s[from:to]); at != nil {
+			end = from + at[1]
+			all = append(all, [2]int{from + at[0], end})
+			next = max(next, end)
+		}
+		sign = indexFrom(s, '@', next)
+	}
+	return all
 }
 
 func spelledHost(s string) string {

@@ -1,6 +1,8 @@
 package contacts
 
 import (
+	"slices"
+
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
@@ -59,6 +61,25 @@ func (r *contactReader) counts(c candidate, m *evidence.Model, v evidence.Values
 		r.page.AddCandidate(article.Candidate{Field: c.field, Of: c.of, Value: c.value, From: c.p.from(c.linked), Score: score, Won: won, Evidence: m.Explain(v)})
 	}
 	return won
+}
+
+// atMost is the most that a model may say of a candidate of which some pieces are not
+// known yet: each tree says the more of what follows either answer.
+func atMost(m *evidence.Model, v evidence.Values, open ...int) (sum float64) {
+	for _, t := range m.Trees {
+		sum += mostOf(t, 0, v, open)
+	}
+	return sum
+}
+
+func mostOf(t evidence.Tree, k int, v evidence.Values, open []int) float64 {
+	for t[k].Piece >= 0 {
+		if slices.Contains(open, t[k].Piece) {
+			return max(mostOf(t, t[k].Yes, v, open), mostOf(t, t[k].No, v, open))
+		}
+		k = t[k].Next(v)
+	}
+	return t[k].Value
 }
 
 // from is the provenance of an item.

@@ -72,10 +72,14 @@ func (r *contactReader) findNumbers() {
 			}
 			v := make(evidence.Values, numNumberPieces)
 			r.placeValues(v, p, f.start, f.linked)
-			region, ok := r.numberValues(v, f)
+			numberForm(v, f)
 			v.Set(mailInPassage, mailed[p])
 			v.Set(helplineWords, help)
 			v[numbersInPassage] = logCount(len(phones))
+			if !r.page.Explaining() && atMost(model, v, validNumber, validAtHome, writtenAsDialled) < model.Least {
+				continue // whatever the plans of numbers say, for which it takes long to ask
+			}
+			region, ok := r.numberPlans(v, f)
 			if !r.counts(candidate{field: "contact numbers", value: f.raw, p: p, linked: f.linked}, model, v) {
 				continue
 			}
@@ -87,23 +91,43 @@ func (r *contactReader) findNumbers() {
 	}
 }
 
-// numberValues says what a number looks like, and whether and where it is valid.
-func (r *contactReader) numberValues(v evidence.Values, f foundPhone) (region string, ok bool) {
-	number := f.number
-	if number == "" {
-		number = f.raw
+// dialled is what a number is read from.
+func (f *foundPhone) dialled() string {
+	if f.number != "" {
+		return f.number
 	}
-	_, region, ok = r.numbers.read(number, r.regs)
+	return f.raw
+}
+
+// numberForm says what a number looks like.
+func numberForm(v evidence.Values, f foundPhone) {
+	number := f.dialled()
 	v.Set(labelledNumber, f.sure)
 	v.Set(labelledFax, f.fax)
 	v.Set(calledByLink, f.number != "")
 	v.Set(labelOfNumberBefore, f.inherited)
-	v.Set(validNumber, ok)
-	v.Set(validAtHome, ok && len(r.regs) > 0 && region == r.regs[0])
 	v.Set(countryCode, strings.HasPrefix(strings.TrimLeft(number, "( "), "+") || strings.HasPrefix(number, "00"))
 	v.Set(trunkZero, strings.HasPrefix(number, "0") || strings.HasPrefix(number, "("))
 	v[numberDigits] = float64(text.DigitsIn(number))
-	v[numberSigns] = float64(len(strings.FieldsFunc(f.raw, func(c rune) bool { return c < '0' || c > '9' })))
+	v[numberSigns] = float64(digitGroups(f.raw))
+}
+
+// digitGroups counts the runs of digits.
+func digitGroups(s string) (n int) {
+	for i := range len(s) {
+		if text.IsDigit(s[i]) && (i == 0 || !text.IsDigit(s[i-1])) {
+			n++
+		}
+	}
+	return n
+}
+
+// numberPlans says whether and where a number is valid by the numbering plans of
+// countries.
+func (r *contactReader) numberPlans(v evidence.Values, f foundPhone) (region string, ok bool) {
+	_, region, ok = r.numbers.read(f.dialled(), r.regs)
+	v.Set(validNumber, ok)
+	v.Set(validAtHome, ok && len(r.regs) > 0 && region == r.regs[0])
 	v.Set(writtenAsDialled, !f.sure && ok && r.numbers.asDialled(f.raw, r.regs))
 	return region, ok
 }

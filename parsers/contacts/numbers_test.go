@@ -75,3 +75,36 @@ func TestNumbers(t *testing.T) {
 		t.Errorf("%d numbers are remembered", len(n.known))
 	}
 }
+
+// TestLabelsOfNumbers: the cheap questions let through whatever the expressions for
+// labels match.
+func TestLabelsOfNumbers(t *testing.T) {
+	ends := []string{"", " ", ": ", ".: ", " no. ", "-", " (0) ", "Nr ", "no ", " DE "}
+	words := strings.FieldsFunc(phoneLabel.String()+bothLabel.String()+numberNot.String()+itemLabel.String(), func(r rune) bool { return strings.ContainsRune(`|()[]?:{}^$\`, r) })
+	words = append(words, "tel/fax", "Tel. & Fax", "phone and fax", "t/f", "USt-IdNr", "cno", "piva", "P.O. Box", "regno", "e-mail", "email", "epost", "№", "#", "$", "©", "id #")
+	n := 0
+	for _, word := range words {
+		for _, lead := range []string{"", "Saltmere "} {
+			for _, end := range ends {
+				for _, s := range []string{lead + word + end, lead + strings.ToUpper(word) + end} {
+					for name, c := range map[string]struct{ matches, may bool }{
+						"phoneLabel": {phoneLabel.Regexp.MatchString(s), mayEndInPhoneLabel(s)},
+						"bothLabel":  {bothLabel.Regexp.MatchString(s), mayEndInBothLabel(s)},
+						"numberNot":  {numberNot.Regexp.MatchString(s), mayEndInNumberNot(s)},
+						"itemLabel":  {itemLabel.MatchString(s), mayBeItemLabel(s)},
+					} {
+						if c.matches {
+							n++
+						}
+						if c.matches && !c.may {
+							t.Errorf("%s: %q is held back", name, s)
+						}
+					}
+				}
+			}
+		}
+	}
+	if n < 1000 {
+		t.Errorf("only %d labels", n)
+	}
+}

@@ -68,24 +68,11 @@ func (r *contactReader) readPassages() {
 	r.read(want.elems)
 }
 
-// readLinks reads the page's links: those that reach somebody make their blocks
-// wanted, those to profiles are noted.
+// readLinks makes the blocks of the links that reach somebody wanted.
 func (r *contactReader) readLinks(want *wantedNodes) {
-	host, social := "", false // of the link before: most lead to the same
 	for _, n := range r.page.Select(linkSelector).Nodes {
-		href := strings.TrimSpace(block.Attr(n, "href"))
-		if reaches(href) || block.Attr(n, "data-cfemail") != "" {
+		if reaches(strings.TrimSpace(block.Attr(n, "href"))) || block.Attr(n, "data-cfemail") != "" {
 			want.addBlockOf(n)
-			continue
-		}
-		if len(r.profiles) >= maxProfileLinks || !mayBeProfile(href) {
-			continue
-		}
-		if h := hostIn(href); h != host {
-			host, social = h, isSocialHost(h)
-		}
-		if social {
-			r.addProfile(r.page.Order[n], href)
 		}
 	}
 }

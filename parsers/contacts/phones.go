@@ -254,7 +254,7 @@ func (p *passage) labelledPhone(at [2]int, before string, prev foundPhone) (f fo
 		if strings.HasSuffix(p.text[:at[0]], lead) {
 			f.start = at[0] - (len(lead) - label[0])
 		}
-	case labelAhead(numberNot, lead) != nil:
+	case mayEndInNumberNot(lead) && labelAhead(numberNot, lead) != nil:
 		return foundPhone{}, false
 	case prev.end > 0 && len(strings.Trim(p.text[prev.end:at[0]], " ,;/|&")) <= 3: // "and", "oder"
 		f.fax, f.sure, f.inherited = prev.fax, prev.sure, prev.sure
@@ -267,8 +267,10 @@ func (p *passage) labelledPhone(at [2]int, before string, prev foundPhone) (f fo
 // labelOf is where the label of a number is in what is before it, nil if there is
 // none, and whether it is that of a fax alone.
 func labelOf(lead string) (label []int, fax bool) {
-	if label = labelAhead(bothLabel, lead); label != nil {
-		return label, false
+	if mayEndInBothLabel(lead) {
+		if label = labelAhead(bothLabel, lead); label != nil {
+			return label, false
+		}
 	}
 	if label = labelAhead(faxLabel, lead); label == nil {
 		label = labelAhead(faxLetter, lead)
@@ -300,22 +302,84 @@ var (
 // number: phoneLabel is long, and most numbers stand behind other words. If the last
 // word is in ASCII, its first letters say most.
 func mayEndInPhoneLabel(lead string) bool {
+	word, sure := lastWord(lead)
+	if !sure {
+		return true
+	}
+	return word != "" && (phoneLabelStarts[word[:min(len(word), 3)]] || slices.ContainsFunc(phoneLabelEnds, func(end string) bool { return strings.HasSuffix(word, end) }))
+}
+
+// mayEndInBothLabel is the cheap question whether a text ends with bothLabel.
+func mayEndInBothLabel(lead string) bool {
+	word, sure := lastWord(lead)
+	return !sure || strings.HasSuffix(word, "f") || strings.HasSuffix(word, "fax") || strings.HasSuffix(word, "faks")
+}
+
+// lastWord is the last word of what is before a number, in lower case, without the
+// signs that may follow a label; it is not sure if the word is not in ASCII, or in
+// brackets.
+func lastWord(lead string) (word string, sure bool) {
 	s := strings.TrimRight(lead, " \t\n\f\r.:-|/'")
 	if s == "" {
-		return false
+		return "", true
 	}
 	if c := s[len(s)-1]; c >= utf8.RuneSelf || c == ')' {
-		return true
+		return "", false
 	}
 	start := len(s)
 	for start > 0 && text.Lower(s[start-1]) >= 'a' && text.Lower(s[start-1]) <= 'z' {
 		start--
 	}
 	if start > 0 && s[start-1] >= utf8.RuneSelf {
-		return true // the word is not in ASCII
+		return "", false
 	}
-	word := strings.ToLower(s[start:])
-	return word != "" && (phoneLabelStarts[word[:min(len(word), 3)]] || slices.ContainsFunc(phoneLabelEnds, func(end string) bool { return strings.HasSuffix(word, end) }))
+	return strings.ToLower(s[start:]), true
+}
+
+// numberNotStarts are the words of numberNot, of which at most three letters count,
+// alone and with what may follow a short one without a space.
+var numberNotStarts = func() map[string]bool {
+	starts := map[string]bool{}
+	words := strings.FieldsFunc(strings.ToLower(numberNot.String()), func(r rune) bool { return r < 'a' || r > 'z' })
+	words = append(words, "cf", "piva", "po", "pobox", "ustid", "stid", "orgnr", "licence", "reg")
+	for _, word := range words {
+		starts[word[:min(len(word), 3)]] = true
+		for _, end := range []string{"no", "nr", "num", "code", "box"} {
+			if len(word) < 3 {
+				starts[(word + end)[:3]] = true
+			}
+		}
+	}
+	return starts
+}()
+
+// mayEndInNumberNot is the cheap question whether numberNot may match the end of what
+// is before a number: only signs of numberNot may follow its last word, whose first
+// letters say most if it is in ASCII.
+func mayEndInNumberNot(lead string) bool {
+	s := strings.TrimRight(lead, " \t\n\f\r:#.-")
+	if s == "" {
+		return len(strings.Trim(lead, " \t\n\f\r:.-")) > 0 // a sign alone
+	}
+	last := s[len(s)-1]
+	if last >= utf8.RuneSelf || last == '$' || strings.TrimRight(lead, " \t\n\f\r") != strings.TrimRight(lead, " \t\n\f\r#") {
+		return true
+	}
+	start := len(s)
+	for start > 0 && text.Lower(s[start-1]) >= 'a' && text.Lower(s[start-1]) <= 'z' {
+		start--
+	}
+	word := s[start:]
+	switch {
+	case word == "":
+		return false
+	case start > 0 && s[start-1] >= utf8.RuneSelf:
+		return true // the word is not in ASCII
+	case len(word) == 2:
+		return true // a country's letters may follow
+	}
+	lower := strings.ToLower(word)
+	return numberNotStarts[lower[:min(len(lower), 3)]] || len(word) == 3 && numberNotStarts[lower[:1]] || len(word) == 4 && numberNotStarts[lower[:2]]
 }
 
 // labelAhead is where a label stands in what is before a number; nil if none does.

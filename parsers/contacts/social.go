@@ -27,6 +27,23 @@ type profileLink struct {
 	url    string
 }
 
+// readProfiles notes the page's links to profiles.
+func (r *contactReader) readProfiles() {
+	host, social := "", false // of the link before: most lead to the same
+	for _, n := range r.page.Select(linkSelector).Nodes {
+		href := strings.TrimSpace(block.Attr(n, "href"))
+		if len(r.profiles) >= maxProfileLinks || !mayBeProfile(href) || reaches(href) || block.Attr(n, "data-cfemail") != "" {
+			continue
+		}
+		if h := hostIn(href); h != host {
+			host, social = h, isSocialHost(h)
+		}
+		if social {
+			r.addProfile(r.page.Order[n], href)
+		}
+	}
+}
+
 // addProfile notes a link to a network if it leads to a profile.
 func (r *contactReader) addProfile(elem int, href string) {
 	u := profile(href)
