@@ -281,7 +281,7 @@ func (p *piece) kind(kind pieceKind) pieceKind {
 	if p.shortCode() {
 		kind |= pieceShort
 	}
-	if (p.classes&mayHouse != 0 || p.digits && p.classes&mayRoom != 0) && house.MatchString(p.text) {
+	if p.classes&isHouse != 0 || (p.classes&mayHouse != 0 || p.digits && p.classes&mayRoom != 0) && house.MatchString(p.text) {
 		kind |= pieceHouse
 	}
 	if kind == 0 && p.fewWords() {

@@ -129,6 +129,7 @@ const (
 	mayBox
 	mayNoise
 	isNoise // noise whatever else is there
+	isHouse // a building's word, whatever else is there
 )
 
 // addressWordClasses are the classes of single words in lower case.
@@ -149,6 +150,12 @@ var addressWordClasses = func() map[string]wordClass {
 			}
 		}
 	}
+	for w := range strings.SplitSeq(buildings, "|") {
+		if !strings.ContainsFunc(w, func(r rune) bool { return !isWordRune(r) }) {
+			classes[w] |= isHouse
+		}
+	}
+	classes["copyright"] |= isNoise
 	return classes
 }()
 
@@ -191,7 +198,7 @@ func classOfSign(r rune, letter bool) wordClass {
 	case '#':
 		return mayHouse
 	case '@', '©', '%', '$', '€', '£':
-		return mayNoise
+		return mayNoise | isNoise
 	}
 	if letter && r >= 0x0590 { // from Hebrew on
 		return mayStreet | mayHouse

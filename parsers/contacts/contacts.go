@@ -66,13 +66,13 @@ type contactReader struct {
 	page     *doc.Page
 	authors  []article.Author
 	names    siteNames
-	begun    []int // for each block the last element that had begun by then
+	begun    []int32 // for each block the last element that had begun by then
 	chain    blockChain
-	passages []*passage   // that have been read
-	isRead   []bool       // by element: its passages have been read
-	byBlock  [][]*passage // by number of the block
-	from, to int          // the blocks of the story; from > to if there is none
-	all      bool         // the page is about contacts: it has no story
+	passages []*passage // that have been read
+	isRead   []bool     // by element: its passages have been read
+	byBlock  []*passage // by number of the block the first of its passages; passage.next follows
+	from, to int        // the blocks of the story; from > to if there is none
+	all      bool       // the page is about contacts: it has no story
 	items    []contactItem
 	numbers  *Numbers
 	near     []bool       // blocks close to an e-mail address or a number
@@ -87,17 +87,17 @@ type contactReader struct {
 
 func newContactReader(p *doc.Page, authors []article.Author, kept block.Kept) *contactReader {
 	r := &contactReader{page: p, authors: authors, names: namesOfSite(p), chain: newBlockChain(p),
-		isRead: make([]bool, len(p.Elems)), byBlock: make([][]*passage, len(p.Blocks))}
+		isRead: make([]bool, len(p.Elems)), byBlock: make([]*passage, len(p.Blocks))}
 	r.home = regions(p)
 	r.dialled = dialledRegions(p, r.home)
 	r.regs = slices.Clone(r.dialled)
 	r.all = isContactPage(p)
 	r.from, r.to = storyRange(p.Blocks, kept)
-	r.begun = make([]int, len(p.Blocks))
+	r.begun = make([]int32, len(p.Blocks))
 	last := 0
 	for i, b := range p.Blocks {
 		last = max(last, b.Elem)
-		r.begun[i] = last
+		r.begun[i] = int32(last)
 	}
 	return r
 }

@@ -48,7 +48,7 @@ const (
 func signsIn(s string) (signs mailSigns) {
 	for at := strings.IndexByte(s, '@'); at >= 0; at = indexFrom(s, '@', at+1) {
 		signs |= plainSign
-		if at > 0 && s[at-1] <= ' ' {
+		if at > 0 && s[at-1] <= ' ' && at+1 < len(s) && s[at+1] <= ' ' {
 			signs |= spelledSign
 			break
 		}
@@ -87,6 +87,9 @@ const brackets = "([{<"
 // hasWordSign reports whether one of the words for a sign stands apart in a text. It
 // looks for a letter of each that is not frequent.
 func hasWordSign(s string) bool {
+	if len(s) < len("a at b dot cc") {
+		return false
+	}
 	for i := range wordSigns {
 		w := &wordSigns[i]
 		for at := strings.IndexByte(s, w.rare); at >= 0; at = indexFrom(s, w.rare, at+1) {
@@ -106,11 +109,14 @@ var wordSigns = []struct {
 	word string
 }{{'d', 1, " dot "}, {'D', 1, " DOT "}, {'D', 1, " Dot "}, {'b', 5, " arroba "}, {'B', 5, " ARROBA "}}
 
-// startsSign reports whether a text begins with what languages call the sign.
+// startsSign reports whether a text begins with what languages call the sign, and a
+// bracket closes behind it.
 func startsSign(s string) bool {
 	for _, name := range signWords {
-		if _, ok := text.CutFold(s, name); ok {
-			return true
+		if rest, ok := text.CutFold(s, name); ok {
+			if rest = strings.TrimLeft(rest, " \t\n\f\r"); rest != "" && strings.IndexByte(")]}>", rest[0]) >= 0 {
+				return true
+			}
 		}
 	}
 	return false

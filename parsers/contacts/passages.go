@@ -23,7 +23,9 @@ type passage struct {
 	links []anchor
 	flags block.Flags
 	hints block.Hints
-	story bool // it belongs to the story
+	story bool     // it belongs to the story
+	next  *passage // of its block
+	above *headingAbove
 }
 
 // An anchor is a link of a passage; of an icon, without text.
@@ -133,17 +135,19 @@ func (r *contactReader) read(elems []int) {
 			ps = passagesOf(r.page, n)
 		}
 		r.place(ps, blocks)
+		var last *passage // with text
 		for i, p := range ps {
 			p.sub = i
 			p.story = r.story(p.n)
 			if p.block == nil {
 				continue
 			}
-			if of := &r.byBlock[p.block.N]; *of == nil {
-				*of = ps[i : i+1 : i+1] // nearly always all
-			} else {
-				*of = append(*of, p)
+			if last != nil && last.block == p.block {
+				last.next = p
+			} else if r.byBlock[p.block.N] == nil {
+				r.byBlock[p.block.N] = p
 			}
+			last = p
 		}
 		r.passages = append(r.passages, ps...)
 	}
@@ -232,7 +236,7 @@ func (r *contactReader) place(ps []*passage, blocks []*block.Block) {
 
 // blockBefore is the last block that began before an element.
 func (r *contactReader) blockBefore(elem int) int {
-	return max(0, sort.SearchInts(r.begun, elem+1)-1)
+	return max(0, sort.Search(len(r.begun), func(i int) bool { return int(r.begun[i]) > elem })-1)
 }
 
 func sameStart(a, b string) bool {

@@ -115,9 +115,9 @@ func (r *contactReader) placeValues(v evidence.Values, p *passage, start int, li
 	v.Set(contactWordAhead, contactWord.MatchString(lead))
 	v.Set(departmentAhead, isDepartment(lead))
 	v.Set(photoWords, photoWord.MatchString(lead))
-	heading := r.headingAbove(p)
-	v.Set(contactHeading, heading != "" && (contactWord.MatchString(heading) || isDepartment(heading)))
-	v.Set(siteNamed, r.names.in(near) || r.names.in(heading))
+	above := r.headingAbove(p)
+	v.Set(contactHeading, above.contacts)
+	v.Set(siteNamed, above.site || r.names.in(near))
 	v[itemsSoFar] = float64(min(len(r.items), 20))
 	v.Set(mailNear, r.near[p.n])
 }
@@ -141,8 +141,24 @@ var (
 	}
 )
 
-// headingAbove is the nearest heading before a passage; "" if none is close.
-func (r *contactReader) headingAbove(p *passage) string {
+// A headingAbove is what the nearest heading before a passage says of its items.
+type headingAbove struct {
+	contacts bool // it has a word for contacts or for a department
+	site     bool // it has a name of the site
+}
+
+func (r *contactReader) headingAbove(p *passage) headingAbove {
+	if p.above == nil {
+		p.above = &headingAbove{}
+		if s := r.headingText(p); s != "" {
+			*p.above = headingAbove{contactWord.MatchString(s) || isDepartment(s), r.names.in(s)}
+		}
+	}
+	return *p.above
+}
+
+// headingText is the nearest heading before a passage; "" if none is close.
+func (r *contactReader) headingText(p *passage) string {
 	const far = 6
 	for i := min(p.n, len(r.page.Blocks)) - 1; i >= max(0, p.n-far); i-- {
 		b := r.page.Blocks[i]

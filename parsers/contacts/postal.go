@@ -36,7 +36,8 @@ func (r *contactReader) bestRanges(ps []addressPart, row addressRow, model *evid
 	all := addressRanges(ps, row.place)
 	slices.SortStableFunc(all, func(a, b addressRange) int { return a.from - b.from })
 	of, end := "", 0
-	for _, a := range all {
+	var place evidence.Values // of the range before
+	for i, a := range all {
 		if a.from >= end { // it shares no piece with those before
 			of = fmt.Sprintf("%d:%d", a.address.first.n, a.from)
 		}
@@ -45,7 +46,11 @@ func (r *contactReader) bestRanges(ps []addressPart, row addressRow, model *evid
 			break
 		}
 		v := make(evidence.Values, numAddressPieces)
-		r.placeValues(v, a.address.first, a.address.start, false)
+		if i == 0 || a.address.first != all[i-1].address.first || a.address.start != all[i-1].address.start {
+			place = make(evidence.Values, numPlacePieces)
+			r.placeValues(place, a.address.first, a.address.start, false)
+		}
+		copy(v, place)
 		addressValues(v, ps, &a, row.place)
 		v.Set(onlyTail, row.tail)
 		a.score = model.Score(v)
@@ -93,7 +98,7 @@ type addressRow struct {
 func (r *contactReader) readRow(blocks []*block.Block) addressRow {
 	row := addressRow{tail: true}
 	for _, b := range blocks {
-		for _, p := range r.byBlock[b.N] {
+		for p := r.byBlock[b.N]; p != nil; p = p.next {
 			framed, below := r.framed(p), r.tail(b)
 			row.place.framed = row.place.framed || framed || below
 			row.place.marked = row.place.marked || r.isMarked(b)
