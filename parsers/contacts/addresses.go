@@ -189,6 +189,10 @@ func joinParts(ps []addressPart) foundAddress {
 			end = ps[i].end
 		}
 		if b.Len() == 0 {
+			if first.is(pieceWhole) {
+				from, to := wholeIn(p.text[start:end])
+				start, end = start+from, start+to
+			}
 			start += nameEnd(p.text[start:end])
 			a.start, a.end = start, end
 		} else {
@@ -201,13 +205,26 @@ func joinParts(ps []addressPart) foundAddress {
 	return a
 }
 
+// wholeIn is where an address of East Asia stands in a text: behind its label or the
+// company's name, and before what is in brackets of another kind.
+func wholeIn(s string) (from, to int) {
+	at := eastAsian.FindStringIndex(s)
+	if at == nil {
+		return 0, len(s)
+	}
+	if i := strings.IndexAny(s[at[1]:], "[]【】"); i >= 0 {
+		return at[0], at[1] + i
+	}
+	return at[0], len(s)
+}
+
 // companyForm is a company's legal form that a comma parted from its name.
 var companyForm = text.MustCompile(`^(?:s\.\s?r\.\s?o\.|a\.s\.|S\.L\.|S\.A\.|Ltd\.?|Inc\.?|LLC|GmbH|d\.o\.o\.)[\s,]+`)
 
 // nameEnd is where an address begins after the name of the company that is there.
 func nameEnd(s string) int {
 	lead := 0
-	if m := streetLead.FindStringIndex(s); m != nil && m[0] > 0 && m[0] < 60 && !strings.ContainsAny(s[:m[0]], "0123456789,") {
+	if m := streetLead.FindStringIndex(s); m != nil && m[0] > 0 && m[0] < 60 && !strings.ContainsAny(s[:m[0]], "0123456789,") && m[1] < len(s) && !text.IsDigit(s[m[1]]) {
 		lead = m[0]
 	}
 	if m := companyForm.FindString(s[lead:]); m != "" {

@@ -52,6 +52,7 @@ const (
 	afterFits
 	afterWords
 	onlyTail
+	addressCounted
 	numAddressPieces
 )
 
@@ -94,6 +95,7 @@ var addressPieces = append(slices.Clone(placePieces),
 	"an address's part after it",
 	"words alone after it",
 	"only its place below the story speaks for it",
+	"parts with a word that is counted",
 )
 
 //go:embed addresses.model
@@ -131,12 +133,12 @@ func addressRanges(ps []addressPart, place addressPlace) (all []addressRange) {
 		to := extend(ps, from, labelled)
 		for _, end := range []int{to, to - 1, to + 1, to + 2} {
 			for _, start := range []int{from, from - 1} {
-				if start < 0 || end <= start || end > len(ps) || seen[[2]int{start, end}] || !mayBeRange(ps[start:end]) {
+				if start < 0 || end <= start || end > len(ps) || endsShort(ps, end) || seen[[2]int{start, end}] || !mayBeRange(ps[start:end]) {
 					continue
 				}
 				seen[[2]int{start, end}] = true
 				a := joinParts(ps[start:end])
-				if n := block.CountWords(a.raw); (n < minAddressWords || n > maxAddressWords) && !hasKind(ps[start:end], pieceWhole) || len(a.raw) > maxAddressSize {
+				if n := block.CountWords(a.raw); (n < minAddressWords && !(labelled && n > 1) || n > maxAddressWords) && !hasKind(ps[start:end], pieceWhole) || len(a.raw) > maxAddressSize {
 					continue
 				}
 				all = append(all, addressRange{start, end, labelled, start == from && end == to, a, 0, false})
@@ -144,6 +146,12 @@ func addressRanges(ps []addressPart, place addressPlace) (all []addressRange) {
 		}
 	}
 	return all
+}
+
+// endsShort reports whether a comma and a country follow on the line, which are of the
+// address too.
+func endsShort(ps []addressPart, end int) bool {
+	return end < len(ps) && ps[end].soft && !ps[end].newline && ps[end].known && ps[end].kind == pieceCountry
 }
 
 // mayBeRange reports whether pieces have what each address has, and neither a label
@@ -170,6 +178,7 @@ func addressValues(v evidence.Values, ps []addressPart, a *addressRange, place a
 		if p.newline {
 			v[addressLines]++
 		}
+		v.Set(addressCounted, p.is(pieceWeak|pieceCode) && counted.MatchString(p.text()))
 	}
 	v.Set(addressNumber, d.numbered)
 	v[addressHouses], v[addressWordParts], v[addressParts] = float64(d.houses), float64(d.words), float64(len(d.ps))

@@ -35,7 +35,8 @@ func (p *addressPart) findKind() {
 
 // isSign reports whether a part may be what an address is known by: a number, a
 // label, a country, an address in one piece, or, where another item is beside it, a
-// building. Streets that have none of these near are not looked for.
+// street or a building. How much each says is the model's business; here only those
+// parts are passed over that no address could be made of.
 func (p *addressPart) isSign(place addressPlace) bool {
 	s := p.text()
 	switch {
@@ -49,7 +50,7 @@ func (p *addressPart) isSign(place addressPlace) bool {
 	case mayEastAsian(s), mayBeLabel(s) && addressLabel.MatchString(s):
 		return true
 	}
-	return mayNameCountry(s) && namesCountry(strings.ToLower(s)) || place.close && mayHaveHouse(s) && classesOf(strings.ToLower(s))&(mayHouse|mayRoom) != 0
+	return mayNameCountry(s) && namesCountry(strings.ToLower(s)) || place.close && mayHaveHouse(s) && classesOf(strings.ToLower(s))&(mayStreet|mayHouse|mayRoom) != 0
 }
 
 // labelStarts are the first three letters of all words of addressLabel, among them
@@ -74,18 +75,18 @@ func mayBeLabel(s string) bool {
 }
 
 // houseLengths has by first letter a bit for each length of the words in ASCII that
-// parts of buildings are called by.
+// streets and parts of buildings are called by.
 var houseLengths = func() (t [256]uint64) {
 	for word, class := range addressWordClasses {
-		if class&(mayHouse|mayRoom) != 0 && text.IsASCII(word) {
+		if class&(mayStreet|mayHouse|mayRoom) != 0 && text.IsASCII(word) {
 			t[word[0]] |= 1 << len(word)
 		}
 	}
 	return t
 }()
 
-// mayHaveHouse is the cheap question whether a piece has a word for a part of a
-// building.
+// mayHaveHouse is the cheap question whether a piece has a word for a street or for a
+// part of a building.
 func mayHaveHouse(s string) bool {
 	for i := 0; i < len(s); {
 		c := text.Lower(s[i])

@@ -124,7 +124,7 @@ type separator struct {
 
 // maySeparate are the bytes at which separatorAt may find a separator.
 var maySeparate = func() (t [256]bool) {
-	for _, c := range []byte("\n,:;|-/.") {
+	for _, c := range []byte("\n,:;|-/. ") {
 		t[c] = true
 	}
 	for c := utf8.RuneSelf; c < len(t); c++ {
@@ -140,6 +140,8 @@ func separatorAt(s string, start, i int) separator {
 		return separator{size: 1, parts: true, newline: true}
 	case ',', ':', ';', '|':
 		return separator{size: 1, parts: !withinNumber(s, i) && !numberColon(s, i), comma: c == ',' || c == ';'}
+	case ' ':
+		return separator{size: 1, parts: i+1 < len(s) && s[i+1] >= 0xe3 && wholeTail.MatchString(s[i+1:min(len(s), i+20)])}
 	case '-', '/':
 		return separator{size: 1, parts: isSpaced(s, i)}
 	case '.':
@@ -160,6 +162,9 @@ func separatorAt(s string, start, i int) separator {
 	}
 	return separator{size: size}
 }
+
+// wholeTail are labels that follow an address of East Asia on its line.
+var wholeTail = text.MustCompile(`^(?:邮编|邮政编码|郵遞區號|郵便番号|电话|電話|联系电话|传真|傳真|邮箱|电子邮箱|信箱|우편번호|전화|대표전화|팩스|이메일)`)
 
 // isSpaced reports whether a character stands between two spaces.
 func isSpaced(s string, i int) bool {
@@ -279,7 +284,9 @@ func (p *piece) kind(kind pieceKind) pieceKind {
 		return kind & (pieceCode | pieceCountry)
 	}
 	if p.shortCode() {
-		kind |= pieceShort
+		if kind |= pieceShort; countryByName(townOfCode(p.text)) != "" {
+			kind |= pieceCode // of a town that everybody knows
+		}
 	}
 	if p.classes&isHouse != 0 || (p.classes&mayHouse != 0 || p.digits && p.classes&mayRoom != 0) && house.MatchString(p.text) {
 		kind |= pieceHouse
@@ -324,6 +331,9 @@ func (p *piece) dropCompany() {
 // noise reports whether the piece has what stands in no address; a street with a
 // number makes up for it.
 func (p *piece) noise() bool {
+	if county.MatchString(p.text) {
+		return false // "Co. Mayo" is no month
+	}
 	noisy := p.classes&isNoise != 0 || p.classes&mayNoise != 0 && noise.MatchString(p.text) || p.digits && numberNoise.MatchString(p.text)
 	return noisy && !(p.digits && p.classes&mayStreet != 0 && streetLead.MatchString(p.text))
 }
@@ -363,6 +373,14 @@ func (p *piece) code() pieceKind {
 func (p *piece) shortCode() bool {
 	n := len(p.text)
 	return p.digits && n > 3 && (text.IsDigit(p.text[n-1]) || p.longest >= 3) && codeShort.MatchString(p.text)
+}
+
+// townOfCode is the town of a short code, in lower case: "FO-100 Tórshavn", "Dublin 2".
+func townOfCode(s string) string {
+	if len(s) > 3 && s[2] == '-' {
+		s = s[3:]
+	}
+	return strings.ToLower(strings.Trim(s, "0123456789 "))
 }
 
 // street reports whether the piece has a street, by its words or by its form.

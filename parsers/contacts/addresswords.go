@@ -17,9 +17,9 @@ const (
 	streetLeads    = "avenida|avda|avda.|av.|calle|carrera|cra.|calzada|paseo|passeig|praça|rua|via|viale|piazza|corso|rue|ul.|ulica|jalan|jl|jl.|улица|ул.|просп.|вул."
 	streetLeadsToo = "carretera|autopista|camino|avd.|ave.|c/|cra|calz.|pza.|plaza|plaça|r.|rúa|travessa|alameda|largo|estrada|rodovia|piazzale|p.zza|vicolo|bd|bd.|boulevard|quai|place|allée|allées|impasse|chemin|cours|ulice|al.|aleja|aleje|pl.|plac|os.|náměstí|nám.|trg|bulevar|str.|strada|bd-ul|calea|bulevardul|splaiul|piața|jalan|jln|jln.|проспект|пр.|пр-т|площадь|пл.|переулок|пер.|наб.|набережная|бульвар|бул.|шоссе|ш.|вулиця|οδός|λεωφόρος|λεωφ.|đường|phố|شارع"
 	// streetTails stand behind the name, or are words of a street in some other place.
-	streetTails = "street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|bvd|square|sq|plaza|crescent|cres|close|court|ct|quay|wharf|parkway|pkwy|highway|hwy|freeway|fwy|way|terrace|row|mews|gardens|circle|place|bridge|marg|nagar|salai|chowk|sector|caddesi|cad.|cd.|sokak|sokağı|sok.|sk.|bulvarı|bulvari|blv|meydanı|mah.|mahallesi|utca|u.|út|útja|tér|körút|krt.|straße|strasse|str.|platz|allee|weg|gasse|ring|damm|ufer|gatan|gata|gate|gt|vägen|veien|vei|väg|plass|torg|torget|vej|gade|stræde|plads|katu|tie|straat|laan|plein|kade|gracht|prospekt|улица|ул.|проспект|пр.|пр-т|площадь|набережная|наб.|бульвар|шоссе|iela|gatve|gatvė|g.|puiestee|pst|mnt|tn|pr.|mawatha|veethi|cesta|ulica|ulice|třída|tř.|nábř.|nábřeží|tänav|maantee|laukums|prospekts|aikštė|krantinė|bulvāris|bulevard|rakpart|sor|park"
+	streetTails = "street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|bvd|square|sq|plaza|crescent|cres|close|court|ct|quay|wharf|parkway|pkwy|highway|hwy|freeway|fwy|way|terrace|row|mews|gardens|circle|place|bridge|marg|nagar|salai|chowk|sector|caddesi|cad.|cd.|sokak|sokağı|sok.|sk.|bulvarı|bulvari|blv|meydanı|mah.|mahallesi|utca|u.|út|útja|tér|körút|krt.|straße|strasse|str.|platz|allee|weg|gasse|ring|damm|ufer|gatan|gata|gate|gt|vägen|veien|vei|väg|plass|torg|torget|vej|gade|stræde|plads|katu|tie|straat|laan|plein|kade|gracht|prospekt|улица|ул.|проспект|пр.|пр-т|площадь|набережная|наб.|бульвар|шоссе|iela|gatve|gatvė|g.|puiestee|pst|mnt|tn|pr.|mawatha|veethi|cesta|ulica|ulice|třída|tř.|nábř.|nábřeží|tänav|maantee|laukums|prospekts|gøta|gatu|stígur|vegur|sráid|bóthar|parade|walk|embankment|aikštė|krantinė|bulvāris|bulevard|rakpart|sor|park"
 	// streetEnds end a word that names a street: "Lindenstraße".
-	streetEnds = "straße|strasse|str.|platz|allee|gasse|ufer|gatan|gata|vägen|veien|vegen|katu|vej|gade|straat|laan|plein|gracht|kade|götu|stræti|brekka|múla|múli|utca|iela"
+	streetEnds = "straße|strasse|str.|platz|allee|gasse|ufer|gatan|gata|vägen|veien|vegen|katu|vej|gade|straat|laan|plein|gracht|kade|götu|gøta|gøtu|stræti|brekka|múla|múli|utca|iela"
 	// streetSuffixes end one after a hyphen: "Sejong-daero".
 	streetSuffixes = "daero|ro|gil|dong|gu|ku|cho|machi"
 	// streetScripts are street words of scripts whose words do not stand apart.
@@ -31,7 +31,7 @@ const (
 	// floors stand behind the number.
 	floors = "floor|piso|planta|étage|etg|etage|etasje|andar|piano|kat|emelet|em.|stock|obergeschoss|og|этаж|эт.|όροφος|patro|krs"
 	// districts stand before the name of a part of a town.
-	districts = "colonia|col.|barrio|urbanización|urb.|sector|bairro|barangay|brgy|brgy.|kecamatan|kelurahan|kec.|kel.|mahallesi|mah.|mohalla|taluka|dist.|district|ward|phường|quận"
+	districts = "colonia|col.|barrio|urbanización|urb.|sector|bairro|barangay|brgy|brgy.|kecamatan|kelurahan|kec.|kel.|mahallesi|mah.|mohalla|taluka|dist.|district|ward|co.|county|phường|quận"
 
 	// boxNames stand before the number of a post office box.
 	boxNames = "private bag|postfach|postbus|postboks|box|apartado|apartado postal|apartado de correos|casilla|casilla de correo|caixa postal|boîte postale|bp|b.p|b.p.|bp.|poštanski pretinac|skrytka pocztowa|а/я|pl|pb"
@@ -42,13 +42,15 @@ const (
 	boxInitials = "p|po|pob|pobox|box"
 
 	// noiseWords stand in no address.
-	noiseWords = "capital|register|registro|vat|company|editor|director|publisher|published|verlag|redaktion|chief|newsletter|subscribe|privacy|cookie|cookies|terms|sitemap|advertising|advertise|advertisement|advertiser|phone|telephone|telefon|teléfono|tel|fax|faks|email|mobile|whatsapp|hour|hours|open|weekdays|öffnungszeiten|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|jahre|eur|euro|usd|chf|gbp|kw|ps|monate|tage|student|students|course|courses|january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|maggio|giugno|luglio|settembre|ottobre|novembre|dicembre|janvier|février|mars|avril|juillet|août|septembre|octobre|novembre|décembre|issn|isbn|hrb|amtsgericht|uhr|min|comment|comments|views|minute|minutes|ago"
+	noiseWords = "телефон|телефоны|capital|register|registro|vat|company|editor|director|publisher|published|verlag|redaktion|chief|newsletter|subscribe|privacy|cookie|cookies|terms|sitemap|advertising|advertise|advertisement|advertiser|phone|telephone|telefon|teléfono|telefono|telefone|téléphone|tel|tél|telf|telp|tlf|tlp|sími|bréfsími|fax|faks|telefax|email|mobile|whatsapp|hour|hours|open|weekdays|öffnungszeiten|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|jahre|eur|euro|usd|chf|gbp|kw|ps|monate|tage|student|students|course|courses|january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|maggio|giugno|luglio|settembre|ottobre|novembre|dicembre|janvier|février|mars|avril|juillet|août|septembre|octobre|novembre|décembre|issn|isbn|hrb|amtsgericht|uhr|min|comment|comments|views|minute|minutes|ago"
 	// noiseParts do not either, wherever in a text.
 	noiseParts = "@|http:|https:|www.|©|(c)|copyright|all rights|rights reserved|свидетельство|%|$|€|£"
 	// noisePhrases are noise between the borders of words.
 	noisePhrases = "contact us|e-mail|reg."
 	// noiseEnds are noise at the end: a company's legal form, the label of a number.
 	noiseEnds = "ltd|limited|gmbh|llc|inc|s.p.a|s.r.l|srl|s.a|s.a.s|sas|sp. z o.o|plc|corp|pty|a/s|hf|oy|oyj|ltda|s. de r.l|s.de r.l|pvt|kft|zrt|d.o.o|a.ş|ооо|ао|тел|телефон"
+	// countedWords stand before a number that is no house's.
+	countedWords = "season|seasons|episode|episodes|chapter|volume|issue|part|page|round|match|matchday|game|race|stage|day|week|act|scene|series|channel|version|windows|top|step|lesson|question|grade|group|class|year|article|section|track|folge|staffel|kapitel|teil|seite|runde|spieltag|ausgabe|band|temporada|episodio|capítulo|parte|página|jornada|grupo|saison|épisode|chapitre|tome|numéro|partie|journée|groupe|stagione|puntata|capitolo|giornata|gruppo|temporada|episódio|rodada|säsong|avsnitt|sesong|omgang|sezon|odcinek|bölüm|сезон|серия|глава|тур|часть"
 	// weekdays are noise if a range or a time of day follows: "Mo-Fr", "Mo 9:00".
 	weekdays = "mo|di|mi|do|fr|lun|lu"
 )
@@ -69,7 +71,7 @@ const (
 )
 
 var (
-	addressLabel = text.MustCompile(`(?i)^\W*(?:(?:our|postal|post|mailing|street|office|head office|main|registered|registered office|corporate|visiting|physical|business|legal|digital|editorial|contact) address|address|addresses|head office|headquarters?|registered office|main office|adresse postale|postadresse|besøksadresse|besøgsadresse|besöksadress|postadress|anschrift|postanschrift|hausanschrift|direcci(?:ón|ones)|direccion|domicilio(?: legal)?|endereço|indirizzo|sede(?: legale| operativa| social)?|siège(?: social)?|adres(?: redakcji)?|siedziba|adress|osoite|käyntiosoite|postiosoite|cím|székhely|adresa|sídlo|sjedište|naslov|adresă|alamat|address line|địa chỉ|адрес(?: редакции)?|адреса|юридический адрес|διεύθυνση|地址|住所|所在地|주소|العنوان|عنوان|کتובת|כתובת|نشانی|पता|ที่อยู่)\s*$`)
+	addressLabel = text.MustCompile(`(?i)^\W*(?:(?:our|postal|post|mailing|street|office|head office|main|registered|registered office|corporate|visiting|physical|business|legal|digital|editorial|contact) address|address|addresses|head office|office|offices|headquarters?|morada|ubicación|domicilio social|bureaux|registered office|main office|adresse postale|postadresse|besøksadresse|besøgsadresse|besöksadress|postadress|anschrift|postanschrift|hausanschrift|direcci(?:ón|ones)|direccion|domicilio(?: legal)?|endereço|indirizzo|sede(?: legale| operativa| social)?|siège(?: social)?|adres(?: redakcji)?|siedziba|adress|osoite|käyntiosoite|postiosoite|cím|székhely|adresa|sídlo|sjedište|naslov|adresă|alamat|address line|địa chỉ|адрес(?: редакции)?|адреса|юридический адрес|διεύθυνση|地址|住所|所在地|邮编|邮政编码|郵遞區號|郵便番号|우편번호|주소|العنوان|عنوان|کتובת|כתובת|نشانی|पता|ที่อยู่)\s*$`)
 
 	street = regexp.MustCompile(`(?i)` + notLetter + `(?:` + anyOf(streetLeads, streetLeadsToo) + `|km\.? ?\d)\s*(?:\S*\p{L}|\d)` +
 		`|(?:^|\s)` + anyOf(streetTails) + wordEnd + `|\p{L}{3,}` + anyOf(streetEnds) + wordEnd +
@@ -81,11 +83,16 @@ var (
 		`|(?:^|\s)` + anyOf(districts) + `\s+[\p{L}\d]|\p{L}\s(?:district|ward)$`)
 	box     = regexp.MustCompile(`(?i)\bp\.?\s?o\.?\s?b(?:ox)?\.?\s*(?:no\.?\s*)?\d|\b` + anyOf(boxNames) + `\.?\s*\d{2,6}`)
 	boxPart = text.MustCompile(`(?i)^(?:` + boxAlone + `)$`)
+	// county is a county of Ireland.
+	county = text.MustCompile(`^(?:Co\.|County) \p{Lu}\p{L}+$`)
 	// companyEnding ends the name of a company.
 	companyEnding = text.MustCompile(`(?:^|[\s,.])(?:GmbH(?: & Co\.? ?KG)?|mbH|AG|KG|e\.? ?V\.|S\.?A\.?S?|S\.?L\.?U?\.?|S\.?p\.?A\.?|S\.?r\.?l\.?|Ltd\.?|Limited|LLC|Inc\.?|PLC|plc|Corp\.?|Company|Pty|BV|B\.V\.|NV|N\.V\.|nv|bv|AB|AS|ASA|A/S|ApS|Oyj?|Ltda\.?|Sp\. z o\.o\.|s\.r\.o\.|d\.o\.o\.|Kft\.?|Zrt\.?|A\.Ş\.|[Vv]erlag|Media|Medien|Publications|Publishing|Press|Group|ООО|АО)\.?$`)
 	noise         = regexp.MustCompile(`(?i)` + anyOf(noiseParts) + `|\b` + anyOf(noisePhrases) + `\b|\b` + anyOf(noiseEnds) + `\.?$|тел\.?$` +
 		`|\b` + anyOf(weekdays) + `\.?(?:\s*[-–]|\s(?:bis|a)\s|\s\d{1,2}[:.])`)
 	numberNoise = text.MustCompile(`\d:\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}|^(?:19|20)\d\d$`)
+
+	// counted is a word with a number that counts what is no house.
+	counted = text.MustCompile(`(?i)^(?:` + countedWords + `)\.?\s+\d`)
 
 	codeUS = text.MustCompile(`\b(?:A[LKZR]|C[AOT]|D\.?C\.?|DE|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|PR|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|Alabama|Alaska|Arizona|Arkansas|California|Calif\.|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming)\.?,?\s+\d{5}(?:-\d{4})?\b`)
 	codeCA = regexp.MustCompile(`\b[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\s?\d[ABCEGHJ-NPRSTV-Z]\d\b`)
@@ -100,7 +107,7 @@ var (
 	yearFirst = regexp.MustCompile(`(?:^|\s)(?:19|20)\d\d\s\p{Lu}|[^A-Z]\s(?:19|20)\d\d$`)
 
 	// eastAsian are addresses without commas.
-	eastAsian = regexp.MustCompile(`(?:\p{Hangul}{1,8}(?:특별시|광역시|특별자치시|도|시|군|구)\s*)+.{0,40}?\p{Hangul}+\d*(?:로|길|동|가)\s*\d[\d-]*(?:길\s*\d[\d-]*)?(?:\s*\([^()]{1,30}\))?(?:\s*[\p{Hangul}A-Za-z0-9()]+){0,4}|(?:〒\s?\d{3}[-−]\d{4}\s*)?\p{Han}{2,4}[都道府県]\p{Han}+[市区町村郡].{0,30}?[\d０-９一二三四五六七八九十]+(?:[-−ー丁目番地号の\d０-９]+)?\S{0,20}|\p{Han}{2,8}[省市区區县縣].{0,30}?(?:路|街|道|大道|胡同|巷|弄)\p{Han}{0,3}\s*\d+\s*[号號]?\S{0,30}`)
+	eastAsian = regexp.MustCompile(`(?:\p{Hangul}{1,8}(?:특별시|광역시|특별자치시|도|시|군|구)\s*)+.{0,40}?\p{Hangul}+\d*(?:로|길|동|가)\s*\d[\d-]*(?:길\s*\d[\d-]*)?(?:\s*\([^()]{1,30}\))?(?:\s*[\p{Hangul}A-Za-z0-9()]+){0,4}|(?:〒\s?\d{3}[-−]\d{4}\s*)?\p{Han}{2,4}[都道府県]\p{Han}+[市区町村郡].{0,30}?[\d０-９一二三四五六七八九十]+(?:[-−ー丁目番地号の\d０-９]+)?\S{0,20}|\p{Han}{2,8}[省市区區县縣].{0,30}?(?:路|街|道|大道|胡同|巷|弄)\p{Han}{0,3}\s*\d+\s*[号號]?\S{0,30}|(?:香港|九龍|九龙|新界|澳門|澳门)\p{Han}{2,12}(?:路|街|道|里|巷|徑|径)\p{Han}{0,3}\s*\d+\s*[号號]?\S{0,30}`)
 
 	houseNumbered = regexp.MustCompile(`(?:^|[\s,.:№#°])(?:[A-Z]?\d{1,5}(?:\s?[a-zA-Zа-я])?(?:\s?[-/–]\s?\d{1,4}\s?[a-zA-Z]?)?)(?:$|[\s,.)])`)
 	houseAlone    = regexp.MustCompile(`^\d{1,4}(?:\s?(?:bis|ter)|[\s-]?[a-zA-Z])?$`)

@@ -4,11 +4,11 @@
 // [Find] reads them in steps: the passages that may have contacts (passages.go),
 // the items in them (items.go, with the grammars of emails.go and phones.go, and
 // postal.go with that of addresses.go), groups of items that stand together and
-// what each is called (groups.go, labels.go), and at last what only the page's
+// what each is called and whose it is (groups.go), and at last what only the page's
 // JSON-LD says (jsonld.go). Which candidates are contacts, and not the story's or
-// somebody else's, and which items make one block, is chosen by learned models over
-// named evidence (placeevidence.go, mailevidence.go, numberevidence.go,
-// addressevidence.go, pairs.go). parsers/internal/train makes them of labelled pages
+// somebody else's, which items make one block, its label and its kind are chosen by
+// learned models over named evidence (placeevidence.go, mailevidence.go,
+// numberevidence.go, addressevidence.go, pairs.go, labelevidence.go, kindevidence.go). parsers/internal/train makes them of labelled pages
 // and of those in testdata.
 package contacts
 
@@ -74,6 +74,7 @@ type contactReader struct {
 	from, to int        // the blocks of the story; from > to if there is none
 	all      bool       // the page is about contacts: it has no story
 	items    []contactItem
+	steps    []pairStep // by item, once they are in order
 	numbers  *Numbers
 	near     []bool       // blocks close to an e-mail address or a number
 	mail     []bool       // blocks with an e-mail address that counts

@@ -77,7 +77,7 @@ ES spain, españa, madrid, barcelona, mallorca
 ET ethiopia, addis ababa
 FI finland, suomi, helsinki
 FJ fiji, suva
-FO faroe islands, føroyar, tórshavn
+FO faroe islands, føroyar, tórshavn, klaksvík
 FR france, paris
 GB united kingdom, england, scotland, wales, northern ireland, uk, u.k., great britain, london
 GD grenada
@@ -94,12 +94,12 @@ HR croatia, hrvatska, zagreb
 HT haiti, haïti
 HU hungary, magyarország, budapest
 ID indonesia, jakarta
-IE ireland, éire, dublin
+IE ireland, éire, dublin, cork, galway, limerick
 IL israel, ישראל, jerusalem, tel aviv, tel-aviv
 IN india, new delhi, delhi, noida, gurugram, gurgaon, pune, ahmedabad, gujarat, maharashtra, karnataka, kerala, tamil nadu, telangana, uttar pradesh, haryana, rajasthan, west bengal, punjab, mumbai, bengaluru, kolkata, chennai, hyderabad, भारत
 IQ iraq, العراق
 IR iran, ایران, تهران, tehran
-IS iceland, ísland, reykjavík, reykjavik
+IS iceland, ísland, reykjavík, reykjavik, kópavogur, kópavogi, hafnarfjörður, hafnarfirði, garðabær, akureyri, selfoss, ísafjörður, ísafirði, egilsstaðir
 IT italy, italia, roma, milano
 JM jamaica, kingston
 JO jordan, amman, الأردن
@@ -112,7 +112,7 @@ KW kuwait, الكويت
 KZ kazakhstan, казахстан, қазақстан, алматы, астана
 LA laos
 LB lebanon, liban, beirut, لبنان
-LC saint lucia, st. lucia
+LC saint lucia, st. lucia, castries
 LI liechtenstein, vaduz
 LK sri lanka, colombo
 LR liberia

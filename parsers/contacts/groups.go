@@ -24,8 +24,8 @@ func (r *contactReader) groups() []*contactGroup {
 	})
 	var res []*contactGroup
 	var g *contactGroup
-	for _, it := range r.items {
-		if g == nil || !r.joins(g, &it) {
+	for i, it := range r.items {
+		if g == nil || !r.joins(g, i) {
 			next := &contactGroup{hidden: it.p.flags&block.InHidden != 0}
 			if g != nil && it.kind == itemAddress && it.p.n-g.last().last <= 2 {
 				next.items = g.leading()

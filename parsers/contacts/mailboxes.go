@@ -17,6 +17,20 @@ func (r *contactReader) namesAuthor(email string) bool {
 	return slices.ContainsFunc(r.authors, func(a article.Author) bool { return nameOfMail(localOf(email), a.Name) })
 }
 
+// namesAuthorNear reports whether the name of an author of the story stands in a
+// passage before a place, or in the block before it.
+func (r *contactReader) namesAuthorNear(p *passage, at int) bool {
+	const far = 80
+	at = min(at, len(p.text))
+	lead := p.text[max(0, at-far):at]
+	if p.n > 0 {
+		if b := r.page.Blocks[p.n-1]; b.Words <= 8 {
+			lead = b.Text + " " + lead
+		}
+	}
+	return lead != "" && slices.ContainsFunc(r.authors, func(a article.Author) bool { return len(a.Name) > 4 && strings.Contains(lead, a.Name) })
+}
+
 // nameOfMail reports whether a mailbox is named for a person.
 func nameOfMail(local, name string) bool {
 	words := strings.Fields(name)

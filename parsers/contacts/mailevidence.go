@@ -19,6 +19,7 @@ const (
 	mailsInStory
 	otherMails
 	mailsInPassage
+	bylineBefore
 	numMailPieces
 )
 
@@ -31,6 +32,7 @@ var mailPieces = append(slices.Clone(placePieces),
 	"addresses of other names within the story",
 	"addresses of other names on the page",
 	"addresses of its passage",
+	"an author's name beside it",
 )
 
 //go:embed mails.model
@@ -99,6 +101,7 @@ func (r *contactReader) findMails() {
 		v.Set(freeHost, freeHosts[host])
 		v[mailsOfHost], v[mailsInStory], v[otherMails] = logCount(count.hosts[host]), logCount(count.inStory), logCount(count.others)
 		v[mailsInPassage] = logCount(inPassage[c.p])
+		v.Set(bylineBefore, r.namesAuthorNear(c.p, c.m.start))
 		if r.counts(candidate{field: "contact mails", value: c.m.email, p: c.p, linked: c.m.linked, sure: v[authorsMail] > 0 && v[commentName] == 0}, model, v) {
 			r.mail[c.p.n] = r.mail[c.p.n] || !c.m.linked || !c.p.story
 			r.addItem(contactItem{p: c.p, start: c.m.start, end: c.m.end, last: c.p.n, kind: itemMail, email: c.m.email, linked: c.m.linked, label: c.m.label, sure: model.Confidence(model.Score(v))})

@@ -21,6 +21,7 @@ func TestModels(t *testing.T) {
 	}{
 		{"mails", mailModelData, mailPieces}, {"numbers", numberModelData, numberPieces},
 		{"addresses", addressModelData, addressPieces}, {"blocks", pairModelData, pairPieces},
+		{"labels", labelModelData, labelPieces}, {"kinds", kindModelData, kindPieces},
 	} {
 		unknown, vain, err := evidence.Missing(m.data, m.pieces...)
 		for _, piece := range unknown {

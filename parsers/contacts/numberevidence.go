@@ -25,6 +25,8 @@ const (
 	mailInPassage
 	helplineWords
 	numbersInPassage
+	helplineLead
+	helplineHeading
 	numNumberPieces
 )
 
@@ -43,6 +45,8 @@ var numberPieces = append(slices.Clone(placePieces),
 	"an e-mail address of its passage counts",
 	"words of helplines beside it",
 	"numbers of its passage",
+	"words of helplines or authorities ahead on its line",
+	"words of helplines or authorities in the heading above",
 )
 
 //go:embed numbers.model
@@ -76,6 +80,8 @@ func (r *contactReader) findNumbers() {
 			v.Set(mailInPassage, mailed[p])
 			v.Set(helplineWords, help)
 			v[numbersInPassage] = logCount(len(phones))
+			v.Set(helplineLead, help && helpline.MatchString(clauseBefore(p.text, f.start)))
+			v.Set(helplineHeading, r.headingAbove(p).help)
 			if !r.page.Explaining() && atMost(model, v, validNumber, validAtHome, writtenAsDialled) < model.Least {
 				continue // whatever the plans of numbers say, for which it takes long to ask
 			}
@@ -132,5 +138,17 @@ func (r *contactReader) numberPlans(v evidence.Values, f foundPhone) (region str
 	return region, ok
 }
 
+// clauseBefore is what stands before a place since the number before or the sentence's
+// beginning.
+func clauseBefore(s string, at int) string {
+	s = s[max(0, at-80):at]
+	for i := len(s) - 1; i > 0; i-- {
+		if text.IsDigit(s[i]) || s[i] == '\n' || s[i] == '.' && i+1 < len(s) && s[i+1] == ' ' && i > 4 && s[i-4] != ' ' {
+			return s[i:]
+		}
+	}
+	return s
+}
+
 // helpline are words of those whose numbers papers print for their readers.
-var helpline = text.MustCompile(`(?i)\b(?:police|polizei\w*|polis|policía|polizia|policja|notruf\w*|notdienst\w*|feuerwehr|rettungsdienst|giftnotruf|apotheken\w*|bereitschaftsdienst|krankenhaus|klinikum|telefonseelsorge|emergency|emergencias|emergenze|ambulance|fire (?:brigade|service|department)|hospital|help ?lines?|crisis|suicide|samaritans|lifeline|childline|crimestoppers|crime stoppers|weißer ring|kummertelefon|sorgentelefon)\b|полиция|скорая|112\b.*\b110\b`)
+var helpline = text.MustCompile(`(?i)\b(?:police|polizei\w*|polis|policía|polizia|policja|notruf\w*|notdienst\w*|feuerwehr|rettungsdienst|giftnotruf|apotheken\w*|bereitschaftsdienst|krankenhaus|klinikum|telefonseelsorge|emergency|emergencias|emergenze|ambulance|fire (?:brigade|service|department)|hospital|help ?lines?|crisis|suicide|samaritans|lifeline|childline|crimestoppers|crime stoppers|weißer ring|kummertelefon|sorgentelefon|sheriff\w*|coast ?guard|gardaí|garda|gendarmerie|carabinieri|guardia civil|protección civil|civil protection|bomberos|pompiers|samu|vigili del fuoco|pronto soccorso|embassy|botschaft|konsulat|consulate|ministry|ministerium|polisen|politiet|poliisi|räddningstjänsten|policie|polícia|samaritans|nödnummer)\b|полици[яию]|скорая|警察|경찰|الشرطة|112\b.*\b110\b`)

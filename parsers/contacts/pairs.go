@@ -55,6 +55,10 @@ const (
 	pairPageItems
 	pairFirstKind
 	pairContactPage
+	pairLikeStep
+	pairRow
+	pairPersons
+	pairDepartments
 	numPairPieces
 )
 
@@ -100,6 +104,10 @@ var pairPieces = []string{
 	pairPageItems:     "items on the page",
 	pairFirstKind:     "of the kind that the block begins with",
 	pairContactPage:   "the page is about contacts",
+	pairLikeStep:      "it follows as the item before followed its own",
+	pairRow:           "items in a row that follow each other so",
+	pairPersons:       "both mailboxes are of persons",
+	pairDepartments:   "both mailboxes are of departments",
 }
 
 //go:embed blocks.model
@@ -107,10 +115,12 @@ var pairModelData []byte
 
 var pairModel = evidence.Learned(pairModelData, pairPieces...)
 
-// joins reports whether an item belongs to a group, by what stands between it and
+// joins reports whether item i belongs to a group, by what stands between it and
 // the group's last item.
-func (r *contactReader) joins(g *contactGroup, it *contactItem) bool {
+func (r *contactReader) joins(g *contactGroup, i int) bool {
+	it := &r.items[i]
 	v := r.pairValues(g, it)
+	r.rowValues(v, i)
 	m := r.page.Model("contact blocks", pairModel)
 	score := m.Score(v)
 	won := score >= m.Least
@@ -244,6 +254,50 @@ func kindsOf(v evidence.Values, g *contactGroup, it *contactItem) {
 			a, b := o.phone.raw, it.phone.raw
 			v.Set(pairSameCode, len(a) > 6 && len(b) > 6 && a[:6] == b[:6])
 		}
+	}
+}
+
+// A pairStep is how an item follows the one before it: where lists are regular, each
+// does so in the same way.
+type pairStep struct {
+	kind      itemKind
+	fax, link bool
+	up, down  int
+}
+
+// stepTo is the step to item i, which is not the first.
+func (r *contactReader) stepTo(i int) pairStep {
+	it, prev := &r.items[i], &r.items[i-1]
+	up, down := apart(prev.p.node, it.p.node)
+	if prev.p == it.p {
+		up, down = -1, -1
+	}
+	return pairStep{it.kind, it.phone.fax, it.linked, up, down}
+}
+
+// rowValues says how regular the items about item i follow each other.
+func (r *contactReader) rowValues(v evidence.Values, i int) {
+	const most = 12
+	if r.steps == nil {
+		r.steps = make([]pairStep, len(r.items))
+		for k := 1; k < len(r.items); k++ {
+			r.steps[k] = r.stepTo(k)
+		}
+	}
+	step := r.steps[i]
+	v.Set(pairLikeStep, i > 1 && r.steps[i-1] == step)
+	n := 1
+	for k := i + 1; k < len(r.items) && n < most && r.steps[k] == step; k++ {
+		n++
+	}
+	for k := i - 1; k > 0 && n < most && r.steps[k] == step; k-- {
+		n++
+	}
+	v[pairRow] = float64(n)
+	if it, prev := &r.items[i], &r.items[i-1]; it.kind == itemMail && prev.kind == itemMail {
+		a, b := isDepartmentMail(prev.email), isDepartmentMail(it.email)
+		v.Set(pairPersons, !a && !b)
+		v.Set(pairDepartments, a && b)
 	}
 }
 

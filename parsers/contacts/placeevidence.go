@@ -145,13 +145,14 @@ var (
 type headingAbove struct {
 	contacts bool // it has a word for contacts or for a department
 	site     bool // it has a name of the site
+	help     bool // it has a word of helplines or authorities
 }
 
 func (r *contactReader) headingAbove(p *passage) headingAbove {
 	if p.above == nil {
 		p.above = &headingAbove{}
 		if s := r.headingText(p); s != "" {
-			*p.above = headingAbove{contactWord.MatchString(s) || isDepartment(s), r.names.in(s)}
+			*p.above = headingAbove{contactWord.MatchString(s) || isDepartment(s), r.names.in(s), helpline.MatchString(s)}
 		}
 	}
 	return *p.above

@@ -1,7 +1,6 @@
 package contacts
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
@@ -52,7 +51,7 @@ func (r *contactReader) aroundStory(b *block.Block) bool {
 
 var contactPath = text.MustCompile(`(?i)(?:^|[/_.-])(?:contacts?(?:[-_]?us)?|kontakte?|kontakta(?:[-_]oss)?|kontakt[-_]oss|contacto|contactanos|contatti|contato|contactez(?:[-_]nous)?|nous[-_]contacter|impressum|imprint|mentions[-_]legales|aviso[-_]legal|quienes[-_]somos|chi[-_]siamo|quem[-_]somos|redaktion|redakcja|redakce|redaccion|redazione|la[-_]redaction|yhteystiedot|iletisim|kunye|masthead|colofon|colophon|staff|our[-_]team|about[-_]us|advertise(?:[-_]with[-_]us)?|redakcia|kapcsolat|impresszum|kontakty|hubungi[-_]kami|tentang[-_]kami|lien[-_]he|om[-_]oss|om[-_]os|ueber[-_]uns)(?:\.\w{2,5})?$`)
 
-var contactTitle = regexp.MustCompile(`(?i)^(?:contact(?: us)?|contacts|get in touch|impressum|imprint|kontakt|kontakta oss|kontakt oss|contacto|contáctenos|contáctanos|contatti|contato|fale conosco|contactez[- ]nous|nous contacter|mentions légales|yhteystiedot|iletişim|künye|masthead|colofon|redaktion|die redaktion|redakcja|redazione|redacción|our team|staff|контакты|контакти|редакция|επικοινωνία|联系我们|聯絡我們|お問い合わせ|연락처|اتصل بنا|تماس با ما)$`)
+var contactTitle = text.MustCompile(`(?i)^(?:contact(?: us)?|contacts|get in touch|impressum|imprint|kontakt|kontakta oss|kontakt oss|contacto|contáctenos|contáctanos|contatti|contato|fale conosco|contactez[- ]nous|nous contacter|mentions légales|yhteystiedot|iletişim|künye|masthead|colofon|redaktion|die redaktion|redakcja|redazione|redacción|our team|staff|контакты|контакти|редакция|επικοινωνία|联系我们|聯絡我們|お問い合わせ|연락처|اتصل بنا|تماس با ما)$`)
 
 // isContactPage reports whether a page is about how to reach the publication, by
 // its address or its only heading.

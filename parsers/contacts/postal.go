@@ -173,7 +173,19 @@ func (r *contactReader) mayHoldAddress(b *block.Block) bool {
 	case colon > 0 && colon < 200:
 		return addressLabel.MatchString(b.Text[strings.LastIndexAny(b.Text[:colon], ".|,")+1 : colon])
 	}
-	return framed && isList(b)
+	return framed && (isList(b) || r.labelledLine(b))
+}
+
+// labelledLine reports whether the first line of a block that has more is a label for
+// addresses.
+func (r *contactReader) labelledLine(b *block.Block) bool {
+	p := r.byBlock[b.N]
+	if p != nil {
+		line, _, more := strings.Cut(p.text, "\n")
+		return more && len(line) < 40 && mayBeLabel(line) && addressLabel.MatchString(line)
+	}
+	word, _, more := strings.Cut(b.Text, " ")
+	return more && b.BoldBytes > 0 && b.Words < 20 && mayBeLabel(word) && addressLabel.MatchString(word)
 }
 
 // ofReaders reports whether a block is a reader's comment, or in a dialog about

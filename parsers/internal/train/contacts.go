@@ -151,6 +151,54 @@ func sameBlock(s *sample, c *article.Candidate) (right, known bool) {
 	return false, hasA && hasB
 }
 
+// itemMark stands between the items of a block in what a candidate is chosen for.
+const itemMark = " + "
+
+// blockOf is the block of the truth that has most of the items of a candidate's block,
+// at least half of them; nil if none has.
+func blockOf(s *sample, c *article.Candidate) (best *truthContact) {
+	if s.Truth.Contacts == nil {
+		return nil
+	}
+	items := strings.Split(c.Of, itemMark)
+	most := (len(items) - 1) / 2
+	for i := range *s.Truth.Contacts {
+		t := &(*s.Truth.Contacts)[i]
+		n := 0
+		for _, item := range items {
+			if t.has(item) {
+				n++
+			}
+		}
+		if n > most {
+			best, most = t, n
+		}
+	}
+	return best
+}
+
+// rightLabel judges what a block may be called. Pages that were made for training do
+// not all say it: those that do teach it, without its limits.
+func rightLabel(s *sample, c *article.Candidate) (right, known bool) {
+	t := blockOf(s, c)
+	switch {
+	case t == nil, s.made() && t.Label == "":
+		return false, false
+	case s.made() && c.Value != "" && strings.Contains(c.Value, t.Label):
+		return true, true
+	case t.Label == "" || c.Value == "":
+		return t.Label == c.Value, true
+	}
+	return alike(t.Label, c.Value) >= 0.6 || t.loose && strings.Contains(t.Label, c.Value), true
+}
+
+// rightKind judges whose a block may be. Pages that were made say it only of authors,
+// departments and blocks with a postal address.
+func rightKind(s *sample, c *article.Candidate) (right, known bool) {
+	t := blockOf(s, c)
+	return t != nil && t.Kind == c.Value, t != nil && !(s.made() && t.Kind == "publisher" && len(t.Addresses) == 0)
+}
+
 func figures(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {

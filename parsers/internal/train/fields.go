@@ -96,7 +96,9 @@ var fields = map[string]field{
 	},
 	"contact mails":     {labelled: hasContacts, right: rightMail, many: true, least: evenOdds, trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
 	"contact numbers":   {labelled: hasContacts, right: contactRight((*truthContact).hasNumber), many: true, least: nearEven(0.6), trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
-	"contact addresses": {labelled: hasContacts, right: contactRight((*truthContact).hasAddress), least: fixed(-1.1), trees: booster{Rounds: 100, Depth: 4, Rate: 0.1}, weight: 4},
+	"contact addresses": {labelled: hasContacts, right: contactRight((*truthContact).hasAddress), least: fixed(-1.1), trees: booster{Rounds: 140, Depth: 4, Rate: 0.1}, weight: 8},
+	"contact labels":    {labelled: hasContacts, right: rightLabel, least: lowest, trees: booster{Rounds: 60, Depth: 4, Rate: 0.1}, weight: 12},
+	"contact kinds":     {labelled: hasContacts, right: rightKind, least: lowest, trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 12},
 	"contact blocks":    {labelled: hasContacts, right: sameBlock, many: true, least: evenOdds, trees: booster{Rounds: 60, Depth: 3, Rate: 0.1}, weight: 4},
 }
 
