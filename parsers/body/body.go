@@ -1,5 +1,5 @@
 // Package body chooses the blocks of a page that are its story and makes typed
-// blocks of them. A model judges each block, with votes of Mozilla's Readability and of
+// blocks of them. A model judges each block, with votes of go-readability and of
 // JSON-LD; rules correct it; where the markup holds no story, it is taken from
 // the page's script data.
 //

@@ -18,8 +18,8 @@ const (
 	sureWeak             // share of the story's words in blocks that are less likely than 0.8
 	sureLeftOut          // share of the container's words that are left out
 	sureRefused          // share of the page's words that were likely but left out by rules or by little
-	sureReadable         // F1 of the story's words and those that Readability takes
-	sureNoVote           // Readability takes nothing
+	sureReadable         // F1 of the story's words and those that go-readability takes
+	sureNoVote           // go-readability takes nothing
 	sureInData           // share of the story's words that JSON-LD's articleBody has
 	sureHasData          // 1 if it has some
 	sureLength           // logarithm of the story's words, of at most 500, as a share
@@ -27,8 +27,8 @@ const (
 )
 
 // sureNames name these for --explain.
-var sureNames = [sureEvidences]string{"any page", "blocks with even odds", "weak blocks in the story", "words of the container left out", "likely words left out", "agreement with Readability",
-	"Readability takes nothing", "words that are in articleBody", "the page has articleBody", "length of the story"}
+var sureNames = [sureEvidences]string{"any page", "blocks with even odds", "weak blocks in the story", "words of the container left out", "likely words left out", "agreement with go-readability",
+	"go-readability takes nothing", "words that are in articleBody", "the page has articleBody", "length of the story"}
 
 // fewestWords is how many words of a story's container must be left out to be worth
 // a note.

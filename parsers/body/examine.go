@@ -5,15 +5,18 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/doc"
 )
 
-// Examine asks the readers that vote on blocks, Mozilla's Readability and JSON-LD, and
+// Examine asks the readers that vote on blocks, go-readability and JSON-LD, and
 // gives what the model's features compare blocks with. title and standfirst are
 // what package headline found.
 func Examine(p *doc.Page, title string, standfirst *block.Block) block.Context {
-	vote(p)
+	if err := vote(p); err != nil {
+		p.AddCandidate(article.Candidate{Field: "body", From: "readability", Why: err.Error()})
+	}
 	markArticleBody(p)
 	ctx := block.Context{Title: title, TitleBlock: p.TitleBlock(title), Standfirst: standfirst}
 	ctx.Description, _ = p.FirstMeta("og:description", "description")

@@ -20,7 +20,7 @@ type Context struct {
 // to other blocks or to the edges of the story's container, and shares are shares
 // of at most so many words (see shareOfSome).
 //
-// "Readable" stands for what Mozilla's Readability takes into the article, a path for
+// "Readable" stands for what go-readability takes into the article, a path for
 // the tags and classes of an element and the three above it, a share for a part
 // of the whole from 0 to 1.
 const (

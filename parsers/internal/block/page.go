@@ -60,7 +60,7 @@ type Block struct {
 	Flags     Flags
 
 	// Others set these before and by Model.Score.
-	InReadability    bool    // Mozilla's Readability takes it into the article
+	InReadability    bool    // go-readability takes it into the article
 	ArticleBodyShare float32 // share of its words that the page's JSON-LD articleBody has
 	Probability      float32 // that it belongs to the article, by the model
 }

@@ -23,7 +23,7 @@ const (
 	ownShort            // it has up to four words
 	ownLong             // it has at least forty words
 	ownLinks            // share of its bytes in links
-	ownReadable         // Readability takes it
+	ownReadable         // go-readability takes it
 	ownListItem         // it is in a list
 	ownEvidences        // how many there are
 )
@@ -44,7 +44,7 @@ const (
 	linkHeadBefore        // the first is a heading
 	linkHeadAfter         // the second is
 	linkKind              // both are in a list, in a quote, in code, or in none of these
-	linkVote              // Readability takes both or neither
+	linkVote              // go-readability takes both or neither
 	linkProse             // both are prose
 	linkChrome            // one of them stands in what is named as chrome, the other does not
 	linkShort             // one of them has up to four words

@@ -27,7 +27,6 @@ func Read(doc *html.Node, standsAlone func(line string) bool) *Page {
 	}
 	w := &walker{page: p, standsAlone: standsAlone}
 	w.text.Grow(text)
-	w.runs = make([]run, 0, elems/4+8)
 	w.children(doc, 0, state{})
 	w.endRun()
 	w.makeBlocks()

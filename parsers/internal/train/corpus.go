@@ -109,7 +109,7 @@ func examine(all []*sample) {
 }
 
 // examine reads the page's blocks as Parse does before its model scores them: with
-// the results of Readability and JSON-LD, and the context of the features.
+// the results of go-readability and JSON-LD, and the context of the features.
 func (s *sample) examine(page *article.Page) error {
 	root, err := parsers.Document(page)
 	if err != nil {
