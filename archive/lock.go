@@ -36,6 +36,8 @@ func (e *BusyError) Error() string {
 		what = "the archive is being repaired"
 	case e.Site == rereadLock:
 		what = "the archive is being read again"
+	case e.Site == watchLock:
+		what = "the schedules of the archive are being followed"
 	case strings.HasPrefix(e.Site, "segment "):
 		what = e.Site + " is being written"
 	}
@@ -85,6 +87,13 @@ const rereadLock = "_reextract"
 // LockReread takes the lock of who reads the archived pages again until unlock is
 // called. Crawls go on meanwhile. If it is taken, it returns a *BusyError.
 func (a *Archive) LockReread() (unlock func(), err error) { return a.lock(rereadLock, rereadLock) }
+
+// watchLock is held by who follows the schedules. No site is named so.
+const watchLock = "_watch"
+
+// LockWatch takes the lock of who follows the archive's schedules until unlock is
+// called: of two, each would crawl each site. If it is taken, it returns a *BusyError.
+func (a *Archive) LockWatch() (unlock func(), err error) { return a.lock(watchLock, watchLock) }
 
 func (a *Archive) lockPath(name string) string {
 	return filepath.Join(a.dir, "locks", name+".lock")
@@ -155,7 +164,7 @@ func (a *Archive) Locked() ([]BusyError, error) {
 		if err != nil {
 			continue // removed by hand, or not ours to read
 		}
-		if !strings.HasPrefix(e.Name(), "_derived") && e.Name() != rereadLock+".lock" && e.Name() != "sites.toml.lock" && errors.Is(tryLock(f), errLocked) {
+		if !strings.HasPrefix(e.Name(), "_derived") && e.Name() != rereadLock+".lock" && e.Name() != watchLock+".lock" && e.Name() != "sites.toml.lock" && errors.Is(tryLock(f), errLocked) {
 			site, pid := lockHolder(f)
 			if site == "" && e.Name() != mendLock+".lock" {
 				site = strings.TrimSuffix(e.Name(), ".lock")

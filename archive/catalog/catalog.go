@@ -23,7 +23,7 @@ import (
 )
 
 // schemaVersion is PRAGMA user_version. A catalog of another version is rebuilt.
-const schemaVersion = 5
+const schemaVersion = 6
 
 // Record IDs and SHA-256 digests are blobs of 16 and 32 bytes, times are
 // microseconds since 1970, stories the first six bytes of their URL's SHA-256,

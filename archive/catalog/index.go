@@ -309,6 +309,8 @@ func addRecord(ctx context.Context, tx *transaction, stale *staleStories, at arc
 		err = addRunStart(ctx, tx, at, r)
 	case at.Type == "metadata" && strings.Contains(at.ContentType, "newsmorgue.run/"):
 		err = addRunEnd(ctx, tx, at, r)
+	case at.Type == "metadata" && strings.Contains(at.ContentType, "newsmorgue.skipped/"):
+		err = addSkipped(ctx, tx, at, r)
 	case at.Type == "metadata" && strings.Contains(at.ContentType, "newsmorgue.template/"):
 		err = addProfile(ctx, tx, at, r)
 	case at.Type == "metadata" && strings.Contains(at.ContentType, "newsmorgue.suppression/"):
@@ -403,6 +405,19 @@ func addRunEnd(ctx context.Context, tx *transaction, at archive.Capture, r *arch
 	_, err := tx.ExecContext(ctx, `INSERT INTO runs VALUES (?, ?, 0, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET end = excluded.end, status = excluded.status, counts = excluded.counts`,
 		recordID(at.RefersTo), end.Site, instant(at.Time), end.Status, string(r.Payload))
+	return err
+}
+
+// addSkipped adds the turns of a schedule that had no run.
+func addSkipped(ctx context.Context, tx *transaction, at archive.Capture, r *archive.Record) error {
+	var s struct {
+		Site        string
+		From, Until time.Time
+	}
+	if err := json.Unmarshal(r.Payload, &s); err != nil || s.Site == "" || s.From.IsZero() {
+		return nil // not a valid record
+	}
+	_, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?)", recordID(at.ID), s.Site, instant(s.From), instant(s.Until), StatusSkipped, string(r.Payload))
 	return err
 }
 

@@ -506,12 +506,25 @@ type Run struct {
 	Counts     json.RawMessage // the payload of its metadata record
 }
 
+// StatusSkipped is the status of turns of a schedule that had no run.
+const StatusSkipped = "skipped"
+
 // Runs lists the runs of a site ("" for all), the newest first.
 func (c *Catalog) Runs(ctx context.Context, site string, limit int) ([]Run, error) {
+	return c.runs(ctx, "status != '"+StatusSkipped+"'", site, limit)
+}
+
+// History lists the runs of a site ("" for all) and, with StatusSkipped, the turns of
+// its schedule that had none, the newest first.
+func (c *Catalog) History(ctx context.Context, site string, limit int) ([]Run, error) {
+	return c.runs(ctx, "true", site, limit)
+}
+
+func (c *Catalog) runs(ctx context.Context, where, site string, limit int) ([]Run, error) {
 	if limit <= 0 {
 		limit = -1
 	}
-	rows, err := c.db.QueryContext(ctx, `SELECT id, site, start, end, status, counts FROM runs WHERE (? = '' OR site = ?) AND start != 0
+	rows, err := c.db.QueryContext(ctx, `SELECT id, site, start, end, status, counts FROM runs WHERE (? = '' OR site = ?) AND start != 0 AND `+where+`
 		ORDER BY start DESC, id LIMIT ?`, site, site, limit)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)

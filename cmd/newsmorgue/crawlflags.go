@@ -98,7 +98,7 @@ func (c *crawlFlags) changed(cmd *cobra.Command) map[string]reflect.Value {
 	v := reflect.ValueOf(&c.siteSettings).Elem()
 	for i := range v.NumField() {
 		key := v.Type().Field(i).Tag.Get("toml")
-		if f := cmd.Flags().Lookup(key); f != nil && f.Changed && key != "every" {
+		if f := cmd.Flags().Lookup(key); f != nil && f.Changed {
 			fields[key] = v.Field(i)
 		}
 	}

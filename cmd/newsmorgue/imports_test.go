@@ -71,6 +71,7 @@ var onlyIn = map[string][]string{
 	"github.com/go-shiori/go-readability": {"parsers/body"},
 	"github.com/nyaruka/phonenumbers":     {"parsers/contacts"},
 	"github.com/andybalholm/brotli":       {"scraper/fetch"},
+	"github.com/netresearch/go-cron":      {"scraper/schedule"},
 	"github.com/spf13/cobra":              {"cmd/newsmorgue"},
 	"github.com/BurntSushi/toml":          {"cmd/newsmorgue"},
 	"golang.org/x/net/html/charset":       {"parsers/charset"},

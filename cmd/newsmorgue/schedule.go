@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/scraper"
@@ -41,34 +43,30 @@ which you may also edit; newsmorgue watch runs them.
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.scheduleAdd(), a.scheduleList(), a.scheduleRemove(), a.schedulePause())
+	cmd.AddCommand(a.scheduleAdd(), a.scheduleEdit(), a.scheduleList(), a.scheduleRemove(), a.schedulePause())
 	return cmd
 }
 
 func (a *app) scheduleAdd() *cobra.Command {
 	var c crawlFlags
-	var every string
 	cmd := &cobra.Command{
-		Use:   "add URL --every 6h",
-		Short: "Add a site to the schedule, or change its interval",
-		Long: `Adds a site to the schedule, or changes its interval. The flags are those of newsmorgue archive.
+		Use:   "add URL [--every 6h | --cron LINE]",
+		Short: "Add a site to the schedule",
+		Long: `Adds a site to the schedule, at an interval or by a cron line. The other flags are those of newsmorgue archive.
+A time that daylight saving skips is due when the clock goes on; one that the clock shows twice is due once.
 
 ` + exitHelp,
-		Example: `  newsmorgue schedule add https://example.org/ --every 6h --max-pages 500`,
-		Args:    args(1, 1, "one URL"),
+		Example: `  newsmorgue schedule add https://example.org/ --every 6h --max-pages 500
+  newsmorgue schedule add https://example.org/ --cron "0 6,18 * * mon-fri" --timezone Africa/Lagos
+  newsmorgue schedule add https://example.org/ --every 1h --keep-out 08:00-20:00`,
+		Args: args(1, 1, "one URL"),
 		RunE: func(cmd *cobra.Command, argv []string) error {
-			e, err := schedule.Parse(every)
-			if err != nil {
-				return usage("--every: %v", err)
+			if err := c.checkPlan(cmd); err != nil {
+				return err
 			}
 			u, err := parseSeed(argv[0])
 			if err != nil {
 				return err
-			}
-			for _, h := range c.Header {
-				if !strings.HasPrefix(h, "@") {
-					return fail(exitUsage, "write it into a file: --header @FILE", "header fields on the command line are never saved, so that scheduled runs would not have them")
-				}
 			}
 			settled, _, err := a.settle(cmd, &c, []seed{{url: u, guessed: withoutScheme(argv[0])}})
 			if err != nil {
@@ -86,23 +84,199 @@ func (a *app) scheduleAdd() *cobra.Command {
 				return err
 			}
 			values := c.given(cmd)
-			values["seeds"], values["every"] = withSeed(saved.Seeds, u.String()), e.String()
-			if err := sites.set(name, values); err != nil {
+			values["seeds"] = withSeed(saved.Seeds, u.String())
+			if c.Every == "" && c.Cron == "" && !saved.scheduled() {
+				values["every"] = "6h"
+			}
+			if err := c.savePlan(sites, name, values); err != nil {
 				return err
 			}
 			if !a.quiet {
 				fmt.Fprintf(a.stderr, "newsmorgue watch -a %s runs the schedule\n", ar.Dir())
 			}
-			if a.json {
-				return a.printJSON(map[string]any{"site": name, "every": e.String()})
-			}
-			fmt.Fprintf(a.stdout, "%s every %s\n", name, e)
-			return nil
+			return a.printSchedule(cmd.Context(), ar, sites, name)
 		},
 	}
 	c.register(cmd)
-	cmd.Flags().StringVar(&every, "every", "6h", "the `interval`: 30m, 6h, 1d, hourly, daily, weekly; at least 5m")
+	c.registerPlan(cmd)
 	return cmd
+}
+
+func (a *app) scheduleEdit() *cobra.Command {
+	var c crawlFlags
+	var unset []string
+	cmd := &cobra.Command{
+		Use:   "edit SITE",
+		Short: "Change a site's schedule or crawl settings",
+		Long: `Changes a site's schedule or crawl settings: those of the flags that are given, while the others stay.
+newsmorgue watch takes them within seconds. Any editor does the same with the archive's sites.toml.
+
+` + exitHelp,
+		Example: `  newsmorgue schedule edit example.org --every 1h
+  newsmorgue schedule edit example.org --cron "30 5 * * *" --unset max-pages`,
+		Args: args(1, 1, "one site"),
+		RunE: func(cmd *cobra.Command, argv []string) error {
+			if err := c.checkPlan(cmd); err != nil {
+				return err
+			}
+			ar, err := a.open()
+			if err != nil {
+				return err
+			}
+			defer ar.Close()
+			sites := a.siteStore(ar)
+			all, err := sites.load()
+			if err != nil {
+				return err
+			}
+			name, err := pickSite(all, argv[0])
+			if err != nil {
+				return err
+			}
+			if _, err := c.merged(cmd, all[name]).settings(); err != nil {
+				return err
+			}
+			values := c.given(cmd)
+			for _, key := range unset {
+				if settingShape(key) == "" || key == "seeds" {
+					return fail(exitUsage, unsetHint(key), "--unset %s: there is no such setting", key)
+				}
+				values[key] = nil
+			}
+			if len(values) == 0 {
+				return fail(exitUsage, "name a setting, as in newsmorgue schedule edit "+name+" --every 1h; or edit "+sites.path, "nothing to change")
+			}
+			if err := c.savePlan(sites, name, values); err != nil {
+				return err
+			}
+			return a.printSchedule(cmd.Context(), ar, sites, name)
+		},
+	}
+	c.register(cmd)
+	c.registerPlan(cmd)
+	cmd.Flags().StringArrayVar(&unset, "unset", nil, "remove this `setting`, so that its default applies (may be repeated)")
+	return cmd
+}
+
+// unsetHint is what may have been meant by a setting that does not exist.
+func unsetHint(key string) string {
+	if best := nearest(key, settingNames()); best != "" {
+		return "did you mean " + best + "?"
+	}
+	return "settings are the flags without the dashes in front"
+}
+
+// checkPlan refuses flags of a schedule that are wrong by themselves.
+func (c *crawlFlags) checkPlan(cmd *cobra.Command) error {
+	flags := cmd.Flags()
+	if flags.Changed("every") && flags.Changed("cron") {
+		return usage("--every and --cron exclude each other")
+	}
+	for _, key := range []string{"every", "cron"} {
+		if flags.Changed(key) && strings.TrimSpace(flags.Lookup(key).Value.String()) == "" {
+			return usage("--%s is empty", key)
+		}
+	}
+	if _, err := c.plan(); err != nil {
+		return usage("--%v", err)
+	}
+	for _, h := range c.Header {
+		if !strings.HasPrefix(h, "@") {
+			return fail(exitUsage, "write it into a file: --header @FILE", "header fields on the command line are never saved, so that scheduled runs would not have them")
+		}
+	}
+	return nil
+}
+
+// savePlan writes settings of a site into sites.toml. An interval replaces a cron line,
+// and the reverse.
+func (c *crawlFlags) savePlan(sites *siteStore, name string, values map[string]any) error {
+	if every, ok := values["every"].(string); ok {
+		e, err := schedule.Parse(every)
+		if err != nil {
+			return usage("--every: %v", err)
+		}
+		values["every"], values["cron"] = e.String(), nil
+	}
+	if _, ok := values["cron"].(string); ok {
+		values["every"] = nil
+	}
+	all, err := sites.load()
+	if err != nil {
+		return err
+	}
+	// Together with what is saved, the new settings may be wrong: keep-out hours that
+	// leave nothing.
+	merged := all[name]
+	for key, text := range map[string]*string{"every": &merged.Every, "cron": &merged.Cron, "timezone": &merged.Timezone, "jitter": &merged.Jitter} {
+		if value, ok := values[key]; ok {
+			*text, _ = value.(string)
+		}
+	}
+	if value, ok := values["keep-out"]; ok {
+		merged.KeepOut, _ = value.([]string)
+	}
+	if _, err := merged.plan(); err != nil {
+		return usage("--%v", err)
+	}
+	return sites.set(name, values)
+}
+
+// printSchedule prints a site's schedule and its next turn.
+func (a *app) printSchedule(ctx context.Context, ar *archive.Archive, store *siteStore, name string) error {
+	sites, err := store.load()
+	if err != nil {
+		return err
+	}
+	c, err := catalog.OpenReadOnly(ar)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	front, err := keep.ReadFrontier(ar)
+	if err != nil {
+		return err
+	}
+	defer front.Close()
+	s := sites[name]
+	t, err := s.turnStatus(ctx, c, front, name, time.Now())
+	if err != nil {
+		return store.wrong(name, err)
+	}
+	if a.json {
+		return a.printJSON(s.scheduleJSON(name, t))
+	}
+	fmt.Fprintf(a.stdout, "%s %s", name, s.planText())
+	if s.scheduled() {
+		fmt.Fprintf(a.stdout, ", next run: %s", nextText(s, t, time.Now()))
+	}
+	fmt.Fprintln(a.stdout)
+	return nil
+}
+
+// scheduleJSON is a site's schedule as --json prints it.
+func (s siteSettings) scheduleJSON(name string, t turnStatus) map[string]any {
+	line := map[string]any{"site": name, "seeds": s.Seeds, "every": s.Every, "paused": s.Paused}
+	for key, value := range map[string]string{"cron": s.Cron, "timezone": s.Timezone, "jitter": s.Jitter, "last_status": t.status} {
+		if value != "" {
+			line[key] = value
+		}
+	}
+	if len(s.KeepOut) > 0 {
+		line["keep_out"] = s.KeepOut
+	}
+	for key, at := range map[string]time.Time{"last": t.last.Start, "last_ended": t.last.End, "due": t.next} {
+		if !at.IsZero() {
+			line[key] = at.UTC().Format(time.RFC3339)
+		}
+	}
+	if t.sum != nil {
+		line["last_run"] = t.sum
+	}
+	if t.skipped > 0 {
+		line["skipped"], line["skipped_reason"] = t.skipped, t.reason
+	}
+	return line
 }
 
 // settingsFor finds the saved settings of the crawl that a seed with these flags
@@ -132,8 +306,8 @@ func withSeed(seeds []string, seed string) []string {
 func (a *app) scheduleList() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
-		Short: "List the sites and when each is due",
-		Long:  "Lists the sites of the archive with their schedules, the time of their last run, and when the next is due.\n\n" + exitHelp,
+		Short: "List the sites, when each is due, and how its last run ended",
+		Long:  "Lists the sites of the archive with their schedules, when the next run is due, and when the last one was and how it\nended. Times are those of this machine's zone.\n\n" + exitHelp,
 		Args:  args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ar, c, err := a.catalog()
@@ -147,61 +321,33 @@ func (a *app) scheduleList() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			front, err := keep.ReadFrontier(ar)
+			if err != nil {
+				return err
+			}
+			defer front.Close()
 			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 			if !a.json {
-				fmt.Fprintln(w, "SITE\tEVERY\tLAST\tDUE")
+				fmt.Fprintln(w, "SITE\tSCHEDULE\tLAST\tNEXT\tRESULT")
 			}
+			now := time.Now()
 			for _, name := range slices.Sorted(maps.Keys(sites)) {
 				s := sites[name]
-				last, due, err := lastAndDue(cmd, c, store, name, s)
+				t, err := s.turnStatus(cmd.Context(), c, front, name, now)
 				if err != nil {
-					return err
+					return store.wrong(name, err)
 				}
 				if a.json {
-					line := map[string]any{"site": name, "seeds": s.Seeds, "every": s.Every, "paused": s.Paused}
-					if !last.IsZero() {
-						line["last"] = last.UTC().Format(time.RFC3339)
-					}
-					if !due.IsZero() {
-						line["due"] = due.UTC().Format(time.RFC3339)
-					}
-					if err := a.printJSON(line); err != nil {
+					if err := a.printJSON(s.scheduleJSON(name, t)); err != nil {
 						return err
 					}
 					continue
 				}
-				every := s.Every
-				if every == "" {
-					every = "-"
-				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", name, every, formatTime(last, "never"), dueText(s, due))
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", name, s.planText(), formatTime(t.last.Start, "never"), nextText(s, t, now), t.result())
 			}
 			return w.Flush()
 		},
 	}
-}
-
-func lastAndDue(cmd *cobra.Command, c *catalog.Catalog, store *siteStore, name string, s siteSettings) (last, due time.Time, err error) {
-	runs, err := c.Runs(cmd.Context(), name, 1)
-	if err != nil {
-		return last, due, err
-	}
-	if len(runs) > 0 {
-		last = runs[0].Start
-	}
-	if s.Every == "" || s.Paused {
-		return last, due, nil
-	}
-	every, err := schedule.Parse(s.Every)
-	if err != nil {
-		return last, due, store.wrong(name, badEvery(err))
-	}
-	return last, every.Next(last, time.Now()), nil
-}
-
-// badEvery is the error of an interval in sites.toml.
-func badEvery(err error) error {
-	return fail(exitFailed, "write every = \"6h\" in sites.toml", "every: %w", err)
 }
 
 // formatTime prints a time to the minute, or none if it is zero.
@@ -212,16 +358,19 @@ func formatTime(t time.Time, none string) string {
 	return t.Local().Format("2006-01-02 15:04")
 }
 
-func dueText(s siteSettings, due time.Time) string {
+// nextText says when a site's next run begins.
+func nextText(s siteSettings, t turnStatus, now time.Time) string {
 	switch {
 	case s.Paused:
 		return "paused"
-	case due.IsZero():
+	case !s.scheduled():
 		return "-"
-	case !due.After(time.Now()):
+	case t.next.IsZero():
+		return "never"
+	case !t.next.After(now):
 		return "now"
 	}
-	return formatTime(due, "-")
+	return formatTime(t.next, "-")
 }
 
 func (a *app) scheduleRemove() *cobra.Command {
@@ -242,7 +391,11 @@ pages stay even then (newsmorgue suppress hides or erases pages).
 			if forget {
 				return a.forget(cmd, argv[0])
 			}
-			return a.changeSchedule(argv[0], map[string]any{"every": nil, "paused": nil}, "no longer scheduled")
+			values := map[string]any{}
+			for _, key := range planKeys {
+				values[key] = nil
+			}
+			return a.changeSchedule(argv[0], values, "no longer scheduled")
 		},
 	}
 	cmd.Flags().BoolVar(&forget, "forget", false, "remove the site itself from sites.toml and the crawl queue, for example a mistyped one; archived pages stay")
@@ -341,7 +494,7 @@ func (a *app) changeSchedule(site string, values map[string]any, status string) 
 	if err != nil {
 		return err
 	}
-	if sites[name].Every == "" {
+	if !sites[name].scheduled() {
 		return fail(exitFailed, "newsmorgue schedule list shows the schedules; newsmorgue schedule remove "+name+" --forget removes the site itself", "%s has no schedule", name)
 	}
 	if err := store.set(name, values); err != nil {

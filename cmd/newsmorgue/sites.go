@@ -19,7 +19,6 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/scraper"
-	"github.com/newsmorgue/newsmorgue/scraper/schedule"
 	"github.com/newsmorgue/newsmorgue/scraper/weburl"
 )
 
@@ -30,6 +29,10 @@ type siteSettings struct {
 	Scope       string   `toml:"scope"`
 	FollowSeed  bool     `toml:"follow-seed"`
 	Every       string   `toml:"every"`
+	Cron        string   `toml:"cron"`
+	Timezone    string   `toml:"timezone"`
+	KeepOut     []string `toml:"keep-out"`
+	Jitter      string   `toml:"jitter"`
 	Paused      bool     `toml:"paused"`
 	MaxPages    int      `toml:"max-pages"`
 	MaxArticles int      `toml:"max-articles"`
@@ -71,7 +74,8 @@ type siteStore struct{ path string }
 
 const sitesHeader = `# The sites of this archive, their crawl settings and schedules. Edit freely:
 # comments are preserved. Keys are the flags of "newsmorgue archive" without the
-# dashes in front, and "every" (for example "6h") and "paused" for schedules.
+# dashes in front, and for schedules every = "6h" or cron = "0 6 * * *", with
+# timezone = "Africa/Lagos", keep-out = ["08:00-20:00"], jitter = "5m" and paused = true.
 `
 
 func (a *app) siteStore(ar *archive.Archive) *siteStore {
@@ -100,7 +104,7 @@ func parseSites(text, path string) (map[string]siteSettings, error) {
 	var f sitesFile
 	md, err := toml.Decode(text, &f)
 	if err != nil {
-		return nil, syntaxError(err, path)
+		return nil, syntaxError(err, text, path)
 	}
 	if bad := md.Undecoded(); len(bad) > 0 {
 		return nil, unknownSetting(bad[0], text, path)
@@ -116,19 +120,23 @@ func parseSites(text, path string) (map[string]siteSettings, error) {
 var typeError = regexp.MustCompile(`^toml: line (\d+) \(last key ("(?:[^"\\]|\\.)*")\): incompatible types`)
 
 // syntaxError is the error of a sites.toml that does not decode.
-func syntaxError(err error, path string) error {
+func syntaxError(err error, text, path string) error {
 	const hint = "correct the file in an editor; its format is TOML"
 	if m := typeError.FindStringSubmatch(err.Error()); m != nil {
 		name, uerr := strconv.Unquote(m[2])
 		i := strings.LastIndex(name, ".")
 		if shape := settingShape(name[i+1:]); uerr == nil && i > 0 && shape != "" {
-			site := strings.Trim(strings.TrimPrefix(name[:i], "site."), `"`)
-			return fail(exitFailed, hint, "%s: line %s: site %s: %s must be %s", path, m[1], site, name[i+1:], shape)
+			site, key := strings.Trim(strings.TrimPrefix(name[:i], "site."), `"`), name[i+1:]
+			at := lineOf(text, site, key)
+			if at == "" {
+				at = "line " + m[1] + ": "
+			}
+			return fail(exitFailed, hint, "%s: %ssite %s: %s must be %s", path, at, site, key, shape)
 		}
 	}
 	var pe toml.ParseError
 	if errors.As(err, &pe) {
-		return fail(exitFailed, hint, "%s: line %d: %s", path, pe.Position.Line, pe.Message)
+		return fail(exitFailed, hint, "%s: line %d, column %d: %s", path, pe.Position.Line, max(1, pe.Position.Col), pe.Message)
 	}
 	return fail(exitFailed, hint, "%s: %s", path, strings.TrimPrefix(err.Error(), "toml: "))
 }
@@ -160,24 +168,29 @@ func settingShape(key string) string {
 	return ""
 }
 
+// settingNames are the names of all settings.
+func settingNames() (names []string) {
+	for f := range reflect.TypeFor[siteSettings]().Fields() {
+		names = append(names, f.Tag.Get("toml"))
+	}
+	return names
+}
+
 // unknownSetting is the error of a key that is not the name of a setting.
 func unknownSetting(key toml.Key, text, path string) error {
 	if len(key) < 3 || key[0] != "site" {
 		return fail(exitFailed, `settings are in tables like [site."example.org"]`, "%s: unknown setting %s", path, key)
 	}
-	var known []string
-	for f := range reflect.TypeFor[siteSettings]().Fields() {
-		known = append(known, f.Tag.Get("toml"))
-	}
-	hint := "newsmorgue archive --help lists the settings, without the dashes in front; every and paused are for schedules"
+	known := settingNames()
+	hint := "newsmorgue schedule add --help lists the settings, without the dashes in front; paused is one, too"
 	if best := nearest(key[2], known); best != "" {
 		hint = "did you mean " + best + "?"
 	}
 	return fail(exitFailed, hint, "%s: %ssite %s: unknown setting %s", path, lineOf(text, key[1], key[2]), key[1], key[2])
 }
 
-// lineOf is where a key of a site stands in a sites.toml, as "line 4: "; "" if it is
-// not found, as in an inline table.
+// lineOf is where a key of a site stands in a sites.toml, as "line 4, column 1: "; ""
+// if it is not found, as in an inline table.
 func lineOf(text, site, key string) string {
 	lines := strings.SplitAfter(text, "\n")
 	from, to := tableLines(lines, site)
@@ -188,7 +201,9 @@ func lineOf(text, site, key string) string {
 	if at < 0 {
 		return ""
 	}
-	return fmt.Sprintf("line %d: ", from+at+1)
+	line := lines[from+at]
+	indent := len(line) - len(strings.TrimLeft(line, " \t"))
+	return fmt.Sprintf("line %d, column %d: ", from+at+1, indent+1)
 }
 
 // settings turns a site's table into the settings of a run. An error says where in
@@ -206,10 +221,8 @@ func (b *siteStore) settings(name string, s siteSettings) (keep.Settings, error)
 
 // check reports what is wrong with settings of a site that no flag can make so.
 func (s siteSettings) check() error {
-	if s.Every != "" {
-		if _, err := schedule.Parse(s.Every); err != nil {
-			return badEvery(err)
-		}
+	if _, err := s.plan(); err != nil {
+		return err
 	}
 	if len(s.Seeds) == 0 {
 		return fail(exitFailed, `write seeds = ["https://example.org/"], or remove the site`, "seeds are missing")

@@ -154,7 +154,7 @@ func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *ca
 		}
 		site(h.Site).Running = pid
 	}
-	front, err := frontier.OpenReadOnly(filepath.Join(ar.Dir(), "frontier.sqlite"))
+	front, err := keep.ReadFrontier(ar)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ import (
 // due later waits for a later run.
 const Horizon = 10 * time.Minute
 
-const schemaVersion = 3
+const schemaVersion = 4
 
 // The states of a URL.
 const (
@@ -49,6 +49,8 @@ CREATE INDEX queue ON urls (site, host, priority, depth, id) WHERE state = 0;
 -- home distinguishes a frontier from a copy, which may be inconsistent.
 CREATE TABLE home (inode INTEGER NOT NULL);
 CREATE TABLE hosts (host TEXT PRIMARY KEY, next INTEGER NOT NULL, addr TEXT NOT NULL) WITHOUT ROWID;
+-- schedules has since when a site's schedule is followed.
+CREATE TABLE schedules (site TEXT PRIMARY KEY, plan TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
 `
 
 // Frontier is a scraper.Frontier. It is safe for many goroutines. Several

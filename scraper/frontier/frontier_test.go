@@ -236,8 +236,9 @@ func TestRequeueOfListsAndTraps(t *testing.T) {
 func TestUpgrade(t *testing.T) {
 	ctx := context.Background()
 	for version, downgrade := range map[int]string{
-		2: "ALTER TABLE urls DROP COLUMN article; ALTER TABLE urls DROP COLUMN front; PRAGMA user_version = 2",
-		1: "ALTER TABLE urls DROP COLUMN article; ALTER TABLE urls DROP COLUMN front; DROP TABLE home; PRAGMA user_version = 1",
+		3: "DROP TABLE schedules; UPDATE urls SET article = read = 'article', front = read = 'section'; PRAGMA user_version = 3",
+		2: "DROP TABLE schedules; ALTER TABLE urls DROP COLUMN article; ALTER TABLE urls DROP COLUMN front; PRAGMA user_version = 2",
+		1: "DROP TABLE schedules; ALTER TABLE urls DROP COLUMN article; ALTER TABLE urls DROP COLUMN front; DROP TABLE home; PRAGMA user_version = 1",
 	} {
 		path := filepath.Join(t.TempDir(), "f")
 		f := open(t, path)
@@ -278,6 +279,30 @@ func TestUpgrade(t *testing.T) {
 			done(t, f, l, kept)
 		}
 		drained(t, f)
+	}
+}
+
+func TestFollowed(t *testing.T) {
+	ctx := context.Background()
+	f := open(t, filepath.Join(t.TempDir(), "f"))
+	monday := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	for _, step := range []struct {
+		plan        string
+		after, want time.Duration // from monday
+	}{
+		{"every 6h", 0, 0}, {"every 6h", time.Hour, 0}, {"paused", 2 * time.Hour, 2 * time.Hour}, {"every 6h", 3 * time.Hour, 3 * time.Hour},
+		{"", 4 * time.Hour, 4 * time.Hour}, {"every 6h", 5 * time.Hour, 5 * time.Hour},
+	} {
+		got, err := f.Followed(ctx, "a.example", step.plan, monday.Add(step.after))
+		if err != nil || !got.Equal(monday.Add(step.want)) {
+			t.Errorf("%q after %s: got %s, %v", step.plan, step.after, got, err)
+		}
+	}
+	if plan, since, err := f.Following(ctx, "a.example"); err != nil || plan != "every 6h" || !since.Equal(monday.Add(5*time.Hour)) {
+		t.Errorf("got %q, %s, %v", plan, since, err)
+	}
+	if plan, since, err := f.Following(ctx, "b.example"); err != nil || plan != "" || !since.IsZero() {
+		t.Errorf("never followed: got %q, %s, %v", plan, since, err)
 	}
 }
 

@@ -91,6 +91,7 @@ var upgrades = map[int]string{
 	3: `ALTER TABLE urls ADD COLUMN article INTEGER NOT NULL DEFAULT 0;
 		ALTER TABLE urls ADD COLUMN front INTEGER NOT NULL DEFAULT 0;
 		UPDATE urls SET article = read IN ('article', 'live', 'gallery', 'video'), front = read IN ('home', 'section') WHERE read != '';`,
+	4: "CREATE TABLE schedules (site TEXT PRIMARY KEY, plan TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID",
 }
 
 // init makes the tables, or upgrades those of an earlier version.

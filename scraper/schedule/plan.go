@@ -86,11 +86,14 @@ func (p Plan) Next(site string, last, now time.Time) time.Time {
 	if turn.IsZero() {
 		return turn
 	}
-	due := turn.Add(p.jitter(site, turn))
+	due := turn
+	if turn != now { // a turn at once is that of no other site
+		due = turn.Add(p.jitter(site, turn))
+	}
 	if due.Before(now) {
 		due = now
 	}
-	return p.outside(due)
+	return p.Open(due)
 }
 
 // turn is the turn that comes after the last crawl.
@@ -148,9 +151,9 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// outside is the first instant from t on that is in no keep-out hours; zero if there
-// is none within a week.
-func (p Plan) outside(t time.Time) time.Time {
+// Open is the first instant from t on that is in no keep-out hours; zero if there is
+// none within a week.
+func (p Plan) Open(t time.Time) time.Time {
 	for _, s := range spans(p.KeepOut, t, p.zone()) {
 		if !t.Before(s[0]) && t.Before(s[1]) {
 			if s[1].Sub(t) >= 7*24*time.Hour {

@@ -78,6 +78,9 @@ func TestPlanNext(t *testing.T) {
 
 // Sites with one schedule are spread, the same on each computation, within its bounds.
 func TestPlanJitter(t *testing.T) {
+	if now := at(t, "2026-11-23 12:00:00"); !(schedule.Plan{Every: every(t, "6h"), Jitter: -1}).Next("a.example", time.Time{}, now).Equal(now) {
+		t.Error("a site that was never crawled waits")
+	}
 	now := at(t, "2026-11-23 12:00:00")
 	tests := []struct {
 		name      string

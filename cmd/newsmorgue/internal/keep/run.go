@@ -114,6 +114,11 @@ func OpenFrontier(ar *archive.Archive) (*frontier.Frontier, error) {
 	return frontier.Open(filepath.Join(ar.Dir(), "frontier.sqlite"))
 }
 
+// ReadFrontier opens the frontier of an archive for reading.
+func ReadFrontier(ar *archive.Archive) (*frontier.Frontier, error) {
+	return frontier.OpenReadOnly(filepath.Join(ar.Dir(), "frontier.sqlite"))
+}
+
 // Do runs the crawl. A summary comes with every error that happened after the
 // first request.
 func (r *Run) Do(ctx context.Context) (*Summary, error) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"net/url"
-	"path/filepath"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
@@ -77,7 +76,7 @@ func Explain(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, cra
 	if n.String() != w.URL {
 		w.Asked = n.String()
 	}
-	front, ferr := frontier.OpenReadOnly(filepath.Join(ar.Dir(), "frontier.sqlite"))
+	front, ferr := ReadFrontier(ar)
 	if ferr != nil {
 		return w, ferr
 	}

@@ -3,19 +3,31 @@
 package watch
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/scraper/schedule"
 )
 
 // A Site is one schedule.
 type Site struct {
 	Name   string
-	Every  schedule.Every
+	Plan   schedule.Plan
 	Paused bool
+}
+
+// A LastRun is the newest run of a site; the zero LastRun is that there is none.
+type LastRun struct {
+	Start, End time.Time // End is zero if the run goes on or was killed
+	// Unfinished says that the run was stopped or killed: it continues at once.
+	Unfinished bool
 }
 
 // A Daemon runs what is due.
@@ -23,68 +35,85 @@ type Daemon struct {
 	// Sites gives the schedules. It is asked before every decision, so that an
 	// edit takes effect without a restart. An error keeps the last good ones.
 	Sites func() ([]Site, error)
-	// Last is when a site's newest run started; zero if it has none.
-	Last func(ctx context.Context, name string) (time.Time, error)
+	// Last finds a site's newest run, whoever ran it.
+	Last func(ctx context.Context, name string) (LastRun, error)
+	// Since says since when a site's schedule is followed, given as text: turns before
+	// that were never promised. It remembers when the text was another one last.
+	Since func(ctx context.Context, name, plan string) (time.Time, error)
 	// Run refreshes a site. It stops early, keeping what it has, when ctx is done.
-	Run    func(ctx context.Context, name string) error
+	Run func(ctx context.Context, name string) error
+	// Skip records turns that had no run.
+	Skip   func(ctx context.Context, s keep.Skipped) error
 	Logger *slog.Logger
-	Poll   time.Duration // how often Sites is asked; 15 s if zero
+	Poll   time.Duration // how often Sites is asked; 5 s if zero
 	AtOnce int           // runs at a time; 4 if zero
+
+	begun time.Time
+	wg    sync.WaitGroup // of the runs
+	ended chan struct{}
 
 	mu      sync.Mutex
 	running map[string]bool
 	tried   map[string]time.Time // starts since the daemon began, failed ones too
 	sites   []Site
+	problem string // that Sites had last
+	since   map[string]followed
 }
+
+// errKeepOut is why a run stops when the keep-out hours begin.
+var errKeepOut = errors.New("keep-out hours")
 
 // Serve runs until ctx is done, then waits for the runs that it started.
 func (d *Daemon) Serve(ctx context.Context) error {
 	d.running, d.tried = map[string]bool{}, map[string]time.Time{}
+	d.since, d.ended = map[string]followed{}, make(chan struct{}, 1)
+	d.begun = time.Now()
 	poll := d.Poll
 	if poll == 0 {
-		poll = 15 * time.Second
+		poll = 5 * time.Second
 	}
-	atOnce := d.AtOnce
-	if atOnce == 0 {
-		atOnce = 4
-	}
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	ended := make(chan struct{}, 1)
+	defer d.wg.Wait()
 	for {
-		next := d.start(ctx, &wg, atOnce, ended)
+		next := d.start(ctx)
 		wait := poll
 		if !next.IsZero() {
-			wait = min(poll, max(0, time.Until(next)))
+			// Times are compared as the clock shows them, which may be set meanwhile.
+			wait = min(poll, max(0, next.Round(0).Sub(time.Now().Round(0))))
 		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
 			timer.Stop()
 			return nil
-		case <-ended:
+		case <-d.ended:
 			timer.Stop()
 		case <-timer.C:
 		}
 	}
 }
 
+// turn is a site that is not being crawled, with its newest run.
+type turn struct {
+	Site
+	last  LastRun
+	tried time.Time // when the daemon began a run last
+	since time.Time // when the schedule began to be followed
+	due   time.Time
+}
+
 // start starts what is due and returns when the next site will be; zero if unknown.
-func (d *Daemon) start(ctx context.Context, wg *sync.WaitGroup, atOnce int, ended chan<- struct{}) time.Time {
-	sites, err := d.Sites()
-	if err != nil {
-		d.Logger.Error("schedules are not readable; using the last good ones", "error", err)
-		sites = d.sites
-	}
-	d.sites = sites
-	var soonest time.Time
-	now := time.Now()
-	for _, s := range sites {
+func (d *Daemon) start(ctx context.Context) time.Time {
+	now := time.Now().Round(0)
+	var waiting []turn
+	for _, s := range d.schedules() {
 		d.mu.Lock()
-		busy, full := d.running[s.Name], len(d.running) >= atOnce
-		tried := d.tried[s.Name]
+		busy, tried := d.running[s.Name], d.tried[s.Name]
 		d.mu.Unlock()
-		if s.Paused || busy {
+		since, err := d.follow(ctx, s)
+		if err != nil {
+			d.Logger.Error("since when the schedule is followed is not known", "site", s.Name, "error", err)
+		}
+		if s.Paused || busy || s.Plan.IsZero() {
 			continue
 		}
 		last, err := d.Last(ctx, s.Name)
@@ -94,35 +123,196 @@ func (d *Daemon) start(ctx context.Context, wg *sync.WaitGroup, atOnce int, ende
 		}
 		// A run that failed before it began has no record; it is not tried in a
 		// loop but at its next turn.
-		if tried.After(last) {
-			last = tried
+		begun := last
+		begun.Start = later(last.Start, tried)
+		if due := Due(s, begun, since, now); !due.IsZero() {
+			waiting = append(waiting, turn{s, last, tried, since, due})
 		}
-		due := s.Every.Next(last, now)
-		if due.After(now) {
-			if soonest.IsZero() || due.Before(soonest) {
-				soonest = due
-			}
-			continue
-		}
-		if full {
-			continue // the end of a run asks again
-		}
-		d.mu.Lock()
-		d.running[s.Name], d.tried[s.Name] = true, now
-		d.mu.Unlock()
-		wg.Go(func() {
-			d.Logger.Info("run starts", "site", s.Name)
-			if err := d.Run(ctx, s.Name); err != nil {
-				d.Logger.Error("run failed", "site", s.Name, "error", err)
-			}
-			d.mu.Lock()
-			delete(d.running, s.Name)
-			d.mu.Unlock()
-			select {
-			case ended <- struct{}{}:
-			default: // one wake-up is enough
-			}
-		})
 	}
-	return soonest
+	// Whoever waited longest is first: where all slots are always taken, names late in
+	// the alphabet have their turn too.
+	slices.SortStableFunc(waiting, func(a, b turn) int {
+		return cmp.Or(a.due.Compare(b.due), a.last.Start.Compare(b.last.Start))
+	})
+	for _, t := range waiting {
+		if t.due.After(now) {
+			return t.due
+		}
+		if !d.take(t.Name, now) {
+			return time.Time{} // the end of a run asks again
+		}
+		d.recordMissed(ctx, t, now)
+		d.wg.Go(func() { d.run(ctx, t) })
+	}
+	return time.Time{}
+}
+
+// Follows is a schedule as text, for Daemon.Since.
+func (s Site) Follows() string {
+	if s.Paused {
+		return "paused"
+	}
+	return s.Plan.String()
+}
+
+// followed is since when a schedule is followed.
+type followed struct {
+	plan  string
+	since time.Time
+}
+
+// follow returns since when a site's schedule is followed.
+func (d *Daemon) follow(ctx context.Context, s Site) (time.Time, error) {
+	plan := s.Follows()
+	if f, ok := d.since[s.Name]; ok && f.plan == plan {
+		return f.since, nil
+	}
+	since, err := d.Since(ctx, s.Name, plan)
+	if err == nil {
+		d.since[s.Name] = followed{plan, since}
+	}
+	return since, err
+}
+
+// schedules are the schedules as they are now, or the last good ones.
+func (d *Daemon) schedules() []Site {
+	sites, err := d.Sites()
+	if err == nil {
+		if d.problem != "" {
+			d.Logger.Info("schedules are readable again")
+		}
+		d.sites, d.problem = sites, ""
+		return sites
+	}
+	if err.Error() != d.problem { // else it was said before
+		d.problem = err.Error()
+		d.Logger.Error("schedules are not readable; using the last good ones", "error", err)
+	}
+	return d.sites
+}
+
+// Due is when the run after a site's last one begins, zero if never. The times of a
+// cron line count since the schedule is followed.
+func Due(s Site, last LastRun, since, now time.Time) time.Time {
+	from := last.Start
+	if !s.Plan.Cron.IsZero() {
+		from = later(from, since)
+	}
+	due := s.Plan.Next(s.Name, from, now)
+	if last.Unfinished {
+		// Not at once: someone may have stopped it, to start it in another way.
+		rested := s.Plan.Open(later(now, later(last.Start, last.End).Add(schedule.Least)))
+		if due.IsZero() || rested.Before(due) {
+			due = rested
+		}
+	}
+	return due
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+// take marks a site as running, if a slot is free.
+func (d *Daemon) take(name string, now time.Time) bool {
+	atOnce := d.AtOnce
+	if atOnce == 0 {
+		atOnce = 4
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.running) >= atOnce {
+		return false
+	}
+	d.running[name], d.tried[name] = true, now
+	return true
+}
+
+// run is one run of a site, up to its keep-out hours.
+func (d *Daemon) run(ctx context.Context, t turn) {
+	defer func() {
+		d.mu.Lock()
+		delete(d.running, t.Name)
+		d.mu.Unlock()
+		select {
+		case d.ended <- struct{}{}:
+		default: // one wake-up is enough
+		}
+	}()
+	now := time.Now()
+	runCtx, cancel := ctx, context.CancelFunc(func() {})
+	if until := t.Plan.Until(now); !until.IsZero() {
+		runCtx, cancel = context.WithDeadlineCause(ctx, until, errKeepOut)
+	}
+	defer cancel()
+	d.Logger.Info("run starts", "site", t.Name)
+	err := d.Run(runCtx, t.Name)
+	if context.Cause(runCtx) == errKeepOut {
+		d.Logger.Info("run stopped for the keep-out hours; it continues after them", "site", t.Name)
+	}
+	if err == nil {
+		return
+	}
+	d.Logger.Error("run failed", "site", t.Name, "error", err)
+	last, lastErr := d.Last(context.WithoutCancel(ctx), t.Name)
+	if lastErr == nil && last.Start.After(t.last.Start) {
+		return // it began, and its own record says what happened
+	}
+	s := keep.Skipped{Site: t.Name, Reason: keep.SkippedFailed, Turns: 1, From: now, Until: now, Error: err.Error()}
+	if errors.Is(err, archive.ErrBusy) {
+		s.Reason = keep.SkippedBusy
+	}
+	d.skip(ctx, s)
+}
+
+// mostTurns is how many missed turns of a site are looked at one by one.
+const mostTurns = 1000
+
+// recordMissed records the turns since a site's last run that had none, but the last
+// one: that is caught up now.
+func (d *Daemon) recordMissed(ctx context.Context, t turn, now time.Time) {
+	from := later(later(t.last.Start, t.tried), t.since)
+	turns, n := t.Plan.Turns(from, now.Add(time.Nanosecond), mostTurns)
+	if n < 2 {
+		return
+	}
+	earlier := n - len(turns) // that are not listed
+	var group keep.Skipped
+	for _, at := range turns[:len(turns)-1] {
+		reason := d.missedBecause(t, at)
+		if reason != group.Reason {
+			d.skip(ctx, group)
+			group = keep.Skipped{Site: t.Name, Reason: reason, From: at, Turns: earlier}
+			earlier = 0
+		}
+		group.Turns++
+		group.Until = at
+	}
+	d.skip(ctx, group)
+}
+
+// missedBecause is why a turn had no run.
+func (d *Daemon) missedBecause(t turn, at time.Time) string {
+	switch {
+	case !at.After(t.last.End):
+		return keep.SkippedOverlap
+	case t.Plan.Open(at).After(at):
+		return keep.SkippedKeepOut
+	case at.Before(d.begun):
+		return keep.SkippedDown
+	}
+	return keep.SkippedSlots
+}
+
+func (d *Daemon) skip(ctx context.Context, s keep.Skipped) {
+	if s.Turns == 0 {
+		return
+	}
+	d.Logger.Warn("turns without a run", "site", s.Site, "reason", s.Reason, "turns", s.Turns, "from", s.From.UTC().Format(time.RFC3339), "until", s.Until.UTC().Format(time.RFC3339))
+	if err := d.Skip(context.WithoutCancel(ctx), s); err != nil {
+		d.Logger.Error("turns without a run are not recorded", "site", s.Site, "error", err)
+	}
 }
