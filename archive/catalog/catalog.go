@@ -29,6 +29,7 @@ const schemaVersion = 6
 // microseconds since 1970, stories the first six bytes of their URL's SHA-256,
 // content the first eight bytes of the article's content digest, fingerprints a
 // Fingerprint.
+// target is where a redirect leads to, as an absolute URL.
 // frame, packed, at and size are the location of a record's line: offset and length
 // of its zstd frame in the sealed file (frame is -1 in a journal), offset and
 // length in the decoded frame.
@@ -40,10 +41,12 @@ CREATE TABLE segments (name TEXT PRIMARY KEY, records INTEGER NOT NULL, sealed I
 CREATE TABLE captures (
 	id BLOB PRIMARY KEY, segment TEXT NOT NULL, story INTEGER NOT NULL, url TEXT NOT NULL, type TEXT NOT NULL, date INTEGER NOT NULL,
 	status INTEGER NOT NULL, digest BLOB NOT NULL, mime TEXT NOT NULL, refers BLOB NOT NULL, same BLOB NOT NULL, run BLOB NOT NULL,
-	etag TEXT NOT NULL, modified TEXT NOT NULL, truncated TEXT NOT NULL, length INTEGER NOT NULL,
+	etag TEXT NOT NULL, modified TEXT NOT NULL, truncated TEXT NOT NULL, target TEXT NOT NULL, length INTEGER NOT NULL,
 	frame INTEGER NOT NULL, packed INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX captures_story ON captures (story, date);
+CREATE INDEX captures_date ON captures (date);
+CREATE INDEX captures_target ON captures (target) WHERE target != '';
 CREATE INDEX captures_digest ON captures (substr(digest, 1, 8)) WHERE type = 'response';
 CREATE INDEX captures_refers ON captures (refers) WHERE type = 'revisit';
 CREATE TABLE readings (
@@ -56,6 +59,7 @@ CREATE TABLE readings (
 ) WITHOUT ROWID;
 CREATE INDEX readings_story ON readings (story, response, id, kind);
 CREATE INDEX readings_url ON readings (url);
+CREATE INDEX readings_canonical ON readings (canonical) WHERE canonical NOT IN ('', '=');
 -- stories has the current version of each URL: its reading, and the capture with that
 -- version; lists are ordered by sorted.
 CREATE TABLE stories (

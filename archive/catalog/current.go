@@ -56,6 +56,8 @@ type answer struct {
 	id, typ, refers, same string
 	date                  time.Time
 	status                int
+	url, target           string // target is where a redirect leads to
+	run                   string
 	truncated             bool
 	ownURL                bool      // refers is a capture of the same URL
 	readings              []reading // of one capture, the oldest first; the last is current
@@ -225,12 +227,12 @@ func (r *reading) columns() []any {
 
 var (
 	// answersQuery lists the captures of a story with their readings, the newest first.
-	answersQuery = `SELECT EXISTS (SELECT 1 FROM readings WHERE story = ?1), c.id, c.type, c.date, c.status, c.refers, c.same, c.type != 'revisit' AND c.truncated != '',
+	answersQuery = `SELECT EXISTS (SELECT 1 FROM readings WHERE story = ?1), c.id, c.type, c.date, c.status, c.url, c.target, c.run, c.refers, c.same, c.type != 'revisit' AND c.truncated != '',
 		EXISTS (SELECT 1 FROM captures t WHERE t.id = c.refers AND t.story = c.story), ` + readingColumns + ` FROM captures c
 		LEFT JOIN readings r ON r.story = c.story AND r.response IN (c.id, nullif(c.same, x''), nullif(c.refers, x'')) AND r.kind != '' AND ` + shown("r.url", "r.id, r.response") + `
 		WHERE c.story = ?1 AND c.type IN ('response', 'revisit', 'resource') AND ` + shown("c.url", "c.id") + ` ORDER BY c.date DESC, c.id DESC, r.id DESC`
 	// orphansQuery lists the readings of a story whose captures are lost, likewise.
-	orphansQuery = `SELECT 1, r.response, 'response', r.captured, 200, x'', x'', 0, 0, ` + readingColumns + ` FROM readings r WHERE r.story = ?1 AND r.kind != ''
+	orphansQuery = `SELECT 1, r.response, 'response', r.captured, 200, r.url, '', x'', x'', x'', 0, 0, ` + readingColumns + ` FROM readings r WHERE r.story = ?1 AND r.kind != ''
 		AND NOT EXISTS (SELECT 1 FROM captures c WHERE c.id = r.response) AND ` + shown("r.url", "r.id, r.response") + ` ORDER BY r.captured DESC, r.response DESC, r.id DESC`
 	// higherQuery finds out whether a story has readings of a higher kind, by rank.
 	higherQuery = [...]string{
@@ -263,7 +265,7 @@ func answers(ctx context.Context, q querier, query string, story storyKey, enoug
 	defer rows.Close()
 	for rows.Next() {
 		a, r, isRead := &answer{}, reading{}, false
-		err := rows.Scan(append([]any{&isRead, (*recordID)(&a.id), &a.typ, (*instant)(&a.date), &a.status, (*recordID)(&a.refers), (*recordID)(&a.same), &a.truncated, &a.ownURL},
+		err := rows.Scan(append([]any{&isRead, (*recordID)(&a.id), &a.typ, (*instant)(&a.date), &a.status, &a.url, &a.target, (*recordID)(&a.run), (*recordID)(&a.refers), (*recordID)(&a.same), &a.truncated, &a.ownURL},
 			r.columns()...)...)
 		if err != nil || !isRead {
 			return history{unread: true}, err

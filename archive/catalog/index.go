@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -274,6 +275,23 @@ func (c *Catalog) idsOf(ctx context.Context, segment string) (map[recordID]bool,
 	return ids, rows.Err()
 }
 
+// targetOf is where a redirect leads to; "" if that is not a URL.
+func targetOf(from, location string) string {
+	base, err := url.Parse(from)
+	if err != nil || location == "" {
+		return ""
+	}
+	to, err := base.Parse(strings.TrimSpace(location))
+	if err != nil || to.Host == "" {
+		return ""
+	}
+	to.Fragment = ""
+	if to.Path == "" {
+		to.Path = "/"
+	}
+	return to.String()
+}
+
 func isReading(c archive.Capture) bool {
 	return c.Type == "conversion" && strings.Contains(c.ContentType, "newsmorgue.article/")
 }
@@ -289,13 +307,16 @@ func addRecord(ctx context.Context, tx *transaction, stale *staleStories, at arc
 		stale.add(storyOf(at.URL))
 		return addReading(ctx, tx, at, readingOf(at, r, read))
 	}
-	var etag, modified string
+	var etag, modified, target string
 	if r.HTTP != nil {
 		etag, modified = r.HTTP.Get("ETag"), r.HTTP.Get("Last-Modified")
+		if at.Status >= 300 && at.Status < 400 {
+			target = targetOf(at.URL, r.HTTP.Get("Location"))
+		}
 	}
-	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		recordID(at.ID), at.Segment, int64(storyOf(at.URL)), at.URL, at.Type, instant(at.Time), at.Status, digest(at.Digest), at.ContentType, recordID(at.RefersTo),
-		recordID(r.Get(SameArticle)), recordID(r.Get("WARC-Warcinfo-ID")), etag, modified, r.Get("WARC-Truncated"), len(r.Payload), at.Frame, at.FrameLength, at.Offset, at.Length)
+		recordID(r.Get(SameArticle)), recordID(r.Get("WARC-Warcinfo-ID")), etag, modified, r.Get("WARC-Truncated"), target, len(r.Payload), at.Frame, at.FrameLength, at.Offset, at.Length)
 	if err != nil {
 		return false, err
 	}

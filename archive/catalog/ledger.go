@@ -59,7 +59,7 @@ func addSuppression(ctx context.Context, tx *transaction, stale *staleStories, a
 }
 
 // storiesWhere returns the stories that a query finds.
-func storiesWhere(ctx context.Context, tx *transaction, query string, args ...any) ([]storyKey, error) {
+func storiesWhere(ctx context.Context, tx querier, query string, args ...any) ([]storyKey, error) {
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err

@@ -21,14 +21,13 @@ type Version struct {
 }
 
 // Versions lists the versions of an article, the oldest first, without suppressed
-// ones. Captures that are not a page of its kind give none, and a page that is again
+// ones, and with those that it had under the URLs that it was moved from. Captures that are not a page of its kind give none, and a page that is again
 // what it was gives another one. Only readings by the same extractor, including its
 // profile, are compared: a difference between extractors is not an edit of the page.
 // If several extractors have readings of both captures, that of the later capture's
 // newest reading decides.
 func (c *Catalog) Versions(ctx context.Context, url string) ([]Version, error) {
-	story := storyOf(url)
-	all, err := (&history{}).timeline(ctx, c.db, story)
+	all, _, err := c.lifeline(ctx, storyOf(url))
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
@@ -46,23 +45,53 @@ func (c *Catalog) Versions(ctx context.Context, url string) ([]Version, error) {
 	return versions, nil
 }
 
-// lastReadings are the newest readings of the captures so far, by extractor.
-type lastReadings map[string]reading
+// lastReadings are the newest readings of an article so far, by URL and extractor.
+type lastReadings map[string]*readingsOf
+
+// readingsOf are the newest readings of one URL, by extractor.
+type readingsOf struct {
+	date time.Time
+	by   map[string]reading
+}
 
 func (l lastReadings) add(a *answer) {
+	url := a.reading().url
+	if l[url] == nil {
+		l[url] = &readingsOf{by: map[string]reading{}}
+	}
+	l[url].date = a.date
 	for _, r := range a.readings {
-		l[r.extractor] = r
+		l[url].by[r.extractor] = r
 	}
 }
 
+// before returns the readings that a capture is compared with: those of its URL, or if
+// it is the first one of that, as after a move, of the URL that was captured last.
+func (l lastReadings) before(a *answer) map[string]reading {
+	if same := l[a.reading().url]; same != nil {
+		return same.by
+	}
+	var newest *readingsOf
+	for _, r := range l {
+		if newest == nil || r.date.After(newest.date) {
+			newest = r
+		}
+	}
+	if newest == nil {
+		return nil
+	}
+	return newest.by
+}
+
 // compare returns a capture as a version, and reports whether it differs from those
-// before it.
+// before it. An article says where it is, so one that was moved always does.
 func (l lastReadings) compare(a *answer) (v Version, isEdit bool) {
 	newest := a.reading()
 	v = Version{Captured: a.date, ResponseID: a.id, RecordID: newest.id, Extractor: newest.extractor, Reading: newest.id}
+	last := l.before(a)
 	for i := len(a.readings) - 1; i >= 0; i-- {
 		r := a.readings[i]
-		before, ok := l[r.extractor]
+		before, ok := last[r.extractor]
 		if !ok {
 			continue
 		}
