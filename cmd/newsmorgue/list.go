@@ -104,17 +104,23 @@ func parseDay(s string, end bool) (time.Time, error) {
 
 func (a *app) listCommand() *cobra.Command {
 	var f filterFlags
-	var sites, contacts bool
+	var sites, contacts, changed, gone bool
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the articles of an archive, or its sites with --sites, or contacts with --contacts",
+		Short: "List the articles of an archive; or what changed, what is gone, its sites, or contacts",
 		Long: `Lists the articles of an archive, newest first: ID, date, site, title. With --sites, lists the sites. With
 --contacts, lists the contacts of publishers and departments that the sites publish: each contact once per
 site, with the dates of the first and last capture that shows it.
 
+With --changed, lists what happened to articles, newest first: edited, moved to another URL, gone, restored,
+hidden by a paywall. With --gone, lists those that are gone and have not come back: error 404 or 410, a redirect
+to the front page, another page in their place. Times and --since and --until are then those of the captures
+that show it; newsmorgue diff shows an edit.
+
 ` + exitHelp,
 		Example: `  newsmorgue list --site example.org --since 2026-11
   newsmorgue list --json | jq -r .title
+  newsmorgue list --changed --since 2026-11-23
   newsmorgue list --contacts --site example.org`,
 		Args: args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -122,10 +128,24 @@ site, with the dates of the first and last capture that shows it.
 			if err != nil {
 				return err
 			}
+			for _, other := range []struct {
+				name string
+				on   bool
+			}{{"--sites", sites}, {"--changed", changed}, {"--gone", gone}} {
+				if other.on && contacts {
+					return usage("%s and --contacts cannot be combined", other.name)
+				}
+			}
+			if changed || gone {
+				switch {
+				case sites || changed && gone:
+					return usage("--changed, --gone and --sites cannot be combined")
+				case f.section != "" || f.author != "" || len(f.kinds) > 0:
+					return usage("--changed and --gone can only be combined with --site, --since, --until and --limit")
+				}
+			}
 			if contacts {
 				switch {
-				case sites:
-					return usage("--sites and --contacts cannot be combined")
 				case f.since != "" || f.until != "" || f.section != "" || f.author != "" || f.limit != 0 || len(f.kinds) > 0:
 					return usage("--contacts can only be combined with --site, no other filter")
 				}
@@ -142,6 +162,9 @@ site, with the dates of the first and last capture that shows it.
 			if contacts {
 				return a.listContacts(cmd, c, filter.Sites)
 			}
+			if changed || gone {
+				return a.listChanges(cmd, c, filter, gone)
+			}
 			if sites {
 				settings, err := a.siteStore(ar).load()
 				if err != nil {
@@ -154,6 +177,8 @@ site, with the dates of the first and last capture that shows it.
 	}
 	f.register(cmd)
 	cmd.Flags().BoolVar(&sites, "sites", false, "list sites instead")
+	cmd.Flags().BoolVar(&changed, "changed", false, "list what happened to articles instead")
+	cmd.Flags().BoolVar(&gone, "gone", false, "list the articles that are gone instead")
 	cmd.Flags().BoolVar(&contacts, "contacts", false, "list the contacts of the sites instead")
 	return cmd
 }
