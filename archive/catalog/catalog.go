@@ -29,6 +29,7 @@ const schemaVersion = 6
 // microseconds since 1970, stories the first six bytes of their URL's SHA-256,
 // content the first eight bytes of the article's content digest, fingerprints a
 // Fingerprint.
+// edit is the capture of a further page whose edit gave a reading: see PageEdit.
 // target is where a redirect leads to, as an absolute URL.
 // frame, packed, at and size are the location of a record's line: offset and length
 // of its zstd frame in the sealed file (frame is -1 in a journal), offset and
@@ -54,7 +55,7 @@ CREATE TABLE readings (
 	story INTEGER NOT NULL, url TEXT NOT NULL, canonical TEXT NOT NULL, site TEXT NOT NULL, kind TEXT NOT NULL,
 	title TEXT NOT NULL, byline TEXT NOT NULL, authors TEXT NOT NULL, section TEXT NOT NULL, language TEXT NOT NULL,
 	published TEXT NOT NULL, modified TEXT NOT NULL, captured INTEGER NOT NULL, sorted INTEGER NOT NULL, words INTEGER NOT NULL,
-	paywalled INTEGER NOT NULL, fingerprint INTEGER NOT NULL,
+	paywalled INTEGER NOT NULL, fingerprint INTEGER NOT NULL, edit BLOB NOT NULL,
 	frame INTEGER NOT NULL, packed INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX readings_story ON readings (story, response, id, kind);

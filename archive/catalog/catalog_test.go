@@ -28,6 +28,8 @@ type fixture struct {
 	a *archive.Archive
 	w *archive.Writer
 	c *catalog.Catalog
+
+	last int // later reading
 }
 
 func newFixture(t testing.TB) *fixture {
@@ -44,7 +46,7 @@ func newFixture(t testing.TB) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &fixture{t, a, w, c}
+	s := &fixture{t: t, a: a, w: w, c: c}
 	t.Cleanup(func() { s.c.Close(); s.w.Close() })
 	return s
 }

@@ -27,7 +27,7 @@ type answered struct {
 }
 
 // take appends what a URL answered.
-func (s *fixture) take(at time.Time, a answered) {
+func (s *fixture) take(at time.Time, a answered) *archive.Record {
 	s.t.Helper()
 	if a.status == 0 {
 		a.status = 200
@@ -43,7 +43,7 @@ func (s *fixture) take(at time.Time, a answered) {
 	res.Set("WARC-Payload-Digest", string(archive.SHA256(res.Payload)))
 	s.append(res)
 	if a.text == "" {
-		return
+		return res
 	}
 	if a.kind == "" {
 		a.kind = article.KindArticle
@@ -68,6 +68,7 @@ func (s *fixture) take(at time.Time, a answered) {
 	conv.Set("Content-Type", "application/json; profile="+article.Schema)
 	conv.Payload = body
 	s.append(conv)
+	return res
 }
 
 // What happens to an article is said once, when a capture shows it first.
@@ -128,6 +129,61 @@ func TestChanges(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An edit of a further page is an edit of the article, at the time of that page's
+// capture, whether the article is captured again or not.
+func TestChangesOfFurtherPages(t *testing.T) {
+	const head, next = "https://a.example/story", "https://a.example/story?page=2"
+	at := func(minute int) time.Time { return time.Date(2026, 11, 23, 12, minute, 0, 0, time.UTC) }
+	s := newFixture(t)
+	first := s.take(at(0), answered{url: head, text: "one"})
+	s.take(at(1), answered{url: next, text: "two", kind: article.KindOther})
+	s.reread(first, head, "one two", "") // the further page is new
+	revisit := archive.NewRecord("revisit", at(2))
+	revisit.Set("WARC-Target-URI", head)
+	revisit.Set("WARC-Refers-To", first.ID())
+	revisit.Set("Content-Type", "application/http; msgtype=response")
+	revisit.HTTP = &archive.HTTPHead{Start: "HTTP/1.1 304 Not Modified"}
+	s.append(revisit)
+	edited := s.take(at(3), answered{url: next, text: "three", kind: article.KindOther})
+	s.reread(first, head, "one three", edited.ID())
+	again := archive.NewRecord("revisit", at(4))
+	again.Set("WARC-Target-URI", head)
+	again.Set("WARC-Refers-To", first.ID())
+	again.Set("Content-Type", "application/http; msgtype=response")
+	again.HTTP = &archive.HTTPHead{Start: "HTTP/1.1 304 Not Modified"}
+	s.append(again)
+
+	got, err := s.c.Changes(context.Background(), catalog.ChangeFilter{URL: head})
+	if err != nil || len(got) != 1 || got[0].What != catalog.ChangeEdited || !got[0].Captured.Equal(at(3)) || got[0].ResponseID != edited.ID() {
+		t.Errorf("got %+v, %v, want one edit at the capture of the further page", got, err)
+	}
+	versions, err := s.c.Versions(context.Background(), head)
+	if err != nil || len(versions) != 2 || !versions[1].Captured.Equal(at(3)) {
+		t.Errorf("got %+v, %v, want two versions", versions, err)
+	}
+}
+
+// reread appends a later reading of a capture.
+func (s *fixture) reread(of *archive.Record, url, text, edit string) {
+	s.t.Helper()
+	s.last++
+	body, err := json.Marshal(article.Article{URL: url, CanonicalURL: url, Site: "a.example", Kind: article.KindArticle, Title: "Story", Text: text, Extractor: "newsmorgue/1"})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	conv := archive.NewRecord("conversion", of.Date())
+	conv.Set("WARC-Record-ID", fmt.Sprintf("<urn:uuid:ffffffff-0000-8000-8000-%012d>", s.last)) // after all others
+	conv.Set("WARC-Target-URI", url)
+	conv.Set("WARC-Refers-To", of.ID())
+	conv.Set("Newsmorgue-Extractor", "newsmorgue/1")
+	conv.Set("Content-Type", "application/json; profile="+article.Schema)
+	if edit != "" {
+		conv.Set(catalog.PageEdit, edit)
+	}
+	conv.Payload = body
+	s.append(conv)
 }
 
 func TestChangeFilter(t *testing.T) {

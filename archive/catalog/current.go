@@ -19,6 +19,11 @@ import (
 // ID of an earlier capture of the same URL, whose article it has, too.
 const SameArticle = "Newsmorgue-Same-Article"
 
+// PageEdit is the field of a reading that an article got when one of its further pages
+// was edited: the ID of the capture that shows the edit. It is a reading of the
+// article's own capture, which may be older.
+const PageEdit = "Newsmorgue-Page-Edit"
+
 // A Reason says why a capture is not a page of its URL's kind, which becomes the
 // current version. The empty Reason says that it is one.
 type Reason string
@@ -38,6 +43,7 @@ const (
 // A reading is a row of readings as far as the choice of a version needs it.
 type reading struct {
 	id, response, extractor string
+	edit                    string // see PageEdit
 	content                 []byte
 	url, site, title        string
 	kind                    article.Kind
@@ -216,12 +222,12 @@ func shown(url, ids string) string {
 	return "NOT EXISTS (SELECT 1 FROM hidden h WHERE h.url = " + url + " AND h.record = x'' OR h.record IN (" + ids + "))"
 }
 
-const readingColumns = `coalesce(r.id, x''), coalesce(r.response, x''), coalesce(r.extractor, ''), r.content, coalesce(r.url, ''), coalesce(r.site, ''), coalesce(r.title, ''),
+const readingColumns = `coalesce(r.id, x''), coalesce(r.response, x''), coalesce(r.edit, x''), coalesce(r.extractor, ''), r.content, coalesce(r.url, ''), coalesce(r.site, ''), coalesce(r.title, ''),
 	coalesce(r.kind, ''), coalesce(r.words, 0), coalesce(r.paywalled, 0), coalesce(r.fingerprint, 0), coalesce(r.sorted, 0),
 	coalesce((SELECT min(v.since) FROM verdicts v WHERE v.site = r.site AND v.fingerprint = r.fingerprint), -1)`
 
 func (r *reading) columns() []any {
-	return []any{(*recordID)(&r.id), (*recordID)(&r.response), &r.extractor, &r.content, &r.url, &r.site, &r.title, &r.kind, &r.words, &r.paywalled,
+	return []any{(*recordID)(&r.id), (*recordID)(&r.response), (*recordID)(&r.edit), &r.extractor, &r.content, &r.url, &r.site, &r.title, &r.kind, &r.words, &r.paywalled,
 		&r.fingerprint, &r.sorted, &r.verdict}
 }
 

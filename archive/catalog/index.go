@@ -373,10 +373,10 @@ func addReading(ctx context.Context, tx *transaction, at archive.Capture, read *
 		canonical = "="
 	}
 	content := a.ContentDigest()
-	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		recordID(at.ID), at.Segment, recordID(at.RefersTo), a.Extractor, content[:8], int64(storyOf(at.URL)), at.URL, canonical, a.Site, string(a.Kind),
 		a.Title, a.Byline, string(names), a.Section, a.Language, a.Published, a.Modified, instant(at.Time), instant(sortTime(a.Published, at.Time)),
-		countWords(a.Text), a.Paywalled, read.Fingerprint, at.Frame, at.FrameLength, at.Offset, at.Length)
+		countWords(a.Text), a.Paywalled, read.Fingerprint, recordID(read.Record.Get(PageEdit)), at.Frame, at.FrameLength, at.Offset, at.Length)
 	if err != nil {
 		return false, err
 	}

@@ -2,6 +2,9 @@ package catalog
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"maps"
 	"slices"
 )
 
@@ -86,8 +89,55 @@ func (c *Catalog) lifeline(ctx context.Context, story storyKey) (all []*answer, 
 		}
 		all = append(all, one...)
 	}
+	if all, err = c.unfold(ctx, all); err != nil {
+		return nil, nil, err
+	}
 	slices.SortStableFunc(all, func(a, b *answer) int { return a.date.Compare(b.date) })
 	return all, stories, nil
+}
+
+// unfold gives the edits of further pages captures of their own: they are readings of
+// the article's last capture, but were made when the further page was captured.
+func (c *Catalog) unfold(ctx context.Context, all []*answer) ([]*answer, error) {
+	edits := map[string]*answer{} // by the capture of the further page
+	for _, a := range all {
+		for _, r := range a.readings {
+			if r.edit == "" || edits[r.edit] != nil {
+				continue
+			}
+			e := &answer{id: r.edit, typ: "response", status: 200, url: a.url, date: a.date, run: a.run}
+			err := c.db.QueryRowContext(ctx, "SELECT date, run FROM captures WHERE id = ?", recordID(r.edit)).Scan((*instant)(&e.date), (*recordID)(&e.run))
+			if err != nil && !errors.Is(err, sql.ErrNoRows) { // lost: the time of the article's capture stands for it
+				return nil, err
+			}
+			edits[r.edit] = e
+		}
+	}
+	if len(edits) == 0 {
+		return all, nil
+	}
+	var whole []*answer
+	for _, a := range all {
+		own := *a
+		own.readings = nil
+		for _, r := range a.readings {
+			switch e := edits[r.edit]; {
+			case r.edit == "" || e.date.Before(a.date):
+				own.readings = append(own.readings, r)
+			case r.response == a.id:
+				e.readings = append(e.readings, r)
+			}
+		}
+		if len(own.readings) > 0 || len(a.readings) == 0 {
+			whole = append(whole, &own)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(edits)) {
+		if len(edits[id].readings) > 0 {
+			whole = append(whole, edits[id])
+		}
+	}
+	return whole, nil
 }
 
 func texts(ctx context.Context, q querier, query string, args ...any) (all []string, err error) {

@@ -125,7 +125,11 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	}
 	k.count(v)
 	if v.head != "" && (v.isNew || v.changed) {
-		if err := k.restitch(ctx, v.head); err != nil {
+		edit := ""
+		if v.changed && !v.isNew {
+			edit = v.captured.ID()
+		}
+		if err := k.restitch(ctx, v.head, edit); err != nil {
 			return out, err
 		}
 	}

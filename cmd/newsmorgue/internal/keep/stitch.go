@@ -69,8 +69,9 @@ func asPage(a *article.Article, head string) {
 }
 
 // restitch reads an article again with all of its archived pages, and archives the
-// reading if it differs from the last one.
-func (k *Keeper) restitch(ctx context.Context, url string) error {
+// reading if it differs from the last one. edit is the capture of a further page that
+// was edited, "" for a page that is new.
+func (k *Keeper) restitch(ctx context.Context, url, edit string) error {
 	held, article, err := k.reread(ctx, url)
 	if err != nil || article == nil || !article.Kind.Story() {
 		return err
@@ -88,6 +89,9 @@ func (k *Keeper) restitch(ctx context.Context, url string) error {
 	conv, err := k.laterReading(article, captured, held.ArticleRecordID, held.ReadID == held.CaptureID)
 	if err != nil {
 		return err
+	}
+	if edit != "" {
+		conv.Set(catalog.PageEdit, edit)
 	}
 	return keepRecord(ctx, k.Catalog, k.Writer, conv)
 }
