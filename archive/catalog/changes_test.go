@@ -120,6 +120,14 @@ func TestChanges(t *testing.T) {
 					text += "/" + ch.From
 				}
 				got = append(got, text)
+				if ch.What == catalog.ChangeMoved {
+					if titles := s.titles(catalog.Filter{}); len(titles) != 1 {
+						t.Errorf("listed as %q, want one article", titles)
+					}
+					if sites, err := s.c.Sites(context.Background()); err != nil || sites[0].Articles != 1 {
+						t.Errorf("got %+v, %v, want one article", sites, err)
+					}
+				}
 				if ch.What == catalog.ChangeEdited && (ch.Before == "" || ch.Reading == ch.Before) {
 					t.Errorf("an edit without two readings: %+v", ch)
 				}
@@ -184,6 +192,27 @@ func (s *fixture) reread(of *archive.Record, url, text, edit string) {
 	}
 	conv.Payload = body
 	s.append(conv)
+}
+
+// Whatever URLs say of each other, an article is listed.
+func TestArticlesThatNameEachOther(t *testing.T) {
+	const a, b = "https://a.example/a", "https://a.example/b"
+	for name, answers := range map[string][]answered{
+		"canonical": {{url: a, text: "one", same: b}, {url: b, text: "one", same: a}},
+		"redirects": {{url: a, text: "one"}, {url: b, text: "one"}, {url: a, status: 301, location: b}, {url: b, status: 301, location: a}},
+		"itself":    {{url: a, text: "one"}, {url: a, status: 301, location: a}},
+	} {
+		s := newFixture(t)
+		for i, answer := range answers {
+			s.take(time.Date(2026, 11, 23, 12, i, 0, 0, time.UTC), answer)
+		}
+		if titles := s.titles(catalog.Filter{}); len(titles) == 0 {
+			t.Errorf("%s: nothing is listed", name)
+		}
+		if _, err := s.c.Changes(context.Background(), catalog.ChangeFilter{}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 func TestChangeFilter(t *testing.T) {

@@ -44,6 +44,16 @@ type Filter struct {
 	BySite       bool      // order by site and URL instead of by date
 }
 
+// isMoved is whether the story s, with its reading r, has become another one, which is
+// listed in its place: lineage. Of two that name each other, one is listed.
+const isMoved = `(EXISTS (SELECT 1 FROM readings t JOIN stories ts ON ts.reading = t.id WHERE r.canonical NOT IN ('', '=') AND t.url = r.canonical AND t.url != r.url
+		AND t.title = r.title AND ts.kind IN ('article', 'live', 'gallery', 'video') AND NOT (t.canonical = r.url AND t.url > r.url))
+	OR EXISTS (SELECT 1 FROM captures c JOIN readings t ON t.url = c.target JOIN stories ts ON ts.reading = t.id
+		WHERE c.story = s.story AND c.target NOT IN ('', r.url) AND ts.kind IN ('article', 'live', 'gallery', 'video')
+		AND c.date = (SELECT max(n.date) FROM captures n WHERE n.story = s.story)
+		AND NOT EXISTS (SELECT 1 FROM captures b WHERE b.target = r.url AND b.story = ts.story)
+		AND (SELECT count(DISTINCT o.story) FROM captures o WHERE o.target = c.target) <= 8))`
+
 const storyColumns = `s.story, r.url, r.canonical, r.site, s.kind, r.title, r.byline, r.authors, r.section, r.language,
 	r.published, r.modified, r.captured, r.words, r.segment, r.id, r.response, r.extractor
 	FROM stories s JOIN readings r ON r.id = s.reading `
@@ -137,6 +147,7 @@ func (f Filter) where() (string, []any) {
 		in("s.kind", f.Kinds)
 	} else if !f.All {
 		in("s.kind", []string{string(article.KindArticle), string(article.KindLive), string(article.KindGallery), string(article.KindVideo)})
+		conds = append(conds, "NOT "+isMoved)
 	}
 	if !f.Since.IsZero() {
 		conds, args = append(conds, "s.sorted >= ?"), append(args, instant(f.Since))
@@ -480,7 +491,7 @@ type Site struct {
 
 // Sites lists the sites that have readings, by name.
 func (c *Catalog) Sites(ctx context.Context) ([]Site, error) {
-	rows, err := c.db.QueryContext(ctx, `SELECT s.site, count(*) FILTER (WHERE s.kind IN ('article','live','gallery','video')), count(*),
+	rows, err := c.db.QueryContext(ctx, `SELECT s.site, count(*) FILTER (WHERE s.kind IN ('article','live','gallery','video') AND NOT `+isMoved+`), count(*),
 		min(r.captured), max(r.captured), coalesce(sum(c.length), 0), coalesce(max(r.title) FILTER (WHERE s.kind = 'home'), '')
 		FROM stories s JOIN readings r ON r.id = s.reading LEFT JOIN captures c ON c.id = r.response GROUP BY s.site ORDER BY s.site`)
 	if err != nil {
