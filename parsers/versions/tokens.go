@@ -1,0 +1,144 @@
+package versions
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// tokenKind is the kind of a token.
+type tokenKind uint8
+
+const (
+	space  tokenKind = iota
+	mark             // punctuation, symbols, emoji
+	word             // letters, perhaps with digits
+	number           // begins with a digit
+	glyph            // one character of a script without spaces between words
+)
+
+// A token is a piece of a text that a diff of words does not divide.
+type token struct {
+	start, end int
+	kind       tokenKind
+}
+
+func (t token) isWord() bool { return t.kind >= word }
+
+// unspaced are the scripts that have no spaces between words.
+var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
+
+func isUnspaced(r rune) bool { return r >= 0xe00 && unicode.In(r, unspaced...) }
+
+// tokens divides a text; the tokens cover all of it. Characters with combining
+// marks and emoji sequences are never divided (after Unicode Standard Annex 29,
+// without its rules for conjoining Jamo and Indic conjuncts, which words keep
+// together here).
+func tokens(s string) []token {
+	all := make([]token, 0, len(s)/4+1)
+	for i := 0; i < len(s); {
+		start := i
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
+		var kind tokenKind
+		switch {
+		case unicode.IsSpace(r):
+			kind = space
+			for i < len(s) {
+				r, n := utf8.DecodeRuneInString(s[i:])
+				if !unicode.IsSpace(r) {
+					break
+				}
+				i += n
+			}
+			// A mark after a space belongs to it for the eye, but is kept apart.
+		case isUnspaced(r):
+			kind, i = glyph, cluster(s, i, r)
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			kind = word
+			if unicode.IsDigit(r) {
+				kind = number
+			}
+			i = wordEnd(s, i)
+		default:
+			kind, i = mark, cluster(s, i, r)
+		}
+		all = append(all, token{start, i, kind})
+	}
+	return all
+}
+
+// wordEnd is the end of a word of which s[:i] has the beginning. An apostrophe
+// between letters and a separator between digits belong to it.
+func wordEnd(s string, i int) int {
+	for i < len(s) {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case isUnspaced(r):
+			return i
+		case unicode.IsLetter(r), unicode.IsDigit(r), extends(r):
+			i += n
+			continue
+		}
+		next, _ := utf8.DecodeRuneInString(s[i+n:])
+		last, _ := utf8.DecodeLastRuneInString(s[:i])
+		switch {
+		case (r == '\'' || r == '’' || r == 'ʼ' || r == '״' || r == '׳') && unicode.IsLetter(last) && unicode.IsLetter(next) && !isUnspaced(next):
+		case (r == '.' || r == ',' || r == '٫' || r == '٬') && unicode.IsDigit(last) && unicode.IsDigit(next):
+		default:
+			return i
+		}
+		i += n
+	}
+	return i
+}
+
+// cluster is the end of the character whose first rune r ends at s[i].
+func cluster(s string, i int, r rune) int {
+	flags := 0
+	if isRegional(r) {
+		flags = 1
+	}
+	for i < len(s) {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == 0x200d: // joins the next character to this one
+			i += n
+			if next, n := utf8.DecodeRuneInString(s[i:]); i < len(s) && !unicode.IsSpace(next) {
+				i += n
+			}
+		case extends(r):
+			i += n
+		case flags == 1 && isRegional(r):
+			i, flags = i+n, 2
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// extends reports whether a rune belongs to the character before it.
+func extends(r rune) bool {
+	switch {
+	case r < 0x300:
+		return false
+	case r == 0x200d || r == 0x200c, r == 0xe33 || r == 0xeb3, // joiners; Thai and Lao AM
+		r >= 0x1f3fb && r <= 0x1f3ff, r >= 0xe0020 && r <= 0xe007f: // skin tones; tags of flags
+		return true
+	}
+	return unicode.Is(unicode.M, r) // variation selectors too
+}
+
+func isRegional(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }
+
+// countWords is the number of words of a text; characters of scripts without
+// spaces count as words.
+func countWords(s string) int {
+	n := 0
+	for _, t := range tokens(s) {
+		if t.isWord() {
+			n++
+		}
+	}
+	return n
+}
