@@ -155,7 +155,7 @@ func TestClasses(t *testing.T) {
 			a.Byline, a.Authors = "By Ana Ruiz and Jo Berg", append(a.Authors[:1:1], article.Author{Name: "Jo Berg", Kind: "person"})
 		}, []Class{BylineChanged, Cosmetic}, false, "byline changed"},
 		{"form of byline", func(a *article.Article) { a.Byline = "Ana Ruiz reports" }, []Class{Cosmetic}, false, "cosmetic changes only"},
-		{"silent", paragraphs(council, traffic, edited), []Class{Substantive}, true, "1 sentence edited; no note, same date of modification"},
+		{"silent", paragraphs(council, traffic, edited), []Class{Substantive}, true, "1 sentence edited; no note, no new date of modification"},
 		{"dated", func(a *article.Article) {
 			paragraphs(council, traffic, edited)(a)
 			a.Modified = "2024-05-04T10:00:00Z"
@@ -169,7 +169,7 @@ func TestClasses(t *testing.T) {
 		{"headline and text", func(a *article.Article) {
 			paragraphs(council, strings.Replace(edited, "winter", "spring", 1))(a)
 			a.Title = "Bridge shut"
-		}, []Class{Substantive, HeadlineChanged}, true, "headline changed; 2 sentences edited, 1 paragraph removed; no note, same date of modification"},
+		}, []Class{Substantive, HeadlineChanged}, true, "headline changed; 2 sentences edited, 1 paragraph removed; no note, no new date of modification"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package versions
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
@@ -62,20 +63,6 @@ func blockUnits(a *article.Article) []unit {
 		u.kind = block.Type
 		if isProse(block.Type) {
 			u.kind = article.Paragraph // a heading may have become a paragraph
-		}
-		switch block.Type {
-		case article.Media, article.Embed:
-			u.key = labelKey(strings.Join(u.texts, " "))
-		default:
-			u.key = fold(strings.Join(u.texts, "\n"))
-			if len(u.texts) > 1 { // items matter, not only their words
-				var b strings.Builder
-				for _, s := range u.texts {
-					b.WriteString(fold(s))
-					b.WriteByte('\n')
-				}
-				u.key = b.String()
-			}
 		}
 	}
 	return units
@@ -262,15 +249,21 @@ func (c *comparison) sentence(before, after string) Sentence {
 		return Sentence{Op: Equal, Before: before, After: after, Class: None}
 	}
 	s := Sentence{Op: Edited, Before: before, After: after}
-	s.Spans = c.differ.spans(before, after)
+	// White space at the end is compared on its own: else it would be part of the words
+	// that changed before it.
+	bodyA, bodyB := trimEnd(before), trimEnd(after)
+	s.Spans = c.differ.spans(bodyA, bodyB)
+	s.Spans = appendSpans(s.Spans, c.differ.spans(before[len(bodyA):], after[len(bodyB):]))
 	s.Class = c.judge.edit(before, after, s.Spans)
 	return s
 }
 
+func trimEnd(s string) string { return strings.TrimRightFunc(s, unicode.IsSpace) }
+
 func partUnits(parts []part) []unit {
 	units := make([]unit, len(parts))
 	for i, p := range parts {
-		units[i] = unit{key: fold(p.text), texts: []string{p.text}}
+		units[i] = unit{texts: []string{p.text}}
 	}
 	return units
 }

@@ -33,13 +33,13 @@ func (c *comparison) access() {
 		gone += blocks[tail].words()
 	}
 	kept := 0
-	whole := true // nothing before the tail changed
-	for i := range blocks[:tail] {
+	whole := gone >= minCutWords // and nothing before the tail changed
+	for i := 0; i < tail && whole; i++ {
 		b := &blocks[i]
 		kept += b.words()
-		whole = whole && (b.Op == Equal || i == tail-1 && b.cutShort())
+		whole = b.Op == Equal || i == tail-1 && b.cutShort()
 	}
-	cut := whole && gone >= minCutWords && kept < gone
+	cut := whole && kept < gone
 	if !cut && (!after || before) {
 		return
 	}

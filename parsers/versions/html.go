@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"unicode"
 
 	_ "embed"
 )
@@ -18,7 +19,7 @@ var pageTemplate = template.Must(template.New("diff").Funcs(template.FuncMap{
 	"words":    func(c Class) string { return strings.ReplaceAll(string(c), "_", " ") },
 	"capital":  capital,
 	"quantity": quantity,
-	"lines":    func(s string) string { return strings.ReplaceAll(s, "\t", " | ") },
+	"lines":    cells,
 }).Parse(page))
 
 // WriteHTML renders a Diff as an HTML document of its own: the fields, then the body,
@@ -27,6 +28,17 @@ var pageTemplate = template.Must(template.New("diff").Funcs(template.FuncMap{
 // them both are shown, one after the other.
 func (d *Diff) WriteHTML(w io.Writer) error {
 	return pageTemplate.Execute(w, htmlPage{d, d.htmlRows()})
+}
+
+// cells puts bars between cells, and leaves out the control characters that HTML
+// does not allow. Line feeds stay.
+func cells(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' {
+			return -1
+		}
+		return r
+	}, strings.ReplaceAll(s, "\t", " | "))
 }
 
 type htmlPage struct {
@@ -120,16 +132,18 @@ func (s *Sentence) pieces() (left, right, inline []htmlPiece) {
 	case MovedIn:
 		return nil, one("moved-in", s.Text), one("moved-in", s.Text)
 	case Edited:
-		for _, span := range s.Spans {
-			switch span.Op {
-			case Delete:
-				left, inline = append(left, htmlPiece{Kind: "del", Text: span.Text}), append(inline, htmlPiece{Kind: "del", Text: span.Text})
-			case Insert:
-				right, inline = append(right, htmlPiece{Kind: "ins", Text: span.Text}), append(inline, htmlPiece{Kind: "ins", Text: span.Text})
-			default:
-				p := htmlPiece{Text: span.Text}
-				left, right, inline = append(left, p), append(right, p), append(inline, p)
+		for i, span := range s.Spans {
+			p := htmlPiece{Text: span.Text}
+			if span.Op != Keep && !isEnd(s.Spans, i) {
+				p.Kind = map[SpanOp]string{Delete: "del", Insert: "ins"}[span.Op]
 			}
+			if span.Op != Insert {
+				left = append(left, p)
+			}
+			if span.Op != Delete {
+				right = append(right, p)
+			}
+			inline = append(inline, p)
 		}
 		return left, right, inline
 	}
@@ -139,6 +153,9 @@ func (s *Sentence) pieces() (left, right, inline []htmlPiece) {
 // Pieces are the inline pieces of a field's value or item.
 func (s Sentence) Pieces() []htmlPiece {
 	_, _, inline := s.pieces()
+	if s.Op == Moved {
+		inline = append(inline, htmlPiece{Text: " (moved)"})
+	}
 	return inline
 }
 

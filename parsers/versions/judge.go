@@ -185,7 +185,9 @@ func (j *judge) knownName(w string) bool {
 // that begin sentences.
 func collectNames(s string, names, common map[uint32]bool) {
 	first := true
-	for _, t := range tokens(s) {
+	for i := 0; i < len(s); {
+		t := tokenAt(s, i)
+		i = t.end
 		switch {
 		case t.kind == mark:
 			r, _ := utf8.DecodeRuneInString(s[t.start:])

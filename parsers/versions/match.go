@@ -2,15 +2,19 @@ package versions
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 	"unicode"
+
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 // A unit is what is aligned: a block, a sentence, an item of a list.
 type unit struct {
 	kind  string   // units of different kinds are never similar
-	key   string   // equal keys: the same but for cosmetic differences
-	texts []string // for its words
+	texts []string // its lines
+	key   string   // equal keys: the same but for cosmetic differences; set by match
 	bag   []uint32 // sorted hashes of its words; made when needed
 	known bool     // bag is made
 }
@@ -39,6 +43,7 @@ type matchMode struct {
 // match groups the units of two lists, in the order of b; units of a alone stand
 // where they were.
 func match(a, b []unit, mode matchMode) []group {
+	setKeys(a, b)
 	m := &matcher{a: a, b: b, mode: mode, toB: filled(len(a)), toA: filled(len(b))}
 	m.equalKeys()
 	m.similarInGaps()
@@ -46,6 +51,58 @@ func match(a, b []unit, mode matchMode) []group {
 		m.similarAnywhere()
 	}
 	return m.groups()
+}
+
+// setKeys gives units their keys. Text that both sides have as often is its own key:
+// most of an article is, and folding takes longer than all else.
+func setKeys(a, b []unit) {
+	type content struct{ kind, text string }
+	balance := make(map[content]int, len(a))
+	exact := func(u *unit) string {
+		if len(u.texts) == 1 {
+			return u.texts[0]
+		}
+		return lengths(u.texts) + strings.Join(u.texts, "\n")
+	}
+	set := func(units []unit, by int) {
+		for i := range units {
+			units[i].key = exact(&units[i])
+			balance[content{units[i].kind, units[i].key}] += by
+		}
+	}
+	set(a, 1)
+	set(b, -1)
+	for _, units := range [][]unit{a, b} {
+		for i := range units {
+			u := &units[i]
+			if balance[content{u.kind, u.key}] == 0 {
+				u.key = "=" + u.key
+				continue
+			}
+			var folded strings.Builder
+			for _, s := range u.texts {
+				folded.WriteByte('~')
+				folded.WriteString(foldUnit(u.kind, s))
+			}
+			u.key = folded.String()
+		}
+	}
+}
+
+// lengths keeps lists apart whose items differ in where they end.
+func lengths(lines []string) string {
+	var b strings.Builder
+	for _, s := range lines {
+		fmt.Fprintf(&b, "%d,", len(s))
+	}
+	return b.String()
+}
+
+func foldUnit(kind, s string) string {
+	if kind == article.Media || kind == article.Embed {
+		return labelKey(s)
+	}
+	return fold(s)
 }
 
 type matcher struct {
@@ -406,7 +463,9 @@ func (u *unit) words() []uint32 {
 	u.known = true
 	for _, s := range u.texts {
 		last := uint32(0)
-		for _, t := range tokens(s) {
+		for i := 0; i < len(s); {
+			t := tokenAt(s, i)
+			i = t.end
 			switch {
 			case t.kind == glyph:
 				h := hash(s[t.start:t.end])

@@ -107,7 +107,7 @@ func (d *Diff) noteSummary() string {
 		}
 		return strings.Join(kinds, " and ") + " noted"
 	case d.Silent:
-		return "no note, same date of modification"
+		return "no note, no new date of modification"
 	case slices.Contains(d.Classes, Substantive):
 		return "no note"
 	}

@@ -15,9 +15,7 @@ import (
 func (d *Diff) WriteText(w io.Writer, color bool) error {
 	t := &textWriter{color: color}
 	t.line("", d.Title)
-	if d.Title != d.URL {
-		t.line("", d.URL)
-	}
+	t.line("", d.URL)
 	t.line("", "Class: "+strings.ReplaceAll(joinClasses(d.Classes), "_", " "))
 	t.line("", capital(d.Summary))
 	for _, n := range d.Notes {
@@ -93,17 +91,23 @@ func (t *textWriter) marked(style, left, s, right string) string {
 
 func (t *textWriter) spans(spans []Span) string {
 	var b strings.Builder
-	for _, s := range spans {
-		switch s.Op {
-		case Delete:
-			b.WriteString(t.removed(s.Text))
-		case Insert:
-			b.WriteString(t.added(s.Text))
-		default:
+	for i, s := range spans {
+		switch {
+		case s.Op == Keep || isEnd(spans, i):
 			b.WriteString(plain(s.Text))
+		case s.Op == Delete:
+			b.WriteString(t.removed(s.Text))
+		default:
+			b.WriteString(t.added(s.Text))
 		}
 	}
 	return b.String()
+}
+
+// isEnd reports whether a span is white space at the end of a sentence, which nobody
+// needs to see marked: it only says that another sentence follows in one version.
+func isEnd(spans []Span, i int) bool {
+	return i > 0 && i == len(spans)-1 && strings.TrimSpace(spans[i].Text) == ""
 }
 
 func (t *textWriter) field(f *Field) {

@@ -36,35 +36,28 @@ func isUnspaced(r rune) bool { return r >= 0xe00 && unicode.In(r, unspaced...) }
 func tokens(s string) []token {
 	all := make([]token, 0, len(s)/4+1)
 	for i := 0; i < len(s); {
-		start := i
-		r, n := utf8.DecodeRuneInString(s[i:])
-		i += n
-		var kind tokenKind
-		switch {
-		case unicode.IsSpace(r):
-			kind = space
-			for i < len(s) {
-				r, n := utf8.DecodeRuneInString(s[i:])
-				if !unicode.IsSpace(r) {
-					break
-				}
-				i += n
-			}
-			// A mark after a space belongs to it for the eye, but is kept apart.
-		case isUnspaced(r):
-			kind, i = glyph, cluster(s, i, r)
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			kind = word
-			if unicode.IsDigit(r) {
-				kind = number
-			}
-			i = wordEnd(s, i)
-		default:
-			kind, i = mark, cluster(s, i, r)
-		}
-		all = append(all, token{start, i, kind})
+		t := tokenAt(s, i)
+		all = append(all, t)
+		i = t.end
 	}
 	return all
+}
+
+// tokenAt is the token that begins at s[start].
+func tokenAt(s string, start int) token {
+	r, n := utf8.DecodeRuneInString(s[start:])
+	i := start + n
+	switch {
+	case unicode.IsSpace(r):
+		return token{start, afterSpace(s, i), space}
+	case isUnspaced(r):
+		return token{start, cluster(s, i, r), glyph}
+	case unicode.IsLetter(r):
+		return token{start, wordEnd(s, i), word}
+	case unicode.IsDigit(r):
+		return token{start, wordEnd(s, i), number}
+	}
+	return token{start, cluster(s, i, r), mark}
 }
 
 // wordEnd is the end of a word of which s[:i] has the beginning. An apostrophe
@@ -94,10 +87,7 @@ func wordEnd(s string, i int) int {
 
 // cluster is the end of the character whose first rune r ends at s[i].
 func cluster(s string, i int, r rune) int {
-	flags := 0
-	if isRegional(r) {
-		flags = 1
-	}
+	half := isRegional(r) // two of these are a flag
 	for i < len(s) {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		switch {
@@ -108,8 +98,8 @@ func cluster(s string, i int, r rune) int {
 			}
 		case extends(r):
 			i += n
-		case flags == 1 && isRegional(r):
-			i, flags = i+n, 2
+		case half && isRegional(r):
+			i, half = i+n, false
 		default:
 			return i
 		}
@@ -135,10 +125,12 @@ func isRegional(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }
 // spaces count as words.
 func countWords(s string) int {
 	n := 0
-	for _, t := range tokens(s) {
+	for i := 0; i < len(s); {
+		t := tokenAt(s, i)
 		if t.isWord() {
 			n++
 		}
+		i = t.end
 	}
 	return n
 }

@@ -281,3 +281,13 @@ func TestJSON(t *testing.T) {
 		t.Error("the body changed on its way through JSON")
 	}
 }
+
+// TestFoldASCII: the fast way of folding gives what the general one does.
+func TestFoldASCII(t *testing.T) {
+	for _, s := range []string{"", " a  B ", "He said 'No' - twice .", "a\x00\x1fb\tc\vd", "`x` \"y\" 4 000"} {
+		// A character that is folded away makes the text one of the general kind.
+		if got, want := fold(s), fold("\u200b"+s); got != want {
+			t.Errorf("%q: got %q, want %q", s, got, want)
+		}
+	}
+}

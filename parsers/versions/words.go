@@ -186,9 +186,12 @@ func toSpans(before, after string, runs []run) []Span {
 		add(Delete, before, r.del)
 		add(Insert, after, r.ins)
 	}
-	// The library may leave two equal runs side by side.
-	out := spans[:0]
-	for _, s := range spans {
+	return appendSpans(spans[:0:0], spans)
+}
+
+// appendSpans appends spans, and joins neighbours of the same operation.
+func appendSpans(out, more []Span) []Span {
+	for _, s := range more {
 		if k := len(out) - 1; k >= 0 && out[k].Op == s.Op {
 			out[k].Text += s.Text
 			continue
