@@ -109,6 +109,8 @@ func TestNotes(t *testing.T) {
 		{"תיקון: השנה הייתה שגויה.", Correction},
 		{"更正：年份有误。", Correction},
 		{"编者按：年份有误。", Correction},
+		{"訂正して、おわびします", Correction},
+		{"Diferentemente do publicado ontem, o ano era outro.", Correction},
 		{"【訂正】年が違っていました。", Correction},
 		{"[정정] 연도가 틀렸습니다.", Correction},
 		{"Düzeltme: yıl yanlıştı.", Correction},
@@ -119,6 +121,13 @@ func TestNotes(t *testing.T) {
 		{"Updates to the timetable follow in June.", ""},
 		{"Die Korrektur der Zahlen dauert an.", ""},
 		{"更新设备的费用由市政府承担。", ""},
+		{"Update – the bridge is open again.", Update},
+		{"Update-Pflicht für alle Geräte gilt ab Mai.", ""},
+		{"Update 7.4 brings a new map to all phones of the maker, and a torch for the night.", ""},
+		{"An earlier version of the bill had been voted down.", ""},
+		{"In einer früheren Version des Gesetzes fehlte der Satz.", ""},
+		{"Corrected figures will be published in June.", ""},
+		{"En una versión anterior del proyecto había un túnel.", ""},
 		{"", ""},
 	}
 	for _, test := range tests {
