@@ -56,9 +56,6 @@ func (c *Catalog) Changes(ctx context.Context, f ChangeFilter) ([]Change, error)
 	var all []Change
 	done := map[storyKey]bool{}
 	for _, s := range stories {
-		if s, err = successor(ctx, c.db, s); err != nil {
-			return nil, fmt.Errorf("catalog: %w", err)
-		}
 		if done[s] {
 			continue
 		}

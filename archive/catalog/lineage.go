@@ -76,9 +76,12 @@ func successor(ctx context.Context, q querier, story storyKey) (storyKey, error)
 	return story, nil
 }
 
-// lifeline returns all captures of an article, also under the URLs that it had before,
-// the oldest first, and its stories, the newest first.
+// lifeline returns all captures of an article, under all the URLs that it had, the
+// oldest first, and its stories, the newest first.
 func (c *Catalog) lifeline(ctx context.Context, story storyKey) (all []*answer, stories []storyKey, err error) {
+	if story, err = successor(ctx, c.db, story); err != nil {
+		return nil, nil, err
+	}
 	if stories, err = lineage(ctx, c.db, story); err != nil {
 		return nil, nil, err
 	}

@@ -21,7 +21,7 @@ type Version struct {
 }
 
 // Versions lists the versions of an article, the oldest first, without suppressed
-// ones, and with those that it had under the URLs that it was moved from. Captures that are not a page of its kind give none, and a page that is again
+// ones, and with those that it had under other URLs before it was moved. Captures that are not a page of its kind give none, and a page that is again
 // what it was gives another one. Only readings by the same extractor, including its
 // profile, are compared: a difference between extractors is not an edit of the page.
 // If several extractors have readings of both captures, that of the later capture's

@@ -2,13 +2,18 @@ package main
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
+	"github.com/newsmorgue/newsmorgue/parsers/versions"
 )
 
 // A changeLine is something that happened to an article, in JSON.
@@ -24,9 +29,13 @@ type changeLine struct {
 	Last     string `json:"last_seen,omitempty"` // the last capture before it
 	Status   int    `json:"status,omitempty"`
 	How      string `json:"how,omitempty"`
-	// The records that show an edit.
-	Reading string `json:"reading,omitempty"`
-	Before  string `json:"before,omitempty"`
+	// Of an edit: its classes, whether the page says nothing of it, what changed in a
+	// sentence, and the records that show it.
+	Classes []versions.Class `json:"classes,omitempty"`
+	Silent  bool             `json:"silent,omitempty"`
+	Summary string           `json:"summary,omitempty"`
+	Reading string           `json:"reading,omitempty"`
+	Before  string           `json:"before,omitempty"`
 }
 
 // listChanges lists what happened to articles, or with goneOnly those that are gone
@@ -46,20 +55,17 @@ func (a *app) listChanges(cmd *cobra.Command, c *catalog.Catalog, filter catalog
 	b := *a
 	b.stdout = out
 	for _, ch := range changes {
+		d, err := diffOf(cmd.Context(), c, ch)
+		if err != nil {
+			return err
+		}
 		if a.json {
-			line := changeLine{ch.What, ch.ID, ch.URL, ch.From, ch.Site, ch.Kind, ch.Title, ch.Captured.UTC().Format(time.RFC3339), "", ch.Status, ch.How, "", ""}
-			if !ch.Last.IsZero() {
-				line.Last = ch.Last.UTC().Format(time.RFC3339)
-			}
-			if ch.Before != "" {
-				line.Reading, line.Before = ch.Reading, ch.Before
-			}
-			if err := b.printJSON(line); err != nil {
+			if err := b.printJSON(jsonOf(ch, d)); err != nil {
 				return err
 			}
 			continue
 		}
-		fmt.Fprintf(out, "%s  %s  %-24s  %s  %s\n", ch.ID, formatTime(ch.Captured, "-"), clip(plain(ch.Site), 24), changeText(ch), clip(plain(titleOr(ch.Title, ch.URL)), 100))
+		fmt.Fprintf(out, "%s  %s  %-24s  %s  %s\n", ch.ID, formatTime(ch.Captured, "-"), clip(plain(ch.Site), 24), changeText(ch, d), clip(plain(titleOr(ch.Title, ch.URL)), 100))
 	}
 	if len(changes) == 0 && !a.json && !a.quiet {
 		what := "no article has changed"
@@ -82,13 +88,44 @@ func stillGone(changes []catalog.Change) []catalog.Change {
 	})
 }
 
-// changeText says what happened: "gone (HTTP 404)".
-func changeText(ch catalog.Change) string {
+// diffOf compares the two readings that show a change; nil if nothing was edited, or if
+// one of them cannot be read any more.
+func diffOf(ctx context.Context, c *catalog.Catalog, ch catalog.Change) (*versions.Diff, error) {
+	if ch.Before == "" {
+		return nil, nil
+	}
+	edit, err := keep.EditOf(ctx, c, ch)
+	if errors.Is(err, archive.ErrNotFound) || errors.Is(err, archive.ErrDamaged) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return versions.Compare(edit.Before, edit.After), nil
+}
+
+func jsonOf(ch catalog.Change, d *versions.Diff) changeLine {
+	line := changeLine{What: ch.What, ID: ch.ID, URL: ch.URL, From: ch.From, Site: ch.Site, Kind: ch.Kind, Title: ch.Title,
+		Captured: ch.Captured.UTC().Format(time.RFC3339), Status: ch.Status, How: ch.How}
+	if !ch.Last.IsZero() {
+		line.Last = ch.Last.UTC().Format(time.RFC3339)
+	}
+	if ch.Before != "" {
+		line.Reading, line.Before = ch.Reading, ch.Before
+	}
+	if d != nil {
+		line.Classes, line.Silent, line.Summary = d.Classes, d.Silent, d.Summary
+	}
+	return line
+}
+
+// changeText says what happened: "gone (HTTP 404)", "edited (2 sentences edited)".
+func changeText(ch catalog.Change, d *versions.Diff) string {
 	switch {
 	case ch.How != "":
 		return ch.What + " (" + plain(ch.How) + ")"
-	case ch.What == catalog.ChangeRestored && ch.Before != "":
-		return "restored, edited"
+	case d != nil && d.Changed():
+		return ch.What + " (" + plain(d.Summary) + ")"
 	}
 	return ch.What
 }

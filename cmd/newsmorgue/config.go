@@ -39,6 +39,9 @@ func (a *app) folder() string {
 // these must not be saved in sites.toml.
 func proxyFromEnvironment() string { return os.Getenv("NEWSMORGUE_PROXY") }
 
+// noColor reports whether the user wants no color anywhere (no-color.org).
+func noColor() bool { return os.Getenv("NO_COLOR") != "" }
+
 // gcPercentFromEnvironment is the user's own setting of Go's garbage collector.
 func gcPercentFromEnvironment() string { return os.Getenv("GOGC") }
 

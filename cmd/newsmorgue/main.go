@@ -199,7 +199,7 @@ Archive a site:             newsmorgue archive https://example.org/
 	})
 	root.AddCommand(
 		a.archiveCommand(), a.updateCommand(), a.watchCommand(), a.scheduleCommand(),
-		a.listCommand(), a.showCommand(), a.extractCommand(), a.exportCommand(),
+		a.listCommand(), a.showCommand(), a.diffCommand(), a.extractCommand(), a.exportCommand(),
 		a.statusCommand(), a.whyCommand(), a.catCommand(), a.verifyCommand(), a.repairCommand(), a.reindexCommand(), a.reextractCommand(), a.suppressCommand(),
 		a.demoCommand(), a.versionCommand(),
 	)
