@@ -165,6 +165,10 @@ func TestClasses(t *testing.T) {
 		}, []Class{BylineChanged, Cosmetic}, false, "byline changed"},
 		{"form of byline", func(a *article.Article) { a.Byline = "Ana Ruiz reports" }, []Class{Cosmetic}, false, "cosmetic changes only"},
 		{"silent", paragraphs(council, traffic, edited), []Class{Substantive}, true, "1 sentence edited; no note, no new date of modification"},
+		{"live", func(a *article.Article) {
+			paragraphs(council, traffic, edited)(a)
+			a.Kind = article.KindLive
+		}, []Class{Substantive, Minor}, false, "1 sentence edited; kind changed; no note"},
 		{"dated", func(a *article.Article) {
 			paragraphs(council, traffic, edited)(a)
 			a.Modified = "2024-05-04T10:00:00Z"

@@ -60,7 +60,7 @@ func blockUnits(a *article.Article) []unit {
 		block := &a.Body[i]
 		u := &units[i]
 		u.texts = linesOf(a, block)
-		u.kind = block.Type
+		u.kind, u.typ = block.Type, block.Type
 		if isProse(block.Type) {
 			u.kind = article.Paragraph // a heading may have become a paragraph
 		}

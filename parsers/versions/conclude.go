@@ -119,14 +119,14 @@ func (c *comparison) count() {
 		if b.Rearranged {
 			n.BlocksRearranged++
 		}
-		switch b.Op {
-		case Equal:
+		switch {
+		case b.Op == Equal:
 			n.BlocksUnchanged++
-		case Added:
+		case b.Op == Added && (len(b.Sentences) == 0 || b.count(Added) > 0):
 			n.BlocksAdded++
-		case Removed:
+		case b.Op == Removed && (len(b.Sentences) == 0 || b.count(Removed) > 0):
 			n.BlocksRemoved++
-		case Edited:
+		case b.Op == Edited:
 			n.BlocksEdited++
 		}
 		c.classes.add(b.Class)
@@ -176,7 +176,7 @@ func (c *comparison) conclude() {
 	} else {
 		d.Classes = []Class{}
 	}
-	d.Silent = slices.Contains(d.Classes, Substantive) && len(d.Notes) == 0 && !c.dated()
+	d.Silent = slices.Contains(d.Classes, Substantive) && len(d.Notes) == 0 && !c.dated() && c.after.Kind != article.KindLive
 	d.Summary = d.summary()
 }
 

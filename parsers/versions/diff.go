@@ -19,10 +19,13 @@ type Diff struct {
 	Schema  string  `json:"schema"`
 	URL     string  `json:"url"`
 	Title   string  `json:"title,omitempty"` // of the later version, else of the earlier
-	Class   Class   `json:"class"`           // the most severe of Classes; "none" if nothing changed
-	Classes []Class `json:"classes"`         // each once, the most severe first
+	From    string  `json:"from,omitempty"`  // names of the two versions, for readers: set by the caller
+	To      string  `json:"to,omitempty"`
+	Class   Class   `json:"class"`   // the most severe of Classes; "none" if nothing changed
+	Classes []Class `json:"classes"` // each once, the most severe first
 	// Silent reports a substantive edit that the page does not mention: there is no new
-	// note, and the date of modification is the same.
+	// note, and the date of modification is the same. Live pages are never silent: that
+	// they change is what they are for.
 	Silent  bool    `json:"silent"`
 	Summary string  `json:"summary"` // one English sentence, without a full stop
 	Counts  Counts  `json:"counts"`
@@ -37,7 +40,7 @@ func (d *Diff) Changed() bool { return d.Class != None }
 // Counts are the sizes of an edit. Sentences and words are those of the body.
 // Moved and reformatted text counts as neither added nor removed.
 type Counts struct {
-	BlocksAdded          int `json:"blocks_added"`
+	BlocksAdded          int `json:"blocks_added"` // with something that did not move there from elsewhere
 	BlocksRemoved        int `json:"blocks_removed"`
 	BlocksEdited         int `json:"blocks_edited"`
 	BlocksMoved          int `json:"blocks_moved"`

@@ -20,6 +20,7 @@ var pageTemplate = template.Must(template.New("diff").Funcs(template.FuncMap{
 	"capital":  capital,
 	"quantity": quantity,
 	"lines":    cells,
+	"versions": versionLine,
 }).Parse(page))
 
 // WriteHTML renders a Diff as an HTML document of its own: the fields, then the body,

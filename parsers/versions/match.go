@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
@@ -13,6 +12,7 @@ import (
 // A unit is what is aligned: a block, a sentence, an item of a list.
 type unit struct {
 	kind  string   // units of different kinds are never similar
+	typ   string   // the type of a block; several may be of one kind
 	texts []string // its lines
 	key   string   // equal keys: the same but for cosmetic differences; set by match
 	bag   []uint32 // sorted hashes of its words; made when needed
@@ -399,7 +399,7 @@ func (m *matcher) extend(whole *unit, units []unit, at int, to []int, extra map[
 		}
 	}
 	try := func(k int) bool {
-		if k < 0 || k >= len(units) || to[k] >= 0 || !isProse(units[k].kind) {
+		if k < 0 || k >= len(units) || to[k] >= 0 || units[k].typ != units[at].typ || !isProse(units[k].kind) {
 			return false
 		}
 		words := units[k].words()
@@ -424,78 +424,4 @@ func (m *matcher) extend(whole *unit, units []unit, at int, to []int, extra map[
 	}
 	for k := at - 1; try(k); k-- {
 	}
-}
-
-// similarity is from 0 to 1: the share of words in common, or nearly that of the
-// shorter one's words where a unit has grown or shrunk.
-func similarity(a, b *unit) float64 {
-	if a.kind != b.kind {
-		return 0
-	}
-	x, y := a.words(), b.words()
-	if len(x) == 0 || len(y) == 0 {
-		return 0
-	}
-	shared := 0
-	for i, j := 0, 0; i < len(x) && j < len(y); {
-		switch {
-		case x[i] == y[j]:
-			shared, i, j = shared+1, i+1, j+1
-		case x[i] < y[j]:
-			i++
-		default:
-			j++
-		}
-	}
-	dice := 2 * float64(shared) / float64(len(x)+len(y))
-	if least := min(len(x), len(y)); least >= 8 && float64(shared) >= .8*float64(least) {
-		return max(dice, .9*float64(shared)/float64(least))
-	}
-	return dice
-}
-
-// words are the sorted hashes of a unit's words; of scripts without spaces, of pairs
-// of neighbouring characters.
-func (u *unit) words() []uint32 {
-	if u.known {
-		return u.bag
-	}
-	u.known = true
-	for _, s := range u.texts {
-		last := uint32(0)
-		for i := 0; i < len(s); {
-			t := tokenAt(s, i)
-			i = t.end
-			switch {
-			case t.kind == glyph:
-				h := hash(s[t.start:t.end])
-				if last != 0 {
-					u.bag = append(u.bag, last*31+h)
-				} else {
-					u.bag = append(u.bag, h)
-				}
-				last = h
-				continue
-			case t.isWord():
-				u.bag = append(u.bag, hash(s[t.start:t.end]))
-			}
-			last = 0
-		}
-	}
-	slices.Sort(u.bag)
-	return u.bag
-}
-
-// hash is FNV-1a of a word without case.
-func hash(s string) uint32 {
-	h := uint32(2166136261)
-	for _, r := range s {
-		if r >= 'A' {
-			r = unicode.ToLower(r)
-		}
-		for ; r > 0; r >>= 8 {
-			h = (h ^ uint32(r&0xff)) * 16777619
-		}
-	}
-	return h
 }

@@ -78,7 +78,7 @@ func randomEdit(r *rand.Rand, body []article.Block) []article.Block {
 			return slices.Insert(body, i+1, rest)
 		}
 	case 4: // join
-		if i+1 < len(body) && b.Type == article.Paragraph && body[i+1].Type == article.Paragraph {
+		if i+1 < len(body) && isProse(b.Type) && isProse(body[i+1].Type) {
 			b.Text += " " + body[i+1].Text
 			return slices.Delete(body, i+1, i+2)
 		}
@@ -252,6 +252,14 @@ var hostile = []struct {
 			all = append(all, fmt.Sprintf("Entry %d has %s.", i, strings.TrimSpace(manyWords(r, 6))))
 		}
 		return story(strings.Join(all, " ")), story(all...)
+	}},
+	{"one long paragraph among short ones", 100000, func(n int) (*article.Article, *article.Article) {
+		r := rand.New(rand.NewPCG(12, 1))
+		a, b := story(manyWords(r, n)), story()
+		for range smallGap {
+			b.Body = append(b.Body, article.Block{Type: article.Paragraph, Text: manyWords(r, 9)})
+		}
+		return a, b
 	}},
 	{"combining marks", 300000, func(n int) (*article.Article, *article.Article) {
 		return story("a" + strings.Repeat("\u0301", n)), story("a" + strings.Repeat("\u0301\u0302", n/2))

@@ -16,6 +16,7 @@ func (d *Diff) WriteText(w io.Writer, color bool) error {
 	t := &textWriter{color: color}
 	t.line("", d.Title)
 	t.line("", d.URL)
+	t.line("", versionLine(d.From, d.To))
 	t.line("", "Class: "+strings.ReplaceAll(joinClasses(d.Classes), "_", " "))
 	t.line("", capital(d.Summary))
 	for _, n := range d.Notes {
@@ -32,6 +33,13 @@ func (d *Diff) WriteText(w io.Writer, color bool) error {
 	}
 	_, err := io.WriteString(w, t.b.String())
 	return err
+}
+
+func versionLine(from, to string) string {
+	if from == "" && to == "" {
+		return ""
+	}
+	return "From " + from + " to " + to
 }
 
 func joinClasses(classes []Class) string {

@@ -291,3 +291,27 @@ func TestFoldASCII(t *testing.T) {
 		}
 	}
 }
+
+// TestCommon: both ways of counting give the same.
+func TestCommon(t *testing.T) {
+	long := make([]uint32, 0, 100)
+	for i := range uint32(100) {
+		long = append(long, i/3)
+	}
+	for _, short := range [][]uint32{{}, {0}, {0, 0, 0, 0}, {1, 5, 5, 200}, {33, 33}} {
+		want := 0
+		rest := slices.Clone(long)
+		for _, w := range short {
+			if k := slices.Index(rest, w); k >= 0 {
+				rest = slices.Delete(rest, k, k+1)
+				want++
+			}
+		}
+		if got := common(short, long); got != want {
+			t.Errorf("%v: got %d, want %d", short, got, want)
+		}
+		if got := common(long[:20], slices.Clone(long)); got != 20 {
+			t.Errorf("got %d, want 20", got)
+		}
+	}
+}
