@@ -157,6 +157,7 @@ func TestClasses(t *testing.T) {
 		{"order of tags", func(a *article.Article) { a.Tags = []string{"city", "bridge"} }, []Class{Cosmetic}, false, "cosmetic changes only"},
 		{"trackers", func(a *article.Article) { a.CanonicalURL += "?utm_source=feed" }, []Class{Cosmetic}, false, "cosmetic changes only"},
 		{"same instant", func(a *article.Article) { a.Modified = "2024-05-03T12:00:00+02:00" }, []Class{Cosmetic}, false, "cosmetic changes only"},
+		{"date only", func(a *article.Article) { a.Modified = "2024-05-04T08:00:00Z" }, []Class{Cosmetic}, false, "another date of modification, nothing else"},
 		{"a tag", func(a *article.Article) { a.Tags = append(a.Tags[:2:2], "harbour") }, []Class{Minor}, false, "tags changed"},
 		{"headline", func(a *article.Article) { a.Title = "Bridge closed for months" }, []Class{HeadlineChanged}, false, "headline changed"},
 		{"case of headline", func(a *article.Article) { a.Title = "Bridge Closed" }, []Class{Cosmetic}, false, "cosmetic changes only"},

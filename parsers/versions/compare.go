@@ -7,7 +7,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
-// Compare tells what changed from one version of an article to a later one. Targets
+// Compare finds what changed from one version of an article to a later one. Targets
 // of links within texts are not compared: they often hold session ids. Neither are
 // the extractor and the provenance of fields; versions of different extractors should
 // not be compared, because their differences are no edits.

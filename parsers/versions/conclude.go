@@ -11,7 +11,7 @@ import (
 // than half.
 const minCutWords = 100
 
-// access tells an article that is no longer shown from one that was edited.
+// access separates text that is no longer shown, or is shown again, from edits.
 func (c *comparison) access() {
 	before, after := c.before.Paywalled, c.after.Paywalled
 	switch {

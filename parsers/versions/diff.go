@@ -156,7 +156,7 @@ const (
 	Delete SpanOp = "delete"
 )
 
-// Content is a block of a body as a Diff tells it: its type and its lines, as in
+// Content is a block of a body as a Diff holds it: its type and its lines, as in
 // Block.Lines.
 type Content struct {
 	Type  string

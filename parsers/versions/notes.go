@@ -31,7 +31,7 @@ func (k NoteKind) class() Class {
 	return CorrectionNoted
 }
 
-// noteWords are the words that notes begin with, and phrases that tell of a change
+// noteWords are the words that notes begin with, and phrases that mention a change
 // wherever they stand in a sentence. They are in our own words after: Reuters'
 // handbook on what its advisory lines must say (corrects, correcting, refiles,
 // withdrawn), The Guardian's corrections and clarifications, Süddeutsche Zeitung's
@@ -123,7 +123,7 @@ var labelsByStart = func() map[string][]notePhrase {
 	return m
 }()
 
-// noteLength bounds what is searched: notes tell what they are at once.
+// noteLength bounds what is searched, in bytes: notes say what they are at once.
 const noteLength = 1000
 
 // noteIn finds a note in a sentence. Label reports whether the sentence is no more

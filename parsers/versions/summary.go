@@ -33,9 +33,19 @@ func (d *Diff) summary() string {
 	add(d.fieldSummary())
 	if d.Class == Cosmetic {
 		clauses = []string{"cosmetic changes only"}
+		if d.onlyDated() {
+			clauses = []string{"another date of modification, nothing else"}
+		}
 	}
 	add(d.noteSummary())
 	return strings.Join(clauses, "; ")
+}
+
+// onlyDated reports whether the date of modification is all that differs.
+func (d *Diff) onlyDated() bool {
+	n := d.Counts
+	return len(d.Fields) == 1 && d.Fields[0].Name == "modified" && !sameDate(d.Fields[0].Before, d.Fields[0].After) &&
+		n.BlocksUnchanged == len(d.Blocks)
 }
 
 // bodySummary counts paragraphs that came or went as wholes, and sentences in others.
@@ -95,7 +105,7 @@ func (d *Diff) fieldSummary() string {
 	return strings.Join(names, ", ") + " changed"
 }
 
-// noteSummary says whether the page tells of the change.
+// noteSummary says whether the page mentions the change.
 func (d *Diff) noteSummary() string {
 	switch {
 	case len(d.Notes) > 0:

@@ -186,7 +186,7 @@ func (b *Block) sign() string {
 	return "~"
 }
 
-// remarks tell what happened to a block besides its words.
+// remarks say what happened to a block besides its words.
 func (b *Block) remarks() []string {
 	var all []string
 	if b.Moved && len(b.Before) > 0 && len(b.After) > 0 {
