@@ -146,13 +146,16 @@ func foldRune(r rune) rune {
 	return unicode.ToLower(r)
 }
 
-// trackers are query parameters that say where a reader comes from, and not what the
-// page is. A name that ends with "*" stands for all that begin so. Sources: the help
-// pages of the advertising and mail services that add them (Google Ads and Analytics,
-// Meta, Microsoft Advertising, X, TikTok, Mailchimp, HubSpot, Yandex Direct, AT
-// Internet, Matomo).
-var trackers = []string{"utm_*", "at_*", "mtm_*", "pk_*", "hsa_*", "_hs*", "fbclid", "gclid", "gbraid", "wbraid", "dclid", "gclsrc", "msclkid", "twclid", "ttclid",
-	"igshid", "igsh", "mc_cid", "mc_eid", "yclid", "ysclid", "_openstat", "xtor", "cmpid", "ocid", "ns_*", "ito", "smid", "srnd", "_ga", "_gl"}
+// trackers are query parameters that say where a reader came from, or a session, and
+// do not select a page. A name that ends in * is a prefix. They are the crawler's
+// (scraper's normalize.go, which cannot be imported here) and three more click ids.
+var trackers = []string{
+	"utm_*", "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "igshid", "mc_cid", "mc_eid",
+	"_ga", "_gl", "_hsenc", "_hsmi", "mkt_tok", "vero_id", "oly_enc_id", "oly_anon_id", "s_cid", "ncid", "cmpid",
+	"at_medium", "at_campaign", "at_custom*", "ref_src", "ref_url", "xtor", "wt_mc", "wt_zmc", "__twitter_impression",
+	"phpsessid", "jsessionid", "sessionid", "aspsessionid*",
+	"gclsrc", "ttclid", "_openstat",
+}
 
 // foldURL is an address without its scheme, "www.", trackers, fragment and a slash at
 // the end.

@@ -229,7 +229,7 @@ func free(to []int, lo, hi int) []int {
 }
 
 // Limits of the search for similar units anywhere: words that are in more units than
-// maxPostings tell nothing, and only the maxCandidates units with most words in
+// maxPostings are ignored, and only the maxCandidates units with most words in
 // common are compared.
 const (
 	maxPostings   = 16

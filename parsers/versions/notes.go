@@ -157,7 +157,7 @@ func noteIn(sentence string) (kind NoteKind, label bool) {
 }
 
 // spacedDash reports whether a dash after a label divides: folding took the spaces
-// that tell it from the hyphen of a compound.
+// that distinguish it from the hyphen of a compound.
 func spacedDash(sentence, label string) bool {
 	left := utf8.RuneCountInString(label) + 8
 	head := sentence
