@@ -232,8 +232,9 @@ func free(to []int, lo, hi int) []int {
 // maxPostings are ignored, and only the maxCandidates units with most words in
 // common are compared.
 const (
-	maxPostings   = 16
+	maxPostings   = 8
 	maxCandidates = 3
+	minRareWords  = 2 // in common, to be compared at all
 	minFarWords   = 6
 )
 
@@ -258,11 +259,12 @@ func (m *matcher) similarAnywhere() {
 	}
 	var all []found
 	hits := make([]int, len(m.b))
+	var touched, likely []int
 	for _, i := range restA {
 		if len(m.a[i].words()) < minFarWords {
 			continue
 		}
-		var touched []int
+		touched = touched[:0]
 		for w := range distinct(m.a[i].words()) {
 			at := postings[w]
 			if len(at) > maxPostings {
@@ -275,8 +277,14 @@ func (m *matcher) similarAnywhere() {
 				hits[j]++
 			}
 		}
-		slices.SortFunc(touched, func(x, y int) int { return cmp.Or(hits[y]-hits[x], x-y) })
-		for _, j := range touched[:min(len(touched), maxCandidates)] {
+		likely = likely[:0]
+		for _, j := range touched {
+			if hits[j] >= minRareWords {
+				likely = append(likely, j)
+			}
+		}
+		slices.SortFunc(likely, func(x, y int) int { return cmp.Or(hits[y]-hits[x], x-y) })
+		for _, j := range likely[:min(len(likely), maxCandidates)] {
 			if s := similarity(&m.a[i], &m.b[j]); s >= similarFar && len(m.b[j].words()) >= minFarWords {
 				all = append(all, found{pair{i, j}, s})
 			}
