@@ -14,10 +14,11 @@ const maxLineage = 8
 
 // predecessorsQuery lists the stories that became a story: those that redirect to its
 // URL, and those whose own reading names it as canonical and has the same title. Each
-// has readings of its own.
-const predecessorsQuery = `SELECT DISTINCT c.story FROM captures c WHERE c.target = ?1 AND c.url != ?1
+// has readings of its own. The conditions on empty texts are those of the indexes, which
+// SQLite does not use without them.
+const predecessorsQuery = `SELECT DISTINCT c.story FROM captures c WHERE c.target = ?1 AND c.target != '' AND c.url != ?1
 		AND EXISTS (SELECT 1 FROM readings r WHERE r.story = c.story AND r.kind IN ('article', 'live', 'gallery', 'video'))
-	UNION SELECT DISTINCT o.story FROM readings o WHERE o.canonical = ?1 AND o.url != ?1 AND o.kind IN ('article', 'live', 'gallery', 'video')
+	UNION SELECT DISTINCT o.story FROM readings o WHERE o.canonical = ?1 AND o.canonical NOT IN ('', '=') AND o.url != ?1 AND o.kind IN ('article', 'live', 'gallery', 'video')
 		AND EXISTS (SELECT 1 FROM readings r WHERE r.story = ?2 AND r.title = o.title)
 	LIMIT ` + "9" // maxLineage + 1
 
