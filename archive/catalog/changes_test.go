@@ -93,6 +93,8 @@ func TestChanges(t *testing.T) {
 		{"behind a paywall", []answered{{url: old, text: long}, {url: old, text: "The ferry was late.", wall: true}, {url: old, text: "The ferry.", wall: true}, {url: old, text: long}}, "new paywalled restored"},
 		{"moved", []answered{{url: old, text: "a b c"}, {url: old, status: 301, location: slug}, {url: slug, text: "a b c", title: "A better headline"}, {url: slug, text: "a b c", title: "A better headline"}},
 			"new moved/" + old},
+		{"moved for now, under the same title", []answered{{url: old, text: "a b c"}, {url: old, status: 302, location: slug}, {url: slug, text: "a b c"}}, "new moved/" + old},
+		{"sent elsewhere for now", []answered{{url: old, text: "a b c"}, {url: old, status: 302, location: slug}, {url: slug, text: "x y z", title: "Subscribe"}}, "new new"},
 		{"moved by its canonical link", []answered{{url: old, text: "a b c"}, {url: old, text: "a b c", same: slug}, {url: slug, text: "a b c"}, {url: old, text: "a b c", same: slug}, {url: slug, text: "a b c"}, {url: slug, text: "a b d"}},
 			"new edited moved/" + old + " edited"},
 		{"a canonical link to a page with another title", []answered{{url: old, text: "a b c", same: front}, {url: front, text: "x", kind: article.KindArticle, title: "Front"}}, "new new"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -12,15 +13,21 @@ import (
 // sends many pages to one.
 const maxLineage = 8
 
+// movedTo is whether the capture c, which redirects, says that its story has become the
+// story %[1]s: for good, and one of few that do, or with the same title. Sites also send
+// many of their articles to one page, as during maintenance.
+const movedTo = `(c.status IN (301, 308) AND (SELECT count(DISTINCT o.story) FROM captures o WHERE o.target = c.target AND o.target != '') <= 2
+	OR EXISTS (SELECT 1 FROM readings n JOIN readings b ON b.title = n.title WHERE n.story = %[1]s AND b.story = c.story AND n.title != ''))`
+
 // predecessorsQuery lists the stories that became a story: those that redirect to its
 // URL, and those whose own reading names it as canonical and has the same title. Each
 // has readings of its own. The conditions on empty texts are those of the indexes, which
 // SQLite does not use without them.
-const predecessorsQuery = `SELECT DISTINCT c.story FROM captures c WHERE c.target = ?1 AND c.target != '' AND c.url != ?1
+var predecessorsQuery = fmt.Sprintf(`SELECT DISTINCT c.story FROM captures c WHERE c.target = ?1 AND c.target != '' AND c.url != ?1 AND `+movedTo+`
 		AND EXISTS (SELECT 1 FROM readings r WHERE r.story = c.story AND r.kind IN ('article', 'live', 'gallery', 'video'))
 	UNION SELECT DISTINCT o.story FROM readings o WHERE o.canonical = ?1 AND o.canonical NOT IN ('', '=') AND o.url != ?1 AND o.kind IN ('article', 'live', 'gallery', 'video')
 		AND EXISTS (SELECT 1 FROM readings r WHERE r.story = ?2 AND r.title = o.title)
-	LIMIT ` + "9" // maxLineage + 1
+	LIMIT %[2]d`, "?2", maxLineage+1)
 
 // lineage lists the stories that one article has been: a story, and those that it was
 // before under other URLs.

@@ -46,13 +46,12 @@ type Filter struct {
 
 // isMoved is whether the story s, with its reading r, has become another one, which is
 // listed in its place: lineage. Of two that name each other, one is listed.
-const isMoved = `(EXISTS (SELECT 1 FROM readings t JOIN stories ts ON ts.reading = t.id WHERE r.canonical NOT IN ('', '=') AND t.url = r.canonical AND t.url != r.url
+var isMoved = fmt.Sprintf(`(EXISTS (SELECT 1 FROM readings t JOIN stories ts ON ts.reading = t.id WHERE r.canonical NOT IN ('', '=') AND t.url = r.canonical AND t.url != r.url
 		AND t.title = r.title AND ts.kind IN ('article', 'live', 'gallery', 'video') AND NOT (t.canonical = r.url AND t.url > r.url))
 	OR EXISTS (SELECT 1 FROM captures c JOIN readings t ON t.url = c.target JOIN stories ts ON ts.reading = t.id
 		WHERE c.story = s.story AND c.target NOT IN ('', r.url) AND ts.kind IN ('article', 'live', 'gallery', 'video')
 		AND c.date = (SELECT max(n.date) FROM captures n WHERE n.story = s.story)
-		AND NOT EXISTS (SELECT 1 FROM captures b WHERE b.target = r.url AND b.story = ts.story)
-		AND (SELECT count(DISTINCT o.story) FROM captures o WHERE o.target = c.target) <= 8))`
+		AND NOT EXISTS (SELECT 1 FROM captures b WHERE b.target = r.url AND b.story = ts.story) AND `+movedTo+`))`, "ts.story")
 
 const storyColumns = `s.story, r.url, r.canonical, r.site, s.kind, r.title, r.byline, r.authors, r.section, r.language,
 	r.published, r.modified, r.captured, r.words, r.segment, r.id, r.response, r.extractor
