@@ -70,6 +70,9 @@ func open(path string) (*Frontier, error) {
 			err = f.init(inode)
 		}
 		if err == nil {
+			_, err = db.Exec(noticesSchema)
+		}
+		if err == nil {
 			err = db.QueryRow("SELECT last_insert_rowid()").Scan(&f.lastID)
 		}
 	}

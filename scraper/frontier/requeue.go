@@ -121,6 +121,11 @@ func (f *Frontier) Forget(ctx context.Context, site string) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("frontier: %w", err)
 	}
+	for _, query := range []string{"DELETE FROM told WHERE site = ?", "DELETE FROM warnings WHERE site = ?"} {
+		if _, err := f.db.ExecContext(ctx, query, site); err != nil {
+			return 0, fmt.Errorf("frontier: %w", err)
+		}
+	}
 	if f.sites[site] != nil {
 		delete(f.sites, site)
 		clear(f.seen) // it is a cache, and its keys do not say whose they are

@@ -2,6 +2,7 @@ package keep
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -22,7 +23,10 @@ type Kept struct {
 	Consent   int            `json:"consent,omitempty"`            // of these, questions about cookies
 	Kinds     map[string]int `json:"kinds,omitempty"`
 	Truncated map[string]int `json:"truncated,omitempty"` // by reason
-	Payload   int64          `json:"payload_bytes"`
+	// Filled counts the articles that were read, as "read", and by field those of them
+	// that have it. A text counts from leastText words on.
+	Filled  map[string]int `json:"filled,omitempty"`
+	Payload int64          `json:"payload_bytes"`
 	NoArticle map[string]int `json:"unread,omitempty"` // pages that gave no article, by reason
 }
 
@@ -31,7 +35,7 @@ func (k *Keeper) Counts() Kept {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	c := k.counts
-	c.Kinds, c.Truncated, c.NoArticle = copyOf(c.Kinds), copyOf(c.Truncated), copyOf(c.NoArticle)
+	c.Kinds, c.Truncated, c.NoArticle, c.Filled = copyOf(c.Kinds), copyOf(c.Truncated), copyOf(c.NoArticle), copyOf(c.Filled)
 	c.Stayed = k.stays.list()
 	return c
 }
@@ -122,6 +126,9 @@ func (k *Keeper) countCurrent(v *visit, same *samePage) {
 	}
 	c.Articles++
 	same.articles++
+	if v.a != nil {
+		c.fill(v.a)
+	}
 	switch {
 	case v.isNew || !article.Kind(v.held.Kind).Story():
 		c.New++
@@ -130,6 +137,29 @@ func (k *Keeper) countCurrent(v *visit, same *samePage) {
 		c.Changed++
 		same.changed++
 		same.edits = addStayed(same.edits, Stayed{Count: 1, Example: v.URL.String()})
+	}
+}
+
+// The members of Kept.Filled.
+const (
+	FilledRead      = "read"
+	FilledTitle     = "title"
+	FilledText      = "text"
+	FilledPublished = "published"
+)
+
+// leastText is how many words a text has at least. Fewer are what is left where the
+// text of a story is not found.
+const leastText = 25
+
+func (c *Kept) fill(a *article.Article) {
+	add(&c.Filled, FilledRead)
+	for field, has := range map[string]bool{
+		FilledTitle: a.Title != "", FilledPublished: a.Published != "", FilledText: len(strings.Fields(a.Text)) >= leastText,
+	} {
+		if has {
+			add(&c.Filled, field)
+		}
 	}
 }
 

@@ -76,6 +76,7 @@ type Plan struct {
 // in the run's metadata record.
 type Summary struct {
 	Site         string              `json:"site"`
+	Run          string              `json:"run,omitempty"` // record ID of its start
 	Scope        string              `json:"scope"`
 	Mode         string              `json:"mode"`
 	Status       string              `json:"status"`
@@ -245,6 +246,7 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 
+	sum.Run = runID
 	fetcher := c.fetcher()
 	defer fetcher.Close()
 	killed, err := c.cat.Killed(ctx, c.Name)
@@ -522,9 +524,10 @@ func (c *crawl) neverAnswered(ctx context.Context, sum *Summary) (bool, error) {
 }
 
 func (c *crawl) recordEnd(ctx context.Context, sum *Summary, runID string) error {
-	// Paths and sizes of this copy of the archive are not part of the record.
+	// Paths and sizes of this copy of the archive are not part of the record. The run
+	// is what it refers to.
 	recorded := *sum
-	recorded.Archive, recorded.DiskBytes = "", 0
+	recorded.Run, recorded.Archive, recorded.DiskBytes = "", "", 0
 	body, err := json.Marshal(recorded)
 	if err != nil {
 		return err
