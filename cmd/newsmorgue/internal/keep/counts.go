@@ -25,8 +25,8 @@ type Kept struct {
 	Truncated map[string]int `json:"truncated,omitempty"` // by reason
 	// Filled counts the articles that were read, as "read", and by field those of them
 	// that have it. A text counts from leastText words on.
-	Filled  map[string]int `json:"filled,omitempty"`
-	Payload int64          `json:"payload_bytes"`
+	Filled    map[string]int `json:"filled,omitempty"`
+	Payload   int64          `json:"payload_bytes"`
 	NoArticle map[string]int `json:"unread,omitempty"` // pages that gave no article, by reason
 }
 
