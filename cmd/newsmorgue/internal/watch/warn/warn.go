@@ -146,18 +146,30 @@ func failure(r Run) string {
 	return "stopped by an error"
 }
 
-// Missed looks for a turn without a run after the last good run, the oldest first. What
-// keep-out hours prevent is meant so, and a run that could not begin is one that failed.
+// Missed looks for a turn without a run after the last good run, the oldest first. It
+// has ended when two good runs follow one another: a site whose runs take longer than
+// its interval misses a turn each time. What keep-out hours prevent is meant so, and a
+// run that could not begin is one that failed.
 func Missed(runs []Run) Finding {
+	good := 0
 	for _, r := range slices.Backward(runs) {
 		switch {
 		case r.Good():
-			return Finding{KindMissed, Fine, "the last turn had its run"}
+			good++
 		case r.Status == catalog.StatusSkipped && r.Reason != keep.SkippedKeepOut && r.Reason != keep.SkippedFailed:
-			return Finding{KindMissed, Bad, "a turn had no run: " + reasons[r.Reason]}
+			if good == 0 {
+				return Finding{KindMissed, Bad, "a turn had no run: " + reasons[r.Reason]}
+			}
+			return Finding{Kind: KindMissed}
+		}
+		if good == 2 {
+			break
 		}
 	}
-	return Finding{Kind: KindMissed}
+	if good == 0 {
+		return Finding{Kind: KindMissed}
+	}
+	return Finding{KindMissed, Fine, "the last turns had their runs"}
 }
 
 var reasons = map[string]string{

@@ -1,0 +1,377 @@
+package notice
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/scraper/frontier"
+)
+
+// fixture is an archive that gets runs.
+type fixture struct {
+	t   *testing.T
+	ar  *archive.Archive
+	w   *archive.Writer
+	cat *catalog.Catalog
+	now time.Time
+	run string
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	f := &fixture{t: t, now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
+	var err error
+	if f.ar, err = archive.Create(filepath.Join(t.TempDir(), "news"), "newsmorgue/test"); err == nil {
+		f.w, err = f.ar.NewWriter()
+	}
+	if err == nil {
+		f.cat, err = catalog.Open(f.ar)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.cat.Close(); f.w.Close(); f.ar.Close() })
+	return f
+}
+
+func (f *fixture) author() *Author { return &Author{Archive: "0192", Catalog: f.cat} }
+
+func (f *fixture) append(recs ...*archive.Record) {
+	f.t.Helper()
+	caps, err := f.w.Append(context.Background(), recs...)
+	if err == nil {
+		err = f.cat.Index(context.Background(), caps, recs)
+	}
+	if err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// begin and end are those of a run of a.example.
+func (f *fixture) begin() {
+	f.now = f.now.Add(time.Hour)
+	rec := archive.NewRecord("warcinfo", f.now)
+	rec.Set("Content-Type", "application/warc-fields")
+	rec.Payload = []byte("newsmorgue-site: a.example\r\n")
+	f.run = rec.ID()
+	f.append(rec)
+}
+
+func (f *fixture) end(s keep.Summary) catalog.Run {
+	f.t.Helper()
+	f.now = f.now.Add(time.Minute)
+	s.Site = "a.example"
+	if s.Status == "" {
+		s.Status = keep.StatusComplete
+	}
+	rec := archive.NewRecord("metadata", f.now)
+	rec.Set("WARC-Refers-To", f.run)
+	rec.Set("Content-Type", "application/json; profile=newsmorgue.run/1")
+	rec.Payload, _ = json.Marshal(s)
+	f.append(rec)
+	runs, err := f.cat.Runs(context.Background(), "a.example", 1)
+	if err != nil || len(runs) != 1 || runs[0].ID != f.run {
+		f.t.Fatalf("got %+v, %v", runs, err)
+	}
+	return runs[0]
+}
+
+// page is an answer of the site; without an article it has a status of 404.
+func (f *fixture) page(url string, a *article.Article) {
+	f.t.Helper()
+	f.now = f.now.Add(time.Second)
+	res := archive.NewRecord("response", f.now)
+	res.Set("WARC-Target-URI", url)
+	res.Set("WARC-Warcinfo-ID", f.run)
+	res.Set("Content-Type", "application/http; msgtype=response")
+	status := "200 OK"
+	if a == nil {
+		status = "404 Not Found"
+	}
+	res.HTTP = &archive.HTTPHead{Start: "HTTP/1.1 " + status}
+	res.Payload = fmt.Appendf(nil, "<p>%s %v", url, a)
+	res.Set("WARC-Payload-Digest", string(archive.SHA256(res.Payload)))
+	if a == nil {
+		f.append(res)
+		return
+	}
+	a.URL, a.Site, a.Kind, a.Extractor = url, "a.example", article.KindArticle, "newsmorgue/1"
+	body, err := json.Marshal(a)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	conv := archive.NewRecord("conversion", f.now)
+	conv.Set("WARC-Target-URI", url)
+	conv.Set("WARC-Refers-To", res.ID())
+	conv.Set("Newsmorgue-Extractor", "newsmorgue/1")
+	conv.Set("Content-Type", "application/json; profile="+article.Schema)
+	conv.Payload = body
+	f.append(res, conv)
+}
+
+// twoRuns are a run that archives three articles, and one that finds that one is
+// edited, one gone, and one new.
+func (f *fixture) twoRuns() (first, second catalog.Run) {
+	f.begin()
+	f.page("https://a.example/ferry", &article.Article{Title: "The ferry <is> late", Text: "The ferry was late again today.", Byline: "By Ann Lee"})
+	f.page("https://a.example/mayor", &article.Article{Title: "Mayor resigns", Text: "The mayor resigned."})
+	f.page("https://a.example/same", &article.Article{Title: "Nothing happens", Text: "All is well."})
+	first = f.end(keep.Summary{Mode: "new", Kept: keep.Kept{New: 3}})
+	f.begin()
+	f.page("https://a.example/ferry", &article.Article{Title: "The ferry is on\x1b time & <b>fine</b>", Text: "The ferry was not late today.", Byline: "By Ann Lee"})
+	f.page("https://a.example/mayor", nil)
+	f.page("https://a.example/same", &article.Article{Title: "Nothing happens", Text: "All is well."})
+	f.page("https://a.example/storm", &article.Article{Title: "A storm", Text: "It blows."})
+	return first, f.end(keep.Summary{Mode: "update", Kept: keep.Kept{New: 1}})
+}
+
+func TestNotice(t *testing.T) {
+	f := newFixture(t)
+	first, second := f.twoRuns()
+	n, err := f.author().Of(t.Context(), "a.example", []catalog.Run{second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n.Run != second.ID || n.Status != "complete" || n.Counts["new"] != 1 || n.Counts["edited"] != 1 || n.Counts["gone"] != 1 || len(n.Changes) != 3 || n.Omitted != 0 {
+		t.Fatalf("got %+v", n)
+	}
+	want := []string{
+		"a.example: 1 new, 1 edited, 1 gone",
+		"  gone: Mayor resigns", "    https://a.example/mayor", "    Gone since 2026-11-23 13:00 UTC (HTTP 404).",
+		"  edited: The ferry <is> late → The ferry is on\x1b time & <b>fine</b>", "    https://a.example/ferry",
+		"    Edited since 2026-11-23 13:00 UTC: headline changed; body: 1 word added, 1 removed.",
+		"  new: A storm", "    https://a.example/storm",
+	}
+	if got := n.Lines(); !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	// A program gets the same ID each time, and lists that are never null.
+	again, err := f.author().Of(t.Context(), "a.example", []catalog.Run{second})
+	if err != nil || again.ID != n.ID || again.Changes[1].ID != n.Changes[1].ID || n.Changes[0].ID == n.Changes[1].ID {
+		t.Errorf("IDs change: %v", err)
+	}
+	body, err := json.Marshal(n)
+	if err != nil || !strings.Contains(string(body), `"warnings":[]`) || !strings.Contains(string(body), `"title_before":"The ferry \u003cis\u003e late"`) {
+		t.Errorf("got %s, %v", body, err)
+	}
+	// Runs that nobody was told of are told with the next one.
+	both, err := f.author().Of(t.Context(), "a.example", []catalog.Run{second, first})
+	if err != nil || both.Counts["new"] != 4 || len(both.Changes) != 6 {
+		t.Errorf("got %+v, %v", both, err)
+	}
+	// The articles of a first crawl are not listed one by one.
+	first.Counts = json.RawMessage(`{"mode":"new","new":2001}`)
+	many, err := f.author().Of(t.Context(), "a.example", []catalog.Run{first})
+	if err != nil || many.Counts["new"] != 2001 || len(many.Changes) != 0 || many.Omitted != 2001 {
+		t.Errorf("got %+v, %v", many, err)
+	}
+	if got := many.Lines(); got[1] != "  and 2001 more" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestEmpty(t *testing.T) {
+	f := newFixture(t)
+	f.twoRuns()
+	f.begin()
+	f.page("https://a.example/same", &article.Article{Title: "Nothing happens", Text: "All is well."})
+	n, err := f.author().Of(t.Context(), "a.example", []catalog.Run{f.end(keep.Summary{Mode: "update"})})
+	if err != nil || !n.Empty() {
+		t.Errorf("got %+v, %v", n, err)
+	}
+	w := frontier.Warning{Site: "a.example", Kind: "wall", Text: "walls", Since: f.now}
+	f.author().Warn(n, []frontier.Warning{w}, []frontier.Warning{{Site: "a.example", Kind: "failing", Text: "the last run succeeded", Since: f.now}})
+	lines := n.Lines()
+	if n.Empty() || len(lines) != 3 || lines[0] != "a.example:" || lines[1] != "  warning: walls" || !strings.HasPrefix(lines[2], "  fine again: the last run succeeded (warned on 2026-11-23") {
+		t.Errorf("got %q", lines)
+	}
+	// Warnings come without a run, too.
+	none, err := f.author().Of(t.Context(), "", nil)
+	if err != nil || !none.Empty() {
+		t.Fatal(err)
+	}
+	f.author().Warn(none, []frontier.Warning{w}, nil)
+	if none.ID == "" || none.Lines()[0] != "archive:" {
+		t.Errorf("got %+v", none)
+	}
+}
+
+// Only so many changes are listed, and the text says how many there are.
+func TestBounds(t *testing.T) {
+	f := newFixture(t)
+	f.begin()
+	for i := range MaxChanges + 10 {
+		f.page(fmt.Sprintf("https://a.example/%d", i), &article.Article{Title: fmt.Sprint("Story ", i), Text: "Text."})
+	}
+	n, err := f.author().Of(t.Context(), "a.example", []catalog.Run{f.end(keep.Summary{Kept: keep.Kept{New: MaxChanges + 10}})})
+	if err != nil || len(n.Changes) != MaxChanges || n.Omitted != 10 || n.Counts["new"] != MaxChanges+10 {
+		t.Fatalf("got %d changes, %d omitted, %v", len(n.Changes), n.Omitted, err)
+	}
+	lines := n.Lines()
+	if got, want := lines[len(lines)-1], fmt.Sprintf("  and %d more", MaxChanges+10-mostLines); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestFeed reads a feed back and checks what RFC 4287 asks for.
+func TestFeed(t *testing.T) {
+	f := newFixture(t)
+	f.twoRuns()
+	changes, err := f.author().Recent(t.Context(), "a.example", 100)
+	if err != nil || len(changes) != 6 {
+		t.Fatalf("got %d changes, %v", len(changes), err)
+	}
+	changes[0].Title = "A storm \x00\x1b\ufffe ]]> & \xff"
+	feed := Feed{Archive: "0192", Site: "a.example", Self: "a.example.atom", Created: f.now.AddDate(0, 0, -9), Version: "1", Changes: changes}
+	var out strings.Builder
+	if err := feed.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	checkAtom(t, out.String())
+	var back atomFeed
+	if err := xml.Unmarshal([]byte(out.String()), &back); err != nil {
+		t.Fatal(err)
+	}
+	if len(back.Entries) != 6 || back.Entries[0].Updated < back.Entries[5].Updated || back.Updated != back.Entries[0].Updated {
+		t.Errorf("got %d entries, of %s to %s", len(back.Entries), back.Entries[0].Updated, back.Entries[5].Updated)
+	}
+	i := slices.IndexFunc(back.Entries, func(e atomEntry) bool { return e.Categories[0].Term == "edited" })
+	e := back.Entries[i]
+	if e.Title != "Edited: The ferry <is> late → The ferry is on\ufffd time & <b>fine</b>" || e.Links[0].Href != "https://a.example/ferry" {
+		t.Errorf("got %+v", e)
+	}
+	// HTML in the content is escaped twice: once for HTML and once for XML.
+	if !strings.Contains(e.Content.Text, "<del>The ferry &lt;is&gt; late</del>") || !strings.Contains(e.Content.Text, "<p>body: 1 word added, 1 removed</p>") {
+		t.Errorf("got %s", e.Content.Text)
+	}
+	// The same change has the same ID in a notice.
+	if !strings.HasPrefix(e.ID, "urn:uuid:") || back.ID == e.ID {
+		t.Errorf("got %s", e.ID)
+	}
+	// An empty feed is valid, too, and a hostile URL is no link.
+	out.Reset()
+	if err := (Feed{Archive: "0192", Created: f.now, Self: "/changes.atom"}).Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	checkAtom(t, out.String())
+	out.Reset()
+	odd := Feed{Archive: "0192", Created: f.now, Self: "x", Changes: []Change{{ID: "urn:uuid:0", What: "new", URL: "javascript:alert(1)", Captured: f.now, Summary: "New."}}}
+	if err := odd.Write(&out); err != nil || strings.Contains(out.String(), `href="javascript`) {
+		t.Errorf("got %s, %v", out.String(), err)
+	}
+}
+
+// checkAtom checks the rules of RFC 4287 for feeds and entries (sections 4.1.1 and
+// 4.1.2): which elements there must be once, unique IDs, times, links and namespaces.
+func checkAtom(t *testing.T, text string) {
+	t.Helper()
+	const atom = "http://www.w3.org/2005/Atom"
+	dec := xml.NewDecoder(strings.NewReader(text))
+	type element struct {
+		name   string
+		counts map[string]int
+		rels   map[string]int
+	}
+	var stack []*element
+	ids := map[string]bool{}
+	for {
+		tok, err := dec.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatalf("not well-formed: %v\n%s", err, text)
+		}
+		switch tok := tok.(type) {
+		case xml.StartElement:
+			if tok.Name.Space != atom {
+				t.Errorf("element %v", tok.Name)
+			}
+			e := &element{name: tok.Name.Local, counts: map[string]int{}, rels: map[string]int{}}
+			if len(stack) > 0 {
+				p := stack[len(stack)-1]
+				p.counts[e.name]++
+				for _, a := range tok.Attr {
+					if e.name == "link" && a.Name.Local == "rel" {
+						p.rels[a.Value]++
+					}
+					if e.name == "link" && a.Name.Local == "href" {
+						if _, err := url.Parse(a.Value); err != nil {
+							t.Errorf("link %q: %v", a.Value, err)
+						}
+					}
+				}
+			} else if e.name != "feed" {
+				t.Errorf("the document is a %s", e.name)
+			}
+			stack = append(stack, e)
+		case xml.CharData:
+			e, s := stack[max(0, len(stack)-1):], strings.TrimSpace(string(tok))
+			if len(e) == 0 {
+				continue
+			}
+			switch e[0].name {
+			case "id":
+				if u, err := url.Parse(s); err != nil || !u.IsAbs() || ids[s] {
+					t.Errorf("id %q", s)
+				}
+				ids[s] = true
+			case "updated":
+				if _, err := time.Parse(time.RFC3339, s); err != nil {
+					t.Errorf("updated %q", s)
+				}
+			}
+		case xml.EndElement:
+			e := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			if e.name != "feed" && e.name != "entry" {
+				continue
+			}
+			for _, name := range []string{"id", "title", "updated"} {
+				if e.counts[name] != 1 {
+					t.Errorf("%s has %d %s", e.name, e.counts[name], name)
+				}
+			}
+			if e.name == "feed" && (e.counts["author"] != 1 || e.rels["self"] != 1) {
+				t.Errorf("feed: %v %v", e.counts, e.rels)
+			}
+			if e.name == "entry" && (e.counts["content"] != 1 || e.counts["summary"] > 1 || e.rels["alternate"] > 1) {
+				t.Errorf("entry: %v %v", e.counts, e.rels)
+			}
+		}
+	}
+}
+
+func TestDescribe(t *testing.T) {
+	a := article.Article{Title: "A", Byline: "By Ann", Text: "one two three", Published: "2026-11-23"}
+	for _, c := range []struct {
+		name string
+		edit func(*article.Article)
+		want string
+	}{
+		{"headline", func(a *article.Article) { a.Title = "B" }, "headline changed"},
+		{"byline and body", func(a *article.Article) { a.Byline, a.Text = "", "one two three four five" }, "byline changed; body: 2 words added, 0 removed"},
+		{"order", func(a *article.Article) { a.Text = "two one three" }, "body: the same words in another order"},
+		{"dates", func(a *article.Article) { a.Modified = "2026-11-24" }, "dates changed"},
+		{"else", func(a *article.Article) { a.Tags = []string{"x"} }, "captions or details changed"},
+	} {
+		b := a
+		c.edit(&b)
+		if got, _ := describe(&a, &b); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
