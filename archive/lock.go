@@ -103,7 +103,7 @@ func (a *Archive) lockPath(name string) string {
 // process died is free by itself, since the system holds it.
 // A site that is locked is a *BusyError.
 func (a *Archive) LockSite(site string) (unlock func(), err error) {
-	return a.lock(lockName(site), site)
+	return a.lock(FileName(site), site)
 }
 
 func (a *Archive) lock(name, site string) (unlock func(), err error) {
@@ -181,9 +181,9 @@ func writeAt(f *os.File, s string) error {
 	return err
 }
 
-// lockName makes a file name of a crawl's name: readable, and different for
-// different names.
-func lockName(site string) string {
+// FileName makes a file name, without an ending, of a crawl's name: readable, and
+// different for different names.
+func FileName(site string) string {
 	clean := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' || r == '-' {
 			return r

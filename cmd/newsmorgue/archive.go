@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -102,6 +103,8 @@ type crawlOptions struct {
 	show    *progress
 	// frontier is shared, since several sites may use the same hosts.
 	frontier *frontier.Frontier
+	notices  bool // say what changed
+	teller   *teller
 }
 
 // maxParallelSites is how many sites are crawled in parallel.
@@ -122,6 +125,12 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 		return err
 	}
 	defer o.frontier.Close()
+	if o.notices {
+		if o.teller, err = a.newTeller(ar, o.frontier); err != nil {
+			return err
+		}
+		defer o.teller.close()
+	}
 	many := len(names) > 1
 	b := *a
 	b.hints = &hintSet{hold: many}
@@ -146,6 +155,7 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 		wg.Go(func() {
 			defer func() { <-slots }()
 			sum, err := b.crawlSite(ctx, ar, name, sites[name], o)
+			lines := o.teller.after(ctx, name, sum, sites[name])
 			mu.Lock()
 			defer mu.Unlock()
 			if sum != nil {
@@ -153,9 +163,14 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 				if o.dial != nil {
 					s.Seeds = nil // no other run could reach the demo's host
 				}
-				err = errors.Join(err, b.printResult(sum, ar.Dir(), s, o.show))
+				if o.teller.prints(&b, sum) {
+					err = errors.Join(err, b.printResult(sum, ar.Dir(), s, o.show))
+				}
 				worst = max(worst, summaryExitCode(sum))
 				total.add(sum)
+			}
+			if len(lines) > 0 && !a.json {
+				o.show.above(a.stdout, []byte(strings.Join(lines, "\n")+"\n"))
 			}
 			switch {
 			case err == nil:
@@ -169,7 +184,7 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 	}
 	wg.Wait()
 	o.show.end()
-	if o.show.compact() && !a.json {
+	if o.show.compact() && !a.json && !(a.quiet && o.notices) {
 		total.print(&b, ar.Dir())
 	}
 	b.flushHints()
@@ -224,8 +239,13 @@ func (a *app) updateCommand() *cobra.Command {
 pages that they link to, and articles that are due for another visit. --refresh all fetches every page
 again. Use it from cron; newsmorgue watch does the same on its own schedule.
 
+What changed since the last update is printed with the summary: new articles, edits with old and new headlines,
+articles that are gone, and warnings. With --quiet, that is all, and nothing is printed if nothing changed and
+nothing went wrong: cron then sends no mail.
+
 ` + exitHelp,
 		Example: `  newsmorgue update
+  newsmorgue update --quiet
   newsmorgue update example.org --refresh all`,
 		Args: args(0, -1, "sites"),
 		RunE: func(cmd *cobra.Command, argv []string) error {
@@ -259,7 +279,7 @@ again. Use it from cron; newsmorgue watch does the same on its own schedule.
 			if len(names) == 0 {
 				return fail(exitFailed, "newsmorgue archive URL adds a site", "this archive has no sites to update")
 			}
-			return a.crawl(cmd.Context(), ar, names, crawlOptions{refresh: keep.Refresh(refresh)})
+			return a.crawl(cmd.Context(), ar, names, crawlOptions{refresh: keep.Refresh(refresh), notices: true})
 		},
 	}
 	cmd.Flags().StringVar(&refresh, "refresh", "due", "which articles to fetch again: those that are `due|all`")

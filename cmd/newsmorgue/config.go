@@ -42,6 +42,10 @@ func proxyFromEnvironment() string { return os.Getenv("NEWSMORGUE_PROXY") }
 // noColor reports whether the user wants no color anywhere (no-color.org).
 func noColor() bool { return os.Getenv("NO_COLOR") != "" }
 
+// webhookSecretFromEnvironment is the key that notices are signed with. As a flag it
+// would be in the list of processes.
+func webhookSecretFromEnvironment() string { return os.Getenv("NEWSMORGUE_WEBHOOK_SECRET") }
+
 // gcPercentFromEnvironment is the user's own setting of Go's garbage collector.
 func gcPercentFromEnvironment() string { return os.Getenv("GOGC") }
 

@@ -34,6 +34,10 @@ func TestMain(m *testing.M) {
 //	flip DIR PERCENT     flip a bit of the first file in a folder, at this position
 //	held ARCHIVE TEXT    check that the decoded segments contain a text
 //	copy FROM TO         copy a folder file by file, as cp -r does
+//	hook SECRET          receive notices on loopback at $HOOK, and check that they are signed
+//	delivered TEXT       wait until a notice with this text was received
+//	freeport             set $LISTEN to an address of this machine that is free
+//	get URL STATUS       wait until a URL answers with a status, and print the body
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("..", "..", "testdata", "scripts"),
@@ -49,6 +53,11 @@ func TestScripts(t *testing.T) {
 			"flip":     flip,
 			"held":     held,
 			"copy":     copyTree,
+
+			"hook":      hook,
+			"delivered": delivered,
+			"freeport":  freePort,
+			"get":       get,
 		},
 	})
 }

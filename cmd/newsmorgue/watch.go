@@ -21,6 +21,7 @@ import (
 
 func (a *app) watchCommand() *cobra.Command {
 	var atOnce int
+	var t watchTells
 	cmd := &cobra.Command{
 		Use:   "watch",
 		Short: "Run all schedules until stopped (the daemon)",
@@ -31,12 +32,27 @@ has an error, the last good settings stay. Turns that were missed are caught up 
 the reason. SIGTERM and Ctrl-C stop it cleanly: requests in flight are finished and kept, and the next run
 continues with the rest.
 
+What changed is printed after each run, if something did (with --json, as one JSON object per line), and warnings
+when they begin and when they have ended: fewer new articles than usual, extraction that got worse, a bot wall,
+missed turns, failing runs, a disk that fills up. --feeds writes it as Atom feeds, --webhook sends it as JSON.
+With $NEWSMORGUE_WEBHOOK_SECRET set, such requests are signed: X-Newsmorgue-Signature is "sha256=" and the
+HMAC-SHA256, in hexadecimal, of X-Newsmorgue-Timestamp, a full stop and the body. What a receiver does not take is
+sent again, at growing intervals, for 7 days; it may so get a notice twice, with the same X-Newsmorgue-Id.
+
+--listen serves /metrics (Prometheus), /healthz, /changes.atom and /changes/SITE.atom without a password, and so
+only takes an address of this machine, unless --listen-anywhere says otherwise.
+
 ` + exitHelp,
-		Example: `  newsmorgue watch -a /srv/news`,
-		Args:    args(0, 0, "no argument"),
+		Example: `  newsmorgue watch -a /srv/news
+  newsmorgue watch -a /srv/news --feeds /var/www/feeds --listen 127.0.0.1:9464
+  newsmorgue watch -a /srv/news --webhook https://hooks.example.org/newsmorgue`,
+		Args: args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if atOnce < 1 {
 				return usage("--sites-at-once is %d; it must be at least 1", atOnce)
+			}
+			if err := t.check(); err != nil {
+				return err
 			}
 			ar, err := a.open()
 			if err != nil {
@@ -68,9 +84,14 @@ continues with the rest.
 					return w.front.Followed(ctx, name, plan, time.Now())
 				},
 				Run:    w.run,
-				Skip:   func(ctx context.Context, s keep.Skipped) error { return s.Record(ctx, ar, w.cat) },
+				Skip:   w.skip,
 				Logger: w.log, AtOnce: atOnce,
 			}
+			stop, err := w.startTelling(cmd.Context(), t, d)
+			if err != nil {
+				return err
+			}
+			defer stop()
 			if !a.quiet {
 				fmt.Fprintln(a.stderr, watchHead(absolute(ar.Dir()), scheduled))
 			}
@@ -81,6 +102,7 @@ continues with the rest.
 		},
 	}
 	cmd.Flags().IntVar(&atOnce, "sites-at-once", 4, "crawl up to this many sites at a time")
+	t.register(cmd)
 	return cmd
 }
 
@@ -94,17 +116,23 @@ type watcher struct {
 	log    *slog.Logger
 	budget *scraper.Budget
 
-	mu   sync.Mutex
-	good map[string]siteSettings // the settings, as they were valid last
+	tells // what it says, and to whom
 
-	text  string // of sites.toml, read last
-	sites []watch.Site
-	err   error
+	mu      sync.Mutex
+	good    map[string]siteSettings // the settings, as they were valid last
+	planned []watch.Site            // their schedules
+
+	reading sync.Mutex // of what follows
+	text    string     // of sites.toml, read last
+	sites   []watch.Site
+	err     error
 }
 
 // schedules reads the sites that have a schedule, paused ones included. The settings of
 // a file in which all sites are valid are those of the runs from now on.
 func (w *watcher) schedules() ([]watch.Site, error) {
+	w.reading.Lock()
+	defer w.reading.Unlock()
 	text, err := w.store.read()
 	if err != nil {
 		return nil, err
@@ -138,8 +166,19 @@ func (w *watcher) readSchedules(text string) ([]watch.Site, error) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.good = sites
+	w.good, w.planned = sites, res
 	return res, nil
+}
+
+// lastSchedules are the schedules as they are, or with an error as they were last.
+func (w *watcher) lastSchedules() ([]watch.Site, error) {
+	sites, err := w.schedules()
+	if err != nil {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		sites = w.planned
+	}
+	return sites, err
 }
 
 // run is one run of a site.
@@ -161,6 +200,7 @@ func (w *watcher) run(ctx context.Context, name string) error {
 	if sum != nil {
 		w.log.Info("run ended", "site", name, "status", summaryHead(sum), "pages", sum.Pages, "articles", sum.Articles,
 			"new", sum.New, "changed", sum.Changed, "failed", sum.Failed, "seeds_failed", sum.SeedsFailed, "took", formatDuration(sum.Took))
+		w.afterRun(context.WithoutCancel(ctx), sum, s)
 	}
 	return err
 }

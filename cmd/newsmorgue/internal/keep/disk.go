@@ -61,7 +61,7 @@ func (g *diskGate) check() string {
 	if g.percent > 0 {
 		need = int64(float64(total) * g.percent / 100)
 	} else if g.bytes == 0 {
-		need = max(1<<30, total/20)
+		need = Reserve(total)
 	}
 	g.low = ""
 	if free < need {
@@ -69,3 +69,6 @@ func (g *diskGate) check() string {
 	}
 	return g.low
 }
+
+// Reserve is how much of a disk stays free, unless a site's settings say otherwise.
+func Reserve(total int64) int64 { return max(1<<30, total/20) }

@@ -65,7 +65,9 @@ var errKeepOut = errors.New("keep-out hours")
 
 // Serve runs until ctx is done, then waits for the runs that it started.
 func (d *Daemon) Serve(ctx context.Context) error {
+	d.mu.Lock()
 	d.running, d.tried = map[string]bool{}, map[string]time.Time{}
+	d.mu.Unlock()
 	d.since, d.ended = map[string]followed{}, make(chan struct{}, 1)
 	d.begun = time.Now()
 	poll := d.Poll
@@ -90,6 +92,13 @@ func (d *Daemon) Serve(ctx context.Context) error {
 		case <-timer.C:
 		}
 	}
+}
+
+// Running reports whether the daemon crawls a site now.
+func (d *Daemon) Running(name string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.running[name]
 }
 
 // turn is a site that is not being crawled, with its newest run.

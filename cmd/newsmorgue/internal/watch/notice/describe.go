@@ -72,7 +72,7 @@ func sentence(c catalog.Change, edit string) string {
 	text := ""
 	switch c.What {
 	case catalog.ChangeNew:
-		text = "New"
+		text = "New article"
 	case catalog.ChangeEdited:
 		text = "Edited since " + last
 	case catalog.ChangeMoved:

@@ -84,6 +84,9 @@ const (
 // order is the order of changes in a notice: first what a reader may miss otherwise.
 var order = []string{catalog.ChangeGone, catalog.ChangePaywalled, catalog.ChangeRestored, catalog.ChangeMoved, catalog.ChangeEdited, catalog.ChangeNew}
 
+// Whats are all kinds of changes.
+func Whats() []string { return slices.Clone(order) }
+
 // An Author makes notices from what is in an archive.
 type Author struct {
 	Archive string // its ID

@@ -78,14 +78,12 @@ type Sender struct {
 	UserAgent string
 	Logger    *slog.Logger
 	Transport http.RoundTripper // http.DefaultTransport if nil
+	Attempted func(ok bool)     // called after each attempt, if it is not nil
 
-	once  sync.Once
-	wakes []chan struct{}
-	sent  func(host string, ok bool)
+	once      sync.Once
+	wakes     []chan struct{}
 }
 
-// OnAttempt sets a function that is called after each attempt.
-func (s *Sender) OnAttempt(f func(host string, ok bool)) { s.sent = f }
 
 func (s *Sender) init() {
 	s.once.Do(func() {
@@ -155,8 +153,8 @@ func (s *Sender) attempt(ctx context.Context, client *http.Client, r Receiver, m
 	if ctx.Err() != nil && sendErr != nil {
 		return due, nil // stopped, which says nothing about the receiver
 	}
-	if s.sent != nil {
-		s.sent(r.host, sendErr == nil)
+	if s.Attempted != nil {
+		s.Attempted(sendErr == nil)
 	}
 	// Also while the program is being stopped: what was sent is sent.
 	keep := context.WithoutCancel(ctx)
