@@ -24,8 +24,6 @@ type received struct {
 	news   chan struct{}
 }
 
-type hookKey struct{}
-
 // hook receives notices, and notes those that are not signed as they should be.
 func hook(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {

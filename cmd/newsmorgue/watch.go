@@ -98,6 +98,9 @@ only takes an address of this machine, unless --listen-anywhere says otherwise.
 			if active(scheduled) == 0 {
 				a.hint("newsmorgue schedule add URL -a %s --every 6h adds a schedule; it takes effect within seconds", ar.Dir())
 			}
+			if len(t.receivers) > 0 && webhookSecretFromEnvironment() == "" {
+				a.hint("set NEWSMORGUE_WEBHOOK_SECRET, so that receivers can check who sent a notice")
+			}
 			return d.Serve(cmd.Context())
 		},
 	}

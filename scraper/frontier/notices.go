@@ -80,7 +80,7 @@ func (f *Frontier) Tell(ctx context.Context, t Telling) (dropped int, err error)
 		exec("DELETE FROM warnings WHERE site = ? AND kind = ?", w.Site, w.Kind)
 	}
 	for _, m := range t.Send {
-		exec("INSERT OR IGNORE INTO outbox (receiver, id, site, body, created) VALUES (?, ?, ?, ?, ?)", m.Receiver, m.ID, m.Site, m.Body, m.Created.UnixMilli())
+		exec("INSERT INTO outbox (receiver, id, site, body, created) VALUES (?, ?, ?, ?, ?) ON CONFLICT (receiver, id) DO NOTHING", m.Receiver, m.ID, m.Site, m.Body, m.Created.UnixMilli())
 	}
 	if err == nil && len(t.Send) > 0 {
 		dropped, err = shrink(ctx, tx)

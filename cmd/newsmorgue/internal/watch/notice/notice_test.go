@@ -1,147 +1,29 @@
 package notice
 
 import (
-	"context"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"io"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/watch/watchtest"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 )
 
-// fixture is an archive that gets runs.
-type fixture struct {
-	t   *testing.T
-	ar  *archive.Archive
-	w   *archive.Writer
-	cat *catalog.Catalog
-	now time.Time
-	run string
-}
-
-func newFixture(t *testing.T) *fixture {
-	t.Helper()
-	f := &fixture{t: t, now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
-	var err error
-	if f.ar, err = archive.Create(filepath.Join(t.TempDir(), "news"), "newsmorgue/test"); err == nil {
-		f.w, err = f.ar.NewWriter()
-	}
-	if err == nil {
-		f.cat, err = catalog.Open(f.ar)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.cat.Close(); f.w.Close(); f.ar.Close() })
-	return f
-}
-
-func (f *fixture) author() *Author { return &Author{Archive: "0192", Catalog: f.cat} }
-
-func (f *fixture) append(recs ...*archive.Record) {
-	f.t.Helper()
-	caps, err := f.w.Append(context.Background(), recs...)
-	if err == nil {
-		err = f.cat.Index(context.Background(), caps, recs)
-	}
-	if err != nil {
-		f.t.Fatal(err)
-	}
-}
-
-// begin and end are those of a run of a.example.
-func (f *fixture) begin() {
-	f.now = f.now.Add(time.Hour)
-	rec := archive.NewRecord("warcinfo", f.now)
-	rec.Set("Content-Type", "application/warc-fields")
-	rec.Payload = []byte("newsmorgue-site: a.example\r\n")
-	f.run = rec.ID()
-	f.append(rec)
-}
-
-func (f *fixture) end(s keep.Summary) catalog.Run {
-	f.t.Helper()
-	f.now = f.now.Add(time.Minute)
-	s.Site = "a.example"
-	if s.Status == "" {
-		s.Status = keep.StatusComplete
-	}
-	rec := archive.NewRecord("metadata", f.now)
-	rec.Set("WARC-Refers-To", f.run)
-	rec.Set("Content-Type", "application/json; profile=newsmorgue.run/1")
-	rec.Payload, _ = json.Marshal(s)
-	f.append(rec)
-	runs, err := f.cat.Runs(context.Background(), "a.example", 1)
-	if err != nil || len(runs) != 1 || runs[0].ID != f.run {
-		f.t.Fatalf("got %+v, %v", runs, err)
-	}
-	return runs[0]
-}
-
-// page is an answer of the site; without an article it has a status of 404.
-func (f *fixture) page(url string, a *article.Article) {
-	f.t.Helper()
-	f.now = f.now.Add(time.Second)
-	res := archive.NewRecord("response", f.now)
-	res.Set("WARC-Target-URI", url)
-	res.Set("WARC-Warcinfo-ID", f.run)
-	res.Set("Content-Type", "application/http; msgtype=response")
-	status := "200 OK"
-	if a == nil {
-		status = "404 Not Found"
-	}
-	res.HTTP = &archive.HTTPHead{Start: "HTTP/1.1 " + status}
-	res.Payload = fmt.Appendf(nil, "<p>%s %v", url, a)
-	res.Set("WARC-Payload-Digest", string(archive.SHA256(res.Payload)))
-	if a == nil {
-		f.append(res)
-		return
-	}
-	a.URL, a.Site, a.Kind, a.Extractor = url, "a.example", article.KindArticle, "newsmorgue/1"
-	body, err := json.Marshal(a)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	conv := archive.NewRecord("conversion", f.now)
-	conv.Set("WARC-Target-URI", url)
-	conv.Set("WARC-Refers-To", res.ID())
-	conv.Set("Newsmorgue-Extractor", "newsmorgue/1")
-	conv.Set("Content-Type", "application/json; profile="+article.Schema)
-	conv.Payload = body
-	f.append(res, conv)
-}
-
-// twoRuns are a run that archives three articles, and one that finds that one is
-// edited, one gone, and one new.
-func (f *fixture) twoRuns() (first, second catalog.Run) {
-	f.begin()
-	f.page("https://a.example/ferry", &article.Article{Title: "The ferry <is> late", Text: "The ferry was late again today.", Byline: "By Ann Lee"})
-	f.page("https://a.example/mayor", &article.Article{Title: "Mayor resigns", Text: "The mayor resigned."})
-	f.page("https://a.example/same", &article.Article{Title: "Nothing happens", Text: "All is well."})
-	first = f.end(keep.Summary{Mode: "new", Kept: keep.Kept{New: 3}})
-	f.begin()
-	f.page("https://a.example/ferry", &article.Article{Title: "The ferry is on\x1b time & <b>fine</b>", Text: "The ferry was not late today.", Byline: "By Ann Lee"})
-	f.page("https://a.example/mayor", nil)
-	f.page("https://a.example/same", &article.Article{Title: "Nothing happens", Text: "All is well."})
-	f.page("https://a.example/storm", &article.Article{Title: "A storm", Text: "It blows."})
-	return first, f.end(keep.Summary{Mode: "update", Kept: keep.Kept{New: 1}})
-}
+func author(f *watchtest.News) *Author { return &Author{Archive: "0192", Catalog: f.Catalog} }
 
 func TestNotice(t *testing.T) {
-	f := newFixture(t)
-	first, second := f.twoRuns()
-	n, err := f.author().Of(t.Context(), "a.example", []catalog.Run{second})
+	f := watchtest.New(t)
+	first, second := f.TwoRuns()
+	n, err := author(f).Of(t.Context(), "a.example", []catalog.Run{second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +41,7 @@ func TestNotice(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	// A program gets the same ID each time, and lists that are never null.
-	again, err := f.author().Of(t.Context(), "a.example", []catalog.Run{second})
+	again, err := author(f).Of(t.Context(), "a.example", []catalog.Run{second})
 	if err != nil || again.ID != n.ID || again.Changes[1].ID != n.Changes[1].ID || n.Changes[0].ID == n.Changes[1].ID {
 		t.Errorf("IDs change: %v", err)
 	}
@@ -168,13 +50,13 @@ func TestNotice(t *testing.T) {
 		t.Errorf("got %s, %v", body, err)
 	}
 	// Runs that nobody was told of are told with the next one.
-	both, err := f.author().Of(t.Context(), "a.example", []catalog.Run{second, first})
+	both, err := author(f).Of(t.Context(), "a.example", []catalog.Run{second, first})
 	if err != nil || both.Counts["new"] != 4 || len(both.Changes) != 6 {
 		t.Errorf("got %+v, %v", both, err)
 	}
 	// The articles of a first crawl are not listed one by one.
 	first.Counts = json.RawMessage(`{"mode":"new","new":2001}`)
-	many, err := f.author().Of(t.Context(), "a.example", []catalog.Run{first})
+	many, err := author(f).Of(t.Context(), "a.example", []catalog.Run{first})
 	if err != nil || many.Counts["new"] != 2001 || len(many.Changes) != 0 || many.Omitted != 2001 {
 		t.Errorf("got %+v, %v", many, err)
 	}
@@ -184,26 +66,26 @@ func TestNotice(t *testing.T) {
 }
 
 func TestEmpty(t *testing.T) {
-	f := newFixture(t)
-	f.twoRuns()
-	f.begin()
-	f.page("https://a.example/same", &article.Article{Title: "Nothing happens", Text: "All is well."})
-	n, err := f.author().Of(t.Context(), "a.example", []catalog.Run{f.end(keep.Summary{Mode: "update"})})
+	f := watchtest.New(t)
+	f.TwoRuns()
+	f.Begin()
+	f.Page("https://a.example/same", &article.Article{Title: "Nothing happens", Text: "All is well."})
+	n, err := author(f).Of(t.Context(), "a.example", []catalog.Run{f.End(keep.Summary{Mode: "update"})})
 	if err != nil || !n.Empty() {
 		t.Errorf("got %+v, %v", n, err)
 	}
-	w := frontier.Warning{Site: "a.example", Kind: "wall", Text: "walls", Since: f.now}
-	f.author().Warn(n, []frontier.Warning{w}, []frontier.Warning{{Site: "a.example", Kind: "failing", Text: "the last run succeeded", Since: f.now}})
+	w := frontier.Warning{Site: "a.example", Kind: "wall", Text: "walls", Since: f.Now}
+	author(f).Warn(n, []frontier.Warning{w}, []frontier.Warning{{Site: "a.example", Kind: "failing", Text: "the last run succeeded", Since: f.Now}})
 	lines := n.Lines()
 	if n.Empty() || len(lines) != 3 || lines[0] != "a.example:" || lines[1] != "  warning: walls" || !strings.HasPrefix(lines[2], "  fine again: the last run succeeded (warned on 2026-11-23") {
 		t.Errorf("got %q", lines)
 	}
 	// Warnings come without a run, too.
-	none, err := f.author().Of(t.Context(), "", nil)
+	none, err := author(f).Of(t.Context(), "", nil)
 	if err != nil || !none.Empty() {
 		t.Fatal(err)
 	}
-	f.author().Warn(none, []frontier.Warning{w}, nil)
+	author(f).Warn(none, []frontier.Warning{w}, nil)
 	if none.ID == "" || none.Lines()[0] != "archive:" {
 		t.Errorf("got %+v", none)
 	}
@@ -211,12 +93,12 @@ func TestEmpty(t *testing.T) {
 
 // Only so many changes are listed, and the text says how many there are.
 func TestBounds(t *testing.T) {
-	f := newFixture(t)
-	f.begin()
+	f := watchtest.New(t)
+	f.Begin()
 	for i := range MaxChanges + 10 {
-		f.page(fmt.Sprintf("https://a.example/%d", i), &article.Article{Title: fmt.Sprint("Story ", i), Text: "Text."})
+		f.Page(fmt.Sprintf("https://a.example/%d", i), &article.Article{Title: fmt.Sprint("Story ", i), Text: "Text."})
 	}
-	n, err := f.author().Of(t.Context(), "a.example", []catalog.Run{f.end(keep.Summary{Kept: keep.Kept{New: MaxChanges + 10}})})
+	n, err := author(f).Of(t.Context(), "a.example", []catalog.Run{f.End(keep.Summary{Kept: keep.Kept{New: MaxChanges + 10}})})
 	if err != nil || len(n.Changes) != MaxChanges || n.Omitted != 10 || n.Counts["new"] != MaxChanges+10 {
 		t.Fatalf("got %d changes, %d omitted, %v", len(n.Changes), n.Omitted, err)
 	}
@@ -228,14 +110,14 @@ func TestBounds(t *testing.T) {
 
 // TestFeed reads a feed back and checks what RFC 4287 asks for.
 func TestFeed(t *testing.T) {
-	f := newFixture(t)
-	f.twoRuns()
-	changes, err := f.author().Recent(t.Context(), "a.example", 100)
+	f := watchtest.New(t)
+	f.TwoRuns()
+	changes, err := author(f).Recent(t.Context(), "a.example", 100)
 	if err != nil || len(changes) != 6 {
 		t.Fatalf("got %d changes, %v", len(changes), err)
 	}
 	changes[0].Title = "A storm \x00\x1b\ufffe ]]> & \xff"
-	feed := Feed{Archive: "0192", Site: "a.example", Self: "a.example.atom", Created: f.now.AddDate(0, 0, -9), Version: "1", Changes: changes}
+	feed := Feed{Archive: "0192", Site: "a.example", Self: "a.example.atom", Created: f.Now.AddDate(0, 0, -9), Version: "1", Changes: changes}
 	var out strings.Builder
 	if err := feed.Write(&out); err != nil {
 		t.Fatal(err)
@@ -263,12 +145,12 @@ func TestFeed(t *testing.T) {
 	}
 	// An empty feed is valid, too, and a hostile URL is no link.
 	out.Reset()
-	if err := (Feed{Archive: "0192", Created: f.now, Self: "/changes.atom"}).Write(&out); err != nil {
+	if err := (Feed{Archive: "0192", Created: f.Now, Self: "/changes.atom"}).Write(&out); err != nil {
 		t.Fatal(err)
 	}
 	checkAtom(t, out.String())
 	out.Reset()
-	odd := Feed{Archive: "0192", Created: f.now, Self: "x", Changes: []Change{{ID: "urn:uuid:0", What: "new", URL: "javascript:alert(1)", Captured: f.now, Summary: "New."}}}
+	odd := Feed{Archive: "0192", Created: f.Now, Self: "x", Changes: []Change{{ID: "urn:uuid:0", What: "new", URL: "javascript:alert(1)", Captured: f.Now, Summary: "New."}}}
 	if err := odd.Write(&out); err != nil || strings.Contains(out.String(), `href="javascript`) {
 		t.Errorf("got %s, %v", out.String(), err)
 	}

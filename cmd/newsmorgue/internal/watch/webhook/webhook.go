@@ -80,10 +80,9 @@ type Sender struct {
 	Transport http.RoundTripper // http.DefaultTransport if nil
 	Attempted func(ok bool)     // called after each attempt, if it is not nil
 
-	once      sync.Once
-	wakes     []chan struct{}
+	once  sync.Once
+	wakes []chan struct{}
 }
-
 
 func (s *Sender) init() {
 	s.once.Do(func() {
