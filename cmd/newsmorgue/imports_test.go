@@ -65,7 +65,7 @@ var mayImport = map[string][]string{
 	"cmd/newsmorgue/internal/watch": {"…"},
 
 	"cmd/newsmorgue/internal/watch/warn":      {"archive", "archive/catalog", "cmd/newsmorgue/internal/keep", "scraper/frontier"},
-	"cmd/newsmorgue/internal/watch/notice":    {"archive/catalog", "cmd/newsmorgue/internal/keep", "cmd/newsmorgue/internal/watch/warn", "parsers/article", "scraper/frontier"},
+	"cmd/newsmorgue/internal/watch/notice":    {"archive/catalog", "cmd/newsmorgue/internal/keep", "cmd/newsmorgue/internal/watch/warn", "parsers/versions", "scraper/frontier"},
 	"cmd/newsmorgue/internal/watch/webhook":   {"scraper/frontier"},
 	"cmd/newsmorgue/internal/watch/metrics":   nil,
 	"cmd/newsmorgue/internal/watch/watchtest": {"archive", "archive/catalog", "cmd/newsmorgue/internal/keep", "parsers/article"},

@@ -1,68 +1,115 @@
 package notice
 
 import (
-	"fmt"
+	"context"
 	"html"
-	"slices"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
+	"github.com/newsmorgue/newsmorgue/parsers/versions"
 )
 
-// describe says what an edit changed: in a sentence without a full stop, and as HTML.
-// It is the only place that compares articles.
-func describe(before, after *article.Article) (sentence, page string) {
-	var parts []string
+// describe compares the two readings of an edit: what changed in a sentence, without a
+// full stop, and as HTML. It fills in what it finds out about the change.
+func (a *Author) describe(ctx context.Context, c catalog.Change, res *Change) (summary, page string) {
+	if c.Before == "" {
+		return "", ""
+	}
+	edit, err := keep.EditOf(ctx, a.Catalog, c)
+	if err != nil || edit.Before.URL == "" || edit.After.URL == "" {
+		return "", "" // one of them is damaged or erased
+	}
+	if edit.Before.Title != edit.After.Title {
+		res.TitleBefore = clip(edit.Before.Title, maxText)
+	}
+	d := versions.Compare(edit.Before, edit.After)
+	res.Classes, res.Silent = d.Classes, d.Silent
+	if !d.Changed() {
+		return "", ""
+	}
+	return d.Summary, editHTML(d)
+}
+
+// maxHTML is about how long the HTML of an edit gets, in bytes. A feed has a hundred.
+const maxHTML = 16 << 10
+
+// editHTML shows the fields that differ and the changed blocks of the body, with
+// deletions and insertions marked, in the elements that feed readers know.
+func editHTML(d *versions.Diff) string {
 	var out strings.Builder
-	for _, f := range []struct{ name, before, after string }{
-		{"headline", before.Title, after.Title}, {"subtitle", before.Subtitle, after.Subtitle}, {"byline", before.Byline, after.Byline},
-	} {
-		if f.before == f.after {
+	for _, f := range d.Fields {
+		if out.Len() > maxHTML {
+			break
+		}
+		out.WriteString("<p>" + html.EscapeString(strings.ReplaceAll(f.Name, "_", " ")) + ": ")
+		switch {
+		case len(f.Items) > 0:
+			for i, item := range f.Items {
+				if i > 0 {
+					out.WriteString(", ")
+				}
+				writeSentence(&out, item)
+			}
+		case len(f.Spans) > 0:
+			writeSpans(&out, f.Spans)
+		default:
+			mark(&out, "del", f.Before)
+			mark(&out, "ins", f.After)
+		}
+		out.WriteString("</p>\n")
+	}
+	for _, b := range d.Blocks {
+		if b.Op == versions.Equal || len(b.Sentences) == 0 {
 			continue
 		}
-		parts = append(parts, f.name+" changed")
-		fmt.Fprintf(&out, "<p>%s: <del>%s</del> <ins>%s</ins></p>\n", f.name, html.EscapeString(clip(f.before, maxText)), html.EscapeString(clip(f.after, maxText)))
+		if out.Len() > maxHTML {
+			out.WriteString("<p>…</p>\n")
+			break
+		}
+		out.WriteString("<p>")
+		equal := false
+		for _, s := range b.Sentences {
+			if s.Op != versions.Equal {
+				writeSentence(&out, s)
+			} else if !equal {
+				out.WriteString("… ")
+			}
+			equal = s.Op == versions.Equal
+		}
+		out.WriteString("</p>\n")
 	}
-	if before.Text != after.Text {
-		text := "body: " + words(before.Text, after.Text)
-		parts = append(parts, text)
-		fmt.Fprintf(&out, "<p>%s</p>\n", text)
-	}
-	if before.Published != after.Published || before.Modified != after.Modified {
-		parts = append(parts, "dates changed")
-	}
-	if len(parts) == 0 {
-		parts = append(parts, "captions or details changed")
-	}
-	return strings.Join(parts, "; "), out.String()
+	return out.String()
 }
 
-// words counts the words that an edit added and removed.
-func words(before, after string) string {
-	n := map[string]int{}
-	for _, w := range strings.Fields(after) {
-		n[w]++
+func writeSentence(out *strings.Builder, s versions.Sentence) {
+	switch s.Op {
+	case versions.Added, versions.MovedIn:
+		mark(out, "ins", s.Text)
+	case versions.Removed, versions.MovedOut:
+		mark(out, "del", s.Text)
+	case versions.Edited:
+		writeSpans(out, s.Spans)
+	default:
+		mark(out, "", s.New())
 	}
-	for _, w := range strings.Fields(before) {
-		n[w]--
-	}
-	added, removed := 0, 0
-	for _, d := range n {
-		added, removed = added+max(0, d), removed+max(0, -d)
-	}
-	if added+removed == 0 {
-		return "the same words in another order"
-	}
-	return fmt.Sprintf("%s added, %d removed", count(added, "word"), removed)
 }
 
-// count prints a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
+func writeSpans(out *strings.Builder, spans []versions.Span) {
+	for _, s := range spans {
+		mark(out, map[versions.SpanOp]string{versions.Insert: "ins", versions.Delete: "del"}[s.Op], s.Text)
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// mark writes text in an element; without a name, the text alone.
+func mark(out *strings.Builder, element, text string) {
+	switch {
+	case text == "":
+	case element == "":
+		out.WriteString(html.EscapeString(text))
+	default:
+		out.WriteString("<" + element + ">" + html.EscapeString(text) + "</" + element + ">")
+	}
 }
 
 // sentence says what happened to an article; edit is what describe said, if it was
@@ -99,58 +146,4 @@ func sentence(c catalog.Change, edit string) string {
 // page is the sentence as HTML, and what the edit changed.
 func page(c catalog.Change, edit string) string {
 	return "<p>" + html.EscapeString(sentence(c, "")) + "</p>\n" + edit
-}
-
-// mostLines is how many changes the text for people lists.
-const mostLines = 20
-
-// Lines is a notice as text for people, such as the mail of cron.
-func (n *Notice) Lines() []string {
-	site := n.Site
-	if site == "" {
-		site = "archive"
-	}
-	var head []string
-	for _, what := range slices.Backward(order) {
-		if k := n.Counts[what]; k > 0 {
-			head = append(head, fmt.Sprintf("%d %s", k, what))
-		}
-	}
-	if text := n.StatusText(); text != "" {
-		head = append(head, text)
-	}
-	lines := []string{site + ": " + strings.Join(head, ", ")}
-	if len(head) == 0 {
-		lines[0] = site + ":"
-	}
-	shown := n.Changes[:min(len(n.Changes), mostLines)]
-	for _, c := range shown {
-		lines = append(lines, "  "+c.What+": "+c.headline(), "    "+c.URL)
-		if c.What != catalog.ChangeNew {
-			lines = append(lines, "    "+c.Summary)
-		}
-	}
-	if more := n.Omitted + len(n.Changes) - len(shown); more > 0 {
-		lines = append(lines, fmt.Sprintf("  and %d more", more))
-	}
-	for _, w := range n.Warnings {
-		text := "  warning: " + w.Text
-		if w.Ended {
-			text = fmt.Sprintf("  fine again: %s (warned on %s)", w.Text, w.Since.Local().Format("2006-01-02 15:04"))
-		}
-		lines = append(lines, text)
-	}
-	return lines
-}
-
-// headline is the title of an article, with that before if it is another one.
-func (c Change) headline() string {
-	title := c.Title
-	if title == "" {
-		title = c.URL
-	}
-	if c.TitleBefore != "" && c.TitleBefore != title {
-		return c.TitleBefore + " → " + title
-	}
-	return title
 }

@@ -5,7 +5,6 @@ package notice
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +15,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/watch/warn"
-	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/versions"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 )
 
@@ -60,6 +59,11 @@ type Change struct {
 	Reading     string    `json:"reading,omitempty"`
 	Before      string    `json:"before,omitempty"` // the reading before an edit
 	HTML        string    `json:"-"`                // Summary and more, as HTML
+
+	// Of an edit: its classes, the most severe first, and whether the page says nothing
+	// of it.
+	Classes []versions.Class `json:"classes,omitempty"`
+	Silent  bool             `json:"silent,omitempty"`
 }
 
 // A Warning begins or has ended.
@@ -169,30 +173,9 @@ func (a *Author) change(ctx context.Context, c catalog.Change) Change {
 		ID: a.id("change", c.What, c.URL, c.ResponseID), What: c.What, URL: c.URL, From: c.From, Article: c.ID, Site: c.Site, Kind: c.Kind, Title: clip(c.Title, maxText),
 		Captured: c.Captured, Last: c.Last, Status: c.Status, How: c.How, Capture: c.ResponseID, Reading: c.Reading, Before: c.Before,
 	}
-	var edit, editHTML string
-	if c.Before != "" {
-		before, after := a.read(ctx, c.Before), a.read(ctx, c.Reading)
-		if before != nil && after != nil {
-			edit, editHTML = describe(before, after)
-			if before.Title != after.Title {
-				res.TitleBefore = clip(before.Title, maxText)
-			}
-		}
-	}
-	res.Summary, res.HTML = clip(sentence(c, edit), maxText), page(c, editHTML)
+	summary, edit := a.describe(ctx, c, &res)
+	res.Summary, res.HTML = clip(sentence(c, summary), maxText), page(c, edit)
 	return res
-}
-
-func (a *Author) read(ctx context.Context, id string) *article.Article {
-	rec, err := a.Catalog.Record(ctx, id)
-	if err != nil || rec.Type() != "conversion" {
-		return nil
-	}
-	var res article.Article
-	if json.Unmarshal(rec.Payload, &res) != nil {
-		return nil
-	}
-	return &res
 }
 
 // Recent lists the newest changes of a site's runs, at most n, for a feed.

@@ -15,6 +15,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/watch/watchtest"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/versions"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 )
 
@@ -27,14 +28,14 @@ func TestNotice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n.Run != second.ID || n.Status != "complete" || n.Counts["new"] != 1 || n.Counts["edited"] != 1 || n.Counts["gone"] != 1 || len(n.Changes) != 3 || n.Omitted != 0 {
+	if n.Run != second.ID || n.Status != "complete" || n.Counts["new"] != 1 || n.Counts["edited"] != 1 || n.Counts["gone"] != 1 || len(n.Changes) != 3 || n.Omitted != 0 || !n.Changes[1].Silent || n.Changes[0].Silent {
 		t.Fatalf("got %+v", n)
 	}
 	want := []string{
 		"a.example: 1 new, 1 edited, 1 gone",
 		"  gone: Mayor resigns", "    https://a.example/mayor", "    Gone since 2026-11-23 13:00 UTC (HTTP 404).",
 		"  edited: The ferry <is> late → The ferry is on\x1b time & <b>fine</b>", "    https://a.example/ferry",
-		"    Edited since 2026-11-23 13:00 UTC: headline changed; body: 1 word added, 1 removed.",
+		"    Edited since 2026-11-23 13:00 UTC: headline changed; 1 sentence edited; no note, no new date of modification.",
 		"  new: A storm", "    https://a.example/storm",
 	}
 	if got := n.Lines(); !slices.Equal(got, want) {
@@ -136,7 +137,7 @@ func TestFeed(t *testing.T) {
 		t.Errorf("got %+v", e)
 	}
 	// HTML in the content is escaped twice: once for HTML and once for XML.
-	if !strings.Contains(e.Content.Text, "<del>The ferry &lt;is&gt; late</del>") || !strings.Contains(e.Content.Text, "<p>body: 1 word added, 1 removed</p>") {
+	if !strings.Contains(e.Content.Text, "<del>&lt;</del>") || !strings.Contains(e.Content.Text, "<p>The ferry was <del>late again</del><ins>not late</ins> today.</p>") {
 		t.Errorf("got %s", e.Content.Text)
 	}
 	// The same change has the same ID in a notice.
@@ -237,23 +238,25 @@ func checkAtom(t *testing.T, text string) {
 	}
 }
 
-func TestDescribe(t *testing.T) {
-	a := article.Article{Title: "A", Byline: "By Ann", Text: "one two three", Published: "2026-11-23"}
-	for _, c := range []struct {
-		name string
-		edit func(*article.Article)
-		want string
-	}{
-		{"headline", func(a *article.Article) { a.Title = "B" }, "headline changed"},
-		{"byline and body", func(a *article.Article) { a.Byline, a.Text = "", "one two three four five" }, "byline changed; body: 2 words added, 0 removed"},
-		{"order", func(a *article.Article) { a.Text = "two one three" }, "body: the same words in another order"},
-		{"dates", func(a *article.Article) { a.Modified = "2026-11-24" }, "dates changed"},
-		{"else", func(a *article.Article) { a.Tags = []string{"x"} }, "captions or details changed"},
-	} {
-		b := a
-		c.edit(&b)
-		if got, _ := describe(&a, &b); got != c.want {
-			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+func TestEditHTML(t *testing.T) {
+	before := &article.Article{Title: "A", Byline: "By Ann", Tags: []string{"x"}, Body: []article.Block{
+		{Type: article.Paragraph, Text: "The first. The second is long. The third has <b>two</b> men in it. The fourth."}, {Type: article.Paragraph, Text: "It stays."}}}
+	after := &article.Article{Title: "A", Byline: "By Ann and Bob", Tags: []string{"y"}, Body: []article.Block{
+		{Type: article.Paragraph, Text: "The first. The second is long. The third has <b>ten</b> men in it. The fourth."}, {Type: article.Paragraph, Text: "It stays."}, {Type: article.Paragraph, Text: "A new end & more."}}}
+	got := editHTML(versions.Compare(before, after))
+	for _, want := range []string{"<p>byline: By Ann<ins> and Bob</ins></p>", "<ins>A new end &amp; more.</ins>", "<p>… ", "&lt;"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in\n%s", want, got)
 		}
+	}
+	if strings.Contains(got, "stays") || strings.Contains(got, "first") || strings.Contains(got, "<b>") {
+		t.Errorf("got\n%s", got)
+	}
+	long := &article.Article{}
+	for i := range 5000 {
+		long.Body = append(long.Body, article.Block{Type: article.Paragraph, Text: fmt.Sprintf("Paragraph number %d is here.", i)})
+	}
+	if n := len(editHTML(versions.Compare(before, long))); n > maxHTML+1000 {
+		t.Errorf("got %d bytes", n)
 	}
 }

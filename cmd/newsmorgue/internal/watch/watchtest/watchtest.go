@@ -89,7 +89,8 @@ func (f *News) End(s keep.Summary) catalog.Run {
 	return runs[0]
 }
 
-// Page is an answer of the site; without an article it has a status of 404.
+// Page is an answer of the site; without an article it has a status of 404. The article
+// needs a title and a text.
 func (f *News) Page(url string, a *article.Article) {
 	f.t.Helper()
 	f.Now = f.Now.Add(time.Second)
@@ -109,6 +110,7 @@ func (f *News) Page(url string, a *article.Article) {
 		return
 	}
 	a.URL, a.Site, a.Kind, a.Extractor = url, Site, article.KindArticle, "newsmorgue/1"
+	a.Body = []article.Block{{Type: article.Paragraph, Text: a.Text}}
 	body, err := json.Marshal(a)
 	if err != nil {
 		f.t.Fatal(err)
