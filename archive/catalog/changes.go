@@ -82,7 +82,8 @@ func (c *Catalog) Changes(ctx context.Context, f ChangeFilter) ([]Change, error)
 }
 
 // candidates are the stories that may have changes: those with captures in the time.
-// Of others than new articles, those that did not always answer the same.
+// Of others than new articles, those that did not always answer the same; of new ones
+// since a time, those that were no article before.
 func (c *Catalog) candidates(ctx context.Context, f ChangeFilter) ([]storyKey, error) {
 	if f.URL != "" {
 		return []storyKey{storyOf(f.URL)}, nil
@@ -97,8 +98,14 @@ func (c *Catalog) candidates(ctx context.Context, f ChangeFilter) ([]storyKey, e
 	if f.Run != "" {
 		where, args = where+" AND c.run = ?", append(args, recordID(f.Run))
 	}
-	if !slices.Contains(f.What, ChangeNew) {
-		where += " AND EXISTS (SELECT 1 FROM captures o WHERE o.story = c.story AND o.type IN ('response', 'revisit', 'resource') AND (o.digest, o.status) != (c.digest, c.status))"
+	const varied = "EXISTS (SELECT 1 FROM captures o WHERE o.story = c.story AND o.type IN ('response', 'revisit', 'resource') AND (o.digest, o.status) != (c.digest, c.status))"
+	switch {
+	case !slices.Contains(f.What, ChangeNew):
+		where += " AND " + varied
+	case !f.Since.IsZero():
+		// Most of what a refresh captures was an article before, and is the same.
+		where += " AND (" + varied + " OR NOT EXISTS (SELECT 1 FROM readings o WHERE o.story = c.story AND o.captured < ? AND o.kind IN ('article', 'live', 'gallery', 'video')))"
+		args = append(args, instant(f.Since))
 	}
 	// A story is one if it ever was read as one: what is gone has no reading in the time.
 	where += " AND EXISTS (SELECT 1 FROM readings r WHERE r.story = c.story AND r.kind IN ('article', 'live', 'gallery', 'video')"

@@ -134,6 +134,21 @@ func TestChanges(t *testing.T) {
 					t.Errorf("an edit without two readings: %+v", ch)
 				}
 			}
+			// What happened since a time is the newest part of what happened.
+			for i := range c.answers {
+				since := time.Date(2026, 11, 23, 12, i, 0, 0, time.UTC)
+				some, err := s.c.Changes(context.Background(), catalog.ChangeFilter{What: all, Since: since})
+				if err != nil {
+					t.Fatal(err)
+				}
+				n := 0
+				for n < len(changes) && !changes[n].Captured.Before(since) {
+					n++
+				}
+				if fmt.Sprint(some) != fmt.Sprint(changes[:n]) {
+					t.Errorf("since %d: got %+v, want %+v", i, some, changes[:n])
+				}
+			}
 			if strings.Join(got, " ") != c.want {
 				t.Errorf("got  %s\nwant %s", strings.Join(got, " "), c.want)
 			}
