@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -124,12 +125,14 @@ func (t *Teller) untold(ctx context.Context, site, run string) ([]catalog.Run, e
 func (t *Teller) tell(ctx context.Context, n *notice.Notice, telling frontier.Telling) error {
 	t.Author().Warn(n, telling.Begin, telling.End)
 	if !n.Empty() && len(t.Receivers) > 0 {
-		body, err := json.Marshal(n)
-		if err != nil {
+		var body bytes.Buffer
+		enc := json.NewEncoder(&body)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(n); err != nil {
 			return err
 		}
 		for _, r := range t.Receivers {
-			telling.Send = append(telling.Send, frontier.Message{Receiver: r.Name, ID: n.ID, Site: n.Site, Body: body, Created: time.Now()})
+			telling.Send = append(telling.Send, frontier.Message{Receiver: r.Name, ID: n.ID, Site: n.Site, Body: bytes.TrimSpace(body.Bytes()), Created: time.Now()})
 		}
 	}
 	dropped, err := t.Frontier.Tell(ctx, telling)
