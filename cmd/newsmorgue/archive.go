@@ -239,9 +239,9 @@ func (a *app) updateCommand() *cobra.Command {
 pages that they link to, and articles that are due for another visit. --refresh all fetches every page
 again. Use it from cron; newsmorgue watch does the same on its own schedule.
 
-What changed since the last update is printed with the summary: new articles, edits with old and new headlines,
-articles that are gone, and warnings. With --quiet, that is all, and nothing is printed if nothing changed and
-nothing went wrong: cron then sends no mail.
+What changed is printed with the summary: new articles, edits with old and new headlines, articles that are gone,
+and warnings. With --quiet, that is all, and nothing is printed if nothing changed and nothing went wrong: cron
+then sends no mail.
 
 ` + exitHelp,
 		Example: `  newsmorgue update

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -25,7 +26,14 @@ func (a *app) newTeller(ar *archive.Archive, front *frontier.Frontier) (*teller,
 		return nil, err
 	}
 	log := a.logger(slog.LevelWarn, false)
-	return &teller{watch.Teller{Archive: ar, Catalog: cat, Frontier: front, Logger: log}, log}, nil
+	t := &teller{watch.Teller{Archive: ar, Catalog: cat, Frontier: front, Logger: log}, log}
+	// A daemon warns by itself, of these runs too.
+	unlock, err := ar.LockWatch()
+	if err == nil {
+		unlock()
+	}
+	t.NoWarnings = errors.Is(err, archive.ErrBusy)
+	return t, nil
 }
 
 func (t *teller) close() { t.Catalog.Close() }

@@ -76,7 +76,7 @@ type tells struct {
 // startTelling prepares what is told, and starts what tells it: until ctx is done, and
 // stop has returned.
 func (w *watcher) startTelling(ctx context.Context, t watchTells, d *watch.Daemon) (stop func(), err error) {
-	w.teller = &watch.Teller{Archive: w.ar, Catalog: w.cat, Frontier: w.front, Receivers: t.receivers, Logger: w.log}
+	w.teller = &watch.Teller{Archive: w.ar, Catalog: w.cat, Frontier: w.front, Receivers: t.receivers, Logger: w.log, EveryRun: true}
 	w.figures = watch.NewFigures()
 	if t.feeds != "" {
 		if err := os.MkdirAll(t.feeds, 0o755); err != nil {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -210,7 +211,13 @@ func (m *Monitor) overdue(ctx context.Context, s Site, now time.Time) (bool, err
 			open++
 		}
 	}
-	return open > mostOverdue, nil
+	if open <= mostOverdue {
+		return false, nil
+	}
+	// Another process may be crawling it.
+	held, err := m.Archive.Locked()
+	crawled := slices.ContainsFunc(held, func(b archive.BusyError) bool { return b.Site == s.Name })
+	return !crawled, err
 }
 
 // Serve answers requests until ctx is done, and ends those that it began.

@@ -135,6 +135,14 @@ func TestHealth(t *testing.T) {
 		t.Errorf("got %+v", h)
 	}
 	m.Daemon.running = nil
+	unlock, err := f.Archive.LockSite(watchtest.Site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h := m.Health(t.Context(), late); h.Status != "ok" {
+		t.Errorf("while another process crawls it: got %+v", h)
+	}
+	unlock()
 	m.Sites = func() ([]Site, error) { return []Site{hour}, errors.New("line 3: unknown setting") }
 	if h := m.Health(t.Context(), start); len(h.Problems) != 1 || !strings.Contains(h.Problems[0], "line 3") {
 		t.Errorf("got %+v", h)

@@ -18,15 +18,19 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 )
 
-// A Teller finds what is to be told after runs, and puts it into the outbox. Everything
-// is told once: the changes of a run, also of one that was killed, with the next run
-// that ends; a warning when it begins, and again when it has ended.
+// A Teller finds what is to be told after runs, and puts it into the outbox. A warning
+// is told when it begins, and again when it has ended.
 type Teller struct {
 	Archive   *archive.Archive
 	Catalog   *catalog.Catalog
 	Frontier  *frontier.Frontier
 	Receivers []webhook.Receiver
 	Logger    *slog.Logger
+	// EveryRun tells of all runs, each once: also of those of other processes, with the
+	// next run. Otherwise a run is told alone, with those before it that were killed.
+	EveryRun bool
+	// NoWarnings leaves them to another process, which is following the schedules.
+	NoWarnings bool
 
 	mu        sync.Mutex // held while warnings are compared and recorded
 	histories map[string][]warn.Run
@@ -57,8 +61,11 @@ func (t *Teller) Run(ctx context.Context, site, run string, zone *time.Location)
 		return nil, err
 	}
 	telling := frontier.Telling{Site: site}
-	if len(runs) > 0 {
+	if len(runs) > 0 && t.EveryRun {
 		telling.Run = runs[0].Start
+	}
+	if t.NoWarnings {
+		return n, t.tell(ctx, n, telling)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -98,11 +105,14 @@ func (t *Teller) Missed(ctx context.Context, site string) (*notice.Notice, error
 	return n, t.tell(ctx, n, telling)
 }
 
-// untold lists the run with the ID and earlier ones that nobody was told of, the newest
-// first. Where nobody was ever told anything, what earlier runs found is not told.
+// untold lists the run with the ID and earlier ones to be told with it, the newest first.
+// Where nobody was ever told of every run, it begins with this one.
 func (t *Teller) untold(ctx context.Context, site, run string) ([]catalog.Run, error) {
+	if run == "" {
+		return nil, nil
+	}
 	told, err := t.Frontier.Told(ctx, site)
-	if err != nil || run == "" {
+	if err != nil {
 		return nil, err
 	}
 	all, err := t.Catalog.Runs(ctx, site, news)
@@ -115,7 +125,7 @@ func (t *Teller) untold(ctx context.Context, site, run string) ([]catalog.Run, e
 	}
 	all = all[i:]
 	end := 1
-	for !told.IsZero() && end < len(all) && all[end].Start.After(told) {
+	for end < len(all) && (t.EveryRun && !told.IsZero() && all[end].Start.After(told) || !t.EveryRun && all[end].End.IsZero()) {
 		end++
 	}
 	return all[:end], nil

@@ -29,7 +29,7 @@ func newTeller(t *testing.T, f *watchtest.News) *Teller {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Teller{Archive: f.Archive, Catalog: f.Catalog, Frontier: front, Receivers: []webhook.Receiver{r}, Logger: slog.New(slog.DiscardHandler)}
+	return &Teller{Archive: f.Archive, Catalog: f.Catalog, Frontier: front, Receivers: []webhook.Receiver{r}, Logger: slog.New(slog.DiscardHandler), EveryRun: true}
 }
 
 // tellRun tells of a run.
@@ -77,6 +77,33 @@ func TestTellsOnce(t *testing.T) {
 		if err == nil && strings.Contains(string(body), "topsecret") {
 			t.Errorf("%s has the receiver's URL", name)
 		}
+	}
+}
+
+// newsmorgue update tells of its own run, and of those before it that were killed; what
+// it tells is new to the daemon.
+func TestTellsRun(t *testing.T) {
+	f := watchtest.New(t)
+	daemon, w := newTeller(t, f), newTeller(t, f)
+	w.EveryRun, w.NoWarnings, w.Receivers = false, true, nil
+	_, second := f.TwoRuns()
+	tellRun(t, daemon, second)
+	f.Begin()
+	f.Page("https://a.example/flood", &article.Article{Title: "A flood", Text: "It is wet."})
+	third := f.End(keep.Summary{Mode: "update", Kept: keep.Kept{New: 1}})
+	if n := tellRun(t, w, third); n.Counts["new"] != 1 {
+		t.Errorf("got %+v", n)
+	}
+	f.Begin() // and it is killed
+	f.Page("https://a.example/sun", &article.Article{Title: "The sun", Text: "It is dry."})
+	f.Begin()
+	fifth := f.End(keep.Summary{Mode: "update", Kept: keep.Kept{Blocked: 9}, PagesAsked: 9})
+	if n := tellRun(t, w, fifth); n.Counts["new"] != 1 || len(n.Warnings) != 0 {
+		t.Errorf("got %+v", n)
+	}
+	f.Begin()
+	if n := tellRun(t, daemon, f.End(keep.Summary{Mode: "update"})); n.Counts["new"] != 2 {
+		t.Errorf("got %+v", n)
 	}
 }
 
