@@ -24,12 +24,23 @@ type received struct {
 	news   chan struct{}
 }
 
+type hookKey struct{}
+
+// hookOf returns the notices of a script.
+func hookOf(ts *testscript.TestScript) *received {
+	r, ok := ts.Value(hookKey{}).(*received)
+	if !ok {
+		ts.Fatalf("no hook")
+	}
+	return r
+}
+
 // hook receives notices, and notes those that are not signed as they should be.
 func hook(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: hook SECRET")
 	}
-	r := &received{news: make(chan struct{}, 1)}
+	r := hookOf(ts)
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		body, err := io.ReadAll(req.Body)
 		h := hmac.New(sha256.New, []byte(args[0]))
@@ -46,22 +57,14 @@ func hook(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}))
 	ts.Defer(srv.Close)
-	hooks.Store(ts.Getenv("WORK"), r)
 	ts.Setenv("HOOK", srv.URL+"/topsecret")
 }
-
-// hooks are the receivers by script.
-var hooks sync.Map
 
 func delivered(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: delivered TEXT")
 	}
-	v, ok := hooks.Load(ts.Getenv("WORK"))
-	r, isHook := v.(*received)
-	if !ok || !isHook {
-		ts.Fatalf("no hook")
-	}
+	r := hookOf(ts)
 	late := time.After(30 * time.Second)
 	for {
 		r.mu.Lock()

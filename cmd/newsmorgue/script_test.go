@@ -44,6 +44,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
 			env.Values[siteKey{}] = newServed()
+			env.Values[hookKey{}] = &received{news: make(chan struct{}, 1)}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
