@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"path/filepath"
 	"time"
@@ -46,6 +47,9 @@ type Run struct {
 	Settings Settings
 	Refresh  Refresh
 	Dial     map[string]string // host → address to dial instead
+	// Connect opens connections in place of the network, for servers in memory; nil for
+	// the network. See fetch.Options.
+	Connect func(ctx context.Context, network, addr string) (net.Conn, error)
 	Seal     bool              // seal the journal at the end, however small it is
 	// Frontier is that of all runs of the process, so that no host is asked by two
 	// of them at a time; the run opens its own if it is nil.
@@ -339,7 +343,7 @@ func (c *crawl) fetcher() *fetch.Fetcher {
 		Received:  received,
 		UserAgent: c.Settings.userAgent(), From: c.Settings.from(),
 		Header: c.Settings.Header, Sites: c.ownSites(), Cookies: c.Settings.Cookies, Proxy: c.Settings.Proxy, TLSAccept: c.Settings.TLSAccept, AsSent: c.Settings.AsSent,
-		Dial: c.Dial, AllowHosts: c.ownHosts(), PerHost: max(1, c.Settings.PerHost), Budget: c.Budget,
+		Dial: c.Dial, Connect: c.Connect, AllowHosts: c.ownHosts(), PerHost: max(1, c.Settings.PerHost), Budget: c.Budget,
 	})
 }
 
