@@ -38,6 +38,12 @@ func AsksConsent(a *article.Article) bool {
 	return a.Kind == article.KindBlocked && wallOfConsent(a)
 }
 
+// SaysNotFound reports whether a page is not a story and its title says that there is
+// none at its address, whatever the status of the response.
+func SaysNotFound(a *article.Article) bool {
+	return !a.Kind.Story() && notFound.MatchString(a.Title)
+}
+
 // blocked reports whether something else is shown in place of the page: a bot
 // wall, a question about cookies. Only short pages are.
 func (k *kindReader) blocked() bool {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/scraper/feed"
 	"github.com/newsmorgue/newsmorgue/scraper/sitemap"
-	"github.com/newsmorgue/newsmorgue/scraper/wpjson"
 )
 
 // maxEntries bounds what is taken from one sitemap (sitemaps.org allows 50,000).
@@ -84,12 +83,16 @@ func (r *run) documentKind(resp *Response) Kind {
 func (r *run) followSitemap(ctx context.Context, resp *Response, out *Outcome) error {
 	req := resp.Request
 	r.readSitemap(req.URL)
+	known, same, err := r.listed(ctx, resp, out)
+	if err != nil || same {
+		return err
+	}
 	text, cut, err := sitemap.Unpack(resp.Body)
 	if err == nil {
 		text, err = resp.decode(text)
 	}
 	if err == nil && feed.Looks("", text) { // Google allows feeds as sitemaps
-		return r.queueFeed(ctx, resp, text, out)
+		return r.queueFeed(ctx, resp, text, known, out)
 	}
 	var s *sitemap.Sitemap
 	if err == nil {
@@ -109,18 +112,33 @@ func (r *run) followSitemap(ctx context.Context, resp *Response, out *Outcome) e
 	}
 	var reqs []*Request
 	unusable := 0
+	list := Listing{Whole: !s.Cut && s.Left == 0}
+	times := make([]time.Time, len(s.Entries))
+	for i, e := range s.Entries {
+		times[i] = e.LastMod
+	}
+	trusted := !known.Untrusted && !areStamps(times, time.Now())
 	for i, e := range s.Entries {
 		next, usable := r.sitemapEntry(resp, e, i)
 		switch {
 		case !usable:
 			unusable++
 		case next != nil:
+			list.Entries = append(list.Entries, Entry{next.URL, next.Due})
+			list.Whole = list.Whole && !e.News
+			if !trusted {
+				next.Due = time.Time{}
+			}
 			reqs = append(reqs, next)
 		}
 	}
 	reqs = append(reqs, r.alternates(resp, s.Alternates)...)
 	noteUnusable(out, unusable, len(s.Entries))
-	return r.Frontier.Add(ctx, reqs...)
+	if err := r.Frontier.Add(ctx, reqs...); err != nil {
+		return err
+	}
+	_, err = r.list(ctx, resp, list)
+	return err
 }
 
 // noteNoSitemap notes why an answer is not a sitemap. If neither robots.txt nor an index
@@ -173,11 +191,12 @@ func (r *run) sitemapEntry(resp *Response, e sitemap.Entry, i int) (next *Reques
 			return nil, false
 		}
 		fresh, full := r.readSitemap(next.URL)
-		if full {
+		switch {
+		case full:
 			r.missOnce(fmt.Sprintf("sitemap beyond the first %d", maxSitemaps), next.URL.String())
-		}
-		if !fresh {
-			return nil, !full // an index that names itself, or two that name each other
+			return nil, false
+		case !fresh: // an index that names itself, two that name each other, or one that was read before its index
+			next.Due = time.Time{}
 		}
 		next.Kind, next.Priority, next.Depth = KindSitemap, prioritySitemap, req.Depth
 		return next, true
@@ -326,17 +345,13 @@ func (r *run) countRefused(resp *Response) {
 	r.missOnce(fmt.Sprintf("%s answered with HTTP %d", name, resp.Status), req.URL.String())
 }
 
-// past is t, which can make a page due again, unless it is in the future.
-func past(t time.Time) time.Time {
-	if t.After(time.Now()) {
-		return time.Time{}
-	}
-	return t
-}
-
 // followFeed queues what a feed announces. What is wrong with it is counted and noted in
 // out.
 func (r *run) followFeed(ctx context.Context, resp *Response, out *Outcome) error {
+	known, same, err := r.listed(ctx, resp, out)
+	if err != nil || same {
+		return err
+	}
 	text, _, err := sitemap.Unpack(resp.Body) // feeds are packed as sitemaps are
 	if err == nil {
 		text, err = resp.decode(text)
@@ -345,10 +360,10 @@ func (r *run) followFeed(ctx context.Context, resp *Response, out *Outcome) erro
 		r.note(out, fmt.Sprintf("feed not readable (%v)", err), resp.Request.URL)
 		return nil
 	}
-	return r.queueFeed(ctx, resp, text, out)
+	return r.queueFeed(ctx, resp, text, known, out)
 }
 
-func (r *run) queueFeed(ctx context.Context, resp *Response, text []byte, out *Outcome) error {
+func (r *run) queueFeed(ctx context.Context, resp *Response, text []byte, known Listed, out *Outcome) error {
 	req := resp.Request
 	f, err := feed.Parse(text, resp.URL)
 	switch {
@@ -370,6 +385,7 @@ func (r *run) queueFeed(ctx context.Context, resp *Response, text []byte, out *O
 		r.missN(f.Left, fmt.Sprintf("feed item beyond the first %d", feed.MaxItems), req.URL.String())
 	}
 	var reqs []*Request
+	var list Listing
 	unusable := 0
 	for i, it := range f.Items {
 		u := r.announcedPage(resp, it.Bases, it.Link, "feed item", i)
@@ -381,60 +397,16 @@ func (r *run) queueFeed(ctx context.Context, resp *Response, text []byte, out *O
 			continue
 		}
 		reqs = append(reqs, &Request{URL: u, Via: req.URL, Hop: HopManifest, Hops: hops(req.Hops, HopManifest), Site: r.Site, Depth: 1,
-			Priority: priorityNews, Due: past(it.Updated),
+			Priority: priorityNews, Due: known.due(it.Updated),
 			Hints: Hints{Title: it.Title, Published: it.Published, Modified: it.Updated, Authors: it.Authors, Language: it.Language, Source: "feed"}})
+		list.Entries = append(list.Entries, Entry{u, past(it.Updated)})
 	}
 	noteUnusable(out, unusable, len(f.Items))
-	return r.Frontier.Add(ctx, reqs...)
-}
-
-// followList queues the posts of WordPress' list and its next page. On a postponed
-// visit it goes no further than what has changed since the one before. What is wrong
-// with the list is counted and noted in out.
-func (r *run) followList(ctx context.Context, resp *Response, out *Outcome) error {
-	req := resp.Request
-	if resp.IsHTML() {
-		r.note(out, "list of WordPress is an HTML page", req.URL)
-		return nil
+	if err := r.Frontier.Add(ctx, reqs...); err != nil {
+		return err
 	}
-	text, err := resp.Text()
-	var list *wpjson.List
-	if err == nil {
-		list, err = wpjson.Parse(text, resp.Header)
-	}
-	var refusal *wpjson.Refusal
-	switch {
-	case errors.As(err, &refusal):
-		r.note(out, "list of WordPress is closed", req.URL)
-		return nil
-	case err != nil:
-		r.note(out, "list of WordPress not readable", req.URL)
-		return nil
-	case list.Cut:
-		r.noteCut(out, "list of WordPress", counted(len(list.Posts), "post", "posts"), req.URL)
-	}
-	var reqs []*Request
-	older, unusable := false, 0
-	for i, p := range list.Posts {
-		older = older || !req.Visited.IsZero() && !p.Modified.IsZero() && p.Modified.Before(req.Visited.Add(-time.Hour))
-		u := r.announcedPage(resp, nil, p.URL, "post in the list of WordPress", i)
-		if u == nil {
-			unusable++
-			continue
-		}
-		if r.tooOldOrNew(u, p.Published, p.Modified) {
-			continue
-		}
-		reqs = append(reqs, &Request{URL: u, Via: req.URL, Hop: HopManifest, Hops: hops(req.Hops, HopManifest), Site: r.Site, Depth: 1,
-			Priority: priorityAnnounced, Due: past(p.Modified), Hints: Hints{Title: p.Title, Published: p.Published, Modified: p.Modified, Source: "wp-json"}})
-	}
-	noteUnusable(out, unusable, len(list.Posts))
-	if next := list.Next(req.URL); next != nil && !older {
-		// On a refresh the later pages are due if the first one has changes.
-		reqs = append(reqs, &Request{URL: next, Via: req.URL, Hop: HopManifest, Hops: hops(req.Hops, HopManifest), Kind: KindList, Site: r.Site,
-			Depth: req.Depth, Priority: prioritySitemap, Due: time.Now()})
-	}
-	return r.Frontier.Add(ctx, reqs...)
+	_, err = r.list(ctx, resp, list)
+	return err
 }
 
 // tooOldOrNew reports whether the announced date of publication, or else of the last

@@ -240,7 +240,7 @@ func TestFaultIsRemembered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Requeue(t.Context(), "test", frontier.Due); err != nil {
+	if err := f.Requeue(t.Context(), "test", frontier.Announcers); err != nil {
 		t.Fatal(err)
 	}
 	f.Close()

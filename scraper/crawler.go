@@ -38,6 +38,12 @@ type Crawler struct {
 	Since, Until   time.Time // of what is announced with a date; zero is no bound
 	Assets         string    // "none", "style", "images" or "all"
 
+	// Spend is called before each request, those for robots.txt included, and reports
+	// whether it may be made. If not, the run ends, for the limit LimitDay. Nil is no limit.
+	Spend func(context.Context) (bool, error)
+	// More is called when nothing is left to do, by one worker at a time, and may queue
+	// more; it reports whether it did. The run ends when it does not. Nil queues nothing.
+	More func(context.Context) (bool, error)
 	// Gate is called before each request and may hold it back, as while the disk is full.
 	Gate func(context.Context) error
 	// Events is called for what happens, by many goroutines; it must be fast.
@@ -79,6 +85,9 @@ const (
 	hostWalls          = 5               // bot walls in a row, after which a host is given up
 	hostRefusals       = 25              // answers of 401 and 403 in a row, likewise
 )
+
+// LimitDay is the limit of a run that made as many requests as a day may have.
+const LimitDay = "the budget of requests of the day"
 
 // Reasons of an Outcome.
 const (
@@ -178,6 +187,10 @@ type run struct {
 	copies   *copies
 	targets  map[string]string // of redirects
 	seeds    seeds
+
+	asking sync.Mutex // held while More is called
+	turns  int        // how often it has queued something; guarded by asking
+	ended  bool       // it has queued nothing; likewise
 }
 
 // cutError is an answer that ended early.
@@ -202,10 +215,16 @@ func (r *run) reach(limit string) {
 
 // work is a worker: everything a crawl does happens here or below.
 func (r *run) work(ctx context.Context) error {
+	turn := 0
 	for {
 		lease, err := r.Frontier.Next(ctx, r.Site)
 		switch {
-		case errors.Is(err, ErrDrained), ctx.Err() != nil:
+		case errors.Is(err, ErrDrained) && ctx.Err() == nil:
+			if turn, err = r.more(ctx, turn); err != nil || turn < 0 {
+				return err
+			}
+			continue
+		case ctx.Err() != nil:
 			return nil
 		case err != nil:
 			return err
@@ -217,6 +236,27 @@ func (r *run) work(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// more asks for more to do, once for all workers that find nothing left. turn is how
+// often there was more when the worker last looked; the result is that now, or -1 at the
+// end.
+func (r *run) more(ctx context.Context, turn int) (int, error) {
+	r.asking.Lock()
+	defer r.asking.Unlock()
+	switch {
+	case r.turns > turn:
+		return r.turns, nil
+	case r.ended || r.More == nil:
+		return -1, nil
+	}
+	more, err := r.More(ctx)
+	if err != nil || !more {
+		r.ended = true
+		return -1, err
+	}
+	r.turns++
+	return r.turns, nil
 }
 
 // turn visits one URL and ends its lease, whatever happened, and also when the run is
@@ -402,6 +442,15 @@ func (r *run) sample(req *Request) bool {
 func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outcome, error) {
 	if req.Kind != KindRobots { // rules are needed whole each time
 		if err := r.Handler.Prepare(ctx, req); err != nil {
+			return nil, postponed, err
+		}
+	}
+	if r.Spend != nil {
+		ok, err := r.Spend(ctx)
+		if err == nil && !ok {
+			r.reach(LimitDay)
+		}
+		if err != nil || !ok {
 			return nil, postponed, err
 		}
 	}

@@ -695,7 +695,7 @@ func TestFormerTarget(t *testing.T) {
 					t.Fatalf("first run: got %+v", counts.Seeds)
 				}
 				second.Store(true)
-				if err := f.Requeue(t.Context(), "s", frontier.Due); err != nil {
+				if err := f.Requeue(t.Context(), "s", frontier.Announcers); err != nil {
 					t.Fatal(err)
 				}
 				counts := crawlWith(t, f, s, seed, nil)

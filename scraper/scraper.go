@@ -71,6 +71,10 @@ type Request struct {
 	// Visited is when it was fetched last, as far as the frontier knows; if it is
 	// zero, its links may be unknown, so the request is not conditional.
 	Visited time.Time
+	// What the frontier knows besides of a URL that was visited before.
+	Edited   time.Time     // when it was last found changed; zero if never
+	Gone     bool          // as its last Outcome said
+	Interval time.Duration // likewise
 
 	chain *chain // of redirects with cookies that it belongs to; nil if none
 }
@@ -195,11 +199,18 @@ type Outcome struct {
 	Text       uint64        // a hash of what an article says, by which copies under other URLs are known; 0 if there is none
 	Front      bool          // it lists the site's newest pages, so that each run visits it again
 	Blocked    bool          // it is a bot wall in place of the page
+	Gone       bool          // it was an article, and the site says that there is none any more
+	Unchanged  bool          // it has the bytes of the answer before
+	Changed    bool          // it is an article that says something else than before
 	HostRest   time.Duration // from the end of this answer to the host's next request
 	RetryAfter time.Duration // the host asked to wait this long
 	RemoteAddr string        // hosts that share an address count as one
 	NextVisit  time.Time     // when this URL is due again; zero if it has no date
-	Priority   int           // of a request that is put back (ResultRetry without NextVisit): its new place in the queue; 0 leaves it where it is
+	// Interval is how long NextVisit was set after this visit, for what is not an article:
+	// how often it is worth a visit is learned. If this visit turns out to have brought
+	// an article that nothing else announced, IfNew is the interval instead; 0 leaves it.
+	Interval, IfNew time.Duration
+	Priority        int // of a request that is put back (ResultRetry without NextVisit): its new place in the queue; 0 leaves it where it is
 }
 
 // A Frontier knows which URLs are due and when their hosts may get a request.
@@ -225,6 +236,40 @@ type Frontier interface {
 	// host must rest for too long, or if ctx is done; next then waits in the queue, if
 	// it is not done.
 	Follow(ctx context.Context, l *Lease, o Outcome, next *Request) (*Lease, error)
+	// Listed returns what is known of a document that announces pages.
+	Listed(ctx context.Context, doc *Request) (Listed, error)
+	// List takes what such a document announces now, after its entries were added. The
+	// entries of a document that is Whole, or of all pages of a list together, replace
+	// those before, so that a frontier knows what is no longer announced. complete says
+	// that a list has as many entries as it says that it has.
+	List(ctx context.Context, doc *Request, l Listing) (complete bool, err error)
+}
+
+// A Listing is what a document announces: a sitemap or index of sitemaps, a feed, or a
+// page of a list.
+type Listing struct {
+	Entries     []Entry
+	First       *url.URL // the first page of the list that the document is a page of; nil for one that stands alone
+	Page, Pages int      // of such a list
+	Total       int      // entries that the list says it has; 0 if it does not say
+	// Whole says that everything is named that the site has of this kind, and was read:
+	// not by a feed or a news sitemap, which name the latest, nor by what is cut off.
+	Whole bool
+	// Rules is a text that differs if the crawl would take other entries from the same
+	// document.
+	Rules string
+}
+
+// An Entry is one URL that a document announces.
+type Entry struct {
+	URL      *url.URL
+	Modified time.Time // zero if it does not say
+}
+
+// Listed is what a frontier knows of a document that announces pages.
+type Listed struct {
+	Rules     string // of its last Listing; "" if there was none
+	Untrusted bool   // pages that it called modified were mostly found unchanged
 }
 
 // A Handler keeps answers. Prepare may add conditional headers before a fetch;

@@ -73,7 +73,7 @@ func (f *Frontier) again(ctx context.Context, r *scraper.Request) error {
 	return nil
 }
 
-const takeQuery = `SELECT id, url, via, hop, hops, kind, depth, priority, due, attempt, visited, hints FROM urls WHERE site = ? AND url = ? AND state = 0`
+const takeQuery = `SELECT id, url, via, hop, hops, kind, depth, priority, due, attempt, visited, hints, edited, gone, interval FROM urls WHERE site = ? AND url = ? AND state = 0`
 
 // take leases one URL if its host may get a request now. Otherwise it returns how
 // long to wait, more than Horizon if it is no use, and a channel that is closed when

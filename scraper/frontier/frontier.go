@@ -24,7 +24,7 @@ import (
 // due later waits for a later run.
 const Horizon = 10 * time.Minute
 
-const schemaVersion = 4
+const schemaVersion = 5
 
 // The states of a URL.
 const (
@@ -42,7 +42,9 @@ CREATE TABLE urls (
 	status INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', read TEXT NOT NULL DEFAULT '',
 	visited INTEGER NOT NULL DEFAULT 0, next INTEGER NOT NULL DEFAULT 0,
 	announced INTEGER NOT NULL, hints TEXT NOT NULL,
-	article INTEGER NOT NULL DEFAULT 0, front INTEGER NOT NULL DEFAULT 0, -- see scraper.Outcome
+	-- See scraper.Outcome; interval and ifnew are in milliseconds.
+	article INTEGER NOT NULL DEFAULT 0, front INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0, edited INTEGER NOT NULL DEFAULT 0,
+	interval INTEGER NOT NULL DEFAULT 0, ifnew INTEGER NOT NULL DEFAULT 0,
 	UNIQUE (site, url)
 );
 CREATE INDEX queue ON urls (site, host, priority, depth, id) WHERE state = 0;
@@ -51,7 +53,7 @@ CREATE TABLE home (inode INTEGER NOT NULL);
 CREATE TABLE hosts (host TEXT PRIMARY KEY, next INTEGER NOT NULL, addr TEXT NOT NULL) WITHOUT ROWID;
 -- schedules has since when a site's schedule is followed.
 CREATE TABLE schedules (site TEXT PRIMARY KEY, plan TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
-`
+` + listSchema + spentSchema
 
 // Frontier is a scraper.Frontier. It is safe for many goroutines. Several
 // processes may have the same file open as long as they crawl different sites.
@@ -459,14 +461,19 @@ const (
 	retryQuery = "UPDATE urls SET attempt = attempt + 1, due = ?, status = ?, reason = ? WHERE id = ?"
 	// An answer that is unchanged (304) has the same faults as the one before.
 	doneQuery = `UPDATE urls SET state = ?1, attempt = 0, due = 0, status = ?2,
-		reason = CASE WHEN ?2 = 304 AND ?3 = '' AND status BETWEEN 200 AND 304 THEN reason ELSE ?3 END,
-		read = ?4, article = ?5, front = ?6, visited = ?7, next = ?8 WHERE id = ?9`
+		reason = CASE WHEN ?10 AND ?3 = '' AND status BETWEEN 200 AND 304 THEN reason ELSE ?3 END,
+		read = ?4, article = ?5, front = ?6, visited = ?7, next = ?8,
+		gone = ?11, edited = CASE WHEN ?12 THEN ?7 ELSE edited END, interval = ?13, ifnew = ?14 WHERE id = ?9`
 	moveQuery = "UPDATE urls SET priority = ? WHERE id = ?"
+	// The page by which an article was found is worth more visits, unless the article is
+	// announced elsewhere.
+	creditQuery = `UPDATE urls SET interval = ifnew, next = visited + ifnew, ifnew = 0
+		WHERE site = ?1 AND url = ?2 AND ifnew > 0 AND (?3 OR kind = 'feed')`
 )
 
 func (f *Frontier) record(ctx context.Context, l *scraper.Lease, o scraper.Outcome, h *host, now time.Time) error {
-	var stmts [4]*sql.Stmt
-	for i, query := range []string{restQuery, retryQuery, doneQuery, moveQuery} {
+	var stmts [6]*sql.Stmt
+	for i, query := range []string{restQuery, retryQuery, doneQuery, moveQuery, creditQuery, judgeQuery} {
 		var err error
 		if stmts[i], err = f.prepared(ctx, query); err != nil {
 			return err
@@ -491,10 +498,26 @@ func (f *Frontier) record(ctx context.Context, l *scraper.Lease, o scraper.Outco
 		_, err = tx.StmtContext(ctx, stmts[1]).ExecContext(ctx, millis(o.NextVisit), o.Status, o.Reason, l.ID)
 	default:
 		state := map[scraper.Result]int{scraper.ResultKept: done, scraper.ResultSkipped: skipped, scraper.ResultFailed: failed}[o.Result]
-		_, err = tx.StmtContext(ctx, stmts[2]).ExecContext(ctx, state, o.Status, o.Reason, o.Kind, o.Article, o.Front, now.UnixMilli(), millis(o.NextVisit), l.ID)
+		_, err = tx.StmtContext(ctx, stmts[2]).ExecContext(ctx, state, o.Status, o.Reason, o.Kind, o.Article, o.Front, now.UnixMilli(), millis(o.NextVisit), l.ID,
+			o.Unchanged || o.Status == 304, o.Gone, o.Changed, o.Interval.Milliseconds(), o.IfNew.Milliseconds())
+		if err == nil && o.Article && o.Result == scraper.ResultKept {
+			err = f.learn(ctx, tx, stmts[4], stmts[5], l, o)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("frontier: %w", err)
 	}
 	return tx.Commit()
+}
+
+// learn takes what the visit of an article says about the documents and pages by which
+// it became known.
+func (f *Frontier) learn(ctx context.Context, tx *sql.Tx, credit, judge *sql.Stmt, l *scraper.Lease, o scraper.Outcome) (err error) {
+	switch {
+	case !l.Visited.IsZero():
+		_, err = tx.StmtContext(ctx, judge).ExecContext(ctx, l.ID, l.Visited.UnixMilli(), o.Changed)
+	case l.Via != nil:
+		_, err = tx.StmtContext(ctx, credit).ExecContext(ctx, l.Site, l.Via.String(), l.Hints.Source == "")
+	}
+	return err
 }

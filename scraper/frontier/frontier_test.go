@@ -168,7 +168,7 @@ func TestRequeue(t *testing.T) {
 	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Front: true})
 	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Article: true, NextVisit: time.Now().Add(time.Hour)})
 	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultFailed, Reason: "timeout"})
-	for what, want := range map[frontier.What]int{frontier.Failed: 1, frontier.Due: 2, frontier.Everything: 3} {
+	for what, want := range map[frontier.What]int{frontier.Failed: 1, frontier.Announcers: 2, frontier.Everything: 3} {
 		if err := f.Requeue(ctx, "s", what); err != nil {
 			t.Fatal(err)
 		}
@@ -199,46 +199,15 @@ func TestRequeue(t *testing.T) {
 }
 
 // TestUpgrade: a file of an earlier schema keeps what is scheduled and what was read.
-// TestRequeueOfListsAndTraps: a refresh leaves the further pages of a list, which are
-// as deep as its first, and what was skipped as a trap.
-func TestRequeueOfListsAndTraps(t *testing.T) {
-	ctx := context.Background()
-	f := open(t, filepath.Join(t.TempDir(), "f"))
-	front, further, trap := request(t, "http://a.example/news/", 1), request(t, "http://a.example/news/?page=2", 2), request(t, "http://a.example/calendar/1", 3)
-	for _, r := range []*scraper.Request{front, further, trap} {
-		r.Hop, r.Depth, r.Hops = scraper.HopLink, 1, "LL"
-	}
-	front.Hops = "L"
-	add(t, f, front, further, trap)
-	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Front: true})
-	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Front: true})
-	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultSkipped, Reason: "trap: pages like /calendar/N lead to no new article"})
-	for _, c := range []struct {
-		what frontier.What
-		want int
-	}{{frontier.Failed, 0}, {frontier.Due, 1}, {frontier.Everything, 3}} {
-		if err := f.Requeue(ctx, "s", c.what); err != nil {
-			t.Fatal(err)
-		}
-		stats, err := f.Stats(ctx, "s")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if stats.Pending != c.want {
-			t.Errorf("%d: got %d URLs due, want %d", c.what, stats.Pending, c.want)
-		}
-		for range stats.Pending {
-			done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Front: true})
-		}
-	}
-}
-
+// What was visited in each run has a date after that.
 func TestUpgrade(t *testing.T) {
 	ctx := context.Background()
+	const to4 = "ALTER TABLE urls DROP COLUMN gone; ALTER TABLE urls DROP COLUMN edited; ALTER TABLE urls DROP COLUMN interval; ALTER TABLE urls DROP COLUMN ifnew; DROP TABLE documents; DROP TABLE entries; DROP TABLE spent; "
 	for version, downgrade := range map[int]string{
-		3: "DROP TABLE schedules; UPDATE urls SET article = read = 'article', front = read = 'section'; PRAGMA user_version = 3",
-		2: "DROP TABLE schedules; ALTER TABLE urls DROP COLUMN article; ALTER TABLE urls DROP COLUMN front; PRAGMA user_version = 2",
-		1: "DROP TABLE schedules; ALTER TABLE urls DROP COLUMN article; ALTER TABLE urls DROP COLUMN front; DROP TABLE home; PRAGMA user_version = 1",
+		4: to4 + "UPDATE urls SET article = read = 'article', front = read = 'section'; PRAGMA user_version = 4",
+		3: to4 + "DROP TABLE schedules; UPDATE urls SET article = read = 'article', front = read = 'section'; PRAGMA user_version = 3",
+		2: to4 + "DROP TABLE schedules; ALTER TABLE urls DROP COLUMN article; ALTER TABLE urls DROP COLUMN front; PRAGMA user_version = 2",
+		1: to4 + "DROP TABLE schedules; ALTER TABLE urls DROP COLUMN article; ALTER TABLE urls DROP COLUMN front; DROP TABLE home; PRAGMA user_version = 1",
 	} {
 		path := filepath.Join(t.TempDir(), "f")
 		f := open(t, path)
@@ -268,17 +237,19 @@ func TestUpgrade(t *testing.T) {
 		if all, err := f.Coverage(ctx, "s"); err != nil || len(all) != 1 || all[0].Articles != 1 {
 			t.Errorf("schema %d: got coverage %+v, %v", version, all, err)
 		}
-		if err := f.Requeue(ctx, "s", frontier.Due); err != nil {
-			t.Fatal(err)
-		}
-		for _, want := range []string{"/section", "/queued"} {
-			l := next(t, f)
-			if l.URL.Path != want {
-				t.Errorf("schema %d: got %s, want %s", version, l.URL.Path, want)
-			}
+		if l := next(t, f); l.URL.Path != "/queued" {
+			t.Errorf("schema %d: got %s, want what was queued", version, l.URL.Path)
+		} else {
 			done(t, f, l, kept)
 		}
-		drained(t, f)
+		for hours, want := range map[int]int{23: 0, 25: 1} {
+			if n, err := f.RequeueDue(ctx, "s", time.Now().Add(time.Duration(hours)*time.Hour)); err != nil || n != want {
+				t.Errorf("schema %d: %d URLs are due after %d hours, %v; want the section within a day", version, n, hours, err)
+			}
+			if err := f.Unqueue(ctx, "s"); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }
 

@@ -95,6 +95,16 @@ var upgrades = map[int]string{
 		ALTER TABLE urls ADD COLUMN front INTEGER NOT NULL DEFAULT 0;
 		UPDATE urls SET article = read IN ('article', 'live', 'gallery', 'video'), front = read IN ('home', 'section') WHERE read != '';`,
 	4: "CREATE TABLE schedules (site TEXT PRIMARY KEY, plan TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID",
+	// Earlier versions visited fronts near the seed in each run, and no other page that is
+	// not an article: those are due within a day of their last visit, the rest and the
+	// feeds of single pages within a month, in turn.
+	5: `ALTER TABLE urls ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
+		ALTER TABLE urls ADD COLUMN edited INTEGER NOT NULL DEFAULT 0;
+		ALTER TABLE urls ADD COLUMN interval INTEGER NOT NULL DEFAULT 0;
+		ALTER TABLE urls ADD COLUMN ifnew INTEGER NOT NULL DEFAULT 0;
+		UPDATE urls SET interval = CASE WHEN front = 1 AND depth <= 1 AND announced = 0 THEN 86400000 ELSE 86400000 * (3 + id % 27) END
+			WHERE state = 1 AND visited > 0 AND next = 0 AND article = 0 AND (kind = '' AND (status BETWEEN 200 AND 299 OR status = 304) OR kind = 'feed' AND depth > 1);
+		UPDATE urls SET next = visited + interval WHERE interval > 0;` + listSchema + spentSchema,
 }
 
 // init makes the tables, or upgrades those of an earlier version.

@@ -78,7 +78,7 @@ func (q *queue) pop() *scraper.Lease {
 	return l
 }
 
-const nextQuery = `SELECT id, url, via, hop, hops, kind, depth, priority, due, attempt, visited, hints FROM urls
+const nextQuery = `SELECT id, url, via, hop, hops, kind, depth, priority, due, attempt, visited, hints, edited, gone, interval FROM urls
 		WHERE site = ? AND host = ? AND state = 0 AND due <= ? ORDER BY priority, depth, id LIMIT ?`
 
 func (f *Frontier) refill(ctx context.Context, site, host string, s *site, q *queue, now time.Time) error {
@@ -126,8 +126,8 @@ func (f *Frontier) refill(ctx context.Context, site, host string, s *site, q *qu
 func scanLease(rows *sql.Rows, site string) (*scraper.Lease, error) {
 	l := &scraper.Lease{Request: &scraper.Request{Site: site}}
 	var raw, via, hints string
-	var due, visited int64
-	if err := rows.Scan(&l.ID, &raw, &via, &l.Hop, &l.Hops, &l.Kind, &l.Depth, &l.Priority, &due, &l.Attempt, &visited, &hints); err != nil {
+	var due, visited, edited, interval int64
+	if err := rows.Scan(&l.ID, &raw, &via, &l.Hop, &l.Hops, &l.Kind, &l.Depth, &l.Priority, &due, &l.Attempt, &visited, &hints, &edited, &l.Gone, &interval); err != nil {
 		return nil, err
 	}
 	var err error
@@ -139,7 +139,7 @@ func scanLease(rows *sql.Rows, site string) (*scraper.Lease, error) {
 			return nil, err
 		}
 	}
-	l.Due, l.Visited = fromMillis(due), fromMillis(visited)
+	l.Due, l.Visited, l.Edited, l.Interval = fromMillis(due), fromMillis(visited), fromMillis(edited), time.Duration(interval)*time.Millisecond
 	if hints != "" {
 		err = json.Unmarshal([]byte(hints), &l.Hints)
 	}

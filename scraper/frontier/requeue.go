@@ -12,7 +12,7 @@ type What int
 // The choices of Requeue. Each includes the one before.
 const (
 	Failed     What = iota // URLs without an answer, or excluded by settings or robots.txt; traps stay excluded
-	Due                    // seeds and where they redirect, fronts, feeds, sitemaps, the first page of lists, and pages whose next visit is due
+	Announcers             // seeds and where they redirect, the feeds near them, sitemaps, the first pages of lists
 	Everything             // every page
 )
 
@@ -20,32 +20,52 @@ const (
 // out again that they lead nowhere.
 const notKept = "(state = 3 OR state = 2 AND reason NOT LIKE 'trap:%')"
 
+// fewSitemaps is up to how many sitemaps of a site are asked for in each run. Of more,
+// those that did not change lately wait until they are due, unless their index calls
+// them modified.
+const fewSitemaps = 20
+
+// The feeds of single pages and listings, further away, have a date of their own.
 var requeue = map[What]string{
 	Failed: notKept,
-	// Further pages of a list are as deep as its first, but more links away.
-	Due: notKept + ` OR state = 1 AND (kind IN ('sitemap', 'feed') OR kind = 'list' AND url LIKE '%page=1' OR hop = '' OR ` + seedTarget + `
-		OR (front = 1 AND depth <= 1 AND hops NOT LIKE '%L%L%') OR (next > 0 AND next <= ?))`,
+	Announcers: notKept + ` OR state = 1 AND (kind = 'sitemap' AND (next <= ?2 OR (SELECT count(*) FROM urls WHERE site = ?1 AND kind = 'sitemap' AND state = 1 AND status < 400) <= ?3)
+		OR kind = 'feed' AND (next = 0 OR depth <= 1) OR kind = 'list' AND url LIKE '%page=1' OR hop = '' OR ` + seedTarget + `)`,
 	Everything: "state IN (2, 3) OR state = 1 AND kind != 'asset'",
 }
+
+// byDate is the due time of a URL that RequeueDue or Lost queued, and nothing else: it is
+// in the past like any, and tells these apart, which lose their place at the end of a
+// run that had no time for them.
+const byDate = 1
 
 // Requeue makes URLs of a site due again, before a run of it begins.
 func (f *Frontier) Requeue(ctx context.Context, site string, what What) error {
 	args := []any{site}
-	if what == Due {
-		args = append(args, time.Now().UnixMilli())
+	if what == Announcers {
+		args = append(args, time.Now().UnixMilli(), fewSitemaps)
 	}
+	_, err := f.queueAgain(ctx, site, "UPDATE urls SET state = 0, due = 0, attempt = 0 WHERE site = ?1 AND ("+requeue[what]+")", args...)
+	return err
+}
+
+// queueAgain runs an update that queues URLs of a site, and returns how many.
+func (f *Frontier) queueAgain(ctx context.Context, site, update string, args ...any) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	_, err := f.db.ExecContext(ctx, "UPDATE urls SET state = 0, due = 0, attempt = 0 WHERE site = ? AND ("+requeue[what]+")", args...)
+	res, err := f.db.ExecContext(ctx, update, args...)
 	if err != nil {
-		return fmt.Errorf("frontier: %w", err)
+		return 0, fmt.Errorf("frontier: %w", err)
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return 0, fmt.Errorf("frontier: %w", err)
 	}
 	// What is in memory is loaded again.
 	if s := f.sites[site]; s != nil {
 		s.loaded = false
 	}
 	f.notify()
-	return nil
+	return int(n), nil
 }
 
 // Stats are the figures of one site.
@@ -113,6 +133,11 @@ func (f *Frontier) Revive(ctx context.Context, urls ...string) (unknown []string
 func (f *Frontier) Forget(ctx context.Context, site string) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	for _, q := range []string{"DELETE FROM entries WHERE document IN (SELECT id FROM documents WHERE site = ?)", "DELETE FROM documents WHERE site = ?", "DELETE FROM spent WHERE site = ?"} {
+		if _, err := f.db.ExecContext(ctx, q, site); err != nil {
+			return 0, fmt.Errorf("frontier: %w", err)
+		}
+	}
 	res, err := f.db.ExecContext(ctx, "DELETE FROM urls WHERE site = ?", site)
 	if err != nil {
 		return 0, fmt.Errorf("frontier: %w", err)

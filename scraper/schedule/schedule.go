@@ -79,18 +79,3 @@ func (e Every) Next(last, now time.Time) time.Time {
 	}
 	return next
 }
-
-// PageInterval is the time until a page's next visit, by its age and by how many
-// visits in a row found it unchanged: at least half a day, 1.5 times as long for
-// each unchanged visit, at most 90 days.
-func PageInterval(age time.Duration, unchanged int) time.Duration {
-	const longest = 90 * 24 * time.Hour
-	d := max(12*time.Hour, age/4)
-	for range max(unchanged, 0) {
-		if d >= longest {
-			break
-		}
-		d += d / 2
-	}
-	return min(d, longest)
-}

@@ -39,16 +39,3 @@ func TestNext(t *testing.T) {
 		}
 	}
 }
-
-func TestPageInterval(t *testing.T) {
-	day := 24 * time.Hour
-	if got := schedule.PageInterval(0, 0); got != day/2 {
-		t.Errorf("new: got %v", got)
-	}
-	if a, b := schedule.PageInterval(day, 0), schedule.PageInterval(day, 3); b <= a {
-		t.Errorf("unchanged: %v is not after %v", b, a)
-	}
-	if got := schedule.PageInterval(4000*day, 99); got != 90*day {
-		t.Errorf("old: got %v", got)
-	}
-}

@@ -54,7 +54,7 @@ func NewWordPress(base string, posts int) *WordPress {
 	wp := &WordPress{Base: base, rand: rand.New(rand.NewPCG(19, 97))}
 	now := time.Now()
 	for i := range posts {
-		age := time.Hour + time.Duration(posts-1-i)*2*365*24*time.Hour/time.Duration(posts)
+		age := time.Hour + time.Duration(posts-1-i)*(2*365*24*time.Hour/time.Duration(posts))
 		wp.add(now.Add(-age))
 	}
 	return wp

@@ -56,17 +56,26 @@ func First(api *url.URL) *url.URL {
 
 // Next is the address of the page after u, nil if there is none.
 func (l *List) Next(u *url.URL) *url.URL {
-	q := u.Query()
-	n, err := strconv.Atoi(q.Get("page"))
-	if err != nil || n < 1 || n >= l.Pages || n >= maxPages || len(l.Posts) == 0 {
+	n := Page(u)
+	if n < 1 || n >= l.Pages || n >= maxPages || len(l.Posts) == 0 {
 		return nil
 	}
-	next := *u
-	next.RawQuery = strings.Replace(u.RawQuery, "page="+q.Get("page"), "page="+strconv.Itoa(n+1), 1)
+	return WithPage(u, n+1)
+}
+
+// Page is the number of a page of a list by its address; 0 if it has none.
+func Page(u *url.URL) int {
+	n, _ := strconv.Atoi(u.Query().Get("page")) // missing is 0
+	return n
+}
+
+// WithPage is the address of another page of a list.
+func WithPage(u *url.URL, n int) *url.URL {
+	other := *u
 	if i := strings.LastIndex(u.RawQuery, "&page="); i >= 0 { // not the per_page before it
-		next.RawQuery = u.RawQuery[:i] + "&page=" + strconv.Itoa(n+1)
+		other.RawQuery = u.RawQuery[:i] + "&page=" + strconv.Itoa(n)
 	}
-	return &next
+	return &other
 }
 
 // Parse reads one page of a list. Plugins print warnings before and after it; one that

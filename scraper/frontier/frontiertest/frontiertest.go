@@ -31,6 +31,7 @@ func Run(t *testing.T, open Open) {
 		{"RetryAfter", retryAfter}, {"SharedAddress", sharedAddress}, {"RetryLater", retryLater}, {"LaterIsNeverLeased", putBack}, {"PutBackElsewhere", putBackElsewhere},
 		{"CrashKeepsAll", crash}, {"SitesApart", sitesApart}, {"CrawlsShareHosts", crawlsShareHosts}, {"NextEndsWithContext", cancelled}, {"ManyWorkers", manyWorkers},
 		{"ChainIsNotInterrupted", chainIsNotInterrupted}, {"ChainComesBack", chainComesBack}, {"ChainEnds", chainEnds}, {"ChainSurvivesCrash", chainSurvivesCrash},
+		{"ListInPages", listInPages}, {"ListThatIsWrong", listThatIsWrong},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()

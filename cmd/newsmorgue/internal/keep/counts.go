@@ -17,6 +17,7 @@ type Kept struct {
 	New       int            `json:"new"`                          // of these, URLs that had none before
 	Changed   int            `json:"changed"`                      // of these, other versions than before
 	Stayed    []Stayed       `json:"stayed,omitempty"`             // articles whose last version stays, since they answered with something else
+	Gone      int            `json:"gone,omitempty"`               // articles that the site has removed, as this run found
 	Behind    int            `json:"behind_maintenance,omitempty"` // pages that have answered with nothing but a maintenance page, and are due again soon
 	Reread    int            `json:"reread,omitempty"`             // unchanged pages that this extractor reads differently from the previous one
 	Blocked   int            `json:"blocked,omitempty"`            // pages of bot walls in place of what was asked for
@@ -69,6 +70,9 @@ func (k *Keeper) count(v *visit) {
 		c.Payload += int64(len(v.captured.Payload))
 	}
 	k.countPage(v)
+	if !v.Request.Gone && v.gone() {
+		c.Gone++
+	}
 	if v.unread != "" {
 		add(&c.NoArticle, v.unread)
 	}

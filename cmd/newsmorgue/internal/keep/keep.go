@@ -21,7 +21,6 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/scraper"
-	"github.com/newsmorgue/newsmorgue/scraper/schedule"
 )
 
 // A Keeper archives answers as records and extracts the article of each page. It is
@@ -248,24 +247,6 @@ func hints(h scraper.Hints) article.Hints {
 		h.Modified = time.Time{} // many sites put the time when the sitemap was made there
 	}
 	return article.Hints{Title: h.Title, Published: h.Published, Modified: h.Modified, Authors: h.Authors, Language: h.Language, Source: h.Source}
-}
-
-// nextVisit is when a story is due again: sooner while it is new, and soon if its URL
-// answered with something that will pass. Front pages, feeds and sitemaps are part of
-// every refresh and need no date.
-func nextVisit(fetched time.Time, published string, why catalog.Reason) time.Time {
-	switch why {
-	case catalog.ReasonPlaceholder, catalog.ReasonWall, catalog.ReasonTruncated:
-		return fetched.Add(time.Hour)
-	}
-	age := time.Duration(0)
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04", time.DateOnly} {
-		if t, err := time.Parse(layout, published); err == nil {
-			age = max(0, fetched.Sub(t))
-			break
-		}
-	}
-	return fetched.Add(schedule.PageInterval(age, 0))
 }
 
 // conversion is the record of a reading (WARC 1.1, section 6.7).

@@ -25,7 +25,7 @@ type Refresh string
 // The refreshes of a run.
 const (
 	RefreshAuto Refresh = ""    // continue what is pending; if there is nothing, as RefreshDue
-	RefreshDue  Refresh = "due" // fronts, feeds, sitemaps, and what is due
+	RefreshDue  Refresh = "due" // fronts, feeds, sitemaps, what these lead to, and what is due
 	RefreshAll  Refresh = "all" // every page
 )
 
@@ -50,7 +50,7 @@ type Run struct {
 	// Connect opens connections in place of the network, for servers in memory; nil for
 	// the network. See fetch.Options.
 	Connect func(ctx context.Context, network, addr string) (net.Conn, error)
-	Seal     bool              // seal the journal at the end, however small it is
+	Seal    bool // seal the journal at the end, however small it is
 	// Frontier is that of all runs of the process, so that no host is asked by two
 	// of them at a time; the run opens its own if it is nil.
 	Frontier *frontier.Frontier
@@ -233,7 +233,9 @@ type crawl struct {
 	front  *frontier.Frontier
 	before int64 // bytes on disk
 
-	articlesBefore int // that earlier runs kept
+	articlesBefore int  // that earlier runs kept
+	dueOnly        bool // it is a refresh of what is due
+	mostPerDay     int  // requests; 0 is no limit
 }
 
 func (c *crawl) do(ctx context.Context) (*Summary, error) {
@@ -265,6 +267,12 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 	gate := &diskGate{dir: c.Archive.Dir(), bytes: c.Settings.MinFree, percent: c.Settings.MinFreePercent, watch: c.Watch}
 	crawler := c.crawler(&resumer{fetcher, c.cat, killed}, keeper)
 	crawler.Gate = gate.wait
+	crawler.Spend = func(ctx context.Context) (bool, error) {
+		return c.front.Spend(context.WithoutCancel(ctx), c.Name, c.mostPerDay)
+	}
+	if c.dueOnly {
+		crawler.More = (&refresh{front: c.front, site: c.Name, since: sum.Started}).next
+	}
 	var reqs []*scraper.Request
 	for _, u := range c.seeds {
 		reqs = append(reqs, &scraper.Request{URL: u, Site: c.Name})
@@ -372,6 +380,13 @@ func (c *crawl) crawler(f scraper.Fetcher, h scraper.Handler) *scraper.Crawler {
 // refreshed.
 func (c *crawl) plan(ctx context.Context) (Plan, error) {
 	p := Plan{Scope: c.scope.String(), Kind: c.scope.Kind, Mode: "new"}
+	if c.Settings.MaxRequestsPerDay != nil {
+		c.mostPerDay = *c.Settings.MaxRequestsPerDay
+	}
+	// The run decides anew what is due, of what an earlier one had no time for.
+	if err := c.front.Unqueue(ctx, c.Name); err != nil {
+		return p, err
+	}
 	stats, err := c.front.Stats(ctx, c.Name)
 	if err != nil {
 		return p, err
@@ -388,14 +403,33 @@ func (c *crawl) plan(ctx context.Context) (Plan, error) {
 		_, err := c.front.Forget(ctx, c.Name)
 		return p, err
 	case c.Refresh == RefreshAuto && stats.Pending > 0:
-		p.Mode = "continue"
-		return p, c.front.Requeue(ctx, c.Name, frontier.Failed)
+		if over, err := c.refreshLeft(ctx); err != nil || !over {
+			p.Mode = "continue"
+			return p, errors.Join(err, c.front.Requeue(ctx, c.Name, frontier.Failed))
+		}
 	case c.Refresh == RefreshAll:
 		p.Mode = "update"
 		return p, c.front.Requeue(ctx, c.Name, frontier.Everything)
 	}
-	p.Mode = "update"
-	return p, c.front.Requeue(ctx, c.Name, frontier.Due)
+	p.Mode, c.dueOnly = "update", true
+	if c.Settings.MaxRequestsPerDay == nil {
+		c.mostPerDay = DayOfRefreshes
+	}
+	return p, c.front.Requeue(ctx, c.Name, frontier.Announcers)
+}
+
+// refreshLeft reports whether what is queued was left by a refresh that had used up the
+// requests of its day, so that the next run is another refresh.
+func (c *crawl) refreshLeft(ctx context.Context) (bool, error) {
+	runs, err := c.cat.Runs(ctx, c.Name, 1)
+	if err != nil || len(runs) == 0 || len(runs[0].Counts) == 0 {
+		return false, err
+	}
+	var last Summary
+	if err := json.Unmarshal(runs[0].Counts, &last); err != nil {
+		return false, nil // written by another version
+	}
+	return last.Mode == "update" && last.Status == StatusLimited && last.Reason == scraper.LimitDay, nil
 }
 
 // ownHosts are the hosts that the user's own seeds name: they may be private.

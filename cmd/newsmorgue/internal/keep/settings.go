@@ -15,26 +15,32 @@ type Settings struct {
 	MaxPages, MaxArticles int // 0: no limit
 	MaxDepth              int
 	MaxTime               time.Duration // 0: no limit
-	Delay                 time.Duration
-	DelaySet              bool // Delay was given; 0 then switches adaptation off
-	PerHost, Concurrency  int  // 1 and 16 if zero
-	Include, Exclude      []*regexp.Regexp
-	UserAgent, Operator   string
-	From                  string // mail address of the From field; the operator's if empty
-	Header                http.Header
-	Cookies               http.CookieJar
-	Proxy                 *url.URL
-	TLSAccept             []string
-	AsSent                bool
-	NoExtract             bool      // archive answers, extract no article
-	Since, Until          time.Time // of what is announced; zero is no bound
-	FollowSeed            bool      // a seed may redirect to another registrable domain
-	RobotsIgnored         string    // the mandate for which robots.txt is not obeyed; empty: it is
-	Assets                string    // by scope if empty: style for a site, all for a page
-	MinFree               int64     // bytes; with MinFreePercent zero too: 1 GiB or 5 %, the more of the two
-	MinFreePercent        float64   // of the disk
-	Software              string    // "newsmorgue/VERSION"
+	// MaxRequestsPerDay bounds the requests of all runs on a day (UTC); 0: no limit. Nil is
+	// DayOfRefreshes for a refresh of what is due, and no limit for other runs.
+	MaxRequestsPerDay    *int
+	Delay                time.Duration
+	DelaySet             bool // Delay was given; 0 then switches adaptation off
+	PerHost, Concurrency int  // 1 and 16 if zero
+	Include, Exclude     []*regexp.Regexp
+	UserAgent, Operator  string
+	From                 string // mail address of the From field; the operator's if empty
+	Header               http.Header
+	Cookies              http.CookieJar
+	Proxy                *url.URL
+	TLSAccept            []string
+	AsSent               bool
+	NoExtract            bool      // archive answers, extract no article
+	Since, Until         time.Time // of what is announced; zero is no bound
+	FollowSeed           bool      // a seed may redirect to another registrable domain
+	RobotsIgnored        string    // the mandate for which robots.txt is not obeyed; empty: it is
+	Assets               string    // by scope if empty: style for a site, all for a page
+	MinFree              int64     // bytes; with MinFreePercent zero too: 1 GiB or 5 %, the more of the two
+	MinFreePercent       float64   // of the disk
+	Software             string    // "newsmorgue/VERSION"
 }
+
+// DayOfRefreshes is how many requests refreshes of a site make on a day if nothing is set.
+const DayOfRefreshes = 5000
 
 // userAgent is the User-Agent field: a name, a page for site owners, the operator.
 func (s Settings) userAgent() string {

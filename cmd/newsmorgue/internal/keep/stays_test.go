@@ -14,7 +14,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
@@ -537,29 +536,6 @@ func TestTwins(t *testing.T) {
 		}
 		if readings != gazetteArticles+2 {
 			t.Errorf("etag %t: got %d readings, want one of each page", etag, readings)
-		}
-	}
-}
-
-// TestNextVisit: an article is due again after every kind of answer.
-func TestNextVisit(t *testing.T) {
-	fetched := pressDay
-	for _, c := range []struct {
-		published string
-		why       catalog.Reason
-		want      time.Duration
-	}{
-		{"", "", 12 * time.Hour},
-		{pressDay.Format(time.RFC3339), "", 12 * time.Hour},
-		{pressDay.AddDate(0, 0, -40).Format(time.DateOnly), "", (40*24 + 18) * time.Hour / 4},
-		{pressDay.AddDate(0, 0, -40).Format(time.RFC3339), catalog.ReasonStatus, 10 * 24 * time.Hour},
-		{pressDay.AddDate(0, 0, -40).Format(time.RFC3339), catalog.ReasonKind, 10 * 24 * time.Hour},
-		{pressDay.AddDate(0, 0, -40).Format(time.RFC3339), catalog.ReasonPlaceholder, time.Hour},
-		{"", catalog.ReasonWall, time.Hour},
-		{"", catalog.ReasonTruncated, time.Hour},
-	} {
-		if got := nextVisit(fetched, c.published, c.why).Sub(fetched); got != c.want {
-			t.Errorf("%s, %q: got %v, want %v", c.published, c.why, got, c.want)
 		}
 	}
 }

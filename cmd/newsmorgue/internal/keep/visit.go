@@ -170,8 +170,9 @@ func (v *visit) fill(out *scraper.Outcome) {
 	if out.Blocked && v.consent {
 		out.Reason = reasonConsent
 	}
-	if story && len(v.Exchanges) > 0 {
-		out.NextVisit = nextVisit(v.Exchanges[0].Start, published, v.why)
+	out.Unchanged, out.Changed, out.Gone = v.unchanged(), v.changed, v.gone()
+	if len(v.Exchanges) > 0 {
+		v.schedule(out, story, published)
 	}
 }
 
