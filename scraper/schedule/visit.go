@@ -25,26 +25,24 @@ func Undated(since time.Duration) time.Duration { return within(max(12*time.Hour
 // restored.
 const Gone = Latest
 
-// The intervals with which listings begin: those that the front page links to, and all
-// others.
-const (
-	nearListing = 24 * time.Hour
-	farListing  = 14 * 24 * time.Hour
-)
-
 // Listing is the time until the next visit of a page or feed that lists articles.
 // last is the time that was set after the visit before; zero if there was none. next is
 // for a visit that brings nothing that is not announced elsewhere, ifNew for one that
 // does: a listing whose articles all come by feeds and sitemaps is visited ever more
-// rarely, one that they know nothing of ever more often.
-func Listing(last time.Duration, near bool) (next, ifNew time.Duration) {
+// rarely, one that they know nothing of ever more often. Those that the front page
+// links to begin with about a day; all others with one to four weeks, by their URL, since
+// a crawl finds hundreds of them at one time.
+func Listing(last time.Duration, near bool, url string) (next, ifNew time.Duration) {
+	const day = 24 * time.Hour
 	switch {
 	case last == 0 && near:
-		return nearListing, nearListing / 8
+		next = day/2 + time.Duration(share(url)*float64(day))
 	case last == 0:
-		return farListing, farListing / 8
+		next = 7*day + time.Duration(share(url)*float64(Latest-7*day))
+	default:
+		return within(2 * last), within(last / 4)
 	}
-	return within(2 * last), within(last / 4)
+	return next, next / 8
 }
 
 // Sitemap is the time until the next visit of one of many sitemaps, by the time that was
@@ -66,8 +64,12 @@ func Spread(d time.Duration, url string) time.Duration {
 	if d < 6*time.Hour {
 		return d - d/20
 	}
-	h := fnv.New32a()
+	return d - time.Duration((0.05+0.15*share(url))*float64(d))
+}
+
+// share is a number from 0 to 1, by a URL alone.
+func share(url string) float64 {
+	h := fnv.New64a()
 	h.Write([]byte(url))
-	share := time.Duration(mix(uint64(h.Sum32())) % 1000)
-	return d - d*(50+share*3/20)/1000
+	return float64(mix(h.Sum64())>>11) / (1 << 53)
 }

@@ -30,7 +30,7 @@ func (v *visit) schedule(out *scraper.Outcome, story bool, published string) {
 		}
 	case (kind == scraper.KindPage || kind == scraper.KindFeed) && !v.failed() && !out.Blocked:
 		near := req.Depth <= 1 && req.Hints.Source == ""
-		out.Interval, out.IfNew = schedule.Listing(req.Interval, near)
+		out.Interval, out.IfNew = schedule.Listing(req.Interval, near, url)
 		out.NextVisit = after(out.Interval)
 	}
 }

@@ -2,6 +2,7 @@ package keep
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -50,27 +51,92 @@ func (b *refreshBench) crawl() (*Summary, []string) {
 	return sum, paths
 }
 
-// TestRefreshOfWordPress: a refresh costs what changed.
+// edits has the site change as it does within some hours: three edits, three new posts,
+// two in the trash. It returns the URLs of each.
+func edits(wp *sitetest.WordPress) (edited, published, trashed []string) {
+	for _, i := range []int{3, 99, 250} {
+		edited = append(edited, wp.Edit(i))
+	}
+	for range 3 {
+		published = append(published, wp.Publish())
+	}
+	for _, i := range []int{7, 200} {
+		trashed = append(trashed, wp.Trash(i, true))
+	}
+	return edited, published, trashed
+}
+
+// TestRefreshOfWordPress: a refresh costs what changed, and finds it in one run.
 func TestRefreshOfWordPress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		wp := sitetest.NewWordPress("http://a.example", 256)
 		b := newRefreshBench(t, &sitetest.Site{Handler: wp})
 		sum, asked := b.crawl()
 		t.Logf("first crawl: %d requests, %d pages, %d articles", len(asked), sum.Pages, sum.New)
+		if sum.New != 256 {
+			t.Fatalf("got %d articles, want 256", sum.New)
+		}
+
 		time.Sleep(time.Hour)
 		sum, asked = b.crawl()
-		t.Logf("nothing changed: %d requests, %d kB: %s", len(asked), sum.WireBytes/1000, strings.Join(asked[:min(60, len(asked))], " "))
-		time.Sleep(time.Hour)
-		for _, i := range []int{3, 99, 250} {
-			wp.Edit(i)
+		t.Logf("nothing changed: %d requests, %d kB", len(asked), sum.WireBytes/1000)
+		if len(asked) > 40 || sum.New+sum.Changed+sum.Gone != 0 {
+			t.Errorf("got %d requests, %d new, %d changed, %d gone: %s", len(asked), sum.New, sum.Changed, sum.Gone, strings.Join(asked, "\n"))
 		}
-		for range 3 {
-			wp.Publish()
-		}
-		wp.Trash(7, true)
-		wp.Trash(200, true)
+
+		edited, published, trashed := edits(wp)
 		time.Sleep(5 * time.Hour)
 		sum, asked = b.crawl()
-		t.Logf("3 edits, 3 new, 2 trashed: %d requests, %d new, %d changed, stayed %v, missed %v", len(asked), sum.New, sum.Changed, sum.Stayed, sum.Missed)
+		t.Logf("3 edits, 3 new, 2 trashed: %d requests, %d kB", len(asked), sum.WireBytes/1000)
+		if len(asked) > 60 || sum.New != 3 || sum.Changed != 3 || sum.Gone != 2 {
+			t.Errorf("got %d requests, %d new, %d changed, %d gone: %s", len(asked), sum.New, sum.Changed, sum.Gone, strings.Join(asked, "\n"))
+		}
+		for _, u := range slices.Concat(edited, published, trashed) {
+			if !slices.Contains(asked, strings.TrimPrefix(u, "http://a.example")) {
+				t.Errorf("%s was not asked for", u)
+			}
+		}
+
+		// What is gone is not asked for again, until it may have been restored.
+		time.Sleep(5 * time.Hour)
+		sum, asked = b.crawl()
+		for _, u := range trashed {
+			if slices.Contains(asked, strings.TrimPrefix(u, "http://a.example")) || sum.Gone != 0 {
+				t.Errorf("%s was asked for again; %d gone", u, sum.Gone)
+			}
+		}
+	})
+}
+
+// TestTwoWeeksOfWordPress: in a run each six hours, changes are found by the next run,
+// and no run costs much more than another.
+func TestTwoWeeksOfWordPress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wp := sitetest.NewWordPress("http://a.example", 256)
+		b := newRefreshBench(t, &sitetest.Site{Handler: wp})
+		b.crawl()
+		total, most, changes := 0, 0, 0
+		for i := range 14 * 4 {
+			time.Sleep(6 * time.Hour)
+			want := [3]int{}
+			if i%8 == 3 {
+				n := 250 - 4*i
+				wp.Edit(n)
+				wp.Publish()
+				wp.Trash(n+1, true)
+				want = [3]int{1, 1, 1}
+				changes += 3
+			}
+			sum, asked := b.crawl()
+			if got := [3]int{sum.New, sum.Changed, sum.Gone}; got != want {
+				t.Errorf("run %d: got %v new, changed, gone; want %v", i, got, want)
+			}
+			total += len(asked)
+			most = max(most, len(asked))
+		}
+		t.Logf("56 runs with %d changes: %d requests, %.1f a run, at most %d", changes, total, float64(total)/56, most)
+		if most > 60 || total > 56*40 {
+			t.Errorf("got %d requests in a run, %d in all", most, total)
+		}
 	})
 }
