@@ -87,7 +87,7 @@ const (
 )
 
 // LimitDay is the limit of a run that made as many requests as a day may have.
-const LimitDay = "the budget of requests of the day"
+const LimitDay = "budget of the day reached"
 
 // Reasons of an Outcome.
 const (

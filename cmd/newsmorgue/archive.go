@@ -231,13 +231,15 @@ func summaryExitCode(s *keep.Summary) int {
 }
 
 func (a *app) updateCommand() *cobra.Command {
+	var c crawlFlags
 	var refresh string
 	cmd := &cobra.Command{
 		Use:   "update [SITE...]",
-		Short: "Refresh sites: front pages, feeds, sitemaps and articles that are due",
-		Long: `Refreshes the named sites, or all sites of the archive: fetches front pages, feeds and sitemaps again, new
-pages that they link to, and articles that are due for another visit. --refresh all fetches every page
-again. Use it from cron; newsmorgue watch does the same on its own schedule.
+		Short: "Refresh sites: what announces pages, what that calls new or changed, and what is due",
+		Long: `Refreshes the named sites, or all sites of the archive: fetches front pages, feeds and sitemaps again, the
+pages that they call new or changed, articles that they no longer name, and pages that are due for another
+visit. --refresh all fetches every page again. Use it from cron; newsmorgue watch does the same on its own
+schedule. --max-requests-per-day is saved in sites.toml, like the flags of newsmorgue archive.
 
 What changed is printed with the summary: new articles, edits with old and new headlines, articles that are gone,
 and warnings. With --quiet, that is all, and nothing is printed if nothing changed and nothing went wrong: cron
@@ -279,9 +281,20 @@ then sends no mail.
 			if len(names) == 0 {
 				return fail(exitFailed, "newsmorgue archive URL adds a site", "this archive has no sites to update")
 			}
+			if values := c.given(cmd); len(values) > 0 {
+				if c.maxPerDay < 0 {
+					return usage("%s is %d; it cannot be negative", maxPerDayFlag, c.maxPerDay)
+				}
+				for _, name := range names {
+					if err := a.siteStore(ar).set(name, values); err != nil {
+						return err
+					}
+				}
+			}
 			return a.crawl(cmd.Context(), ar, names, crawlOptions{refresh: keep.Refresh(refresh), notices: true})
 		},
 	}
-	cmd.Flags().StringVar(&refresh, "refresh", "due", "which articles to fetch again: those that are `due|all`")
+	cmd.Flags().StringVar(&refresh, "refresh", "due", "which pages to fetch again: those that are `due|all`")
+	c.registerMaxPerDay(cmd)
 	return cmd
 }

@@ -28,7 +28,15 @@ import (
 // in the site's table of sites.toml, so that the next run uses the same settings.
 type crawlFlags struct {
 	siteSettings
-	maxDepth int
+	maxDepth, maxPerDay int
+}
+
+// maxPerDayFlag is a flag of update, too.
+const maxPerDayFlag = "max-requests-per-day"
+
+func (c *crawlFlags) registerMaxPerDay(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&c.maxPerDay, maxPerDayFlag, 0, fmt.Sprintf("make at most this many requests to the site on a day (UTC), in all runs together; the rest waits for the next day (0: no limit; default: %d for refreshes, else no limit)", keep.DayOfRefreshes))
+	cmd.Flags().Lookup(maxPerDayFlag).DefValue = ""
 }
 
 func (c *crawlFlags) register(cmd *cobra.Command) {
@@ -39,6 +47,7 @@ func (c *crawlFlags) register(cmd *cobra.Command) {
 	f.IntVar(&c.MaxArticles, "max-articles", 0, "stop after this many articles of the site (0: no limit)")
 	f.IntVar(&c.maxDepth, "max-depth", 20, "follow links up to this many hops from the seed; further pages of a list that leads to articles do not count")
 	f.StringVar(&c.MaxTime, "max-time", "", "stop after this `time`, for example 90m or 2h")
+	c.registerMaxPerDay(cmd)
 	f.StringVar(&c.Delay, "delay", "", "delay between a response and the host's next request: a `time` (default: 2s, more for slow hosts, 0 on loopback; 0: no delay, no adaptation)")
 	f.IntVar(&c.PerHost, "per-host", 1, "concurrent requests per host")
 	f.IntVar(&c.Concurrency, "concurrency", 16, "concurrent requests in total")
@@ -93,7 +102,7 @@ func (c *crawlFlags) given(cmd *cobra.Command) map[string]any {
 
 // changed returns the settings whose flags were given, by key.
 func (c *crawlFlags) changed(cmd *cobra.Command) map[string]reflect.Value {
-	c.siteSettings.MaxDepth = &c.maxDepth
+	c.siteSettings.MaxDepth, c.siteSettings.MaxPerDay = &c.maxDepth, &c.maxPerDay
 	fields := map[string]reflect.Value{}
 	v := reflect.ValueOf(&c.siteSettings).Elem()
 	for i := range v.NumField() {
@@ -223,14 +232,18 @@ func crawlName(seed *url.URL, scope *scraper.Scope) string {
 // settings turns a table of sites.toml into the settings of a run. Errors name the key.
 func (s siteSettings) settings() (keep.Settings, error) {
 	k := keep.Settings{
-		MaxPages: s.MaxPages, MaxArticles: s.MaxArticles, MaxDepth: 20,
+		MaxPages: s.MaxPages, MaxArticles: s.MaxArticles, MaxDepth: 20, MaxRequestsPerDay: s.MaxPerDay,
 		PerHost: s.PerHost, Concurrency: s.Concurrency, UserAgent: s.UserAgent, Operator: s.Operator, Assets: s.Assets,
 		Software: software(),
 	}
 	if s.MaxDepth != nil {
 		k.MaxDepth = *s.MaxDepth
 	}
-	for key, n := range map[string]int{"max-pages": s.MaxPages, "max-articles": s.MaxArticles, "max-depth": k.MaxDepth, "per-host": s.PerHost, "concurrency": s.Concurrency} {
+	perDay := 0
+	if s.MaxPerDay != nil {
+		perDay = *s.MaxPerDay
+	}
+	for key, n := range map[string]int{maxPerDayFlag: perDay, "max-pages": s.MaxPages, "max-articles": s.MaxArticles, "max-depth": k.MaxDepth, "per-host": s.PerHost, "concurrency": s.Concurrency} {
 		if n < 0 {
 			return k, usage("%s is %d; it cannot be negative", key, n)
 		}

@@ -39,6 +39,9 @@ func summaryHead(sum *keep.Summary) string {
 		keep.StatusComplete: "complete", keep.StatusInterrupted: "interrupted", keep.StatusFailed: "stopped by an error",
 		keep.StatusLimited: "stopped at " + sum.Reason, keep.StatusNothing: "nothing archived",
 	}[sum.Status]
+	if sum.Status == keep.StatusLimited && sum.Reason == scraper.LimitDay {
+		head = "stopped, " + sum.Reason
+	}
 	if sum.Nothing && sum.Status == keep.StatusLimited {
 		head = "nothing archived, " + head
 	}
@@ -53,6 +56,9 @@ func (a *app) printSummary(sum *keep.Summary) {
 	var parts []string
 	if sum.Mode != "new" {
 		parts = append(parts, fmt.Sprintf("%d new", sum.New), fmt.Sprintf("%d changed", sum.Changed), fmt.Sprintf("%d unchanged", sum.Articles-sum.New-sum.Changed))
+	}
+	if sum.Gone > 0 {
+		parts = append(parts, fmt.Sprintf("%d gone", sum.Gone))
 	}
 	if sum.Announced > 0 {
 		parts = append(parts, fmt.Sprintf("%d of %d announced pages archived", sum.AnnouncedHad, sum.Announced))
@@ -74,6 +80,9 @@ func (a *app) printSummary(sum *keep.Summary) {
 // printSummaryLine prints the results of a run in a line.
 func (a *app) printSummaryLine(sum *keep.Summary) {
 	line := fmt.Sprintf("%s: %s in %s: %s, %s", sum.Site, summaryHead(sum), formatDuration(sum.Took), count(sum.Pages, "page"), count(sum.Articles, "article"))
+	if sum.Gone > 0 {
+		line += fmt.Sprintf(", %d gone", sum.Gone)
+	}
 	var missed []string
 	for i, r := range sum.Missed {
 		if i == 3 {

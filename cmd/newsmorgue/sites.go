@@ -38,6 +38,7 @@ type siteSettings struct {
 	MaxArticles int      `toml:"max-articles"`
 	MaxDepth    *int     `toml:"max-depth"`
 	MaxTime     string   `toml:"max-time"`
+	MaxPerDay   *int     `toml:"max-requests-per-day"`
 	Delay       string   `toml:"delay"`
 	PerHost     int      `toml:"per-host"`
 	Concurrency int      `toml:"concurrency"`

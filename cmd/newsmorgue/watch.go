@@ -202,7 +202,7 @@ func (w *watcher) run(ctx context.Context, name string) error {
 	sum, err := run.Do(ctx)
 	if sum != nil {
 		w.log.Info("run ended", "site", name, "status", summaryHead(sum), "pages", sum.Pages, "articles", sum.Articles,
-			"new", sum.New, "changed", sum.Changed, "failed", sum.Failed, "seeds_failed", sum.SeedsFailed, "took", formatDuration(sum.Took))
+			"new", sum.New, "changed", sum.Changed, "gone", sum.Gone, "failed", sum.Failed, "seeds_failed", sum.SeedsFailed, "took", formatDuration(sum.Took))
 		w.afterRun(context.WithoutCancel(ctx), sum, s)
 	}
 	return err

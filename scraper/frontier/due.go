@@ -33,7 +33,10 @@ func (f *Frontier) Unqueue(ctx context.Context, site string) error {
 // lostEntries are the articles that a document of one root (?2) announced and no document
 // of that root announces any more, as far as they were not asked for since (?1 is the
 // site): pages move from one sitemap of an index to another.
-const lostEntries = `SELECT p.id FROM urls p WHERE p.site = ?1 AND p.kind = '' AND p.article = 1 AND p.gone = 0 AND p.state = 1
+const lostEntries = lostOrQueued + " AND p.state = 1"
+
+// lostOrQueued are the same, and those of them that are queued.
+const lostOrQueued = `SELECT p.id FROM urls p WHERE p.site = ?1 AND p.kind = '' AND p.article = 1 AND p.gone = 0
 	AND p.id IN (SELECT e.page FROM entries e JOIN documents d ON d.id = e.document WHERE d.root = ?2 AND e.missing > p.visited)
 	AND NOT EXISTS (SELECT 1 FROM entries e JOIN documents d ON d.id = e.document WHERE e.page = p.id AND d.root = ?2 AND e.missing = 0)`
 
@@ -119,11 +122,11 @@ func (f *Frontier) Losses(ctx context.Context, site string, since time.Time) (wh
 	return whole, nil
 }
 
-// QueueLost queues the articles of a loss, at most so many, which are spread over all of
-// them. It returns how many that are.
+// QueueLost queues articles of a loss, spread over all of them, until so many are queued:
+// another loss may have queued some. It returns how many it queued.
 func (f *Frontier) QueueLost(ctx context.Context, site string, l Loss, most int) (int, error) {
 	return f.queueAgain(ctx, site, `UPDATE urls SET state = 0, due = ?3, attempt = 0, priority = ?4
-		WHERE id IN (`+lostEntries+` ORDER BY p.id * 2654435761 % 1000003 LIMIT ?5)`, site, l.root, byDate, priorityLost, most)
+		WHERE id IN (`+lostEntries+` ORDER BY p.id * 2654435761 % 1000003 LIMIT max(0, ?5 - (SELECT count(*) FROM (`+lostOrQueued+` AND p.state = 0))))`, site, l.root, byDate, priorityLost, most)
 }
 
 // Answered counts the articles that the documents of a loss no longer announce and that

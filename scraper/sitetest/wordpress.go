@@ -23,6 +23,9 @@ import (
 // and differ on each request by a nonce. A post in the trash answers with HTTP 404.
 type WordPress struct {
 	Base string // such as http://a.example, without a slash at the end
+	// Stamp says that the sitemap of posts calls all of them modified now, as those of
+	// some plugins do.
+	Stamp bool
 
 	mu    sync.Mutex
 	posts []*Post
@@ -38,7 +41,8 @@ type Post struct {
 	Tags                []string
 	Body                []string
 	Published, Modified time.Time
-	Trashed             bool
+	Trashed             bool // it answers with HTTP 404
+	Hidden              bool // it answers, and no list names it
 }
 
 const (
@@ -128,6 +132,20 @@ func (wp *WordPress) Trash(i int, trashed bool) string {
 	return wp.url(wp.posts[i])
 }
 
+// Hide takes the post with an index from all lists.
+func (wp *WordPress) Hide(i int) {
+	wp.mu.Lock()
+	defer wp.mu.Unlock()
+	wp.posts[i].Hidden = true
+}
+
+// URL is the URL of the post with an index.
+func (wp *WordPress) URL(i int) string {
+	wp.mu.Lock()
+	defer wp.mu.Unlock()
+	return wp.url(wp.posts[i])
+}
+
 func (wp *WordPress) url(p *Post) string {
 	return fmt.Sprintf("%s/%s/%s/", wp.Base, p.Published.Format("2006/01"), p.Slug)
 }
@@ -135,7 +153,7 @@ func (wp *WordPress) url(p *Post) string {
 // public lists the posts that are not in the trash and that a filter takes, the newest first.
 func (wp *WordPress) public(take func(*Post) bool) (list []*Post) {
 	for _, p := range slices.Backward(wp.posts) {
-		if !p.Trashed && (take == nil || take(p)) {
+		if !p.Trashed && !p.Hidden && (take == nil || take(p)) {
 			list = append(list, p)
 		}
 	}
@@ -335,7 +353,11 @@ func (wp *WordPress) sitemap(w http.ResponseWriter, r *http.Request) {
 		}
 	case "/wp-sitemap-posts-post-1.xml":
 		for _, p := range slices.Backward(wp.public(nil)) {
-			urls = append(urls, fmt.Sprintf("<loc>%s</loc><lastmod>%s</lastmod>", wp.url(p), p.Modified.Format(time.RFC3339)))
+			modified := p.Modified
+			if wp.Stamp {
+				modified = time.Now().UTC()
+			}
+			urls = append(urls, fmt.Sprintf("<loc>%s</loc><lastmod>%s</lastmod>", wp.url(p), modified.Format(time.RFC3339)))
 		}
 	case "/wp-sitemap-posts-page-1.xml":
 		add(wp.Base + "/")

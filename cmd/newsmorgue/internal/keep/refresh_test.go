@@ -1,6 +1,7 @@
 package keep
 
 import (
+	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -111,6 +112,9 @@ func TestRefreshOfWordPress(t *testing.T) {
 // TestTwoWeeksOfWordPress: in a run each six hours, changes are found by the next run,
 // and no run costs much more than another.
 func TestTwoWeeksOfWordPress(t *testing.T) {
+	if testing.Short() {
+		t.Skip("56 runs")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		wp := sitetest.NewWordPress("http://a.example", 256)
 		b := newRefreshBench(t, &sitetest.Site{Handler: wp})
@@ -140,3 +144,123 @@ func TestTwoWeeksOfWordPress(t *testing.T) {
 		}
 	})
 }
+
+// TestSuddenLoss: where much is no longer announced at once, a sample of it says whether
+// that is so.
+func TestSuddenLoss(t *testing.T) {
+	for _, gone := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			wp := sitetest.NewWordPress("http://a.example", 60)
+			b := newRefreshBench(t, &sitetest.Site{Handler: wp})
+			b.crawl()
+			for i := range 40 {
+				if gone {
+					wp.Trash(i, true)
+				} else {
+					wp.Hide(i)
+				}
+			}
+			time.Sleep(time.Hour)
+			for run, want := range []int{lostSample, 0} {
+				sum, asked := b.crawl()
+				if gone {
+					want *= 4
+				}
+				n := 0
+				for i := range 40 {
+					if slices.Contains(asked, strings.TrimPrefix(wp.URL(i), "http://a.example")) {
+						n++
+					}
+				}
+				if gone && sum.Gone != want || !gone && sum.Gone != 0 || n != want {
+					t.Errorf("gone %t, run %d: asked for %d of them, %d gone; want %d", gone, run, n, sum.Gone, want)
+				}
+				time.Sleep(time.Hour)
+			}
+		})
+	}
+}
+
+// TestBudgetOfTheDay: the runs of a day make no more requests than they may together. The
+// next day does what they left, what is new and lost first.
+func TestBudgetOfTheDay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wp := sitetest.NewWordPress("http://a.example", 60)
+		b := newRefreshBench(t, &sitetest.Site{Handler: wp})
+		b.crawl()
+		time.Sleep(45 * 24 * time.Hour) // everything is due
+		most := 50
+		b.run.Settings.MaxRequestsPerDay = &most
+		wp.Edit(30)
+		wp.Publish()
+		wp.Trash(20, true)
+		sum, asked := b.crawl()
+		if len(asked) != most || sum.Status != StatusLimited || sum.Reason != "budget of the day reached" || sum.New != 1 || sum.Changed != 1 || sum.Gone != 1 {
+			t.Errorf("got %d requests, %q, %q, %d new, %d changed, %d gone", len(asked), sum.Status, sum.Reason, sum.New, sum.Changed, sum.Gone)
+		}
+		time.Sleep(5 * time.Minute)
+		if sum, asked := b.crawl(); len(asked) != 0 || sum.Status != StatusLimited || sum.Nothing {
+			t.Errorf("a second run: got %d requests, %q, nothing %t", len(asked), sum.Status, sum.Nothing)
+		}
+		wp.Publish()
+		time.Sleep(24 * time.Hour)
+		if sum, asked := b.crawl(); len(asked) != most || sum.Mode != "update" || sum.New != 1 {
+			t.Errorf("on the next day: got %d requests, %q, %d new", len(asked), sum.Mode, sum.New)
+		}
+	})
+}
+
+// TestStampedSitemap: a sitemap that calls everything modified now makes nothing due.
+func TestStampedSitemap(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wp := sitetest.NewWordPress("http://a.example", 60)
+		wp.Stamp = true
+		b := newRefreshBench(t, &sitetest.Site{Handler: wp})
+		b.crawl()
+		for range 3 {
+			time.Sleep(time.Hour)
+			if _, asked := b.crawl(); len(asked) > 20 {
+				t.Errorf("got %d requests: %s", len(asked), strings.Join(asked, "\n"))
+			}
+		}
+	})
+}
+
+// TestFeedOnly: of a site that has a feed and no list, edits and removals are found when
+// a visit is due.
+func TestFeedOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wp := sitetest.NewWordPress("http://a.example", 60)
+		b := newRefreshBench(t, &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/robots.txt" || strings.HasPrefix(r.URL.Path, "/wp-") {
+				http.NotFound(w, r)
+				return
+			}
+			wp.ServeHTTP(w, r)
+		})})
+		b.crawl()
+		wp.Edit(59)        // an hour old
+		wp.Trash(58, true) // twelve days old
+		wp.Edit(57)        // a month old
+		total, changed, gone := 0, 0, 0
+		for range 12 {
+			time.Sleep(day / 2)
+			sum, asked := b.crawl()
+			total, changed, gone = total+len(asked), changed+sum.Changed, gone+sum.Gone
+		}
+		t.Logf("12 runs: %d requests", total)
+		if changed != 1 || gone != 1 {
+			t.Errorf("after six days: got %d changed, %d gone; want 1, 1", changed, gone)
+		}
+		for range 7 {
+			time.Sleep(2 * day)
+			sum, _ := b.crawl()
+			changed, gone = changed+sum.Changed, gone+sum.Gone
+		}
+		if changed != 2 || gone != 1 {
+			t.Errorf("after three weeks: got %d changed, %d gone; want 2, 1", changed, gone)
+		}
+	})
+}
+
+const day = 24 * time.Hour

@@ -505,7 +505,7 @@ func (c *crawl) finish(ctx context.Context, sum *Summary, runID string, k *Keepe
 	sum.NeverAnswered, runsErr = c.neverAnswered(ctx, sum)
 	err = errors.Join(err, statsErr, coverErr, runsErr)
 	// A run that resumes another may find nothing left but what is not allowed.
-	sum.Nothing = counts.Pages == 0 && (sum.Mode != "continue" || stats.Pages == 0)
+	sum.Nothing = counts.Pages == 0 && (sum.Mode != "continue" || stats.Pages == 0) && (counts.Limit != scraper.LimitDay || stats.Pages == 0)
 	switch {
 	case interrupted:
 		sum.Status = StatusInterrupted
