@@ -1,5 +1,20 @@
 // Package schedule computes when a site or a page is due for another visit. It has
 // no clock of its own and starts nothing.
+//
+// Articles are visited by their age since they were published or last found edited:
+// Article. TestSimulation compares that with fixed intervals, on a newspaper of sixty
+// articles a day and 43,800 older ones, a third of which are edited within two days, one
+// in twenty later and one in a hundred removed; in a month of hourly runs:
+//
+//	visits       a day   edits caught   removals   per 1,000 requests   by age finds
+//	by age       2,503   927 of 1,018   16 of 16   12.55
+//	each hour  1,061,604 949            16          0.03                414 times as many per request
+//	each 6 h   175,703   863            16          0.17                 75 times
+//	each day    42,818   771            16          0.61                 20 times
+//	each week    5,886   592            13          3.43                3.7 times
+//
+// An edit is caught if a visit comes before the next edit. Half of what is found by age
+// is found within 65 minutes, each day within 20 hours.
 package schedule
 
 import (
