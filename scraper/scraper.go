@@ -274,8 +274,9 @@ type Listed struct {
 
 // A Handler keeps answers. Prepare may add conditional headers before a fetch;
 // Handle returns only when the answer is durable, and fills Outcome's Kind,
-// Article, Part, Text, Front, Blocked, Status and NextVisit, and Reason where something
-// else than a bot wall is in place of the page; the Crawler fills the rest.
+// Article, Part, Text, Front, Blocked, Gone, Unchanged, Changed, Status, NextVisit, Interval
+// and IfNew, and Reason where something else than a bot wall is in place of the page; the
+// Crawler fills the rest.
 type Handler interface {
 	Prepare(ctx context.Context, r *Request) error
 	Handle(ctx context.Context, r *Response) (Outcome, error)

@@ -420,8 +420,12 @@ func (ys *yields) settle(u *url.URL) {
 }
 
 // named reports whether a page is fetched whatever its shape: seeds, what they link
-// to, and what feeds and sitemaps announce.
+// to, what feeds and sitemaps announce, and what was visited before, which is due by
+// what its own visits bring.
 func named(req *Request) bool {
+	if !req.Visited.IsZero() {
+		return true
+	}
 	hops := strings.ReplaceAll(req.Hops, string(HopRedirect), "")
 	return req.Hints.Source != "" || hops == "" || hops == string(HopLink) || strings.HasSuffix(hops, string(HopManifest))
 }

@@ -28,7 +28,7 @@ func (v *visit) schedule(out *scraper.Outcome, story bool, published string) {
 		if out.Interval = schedule.Sitemap(req.Interval, out.Unchanged); out.Interval > 0 {
 			out.NextVisit = after(out.Interval)
 		}
-	case (kind == scraper.KindPage || kind == scraper.KindFeed) && !v.failed() && !out.Blocked:
+	case kind == scraper.KindFeed, kind == scraper.KindPage && !v.failed() && !out.Blocked:
 		near := req.Depth <= 1 && req.Hints.Source == ""
 		out.Interval, out.IfNew = schedule.Listing(req.Interval, near, url)
 		out.NextVisit = after(out.Interval)
