@@ -30,15 +30,17 @@ func (f *Frontier) Unqueue(ctx context.Context, site string) error {
 	return err
 }
 
-// lostEntries are the articles that a document of one root (?2) announced and no document
-// of that root announces any more, as far as they were not asked for since (?1 is the
-// site): pages move from one sitemap of an index to another.
-const lostEntries = lostOrQueued + " AND p.state = 1"
+// lost are the articles that a document of one root (?2) announced and no document of that
+// root announces any more, as far as they were not asked for since (?1 is the site): pages
+// move from one sitemap of an index to another. state is that of their URL.
+func lost(state int) string {
+	return fmt.Sprintf(`SELECT p.id FROM entries e JOIN documents d ON d.id = e.document JOIN urls p ON p.id = e.page
+	WHERE d.site = ?1 AND d.root = ?2 AND e.missing > 0 AND e.missing > p.visited AND p.kind = '' AND p.article = 1 AND p.gone = 0 AND p.state = %d
+	AND NOT `+announced+" GROUP BY p.id", state)
+}
 
-// lostOrQueued are the same, and those of them that are queued.
-const lostOrQueued = `SELECT p.id FROM urls p WHERE p.site = ?1 AND p.kind = '' AND p.article = 1 AND p.gone = 0
-	AND p.id IN (SELECT e.page FROM entries e JOIN documents d ON d.id = e.document WHERE d.root = ?2 AND e.missing > p.visited)
-	AND NOT EXISTS (SELECT 1 FROM entries e JOIN documents d ON d.id = e.document WHERE e.page = p.id AND d.root = ?2 AND e.missing = 0)`
+// announced is whether a document of a root (?2) announces a page.
+const announced = "EXISTS (SELECT 1 FROM entries e JOIN documents d ON d.id = e.document WHERE e.page = p.id AND d.root = ?2 AND e.missing = 0)"
 
 // unread are the documents of a root (?2) that were not had since a time (?3), or never
 // in full: the root itself, and those that it or one of its indexes names.
@@ -58,7 +60,7 @@ func (f *Frontier) losses(ctx context.Context, site string) ([]Loss, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	rows, err := f.db.QueryContext(ctx, `SELECT DISTINCT d.root FROM entries e JOIN documents d ON d.id = e.document JOIN urls p ON p.id = e.page
-		WHERE d.site = ? AND e.missing > p.visited AND p.article = 1 AND p.gone = 0`, site)
+		WHERE d.site = ? AND e.missing > 0 AND e.missing > p.visited AND p.article = 1 AND p.gone = 0`, site)
 	if err != nil {
 		return nil, fmt.Errorf("frontier: %w", err)
 	}
@@ -76,7 +78,7 @@ func (f *Frontier) losses(ctx context.Context, site string) ([]Loss, error) {
 	}
 	rows.Close() // frees the one connection
 	for i, l := range all {
-		err := f.db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM (`+lostEntries+`)), (SELECT count(DISTINCT e.page) FROM entries e
+		err := f.db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM (`+lost(done)+`)), (SELECT count(DISTINCT e.page) FROM entries e
 			JOIN documents d ON d.id = e.document JOIN urls p ON p.id = e.page WHERE d.root = ?2 AND p.article = 1 AND p.gone = 0 AND (e.missing = 0 OR e.missing > p.visited))`, site, l.root).
 			Scan(&all[i].Lost, &all[i].Announced)
 		if err != nil {
@@ -126,7 +128,7 @@ func (f *Frontier) Losses(ctx context.Context, site string, since time.Time) (wh
 // another loss may have queued some. It returns how many it queued.
 func (f *Frontier) QueueLost(ctx context.Context, site string, l Loss, most int) (int, error) {
 	return f.queueAgain(ctx, site, `UPDATE urls SET state = 0, due = ?3, attempt = 0, priority = ?4
-		WHERE id IN (`+lostEntries+` ORDER BY p.id * 2654435761 % 1000003 LIMIT max(0, ?5 - (SELECT count(*) FROM (`+lostOrQueued+` AND p.state = 0))))`, site, l.root, byDate, priorityLost, most)
+		WHERE id IN (`+lost(done)+` ORDER BY p.id * 2654435761 % 1000003 LIMIT max(0, ?5 - (SELECT count(*) FROM (`+lost(queued)+`))))`, site, l.root, byDate, priorityLost, most)
 }
 
 // Answered counts the articles that the documents of a loss no longer announce and that
@@ -135,9 +137,9 @@ func (f *Frontier) Answered(ctx context.Context, site string, l Loss, since time
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	err = f.db.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE gone = 0 AND state = 1 AND (status BETWEEN 200 AND 299 OR status = 304)) FROM urls p
-		WHERE p.site = ?1 AND p.article = 1 AND p.visited >= ?3
-		AND p.id IN (SELECT e.page FROM entries e JOIN documents d ON d.id = e.document WHERE d.root = ?2 AND e.missing > 1 AND e.missing <= p.visited)
-		AND NOT EXISTS (SELECT 1 FROM entries e JOIN documents d ON d.id = e.document WHERE e.page = p.id AND d.root = ?2 AND e.missing = 0)`, site, l.root, since.UnixMilli()).
+		WHERE id IN (SELECT e.page FROM entries e JOIN documents d ON d.id = e.document JOIN urls p ON p.id = e.page
+			WHERE d.site = ?1 AND d.root = ?2 AND e.missing > 1 AND e.missing <= p.visited AND p.visited >= ?3 AND p.article = 1)
+		AND NOT `+announced, site, l.root, since.UnixMilli()).
 		Scan(&asked, &still)
 	if err != nil {
 		return 0, 0, fmt.Errorf("frontier: %w", err)

@@ -31,6 +31,8 @@ CREATE TABLE entries (
 	PRIMARY KEY (document, url)
 ) WITHOUT ROWID;
 CREATE INDEX entries_page ON entries (page);
+CREATE INDEX entries_missing ON entries (document) WHERE missing > 0;
+CREATE INDEX documents_root ON documents (root);
 `
 
 const (
