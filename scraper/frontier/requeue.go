@@ -21,14 +21,17 @@ const (
 const notKept = "(state = 3 OR state = 2 AND reason NOT LIKE 'trap:%')"
 
 // fewSitemaps is up to how many sitemaps of a site are asked for in each run. Of more,
-// those that did not change lately wait until they are due, unless their index calls
+// those of an index that did not change lately wait until they are due, unless it calls
 // them modified.
 const fewSitemaps = 20
+
+// ofIndex is true for a sitemap that an index names: see scraper.Request's Hops.
+const ofIndex = "length(hops) - length(replace(hops, 'M', '')) > 1"
 
 // The feeds of single pages and listings, further away, have a date of their own.
 var requeue = map[What]string{
 	Failed: notKept,
-	Announcers: notKept + ` OR state = 1 AND (kind = 'sitemap' AND (next <= ?2 OR (SELECT count(*) FROM urls WHERE site = ?1 AND kind = 'sitemap' AND state = 1 AND status < 400) <= ?3)
+	Announcers: notKept + ` OR state = 1 AND (kind = 'sitemap' AND (next <= ?2 OR NOT (` + ofIndex + `) OR (SELECT count(*) FROM urls WHERE site = ?1 AND kind = 'sitemap' AND state = 1 AND status < 400) <= ?3)
 		OR kind = 'feed' AND (next = 0 OR depth <= 1) OR kind = 'list' AND url LIKE '%page=1' OR hop = '' OR ` + seedTarget + `)`,
 	Everything: "state IN (2, 3) OR state = 1 AND kind != 'asset'",
 }

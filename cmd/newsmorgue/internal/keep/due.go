@@ -2,6 +2,7 @@ package keep
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
@@ -29,10 +30,18 @@ func (v *visit) schedule(out *scraper.Outcome, story bool, published string) {
 			out.NextVisit = after(out.Interval)
 		}
 	case kind == scraper.KindFeed, kind == scraper.KindPage && !v.failed() && !out.Blocked:
-		near := req.Depth <= 1 && req.Hints.Source == ""
-		out.Interval, out.IfNew = schedule.Listing(req.Interval, near, url)
+		out.Interval, out.IfNew = schedule.Listing(req.Interval, isNear(req), url)
 		out.NextVisit = after(out.Interval)
 	}
+}
+
+// isNear reports whether a page is linked to by the front page, or a feed by such a page.
+func isNear(req *scraper.Request) bool {
+	links, announced := req.Depth, strings.Count(req.Hops, string(scraper.HopManifest))
+	if req.Kind == scraper.KindFeed {
+		links, announced = links-1, announced-1
+	}
+	return links <= 1 && announced == 0 && req.Hints.Source == ""
 }
 
 // isPassing reports whether an answer in place of a story will be another one soon.
