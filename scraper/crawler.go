@@ -86,9 +86,6 @@ const (
 	hostRefusals       = 25              // answers of 401 and 403 in a row, likewise
 )
 
-// LimitDay is the limit of a run that made as many requests as a day may have.
-const LimitDay = "budget of the day reached"
-
 // Reasons of an Outcome.
 const (
 	reasonWall   = "blocked by a bot wall"
@@ -236,27 +233,6 @@ func (r *run) work(ctx context.Context) error {
 			return err
 		}
 	}
-}
-
-// more asks for more to do, once for all workers that find nothing left. turn is how
-// often there was more when the worker last looked; the result is that now, or -1 at the
-// end.
-func (r *run) more(ctx context.Context, turn int) (int, error) {
-	r.asking.Lock()
-	defer r.asking.Unlock()
-	switch {
-	case r.turns > turn:
-		return r.turns, nil
-	case r.ended || r.More == nil:
-		return -1, nil
-	}
-	more, err := r.More(ctx)
-	if err != nil || !more {
-		r.ended = true
-		return -1, err
-	}
-	r.turns++
-	return r.turns, nil
 }
 
 // turn visits one URL and ends its lease, whatever happened, and also when the run is
@@ -445,19 +421,8 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 			return nil, postponed, err
 		}
 	}
-	if r.Spend != nil {
-		ok, err := r.Spend(ctx)
-		if err == nil && !ok {
-			r.reach(LimitDay)
-		}
-		if err != nil || !ok {
-			return nil, postponed, err
-		}
-	}
-	if r.Gate != nil {
-		if err := r.Gate(ctx); err != nil {
-			return nil, postponed, nil // stopped while waiting
-		}
+	if ok, err := r.mayAsk(ctx); !ok {
+		return nil, postponed, err
 	}
 	start := time.Now()
 	r.emit(Event{Kind: EventStarted, Request: req})

@@ -197,7 +197,6 @@ type Outcome struct {
 	Article    bool          // it counts as an article
 	Part       bool          // it is a further page of an article
 	Text       uint64        // a hash of what an article says, by which copies under other URLs are known; 0 if there is none
-	Front      bool          // it lists the site's newest pages, so that each run visits it again
 	Blocked    bool          // it is a bot wall in place of the page
 	Gone       bool          // it was an article, and the site says that there is none any more
 	Unchanged  bool          // it has the bytes of the answer before
@@ -274,7 +273,7 @@ type Listed struct {
 
 // A Handler keeps answers. Prepare may add conditional headers before a fetch;
 // Handle returns only when the answer is durable, and fills Outcome's Kind,
-// Article, Part, Text, Front, Blocked, Gone, Unchanged, Changed, Status, NextVisit, Interval
+// Article, Part, Text, Blocked, Gone, Unchanged, Changed, Status, NextVisit, Interval
 // and IfNew, and Reason where something else than a bot wall is in place of the page; the
 // Crawler fills the rest.
 type Handler interface {

@@ -494,7 +494,7 @@ func (v *readers) Handle(_ context.Context, r *scraper.Response) (scraper.Outcom
 			h.Write(r.Body)
 			return scraper.Outcome{Kind: "article", Article: true, Text: h.Sum64()}, nil
 		}
-		return scraper.Outcome{Kind: "section", Front: true}, nil
+		return scraper.Outcome{Kind: "section"}, nil
 	}
 	id, text, _ := strings.Cut(id, ">")
 	text, _, _ = strings.Cut(text, "</article>")

@@ -165,7 +165,7 @@ func TestRequeue(t *testing.T) {
 	failed := request(t, "http://a.example/failed", 6)
 	failed.Hop = scraper.HopLink
 	add(t, f, request(t, "http://a.example/", 0), link, failed)
-	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Front: true})
+	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept})
 	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultKept, Article: true, NextVisit: time.Now().Add(time.Hour)})
 	done(t, f, next(t, f), scraper.Outcome{Result: scraper.ResultFailed, Reason: "timeout"})
 	for what, want := range map[frontier.What]int{frontier.Failed: 1, frontier.Announcers: 2, frontier.Everything: 3} {
@@ -184,7 +184,6 @@ func TestRequeue(t *testing.T) {
 			o := scraper.Outcome{Result: scraper.ResultKept}
 			switch l.URL.Path {
 			case "/":
-				o.Front = true
 			case "/story":
 				o.NextVisit = time.Now().Add(time.Hour)
 			default:
@@ -202,7 +201,7 @@ func TestRequeue(t *testing.T) {
 // What was visited in each run has a date after that.
 func TestUpgrade(t *testing.T) {
 	ctx := context.Background()
-	const to4 = "ALTER TABLE urls DROP COLUMN gone; ALTER TABLE urls DROP COLUMN edited; ALTER TABLE urls DROP COLUMN interval; ALTER TABLE urls DROP COLUMN ifnew; DROP TABLE documents; DROP TABLE entries; DROP TABLE spent; "
+	const to4 = "ALTER TABLE urls ADD COLUMN front INTEGER NOT NULL DEFAULT 0; ALTER TABLE urls DROP COLUMN gone; ALTER TABLE urls DROP COLUMN edited; ALTER TABLE urls DROP COLUMN interval; ALTER TABLE urls DROP COLUMN ifnew; DROP TABLE documents; DROP TABLE entries; DROP TABLE spent; "
 	for version, downgrade := range map[int]string{
 		4: to4 + "UPDATE urls SET article = read = 'article', front = read = 'section'; PRAGMA user_version = 4",
 		3: to4 + "DROP TABLE schedules; UPDATE urls SET article = read = 'article', front = read = 'section'; PRAGMA user_version = 3",

@@ -104,7 +104,8 @@ var upgrades = map[int]string{
 		ALTER TABLE urls ADD COLUMN ifnew INTEGER NOT NULL DEFAULT 0;
 		UPDATE urls SET interval = CASE WHEN front = 1 AND depth <= 1 AND announced = 0 THEN 86400000 ELSE 86400000 * (3 + id % 27) END
 			WHERE state = 1 AND visited > 0 AND next = 0 AND article = 0 AND (kind = '' AND (status BETWEEN 200 AND 299 OR status = 304) OR kind = 'feed' AND depth > 1);
-		UPDATE urls SET next = visited + interval WHERE interval > 0;` + listSchema + spentSchema,
+		UPDATE urls SET next = visited + interval WHERE interval > 0;
+		ALTER TABLE urls DROP COLUMN front;` + listSchema + spentSchema,
 }
 
 // init makes the tables, or upgrades those of an earlier version.

@@ -158,7 +158,7 @@ func (v *visit) fill(out *scraper.Outcome) {
 	if was := article.Kind(v.held.Kind); v.why != "" && v.held.ArticleRecordID != "" {
 		blocked := out.Blocked && v.why == catalog.ReasonWall
 		if v.failed() && !blocked {
-			out.Article, out.Front = was.Story(), isFront(was)
+			out.Article = was.Story()
 		} else {
 			setKind(out, was)
 		}
@@ -205,7 +205,4 @@ func (k *Keeper) consents(ctx context.Context, v *visit) (bool, error) {
 // setKind fills the fields by which the crawl counts and schedules a page.
 func setKind(out *scraper.Outcome, kind article.Kind) {
 	out.Kind, out.Article, out.Blocked = string(kind), kind.Story(), kind == article.KindBlocked
-	out.Front = isFront(kind)
 }
-
-func isFront(kind article.Kind) bool { return kind == article.KindHome || kind == article.KindSection }
