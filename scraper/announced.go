@@ -117,18 +117,19 @@ func (r *run) followSitemap(ctx context.Context, resp *Response, out *Outcome) e
 	for i, e := range s.Entries {
 		times[i] = e.LastMod
 	}
-	trusted := !known.Untrusted && !areStamps(times, time.Now())
+	stamps := areStamps(times, time.Now())
 	for i, e := range s.Entries {
 		next, usable := r.sitemapEntry(resp, e, i)
 		switch {
 		case !usable:
 			unusable++
 		case next != nil:
-			list.Entries = append(list.Entries, Entry{next.URL, next.Due})
-			list.Whole = list.Whole && !e.News
-			if !trusted {
+			if stamps {
 				next.Due = time.Time{}
 			}
+			list.Entries = append(list.Entries, Entry{next.URL, next.Due})
+			list.Whole = list.Whole && !e.News
+			next.Due = r.claimed(req.URL, known, next.Due)
 			reqs = append(reqs, next)
 		}
 	}
@@ -397,7 +398,7 @@ func (r *run) queueFeed(ctx context.Context, resp *Response, text []byte, known 
 			continue
 		}
 		reqs = append(reqs, &Request{URL: u, Via: req.URL, Hop: HopManifest, Hops: hops(req.Hops, HopManifest), Site: r.Site, Depth: 1,
-			Priority: priorityNews, Due: known.due(it.Updated),
+			Priority: priorityNews, Due: r.claimed(req.URL, known, it.Updated),
 			Hints: Hints{Title: it.Title, Published: it.Published, Modified: it.Updated, Authors: it.Authors, Language: it.Language, Source: "feed"}})
 		list.Entries = append(list.Entries, Entry{u, past(it.Updated)})
 	}

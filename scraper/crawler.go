@@ -98,7 +98,7 @@ const (
 // stopped.
 func (c *Crawler) Run(ctx context.Context, seeds ...*Request) (Counts, error) {
 	r := &run{Crawler: c, hosts: map[string]*host{}, reasons: map[string]*Reason{}, variants: map[string]map[uint64]bool{}, shapes: map[uint64]int{}, noise: map[string]int{},
-		targets: map[string]string{}, texts: map[uint64]uint64{}, yields: newYields(), copies: newCopies()}
+		targets: map[string]string{}, claims: map[string]int{}, texts: map[uint64]uint64{}, yields: newYields(), copies: newCopies()}
 	r.idle.L = &r.mu
 	if r.Logger == nil {
 		r.Logger = slog.New(slog.DiscardHandler)
@@ -183,6 +183,7 @@ type run struct {
 	yields   *yields
 	copies   *copies
 	targets  map[string]string // of redirects
+	claims   map[string]int    // pages that a document, by its URL, called modified
 	seeds    seeds
 
 	asking sync.Mutex // held while More is called

@@ -3,6 +3,7 @@ package scraper
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"time"
 )
 
@@ -36,12 +37,26 @@ func past(t time.Time) time.Time {
 	return t
 }
 
-// due is past, of a document that is to be believed.
-func (k Listed) due(modified time.Time) time.Time {
-	if k.Untrusted {
+// maxClaims is how many pages a document that is not proven makes due in a run by calling
+// them modified. If these are found changed, the frontier knows the rest.
+const maxClaims = 100
+
+// claimed is when a page is due that a document calls modified; zero if it is not to be
+// believed. doc is the document's URL, or that of the first page of a list.
+func (r *run) claimed(doc *url.URL, known Listed, modified time.Time) time.Time {
+	t := past(modified)
+	switch {
+	case t.IsZero() || known.Untrusted:
+		return time.Time{}
+	case known.Proven:
+		return t
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.claims[doc.String()]++; r.claims[doc.String()] > maxClaims {
 		return time.Time{}
 	}
-	return past(modified)
+	return t
 }
 
 // Of a sitemap with many entries whose times of modification all lie close together

@@ -268,7 +268,8 @@ type Entry struct {
 // Listed is what a frontier knows of a document that announces pages.
 type Listed struct {
 	Rules     string // of its last Listing; "" if there was none
-	Untrusted bool   // pages that it called modified were mostly found unchanged
+	Proven    bool   // many of the pages that it called modified were found changed
+	Untrusted bool   // most of them were not
 }
 
 // A Handler keeps answers. Prepare may add conditional headers before a fetch;

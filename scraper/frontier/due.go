@@ -9,9 +9,10 @@ import (
 // Priorities of what a refresh visits again, behind what is new or was called modified:
 // first what is not announced any more, then what is due.
 const (
-	priorityLost = 90
-	priorityDue  = 100 // and at most priorityDue + dueSpan
-	dueSpan      = 900
+	priorityModified = 85
+	priorityLost     = 90
+	priorityDue      = 100 // and at most priorityDue + dueSpan
+	dueSpan          = 900
 )
 
 // RequeueDue queues what has a date that has come: first what is late by the largest
@@ -23,7 +24,16 @@ func (f *Frontier) RequeueDue(ctx context.Context, site string, now time.Time) (
 		WHERE site = ?1 AND state = 1 AND next > 0 AND next <= ?2 AND kind IN ('', 'feed')`, site, now.UnixMilli(), byDate, priorityDue, dueSpan)
 }
 
-// Unqueue takes from the queue what RequeueDue or Lost put there and a run did not come
+// QueueModified queues the pages that a document calls modified since their last visit and
+// that the run did not take up, because it was not known yet whether to believe that. It
+// returns how many these are.
+func (f *Frontier) QueueModified(ctx context.Context, site string) (int, error) {
+	return f.queueAgain(ctx, site, `UPDATE urls SET state = 0, due = ?2, attempt = 0, priority = min(priority, ?3)
+		WHERE id IN (SELECT p.id FROM documents d JOIN entries e ON e.document = d.id JOIN urls p ON p.id = e.page
+			WHERE d.site = ?1 AND `+believed+` AND e.missing = 0 AND e.modified > p.visited AND p.kind = '' AND p.state = 1)`, site, byDate, priorityModified)
+}
+
+// Unqueue takes from the queue what RequeueDue, QueueLost or QueueModified put there and a run did not come
 // to, for the next run to choose anew.
 func (f *Frontier) Unqueue(ctx context.Context, site string) error {
 	_, err := f.queueAgain(ctx, site, "UPDATE urls SET state = 1, due = 0 WHERE site = ?1 AND state = 0 AND due = ?2", site, byDate)

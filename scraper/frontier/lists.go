@@ -51,6 +51,9 @@ const (
 	hitShare  = 4
 )
 
+// believed is true for such a document.
+var believed = fmt.Sprintf("(d.misses < %d OR d.hits * %d >= d.hits + d.misses)", maxMisses, hitShare)
+
 // Listed is what is known of a document: see scraper.Frontier.
 func (f *Frontier) Listed(ctx context.Context, doc *scraper.Request) (l scraper.Listed, err error) {
 	f.mu.Lock()
@@ -62,6 +65,7 @@ func (f *Frontier) Listed(ctx context.Context, doc *scraper.Request) (l scraper.
 		return l, fmt.Errorf("frontier: %w", err)
 	}
 	l.Untrusted = misses >= maxMisses && hits*hitShare < hits+misses
+	l.Proven = hits >= maxMisses && hits*hitShare >= hits+misses
 	return l, nil
 }
 

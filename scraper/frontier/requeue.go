@@ -36,7 +36,7 @@ var requeue = map[What]string{
 	Everything: "state IN (2, 3) OR state = 1 AND kind != 'asset'",
 }
 
-// byDate is the due time of a URL that RequeueDue or Lost queued, and nothing else: it is
+// byDate is the due time of a URL that RequeueDue, QueueLost or QueueModified queued, and nothing else: it is
 // in the past like any, and tells these apart, which lose their place at the end of a
 // run that had no time for them.
 const byDate = 1

@@ -23,9 +23,10 @@ import (
 // and differ on each request by a nonce. A post in the trash answers with HTTP 404.
 type WordPress struct {
 	Base string // such as http://a.example, without a slash at the end
-	// Stamp says that the sitemap of posts calls all of them modified now, as those of
-	// some plugins do.
-	Stamp bool
+	// Stamp has the sitemap of posts call all of them modified now, as those of some
+	// plugins do; StampSpan, at any time within so long.
+	Stamp     bool
+	StampSpan time.Duration
 
 	mu    sync.Mutex
 	posts []*Post
@@ -352,10 +353,11 @@ func (wp *WordPress) sitemap(w http.ResponseWriter, r *http.Request) {
 			add(wp.Base + "/wp-sitemap-" + part + "-1.xml")
 		}
 	case "/wp-sitemap-posts-post-1.xml":
-		for _, p := range slices.Backward(wp.public(nil)) {
+		public := wp.public(nil)
+		for i, p := range slices.Backward(public) {
 			modified := p.Modified
 			if wp.Stamp {
-				modified = time.Now().UTC()
+				modified = time.Now().UTC().Add(-wp.StampSpan * time.Duration(i) / time.Duration(len(public)))
 			}
 			urls = append(urls, fmt.Sprintf("<loc>%s</loc><lastmod>%s</lastmod>", wp.url(p), modified.Format(time.RFC3339)))
 		}

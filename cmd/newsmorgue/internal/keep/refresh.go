@@ -13,7 +13,8 @@ import (
 //
 //  1. Where a sitemap or list announces less than before, the others that belong to it
 //     are asked for, if the run has not had them: pages move from one to another.
-//  2. What is no longer announced, and then what is due by its date. If very much is
+//  2. The rest of what is called modified, by those that have proved to be right; what is
+//     no longer announced; and then what is due by its date. If very much is
 //     missing at once, a sample of it is asked for.
 //  3. The rest of what is missing, if the sample is.
 type refresh struct {
@@ -63,8 +64,12 @@ func (r *refresh) lostAndDue(ctx context.Context) (int, error) {
 		}
 		queued += n
 	}
-	n, err := r.front.RequeueDue(ctx, r.site, time.Now())
-	return queued + n, err
+	modified, err := r.front.QueueModified(ctx, r.site)
+	if err != nil {
+		return 0, err
+	}
+	due, err := r.front.RequeueDue(ctx, r.site, time.Now())
+	return queued + modified + due, err
 }
 
 func (r *refresh) restOfLost(ctx context.Context) (queued int, err error) {

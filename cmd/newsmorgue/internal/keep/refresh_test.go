@@ -212,18 +212,47 @@ func TestBudgetOfTheDay(t *testing.T) {
 	})
 }
 
-// TestStampedSitemap: a sitemap that calls everything modified now makes nothing due.
-func TestStampedSitemap(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		wp := sitetest.NewWordPress("http://a.example", 60)
-		wp.Stamp = true
-		b := newRefreshBench(t, &sitetest.Site{Handler: wp})
-		b.crawl()
-		for range 3 {
-			time.Sleep(time.Hour)
-			if _, asked := b.crawl(); len(asked) > 20 {
-				t.Errorf("got %d requests: %s", len(asked), strings.Join(asked, "\n"))
+// TestWrongSitemap: a sitemap that calls everything modified makes nothing due: at once
+// if all times are those of its own making, else when its pages were found unchanged.
+func TestWrongSitemap(t *testing.T) {
+	for _, tt := range []struct {
+		span time.Duration
+		most []int
+	}{{0, []int{20, 20, 20}}, {50 * time.Minute, []int{120, 20, 20}}} {
+		synctest.Test(t, func(t *testing.T) {
+			wp := sitetest.NewWordPress("http://a.example", 140)
+			wp.Stamp, wp.StampSpan = true, tt.span
+			b := newRefreshBench(t, &sitetest.Site{Handler: wp})
+			b.crawl()
+			for run, most := range tt.most {
+				time.Sleep(time.Hour)
+				if _, asked := b.crawl(); len(asked) > most {
+					t.Errorf("over %v, run %d: got %d requests", tt.span, run, len(asked))
+				}
 			}
+		})
+	}
+}
+
+// TestManyEdits: all of many edits that a sitemap names are found in one run, though
+// nobody knows at first whether to believe it.
+func TestManyEdits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wp := sitetest.NewWordPress("http://a.example", 140)
+		b := newRefreshBench(t, &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, "/wp-json/") {
+				http.NotFound(w, r)
+				return
+			}
+			wp.ServeHTTP(w, r)
+		})})
+		b.crawl()
+		for i := range 140 {
+			time.Sleep(time.Minute)
+			wp.Edit(i)
+		}
+		if sum, asked := b.crawl(); sum.Changed != 140 || len(asked) > 170 {
+			t.Errorf("got %d changed by %d requests", sum.Changed, len(asked))
 		}
 	})
 }
