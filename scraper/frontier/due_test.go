@@ -145,13 +145,14 @@ type paper struct {
 	*testing.T
 	f     *frontier.Frontier
 	parts map[string][]string
+	rules string
 }
 
 // read adds and lists what a document names.
 func (p *paper) read(doc string, whole bool) {
 	p.Helper()
 	at := func(path string) *url.URL { return &url.URL{Scheme: "http", Host: "a.example", Path: path} }
-	l := scraper.Listing{Whole: whole}
+	l := scraper.Listing{Whole: whole, Rules: p.rules}
 	for _, path := range p.parts[doc] {
 		r := &scraper.Request{URL: at(path), Via: at(doc), Site: "s", Hop: scraper.HopManifest, Priority: 50}
 		if _, isDoc := p.parts[path]; isDoc {
@@ -196,7 +197,7 @@ func (p *paper) refresh(down ...string) []frontier.Loss {
 }
 
 func newPaper(t *testing.T) *paper {
-	p := &paper{T: t, f: open(t, filepath.Join(t.TempDir(), "f")), parts: map[string][]string{"/index": {"/1", "/2"}, "/1": nil, "/2": nil}}
+	p := &paper{T: t, f: open(t, filepath.Join(t.TempDir(), "f")), rules: "1", parts: map[string][]string{"/index": {"/1", "/2"}, "/1": nil, "/2": nil}}
 	for i := range 20 {
 		part := fmt.Sprintf("/%d", 1+i/10)
 		p.parts[part] = append(p.parts[part], fmt.Sprintf("/story/%d", i))
@@ -220,13 +221,17 @@ func TestLosses(t *testing.T) {
 		if got := p.refresh(); len(got) != 0 {
 			t.Errorf("a page that moved to another sitemap: got %+v", got)
 		}
+		p.parts["/1"], p.rules = p.parts["/1"][1:], "2"
+		if got := p.refresh(); len(got) != 0 {
+			t.Errorf("a page that the crawl does not take any more: got %+v", got)
+		}
 		p.parts["/1"] = p.parts["/1"][2:]
 		if got := p.refresh("/2"); len(got) != 0 {
 			t.Errorf("a sitemap is missing: got %+v", got)
 		}
 		got := p.refresh()
-		if len(got) != 1 || got[0].Lost != 2 || got[0].Announced != 20 {
-			t.Fatalf("got %+v, want 2 of 20 lost", got)
+		if len(got) != 1 || got[0].Lost != 2 || got[0].Announced != 19 {
+			t.Fatalf("got %+v, want 2 of 19 lost", got)
 		}
 		if n, err := p.f.QueueLost(t.Context(), "s", got[0], 10); err != nil || n != 2 {
 			t.Fatalf("got %d, %v", n, err)
@@ -241,8 +246,8 @@ func TestLosses(t *testing.T) {
 		}
 		p.parts["/index"] = []string{"/1"}
 		delete(p.parts, "/2")
-		if got = p.refresh(); len(got) != 1 || got[0].Lost != 9 || got[0].Announced != 18 {
-			t.Errorf("a sitemap that the index no longer names: got %+v, want 9 of 18 lost", got)
+		if got = p.refresh(); len(got) != 1 || got[0].Lost != 9 || got[0].Announced != 17 {
+			t.Errorf("a sitemap that the index no longer names: got %+v, want 9 of 17 lost", got)
 		}
 	})
 }

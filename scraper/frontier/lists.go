@@ -113,6 +113,7 @@ type reading struct {
 	generation, page int64
 	excess           int64
 	complete         bool
+	rules            string // of the last full reading
 }
 
 // begin finds the row of the document and the generation of its entries: a new one on
@@ -135,7 +136,7 @@ func (r *reading) begin(doc *scraper.Request) error {
 	if err != nil {
 		return err
 	}
-	err = r.tx.QueryRowContext(r.ctx, "SELECT generation, page, excess, complete FROM documents WHERE id = ?", r.id).Scan(&r.generation, &r.page, &r.excess, &r.complete)
+	err = r.tx.QueryRowContext(r.ctx, "SELECT generation, page, excess, complete, rules FROM documents WHERE id = ?", r.id).Scan(&r.generation, &r.page, &r.excess, &r.complete, &r.rules)
 	switch {
 	case err != nil:
 		return err
@@ -152,17 +153,22 @@ func (r *reading) begin(doc *scraper.Request) error {
 // end notes which entries are not announced any more, if all are known that are.
 func (r *reading) end() (complete bool, err error) {
 	l := r.listing
-	switch all := r.page > 0 && int(r.page) >= l.Pages; {
-	case !l.Whole && l.First == nil:
-		// What a feed no longer names is just older.
-		if _, err := r.tx.ExecContext(r.ctx, "DELETE FROM entries WHERE document = ? AND generation < ?", r.id, r.generation); err != nil {
+	all := l.Whole && r.page > 0 && int(r.page) >= l.Pages
+	otherRules := r.rules != "" && r.rules != l.Rules
+	switch {
+	case !l.Whole && l.First == nil: // what a feed no longer names is just older
+		if err := r.forget(); err != nil {
 			return false, err
 		}
 		r.complete = false
 	case !l.Whole:
 		r.page = -1
 	case all:
-		if err := r.drop(); err != nil {
+		forget := r.drop
+		if otherRules { // what is not named any more may just be left out now
+			forget = r.forget
+		}
+		if err := forget(); err != nil {
 			return false, err
 		}
 		r.complete = true
@@ -172,12 +178,21 @@ func (r *reading) end() (complete bool, err error) {
 		if err := r.tx.QueryRowContext(r.ctx, "SELECT count(*) FROM entries WHERE document = ? AND missing = 0", r.id).Scan(&known); err != nil {
 			return false, err
 		}
-		if r.page > 0 && int(r.page) >= l.Pages {
+		if all {
 			r.excess = int64(l.Total) - known
 		}
 	}
-	_, err = r.tx.ExecContext(r.ctx, "UPDATE documents SET generation = ?, page = ?, complete = ?, excess = ?, rules = ? WHERE id = ?", r.generation, r.page, r.complete, r.excess, l.Rules, r.id)
-	return r.complete && (l.Total == 0 || known+r.excess == int64(l.Total)), err
+	if all || l.First == nil {
+		r.rules = l.Rules
+	}
+	_, err = r.tx.ExecContext(r.ctx, "UPDATE documents SET generation = ?, page = ?, complete = ?, excess = ?, rules = ? WHERE id = ?", r.generation, r.page, r.complete, r.excess, r.rules, r.id)
+	return r.complete && (all || !otherRules) && (l.Total == 0 || known+r.excess == int64(l.Total)), err
+}
+
+// forget removes the entries that were not named in this reading.
+func (r *reading) forget() error {
+	_, err := r.tx.ExecContext(r.ctx, "DELETE FROM entries WHERE document = ? AND generation < ?", r.id, r.generation)
+	return err
 }
 
 // drop notes the entries that were not named in this reading. A sitemap that its index

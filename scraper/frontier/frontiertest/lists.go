@@ -89,5 +89,8 @@ func listThatIsWrong(t *testing.T, s *suite) {
 		if want := i >= 7 && i < 13; known.Untrusted != want {
 			t.Errorf("visit %d: untrusted is %t", i, known.Untrusted)
 		}
+		if known.Proven != (i >= 17) {
+			t.Errorf("visit %d: proven is %t", i, known.Proven)
+		}
 	}
 }

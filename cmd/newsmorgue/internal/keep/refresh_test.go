@@ -1,12 +1,10 @@
 package keep
 
 import (
-	"fmt"
 	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -295,95 +293,3 @@ func TestFeedOnly(t *testing.T) {
 }
 
 const day = 24 * time.Hour
-
-// months is a site with a sitemap for each of thirty months. Its index says when each was
-// modified, if dated.
-type months struct {
-	mu     sync.Mutex
-	dated  bool
-	since  time.Time
-	edited map[int]time.Time // by number of the month
-}
-
-func (m *months) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var n, i int
-	modified := func(n int) time.Time {
-		if t := m.edited[n]; !t.IsZero() {
-			return t
-		}
-		return m.since.AddDate(0, -n-1, 0)
-	}
-	switch path := r.URL.Path; {
-	case path == "/robots.txt":
-		fmt.Fprint(w, "Sitemap: http://a.example/sitemap.xml\n")
-	case path == "/sitemap.xml":
-		fmt.Fprint(w, "<sitemapindex>")
-		for n := range 30 {
-			fmt.Fprintf(w, "<sitemap><loc>http://a.example/sitemap-%d.xml</loc>", n)
-			if m.dated {
-				fmt.Fprintf(w, "<lastmod>%s</lastmod>", modified(n).Format(time.RFC3339))
-			}
-			fmt.Fprint(w, "</sitemap>")
-		}
-		fmt.Fprint(w, "</sitemapindex>")
-	case scan(path, "/sitemap-%d.xml", &n):
-		fmt.Fprintf(w, "<urlset><url><loc>http://a.example/%d-0.html</loc></url><url><loc>http://a.example/%d-1.html</loc><lastmod>%s</lastmod></url></urlset>", n, n, modified(n).Format(time.RFC3339))
-	case scan(path, "/%d-%d.html", &n, &i):
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		edits := 0
-		if !m.edited[n].IsZero() && i == 1 {
-			edits = 1
-		}
-		page := strings.ReplaceAll(story(n%gazetteArticles, edits), "repairs", fmt.Sprintf("repairs %d-%d", n, i))
-		fmt.Fprint(w, strings.ReplaceAll(page, "2026-10-0", "1997-10-0"))
-	default:
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprint(w, "<html><head><title>The Gazette</title></head><body><h1>The Gazette</h1><p>All the news of the town.</p></body></html>")
-	}
-}
-
-func scan(s, form string, to ...any) bool {
-	_, err := fmt.Sscanf(s, form, to...)
-	return err == nil
-}
-
-// TestManySitemaps: sitemaps of past months are asked for ever more rarely, up to once a
-// day, unless their index says that they changed.
-func TestManySitemaps(t *testing.T) {
-	for _, tt := range []struct {
-		dated bool
-		most  time.Duration // until an edit is found
-	}{{false, 25 * time.Hour}, {true, time.Hour}} {
-		synctest.Test(t, func(t *testing.T) {
-			m := &months{dated: tt.dated, since: time.Now(), edited: map[int]time.Time{}}
-			b := newRefreshBench(t, &sitetest.Site{Handler: m})
-			if sum, _ := b.crawl(); sum.New != 60 {
-				t.Fatalf("got %d articles, want 60", sum.New)
-			}
-			asked := func(hours int) (changed, n int) {
-				for range hours {
-					time.Sleep(time.Hour)
-					sum, paths := b.crawl()
-					changed += sum.Changed
-					for _, p := range paths {
-						if strings.HasPrefix(p, "/sitemap-") {
-							n++
-						}
-					}
-				}
-				return changed, n
-			}
-			if _, n := asked(36); n > 30*7 || n < 30 {
-				t.Errorf("dated %t: %d requests for 30 sitemaps in 36 hours", tt.dated, n)
-			}
-			m.mu.Lock()
-			m.edited[17] = time.Now()
-			m.mu.Unlock()
-			if changed, n := asked(int(tt.most / time.Hour)); changed != 1 || n > 35 {
-				t.Errorf("dated %t: %d changed after %v, with %d requests for sitemaps", tt.dated, changed, tt.most, n)
-			}
-		})
-	}
-}

@@ -39,7 +39,9 @@ type Settings struct {
 	Software             string    // "newsmorgue/VERSION"
 }
 
-// DayOfRefreshes is how many requests refreshes of a site make on a day if nothing is set.
+// DayOfRefreshes is how many requests refreshes of a site make on a day if nothing is set:
+// twice what a newspaper with sixty articles a day and 44,000 older ones needs, by the
+// simulation in scraper/schedule.
 const DayOfRefreshes = 5000
 
 // userAgent is the User-Agent field: a name, a page for site owners, the operator.
