@@ -63,14 +63,17 @@ type Loss struct {
 	root      int64
 	Announced int // articles, the lost ones included
 	Lost      int // of these, those that were not asked for since
+	// Doubted says that what was lost last was mostly still there: the list may name the
+	// latest articles only.
+	Doubted bool
 }
 
 // losses lists them, whether or not all documents of a root were had.
 func (f *Frontier) losses(ctx context.Context, site string) ([]Loss, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	rows, err := f.db.QueryContext(ctx, `SELECT DISTINCT d.root FROM entries e JOIN documents d ON d.id = e.document JOIN urls p ON p.id = e.page
-		WHERE d.site = ? AND e.missing > 0 AND e.missing > p.visited AND p.article = 1 AND p.gone = 0`, site)
+	rows, err := f.db.QueryContext(ctx, `SELECT DISTINCT d.root, coalesce(r.wrong, 0) > 0 FROM entries e JOIN documents d ON d.id = e.document JOIN urls p ON p.id = e.page
+		LEFT JOIN documents r ON r.id = d.root WHERE d.site = ? AND e.missing > 0 AND e.missing > p.visited AND p.article = 1 AND p.gone = 0`, site)
 	if err != nil {
 		return nil, fmt.Errorf("frontier: %w", err)
 	}
@@ -78,7 +81,7 @@ func (f *Frontier) losses(ctx context.Context, site string) ([]Loss, error) {
 	var all []Loss
 	for rows.Next() {
 		var l Loss
-		if err := rows.Scan(&l.root); err != nil {
+		if err := rows.Scan(&l.root, &l.Doubted); err != nil {
 			return nil, fmt.Errorf("frontier: %w", err)
 		}
 		all = append(all, l)
@@ -158,13 +161,24 @@ func (f *Frontier) Answered(ctx context.Context, site string, l Loss, since time
 }
 
 // Disbelieve leaves the rest of a loss alone: the articles are there, whatever the
-// documents say.
+// documents say. Later losses are doubted.
 func (f *Frontier) Disbelieve(ctx context.Context, l Loss) error {
+	return f.verdict(ctx, l, "UPDATE documents SET wrong = wrong + 1 WHERE id = ?",
+		"UPDATE entries SET missing = 1 WHERE missing > 0 AND document IN (SELECT id FROM documents WHERE root = ?)")
+}
+
+// Believe ends the doubt about what documents no longer announce.
+func (f *Frontier) Believe(ctx context.Context, l Loss) error {
+	return f.verdict(ctx, l, "UPDATE documents SET wrong = 0 WHERE id = ?")
+}
+
+func (f *Frontier) verdict(ctx context.Context, l Loss, updates ...string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	_, err := f.db.ExecContext(ctx, "UPDATE entries SET missing = 1 WHERE missing > 0 AND document IN (SELECT id FROM documents WHERE root = ?)", l.root)
-	if err != nil {
-		return fmt.Errorf("frontier: %w", err)
+	for _, u := range updates {
+		if _, err := f.db.ExecContext(ctx, u, l.root); err != nil {
+			return fmt.Errorf("frontier: %w", err)
+		}
 	}
 	return nil
 }

@@ -280,5 +280,15 @@ func TestDisbelieve(t *testing.T) {
 		if got := p.refresh(); len(got) != 0 {
 			t.Errorf("got %+v", got)
 		}
+		p.parts["/2"] = p.parts["/2"][1:]
+		for _, doubted := range []bool{true, false} {
+			got := p.refresh()
+			if len(got) != 1 || got[0].Lost != 1 || got[0].Doubted != doubted {
+				t.Fatalf("got %+v, want one lost, doubted %t", got, doubted)
+			}
+			if err := p.f.Believe(t.Context(), got[0]); err != nil {
+				t.Fatal(err)
+			}
+		}
 	})
 }

@@ -22,6 +22,7 @@ CREATE TABLE documents (
 	complete INTEGER NOT NULL DEFAULT 0,   -- all entries were read once
 	excess INTEGER NOT NULL DEFAULT 0,     -- how many entries more the list says it has than it has
 	hits INTEGER NOT NULL DEFAULT 0, misses INTEGER NOT NULL DEFAULT 0, -- pages called modified that were found changed, or not
+	wrong INTEGER NOT NULL DEFAULT 0,      -- of a root, how often in a row most of what it no longer named was still there
 	rules TEXT NOT NULL DEFAULT ''
 );
 -- entries are by a hash of their URL. page is its id in urls; 0 if it is not there.

@@ -97,7 +97,7 @@ var upgrades = map[int]string{
 	4: "CREATE TABLE schedules (site TEXT PRIMARY KEY, plan TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID",
 	// Earlier versions visited fronts near the seed in each run, and no other page that is
 	// not an article: those are due within a day of their last visit, the rest and the
-	// feeds of single pages within a month, in turn.
+	// feeds of single pages within a month, in turn. No article waits for longer.
 	5: `ALTER TABLE urls ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
 		ALTER TABLE urls ADD COLUMN edited INTEGER NOT NULL DEFAULT 0;
 		ALTER TABLE urls ADD COLUMN interval INTEGER NOT NULL DEFAULT 0;
@@ -105,6 +105,7 @@ var upgrades = map[int]string{
 		UPDATE urls SET interval = CASE WHEN front = 1 AND depth <= 1 AND announced = 0 THEN 86400000 ELSE 86400000 * (3 + id % 27) END
 			WHERE state = 1 AND visited > 0 AND next = 0 AND article = 0 AND (kind = '' AND (status BETWEEN 200 AND 299 OR status = 304) OR kind = 'feed' AND depth > 1);
 		UPDATE urls SET next = visited + interval WHERE interval > 0;
+		UPDATE urls SET next = visited + 86400000 * (21 + id % 9) WHERE article = 1 AND next > visited + 86400000 * 30;
 		ALTER TABLE urls DROP COLUMN front;` + listSchema + spentSchema,
 }
 

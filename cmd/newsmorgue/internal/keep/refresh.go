@@ -14,19 +14,20 @@ import (
 //  1. Where a sitemap or list announces less than before, the others that belong to it
 //     are asked for, if the run has not had them: pages move from one to another.
 //  2. The rest of what is called modified, by those that have proved to be right; what is
-//     no longer announced; and then what is due by its date. If very much is
-//     missing at once, a sample of it is asked for.
-//  3. The rest of what is missing, if the sample is.
+//     no longer announced; and then what is due by its date. If very much is missing at
+//     once, or what was missing the last time was still there, a sample of it is asked for.
+//  3. The rest of what is missing, if the sample is gone.
 type refresh struct {
 	front *frontier.Frontier
 	site  string
 	since time.Time // when the run began
 	step  int
-	doubt []frontier.Loss // of which a sample was asked for
+	lost  []frontier.Loss // of which some or all was asked for
 }
 
 const (
 	lostSample = 10 // articles of a sudden loss that are asked for first
+	fewLost    = 3  // likewise, of a list that was wrong the last time: many name the latest articles only
 	lostShare  = 5  // a loss of more than one article in so many is sudden
 )
 
@@ -47,16 +48,18 @@ func (r *refresh) next(ctx context.Context) (bool, error) {
 }
 
 func (r *refresh) lostAndDue(ctx context.Context) (int, error) {
-	losses, err := r.front.Losses(ctx, r.site, r.since)
-	if err != nil {
+	var err error
+	if r.lost, err = r.front.Losses(ctx, r.site, r.since); err != nil {
 		return 0, err
 	}
 	queued := 0
-	for _, l := range losses {
+	for _, l := range r.lost {
 		most := l.Lost
-		if l.Lost > lostSample && l.Lost*lostShare > l.Announced {
+		switch {
+		case l.Lost > lostSample && l.Lost*lostShare > l.Announced:
 			most = lostSample
-			r.doubt = append(r.doubt, l)
+		case l.Doubted:
+			most = fewLost
 		}
 		n, err := r.front.QueueLost(ctx, r.site, l, most)
 		if err != nil {
@@ -73,7 +76,7 @@ func (r *refresh) lostAndDue(ctx context.Context) (int, error) {
 }
 
 func (r *refresh) restOfLost(ctx context.Context) (queued int, err error) {
-	for _, l := range r.doubt {
+	for _, l := range r.lost {
 		asked, still, err := r.front.Answered(ctx, r.site, l, r.since)
 		n := 0
 		switch {
@@ -81,7 +84,9 @@ func (r *refresh) restOfLost(ctx context.Context) (queued int, err error) {
 		case 2*still > asked:
 			err = r.front.Disbelieve(ctx, l)
 		default:
-			n, err = r.front.QueueLost(ctx, r.site, l, l.Lost)
+			if err = r.front.Believe(ctx, l); err == nil {
+				n, err = r.front.QueueLost(ctx, r.site, l, l.Lost)
+			}
 		}
 		if err != nil {
 			return 0, err

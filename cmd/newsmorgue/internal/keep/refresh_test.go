@@ -181,6 +181,33 @@ func TestSuddenLoss(t *testing.T) {
 	}
 }
 
+// TestLatestOnly: a list that names the latest articles only is soon known as one.
+func TestLatestOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wp := sitetest.NewWordPress("http://a.example", 60)
+		b := newRefreshBench(t, &sitetest.Site{Handler: wp})
+		b.crawl()
+		for run, want := range []int{6, fewLost, fewLost} {
+			hidden := map[string]bool{}
+			for i := 6 * run; i < 6*run+6; i++ {
+				wp.Hide(i)
+				hidden[strings.TrimPrefix(wp.URL(i), "http://a.example")] = true
+			}
+			time.Sleep(time.Hour)
+			_, asked := b.crawl()
+			n := 0
+			for _, p := range asked {
+				if hidden[p] {
+					n++
+				}
+			}
+			if n != want {
+				t.Errorf("run %d: asked for %d of the 6 that are not named any more, want %d", run, n, want)
+			}
+		}
+	})
+}
+
 // TestBudgetOfTheDay: the runs of a day make no more requests than they may together. The
 // next day does what they left, what is new and lost first.
 func TestBudgetOfTheDay(t *testing.T) {
