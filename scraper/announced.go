@@ -129,7 +129,7 @@ func (r *run) followSitemap(ctx context.Context, resp *Response, out *Outcome) e
 			}
 			list.Entries = append(list.Entries, Entry{next.URL, next.Due})
 			list.Whole = list.Whole && !e.News
-			next.Due = r.claimed(req.URL, known, next.Due)
+			next.Due = r.claimed(req.URL, req.Visited, known, next.Due)
 			reqs = append(reqs, next)
 		}
 	}
@@ -398,7 +398,7 @@ func (r *run) queueFeed(ctx context.Context, resp *Response, text []byte, known 
 			continue
 		}
 		reqs = append(reqs, &Request{URL: u, Via: req.URL, Hop: HopManifest, Hops: hops(req.Hops, HopManifest), Site: r.Site, Depth: 1,
-			Priority: priorityNews, Due: r.claimed(req.URL, known, it.Updated),
+			Priority: priorityNews, Due: r.claimed(req.URL, req.Visited, known, it.Updated),
 			Hints: Hints{Title: it.Title, Published: it.Published, Modified: it.Updated, Authors: it.Authors, Language: it.Language, Source: "feed"}})
 		list.Entries = append(list.Entries, Entry{u, past(it.Updated)})
 	}

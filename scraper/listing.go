@@ -42,13 +42,14 @@ func past(t time.Time) time.Time {
 const maxClaims = 100
 
 // claimed is when a page is due that a document calls modified; zero if it is not to be
-// believed. doc is the document's URL, or that of the first page of a list.
-func (r *run) claimed(doc *url.URL, known Listed, modified time.Time) time.Time {
+// believed. doc is the document's URL, or that of the first page of a list, and visited
+// when it was read last: what is older than that is not new.
+func (r *run) claimed(doc *url.URL, visited time.Time, known Listed, modified time.Time) time.Time {
 	t := past(modified)
 	switch {
 	case t.IsZero() || known.Untrusted:
 		return time.Time{}
-	case known.Proven:
+	case known.Proven || !t.After(visited):
 		return t
 	}
 	r.mu.Lock()

@@ -53,7 +53,7 @@ func (r *run) followList(ctx context.Context, resp *Response, out *Outcome) erro
 			continue
 		}
 		reqs = append(reqs, &Request{URL: u, Via: req.URL, Hop: HopManifest, Hops: hops(req.Hops, HopManifest), Site: r.Site, Depth: 1,
-			Priority: priorityAnnounced, Due: r.claimed(named.First, known, p.Modified), Hints: Hints{Title: p.Title, Published: p.Published, Modified: p.Modified, Source: "wp-json"}})
+			Priority: priorityAnnounced, Due: r.claimed(named.First, req.Visited, known, p.Modified), Hints: Hints{Title: p.Title, Published: p.Published, Modified: p.Modified, Source: "wp-json"}})
 	}
 	noteUnusable(out, unusable, len(list.Posts))
 	if err := r.Frontier.Add(ctx, reqs...); err != nil {
