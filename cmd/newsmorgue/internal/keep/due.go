@@ -2,7 +2,6 @@ package keep
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
@@ -35,13 +34,10 @@ func (v *visit) schedule(out *scraper.Outcome, story bool, published string) {
 	}
 }
 
-// isNear reports whether a page is linked to by the front page, or a feed by such a page.
+// isNear reports whether the front page links to a page that nothing else announces.
+// Feeds that it links to are part of every refresh.
 func isNear(req *scraper.Request) bool {
-	links, announced := req.Depth, strings.Count(req.Hops, string(scraper.HopManifest))
-	if req.Kind == scraper.KindFeed {
-		links, announced = links-1, announced-1
-	}
-	return links <= 1 && announced == 0 && req.Hints.Source == ""
+	return req.Kind == scraper.KindPage && req.Depth <= 1 && req.Hints.Source == ""
 }
 
 // isPassing reports whether an answer in place of a story will be another one soon.
