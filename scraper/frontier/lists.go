@@ -89,11 +89,19 @@ func (f *Frontier) List(ctx context.Context, doc *scraper.Request, l scraper.Lis
 	} else if err != nil {
 		return false, fmt.Errorf("frontier: list %s: %w", doc.URL, err)
 	}
+	gone, err := r.gone()
+	if err != nil {
+		return false, fmt.Errorf("frontier: list %s: %w", doc.URL, err)
+	}
+	var back []int64
 	stmt := tx.StmtContext(ctx, entry)
 	for _, e := range l.Entries {
 		text := e.URL.String()
 		h := fnv.New64a()
 		h.Write([]byte(text))
+		if page, ok := gone[int64(h.Sum64())]; ok {
+			back = append(back, page)
+		}
 		if _, err := stmt.ExecContext(ctx, r.id, int64(h.Sum64()), doc.Site, text, millis(e.Modified), r.generation); err != nil {
 			return false, fmt.Errorf("frontier: list %s: %w", doc.URL, err)
 		}
@@ -101,7 +109,38 @@ func (f *Frontier) List(ctx context.Context, doc *scraper.Request, l scraper.Lis
 	if complete, err = r.end(); err != nil {
 		return false, fmt.Errorf("frontier: list %s: %w", doc.URL, err)
 	}
-	return complete, tx.Commit()
+	for _, page := range back {
+		if _, err := tx.ExecContext(ctx, "UPDATE urls SET state = 0, due = ?, attempt = 0, priority = ? WHERE id = ? AND state = 1", byDate, priorityLost, page); err != nil {
+			return false, fmt.Errorf("frontier: list %s: %w", doc.URL, err)
+		}
+	}
+	if err := tx.Commit(); err != nil || len(back) == 0 {
+		return complete, err
+	}
+	if s := f.sites[doc.Site]; s != nil {
+		s.loaded = false // what is in memory is loaded again
+	}
+	f.notify()
+	return complete, nil
+}
+
+// gone are the pages that the document no longer announced and that were gone, by the
+// hash of their URL: if it announces one again, that may have been restored.
+func (r *reading) gone() (map[int64]int64, error) {
+	rows, err := r.tx.QueryContext(r.ctx, "SELECT e.url, e.page FROM entries e JOIN urls p ON p.id = e.page WHERE e.document = ? AND e.missing > 0 AND p.gone = 1", r.id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	pages := map[int64]int64{}
+	for rows.Next() {
+		var url, page int64
+		if err := rows.Scan(&url, &page); err != nil {
+			return nil, err
+		}
+		pages[url] = page
+	}
+	return pages, rows.Err()
 }
 
 // A reading is one reading of a document.

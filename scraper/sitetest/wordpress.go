@@ -108,6 +108,16 @@ func (wp *WordPress) add(published time.Time) *Post {
 	return p
 }
 
+// URLs lists the URLs of the posts, the oldest first, whether in the trash or not.
+func (wp *WordPress) URLs() (urls []string) {
+	wp.mu.Lock()
+	defer wp.mu.Unlock()
+	for _, p := range wp.posts {
+		urls = append(urls, wp.url(p))
+	}
+	return urls
+}
+
 // Publish adds a post, which is new now, and returns its URL.
 func (wp *WordPress) Publish() string {
 	wp.mu.Lock()

@@ -96,7 +96,12 @@ func (k *Keeper) learnSite(ctx context.Context, site string, now time.Time) erro
 	if before != nil {
 		since, enough = before.Learned, max(enough, before.Pages/10)
 	}
-	if n, err := k.Catalog.CapturedSince(ctx, site, since); err != nil || n < enough {
+	n, err := k.Catalog.CapturedSince(ctx, site, since)
+	if err != nil || n < enough {
+		return err
+	}
+	read, err := k.Catalog.CapturedSince(ctx, site, k.Started.Add(-time.Microsecond))
+	if err != nil || growth(n, enough) == growth(n-read, enough) {
 		return err
 	}
 	learner, err := observe(ctx, k.Catalog, site, k.lessons.take(site))
@@ -112,6 +117,17 @@ func (k *Keeper) learnSite(ctx context.Context, site string, now time.Time) erro
 		return err
 	}
 	return keepRecord(ctx, k.Catalog, k.Writer, rec)
+}
+
+// growth counts how many times something has grown by half since it was enough; -1 if
+// it is not. Stories are compared each time that so many came, not after each run: a
+// profile that would not matter is not kept, and a refresh reads few stories.
+func growth(n, enough int) int {
+	steps := -1
+	for at := enough; at <= n; at += max(1, at/2) {
+		steps++
+	}
+	return steps
 }
 
 func profileRecord(p *template.Profile, run string, now time.Time) (*archive.Record, error) {
