@@ -154,7 +154,7 @@ func TestContactBlocks(t *testing.T) {
 		{"a story's own are none", "https://ledger.co.uk/a", `<article><h1>Fair opens</h1><p>The fair opens on Friday at noon, and there will be horses again, which there were not last year.</p><p>Tickets cost five pounds; call 020 7946 0999 or write to tickets@fair.example.net before Thursday, the committee said on Monday.</p><p>It is held at 12 Castle Street, Saltmere SM4 7QT, as it has been since the war, and it ends when the last cow is sold.</p></article>`,
 			``},
 		{"but the paper's are", "https://ledger.co.uk/a", `<article><h1>Fair opens</h1><p>The fair opens on Friday at noon, and there will be horses again, which there were not last year.</p><p>It is held in the castle, as it has been since the war, and it ends when the last cow is sold to somebody.</p><p>Do you know more? Write to <a href="mailto:desk@ledger.co.uk">desk@ledger.co.uk</a></p></article>`,
-			`department "Write to": desk@ledger.co.uk`},
+			`department "Do you know more": desk@ledger.co.uk`},
 	} {
 		got := brief(contactsOf(t, tt.site, tt.in))
 		if got != tt.want {

@@ -205,11 +205,18 @@ func (r *contactReader) labelCandidates(g *contactGroup) (all []labelCandidate) 
 	return append(all, labelCandidate{from: labelNone})
 }
 
+// callWords are the calls on readers that stand ahead of an item and name nobody, folded.
+var callWords = text.Set(`writeto write email emailus mailto mail call callus phoneus sendto sendmailto sendanemailto reachusat reachus contactusat or oroncall orcall oremail and to at
+	schreibensiean schreiban schreibensieuns rufensiean mailensiean oder écrireà écrivezà écriveznousà appelez ou escribaa escríbenosa escribira llamea llamaral o scrivia scriverea chiamare escrevapara ligue
+	schrijfnaar mailnaar bel skrivtil mejla ring napiszdo пишитена звоните или`)
+
 // cutLabel is a text as a label; "" if it can be none: what only says of what kind an
-// item is ("Phone") names nobody.
+// item is ("Phone"), a call on readers ("Write to") or a notice of rights name nobody.
 func cutLabel(s string) string {
 	s = strings.Trim(block.Clean(s), " :,|-–•·(")
 	switch {
+	case callWords[text.Fold(s)], strings.HasPrefix(s, "©"), strings.HasPrefix(s, "Copyright"):
+		return ""
 	case len(s) < 3, block.CountWords(s) > 12, text.DigitsIn(s) > 4, mailForm.MatchString(s):
 		return ""
 	case labelOnly(s) && !contactTitle.MatchString(s) && !isDepartment(s) && !contactWord.MatchString(s):
