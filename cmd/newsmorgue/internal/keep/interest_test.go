@@ -68,6 +68,9 @@ func scan(s, form string, to ...any) bool {
 // TestManySitemaps: sitemaps of past months are asked for ever more rarely, up to once a
 // day, unless their index says that they changed.
 func TestManySitemaps(t *testing.T) {
+	if underRace {
+		t.Skip("slow under the race detector; .ci/run runs it without")
+	}
 	for _, tt := range []struct {
 		dated bool
 		most  time.Duration // until an edit is found
@@ -107,6 +110,9 @@ func TestManySitemaps(t *testing.T) {
 // TestInterest: on a site without feeds and sitemaps, a section that brings new articles
 // is visited often, one that does not ever more rarely.
 func TestInterest(t *testing.T) {
+	if underRace {
+		t.Skip("slow under the race detector; .ci/run runs it without")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		b := newRefreshBench(t, &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -112,6 +112,9 @@ func TestRefreshOfWordPress(t *testing.T) {
 // TestTwoWeeksOfWordPress: in a run each six hours, changes are found by the next run,
 // and no run costs much more than another.
 func TestTwoWeeksOfWordPress(t *testing.T) {
+	if underRace {
+		t.Skip("slow under the race detector; .ci/run runs it without")
+	}
 	if testing.Short() {
 		t.Skip("56 runs")
 	}
@@ -148,6 +151,9 @@ func TestTwoWeeksOfWordPress(t *testing.T) {
 // TestSuddenLoss: where much is no longer announced at once, a sample of it says whether
 // that is so.
 func TestSuddenLoss(t *testing.T) {
+	if underRace {
+		t.Skip("slow under the race detector; .ci/run runs it without")
+	}
 	for _, gone := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			wp := sitetest.NewWordPress("http://a.example", 60)
@@ -183,6 +189,9 @@ func TestSuddenLoss(t *testing.T) {
 
 // TestLatestOnly: a list that names the latest articles only is soon known as one.
 func TestLatestOnly(t *testing.T) {
+	if underRace {
+		t.Skip("slow under the race detector; .ci/run runs it without")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		wp := sitetest.NewWordPress("http://a.example", 60)
 		b := newRefreshBench(t, &sitetest.Site{Handler: wp})
@@ -211,6 +220,9 @@ func TestLatestOnly(t *testing.T) {
 // TestBudgetOfTheDay: the runs of a day make no more requests than they may together. The
 // next day does what they left, what is new and lost first.
 func TestBudgetOfTheDay(t *testing.T) {
+	if underRace {
+		t.Skip("slow under the race detector; .ci/run runs it without")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		wp := sitetest.NewWordPress("http://a.example", 60)
 		b := newRefreshBench(t, &sitetest.Site{Handler: wp})
@@ -240,6 +252,9 @@ func TestBudgetOfTheDay(t *testing.T) {
 // TestWrongSitemap: a sitemap that calls everything modified makes nothing due: at once
 // if all times are those of its own making, else when its pages were found unchanged.
 func TestWrongSitemap(t *testing.T) {
+	if underRace {
+		t.Skip("slow under the race detector; .ci/run runs it without")
+	}
 	for _, tt := range []struct {
 		span time.Duration
 		most []int
@@ -262,6 +277,9 @@ func TestWrongSitemap(t *testing.T) {
 // TestManyEdits: all of many edits that a sitemap names are found in one run, though
 // nobody knows at first whether to believe it.
 func TestManyEdits(t *testing.T) {
+	if underRace {
+		t.Skip("slow under the race detector; .ci/run runs it without")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		wp := sitetest.NewWordPress("http://a.example", 140)
 		b := newRefreshBench(t, &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -285,6 +303,9 @@ func TestManyEdits(t *testing.T) {
 // TestFeedOnly: of a site that has a feed and no list, edits and removals are found when
 // a visit is due.
 func TestFeedOnly(t *testing.T) {
+	if underRace {
+		t.Skip("slow under the race detector; .ci/run runs it without")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		wp := sitetest.NewWordPress("http://a.example", 60)
 		b := newRefreshBench(t, &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

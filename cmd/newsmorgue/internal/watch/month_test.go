@@ -103,6 +103,9 @@ func between(before, now map[string]post) (rows []string) {
 // the daemon does not run. What the archive says of it is compared with the truth row by
 // row.
 func TestMonth(t *testing.T) {
+	if underRace {
+		t.Skip("slow under the race detector; .ci/run runs it without")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		berlin, err := time.LoadLocation("Europe/Berlin")
 		if err != nil {
