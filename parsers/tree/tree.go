@@ -113,7 +113,7 @@ func looksLikeHTML(body []byte) bool {
 // have no text themselves, as at formulas. Where html.Parse gives up, on a page
 // nested deeper than it goes, the tree is that of Flat.
 func Parse(text []byte) *html.Node {
-	doc, err := html.Parse(bytes.NewReader(text))
+	doc, err := parseHTML(text)
 	if err != nil {
 		return Flat(text)
 	}
