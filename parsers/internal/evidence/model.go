@@ -22,7 +22,7 @@ type Model struct {
 	Trees  []Tree
 	Curve  []Point // how often winners were right, by their score; scores ascend
 
-	small [][]smallNode // the trees as Score reads them; nil: as they are
+	fast *fastTrees // the trees as Score reads them; nil: as they are
 }
 
 // A Tree is a decision tree; its nodes follow their parents.
@@ -42,51 +42,12 @@ type Node struct {
 // right.
 type Point struct{ Score, Right float64 }
 
-// A smallNode is what Score needs of a Node. The nodes of all trees stand side by side:
-// a page asks thousands of times.
-type smallNode struct {
-	at      float64 // of a leaf: its result
-	piece   int16
-	yes, no uint16
-}
-
-// shrink sets the small trees.
-func (m *Model) shrink() {
-	count := 0
-	for _, t := range m.Trees {
-		count += len(t)
-	}
-	all := make([]smallNode, 0, count)
-	for _, t := range m.Trees {
-		start := len(all)
-		for _, n := range t {
-			s := smallNode{n.At, int16(n.Piece), uint16(n.Yes), uint16(n.No)}
-			if n.Piece < 0 {
-				s.at = n.Value
-			}
-			all = append(all, s)
-		}
-		m.small = append(m.small, all[start:])
-	}
-}
-
 // Score is the logarithm of the odds that a candidate is right.
 func (m *Model) Score(v Values) float64 {
+	if m.fast.knows(v) {
+		return m.fast.score(v)
+	}
 	sum := 0.0
-	for _, t := range m.small {
-		n := &t[0]
-		for n.piece >= 0 {
-			if v[n.piece] <= n.at {
-				n = &t[n.yes]
-			} else {
-				n = &t[n.no]
-			}
-		}
-		sum += n.at
-	}
-	if m.small != nil {
-		return sum
-	}
 	for _, t := range m.Trees {
 		k := 0
 		for t[k].Piece >= 0 {
@@ -220,7 +181,7 @@ func (m *Model) Renumbered(pieces []string) *Model {
 		}
 	}
 	renumbered := &Model{Pieces: pieces, Least: m.Least, Trees: trees, Curve: m.Curve}
-	renumbered.shrink()
+	renumbered.fast = newFastTrees(trees)
 	return renumbered
 }
 
