@@ -62,12 +62,9 @@ func (d *detection) countWords(s string) {
 		if len(w) > 32 {
 			continue
 		}
-		var mask uint64
-		if len(w) <= longestFunctionWord {
-			mask = functionWords[w]
-		}
+		mask := languagesOf(w)
 		if mask == 0 && unicode.IsUpper(text.FirstRune(w)) {
-			mask = functionWords[strings.ToLower(w)]
+			mask = languagesOf(strings.ToLower(w))
 		} else {
 			lower++
 		}
@@ -83,6 +80,14 @@ func (d *detection) countWords(s string) {
 		d.words, d.counts = words, counts
 		d.prose = words >= 120 && lower*10 >= words*6
 	}
+}
+
+// languagesOf is the value of functionWords for a word.
+func languagesOf(w string) uint64 {
+	if functionStarts[w[0]]&functionEnds[w[len(w)-1]]>>(len(w)&63)&1 == 0 {
+		return 0
+	}
+	return functionWords[w]
 }
 
 // chooseByWords takes the language with most function words, if these are as many

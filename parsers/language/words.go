@@ -72,8 +72,9 @@ var wordLanguages []string
 // language that has the word.
 var functionWords = map[string]uint64{}
 
-// longestFunctionWord is in bytes: longer words need not be looked up.
-var longestFunctionWord int
+// Most other words need not be looked up: they are longer than functionWords are that
+// begin with their first byte, or end with their last. These have a bit for each length.
+var functionStarts, functionEnds [256]uint64
 
 func init() {
 	for line := range strings.SplitSeq(strings.TrimSpace(frequentWords), "\n") {
@@ -82,7 +83,8 @@ func init() {
 		wordLanguages = append(wordLanguages, lang)
 		for w := range strings.FieldsSeq(words) {
 			functionWords[w] |= bit
-			longestFunctionWord = max(longestFunctionWord, len(w))
+			functionStarts[w[0]] |= 1 << len(w)
+			functionEnds[w[len(w)-1]] |= 1 << len(w)
 		}
 	}
 }

@@ -23,9 +23,9 @@ func Read(doc *html.Node, standsAlone func(line string) bool) *Page {
 	p := &Page{
 		Doc: doc, Elems: make([]Elem, 1, elems+1), Order: make(map[*html.Node]int, elems),
 		Metas: map[string][]string{}, Rels: map[string][]string{},
-		nameNumbers: map[string]int32{}, names: []string{""}, nameHints: []Hints{0}, nameTraits: []trait{0},
+		nameNumbers: make(map[string]int32, elems/4), names: []string{""}, nameHints: []Hints{0}, nameTraits: []trait{0},
 	}
-	w := &walker{page: p, standsAlone: standsAlone}
+	w := &walker{page: p, standsAlone: standsAlone, runs: make([]run, 0, elems/6)}
 	w.text.Grow(text)
 	w.children(doc, 0, state{})
 	w.endRun()

@@ -109,10 +109,12 @@ func (s *splitter) endPart() Mask {
 }
 
 // lexicon has the groups of each word of the table, without hyphens. lengths has,
-// by first byte, a bit for each length of its words: it saves most look-ups.
+// by first byte, a bit for each length of its words, and endLengths by last byte: they
+// save most look-ups.
 var (
-	lexicon = map[string]Mask{}
-	lengths [256]uint64
+	lexicon    = map[string]Mask{}
+	lengths    [256]uint64
+	endLengths [256]uint64
 )
 
 func init() {
@@ -121,12 +123,13 @@ func init() {
 			w = strings.NewReplacer("-", "", "_", "").Replace(w)
 			lexicon[w] |= row.group
 			lengths[w[0]] |= 1 << len(w)
+			endLengths[w[len(w)-1]] |= 1 << len(w)
 		}
 	}
 }
 
 func lookUp(word []byte) Mask {
-	if len(word) > maxWord || lengths[word[0]]>>len(word)&1 == 0 {
+	if len(word) > maxWord || lengths[word[0]]&endLengths[word[len(word)-1]]>>len(word)&1 == 0 {
 		return 0
 	}
 	return lexicon[string(word)]

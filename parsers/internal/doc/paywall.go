@@ -20,8 +20,13 @@ var wallTexts = [...]*text.Regexp{text.MustCompile(`(?i)subscribe (?:now )?to (?
 	`tylko dla (?:prenumeratorów|subskrybentów)|dostęp do treści|czytaj dalej z|pouze pro předplatitele|csak előfizetőknek|abonelere özel|только для подписчиков|чтобы прочитать целиком|` +
 	`この記事は(?:有料)?会員限定|会員限定記事|残り\s*[\d,]+文字|続きを読むには|有料会員|付费阅读|仅限(?:订阅|会员)|訂閱(?:會員|以)|구독자 전용|유료회원|للمشتركين فقط`)}
 
+// wallCores are parts of all that the first of wallTexts matches, in longer pieces than
+// its own prefilter looks for. The last two are other forms of s and k.
+var wallCores = text.FoldedLiterals("subscribe to |subscribe now to |continue reading|keep reading| to continue| to read|icle is |tent is |tory is |post is |" +
+	"already a subscri|already have a subscri|unlock this a|unlock this s|unlock the full |ve reached your |ve read your |\u017f|\u212a")
+
 func isWall(line string) bool {
-	return wallTexts[0].MatchString(line) || wallTexts[1].MatchString(line)
+	return wallTexts[0].MayMatch(line) && wallCores.FoundIn(line) && wallTexts[0].Regexp.MatchString(line) || wallTexts[1].MatchString(line)
 }
 
 // offerText matches other lines of an offer to subscribe: what stands around the

@@ -116,17 +116,35 @@ func (p *Page) index() *elementIndex {
 		return p.elements
 	}
 	x := &elementIndex{byTag: map[atom.Atom][]*html.Node{}, byAttr: map[string][]*html.Node{}}
+	// Pages have few tags, and those again and again: most are found by some bits.
+	type tagged struct {
+		tag   atom.Atom
+		nodes []*html.Node
+	}
+	var open [128]tagged
 	for i := range p.Elems[1:] {
 		n := p.Elems[i+1].Node
 		if n.DataAtom == 0 {
 			x.other = append(x.other, n)
 		} else {
-			x.byTag[n.DataAtom] = append(x.byTag[n.DataAtom], n)
+			t := &open[(n.DataAtom>>8^n.DataAtom>>18)%atom.Atom(len(open))]
+			if t.tag != n.DataAtom {
+				if t.tag != 0 {
+					x.byTag[t.tag] = t.nodes
+				}
+				*t = tagged{n.DataAtom, x.byTag[n.DataAtom]}
+			}
+			t.nodes = append(t.nodes, n)
 		}
 		for k := range n.Attr {
 			if key := n.Attr[k].Key; isIndexed(key) {
 				x.byAttr[key] = append(x.byAttr[key], n)
 			}
+		}
+	}
+	for _, t := range open {
+		if t.tag != 0 {
+			x.byTag[t.tag] = t.nodes
 		}
 	}
 	p.elements = x

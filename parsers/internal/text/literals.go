@@ -125,7 +125,7 @@ func (set *LiteralSet) FoundIn(s string) bool {
 	for i := 1; i < len(s); i++ {
 		first := key
 		key = byteKey(s[i])
-		if set.pairs[first&63]>>key&1 != 0 && startsWithAny(s[i-1:], set.byPair[first&63][set.place(first, key)]) {
+		if set.pairs[first&63]>>(key&63)&1 != 0 && startsWithAny(s[i-1:], set.byPair[first&63][set.place(first, key)]) {
 			return true
 		}
 	}
@@ -145,22 +145,27 @@ func (set *LiteralSet) Begins(s string) bool {
 		return false
 	}
 	first, second := byteKey(s[0]), byteKey(s[1])
-	return set.pairs[first&63]>>second&1 != 0 && startsWithAny(s, set.byPair[first&63][set.place(first, second)])
+	return set.pairs[first&63]>>(second&63)&1 != 0 && startsWithAny(s, set.byPair[first&63][set.place(first, second)])
 }
 
-// startsWithAny reports whether s begins with one of the literals.
+// startsWithAny reports whether s begins with one of the literals. It looks at their
+// last bytes first: the first two are probably right.
 func startsWithAny(s string, literals []literal) bool {
-	for _, l := range literals {
-		if len(l.lower) > len(s) {
-			continue
-		}
-		i := 0
-		for i < len(l.lower) && (s[i] == l.lower[i] || s[i] == l.upper[i]) {
-			i++
-		}
-		if i == len(l.lower) {
+	for k := range literals {
+		l := &literals[k]
+		if last := len(l.lower) - 1; last < len(s) && (s[last] == l.lower[last] || s[last] == l.upper[last]) && l.begins(s) {
 			return true
 		}
 	}
 	return false
+}
+
+// begins reports whether s, which is no shorter, begins with the literal.
+func (l *literal) begins(s string) bool {
+	for i := range len(l.lower) {
+		if s[i] != l.lower[i] && s[i] != l.upper[i] {
+			return false
+		}
+	}
+	return true
 }

@@ -2,6 +2,7 @@ package text
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"sync"
 )
 
@@ -11,12 +12,13 @@ import (
 // "факс"), and a search for all of them at once is a hundred times faster. The
 // methods below search for the literals first and run the expression only on
 // texts that have one; their results are those of package regexp. Its other
-// methods work too, without the prefilter. An expression that begins with "^"
-// gains only on short texts: on a long one regexp gives up sooner.
+// methods work too, without the prefilter. Of an expression that begins with "^" and
+// known literals only the beginning of a text is searched.
 type Regexp struct {
 	*regexp.Regexp
 	derive   sync.Once   // at first use: most commands use few of the expressions
 	required *LiteralSet // nil if no literals are worth looking for
+	opening  *Opening    // of an expression that begins with "^" and known literals; else nil
 }
 
 // MustCompile is like regexp.MustCompile.
@@ -27,8 +29,30 @@ func MustCompile(expr string) *Regexp {
 // MayMatch reports whether the expression can match somewhere in s. False is
 // certain, true is not.
 func (r *Regexp) MayMatch(s string) bool {
-	r.derive.Do(func() { r.required = requiredLiterals(r.String()) })
+	r.derive.Do(func() {
+		if r.opening = openingOf(r.String()); r.opening == nil {
+			r.required = requiredLiterals(r.String())
+		}
+	})
+	if r.opening != nil {
+		return r.opening.mayMatch(s)
+	}
 	return r.required == nil || r.required.FoundIn(s)
+}
+
+// openingOf is what an expression that begins with "^" has behind that; nil of others
+// and where it is not known how that begins.
+func openingOf(expr string) *Opening {
+	tree, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil || tree.Op != syntax.OpConcat || tree.Sub[0].Op != syntax.OpBeginText {
+		return nil
+	}
+	tree.Sub = tree.Sub[1:]
+	o := &Opening{expr: tree.String()}
+	if o.derive.Do(o.findStarts); o.starts == nil {
+		return nil
+	}
+	return o
 }
 
 func (r *Regexp) MatchString(s string) bool {
