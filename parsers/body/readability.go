@@ -110,7 +110,21 @@ func (s *skeleton) build() *html.Node {
 		}
 	}
 	s.join(body, 0)
+	s.stopRendering()
 	return root
+}
+
+// stopRendering puts nodes in the boxes that cannot be rendered. The library renders
+// each candidate, and the article, for a log and a text that nobody reads: it gives up
+// at the first such node. Elsewhere it only asks for elements and texts.
+func (s *skeleton) stopRendering() {
+	stops := make([]html.Node, len(s.made)) // of the type ErrorNode
+	for _, n := range s.made {
+		if (boxes[n.DataAtom] || n.DataAtom == atom.Body) && n.DataAtom != atom.Span && n.FirstChild != nil {
+			n.InsertBefore(&stops[0], n.FirstChild)
+			stops = stops[1:]
+		}
+	}
 }
 
 // mayVote leaves out what no reader would take for a story.
