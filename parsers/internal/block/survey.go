@@ -290,17 +290,28 @@ func (s *survey) countPaths() {
 // countRepeats counts the blocks with the same text that stand elsewhere. Those of
 // the same path are no copies for other screens: a story may say a thing twice.
 func (s *survey) countRepeats() {
-	seen := make(map[uint64]int32, 2*len(s.page.Blocks))
-	keys := make([][2]uint64, len(s.page.Blocks))
-	for i, b := range s.page.Blocks {
-		text := hashText(b.Text)
-		keys[i] = [2]uint64{text, (text ^ s.paths[i]) * fnv64Prime}
-		s.earlier[i] = seen[keys[i][0]] - seen[keys[i][1]]
-		seen[keys[i][0]]++
-		seen[keys[i][1]]++
+	blocks := s.page.Blocks
+	places := make(map[uint64]int32, 2*len(blocks)) // in counts, by hash
+	counts := make([]int32, 0, 2*len(blocks))
+	place := func(hash uint64) int32 {
+		k, known := places[hash]
+		if !known {
+			k = int32(len(counts))
+			places[hash], counts = k, append(counts, 0)
+		}
+		return k
 	}
-	for i, k := range keys {
-		s.occurrences[i] = seen[k[0]] - seen[k[1]]
+	of := make([][2]int32, len(blocks)) // places of a block's text, and of its text in its path
+	for i, b := range blocks {
+		text := hashText(b.Text)
+		all, same := place(text), place((text^s.paths[i])*fnv64Prime)
+		of[i] = [2]int32{all, same}
+		s.earlier[i] = counts[all] - counts[same]
+		counts[all]++
+		counts[same]++
+	}
+	for i, k := range of {
+		s.occurrences[i] = counts[k[0]] - counts[k[1]]
 	}
 }
 
