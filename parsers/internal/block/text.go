@@ -106,39 +106,41 @@ func wide(s string) (size int, space, none bool) {
 // spaces two characters count as one word.
 func CountWords(s string) int {
 	words, wide := 0, 0
-	inWord := false
-	for _, r := range s {
-		switch runeClass(r) {
+	inWord := uint8(0) // 1 in a word
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			class := asciiClasses[c]
+			begins := class & letter
+			words += int(begins &^ inWord)
+			inWord = begins | class/joiner&inWord // without jumps: words are short
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+		switch wideRuneClass(r) {
 		case letter:
-			if !inWord {
-				words++
-			}
-			inWord = true
+			words += int(1 &^ inWord)
+			inWord = 1
 		case wideLetter:
 			wide++
-			inWord = false
+			inWord = 0
 		case separator:
-			inWord = false
+			inWord = 0
 		case joiner:
 		}
 	}
 	return words + (wide+1)/2
 }
 
-// Classes of characters, for counting words.
+// Classes of characters, for counting words. An ASCII character is in one of the first
+// three.
 const (
 	separator = iota
 	letter    // letters, digits and marks
 	joiner
 	wideLetter // of a script without spaces
 )
-
-func runeClass(r rune) uint8 {
-	if r < utf8.RuneSelf {
-		return asciiClasses[r]
-	}
-	return wideRuneClass(r)
-}
 
 var asciiClasses = func() (t [utf8.RuneSelf]uint8) {
 	for c := range t {
@@ -150,7 +152,7 @@ var asciiClasses = func() (t [utf8.RuneSelf]uint8) {
 	return t
 }()
 
-// wideRuneClass is runeClass beyond ASCII.
+// wideRuneClass is the class of a character beyond ASCII.
 func wideRuneClass(r rune) uint8 {
 	switch {
 	case r >= 0x2e80 && r <= 0x9fff || r >= 0xac00 && r <= 0xd7af || r >= 0x0e00 && r <= 0x0eff: // CJK, Hangul, Thai and Lao

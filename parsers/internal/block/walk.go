@@ -328,25 +328,44 @@ func (w *walker) addPieces(t string, s state) {
 // pieceEnd is where the piece that begins at i ends: before white space, but for a
 // single space between two words, before a control character and one without width.
 func pieceEnd(t string, i int) int {
-	for i < len(t) {
-		c := t[i]
-		switch {
-		case c > ' ' && c < utf8.RuneSelf:
-			i++
-		case c >= utf8.RuneSelf:
-			size, space, none := wide(t[i:])
-			if space || none {
-				return i
-			}
-			i += size
-		case c == ' ' && i > 0 && t[i-1] > ' ' && t[i-1] < utf8.RuneSelf && i+1 < len(t) && t[i+1] > ' ' && t[i+1] < utf8.RuneSelf:
-			i++
-		default:
-			return i
+	begin, before := i, uint8(blank) // no space at the beginning of a piece
+	for ; i < len(t); i++ {
+		kind := pieceBytes[t[i]]
+		if kind&(before|apart) == 0 {
+			before = kind
+			continue
 		}
+		if t[i] < utf8.RuneSelf || i > begin && t[i-1] == ' ' {
+			break
+		}
+		size, space, none := wide(t[i:])
+		if space || none {
+			break
+		}
+		i += size - 1
+		before = blank // none behind it either
+	}
+	if i > begin && t[i-1] == ' ' {
+		return i - 1
 	}
 	return i
 }
+
+// What a byte is for pieceEnd, if it is not part of a word.
+const (
+	blank = 1 << iota // one of these may stand between two words
+	apart             // no piece goes on with it, unless it begins a character that is part of a word
+)
+
+var pieceBytes = func() (t [256]uint8) {
+	for c := range t {
+		if c < ' ' || c >= utf8.RuneSelf {
+			t[c] = apart
+		}
+	}
+	t[' '] = blank
+	return t
+}()
 
 // addPiece adds a word or a part of one, after what separates it from the run.
 func (w *walker) addPiece(piece string, s state) {
