@@ -180,14 +180,34 @@ func settingNames() (names []string) {
 // unknownSetting is the error of a key that is not the name of a setting.
 func unknownSetting(key toml.Key, text, path string) error {
 	if len(key) < 3 || key[0] != "site" {
-		return fail(exitFailed, `settings are in tables like [site."example.org"]`, "%s: unknown setting %s", path, key)
+		name := key[0]
+		if name == "site" {
+			name = key[len(key)-1]
+		}
+		return fail(exitFailed, `settings are in tables like [site."example.org"]`, "%s: %sunknown setting %s", path, nameAt(text, name), key)
 	}
 	known := settingNames()
 	hint := "newsmorgue schedule add --help lists the settings, without the dashes in front; paused is one, too"
 	if best := nearest(key[2], known); best != "" {
 		hint = "did you mean " + best + "?"
 	}
-	return fail(exitFailed, hint, "%s: %ssite %s: unknown setting %s", path, lineOf(text, key[1], key[2]), key[1], key[2])
+	at := lineOf(text, key[1], key[2])
+	if at == "" {
+		at = nameAt(text, key[2]) // in an inline table, or as a dotted key
+	}
+	return fail(exitFailed, hint, "%s: %ssite %s: unknown setting %s", path, at, key[1], key[2])
+}
+
+// nameAt is where a name stands in a sites.toml as a key, a part of one or in the header
+// of a table, as "line 4, column 1: "; "" if it is not found.
+func nameAt(text, name string) string {
+	is := regexp.MustCompile(`(?:^|[\s.,{\["'])(` + regexp.QuoteMeta(name) + `)["']?\s*[=.\]]`)
+	for i, line := range strings.Split(text, "\n") {
+		if at := is.FindStringSubmatchIndex(line); at != nil && !strings.HasPrefix(strings.TrimSpace(line), "#") {
+			return fmt.Sprintf("line %d, column %d: ", i+1, at[2]+1)
+		}
+	}
+	return ""
 }
 
 // lineOf is where a key of a site stands in a sites.toml, as "line 4, column 1: "; ""
