@@ -176,6 +176,16 @@ func (a *Archive) Locked() ([]BusyError, error) {
 	return held, nil
 }
 
+// SiteLocked reports whether a run of a site is going on, of any process.
+func (a *Archive) SiteLocked(site string) bool {
+	f, err := os.Open(a.lockPath(FileName(site)))
+	if err != nil {
+		return false // it was never locked
+	}
+	defer f.Close()
+	return errors.Is(tryLock(f), errLocked)
+}
+
 func writeAt(f *os.File, s string) error {
 	_, err := f.WriteAt([]byte(s), 0)
 	return err

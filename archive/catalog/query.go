@@ -521,21 +521,32 @@ const StatusSkipped = "skipped"
 
 // Runs lists the runs of a site ("" for all), the newest first.
 func (c *Catalog) Runs(ctx context.Context, site string, limit int) ([]Run, error) {
-	return c.runs(ctx, "status != '"+StatusSkipped+"'", site, limit)
+	return c.RunsUntil(ctx, site, time.Time{}, limit)
+}
+
+// RunsUntil lists the runs of Runs that began no later than a time; all if it is zero.
+// Later ones than now were recorded while the clock was wrong.
+func (c *Catalog) RunsUntil(ctx context.Context, site string, until time.Time, limit int) ([]Run, error) {
+	return c.runs(ctx, "status != '"+StatusSkipped+"'", site, until, limit)
 }
 
 // History lists the runs of a site ("" for all) and, with StatusSkipped, the turns of
 // its schedule that had none, the newest first.
 func (c *Catalog) History(ctx context.Context, site string, limit int) ([]Run, error) {
-	return c.runs(ctx, "true", site, limit)
+	return c.HistoryUntil(ctx, site, time.Time{}, limit)
 }
 
-func (c *Catalog) runs(ctx context.Context, where, site string, limit int) ([]Run, error) {
+// HistoryUntil is History up to a time, as RunsUntil.
+func (c *Catalog) HistoryUntil(ctx context.Context, site string, until time.Time, limit int) ([]Run, error) {
+	return c.runs(ctx, "true", site, until, limit)
+}
+
+func (c *Catalog) runs(ctx context.Context, where, site string, until time.Time, limit int) ([]Run, error) {
 	if limit <= 0 {
 		limit = -1
 	}
-	rows, err := c.db.QueryContext(ctx, `SELECT id, site, start, end, status, counts FROM runs WHERE (? = '' OR site = ?) AND start != 0 AND `+where+`
-		ORDER BY start DESC, id LIMIT ?`, site, site, limit)
+	rows, err := c.db.QueryContext(ctx, `SELECT id, site, start, end, status, counts FROM runs WHERE (? = '' OR site = ?) AND start != 0 AND (? = 0 OR start <= ?) AND `+where+`
+		ORDER BY start DESC, id LIMIT ?`, site, site, instant(until), instant(until), limit)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}

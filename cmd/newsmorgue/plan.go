@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/watch"
@@ -93,62 +94,49 @@ func (s siteSettings) planText() string {
 	return text
 }
 
-// lastRun is a site's newest run.
-func lastRun(ctx context.Context, c *catalog.Catalog, name string) (watch.LastRun, error) {
-	runs, err := c.Runs(ctx, name, 1)
+// lastRun is a site's newest run that began no later than a time.
+func lastRun(ctx context.Context, c *catalog.Catalog, name string, until time.Time) (watch.LastRun, error) {
+	runs, err := c.RunsUntil(ctx, name, until, 1)
 	if err != nil || len(runs) == 0 {
 		return watch.LastRun{}, err
 	}
-	r := runs[0]
-	return watch.LastRun{Start: r.Start, End: r.End, Unfinished: r.End.IsZero() || r.Status == keep.StatusInterrupted}, nil
+	return readLastRun(runs[0]), nil
+}
+
+func readLastRun(r catalog.Run) watch.LastRun {
+	return watch.LastRun{Start: r.Start, End: r.End, Unfinished: r.End.IsZero() || r.Status == keep.StatusInterrupted}
 }
 
 // A turnStatus is how a site's schedule stands.
 type turnStatus struct {
 	plan    schedule.Plan
 	last    watch.LastRun
-	status  string        // of the last run
+	status  string        // of the last run: statusRunning or statusKilled, if it has not ended
 	sum     *keep.Summary // of the last run; nil if it has none
 	skipped int           // turns since the last run that had none
 	reason  string        // of the newest of these
 	next    time.Time     // zero if there is none
 }
 
+// What became of a run whose record has no end.
+const (
+	statusRunning = "running"
+	statusKilled  = "killed"
+)
+
 // turnStatus reads how a site's schedule stands.
-func (s siteSettings) turnStatus(ctx context.Context, c *catalog.Catalog, front *frontier.Frontier, name string, now time.Time) (t turnStatus, err error) {
+func (s siteSettings) turnStatus(ctx context.Context, ar *archive.Archive, c *catalog.Catalog, front *frontier.Frontier, name string, now time.Time) (t turnStatus, err error) {
 	if t.plan, err = s.plan(); err != nil {
 		return t, err
 	}
-	if t.last, err = lastRun(ctx, c, name); err != nil {
+	latest := t.plan.Latest(now)
+	if err := t.readRuns(ctx, ar, c, name, latest); err != nil {
 		return t, err
-	}
-	const recent = 50
-	history, err := c.History(ctx, name, recent)
-	if err != nil {
-		return t, err
-	}
-	for _, r := range history {
-		if r.Status == catalog.StatusSkipped {
-			var skipped keep.Skipped
-			if json.Unmarshal(r.Counts, &skipped) == nil {
-				t.skipped += skipped.Turns
-				if t.reason == "" {
-					t.reason = skipped.Reason
-				}
-			}
-			continue
-		}
-		t.status = r.Status
-		var sum keep.Summary
-		if len(r.Counts) > 0 && json.Unmarshal(r.Counts, &sum) == nil {
-			t.sum = &sum
-		}
-		break
 	}
 	if s.scheduled() && !s.Paused {
 		site := watch.Site{Name: name, Plan: t.plan}
 		follows, since, err := front.Following(ctx, name)
-		if err != nil || follows != site.Follows() {
+		if err != nil || follows != site.Follows() || since.After(now) {
 			since = now // as from the moment at which newsmorgue watch sees it
 		}
 		t.next = watch.Due(site, t.last, since, now)
@@ -156,24 +144,67 @@ func (s siteSettings) turnStatus(ctx context.Context, c *catalog.Catalog, front 
 	return t, nil
 }
 
+// readRuns reads a site's newest run that began no later than a time, and the turns since
+// that had none.
+func (t *turnStatus) readRuns(ctx context.Context, ar *archive.Archive, c *catalog.Catalog, name string, until time.Time) error {
+	runs, err := c.RunsUntil(ctx, name, until, 1)
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		t.last, t.status = readLastRun(r), r.Status
+		if t.last.Unfinished && ar.SiteLocked(name) {
+			t.status, t.last.Unfinished = statusRunning, false
+		} else if r.End.IsZero() {
+			t.status = statusKilled
+		}
+		var sum keep.Summary
+		if t.status == r.Status && len(r.Counts) > 0 && json.Unmarshal(r.Counts, &sum) == nil {
+			t.sum = &sum
+		}
+	}
+	const recent = 50
+	history, err := c.HistoryUntil(ctx, name, until, recent)
+	if err != nil {
+		return err
+	}
+	for _, r := range history {
+		if r.Status != catalog.StatusSkipped {
+			break
+		}
+		var skipped keep.Skipped
+		if json.Unmarshal(r.Counts, &skipped) == nil {
+			t.skipped += skipped.Turns
+			if t.reason == "" {
+				t.reason = skipped.Reason
+			}
+		}
+	}
+	return nil
+}
+
 // result says how the last run ended, and what it found.
 func (t turnStatus) result() string {
-	text := ""
-	switch {
-	case t.last.Start.IsZero():
-		return "-"
-	case t.sum == nil:
-		text = "running, or killed"
-	default:
+	text := t.status // "" if there was no run
+	if t.sum != nil {
 		text = fmt.Sprintf("%s: %s, %d new, %d changed", summaryHead(t.sum), count(t.sum.Pages, "page"), t.sum.New, t.sum.Changed)
+		if t.sum.Gone > 0 {
+			text += fmt.Sprintf(", %d gone", t.sum.Gone)
+		}
 		if t.sum.Failed > 0 {
 			text += ", " + count(t.sum.Failed, "error")
 		}
 	}
-	if t.skipped > 0 {
-		text += fmt.Sprintf("; %s without a run since (%s)", count(t.skipped, "turn"), skipReasons[t.reason])
+	switch skipped := count(t.skipped, "turn") + " without a run"; {
+	case t.skipped == 0 && text == "":
+		return "-"
+	case t.skipped == 0:
+		return text
+	case text == "":
+		return fmt.Sprintf("%s (%s)", skipped, skipReasons[t.reason])
+	default:
+		return fmt.Sprintf("%s; %s since (%s)", text, skipped, skipReasons[t.reason])
 	}
-	return text
 }
 
 // skipReasons say why turns had no run.

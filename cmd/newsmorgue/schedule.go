@@ -239,7 +239,7 @@ func (a *app) printSchedule(ctx context.Context, ar *archive.Archive, store *sit
 	}
 	defer front.Close()
 	s := sites[name]
-	t, err := s.turnStatus(ctx, c, front, name, time.Now())
+	t, err := s.turnStatus(ctx, ar, c, front, name, time.Now())
 	if err != nil {
 		return store.wrong(name, err)
 	}
@@ -333,7 +333,7 @@ func (a *app) scheduleList() *cobra.Command {
 			now := time.Now()
 			for _, name := range slices.Sorted(maps.Keys(sites)) {
 				s := sites[name]
-				t, err := s.turnStatus(cmd.Context(), c, front, name, now)
+				t, err := s.turnStatus(cmd.Context(), ar, c, front, name, now)
 				if err != nil {
 					return store.wrong(name, err)
 				}
@@ -395,7 +395,7 @@ pages stay even then (newsmorgue suppress hides or erases pages).
 			for _, key := range planKeys {
 				values[key] = nil
 			}
-			return a.changeSchedule(argv[0], values, "no longer scheduled")
+			return a.changeSchedule(cmd.Context(), argv[0], values, "no longer scheduled")
 		},
 	}
 	cmd.Flags().BoolVar(&forget, "forget", false, "remove the site itself from sites.toml and the crawl queue, for example a mistyped one; archived pages stay")
@@ -449,6 +449,9 @@ func (a *app) forget(cmd *cobra.Command, ref string) error {
 	if err != nil {
 		return err
 	}
+	if _, err := front.Followed(ctx, name, "", time.Now()); err != nil {
+		return err
+	}
 	if a.json {
 		return a.printJSON(map[string]any{"site": name, "status": "forgotten", "urls": urls, "settings": inFile})
 	}
@@ -467,11 +470,11 @@ func (a *app) schedulePause() *cobra.Command {
 		Short: "Pause a site's schedule, or resume it with --resume",
 		Long:  "Pauses a site's schedule until it is resumed with schedule pause --resume.\n\n" + exitHelp,
 		Args:  args(1, 1, "one site"),
-		RunE: func(_ *cobra.Command, argv []string) error {
+		RunE: func(cmd *cobra.Command, argv []string) error {
 			if resume {
-				return a.changeSchedule(argv[0], map[string]any{"paused": nil}, "resumed")
+				return a.changeSchedule(cmd.Context(), argv[0], map[string]any{"paused": nil}, "resumed")
 			}
-			return a.changeSchedule(argv[0], map[string]any{"paused": true}, "paused")
+			return a.changeSchedule(cmd.Context(), argv[0], map[string]any{"paused": true}, "paused")
 		},
 	}
 	cmd.Flags().BoolVar(&resume, "resume", false, "resume the schedule")
@@ -479,7 +482,7 @@ func (a *app) schedulePause() *cobra.Command {
 }
 
 // changeSchedule edits a site's schedule in sites.toml and prints its new status.
-func (a *app) changeSchedule(site string, values map[string]any, status string) error {
+func (a *app) changeSchedule(ctx context.Context, site string, values map[string]any, status string) error {
 	ar, err := a.open()
 	if err != nil {
 		return err
@@ -500,11 +503,28 @@ func (a *app) changeSchedule(site string, values map[string]any, status string) 
 	if err := store.set(name, values); err != nil {
 		return err
 	}
+	if _, ok := values["every"]; ok {
+		if err := unfollow(ctx, ar, name); err != nil {
+			return err
+		}
+	}
 	if a.json {
 		return a.printJSON(map[string]any{"site": name, "status": status})
 	}
 	fmt.Fprintf(a.stdout, "%s: %s\n", name, status)
 	return nil
+}
+
+// unfollow forgets since when a schedule that was removed is followed: if it is added
+// again, its turns until then were not promised. A running newsmorgue watch does the same.
+func unfollow(ctx context.Context, ar *archive.Archive, name string) error {
+	front, err := keep.OpenFrontier(ar)
+	if err != nil {
+		return err
+	}
+	defer front.Close()
+	_, err = front.Followed(ctx, name, "", time.Now())
+	return err
 }
 
 // pickSite finds the site of sites.toml that a person means, by its name or a URL.

@@ -79,7 +79,10 @@ only takes an address of this machine, unless --listen-anywhere says otherwise.
 			defer w.front.Close()
 			d := &watch.Daemon{
 				Sites: w.schedules,
-				Last:  func(ctx context.Context, name string) (watch.LastRun, error) { return lastRun(ctx, w.cat, name) },
+				Last: func(ctx context.Context, name string, until time.Time) (watch.LastRun, error) {
+					return lastRun(ctx, w.cat, name, until)
+				},
+				Busy: ar.SiteLocked,
 				Since: func(ctx context.Context, name, plan string) (time.Time, error) {
 					return w.front.Followed(ctx, name, plan, time.Now())
 				},

@@ -261,7 +261,7 @@ func TestFollowed(t *testing.T) {
 		after, want time.Duration // from monday
 	}{
 		{"every 6h", 0, 0}, {"every 6h", time.Hour, 0}, {"paused", 2 * time.Hour, 2 * time.Hour}, {"every 6h", 3 * time.Hour, 3 * time.Hour},
-		{"", 4 * time.Hour, 4 * time.Hour}, {"every 6h", 5 * time.Hour, 5 * time.Hour},
+		{"", 4 * time.Hour, 4 * time.Hour}, {"every 6h", 9000 * time.Hour, 9000 * time.Hour}, {"every 6h", 5 * time.Hour, 5 * time.Hour}, // the clock was set back
 	} {
 		got, err := f.Followed(ctx, "a.example", step.plan, monday.Add(step.after))
 		if err != nil || !got.Equal(monday.Add(step.want)) {

@@ -9,8 +9,8 @@ import (
 )
 
 // Followed returns since when a site's schedule is followed: the time of the first call
-// with this text of it that no call with another one came after. An empty text forgets
-// the schedule.
+// with this text of it that no call with another one came after; now, if the clock was
+// set back to before that. An empty text forgets the schedule.
 func (f *Frontier) Followed(ctx context.Context, site, plan string, now time.Time) (since time.Time, err error) {
 	if plan == "" {
 		if _, err := f.db.ExecContext(ctx, "DELETE FROM schedules WHERE site = ?", site); err != nil {
@@ -19,7 +19,7 @@ func (f *Frontier) Followed(ctx context.Context, site, plan string, now time.Tim
 		return now, nil
 	}
 	old, since, err := f.Following(ctx, site)
-	if err != nil || old == plan {
+	if err != nil || old == plan && !since.After(now) {
 		return since, err
 	}
 	if _, err := f.db.ExecContext(ctx, "INSERT INTO schedules VALUES (?, ?, ?) ON CONFLICT (site) DO UPDATE SET plan = excluded.plan, since = excluded.since", site, plan, now.UnixMilli()); err != nil {

@@ -37,8 +37,8 @@ func LoadZone(name string) (*time.Location, error) {
 	return zone, nil
 }
 
-// Check refuses a plan that is never due: its keep-out hours are the whole week, or
-// include every time of its cron line.
+// Check refuses a plan that is never due: its keep-out hours are the whole week. Where
+// they include every time of a cron line, its turns are moved to their end.
 func (p Plan) Check() error {
 	if len(p.KeepOut) == 0 || p.IsZero() {
 		return nil
@@ -79,8 +79,8 @@ func (p Plan) String() string {
 // site is due now, once, however many turns were missed. A site that was never crawled
 // is due now, by a cron line at its next turn. Next is zero if there is no turn.
 //
-// A last crawl in the future means that the clock was set back. If it is further away
-// than the time between two turns, it does not delay the site.
+// A last crawl in the future means that the clock was set back. One after Latest does
+// not delay the site: give the newest crawl that is not.
 func (p Plan) Next(site string, last, now time.Time) time.Time {
 	turn := p.turn(last, now)
 	if turn.IsZero() {
@@ -98,25 +98,36 @@ func (p Plan) Next(site string, last, now time.Time) time.Time {
 
 // turn is the turn that comes after the last crawl.
 func (p Plan) turn(last, now time.Time) time.Time {
+	if last.After(now) && last.After(p.Latest(now)) {
+		last = time.Time{}
+	}
+	switch {
+	case !p.Cron.IsZero() && last.IsZero():
+		return p.Cron.Next(now, p.zone())
+	case !p.Cron.IsZero():
+		return p.Cron.Next(last, p.zone())
+	case p.Every.d == 0:
+		return time.Time{}
+	case last.IsZero():
+		return now
+	}
+	return last.Add(p.Every.d)
+}
+
+// Latest is the latest time that is believed of a crawl in the past: the clock may have
+// been set back over a turn since, which is not to have another run. What is further
+// ahead than the time between two turns was recorded while the clock was wrong, and says
+// nothing about the turns until then.
+func (p Plan) Latest(now time.Time) time.Time {
 	if p.Cron.IsZero() {
-		switch {
-		case p.Every.d == 0:
-			return time.Time{}
-		case last.IsZero() || last.After(now.Add(p.Every.d)):
-			return now
-		}
-		return last.Add(p.Every.d)
+		return now.Add(p.Every.d)
 	}
 	next := p.Cron.Next(now, p.zone())
-	if last.IsZero() || next.IsZero() {
-		return next
+	after := p.Cron.Next(next, p.zone())
+	if next.IsZero() || after.IsZero() {
+		return now
 	}
-	if last.After(now) {
-		if period := p.Cron.Next(next, p.zone()).Sub(next); last.Sub(now) > period {
-			return next
-		}
-	}
-	return p.Cron.Next(last, p.zone())
+	return now.Add(after.Sub(next))
 }
 
 // jitter moves a turn by an amount that depends on the site and the turn alone, so

@@ -202,3 +202,19 @@ func TestLoadZone(t *testing.T) {
 		}
 	}
 }
+
+func TestPlanLatest(t *testing.T) {
+	now := at(t, "2026-11-27 12:00:00") // a Friday
+	for _, tt := range []struct {
+		plan schedule.Plan
+		want time.Duration
+	}{
+		{schedule.Plan{Every: every(t, "6h"), Zone: time.UTC}, 6 * time.Hour},
+		{schedule.Plan{Cron: cronLine(t, "0 6 * * mon-fri"), Zone: time.UTC}, 24 * time.Hour},
+		{schedule.Plan{}, 0},
+	} {
+		if got := tt.plan.Latest(now).Sub(now); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.plan, got, tt.want)
+		}
+	}
+}

@@ -68,7 +68,7 @@ func (m *Monitor) families(ctx context.Context, now time.Time) ([]metrics.Family
 	build := gauge("build_info", "1, with the versions of the program, of Go and of the archive format.", "version", "go_version", "format")
 	sites, _ := m.Sites() // the last good ones, if there is an error, which healthz says
 	for _, s := range sites {
-		last, ok, err := m.lastGood(ctx, s.Name)
+		last, ok, err := m.lastGood(ctx, s.Name, now)
 		if err != nil {
 			return nil, err
 		}
@@ -104,10 +104,10 @@ func (m *Monitor) families(ctx context.Context, now time.Time) ([]metrics.Family
 }
 
 // lastGood is the start of a site's last good run, whoever ran it.
-func (m *Monitor) lastGood(ctx context.Context, site string) (at time.Time, ok bool, err error) {
+func (m *Monitor) lastGood(ctx context.Context, site string, now time.Time) (at time.Time, ok bool, err error) {
 	for _, limit := range []int{3, 300} {
 		var runs []catalog.Run
-		if runs, err = m.Catalog.Runs(ctx, site, limit); err != nil {
+		if runs, err = m.Catalog.RunsUntil(ctx, site, now, limit); err != nil {
 			return at, false, err
 		}
 		for _, r := range runs {
@@ -127,7 +127,7 @@ func (m *Monitor) next(ctx context.Context, s Site, now time.Time) (time.Time, e
 	if s.Paused || s.Plan.IsZero() {
 		return time.Time{}, nil
 	}
-	last, err := m.Daemon.Last(ctx, s.Name)
+	last, err := m.Daemon.newest(ctx, s, s.Plan.Latest(now))
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -195,7 +194,7 @@ func (m *Monitor) overdue(ctx context.Context, s Site, now time.Time) (bool, err
 	if s.Paused || s.Plan.IsZero() || m.Daemon.Running(s.Name) {
 		return false, nil
 	}
-	last, err := m.Daemon.Last(ctx, s.Name)
+	last, err := m.Daemon.newest(ctx, s, s.Plan.Latest(now))
 	if err != nil {
 		return false, err
 	}
@@ -214,10 +213,7 @@ func (m *Monitor) overdue(ctx context.Context, s Site, now time.Time) (bool, err
 	if open <= mostOverdue {
 		return false, nil
 	}
-	// Another process may be crawling it.
-	held, err := m.Archive.Locked()
-	crawled := slices.ContainsFunc(held, func(b archive.BusyError) bool { return b.Site == s.Name })
-	return !crawled, err
+	return !m.Archive.SiteLocked(s.Name), nil // else another process is crawling it
 }
 
 // Serve answers requests until ctx is done, and ends those that it began.

@@ -22,7 +22,7 @@ import (
 func monitored(t *testing.T, f *watchtest.News, last time.Time) *Monitor {
 	t.Helper()
 	w := newTeller(t, f)
-	d := &Daemon{Last: func(context.Context, string) (LastRun, error) {
+	d := &Daemon{Last: func(context.Context, string, time.Time) (LastRun, error) {
 		return LastRun{Start: last, End: last.Add(time.Minute)}, nil
 	}}
 	m := &Monitor{

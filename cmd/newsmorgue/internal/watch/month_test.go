@@ -199,8 +199,8 @@ func (m *month) watch(long time.Duration) {
 	}
 	d := &Daemon{
 		Sites: func() ([]Site, error) { return []Site{{Name: "a.example", Plan: m.plan}}, nil },
-		Last: func(ctx context.Context, name string) (LastRun, error) {
-			runs, err := m.cat.Runs(ctx, name, 1)
+		Last: func(ctx context.Context, name string, until time.Time) (LastRun, error) {
+			runs, err := m.cat.RunsUntil(ctx, name, until, 1)
 			if err != nil || len(runs) == 0 {
 				return LastRun{}, err
 			}

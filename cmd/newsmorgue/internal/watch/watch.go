@@ -35,10 +35,13 @@ type Daemon struct {
 	// Sites gives the schedules. It is asked before every decision, so that an
 	// edit takes effect without a restart. An error keeps the last good ones.
 	Sites func() ([]Site, error)
-	// Last finds a site's newest run, whoever ran it.
-	Last func(ctx context.Context, name string) (LastRun, error)
+	// Last finds a site's newest run that began no later than a time, whoever ran it.
+	Last func(ctx context.Context, name string, until time.Time) (LastRun, error)
+	// Busy reports whether another process crawls a site; nil for never.
+	Busy func(name string) bool
 	// Since says since when a site's schedule is followed, given as text: turns before
-	// that were never promised. It remembers when the text was another one last.
+	// that were never promised. It remembers when the text was another one last. An
+	// empty text forgets the site.
 	Since func(ctx context.Context, name, plan string) (time.Time, error)
 	// Run refreshes a site. It stops early, keeping what it has, when ctx is done.
 	Run func(ctx context.Context, name string) error
@@ -75,7 +78,7 @@ func (d *Daemon) Serve(ctx context.Context) error {
 		poll = 5 * time.Second
 	}
 	defer d.wg.Wait()
-	for {
+	for ctx.Err() == nil {
 		next := d.start(ctx)
 		wait := poll
 		if !next.IsZero() {
@@ -92,6 +95,7 @@ func (d *Daemon) Serve(ctx context.Context) error {
 		case <-timer.C:
 		}
 	}
+	return nil
 }
 
 // Running reports whether the daemon crawls a site now.
@@ -114,7 +118,9 @@ type turn struct {
 func (d *Daemon) start(ctx context.Context) time.Time {
 	now := time.Now().Round(0)
 	var waiting []turn
-	for _, s := range d.schedules() {
+	sites := d.schedules()
+	d.forget(ctx, sites)
+	for _, s := range sites {
 		d.mu.Lock()
 		busy, tried := d.running[s.Name], d.tried[s.Name]
 		d.mu.Unlock()
@@ -125,10 +131,14 @@ func (d *Daemon) start(ctx context.Context) time.Time {
 		if s.Paused || busy || s.Plan.IsZero() {
 			continue
 		}
-		last, err := d.Last(ctx, s.Name)
+		latest := s.Plan.Latest(now)
+		last, err := d.newest(ctx, s, latest)
 		if err != nil {
 			d.Logger.Error("last run is not known", "site", s.Name, "error", err)
 			continue
+		}
+		if tried.After(latest) {
+			tried = time.Time{} // the clock was set back
 		}
 		// A run that failed before it began has no record; it is not tried in a
 		// loop but at its next turn.
@@ -156,6 +166,16 @@ func (d *Daemon) start(ctx context.Context) time.Time {
 	return time.Time{}
 }
 
+// newest is a site's newest run that began no later than a time. One that goes on is not
+// unfinished.
+func (d *Daemon) newest(ctx context.Context, s Site, until time.Time) (LastRun, error) {
+	last, err := d.Last(ctx, s.Name, until)
+	if last.Unfinished && (d.Running(s.Name) || d.Busy != nil && d.Busy(s.Name)) {
+		last.Unfinished = false
+	}
+	return last, err
+}
+
 // Follows is a schedule as text, for Daemon.Since.
 func (s Site) Follows() string {
 	if s.Paused {
@@ -170,10 +190,32 @@ type followed struct {
 	since time.Time
 }
 
+// forget forgets the schedules that were removed: if one is added again, its turns until
+// then were not promised.
+func (d *Daemon) forget(ctx context.Context, sites []Site) {
+	if len(d.since) == 0 {
+		return
+	}
+	kept := make(map[string]bool, len(sites))
+	for _, s := range sites {
+		kept[s.Name] = true
+	}
+	for name := range d.since {
+		if kept[name] {
+			continue
+		}
+		if _, err := d.Since(ctx, name, ""); err != nil {
+			d.Logger.Error("a schedule that was removed is not forgotten", "site", name, "error", err)
+			continue
+		}
+		delete(d.since, name)
+	}
+}
+
 // follow returns since when a site's schedule is followed.
 func (d *Daemon) follow(ctx context.Context, s Site) (time.Time, error) {
 	plan := s.Follows()
-	if f, ok := d.since[s.Name]; ok && f.plan == plan {
+	if f, ok := d.since[s.Name]; ok && f.plan == plan && !f.since.After(time.Now()) {
 		return f.since, nil
 	}
 	since, err := d.Since(ctx, s.Name, plan)
@@ -266,7 +308,7 @@ func (d *Daemon) run(ctx context.Context, t turn) {
 		return
 	}
 	d.Logger.Error("run failed", "site", t.Name, "error", err)
-	last, lastErr := d.Last(context.WithoutCancel(ctx), t.Name)
+	last, lastErr := d.Last(context.WithoutCancel(ctx), t.Name, t.Plan.Latest(time.Now()))
 	if lastErr == nil && last.Start.After(t.last.Start) {
 		return // it began, and its own record says what happened
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/scraper/schedule"
 )
@@ -23,16 +25,20 @@ type diary struct {
 	fail   map[string]bool
 
 	ends       map[string][]time.Time
-	unfinished map[string]bool // the last run was stopped
+	unfinished map[string]bool      // the last run was stopped
+	ahead      map[string]time.Time // starts of runs while the clock was ahead
 	plans      map[string]string
 	planned    map[string]time.Time
 	skipped    []keep.Skipped
 }
 
-func (d *diary) last(_ context.Context, name string) (LastRun, error) {
+func (d *diary) last(_ context.Context, name string, until time.Time) (LastRun, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s, e := d.starts[name], d.ends[name]
+	if at := d.ahead[name]; !at.IsZero() && !at.After(until) {
+		s, e = append(slices.Clone(s), d.ahead[name]), nil
+	}
 	if len(s) == 0 || d.fail[name] {
 		return LastRun{}, nil
 	}
@@ -46,7 +52,7 @@ func (d *diary) last(_ context.Context, name string) (LastRun, error) {
 func (d *diary) since(_ context.Context, name, plan string) (time.Time, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.plans[name] != plan {
+	if d.plans[name] != plan || d.planned[name].After(time.Now()) {
 		d.plans[name], d.planned[name] = plan, time.Now()
 	}
 	return d.planned[name], nil
@@ -73,7 +79,7 @@ func (d *diary) turns(name string) map[string]int {
 func newDiary(takes time.Duration) *diary {
 	return &diary{
 		starts: map[string][]time.Time{}, ends: map[string][]time.Time{}, now: map[string]int{}, most: map[string]int{}, takes: takes,
-		fail: map[string]bool{}, unfinished: map[string]bool{}, plans: map[string]string{}, planned: map[string]time.Time{},
+		fail: map[string]bool{}, unfinished: map[string]bool{}, ahead: map[string]time.Time{}, plans: map[string]string{}, planned: map[string]time.Time{},
 	}
 }
 
@@ -281,6 +287,78 @@ func TestServeIsFair(t *testing.T) {
 			if got := book.turns(name); got[keep.SkippedSlots] == 0 {
 				t.Errorf("%s: got %v, want turns without a slot", name, got)
 			}
+		}
+	})
+}
+
+// Runs that were recorded while the clock was months ahead neither hold up a site nor
+// make it run all the time.
+func TestServeAfterTheClockWasAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		book := newDiary(time.Minute)
+		ahead := time.Now().Add(90 * 24 * time.Hour)
+		sites := []Site{{Name: "a.example", Plan: every(t, "6h")}, {Name: "b.example", Plan: cron(t, "30 */6 * * *")}, {Name: "c.example", Plan: cron(t, "30 */6 * * *")}}
+		for _, s := range sites {
+			book.ahead[s.Name] = ahead
+			book.plans[s.Name], book.planned[s.Name] = s.Follows(), time.Now().Add(-100*24*time.Hour)
+		}
+		book.planned["c.example"] = ahead // it was added while the clock was ahead
+		old := time.Now().Add(-time.Hour)
+		book.starts["b.example"], book.ends["b.example"] = []time.Time{old}, []time.Time{old}
+		serve(t, book.daemon(func() ([]Site, error) { return sites, nil }), 24*time.Hour-time.Minute)
+		for name, want := range map[string]int{"a.example": 4, "b.example": 1 + 4, "c.example": 4} {
+			if got := len(book.starts[name]); got != want {
+				t.Errorf("%s: got %d runs, want %d: %v", name, got, want, book.starts[name])
+			}
+		}
+	})
+}
+
+// While another process crawls a site, it is not asked again and again whether its run
+// may continue: only turns of the schedule are recorded.
+func TestServeWhileAnotherProcessCrawls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		book, begin := newDiary(time.Minute), time.Now()
+		other := func() bool { return time.Since(begin) < 5*time.Hour }
+		d := book.daemon(func() ([]Site, error) { return []Site{{Name: "a.example", Plan: every(t, "2h")}}, nil })
+		d.Last = func(ctx context.Context, name string, until time.Time) (LastRun, error) {
+			if other() {
+				return LastRun{Start: begin, Unfinished: true}, nil
+			}
+			if len(book.starts[name]) == 0 {
+				return LastRun{Start: begin, End: begin.Add(5 * time.Hour)}, nil
+			}
+			return book.last(ctx, name, until)
+		}
+		d.Busy = func(string) bool { return other() }
+		d.Run = func(ctx context.Context, name string) error {
+			if other() {
+				return archive.ErrBusy
+			}
+			return book.run(ctx, name)
+		}
+		serve(t, d, 7*time.Hour)
+		if got := book.turns("a.example"); got[keep.SkippedBusy] != 2 || len(got) != 1 {
+			t.Errorf("got %v, want the turns after two and four hours", got)
+		}
+		if got := len(book.starts["a.example"]); got != 1 {
+			t.Errorf("got %d runs, want one after the other process", got)
+		}
+	})
+}
+
+// The turns between the removal of a schedule and its return were not promised.
+func TestServeForgetsWhatIsRemoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		book, begin := newDiary(time.Minute), time.Now()
+		serve(t, book.daemon(func() ([]Site, error) {
+			if age := time.Since(begin); 2*time.Hour < age && age < 20*time.Hour {
+				return nil, nil
+			}
+			return []Site{{Name: "a.example", Plan: cron(t, "30 * * * *")}}, nil
+		}), 22*time.Hour)
+		if got := len(book.starts["a.example"]); got != 4 || len(book.skipped) > 0 {
+			t.Errorf("got %d runs and %v, want 4 and no turn that was promised", got, book.skipped)
 		}
 	})
 }

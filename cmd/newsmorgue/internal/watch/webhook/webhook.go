@@ -122,7 +122,11 @@ func (s *Sender) Serve(ctx context.Context) {
 // serve sends to one receiver.
 func (s *Sender) serve(ctx context.Context, client *http.Client, r Receiver, wake <-chan struct{}) {
 	for ctx.Err() == nil {
-		m, due, ok, err := s.Outbox.NextMessage(ctx, r.Name, time.Now())
+		now := time.Now()
+		m, due, ok, err := s.Outbox.NextMessage(ctx, r.Name, now)
+		if err == nil && !ok && due.After(now.Add(longest)) { // no wait is so long: the clock was set back
+			m, due, ok, err = s.Outbox.NextMessage(ctx, r.Name, due)
+		}
 		if err == nil && ok {
 			due, err = s.attempt(ctx, client, r, m)
 		}
