@@ -333,6 +333,11 @@ func (a *app) scheduleList() *cobra.Command {
 			now := time.Now()
 			for _, name := range slices.Sorted(maps.Keys(sites)) {
 				s := sites[name]
+				if s.scheduled() { // newsmorgue watch does not take the file otherwise
+					if _, err := store.settings(name, s); err != nil {
+						return err
+					}
+				}
 				t, err := s.turnStatus(cmd.Context(), ar, c, front, name, now)
 				if err != nil {
 					return store.wrong(name, err)
@@ -361,10 +366,10 @@ func formatTime(t time.Time, none string) string {
 // nextText says when a site's next run begins.
 func nextText(s siteSettings, t turnStatus, now time.Time) string {
 	switch {
-	case s.Paused:
-		return "paused"
 	case !s.scheduled():
 		return "-"
+	case s.Paused:
+		return "paused"
 	case t.next.IsZero():
 		return "never"
 	case !t.next.After(now):

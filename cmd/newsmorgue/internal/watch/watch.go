@@ -119,7 +119,7 @@ func (d *Daemon) start(ctx context.Context) time.Time {
 	now := time.Now().Round(0)
 	var waiting []turn
 	sites := d.schedules()
-	d.forget(ctx, sites)
+	d.forget(ctx, sites, now)
 	for _, s := range sites {
 		d.mu.Lock()
 		busy, tried := d.running[s.Name], d.tried[s.Name]
@@ -186,13 +186,18 @@ func (s Site) Follows() string {
 
 // followed is since when a schedule is followed.
 type followed struct {
-	plan  string
-	since time.Time
+	plan    string
+	since   time.Time
+	missing time.Time // since when the schedule is missing; zero if it is not
 }
+
+// removedAfter is how long a schedule has to be missing to be removed: an editor that
+// saves the file may empty it first.
+const removedAfter = time.Minute
 
 // forget forgets the schedules that were removed: if one is added again, its turns until
 // then were not promised.
-func (d *Daemon) forget(ctx context.Context, sites []Site) {
+func (d *Daemon) forget(ctx context.Context, sites []Site, now time.Time) {
 	if len(d.since) == 0 {
 		return
 	}
@@ -200,8 +205,15 @@ func (d *Daemon) forget(ctx context.Context, sites []Site) {
 	for _, s := range sites {
 		kept[s.Name] = true
 	}
-	for name := range d.since {
-		if kept[name] {
+	for name, f := range d.since {
+		switch {
+		case kept[name]:
+			f.missing = time.Time{}
+		case f.missing.IsZero():
+			f.missing = now
+		}
+		d.since[name] = f
+		if f.missing.IsZero() || now.Sub(f.missing) < removedAfter {
 			continue
 		}
 		if _, err := d.Since(ctx, name, ""); err != nil {
@@ -220,7 +232,7 @@ func (d *Daemon) follow(ctx context.Context, s Site) (time.Time, error) {
 	}
 	since, err := d.Since(ctx, s.Name, plan)
 	if err == nil {
-		d.since[s.Name] = followed{plan, since}
+		d.since[s.Name] = followed{plan: plan, since: since}
 	}
 	return since, err
 }

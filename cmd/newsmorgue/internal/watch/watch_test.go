@@ -347,6 +347,22 @@ func TestServeWhileAnotherProcessCrawls(t *testing.T) {
 	})
 }
 
+// A turn that is due while an editor saves the file is not lost.
+func TestServeWhileTheFileIsEmpty(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		book, begin := newDiary(time.Minute), time.Now()
+		serve(t, book.daemon(func() ([]Site, error) {
+			if age := time.Since(begin) - 30*time.Minute; -5*time.Second < age && age < 20*time.Second {
+				return nil, nil
+			}
+			return []Site{{Name: "a.example", Plan: cron(t, "30 * * * *")}}, nil
+		}), time.Hour)
+		if got := len(book.starts["a.example"]); got != 1 {
+			t.Errorf("got %d runs, want 1", got)
+		}
+	})
+}
+
 // The turns between the removal of a schedule and its return were not promised.
 func TestServeForgetsWhatIsRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

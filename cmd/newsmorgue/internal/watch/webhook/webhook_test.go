@@ -179,3 +179,33 @@ func TestParse(t *testing.T) {
 		t.Errorf("got %+v, %v", r, err)
 	}
 }
+
+// A receiver that failed while the clock was months ahead is not left alone for months.
+func TestSendsAfterTheClockWasAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &receiver{answer: func(int, *http.Request, string) (int, error) { return 204, nil }}
+		to, err := Parse(hook)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := frontier.Open(filepath.Join(t.TempDir(), "frontier.sqlite"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		m := frontier.Message{Receiver: to.Name, ID: "1", Site: "a.example", Body: []byte("{}"), Created: time.Now()}
+		if _, err := f.Tell(t.Context(), frontier.Telling{Send: []frontier.Message{m}}); err != nil {
+			t.Fatal(err)
+		}
+		ahead := time.Now().Add(90 * 24 * time.Hour)
+		if _, err := f.NotSent(t.Context(), m, ahead, func(int) time.Duration { return firstWait }); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		(&Sender{Outbox: f, Receivers: []Receiver{to}, Transport: r, Logger: slog.New(slog.DiscardHandler)}).Serve(ctx)
+		if r.n != 1 {
+			t.Errorf("sent %d times, want once", r.n)
+		}
+	})
+}
