@@ -130,7 +130,7 @@ func TestHealth(t *testing.T) {
 		t.Errorf("got %+v", h)
 	}
 	m.Begun = start
-	m.Daemon.running = map[string]bool{watchtest.Site: true}
+	m.Daemon.running = map[string]context.CancelCauseFunc{watchtest.Site: func(error) {}}
 	if h := m.Health(t.Context(), late); h.Status != "ok" {
 		t.Errorf("got %+v", h)
 	}

@@ -51,12 +51,13 @@ type Daemon struct {
 	Poll   time.Duration // how often Sites is asked; 5 s if zero
 	AtOnce int           // runs at a time; 4 if zero
 
-	begun time.Time
-	wg    sync.WaitGroup // of the runs
-	ended chan struct{}
+	begun  time.Time      // since when it has looked at the schedules without a break
+	looked time.Time      // when it did so last
+	wg     sync.WaitGroup // of the runs
+	ended  chan struct{}
 
 	mu      sync.Mutex
-	running map[string]bool
+	running map[string]context.CancelCauseFunc
 	tried   map[string]time.Time // starts since the daemon began, failed ones too
 	sites   []Site
 	problem string // that Sites had last
@@ -69,17 +70,19 @@ var errKeepOut = errors.New("keep-out hours")
 // Serve runs until ctx is done, then waits for the runs that it started.
 func (d *Daemon) Serve(ctx context.Context) error {
 	d.mu.Lock()
-	d.running, d.tried = map[string]bool{}, map[string]time.Time{}
+	d.running, d.tried = map[string]context.CancelCauseFunc{}, map[string]time.Time{}
 	d.mu.Unlock()
 	d.since, d.ended = map[string]followed{}, make(chan struct{}, 1)
-	d.begun = time.Now()
 	poll := d.Poll
 	if poll == 0 {
 		poll = 5 * time.Second
 	}
+	d.looked = time.Time{}
 	defer d.wg.Wait()
 	for ctx.Err() == nil {
+		d.look(time.Now().Round(0), poll)
 		next := d.start(ctx)
+		d.looked = time.Now().Round(0)
 		wait := poll
 		if !next.IsZero() {
 			// Times are compared as the clock shows them, which may be set meanwhile.
@@ -98,11 +101,19 @@ func (d *Daemon) Serve(ctx context.Context) error {
 	return nil
 }
 
+// look notices that the machine slept since the last look, or that the clock was set
+// forward: nobody followed the schedules until now.
+func (d *Daemon) look(now time.Time, poll time.Duration) {
+	if now.Sub(d.looked) > poll+time.Minute {
+		d.begun = now
+	}
+}
+
 // Running reports whether the daemon crawls a site now.
 func (d *Daemon) Running(name string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.running[name]
+	return d.running[name] != nil
 }
 
 // turn is a site that is not being crawled, with its newest run.
@@ -122,13 +133,16 @@ func (d *Daemon) start(ctx context.Context) time.Time {
 	d.forget(ctx, sites, now)
 	for _, s := range sites {
 		d.mu.Lock()
-		busy, tried := d.running[s.Name], d.tried[s.Name]
+		stop, tried := d.running[s.Name], d.tried[s.Name]
 		d.mu.Unlock()
+		if stop != nil && s.Plan.Open(now).After(now) {
+			stop(errKeepOut) // they were edited, or the clock was set, since the run began
+		}
 		since, err := d.follow(ctx, s)
 		if err != nil {
 			d.Logger.Error("since when the schedule is followed is not known", "site", s.Name, "error", err)
 		}
-		if s.Paused || busy || s.Plan.IsZero() {
+		if s.Paused || stop != nil || s.Plan.IsZero() {
 			continue
 		}
 		latest := s.Plan.Latest(now)
@@ -157,11 +171,12 @@ func (d *Daemon) start(ctx context.Context) time.Time {
 		if t.due.After(now) {
 			return t.due
 		}
-		if !d.take(t.Name, now) {
+		runCtx, ok := d.take(ctx, t.Name, now)
+		if !ok {
 			return time.Time{} // the end of a run asks again
 		}
 		d.recordMissed(ctx, t, now)
-		d.wg.Go(func() { d.run(ctx, t) })
+		d.wg.Go(func() { d.run(runCtx, t) })
 	}
 	return time.Time{}
 }
@@ -279,8 +294,8 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// take marks a site as running, if a slot is free.
-func (d *Daemon) take(name string, now time.Time) bool {
+// take marks a site as running, if a slot is free, and gives the context of its run.
+func (d *Daemon) take(ctx context.Context, name string, now time.Time) (context.Context, bool) {
 	atOnce := d.AtOnce
 	if atOnce == 0 {
 		atOnce = 4
@@ -288,16 +303,18 @@ func (d *Daemon) take(name string, now time.Time) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.running) >= atOnce {
-		return false
+		return nil, false
 	}
-	d.running[name], d.tried[name] = true, now
-	return true
+	ctx, cancel := context.WithCancelCause(ctx)
+	d.running[name], d.tried[name] = cancel, now
+	return ctx, true
 }
 
 // run is one run of a site, up to its keep-out hours.
 func (d *Daemon) run(ctx context.Context, t turn) {
 	defer func() {
 		d.mu.Lock()
+		d.running[t.Name](nil)
 		delete(d.running, t.Name)
 		d.mu.Unlock()
 		select {

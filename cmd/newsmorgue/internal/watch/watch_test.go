@@ -378,3 +378,35 @@ func TestServeForgetsWhatIsRemoved(t *testing.T) {
 		}
 	})
 }
+
+// Turns while the machine slept, or that the clock jumped over, were not those of other runs.
+func TestMissedDuringASleep(t *testing.T) {
+	now := time.Now()
+	a := turn{Site: Site{Name: "a.example", Plan: every(t, "1h")}}
+	d := &Daemon{begun: now.Add(-24 * time.Hour), looked: now.Add(-10 * time.Second)}
+	for _, want := range []string{keep.SkippedSlots, keep.SkippedDown} {
+		d.look(now, 5*time.Second)
+		if got := d.missedBecause(a, now.Add(-time.Hour)); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		d.looked = now.Add(-10 * time.Hour)
+	}
+}
+
+// Keep-out hours that are written while a run goes on end it.
+func TestServeTakesKeepOutHoursDuringARun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		book, begin := newDiary(7*time.Hour), time.Now()
+		serve(t, book.daemon(func() ([]Site, error) {
+			p := every(t, "1d")
+			if time.Since(begin) >= 2*time.Hour {
+				p = keepOut(t, p, "01:00-22:00")
+			}
+			return []Site{{Name: "a.example", Plan: p}}, nil
+		}), 20*time.Hour)
+		ends := book.ends["a.example"]
+		if len(ends) != 1 || ends[0].Sub(begin) > 2*time.Hour+5*time.Second {
+			t.Errorf("got ends at %v, want one after two hours", ends)
+		}
+	})
+}
