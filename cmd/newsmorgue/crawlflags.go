@@ -313,11 +313,11 @@ func (s siteSettings) identity(k *keep.Settings) (err error) {
 	if s.Cookies != "" {
 		f, err := os.Open(s.Cookies)
 		if err != nil {
-			return fail(exitFailed, "name a file in Netscape format, as written by curl and browser extensions", "cookies: %w", err)
+			return otherFileError{fail(exitFailed, "name a file in Netscape format, as written by curl and browser extensions", "cookies: %w", err)}
 		}
 		defer f.Close()
 		if k.Cookies, err = fetch.ReadCookies(f); err != nil {
-			return fail(exitFailed, "the Netscape format has seven columns, separated by tabs", "cookies: %s: %w", s.Cookies, err)
+			return otherFileError{fail(exitFailed, "the Netscape format has seven columns, separated by tabs", "cookies: %s: %w", s.Cookies, err)}
 		}
 	}
 	text := s.Proxy
@@ -335,6 +335,13 @@ func (s siteSettings) identity(k *keep.Settings) (err error) {
 	return nil
 }
 
+// An otherFileError is what is wrong with a file that a setting names, while the setting
+// itself is right.
+type otherFileError struct{ err error }
+
+func (e otherFileError) Error() string { return e.err.Error() }
+func (e otherFileError) Unwrap() error { return e.err }
+
 // readHeader reads header fields from lines "Name: value" and files "@FILE".
 func readHeader(lines []string) (http.Header, error) {
 	h := http.Header{}
@@ -343,7 +350,7 @@ func readHeader(lines []string) (http.Header, error) {
 		if path, ok := strings.CutPrefix(l, "@"); ok {
 			text, err := os.ReadFile(path)
 			if err != nil {
-				return nil, fail(exitFailed, "the file has one \"Name: value\" per line", "header: %w", err)
+				return nil, otherFileError{fail(exitFailed, "the file has one \"Name: value\" per line", "header: %w", err)}
 			}
 			fields = strings.Split(strings.TrimSpace(string(text)), "\n")
 		}

@@ -334,7 +334,7 @@ func (a *app) scheduleList() *cobra.Command {
 			for _, name := range slices.Sorted(maps.Keys(sites)) {
 				s := sites[name]
 				if s.scheduled() { // newsmorgue watch does not take the file otherwise
-					if _, err := store.settings(name, s); err != nil {
+					if _, err := store.scheduled(name, s); err != nil {
 						return err
 					}
 				}

@@ -240,6 +240,20 @@ func (b *siteStore) settings(name string, s siteSettings) (keep.Settings, error)
 	return k, nil
 }
 
+// scheduled checks the settings of a site that has a schedule. That a file is missing
+// that the settings name is the concern of that site's runs, not of the other sites:
+// it is returned as missing.
+func (b *siteStore) scheduled(name string, s siteSettings) (missing, err error) {
+	_, err = b.settings(name, s)
+	if !errors.As(err, &otherFileError{}) {
+		return nil, err
+	}
+	if cerr := s.check(); cerr != nil {
+		return nil, b.wrong(name, cerr)
+	}
+	return err, nil
+}
+
 // check reports what is wrong with settings of a site that no flag can make so.
 func (s siteSettings) check() error {
 	if _, err := s.plan(); err != nil {

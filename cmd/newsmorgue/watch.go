@@ -161,8 +161,12 @@ func (w *watcher) readSchedules(text string) ([]watch.Site, error) {
 		if !s.scheduled() {
 			continue
 		}
-		if _, err := w.store.settings(name, s); err != nil {
+		missing, err := w.store.scheduled(name, s)
+		if err != nil {
 			return nil, err
+		}
+		if missing != nil {
+			w.log.Warn("the site cannot be crawled now", "site", name, "error", missing)
 		}
 		plan, err := s.plan()
 		if err != nil {

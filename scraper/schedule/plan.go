@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"iter"
 	"strings"
 	"time"
 )
@@ -193,8 +194,7 @@ func (p Plan) Until(t time.Time) time.Time {
 // Turns lists the turns after one instant and before another, without jitter; at most
 // some, the last ones, and how many there are in all.
 func (p Plan) Turns(after, before time.Time, most int) (turns []time.Time, n int) {
-	const bound = 1 << 20 // twenty years of five-minute intervals pass it, and count as that many
-	for t := p.after(after); !t.IsZero() && t.Before(before) && n < bound; t = p.after(t) {
+	for t := range p.Each(after, before) {
 		n++
 		turns = append(turns, t)
 		if len(turns) > most {
@@ -202,6 +202,18 @@ func (p Plan) Turns(after, before time.Time, most int) (turns []time.Time, n int
 		}
 	}
 	return turns, n
+}
+
+// Each gives the turns after one instant and before another, without jitter, the
+// earliest first.
+func (p Plan) Each(after, before time.Time) iter.Seq[time.Time] {
+	const bound = 1 << 20 // ten years of five-minute intervals pass it, and count as that many
+	return func(yield func(time.Time) bool) {
+		n := 0
+		for t := p.after(after); !t.IsZero() && t.Before(before) && n < bound && yield(t); t = p.after(t) {
+			n++
+		}
+	}
 }
 
 // after is the turn that follows a turn.

@@ -203,11 +203,13 @@ func (m *Monitor) overdue(ctx context.Context, s Site, now time.Time) (bool, err
 		return false, err
 	}
 	from := later(later(last.Start, last.End), later(since, m.Begun))
-	turns, _ := s.Plan.Turns(from, now, mostTurns)
 	open := 0
-	for _, at := range turns {
+	for at := range s.Plan.Each(from, now) {
 		if s.Plan.Open(at).Equal(at) {
 			open++
+		}
+		if open > mostOverdue {
+			break
 		}
 	}
 	if open <= mostOverdue {
