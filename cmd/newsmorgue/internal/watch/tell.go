@@ -175,14 +175,29 @@ func (t *Teller) past(ctx context.Context, site string) ([]warn.Run, error) {
 		}
 		fresh = append(slices.Clone(old[:i]), fresh...)
 	}
-	if len(fresh) > history {
-		fresh = fresh[len(fresh)-history:]
-	}
+	fresh = recentRuns(fresh)
 	if t.histories == nil {
 		t.histories = map[string][]warn.Run{}
 	}
 	t.histories[site] = fresh
 	return fresh, nil
+}
+
+// recentRuns leaves the runs that the checks look at, which reach back 84 days at most:
+// the daemon keeps them in memory, of all sites. Of rare runs it leaves the last few.
+func recentRuns(runs []warn.Run) []warn.Run {
+	const (
+		days = 90 * 24 * time.Hour
+		few  = 100
+	)
+	from := max(0, len(runs)-history)
+	for len(runs)-from > few && runs[len(runs)-1].Start.Sub(runs[from].Start) > days {
+		from++
+	}
+	if from == 0 {
+		return runs
+	}
+	return slices.Clone(runs[from:])
 }
 
 // disk looks at the disk of the archive.

@@ -12,6 +12,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/watch/notice"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/watch/warn"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/watch/watchtest"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/watch/webhook"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -193,5 +194,19 @@ func TestFeeds(t *testing.T) {
 	}
 	if got := FeedName("127.0.0.1:8000"); strings.ContainsAny(got, ":/\\") || FeedName("../../etc/x") == FeedName("etc/x") || strings.Contains(FeedName("../../x"), "/") {
 		t.Errorf("got %s", got)
+	}
+}
+
+// What is kept in memory of a site's runs ends at three months, or at a hundred runs.
+func TestRecentRuns(t *testing.T) {
+	for every, want := range map[time.Duration]int{5 * time.Minute: history, time.Hour: 90*24 + 1, 7 * 24 * time.Hour: 100} {
+		runs := make([]warn.Run, 30000)
+		for i := range runs {
+			runs[i].Start = time.Unix(0, 0).Add(time.Duration(i) * every)
+		}
+		got := recentRuns(runs)
+		if len(got) != want || got[len(got)-1] != runs[len(runs)-1] {
+			t.Errorf("%s: got %d runs, want %d", every, len(got), want)
+		}
 	}
 }
