@@ -115,6 +115,7 @@ type turnStatus struct {
 	sum     *keep.Summary // of the last run; nil if it has none
 	skipped int           // turns since the last run that had none
 	reason  string        // of the newest of these
+	tried   time.Time     // when a run could not begin last, since the last run
 	next    time.Time     // zero if there is none
 }
 
@@ -139,7 +140,11 @@ func (s siteSettings) turnStatus(ctx context.Context, ar *archive.Archive, c *ca
 		if err != nil || follows != site.Follows() || since.After(now) {
 			since = now // as from the moment at which newsmorgue watch sees it
 		}
-		t.next = watch.Due(site, t.last, since, now)
+		begun := t.last
+		if t.tried.After(begun.Start) {
+			begun.Start = t.tried // the next try is at the next turn
+		}
+		t.next = watch.Due(site, begun, since, now)
 	}
 	return t, nil
 }
@@ -177,6 +182,9 @@ func (t *turnStatus) readRuns(ctx context.Context, ar *archive.Archive, c *catal
 			t.skipped += skipped.Turns
 			if t.reason == "" {
 				t.reason = skipped.Reason
+			}
+			if t.tried.IsZero() && (skipped.Reason == keep.SkippedFailed || skipped.Reason == keep.SkippedBusy) {
+				t.tried = skipped.From
 			}
 		}
 	}

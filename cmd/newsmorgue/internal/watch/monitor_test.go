@@ -67,6 +67,11 @@ func TestMonitor(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, body)
 		}
 	}
+	tried := time.Now().Truncate(time.Second).Add(30 * time.Minute) // a run that could not begin
+	m.Daemon.tried = map[string]time.Time{watchtest.Site: tried}
+	if next, err := m.next(t.Context(), Site{Name: watchtest.Site, Plan: every(t, "1h")}, tried); err != nil || !next.Equal(tried.Add(time.Hour)) {
+		t.Errorf("the next run after one that could not begin: got %s, %v, want %s", next, err, tried.Add(time.Hour))
+	}
 	for _, c := range []struct {
 		method, target, host string
 		status               int
