@@ -252,6 +252,10 @@ func TestKilledRuns(t *testing.T) {
 	if err != nil || len(killed) != 2 || !killed[ids[2]] || !killed[ids[3]] {
 		t.Errorf("got %v, %v, want %v", killed, err, ids[2:])
 	}
+	runs, err := s.c.RunsUntil(ctx, "a.example", day.Add(time.Hour), 1)
+	if err != nil || len(runs) != 1 || runs[0].ID != ids[1] {
+		t.Errorf("got %v, %v, want the run that began at the time", runs, err)
+	}
 }
 
 // TestCopiedCatalogIsNotTrusted: a copy may have been made in the middle of a change,
