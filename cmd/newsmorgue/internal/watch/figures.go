@@ -135,11 +135,6 @@ func (m *Monitor) next(ctx context.Context, s Site, now time.Time) (time.Time, e
 	if err != nil {
 		return time.Time{}, err
 	}
-	m.Daemon.mu.Lock()
-	tried := m.Daemon.tried[s.Name]
-	m.Daemon.mu.Unlock()
-	if !tried.After(s.Plan.Latest(now)) {
-		last.Start = later(last.Start, tried) // a run that could not begin is tried at the next turn
-	}
+	last.Start = later(last.Start, m.Daemon.triedLast(s, s.Plan.Latest(now))) // one that could not begin is tried at the next turn
 	return Due(s, last, since, now), nil
 }

@@ -203,6 +203,8 @@ func (m *Monitor) overdue(ctx context.Context, s Site, now time.Time) (bool, err
 		return false, err
 	}
 	from := later(later(last.Start, last.End), later(since, m.Begun))
+	// A run that could not begin had its turn: a daemon that begins anew changes nothing.
+	from = later(from, m.Daemon.triedLast(s, s.Plan.Latest(now)))
 	open := 0
 	for at := range s.Plan.Each(from, now) {
 		if s.Plan.Open(at).Equal(at) {

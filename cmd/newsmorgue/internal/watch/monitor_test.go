@@ -135,6 +135,11 @@ func TestHealth(t *testing.T) {
 		t.Errorf("got %+v", h)
 	}
 	m.Begun = start
+	m.Daemon.tried = map[string]time.Time{watchtest.Site: late.Add(-time.Hour)} // it could not begin
+	if h := m.Health(t.Context(), late); h.Status != "ok" {
+		t.Errorf("got %+v", h)
+	}
+	m.Daemon.tried = nil
 	m.Daemon.running = map[string]context.CancelCauseFunc{watchtest.Site: func(error) {}}
 	if h := m.Health(t.Context(), late); h.Status != "ok" {
 		t.Errorf("got %+v", h)

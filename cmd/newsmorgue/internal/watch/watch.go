@@ -133,7 +133,7 @@ func (d *Daemon) start(ctx context.Context) time.Time {
 	d.forget(ctx, sites, now)
 	for _, s := range sites {
 		d.mu.Lock()
-		stop, tried := d.running[s.Name], d.tried[s.Name]
+		stop := d.running[s.Name]
 		d.mu.Unlock()
 		if stop != nil && s.Plan.Open(now).After(now) {
 			stop(errKeepOut) // they were edited, or the clock was set, since the run began
@@ -151,9 +151,7 @@ func (d *Daemon) start(ctx context.Context) time.Time {
 			d.Logger.Error("last run is not known", "site", s.Name, "error", err)
 			continue
 		}
-		if tried.After(latest) {
-			tried = time.Time{} // the clock was set back
-		}
+		tried := d.triedLast(s, latest)
 		// A run that failed before it began has no record; it is not tried in a
 		// loop but at its next turn.
 		begun := last
@@ -189,6 +187,17 @@ func (d *Daemon) newest(ctx context.Context, s Site, until time.Time) (LastRun, 
 		last.Unfinished = false
 	}
 	return last, err
+}
+
+// triedLast is when the daemon began a run of a site last, one that failed before it had
+// a record, too; zero if that is after a time, for the clock was set back since.
+func (d *Daemon) triedLast(s Site, until time.Time) time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if tried := d.tried[s.Name]; !tried.After(until) {
+		return tried
+	}
+	return time.Time{}
 }
 
 // Follows is a schedule as text, for Daemon.Since.
