@@ -151,15 +151,14 @@ func TestServeRunsWhatIsDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		book := newDiary(2 * time.Hour)
 		book.fail["bad.example"] = true
-		serve(t, book.daemon(func() ([]Site, error) {
-			return []Site{
-				{Name: "slow.example", Plan: every(t, "1h")}, // a run takes longer than its interval
-				{Name: "calm.example", Plan: every(t, "6h")},
-				{Name: "bad.example", Plan: every(t, "6h")},
-				{Name: "off.example", Plan: every(t, "1h"), Paused: true},
-				{Name: "dawn.example", Plan: cron(t, "0 6 * * *")},
-			}, nil
-		}), 24*time.Hour+time.Minute)
+		all := []Site{
+			{Name: "slow.example", Plan: every(t, "1h")}, // a run takes longer than its interval
+			{Name: "calm.example", Plan: every(t, "6h")},
+			{Name: "bad.example", Plan: every(t, "6h")},
+			{Name: "off.example", Plan: every(t, "1h"), Paused: true},
+			{Name: "dawn.example", Plan: cron(t, "0 6 * * *")},
+		}
+		serve(t, book.daemon(func() ([]Site, error) { return all, nil }), 24*time.Hour+time.Minute)
 		for name, want := range map[string]int{"calm.example": 5, "bad.example": 5, "off.example": 0, "slow.example": 13, "dawn.example": 1} {
 			if got := len(book.starts[name]); got != want {
 				t.Errorf("%s: got %d runs in a day, want %d", name, got, want)
