@@ -252,8 +252,8 @@ func tidyAddress(s string) string {
 	s = strings.Trim(tidyCommas(block.Clean(s)), " ,;|-–")
 	if t := strings.TrimSuffix(s, "."); t != s {
 		last := t[strings.LastIndexAny(t, " ,")+1:]
-		if !strings.Contains(last, ".") && (len(last) > 3 || text.IsDigit(last[0])) {
-			return t // of the sentence
+		if last == "" || !strings.Contains(last, ".") && (len(last) > 3 || text.IsDigit(last[0])) {
+			return strings.TrimRight(t, " ,;|-–") // it is the sentence's, or stands alone
 		}
 	}
 	return s

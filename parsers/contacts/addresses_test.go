@@ -96,6 +96,18 @@ func TestAddresses(t *testing.T) {
 }
 
 // TestAddressesInStory: what has the form of an address is none within the story.
+// TestAddressEndsInSigns: an address with nothing but signs behind it on its last line
+// is read as far as it goes.
+func TestAddressEndsInSigns(t *testing.T) {
+	for _, c := range contactsOf(t, "https://a.example/contact", `<p>Contact</p><p>〒100-0004 東京都，港<br>.–</p>`) {
+		for _, a := range c.Addresses {
+			if strings.HasSuffix(a.Raw, ".") || strings.HasSuffix(a.Raw, ",") {
+				t.Errorf("got %q", a.Raw)
+			}
+		}
+	}
+}
+
 func TestAddressesInStory(t *testing.T) {
 	for _, in := range []string{"14 Quay Street, Saltmere SM4 7QT", "P.O. Box 2345, Nairobi", "Address: Quay Street, Saltmere"} {
 		for _, c := range contactsOf(t, "https://a.example/2026/11/story.html", `<article><p>`+strings.Repeat("The harbour wall held through the night, the council said. ", 4)+in+`</p></article>`) {

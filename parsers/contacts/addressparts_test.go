@@ -66,6 +66,7 @@ func TestWordClasses(t *testing.T) {
 func FuzzParts(f *testing.F) {
 	f.Add("Ledger House, 14 Quay Street\nSaltmere SM4 7QT · Tel: 020", 10, 14)
 	f.Add("〒100-0004 東京都，x\n\n–", 0, 1)
+	f.Add("〒100-0004 東京都，x\n.–", 0, 92)
 	f.Fuzz(func(t *testing.T, s string, from, to int) {
 		var taken [][2]int
 		if from >= 0 && from < to && to <= len(s) {
