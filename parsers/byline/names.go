@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/credit"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
@@ -163,7 +164,8 @@ func (r *nameReader) furtherLine(line, plain string) bool {
 
 // setRole gives the last name a role if it has none.
 func (r *nameReader) setRole(role string) {
-	if last := &r.names[len(r.names)-1]; last.Role == "" && !strings.Contains(strings.ToLower(role), "the author") {
+	role = block.Clean(strings.Trim(role, " ,;:|/·•–—-")) // markup may hold no more than the comma
+	if last := &r.names[len(r.names)-1]; last.Role == "" && text.HasLetter(role) && !strings.Contains(strings.ToLower(role), "the author") {
 		last.Role = role
 	}
 }
