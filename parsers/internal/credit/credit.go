@@ -4,6 +4,8 @@ package credit
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
@@ -139,7 +141,7 @@ var licences = []string{" licensed under", " lizenziert unter", " under a Creati
 func cutLicence(s string) string {
 	for _, l := range licences {
 		at := strings.Index(s, l)
-		if at < 2 {
+		if at < 2 || strings.HasSuffix(l, "CC") && startsWithLetter(s[at+len(l):]) { // "CCTV" is an agency
 			continue
 		}
 		if rest := s[at:]; strings.Contains(rest, "CC") || strings.Contains(rest, "reative") {
@@ -147,6 +149,11 @@ func cutLicence(s string) string {
 		}
 	}
 	return s
+}
+
+func startsWithLetter(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r)
 }
 
 // cutAddress removes an e-mail address behind the name that it is of.

@@ -6,6 +6,7 @@ import "testing"
 func TestEnds(t *testing.T) {
 	for in, want := range map[string]string{
 		"Ada Obi licensed under CC BY 2.0": "Ada Obi", "Ada Obi/Flickr (CC BY-SA 4.0)": "Ada Obi/Flickr", "Acme Corp.": "Acme Corp.", "Ada Obi.": "Ada Obi",
+		"Ada Obi/CCTV": "Ada Obi/CCTV", "Ada Obi, CCTV": "Ada Obi, CCTV", "Ada Obi / CC BY 4.0": "Ada Obi", "Ada Obi (CC)": "Ada Obi",
 	} {
 		if got := Clean(in); got != want {
 			t.Errorf("Clean(%q): got %q, want %q", in, got, want)
