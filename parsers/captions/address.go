@@ -55,7 +55,7 @@ func (f *finder) mediaURL(n *html.Node) string {
 
 func largestSource(medium *goquery.Selection) string {
 	best, size := "", 0.0
-	for _, n := range append(medium.Nodes, medium.SiblingsMatcher(pictureSources).Nodes...) {
+	for _, n := range append(medium.Nodes, beside(medium.Nodes[0], pictureSources)...) {
 		one := goquery.Selection{Nodes: []*html.Node{n}}
 		for _, key := range srcsetAttrs {
 			if u, s := largest(one.AttrOr(key, "")); s > size {
@@ -97,10 +97,32 @@ func lightboxLink(medium *goquery.Selection) string {
 }
 
 func noscriptSource(medium *goquery.Selection) string {
-	if n := medium.SiblingsMatcher(noscripts).First(); n.Length() > 0 {
-		return imageIn(n.Nodes[0])
+	if list := beside(medium.Nodes[0], noscripts); len(list) > 0 {
+		return imageIn(list[0])
 	}
 	return ""
+}
+
+// maxBeside bounds how far from a medium an element may stand that says more of it: a
+// page may have all its pictures in one element, and a caption for each.
+const maxBeside = 100
+
+// beside lists the elements beside another that match, in order.
+func beside(n *html.Node, m cascadia.Matcher) []*html.Node {
+	first := n
+	for k := 0; k < maxBeside && first.PrevSibling != nil; k++ {
+		first = first.PrevSibling
+	}
+	var list []*html.Node
+	for c, behind := first, 0; c != nil && behind <= maxBeside; c = c.NextSibling {
+		if c == n || behind > 0 {
+			behind++
+		}
+		if c != n && c.Type == html.ElementNode && m.Match(c) {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
 const maxNoscript = 10_000 // bytes

@@ -3,6 +3,9 @@ package captions
 import (
 	"strings"
 	"testing"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 func TestLargest(t *testing.T) {
@@ -20,6 +23,21 @@ func TestLargest(t *testing.T) {
 	} {
 		if got, _ := largest(in); got != want {
 			t.Errorf("%.60q: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestBeside: what stands beside a medium is looked for near it only.
+func TestBeside(t *testing.T) {
+	doc, err := html.Parse(strings.NewReader("<p>" + strings.Repeat("<noscript></noscript>", 500) + "<img>" + strings.Repeat("<noscript></noscript>", 500)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range doc.Descendants() {
+		if n.DataAtom == atom.Img {
+			if got := len(beside(n, noscripts)); got != 2*maxBeside {
+				t.Errorf("got %d elements, want %d", got, 2*maxBeside)
+			}
 		}
 	}
 }

@@ -253,6 +253,8 @@ func (f *finder) complete(c *candidate) {
 		return
 	}
 	if _, owner := fromAttributes(f.Elems[c.medium].Node); owner != "" && credit.NameLike(owner, 1) {
-		c.Credit = credit.Clean(owner)
+		if c.Credit = credit.Clean(owner); sameFolded(c.Text, c.Credit) {
+			c.Text = "" // what the line says is the credit
+		}
 	}
 }

@@ -171,7 +171,7 @@ func (f *finder) splitCredits(of *candidate, runs []textRun) (c article.Caption,
 		}
 		// One of several elements that are named credits is one if another is.
 		marked := len(won) > 0 && p.values[isMarked] > 0 && p.values[isRun] > 0 && p.values[strangeWords] == 0
-		if p.score < f.leastCredit(p) && !marked || len(won) >= maxCredits {
+		if p.score < f.leastCredit(p) && !marked || len(won) >= maxCredits || p.goesOn() {
 			continue
 		}
 		if !slices.ContainsFunc(won, func(o *span) bool { return p.From < o.To && o.From < p.To }) {
@@ -182,15 +182,40 @@ func (f *finder) splitCredits(of *candidate, runs []textRun) (c article.Caption,
 	if len(won) > 0 {
 		score = f.creditModel.Confidence(won[0].score)
 	}
+	for _, p := range won {
+		s.cutLabel(p)
+	}
 	slices.SortFunc(won, func(a, b *span) int { return a.From - b.From })
 	c.Text, c.Credit, c.Media = s.without(won)
 	return c, s, score
+}
+
+// cutLabel takes a label off a credit where what stands behind it is a part by itself:
+// package credit leaves it before names that it cannot be sure of.
+func (s *splitting) cutLabel(p *span) {
+	for i := range s.spans {
+		o := &s.spans[i]
+		label, is := strings.CutSuffix(p.Owner, o.Owner)
+		if is && label != "" && credit.IsLabel(label) && !text.StartsLower(o.Owner) {
+			p.Owner, p.Media = o.Owner, o.Media
+			return
+		}
+	}
 }
 
 // surerCredit is by how much the odds of a credit must be better that nothing marks as
 // one, where the text would have no caption without it, or where it stands behind a dash,
 // which captions have within them too.
 const surerCredit = 0.7
+
+// joinWords begin the rest of a sentence, and no owner of a picture.
+var joinWords = text.Set("& + and or but und oder aber et ou mais y o pero e ma og men och eller en maar и или но")
+
+// goesOn reports whether a part is the end of the caption's own sentence.
+func (p *span) goesOn() bool {
+	first, _, more := strings.Cut(p.Owner, " ")
+	return more && joinWords[first] && p.values[isMarked] == 0
+}
 
 // leastCredit is the score that a part needs.
 func (f *finder) leastCredit(p *span) float64 {

@@ -117,7 +117,9 @@ func (f *finder) noteDescribed(n *html.Node) {
 			if f.described == nil {
 				f.described = map[string]bool{}
 			}
-			f.described[a.Val] = true
+			for id := range strings.FieldsSeq(a.Val) { // a list of ids
+				f.described[id] = true
+			}
 		}
 	}
 }

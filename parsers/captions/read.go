@@ -50,7 +50,7 @@ func (f *finder) locate(c *candidate) {
 		levels = 3
 		c.raw = f.textOf(c.block)
 	} else {
-		c.runs = f.textRuns(f.Elems[c.elem].Node)
+		c.runs = slices.DeleteFunc(f.textRuns(f.Elems[c.elem].Node), func(r textRun) bool { return isFileName(r.text) })
 		c.raw = joinRuns(c.runs)
 	}
 	c.blocks = f.blocksOf(&c.region)
@@ -89,12 +89,21 @@ func (f *finder) splitText(c *candidate) bool {
 	if !text.HasLetter(c.Credit) {
 		c.Credit = ""
 	}
-	if c.Text == "" && c.Credit == "" || utf8.RuneCountInString(c.Text) > maxText {
+	if c.Text == "" && c.Credit == "" || c.Credit == "" && isSiteName(c.Text) || utf8.RuneCountInString(c.Text) > maxText {
 		return false
 	}
 	f.complete(c)
 	return true
 }
+
+// isSiteName reports whether a text is the name of a host and no more: some systems
+// write theirs into the attributes of every picture.
+func isSiteName(s string) bool {
+	return strings.HasPrefix(s, "www.") && !strings.ContainsAny(s, " \u00a0") || strings.Contains(s, "://") && !strings.Contains(s, " ")
+}
+
+// isFileName reports whether a text is the name of a picture's file and no more.
+func isFileName(s string) bool { return !strings.ContainsAny(s, " \u00a0") && pictureName(s) }
 
 // runsOfBlock are the runs of text of a block: those of its element, if it is all
 // of that. What stands in an element that is named a credit is marked so.
