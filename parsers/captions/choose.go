@@ -123,8 +123,12 @@ func (c *candidate) isMarked() bool {
 }
 
 // isProse reports whether all that makes a candidate a caption of the story's text
-// is what it looks like: a paragraph of some length, in no element for captions.
+// is what it looks like: a heading, or a paragraph of some length, in no element for
+// captions.
 func (f *finder) isProse(c *candidate) bool {
+	if c.from == fromLine && c.values[inHeadingTag] > 0 && c.block != nil && f.inStory(c.block) {
+		return true // a heading that the story has
+	}
 	return c.block != nil && c.split == nil && f.inStory(c.block) && c.block.Words > 12 && c.values[markedShare] < 0.9 &&
 		c.values[inNamedCaption] == 0 && c.values[namedCaption] == 0 && c.values[inFigureOfMedium] == 0 && c.values[hasCredit] == 0
 }

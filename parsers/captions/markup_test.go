@@ -45,6 +45,8 @@ func TestMarkup(t *testing.T) {
 		{"a credit and again in an attribute", `<figure><img src="/f.jpg" data-credit="Obi Works/Quay Pictures"><figcaption>Obi Works/Quay Pictures</figcaption></figure>`, " | Obi Works/Quay Pictures"},
 		{"a label before what is no plain name", `<figure>` + img + `<figcaption>` + line + ` <span class="credit">Photo QP /Ada Obi</span></figcaption></figure>`, text + "QP /Ada Obi"},
 		{"the end of a list", `<figure>` + img + `<figcaption>Ferries: "Gull", "Tern" &amp; "Auk", "Heron" und "Plover"</figcaption></figure>`, `Ferries: "Gull", "Tern" & "Auk", "Heron" und "Plover" | `},
+		{"a button", `<div>` + img + `<ul><li>No Credit Card Required</li></ul></div>`, ""},
+		{"a line of code", `<div class="code">` + img + `<div>Ferry.Whistle("Home, at last!");</div></div>`, ""},
 		{"a property of a picture", `<div itemscope itemtype="https://schema.org/ImageObject">` + img + `<div itemprop="description">` + line + `</div></div>`, text},
 		{"a microformat", `<p>` + StoryTwo[3:40] + `<span class="hmedia">` + img + `<a class="fn" href="/buy">` + line + `</a></span></p>`, text},
 		{"a figure with a credit", `<figure>` + img + `<div><p>` + line + `</p><p>Foto: Ada Obi</p></div></figure>`, text + "Ada Obi"},

@@ -107,10 +107,18 @@ func lineOfPage(c *candidate) (why string) {
 	switch {
 	case dateOrByline(c.raw):
 		return "a date or byline"
+	case c.from == fromLine && isCode(c.raw):
+		return "a line of code"
 	case !c.isMarked() && callsReader(c.raw): // a caption may tell of a newsletter
 		return "calls on the reader"
 	}
 	return ""
+}
+
+// isCode reports whether a line is one of a program: where a script draws these, no tag
+// says so.
+func isCode(s string) bool {
+	return len(s) > 2 && strings.ContainsRune(";{", rune(s[len(s)-1])) && strings.ContainsAny(s, "(={")
 }
 
 // callsReader reports whether a line asks its readers to do something.

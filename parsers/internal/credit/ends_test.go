@@ -17,6 +17,7 @@ func TestEnds(t *testing.T) {
 		"Fig. 3. Harbour Basin":                               "Harbour Basin",
 		"The quay. (Photo: Ada Obi. Courtesy of the Harbour)": "the Harbour",
 		"The ferry came on Tuesday, Dec. Ada Obi":             "Ada Obi",
+		"No Credit Card Required":                             "Card Required",
 	} {
 		for _, f := range Forms(in) {
 			if f.Owner == not {

@@ -97,6 +97,9 @@ func labelAt(s string, words []wordSpan, i int) (foundLabel, bool) {
 		}
 		f := foundLabel{creditLabel: l, start: from, rest: to}
 		rest := strings.TrimLeft(s[to:], " ")
+		if next, _, _ := strings.Cut(rest, " "); strings.EqualFold(s[from:to], "credit") && len(next) < 10 && moneyWords[strings.ToLower(strings.Trim(next, ".,!"))] {
+			return foundLabel{}, false // "No credit card required"
+		}
 		if s[from:to] == "©" || strings.EqualFold(s[from:to], "copyright") {
 			f.by = true
 			f.rest = len(s) - len(strings.TrimLeft(rest, " ©:"))

@@ -47,6 +47,9 @@ var wideLabels = labelTable([]labelRow{
 	{media: "image", weak: true, words: `来源|來源|出典|提供|출처|제공|자료`},
 })
 
+// moneyWords follow the word for credit where it is one of money.
+var moneyWords = text.Phrases(`card|cards|union|unions|score|scores|rating|ratings|report|reports|limit|limits|history|check|checks|line|lines`)
+
 // labelsAfter follow the name they credit: "J. Doe nuotr."
 var labelsAfter = text.Phrases(`nuotr|nuotrauka|nuotraukos|foto|fotó|photo|photos|pic|基자|기자|특파원|제공|자료사진|캡처|photography|fotografie|fotografia|摄|攝|撮影|提供|供图|发`)
 
