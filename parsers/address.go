@@ -23,8 +23,10 @@ var (
 		datenschutz datenschutzerklaerung datenschutzerklärung mentions-legales aviso-legal politique-de-confidentialite politica-de-privacidad terms terms-of-use terms-of-service terms-and-conditions agb disclaimer cookies cookie-policy login signin register account my-account
 		subscribe subscription subscriptions abo abonnement newsletter newsletters cart warenkorb checkout jobs job careers stellenangebote faq faqs help hilfe support advertise advertising mediadaten media-kit sitemap termine events veranstaltungen kalender calendar agenda downloads services leistungen angebote`)
 	// Of shops and forums, whose folders say so.
-	shopWords  = text.Set(`shop store product products produkt produkte produits productos prodotti item items forum forums foren board boards thread threads viewtopic.php showthread.php discussion comments community questions wiki ferienhaus hotel hotels`)
-	frontNames = text.Set("index.html index.htm index.php index.asp index.aspx default.aspx default.asp home home.html startseite accueil inicio")
+	shopWords = text.Set(`shop store product products produkt produkte produits productos prodotti item items forum forums foren board boards thread threads viewtopic.php showthread.php discussion comments community questions wiki ferienhaus hotel hotels`)
+	// Before "items", which shops have too.
+	newsFolders = text.Set("news aktuelles nachrichten meldungen presse blog artikel articles actualites noticias")
+	frontNames  = text.Set("index.html index.htm index.php index.asp index.aspx default.aspx default.asp home home.html startseite accueil inicio")
 )
 
 var (
@@ -34,7 +36,10 @@ var (
 	// is a copy of.
 	replayed = regexp.MustCompile(`^(?:[a-z0-9_-]+/)?\d{14}(?:[a-z]{2}_)?/https?:/{1,2}`)
 	pagePath = regexp.MustCompile(`(?i)/(?:page|seite|pagina|p)[/-]\d{1,4}/?$`)
-	liveSlug = regexp.MustCompile(`(?:^|-)(?:liveblog|liveticker|live-(?:updates?|blog|ticker|coverage|news)|newsblog|newsticker|en-direct|en-vivo|minuto-a-minuto|ao-vivo|as-it-happened)(?:-|\.|$)|^live-|-live(?:-|\.|$)`)
+	// storyFile and pageFile are files by number, of stories and of further pages of a list.
+	storyFile = regexp.MustCompile(`^[a-z_]+-?\d{2,}\.s?html?$`)
+	pageFile  = regexp.MustCompile(`^(?:page|seite|pagina|p|index|archives?|archiv|list|liste|category|cat|tag|topic)[-_]?\d`)
+	liveSlug  = regexp.MustCompile(`(?:^|-)(?:liveblog|liveticker|live-(?:updates?|blog|ticker|coverage|news)|newsblog|newsticker|en-direct|en-vivo|minuto-a-minuto|ao-vivo|as-it-happened)(?:-|\.|$)|^live-|-live(?:-|\.|$)`)
 )
 
 // An address is what a URL says of the kind of its page.
@@ -95,7 +100,10 @@ func isFront(path string) bool {
 func (a *address) readSegments(segments []string) {
 	last := segments[len(segments)-1]
 	titled := 4 // hyphens of a title; of a file's, as stories of an archive are, fewer
-	if strings.HasSuffix(last, ".html") {
+	switch {
+	case storyFile.MatchString(last) && !pageFile.MatchString(last):
+		titled = 0
+	case strings.HasSuffix(last, ".html"):
 		titled = 2
 	}
 	for i, s := range segments {
@@ -108,6 +116,9 @@ func (a *address) readSegments(segments []string) {
 		a.live = a.live || liveWords[s] || rest == 0 && liveSlug.MatchString(s)
 		a.gallery = a.gallery || galleryWords[s]
 		a.video = a.video || videoWords[s]
+		if s == "items" && i > 0 && newsFolders[segments[i-1]] {
+			continue // of a list that the segment before names: "news/items/the-ferry.html"
+		}
 		a.service = a.service || rest == 0 && serviceWords[strings.TrimSuffix(strings.TrimSuffix(s, ".html"), ".php")] || shopWords[s] && (rest == 0 || i <= 2)
 	}
 }
