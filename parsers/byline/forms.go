@@ -34,7 +34,7 @@ func declaredName(name string) nameText { return nameText{name: name, declared: 
 // judge decides what a name is: a person's, an organization's or none.
 func (x *reader) judge(n nameText) authorName {
 	length := utf8.RuneCountInString(n.name)
-	if length < 2 || length > 80 || strings.Contains(n.name, "://") || strings.ContainsAny(n.name, "{}<>=[]©®") || IsPlaceholder(n.name) || !hasLetter(n.name) || isLabelOnly(n.name) {
+	if length < 2 || length > 80 || strings.Contains(n.name, "://") || strings.ContainsAny(n.name, "{}<>=[]©®。！？") || IsPlaceholder(n.name) || !hasLetter(n.name) || isLabelOnly(n.name) {
 		return authorName{}
 	}
 	if signsBylines(n.name) {

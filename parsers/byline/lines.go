@@ -172,7 +172,10 @@ var (
 		"veröffentlicht von ", "Publicado por ", "Escrito por ", "Publié par ", "Rédigé par ", "Scritto da ", "Skrevet av ", "Reporter: ", "Penulis: "}
 )
 
-var insideHints = text.NewLiteralSet(slices.Concat(afterDates, insideWords))
+// wideInside are those of scripts without spaces, behind a date or source.
+var wideInside = []string{"作者：", "作者:", "作者 ：", "撰文：", "撰文:", "记者：", "记者:", "記者：", "文/", "文／"}
+
+var insideHints = text.NewLiteralSet(slices.Concat(afterDates, insideWords, wideInside))
 
 // byInside is where a by-word stands in a line that begins with something else; -1
 // if none does: "3 May 2024 by Jane Doe".
@@ -183,6 +186,13 @@ func byInside(line string) int {
 	for _, w := range insideWords {
 		if i := strings.Index(line, w); i > 0 && i < 80 && text.StartsUpper(line[i+len(w):]) {
 			return i
+		}
+	}
+	for _, w := range wideInside {
+		if i := strings.Index(line, w); i > 0 && i < 160 {
+			if first, _ := utf8.DecodeRuneInString(strings.TrimLeft(line[i+len(w):], " \u3000")); first >= 0x2e80 {
+				return i
+			}
 		}
 	}
 	for _, w := range afterDates {

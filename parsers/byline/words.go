@@ -75,10 +75,10 @@ var orgWords = text.Set(`staff newsroom redaktion redaktionsteam onlineredaktion
 	editorial editors board newsdesk webdesk online university institute institut ministry department association foundation stiftung group ltd ltd. inc inc. llc gmbh ag e.v e.v. company corporation corp media news press pressestelle times post daily magazine magazin journal herald gazette tribune tv radio network
 	college school clinic hospital church club society council committee commission center centre zentrum verband verein bund partei federation federazione studio studios labs solutions services strategies marketing consulting agentur agence agencia agenzia haber ajansı ajans
 	sekretariat contributors bloggers community forum publishing publishers verlag
-	редакция редакція редакцијата 编辑部 編集部 編輯部 新闻 新聞 通信 通信社 통신 뉴스 편집국 온라인뉴스팀 συντακτική ομάδα سردبیر التحرير`)
+	редакция редакція редакцијата 编辑部 編集部 編輯部 新闻 新聞 通信 通信社 政治部 経済部 社会部 文化部 運動部 国際部 外信部 科学部 生活部 地域部 学芸部 報道部 写真部 정치부 경제부 사회부 문화부 국제부 통신 뉴스 편집국 온라인뉴스팀 συντακτική ομάδα سردبیر التحرير`)
 
 // orgStems are the ends of such words.
-var orgStems = []string{"redaktion", "redactie", "redakcja", "newsdesk", "verband", "verbandes", "verein", "stiftung", "institut", "编辑部", "編集部", "新闻网", "新聞社", "신문", "뉴스", "통신"}
+var orgStems = []string{"redaktion", "redactie", "redakcja", "newsdesk", "verband", "verbandes", "verein", "stiftung", "institut", "编辑部", "編集部", "支局", "総局", "新闻网", "新聞社", "신문", "뉴스", "통신"}
 
 // noiseWords stand around names and are never part of one.
 var noiseWords = text.Set(`published updated posted last modified share shares follow following read reading minute minutes minuten minuti comment comments home category categories tag tags tagged archive archives archiv archivo about more less full bio biography
