@@ -115,7 +115,7 @@ func Dateline(p *doc.Page, body []article.Block) (place string, from article.Pro
 func readDateline(s string) (place, agency string) {
 	if len(s) > maxDateline {
 		cut := maxDateline
-		for !utf8.RuneStart(s[cut]) {
+		for cut > 0 && !utf8.RuneStart(s[cut]) {
 			cut--
 		}
 		s = s[:cut]

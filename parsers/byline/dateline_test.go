@@ -1,6 +1,7 @@
 package byline
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -54,7 +55,7 @@ func TestDateline(t *testing.T) {
 }
 
 func FuzzDateline(f *testing.F) {
-	for _, s := range []string{"NAIROBI, Kenya, June 3 (Reuters) - The", "МОСКВА, 3 июня. /ТАСС/. Порт", "(서울=연합뉴스) 김", "新华社北京6月3日电", "((((", "A/ -\xff"} {
+	for _, s := range []string{"NAIROBI, Kenya, June 3 (Reuters) - The", "МОСКВА, 3 июня. /ТАСС/. Порт", "(서울=연합뉴스) 김", "新华社北京6月3日电", "((((", "A/ -\xff", strings.Repeat("\xa2", 2*maxDateline)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
