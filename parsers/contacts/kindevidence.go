@@ -8,6 +8,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/block"
 	"github.com/newsmorgue/newsmorgue/parsers/internal/evidence"
+	"github.com/newsmorgue/newsmorgue/parsers/internal/text"
 )
 
 // Pieces of evidence that a block of contacts is of a kind. Each speaks of the kind
@@ -101,11 +102,28 @@ func (r *contactReader) kindOf(g *contactGroup, c *article.Contact) string {
 			top = k
 		}
 	}
+	if isAuthors(facts, c) {
+		top = slices.Index(contactKinds, "author")
+	}
 	weighed[top].Won = true
 	for _, w := range weighed {
 		r.page.AddCandidate(w)
 	}
 	return contactKinds[top]
+}
+
+// reporterLabel is a label that says of somebody that they report.
+var reporterLabel = text.MustCompile(`(?i)(?:\b(?:reporter|correspondent|columnist)|기자|특파원|칼럼니스트|記者|记者)$`)
+
+// isAuthors reports whether a block is an author's for certain: it is a mailbox of an
+// author's name, or that of somebody who reports, in the story or at its end, and no
+// department's.
+func isAuthors(facts evidence.Values, c *article.Contact) bool {
+	if facts[kindDepartmentMail] > 0 || facts[kindAddresses] > 0 || facts[kindFooter] > 0 || len(c.Emails) != 1 {
+		return false
+	}
+	return facts[kindAuthorsMail] > 0 && facts[kindStory]+facts[kindBeside]+facts[kindByline] > 0 ||
+		facts[kindStory]+facts[kindBeside] > 0 && reporterLabel.MatchString(c.Label)
 }
 
 // kindFacts are what is known of a group, whatever kind is asked about.

@@ -50,6 +50,8 @@ func TestKinds(t *testing.T) {
 		{`STORY<footer><p>corrections@ledger.co.uk</p></footer>`, "department"},
 		{`STORY<footer><p>jdoe@ledger.co.uk</p></footer>`, "author"},
 		{`STORY<div class="author-box"><p>Tel: 020 7946 0301</p></div>`, "author"},
+		{`<article><p>` + strings.Repeat("The harbour wall held through the night, the council said. ", 8) + `</p><p>By Ann Berg<br>Ledger Staff Reporter<br>aberg@ledger.co.uk</p></article>`, "author"},
+		{`<article><p>` + strings.Repeat("항구의 벽은 밤새 버텼다고 의회가 밝혔다. ", 8) + `</p><p>한바람 기자 hanbaram@ledger.co.uk</p></article>`, "author"},
 	} {
 		got := contactsOf(t, "https://ledger.co.uk/a", tt.in)
 		if len(got) != 1 || got[0].Kind != tt.want {
