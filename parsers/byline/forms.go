@@ -34,7 +34,7 @@ func declaredName(name string) nameText { return nameText{name: name, declared: 
 // judge decides what a name is: a person's, an organization's or none.
 func (x *reader) judge(n nameText) authorName {
 	length := utf8.RuneCountInString(n.name)
-	if length < 2 || length > 80 || strings.Contains(n.name, "://") || strings.ContainsAny(n.name, "{}<>=[]©®。！？") || IsPlaceholder(n.name) || !hasLetter(n.name) || isLabelOnly(n.name) {
+	if length < 2 || length > 80 || strings.Contains(n.name, "://") || strings.ContainsAny(n.name, "{}<>=[]©®。！？") || IsPlaceholder(n.name) || !text.HasLetter(n.name) || isLabelOnly(n.name) {
 		return authorName{}
 	}
 	if signsBylines(n.name) {
@@ -87,8 +87,6 @@ func isLabelOnly(s string) bool {
 	bare := strings.TrimRight(s, " :：")
 	return byWordOnly(s) && (bare != s || !text.StartsUpper(s))
 }
-
-func hasLetter(s string) bool { return strings.IndexFunc(s, unicode.IsLetter) >= 0 }
 
 // isOther reports whether a text is something else than a name. Metadata may
 // declare more.

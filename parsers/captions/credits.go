@@ -191,13 +191,14 @@ func (f *finder) splitCredits(of *candidate, runs []textRun) (c article.Caption,
 }
 
 // cutLabel takes a label off a credit where what stands behind it is a part by itself:
-// package credit leaves it before names that it cannot be sure of.
+// package credit leaves it before names that it cannot be sure of. What names a drawing
+// or film stays.
 func (s *splitting) cutLabel(p *span) {
 	for i := range s.spans {
 		o := &s.spans[i]
 		label, is := strings.CutSuffix(p.Owner, o.Owner)
-		if is && label != "" && credit.IsLabel(label) && !text.StartsLower(o.Owner) {
-			p.Owner, p.Media = o.Owner, o.Media
+		if is && label != "" && o.Media == "image" && credit.IsLabel(label) && !text.StartsLower(o.Owner) && !fromWords[strings.ToLower(o.Owner[:max(0, strings.IndexByte(o.Owner, ' '))])] {
+			p.Owner = o.Owner
 			return
 		}
 	}
@@ -207,6 +208,9 @@ func (s *splitting) cutLabel(p *span) {
 // one, where the text would have no caption without it, or where it stands behind a dash,
 // which captions have within them too.
 const surerCredit = 0.7
+
+// fromWords join a label to an owner: "Picture from the police" is one phrase.
+var fromWords = text.Set("from från fra fran aus vom")
 
 // joinWords begin the rest of a sentence, and no owner of a picture.
 var joinWords = text.Set("& + and or but und oder aber et ou mais y o pero e ma og men och eller en maar и или но")
