@@ -47,6 +47,7 @@ func TestMarkup(t *testing.T) {
 		{"the end of a list", `<figure>` + img + `<figcaption>Ferries: "Gull", "Tern" &amp; "Auk", "Heron" und "Plover"</figcaption></figure>`, `Ferries: "Gull", "Tern" & "Auk", "Heron" und "Plover" | `},
 		{"a button", `<div>` + img + `<ul><li>No Credit Card Required</li></ul></div>`, ""},
 		{"a line of code", `<div class="code">` + img + `<div>Ferry.Whistle("Home, at last!");</div></div>`, ""},
+		{"a credit behind a sentence in Chinese", `<p style="text-align:center">` + img + `</p><p style="text-align:center">图为渡轮停靠在码头。陆鸣 摄</p>`, "图为渡轮停靠在码头。 | 陆鸣 摄"},
 		{"a property of a picture", `<div itemscope itemtype="https://schema.org/ImageObject">` + img + `<div itemprop="description">` + line + `</div></div>`, text},
 		{"a microformat", `<p>` + StoryTwo[3:40] + `<span class="hmedia">` + img + `<a class="fn" href="/buy">` + line + `</a></span></p>`, text},
 		{"a figure with a credit", `<figure>` + img + `<div><p>` + line + `</p><p>Foto: Ada Obi</p></div></figure>`, text + "Ada Obi"},

@@ -236,6 +236,11 @@ func (f *forms) sentences() {
 		end = min(end, len(head)) // sentences within brackets are one credit
 	}
 	for i := end; i > max(0, len(s)-130) && found < 3; i-- {
+		if strings.HasSuffix(s[:i], "。") && s[i] != ' ' { // no space follows
+			f.add(i, s[i:], BySentence)
+			found++
+			continue
+		}
 		if s[i] != ' ' || !sentenceEnds(s[:i]) {
 			continue
 		}
