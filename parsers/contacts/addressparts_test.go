@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // What is said of a piece by its words and figures.
@@ -68,6 +69,9 @@ func FuzzParts(f *testing.F) {
 	f.Add("〒100-0004 東京都，x\n\n–", 0, 1)
 	f.Add("〒100-0004 東京都，x\n.–", 0, 92)
 	f.Fuzz(func(t *testing.T, s string, from, to int) {
+		if !utf8.ValidString(s) {
+			return // package charset decodes pages; signs and expressions differ about other bytes
+		}
 		var taken [][2]int
 		if from >= 0 && from < to && to <= len(s) {
 			taken = [][2]int{{from, to}}
