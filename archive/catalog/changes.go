@@ -54,12 +54,12 @@ func (c *Catalog) Changes(ctx context.Context, f ChangeFilter) ([]Change, error)
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
 	var all []Change
-	done := map[storyKey]bool{}
+	done, kin := map[storyKey]bool{}, newKinship(c.db)
 	for _, s := range stories {
 		if done[s] {
 			continue
 		}
-		changes, members, err := c.changesOf(ctx, s)
+		changes, members, err := c.changesOf(ctx, kin, s)
 		if err != nil {
 			return nil, fmt.Errorf("catalog: %w", err)
 		}
@@ -131,8 +131,8 @@ func (f ChangeFilter) selects(c Change) bool {
 }
 
 // changesOf lists what happened to one article, the oldest first.
-func (c *Catalog) changesOf(ctx context.Context, story storyKey) ([]Change, []storyKey, error) {
-	all, members, err := c.lifeline(ctx, story)
+func (c *Catalog) changesOf(ctx context.Context, k *kinship, story storyKey) ([]Change, []storyKey, error) {
+	all, members, err := c.lifeline(ctx, k, story)
 	if err != nil {
 		return nil, nil, err
 	}

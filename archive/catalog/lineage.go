@@ -15,9 +15,10 @@ const maxLineage = 8
 
 // movedTo is whether the capture c, which redirects, says that its story has become the
 // story %[1]s: for good, and one of few that do, or with the same title. Sites also send
-// many of their articles to one page, as during maintenance.
-const movedTo = `(c.status IN (301, 308) AND (SELECT count(DISTINCT o.story) FROM captures o WHERE o.target = c.target AND o.target != '') <= 2
-	OR EXISTS (SELECT 1 FROM readings n JOIN readings b ON b.title = n.title WHERE n.story = %[1]s AND b.story = c.story AND n.title != ''))`
+// many of their articles to one page, as during maintenance: no more of those are counted
+// than must be.
+const movedTo = `(c.status IN (301, 308) AND (SELECT count(*) FROM (SELECT DISTINCT o.story FROM captures o WHERE o.target = c.target AND o.target != '' LIMIT 3)) <= 2
+	OR EXISTS (SELECT 1 FROM readings b WHERE b.story = c.story AND b.title != '' AND b.title IN (SELECT n.title FROM readings n WHERE n.story = %[1]s)))`
 
 // predecessorsQuery lists the stories that became a story: those that redirect to its
 // URL, and those whose own reading names it as canonical and has the same title. Each
@@ -29,8 +30,27 @@ var predecessorsQuery = fmt.Sprintf(`SELECT DISTINCT c.story FROM captures c WHE
 		AND EXISTS (SELECT 1 FROM readings r WHERE r.story = ?2 AND r.title = o.title)
 	LIMIT %[2]d`, "?2", maxLineage+1)
 
+// A kinship finds out which stories are one article. It remembers lineages: where a site
+// sends many pages to one, that of the one is asked for as often.
+type kinship struct {
+	q        querier
+	lineages map[storyKey][]storyKey
+}
+
+func newKinship(q querier) *kinship { return &kinship{q, map[storyKey][]storyKey{}} }
+
 // lineage lists the stories that one article has been: a story, and those that it was
 // before under other URLs.
+func (k *kinship) lineage(ctx context.Context, story storyKey) (all []storyKey, err error) {
+	if all, ok := k.lineages[story]; ok {
+		return all, nil
+	}
+	if all, err = lineage(ctx, k.q, story); err == nil {
+		k.lineages[story] = all
+	}
+	return all, err
+}
+
 func lineage(ctx context.Context, q querier, story storyKey) (all []storyKey, err error) {
 	all = []storyKey{story}
 	for i := 0; i < len(all) && len(all) < maxLineage; i++ {
@@ -56,9 +76,9 @@ func lineage(ctx context.Context, q querier, story storyKey) (all []storyKey, er
 
 // successor is the story that a story has become: where its newest capture redirects,
 // or what its reading names as canonical with the same title; itself if there is none.
-func successor(ctx context.Context, q querier, story storyKey) (storyKey, error) {
+func (k *kinship) successor(ctx context.Context, story storyKey) (storyKey, error) {
 	for range maxLineage {
-		urls, err := texts(ctx, q, `SELECT target FROM captures WHERE story = ?1 AND type = 'response' AND target != ''
+		urls, err := texts(ctx, k.q, `SELECT target FROM captures WHERE story = ?1 AND type = 'response' AND target != ''
 				AND date = (SELECT max(date) FROM captures WHERE story = ?1)
 			UNION ALL SELECT r.canonical FROM stories s JOIN readings r ON r.id = s.reading WHERE s.story = ?1 AND r.canonical NOT IN ('', '=')`, int64(story))
 		if err != nil {
@@ -67,7 +87,7 @@ func successor(ctx context.Context, q querier, story storyKey) (storyKey, error)
 		next := story
 		for _, u := range urls {
 			to := storyOf(u)
-			members, err := lineage(ctx, q, to)
+			members, err := k.lineage(ctx, to)
 			if err != nil {
 				return story, err
 			}
@@ -86,11 +106,11 @@ func successor(ctx context.Context, q querier, story storyKey) (storyKey, error)
 
 // lifeline returns all captures of an article, under all the URLs that it had, the
 // oldest first, and its stories, the newest first.
-func (c *Catalog) lifeline(ctx context.Context, story storyKey) (all []*answer, stories []storyKey, err error) {
-	if story, err = successor(ctx, c.db, story); err != nil {
+func (c *Catalog) lifeline(ctx context.Context, k *kinship, story storyKey) (all []*answer, stories []storyKey, err error) {
+	if story, err = k.successor(ctx, story); err != nil {
 		return nil, nil, err
 	}
-	if stories, err = lineage(ctx, c.db, story); err != nil {
+	if stories, err = k.lineage(ctx, story); err != nil {
 		return nil, nil, err
 	}
 	for _, s := range stories {

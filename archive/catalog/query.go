@@ -44,14 +44,17 @@ type Filter struct {
 	BySite       bool      // order by site and URL instead of by date
 }
 
-// isMoved is whether the story s, with its reading r, has become another one, which is
-// listed in its place: lineage. Of two that name each other, one is listed.
-var isMoved = fmt.Sprintf(`(EXISTS (SELECT 1 FROM readings t JOIN stories ts ON ts.reading = t.id WHERE r.canonical NOT IN ('', '=') AND t.url = r.canonical AND t.url != r.url
+// isMoved is whether the story s, with its reading r, has become another one, ts with its
+// reading t, which is listed in its place: lineage. Of two that name each other, one is
+// listed. That story is looked up first, by one of its readings, for each of those to be
+// compared would make lists quadratic.
+var isMoved = fmt.Sprintf(`(EXISTS (SELECT 1 FROM stories ts CROSS JOIN readings t ON t.id = ts.reading
+		WHERE r.canonical NOT IN ('', '=', r.url) AND ts.story = (SELECT story FROM readings WHERE url = r.canonical LIMIT 1)
 		AND t.title = r.title AND ts.kind IN ('article', 'live', 'gallery', 'video') AND NOT (t.canonical = r.url AND t.url > r.url))
-	OR EXISTS (SELECT 1 FROM captures c JOIN readings t ON t.url = c.target JOIN stories ts ON ts.reading = t.id
+	OR EXISTS (SELECT 1 FROM captures c CROSS JOIN stories ts ON ts.story = (SELECT story FROM readings WHERE url = c.target LIMIT 1)
 		WHERE c.story = s.story AND c.target NOT IN ('', r.url) AND ts.kind IN ('article', 'live', 'gallery', 'video')
 		AND c.date = (SELECT max(n.date) FROM captures n WHERE n.story = s.story)
-		AND NOT EXISTS (SELECT 1 FROM captures b WHERE b.target = r.url AND b.story = ts.story) AND `+movedTo+`))`, "ts.story")
+		AND NOT EXISTS (SELECT 1 FROM captures b INDEXED BY captures_target WHERE b.target = r.url AND b.target != '' AND b.story = ts.story) AND `+movedTo+`))`, "ts.story")
 
 const storyColumns = `s.story, r.url, r.canonical, r.site, s.kind, r.title, r.byline, r.authors, r.section, r.language,
 	r.published, r.modified, r.captured, r.words, r.segment, r.id, r.response, r.extractor
@@ -488,11 +491,13 @@ type Site struct {
 	Bytes           int64 // payloads of the current readings' pages
 }
 
+var sitesQuery = `SELECT s.site, count(*) FILTER (WHERE s.kind IN ('article','live','gallery','video') AND NOT ` + isMoved + `), count(*),
+	min(r.captured), max(r.captured), coalesce(sum(c.length), 0), coalesce(max(r.title) FILTER (WHERE s.kind = 'home'), '')
+	FROM stories s JOIN readings r ON r.id = s.reading LEFT JOIN captures c ON c.id = r.response GROUP BY s.site ORDER BY s.site`
+
 // Sites lists the sites that have readings, by name.
 func (c *Catalog) Sites(ctx context.Context) ([]Site, error) {
-	rows, err := c.db.QueryContext(ctx, `SELECT s.site, count(*) FILTER (WHERE s.kind IN ('article','live','gallery','video') AND NOT `+isMoved+`), count(*),
-		min(r.captured), max(r.captured), coalesce(sum(c.length), 0), coalesce(max(r.title) FILTER (WHERE s.kind = 'home'), '')
-		FROM stories s JOIN readings r ON r.id = s.reading LEFT JOIN captures c ON c.id = r.response GROUP BY s.site ORDER BY s.site`)
+	rows, err := c.db.QueryContext(ctx, sitesQuery)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}

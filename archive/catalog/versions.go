@@ -27,7 +27,7 @@ type Version struct {
 // If several extractors have readings of both captures, that of the later capture's
 // newest reading decides.
 func (c *Catalog) Versions(ctx context.Context, url string) ([]Version, error) {
-	all, _, err := c.lifeline(ctx, storyOf(url))
+	all, _, err := c.lifeline(ctx, newKinship(c.db), storyOf(url))
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
