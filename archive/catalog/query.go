@@ -169,6 +169,12 @@ func (f Filter) where() (string, []any) {
 	return "WHERE " + strings.Join(conds, " AND "), args
 }
 
+// The stories that Find looks for by what no index of stories has.
+const (
+	whereCanonical = "WHERE s.story IN (SELECT story FROM readings WHERE canonical = ?1 AND canonical NOT IN ('', '=')) AND r.canonical = ?1 LIMIT 50"
+	whereBegins    = "WHERE s.story IN (SELECT DISTINCT story FROM readings WHERE url >= ?1 AND url < ?2 ORDER BY url LIMIT 50) ORDER BY r.url"
+)
+
 // Find lists the stories that match a reference: an ID or the beginning of one
 // (at least four digits), a URL, with or without its scheme, "www." and a slash at
 // the end, or else the beginning of a URL.
@@ -185,11 +191,11 @@ func (c *Catalog) Find(ctx context.Context, ref string) ([]Story, error) {
 			return found, err
 		}
 	}
-	if found, err := c.find(ctx, "WHERE r.canonical = ? LIMIT 50", ref); err != nil || len(found) > 0 {
+	if found, err := c.find(ctx, whereCanonical, ref); err != nil || len(found) > 0 {
 		return found, err
 	}
 	for _, u := range urlVariants(ref) {
-		found, err := c.find(ctx, "WHERE r.url >= ? AND r.url < ? ORDER BY r.url LIMIT 50", u, u+"\U0010ffff")
+		found, err := c.find(ctx, whereBegins, u, u+"\U0010ffff")
 		if err != nil || len(found) > 0 {
 			return found, err
 		}

@@ -165,7 +165,7 @@ func pickVersions(all []catalog.Version, from, to string) (i, j int, err error) 
 var errNoVersion = errors.New("no such version")
 
 func pickVersion(all []catalog.Version, flag, text string) (int, error) {
-	if n, err := strconv.Atoi(text); err == nil && n < 1000 { // else a year
+	if n, err := strconv.Atoi(text); err == nil && (n < 1000 || n <= len(all)) { // else a year
 		if n < 1 || n > len(all) {
 			return 0, fail(exitUsage, "newsmorgue diff --list lists them", "%s is %d, but there are %s: %w", flag, n, count(len(all), "version"), errNoVersion)
 		}
