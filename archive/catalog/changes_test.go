@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -73,7 +74,7 @@ func (s *fixture) take(at time.Time, a answered) *archive.Record {
 
 // What happens to an article is said once, when a capture shows it first.
 func TestChanges(t *testing.T) {
-	const old, slug, other, front = "https://a.example/story", "https://a.example/a-better-headline", "https://a.example/other", "https://a.example/"
+	const plain, old, slug, other, front = "http://a.example/story", "https://a.example/story", "https://a.example/a-better-headline", "https://a.example/other", "https://a.example/"
 	long := strings.Repeat("The ferry was late again today. ", 20)
 	for _, c := range []struct {
 		name    string
@@ -97,6 +98,10 @@ func TestChanges(t *testing.T) {
 		{"sent elsewhere for now", []answered{{url: old, text: "a b c"}, {url: old, status: 302, location: slug}, {url: slug, text: "x y z", title: "Subscribe"}}, "new new"},
 		{"moved by its canonical link", []answered{{url: old, text: "a b c"}, {url: old, text: "a b c", same: slug}, {url: slug, text: "a b c"}, {url: old, text: "a b c", same: slug}, {url: slug, text: "a b c"}, {url: slug, text: "a b d"}},
 			"new edited moved/" + old + " edited"},
+		{"moved to https, the front page first", []answered{{url: plain, text: "a b c"}, {url: old, text: "a b c"}, {url: plain, text: "a b c"}}, "new moved/" + plain},
+		{"moved to https, and edited", []answered{{url: plain, text: "a b c"}, {url: old, text: "a b c"}, {url: old, text: "a b d", title: "A better headline"}, {url: plain, status: 301, location: old}}, "new moved/" + plain + " edited"},
+		{"moved back to http", []answered{{url: old, text: "a b c"}, {url: old, status: 301, location: plain}, {url: plain, text: "a b c"}}, "new moved/" + old},
+		{"another article with https", []answered{{url: plain, text: "a b c"}, {url: old, text: "x y z", title: "Another"}}, "new new"},
 		{"a canonical link to a page with another title", []answered{{url: old, text: "a b c", same: front}, {url: front, text: "x", kind: article.KindArticle, title: "Front"}}, "new new"},
 		{"never an article", []answered{{url: other, text: "One", kind: article.KindSection}, {url: other, status: 404}}, ""},
 		{"an error first", []answered{{url: old, status: 404}, {url: old, text: "a b c"}}, "new"},
@@ -133,6 +138,11 @@ func TestChanges(t *testing.T) {
 				if ch.What == catalog.ChangeEdited && (ch.Before == "" || ch.Reading == ch.Before) {
 					t.Errorf("an edit without two readings: %+v", ch)
 				}
+			}
+			// All but new articles are found without looking for those.
+			some, err := s.c.Changes(context.Background(), catalog.ChangeFilter{})
+			if want := slices.DeleteFunc(slices.Clone(changes), func(ch catalog.Change) bool { return ch.What == catalog.ChangeNew }); err != nil || fmt.Sprint(some) != fmt.Sprint(want) {
+				t.Errorf("all but new ones: got %+v, %v, want %+v", some, err, want)
 			}
 			// What happened since a time is the newest part of what happened.
 			for i := range c.answers {

@@ -21,13 +21,17 @@ const movedTo = `(c.status IN (301, 308) AND (SELECT count(*) FROM (SELECT DISTI
 	OR EXISTS (SELECT 1 FROM readings b WHERE b.story = c.story AND b.title != '' AND b.title IN (SELECT n.title FROM readings n WHERE n.story = %[1]s)))`
 
 // predecessorsQuery lists the stories that became a story: those that redirect to its
-// URL, and those whose own reading names it as canonical and has the same title. Each
-// has readings of its own. The conditions on empty texts are those of the indexes, which
+// URL, those whose own reading names it as canonical and has the same title, and that of
+// the same URL with http and the same title, unless https redirects to it. Each has
+// readings of its own. The conditions on empty texts are those of the indexes, which
 // SQLite does not use without them.
 var predecessorsQuery = fmt.Sprintf(`SELECT DISTINCT c.story FROM captures c WHERE c.target = ?1 AND c.target != '' AND c.url != ?1 AND `+movedTo+`
 		AND EXISTS (SELECT 1 FROM readings r WHERE r.story = c.story AND r.kind IN ('article', 'live', 'gallery', 'video'))
 	UNION SELECT DISTINCT o.story FROM readings o WHERE o.canonical = ?1 AND o.canonical NOT IN ('', '=') AND o.url != ?1 AND o.kind IN ('article', 'live', 'gallery', 'video')
 		AND EXISTS (SELECT 1 FROM readings r WHERE r.story = ?2 AND r.title = o.title)
+	UNION SELECT DISTINCT o.story FROM readings o WHERE substr(?1, 1, 8) = 'https://' AND o.url = 'http' || substr(?1, 6) AND o.kind IN ('article', 'live', 'gallery', 'video')
+		AND EXISTS (SELECT 1 FROM readings r WHERE r.story = ?2 AND r.title = o.title)
+		AND NOT EXISTS (SELECT 1 FROM captures b INDEXED BY captures_target WHERE b.target = o.url AND b.target != '' AND b.story = ?2)
 	LIMIT %[2]d`, "?2", maxLineage+1)
 
 // A kinship finds out which stories are one article. It remembers lineages: where a site
@@ -75,12 +79,14 @@ func lineage(ctx context.Context, q querier, story storyKey) (all []storyKey, er
 }
 
 // successor is the story that a story has become: where its newest capture redirects,
-// or what its reading names as canonical with the same title; itself if there is none.
+// what its reading names as canonical with the same title, or its URL with https; itself
+// if there is none.
 func (k *kinship) successor(ctx context.Context, story storyKey) (storyKey, error) {
 	for range maxLineage {
 		urls, err := texts(ctx, k.q, `SELECT target FROM captures WHERE story = ?1 AND type = 'response' AND target != ''
 				AND date = (SELECT max(date) FROM captures WHERE story = ?1)
-			UNION ALL SELECT r.canonical FROM stories s JOIN readings r ON r.id = s.reading WHERE s.story = ?1 AND r.canonical NOT IN ('', '=')`, int64(story))
+			UNION ALL SELECT r.canonical FROM stories s JOIN readings r ON r.id = s.reading WHERE s.story = ?1 AND r.canonical NOT IN ('', '=')
+			UNION ALL SELECT 'https' || substr(r.url, 5) FROM stories s JOIN readings r ON r.id = s.reading WHERE s.story = ?1 AND substr(r.url, 1, 7) = 'http://'`, int64(story))
 		if err != nil {
 			return story, err
 		}

@@ -51,6 +51,9 @@ type Filter struct {
 var isMoved = fmt.Sprintf(`(EXISTS (SELECT 1 FROM stories ts CROSS JOIN readings t ON t.id = ts.reading
 		WHERE r.canonical NOT IN ('', '=', r.url) AND ts.story = (SELECT story FROM readings WHERE url = r.canonical LIMIT 1)
 		AND t.title = r.title AND ts.kind IN ('article', 'live', 'gallery', 'video') AND NOT (t.canonical = r.url AND t.url > r.url))
+	OR EXISTS (SELECT 1 FROM stories ts WHERE substr(r.url, 1, 7) = 'http://' AND ts.story = (SELECT story FROM readings WHERE url = 'https' || substr(r.url, 5) LIMIT 1)
+		AND ts.kind IN ('article', 'live', 'gallery', 'video') AND EXISTS (SELECT 1 FROM readings t WHERE t.story = ts.story AND t.title = r.title)
+		AND NOT EXISTS (SELECT 1 FROM captures b INDEXED BY captures_target WHERE b.target = r.url AND b.target != '' AND b.story = ts.story))
 	OR EXISTS (SELECT 1 FROM captures c CROSS JOIN stories ts ON ts.story = (SELECT story FROM readings WHERE url = c.target LIMIT 1)
 		WHERE c.story = s.story AND c.target NOT IN ('', r.url) AND ts.kind IN ('article', 'live', 'gallery', 'video')
 		AND c.date = (SELECT max(n.date) FROM captures n WHERE n.story = s.story)
