@@ -110,6 +110,29 @@ func (k *kinship) successor(ctx context.Context, story storyKey) (storyKey, erro
 	return story, nil
 }
 
+// OtherURLs lists the URLs that an article has or had besides one of them, without
+// suppressed ones.
+func (c *Catalog) OtherURLs(ctx context.Context, url string) (urls []string, err error) {
+	k, own := newKinship(c.db), storyOf(url)
+	last, err := k.successor(ctx, own)
+	if err != nil {
+		return nil, fmt.Errorf("catalog: %w", err)
+	}
+	all, err := k.lineage(ctx, last)
+	for _, s := range all {
+		if s == own || err != nil {
+			continue
+		}
+		var of []string
+		of, err = texts(ctx, c.db, "SELECT r.url FROM stories s JOIN readings r ON r.id = s.reading WHERE s.story = ?", int64(s))
+		urls = append(urls, of...)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("catalog: %w", err)
+	}
+	return urls, nil
+}
+
 // lifeline returns all captures of an article, under all the URLs that it had, the
 // oldest first, and its stories, the newest first.
 func (c *Catalog) lifeline(ctx context.Context, k *kinship, story storyKey) (all []*answer, stories []storyKey, err error) {

@@ -21,7 +21,8 @@ func (a *app) suppressCommand() *cobra.Command {
 		Short: "Hide a page from lists, exports and crawls, or erase it with --erase",
 		Long: `Hides a page, named by its URL or the ID that newsmorgue list prints, or one record, named by its
 WARC-Record-ID: list, show, cat and export leave it out, and crawls no longer fetch it. A ledger in the
-archive records what was suppressed, when and why (--list). --lift ends the suppression.
+archive records what was suppressed, when and why (--list). --lift ends the suppression. Where an article was moved,
+its other URLs are printed: each is a page of its own.
 
 --erase also erases the records from the segments, permanently. Each is replaced by a tombstone with the hash
 of the record, so that verify can distinguish erasure from damage. Other pages with the same content keep it.
@@ -87,6 +88,9 @@ func (a *app) suppress(ctx context.Context, s catalog.Suppression, ref string) e
 	}
 	if res.Saved > 0 {
 		fmt.Fprintf(a.stdout, "  %s with the same content not erased\n", count(res.Saved, "other page"))
+	}
+	for _, u := range res.OtherURLs {
+		fmt.Fprintf(a.stdout, "  the same article is still shown at %s; suppress that URL, too\n", plain(u))
 	}
 	for _, f := range res.OtherFiles {
 		fmt.Fprintf(a.stdout, "  this file may still contain the erased data; check it, and delete it if so: %s\n", f)

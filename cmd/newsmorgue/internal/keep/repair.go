@@ -89,6 +89,8 @@ type Suppressed struct {
 	Erased     int      `json:"erased,omitempty"`    // records
 	Saved      int      `json:"saved,omitempty"`     // pages that had the same bytes and keep them
 	OtherFiles []string `json:"elsewhere,omitempty"` // files that may still hold the bytes
+	// OtherURLs are those of the same article that are not suppressed.
+	OtherURLs []string `json:"other_urls,omitempty"`
 }
 
 // Suppress writes a suppression into the archive's ledger and, if it says so,
@@ -96,8 +98,13 @@ type Suppressed struct {
 func Suppress(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, s catalog.Suppression) (*Suppressed, error) {
 	res := &Suppressed{}
 	target := s.URL
+	var err error
 	if s.Record != "" {
 		target = s.Record
+	} else if !s.Lift {
+		if res.OtherURLs, err = cat.OtherURLs(ctx, s.URL); err != nil {
+			return nil, err
+		}
 	}
 	hides, err := cat.Lookup(ctx, target)
 	if err != nil {
