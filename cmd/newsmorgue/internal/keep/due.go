@@ -18,7 +18,7 @@ func (v *visit) schedule(out *scraper.Outcome, story bool, published string) {
 	url := req.URL.String()
 	after := func(d time.Duration) time.Time { return fetched.Add(schedule.Spread(d, url)) }
 	switch kind := req.Kind; {
-	case out.Gone:
+	case out.Gone, v.isNowHTTPS():
 		out.NextVisit = after(schedule.Gone)
 	case story && isPassing(v.why):
 		out.NextVisit = fetched.Add(time.Hour)
@@ -70,6 +70,21 @@ func (v *visit) articleInterval(fetched time.Time, published string) time.Durati
 		return schedule.Undated(0)
 	}
 	return schedule.Undated(fetched.Sub(v.Request.Visited))
+}
+
+// isNowHTTPS reports whether the URL has become the same URL with https, which has visits
+// of its own.
+func (v *visit) isNowHTTPS() bool {
+	if v.URL.Scheme != "http" || v.Status != http.StatusMovedPermanently && v.Status != http.StatusPermanentRedirect {
+		return false
+	}
+	to, err := scraper.Resolve(v.URL, v.Header.Get("Location"))
+	if err != nil {
+		return false
+	}
+	same := *v.URL
+	same.Scheme = "https"
+	return to.String() == same.String()
 }
 
 // gone reports whether the site says that there is no longer an article at this URL: by

@@ -55,6 +55,13 @@ func TestSchedule(t *testing.T) {
 		{name: "a wall", status: 200, why: catalog.ReasonWall, want: time.Hour},
 		{name: "cut off", status: 200, why: catalog.ReasonTruncated, want: time.Hour},
 		{name: "gone", status: 404, published: pressDay.Format(time.RFC3339), why: catalog.ReasonStatus, want: 30 * day},
+		{name: "moved to https", status: 301, published: pressDay.Format(time.RFC3339), why: catalog.ReasonStatus, want: 30 * day, set: func(v *visit) {
+			u := *v.URL
+			u.Scheme = "http"
+			v.URL = &u
+			v.Header.Set("Location", "https://a.example/x")
+		}},
+		{name: "moved elsewhere", status: 301, published: pressDay.Format(time.RFC3339), why: catalog.ReasonStatus, want: time.Hour, set: func(v *visit) { v.Header.Set("Location", "/y") }},
 		{name: "a section on the front page", status: 200, want: 36 * time.Hour, set: func(v *visit) { v.held.Kind = string(article.KindSection) }},
 		{name: "a section further away", status: 200, want: 30 * day, set: func(v *visit) { v.held.Kind, v.Request.Depth = string(article.KindSection), 2 }},
 		{name: "a section that brings nothing", status: 200, want: 20 * day, set: func(v *visit) { v.held.Kind, v.Request.Interval = string(article.KindSection), 10*day }},
