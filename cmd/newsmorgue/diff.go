@@ -85,6 +85,9 @@ them, or by a date: the version of that time. By default, the last two are compa
 			}
 			fmt.Fprintf(a.stdout, "version %d of %s and %d of %s, of %s\n",
 				i+1, formatTime(all[i].Captured, "-"), j+1, formatTime(all[j].Captured, "-"), count(len(all), "version"))
+			if edit.Before.URL != edit.After.URL {
+				fmt.Fprintf(a.stdout, "moved from %s\n", plain(edit.Before.URL))
+			}
 			return d.WriteText(a.stdout, useColor)
 		},
 	}
@@ -135,7 +138,12 @@ func (a *app) listVersions(ctx context.Context, c *catalog.Catalog, story catalo
 			if err != nil {
 				return err
 			}
-			what = versions.Compare(edit.Before, edit.After).Summary
+			d := versions.Compare(edit.Before, edit.After)
+			if what = d.Summary; edit.Before.URL != edit.After.URL {
+				if what = "moved to " + edit.After.URL; d.Changed() {
+					what += ": " + d.Summary
+				}
+			}
 		}
 		fmt.Fprintf(a.stdout, "%3d  %s  %s\n", i+1, formatTime(all[i].Captured, "-"), plain(what))
 	}
