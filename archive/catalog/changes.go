@@ -88,9 +88,16 @@ func (c *Catalog) candidates(ctx context.Context, f ChangeFilter) ([]storyKey, e
 	if f.URL != "" {
 		return []storyKey{storyOf(f.URL)}, nil
 	}
-	where, args := "c.type IN ('response', 'revisit', 'resource')", []any{}
+	query, args := f.candidates()
+	return storiesWhere(ctx, c.db, query, args...)
+}
+
+// candidates is the query for them. What happened since a time is found by the index of
+// dates: SQLite must be told, or it goes through all captures.
+func (f ChangeFilter) candidates() (string, []any) {
+	from, where, args := "captures c", "c.type IN ('response', 'revisit', 'resource')", []any{}
 	if !f.Since.IsZero() {
-		where, args = where+" AND c.date >= ?", append(args, instant(f.Since))
+		from, where, args = from+" INDEXED BY captures_date", where+" AND c.date >= ?", append(args, instant(f.Since))
 	}
 	if !f.Until.IsZero() {
 		where, args = where+" AND c.date < ?", append(args, instant(f.Until))
@@ -117,7 +124,7 @@ func (c *Catalog) candidates(ctx context.Context, f ChangeFilter) ([]storyKey, e
 			args = append(args, s)
 		}
 	}
-	return storiesWhere(ctx, c.db, "SELECT DISTINCT c.story FROM captures c WHERE "+where+") ORDER BY c.story", args...)
+	return "SELECT DISTINCT c.story FROM " + from + " WHERE " + where + ") ORDER BY c.story", args
 }
 
 func (f ChangeFilter) selects(c Change) bool {

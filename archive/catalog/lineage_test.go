@@ -5,12 +5,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
 )
 
-// What an article was before, and whether it has become another, is found by indexes: a
-// scan for each article would make lists quadratic.
+// What an article was before, whether it has become another, and what happened since a
+// time are found by indexes: a scan for each article would make lists quadratic.
 func TestMovesAreIndexed(t *testing.T) {
 	ar, err := archive.Create(filepath.Join(t.TempDir(), "news"), "newsmorgue/test")
 	if err != nil {
@@ -23,6 +24,7 @@ func TestMovesAreIndexed(t *testing.T) {
 	}
 	defer c.Close()
 	where, args := Filter{}.where()
+	since, sinceArgs := ChangeFilter{Since: time.Now()}.candidates()
 	for _, q := range []struct {
 		query string
 		args  []any
@@ -30,6 +32,7 @@ func TestMovesAreIndexed(t *testing.T) {
 		{predecessorsQuery, []any{"https://a.example/", 1}},
 		{"SELECT " + storyColumns + where + " ORDER BY s.sorted DESC, s.story", args},
 		{sitesQuery, nil},
+		{since, sinceArgs},
 		{"SELECT " + storyColumns + whereCanonical, []any{"https://a.example/"}},
 		{"SELECT " + storyColumns + whereBegins, []any{"https://a.example/", "https://a.example0"}},
 	} {
