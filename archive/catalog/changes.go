@@ -23,7 +23,7 @@ const (
 type Change struct {
 	What             string
 	ID, URL          string // of the article; after a move, its new ones
-	From             string // the URL before a move
+	From             string // the URL before a move; also of what is restored at another URL
 	Site, Kind       string
 	Title            string    // after the change
 	Captured         time.Time // of the capture that shows it
@@ -199,6 +199,9 @@ func (w *walk) shows(a *answer) {
 		ch.What = ChangeNew
 	case w.away != "":
 		ch.What, ch.Last = ChangeRestored, before.date
+		if isFirst {
+			ch.From = before.reading().url
+		}
 	case isFirst:
 		ch.What, ch.Last, ch.From = ChangeMoved, before.date, before.reading().url
 	case isEdit:

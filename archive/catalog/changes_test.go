@@ -86,6 +86,7 @@ func TestChanges(t *testing.T) {
 		{"another extractor is no edit", []answered{{url: old, text: "a b c"}, {url: old, text: "a b d", by: "newsmorgue/2"}, {url: old, text: "a b e", by: "newsmorgue/2"}}, "new edited"},
 		{"gone and back", []answered{{url: old, text: "a b c"}, {url: old, status: 404}, {url: old, status: 404}, {url: old, text: "a b c"}}, "new gone/HTTP 404 restored"},
 		{"gone, back and edited", []answered{{url: old, text: "a b c"}, {url: old, status: 410}, {url: old, text: "a b d"}}, "new gone/HTTP 410 restored"},
+		{"gone, and back at another URL", []answered{{url: old, text: "a b c"}, {url: old, status: 404}, {url: old, status: 301, location: slug}, {url: slug, text: "a b c"}}, "new gone/HTTP 404 restored/" + old},
 		{"errors pass", []answered{{url: old, text: "a b c"}, {url: old, status: 503}, {url: old, status: 403}, {url: old, status: 302, location: "/login"}, {url: old, text: "a b c"}}, "new"},
 		{"to the front page", []answered{{url: front, text: "x", kind: article.KindHome, title: "A"}, {url: old, text: "a b c"}, {url: old, status: 302, location: "/"}}, "new gone/redirect to the front page"},
 		{"to a section", []answered{{url: old, text: "a b c"}, {url: old, status: 301, location: "/news/"}}, "new gone/redirect to another page"},

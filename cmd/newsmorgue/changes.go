@@ -84,6 +84,9 @@ func stillGone(changes []catalog.Change) []catalog.Change {
 	return slices.DeleteFunc(changes, func(ch catalog.Change) bool {
 		last := !seen[ch.ID]
 		seen[ch.ID] = true
+		if ch.From != "" { // it is known by another URL now
+			seen[catalog.StoryID(ch.From)] = true
+		}
 		return !last || ch.What != catalog.ChangeGone
 	})
 }
