@@ -94,7 +94,7 @@ func (v *visit) gone() bool {
 		return false
 	}
 	switch {
-	case v.Status == http.StatusNotFound || v.Status == http.StatusGone:
+	case v.Status == http.StatusNotFound || v.Status == http.StatusGone || v.Status == http.StatusUnavailableForLegalReasons:
 		return true
 	case v.Status >= 300 && v.Status < 400 && v.Status != http.StatusNotModified:
 		to, err := scraper.Resolve(v.URL, v.Header.Get("Location"))

@@ -95,6 +95,7 @@ func TestGone(t *testing.T) {
 	}{
 		{"not found", "https://a.example/x", "", 404, catalog.ReasonStatus, nil, true},
 		{"gone", "https://a.example/x", "", 410, catalog.ReasonStatus, nil, true},
+		{"taken down by law", "https://a.example/x", "", 451, catalog.ReasonStatus, nil, true},
 		{"an error", "https://a.example/x", "", 500, catalog.ReasonStatus, nil, false},
 		{"to the front page", "https://a.example/x", "https://www.a.example/", 302, catalog.ReasonStatus, nil, true},
 		{"to another page", "https://a.example/x", "/y", 301, catalog.ReasonStatus, nil, false},
