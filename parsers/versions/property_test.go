@@ -299,15 +299,15 @@ func TestHostile(t *testing.T) {
 				Compare(before, after)
 				return time.Since(start)
 			}
-			n := h.size / 5
-			// Quadratic work would take four times as long. At rest the ratio is below 2.5.
-			const limit = 3
-			one, two := timed(n), timed(2*n)
-			for try := 0; try < 12 && float64(two) > limit*float64(one); try++ {
-				one, two = min(one, timed(n)), min(two, timed(2*n))
+			n := h.size / 10
+			// Quadratic work would take sixteen times as long. At rest the ratio is about five.
+			const limit = 10
+			one, four := timed(n), timed(4*n)
+			for try := 0; try < 12 && float64(four) > limit*float64(one); try++ {
+				one, four = min(one, timed(n)), min(four, timed(4*n))
 			}
-			if ratio := float64(two) / float64(one); ratio > limit {
-				t.Errorf("twice the size takes %.2f times as long", ratio)
+			if ratio := float64(four) / float64(one); ratio > limit {
+				t.Errorf("four times the size takes %.1f times as long", ratio)
 			}
 		})
 	}
