@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -24,10 +25,31 @@ func parseBytes(t testing.TB, body []byte) *article.Article {
 		t.Fatal(err)
 	}
 	a, err := (&Parser{}).Parse(&article.Page{URL: u, HTML: body, Header: map[string][]string{"Content-Type": {"text/html"}}})
+	if fault := (*FaultError)(nil); errors.As(err, &fault) {
+		t.Fatalf("%v\n%s", fault, fault.Stack)
+	}
 	if err != nil {
 		return nil
 	}
 	return a
+}
+
+// TestFault: a parser that fails says so, and where; it does not end the program.
+func TestFault(t *testing.T) {
+	err := func() (err error) {
+		defer catch(&err)
+		return fmt.Errorf("line %s", strings.Split("one", ",")[1])
+	}()
+	if fault := (*FaultError)(nil); !errors.As(err, &fault) || !strings.Contains(fault.Error(), "index out of range") || !bytes.Contains(fault.Stack, []byte("TestFault")) {
+		t.Errorf("got %v, want a FaultError", err)
+	}
+	err = func() (err error) {
+		defer catch(&err)
+		return ErrNotArticle
+	}()
+	if err != ErrNotArticle {
+		t.Errorf("got %v, want the error itself", err)
+	}
 }
 
 // TestHostilePages: whatever a page is made of, reading it takes bounded time.

@@ -21,6 +21,8 @@ package parsers
 
 import (
 	"errors"
+	"fmt"
+	"runtime/debug"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/body"
@@ -56,8 +58,25 @@ func WithModels(m *block.Model, fields map[string]*evidence.Model) *Parser {
 	return &Parser{model: m, fields: fields}
 }
 
+// A FaultError is a fault of the parser that a page showed. It costs the article of that
+// page alone: a crawl goes on, and the page stays archived for a parser without it.
+type FaultError struct {
+	Value any    // of the panic
+	Stack []byte // where it was
+}
+
+func (e *FaultError) Error() string { return fmt.Sprintf("a fault of the parser: %v", e.Value) }
+
+// catch turns a panic into a FaultError. It is deferred.
+func catch(err *error) {
+	if v := recover(); v != nil {
+		*err = &FaultError{v, debug.Stack()}
+	}
+}
+
 // Parse reads the article of a page. It returns ErrNotArticle for what is no HTML
-// page or has no visible text. page.Doc is not written to.
+// page or has no visible text, and a FaultError if the parser itself fails. page.Doc is
+// not written to.
 func (p *Parser) Parse(page *Page) (*Article, error) { return p.parse(page, nil, nil) }
 
 // Explain is Parse with its reasons.
@@ -68,7 +87,8 @@ func (p *Parser) Explain(page *Page) (*Article, *article.Explanation, error) {
 }
 
 // parse is the list of stages. Each needs what the ones before it found.
-func (p *Parser) parse(page *Page, e *article.Explanation, seen *Seen) (*Article, error) {
+func (p *Parser) parse(page *Page, e *article.Explanation, seen *Seen) (_ *Article, err error) {
+	defer catch(&err)
 	root, err := Document(page)
 	if err != nil {
 		return nil, err

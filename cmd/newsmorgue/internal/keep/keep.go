@@ -221,10 +221,17 @@ func (k *Keeper) read(ctx context.Context, r *scraper.Response, captured *archiv
 	if err != nil {
 		return nil, nil, "", err
 	}
+	var fault *parsers.FaultError
 	a, seen, err = parser.ParseSeen(page)
 	switch {
 	case errors.Is(err, parsers.ErrNotArticle):
 		return nil, nil, unreadable(wall, "no visible text"), nil
+	case errors.As(err, &fault):
+		if k.Logger != nil {
+			k.Logger.Error("page not read", "url", r.URL.String(), "error", err)
+			k.Logger.Debug("page not read", "url", r.URL.String(), "stack", string(fault.Stack))
+		}
+		return nil, nil, unreadable(wall, "a fault of the parser"), nil
 	case err != nil:
 		return nil, nil, unreadable(wall, "not readable"), nil
 	case wall && a.Kind != article.KindBlocked:
