@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -9,31 +8,29 @@ import (
 	"testing"
 )
 
-// That a file is missing which one site's settings name stops no other site, at the
-// start of newsmorgue watch neither. What is wrong in sites.toml itself is refused.
-func TestSchedulesWithoutAFile(t *testing.T) {
-	dir := t.TempDir()
-	for _, c := range []struct{ text, log, err string }{
-		{"cookies = " + tomlString(filepath.Join(dir, "gone")), "line 4, column 1: site a.example: cookies: open ", ""},
-		{"header = [" + tomlString("@"+filepath.Join(dir, "gone")) + "]", "line 4, column 1: site a.example: header: open ", ""},
-		{"cookies = " + tomlString(filepath.Join(dir, "gone")) + "\nkeep-out = [\"8\"]", "", `line 5, column 1: site a.example: keep-out: "8" is not valid`},
-		{"header = [\"nonsense\"]", "", "line 4, column 1: site a.example: header: a field is not"},
+// While sites.toml has an error, the settings of runs are those that were valid last.
+func TestWatcherKeepsTheLastGoodSettings(t *testing.T) {
+	w := &watcher{store: &siteStore{path: filepath.Join(t.TempDir(), "sites.toml")}, log: slog.New(slog.DiscardHandler)}
+	const good = "[site.\"a.example\"]\nseeds = [\"https://a.example/\"]\nevery = \"6h\"\n"
+	for _, step := range []struct{ name, text, err string }{
+		{"valid", good, ""},
+		{"a typo", strings.Replace(good, "every", "evry", 1), `line 3, column 1: site a.example: unknown setting evry`},
+		{"an impossible time", strings.Replace(good, `every = "6h"`, `cron = "0 6 31 2 *"`, 1), "line 3, column 1: site a.example: cron: \"0 6 31 2 *\" is never due"},
+		{"not TOML", good + "[", "line 4, column"},
+		{"valid again", good, ""},
 	} {
-		var log bytes.Buffer
-		w := &watcher{store: &siteStore{path: filepath.Join(dir, "sites.toml")}, log: slog.New(slog.NewTextHandler(&log, nil))}
-		text := "[site.\"a.example\"]\nseeds = [\"https://a.example/\"]\nevery = \"6h\"\n" + c.text + "\n\n[site.\"b.example\"]\nseeds = [\"https://b.example/\"]\nevery = \"6h\"\n"
-		if err := os.WriteFile(w.store.path, []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(w.store.path, []byte(step.text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		sites, err := w.schedules()
-		if c.err != "" {
-			if err == nil || !strings.Contains(err.Error(), c.err) {
-				t.Errorf("got %v, want %s", err, c.err)
-			}
-			continue
+		switch {
+		case step.err == "" && (err != nil || len(sites) != 1 || sites[0].Name != "a.example"):
+			t.Errorf("%s: got %v, %v", step.name, sites, err)
+		case step.err != "" && (err == nil || !strings.Contains(err.Error(), step.err)):
+			t.Errorf("%s: got %v, want an error with %q", step.name, err, step.err)
 		}
-		if err != nil || len(sites) != 2 || !strings.Contains(log.String(), c.log) {
-			t.Errorf("got %d sites, %v, logged %s; want %s", len(sites), err, &log, c.log)
+		if w.good["a.example"].Every != "6h" {
+			t.Errorf("%s: the settings are %+v", step.name, w.good)
 		}
 	}
 }
