@@ -18,7 +18,7 @@ const Schema = "newsmorgue.article/1"
 
 // Extractor names this parser and its version. Each change of what Parse returns
 // for some page is a new version, so that readings can be distinguished.
-const Extractor = "newsmorgue/4"
+const Extractor = "newsmorgue/5"
 
 // Kind is the kind of page that was read.
 type Kind string
@@ -72,7 +72,7 @@ type Article struct {
 	Further      bool      `json:"-"` // its address or its links say that it is a further page of an article
 	// Provenance says for each field, by its JSON name, where it is from.
 	Provenance map[string]Provenance `json:"provenance,omitempty"`
-	Extractor  string                `json:"extractor"` // Extractor, and the profile of the site that it used: "newsmorgue/4; profile=sha256:…"
+	Extractor  string                `json:"extractor"` // Extractor, and the profile of the site that it used: "newsmorgue/5; profile=sha256:…"
 }
 
 // ContentDigest is the SHA-256 of what the article says: of its JSON without

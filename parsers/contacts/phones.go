@@ -58,17 +58,26 @@ func mayPhone(s string) bool {
 // digits in groups that signs part.
 func numberSpots(s string) (spots [][2]int) {
 	for i := 0; i < len(s) && len(spots) < maxNumbers; {
-		if c := s[i]; c != '+' && c != '(' && !text.IsDigit(c) {
-			i++
-			continue
+		spot, next, ok := spotAt(s, i)
+		if ok {
+			spots = append(spots, spot)
 		}
-		end, next, digits := scanNumber(s, i)
-		if digits >= minDigits && digits <= maxDigits && (i == 0 || !joinsNumber(s[i-1])) && !goesOn(s, end) {
-			spots = append(spots, [2]int{trimNumber(s, i, end), end})
-		}
-		i = max(next, i+1)
+		i = next
 	}
 	return spots
+}
+
+// spotAt is the place of the number that begins at i, if one does, and where to look for
+// the next.
+func spotAt(s string, i int) (spot [2]int, next int, ok bool) {
+	if c := s[i]; c != '+' && c != '(' && !text.IsDigit(c) {
+		return spot, i + 1, false
+	}
+	end, next, digits := scanNumber(s, i)
+	if digits >= minDigits && digits <= maxDigits && (i == 0 || !joinsNumber(s[i-1])) && !goesOn(s, end) {
+		return [2]int{trimNumber(s, i, end), end}, max(next, i+1), true
+	}
+	return spot, max(next, i+1), false
 }
 
 // scanNumber reads digits and the signs between them. end is behind the last

@@ -2,6 +2,7 @@ package doc
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -78,26 +79,74 @@ var licenseLinks = Select("a[rel~=license]")
 // Rights is what the page and its response say about the use of its content; nil if
 // they say nothing.
 func (p *Page) Rights() *article.Rights {
-	r := article.Rights{}
-	r.MetaRobots, _ = p.FirstMeta("robots", "newsmorgue")
+	r := article.Rights{MetaRobots: p.joinedMetas("robots", "newsmorgue")}
 	r.TDMReservation, _ = p.FirstMeta("tdm-reservation")
 	for name, values := range p.Input.Header {
 		switch strings.ToLower(name) {
 		case "x-robots-tag":
-			r.XRobotsTag = strings.Join(values, ", ")
+			r.XRobotsTag = joinRobotsTags(values)
 		case "tdm-reservation":
-			r.TDMReservation = strings.Join(values, ", ")
+			if r.TDMReservation != "1" { // where page and response differ, the reservation counts
+				r.TDMReservation = strings.Join(values, ", ")
+			}
 		}
 	}
 	if l := p.Rels["license"]; len(l) > 0 {
 		r.License = p.Resolve(l[0])
-	} else if a := p.Select(licenseLinks); a.Length() > 0 {
-		r.License = p.Resolve(a.AttrOr("href", ""))
-	} else if o := p.Article(); o != nil {
+	}
+	if r.License == "" {
+		r.License = p.Resolve(p.Select(licenseLinks).AttrOr("href", ""))
+	}
+	if o := p.Article(); o != nil && r.License == "" {
 		r.License = o.Text("license")
 	}
 	if r == (article.Rights{}) {
 		return nil
 	}
 	return &r
+}
+
+// joinedMetas are the different values of these names, joined by ", ": of robots
+// directives all hold, and plugins of one site often write an element each.
+func (p *Page) joinedMetas(names ...string) string {
+	var all []string
+	for _, n := range names {
+		for _, v := range p.Metas[n] {
+			if v != "" && !slices.Contains(all, v) && len(all) < maxRobotsValues {
+				all = append(all, v)
+			}
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// maxRobotsValues bounds the elements that are joined.
+const maxRobotsValues = 20
+
+// joinRobotsTags joins the values of a repeated X-Robots-Tag. A robot's name in a value
+// ("googlebot: noindex") concerns all that follows, so values that begin with one go
+// last: joined otherwise, it would claim the next value's directives.
+func joinRobotsTags(values []string) string {
+	var general, named []string
+	for _, v := range values {
+		if robotNamed(v) {
+			named = append(named, v)
+		} else {
+			general = append(general, v)
+		}
+	}
+	return strings.Join(append(general, named...), ", ")
+}
+
+// robotNamed reports whether a value of X-Robots-Tag has a robot's name in it: a word
+// and a colon, other than the directives that have a value.
+func robotNamed(value string) bool {
+	for d := range strings.SplitSeq(value, ",") {
+		name, _, ok := strings.Cut(d, ":")
+		name = strings.ToLower(strings.TrimSpace(name))
+		if ok && name != "unavailable_after" && !strings.HasPrefix(name, "max-") && !strings.Contains(name, " ") {
+			return true
+		}
+	}
+	return false
 }
