@@ -65,6 +65,8 @@ var mayImport = map[string][]string{
 	"archive/dataset/folder":          nil,
 	"archive/dataset/table/tabletest": {"archive/dataset/table"},
 	"archive/dataset/extsort":         nil,
+	"archive/dataset/neardup":         nil,
+	"archive/dataset/split":           nil,
 	"archive/dataset/release":         {"archive/dataset/folder", "archive/dataset/recipe", "archive/dataset/table"},
 	"archive/dataset/recipe":          nil,
 	"archive/dataset":                 {"archive", "archive/catalog", "archive/dataset/…", "parsers/article", "parsers/contacts", "parsers/versions"},
