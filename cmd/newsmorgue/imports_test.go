@@ -67,6 +67,8 @@ var mayImport = map[string][]string{
 	"archive/dataset/extsort":         nil,
 	"archive/dataset/neardup":         nil,
 	"archive/dataset/split":           nil,
+	"archive/dataset/optout":          {"parsers/article"},
+	"archive/dataset/redact":          {"parsers/contacts"},
 	"archive/dataset/release":         {"archive/dataset/folder", "archive/dataset/recipe", "archive/dataset/table"},
 	"archive/dataset/recipe":          nil,
 	"archive/dataset":                 {"archive", "archive/catalog", "archive/dataset/…", "parsers/article", "parsers/contacts", "parsers/versions"},
