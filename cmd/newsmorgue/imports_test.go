@@ -72,6 +72,7 @@ var mayImport = map[string][]string{
 	"archive/dataset/release":         {"archive/dataset/folder", "archive/dataset/recipe", "archive/dataset/table"},
 	"archive/dataset/recipe":          nil,
 	"archive/dataset/formats":         {"archive/dataset/folder", "archive/dataset/table"},
+	"archive/dataset/docs":            {"archive/dataset/folder", "archive/dataset/recipe", "archive/dataset/table"},
 	"archive/dataset":                 {"archive", "archive/catalog", "archive/dataset/…", "parsers/article", "parsers/contacts", "parsers/versions"},
 	"cmd/newsmorgue":                  {"…"},
 	"cmd/newsmorgue/internal/keep":    {"…"},
