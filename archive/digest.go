@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base32"
+	"encoding/base64"
 	"encoding/hex"
 	"hash"
 	"strings"
@@ -23,7 +24,7 @@ func SHA256(b []byte) Digest {
 
 // Matches reports whether the digest is that of the concatenated parts. It accepts
 // the labels that other tools write, and values in Base16 or Base32, in either
-// case. A digest with an unknown label matches anything, as it cannot be checked.
+// case, or in Base64, of either alphabet. A digest with an unknown label matches anything, as it cannot be checked.
 func (d Digest) Matches(parts ...[]byte) bool {
 	label, value, _ := strings.Cut(string(d), ":")
 	var h hash.Hash
@@ -45,6 +46,10 @@ func (d Digest) Matches(parts ...[]byte) bool {
 	sum := h.Sum(nil)
 	if len(value) == 2*len(sum) {
 		b, err := hex.DecodeString(value)
+		return err == nil && bytes.Equal(b, sum)
+	}
+	if text := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(value, "=")); len(text) == base64.RawStdEncoding.EncodedLen(len(sum)) {
+		b, err := base64.RawStdEncoding.DecodeString(text)
 		return err == nil && bytes.Equal(b, sum)
 	}
 	b, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.TrimRight(strings.ToUpper(value), "="))

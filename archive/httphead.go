@@ -220,7 +220,7 @@ func headEnd(b []byte) (end, after int) {
 			return -1, -1
 		}
 		line := b[i : i+n]
-		if len(line) == 0 || len(line) == 1 && line[0] == '\r' {
+		if len(bytes.TrimRight(line, "\r")) == 0 { // some tools wrote CR CR LF
 			return i, i + n + 1
 		}
 		i += n + 1

@@ -274,7 +274,7 @@ func scanFrames(f *os.File, segment string) (*segmentIndex, error) {
 	for at := int64(0); at < st.Size(); {
 		length, err := frameLength(f, at, st.Size())
 		if err == nil {
-			data, err = readFrame(f, dec, at, length, data[:0])
+			data, err = readFrame(f, dec, at, length, data[:0], nil)
 		}
 		if err != nil {
 			if at, err = nextFrame(f, at+1, st.Size()); err != nil {

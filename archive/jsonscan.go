@@ -107,12 +107,7 @@ func (s *scanner) bytes() ([]byte, error) {
 
 // checkPlain checks a string without escapes.
 func checkPlain(raw []byte) error {
-	for _, c := range raw {
-		if c < ' ' {
-			return errJSON
-		}
-	}
-	if !utf8.Valid(raw) {
+	if plainStart(raw) < len(raw) || !utf8.Valid(raw) {
 		return errJSON
 	}
 	return nil
@@ -124,14 +119,9 @@ func unescape(b, raw []byte) ([]byte, error) {
 		return nil, errJSON
 	}
 	for len(raw) > 0 {
-		n := bytes.IndexByte(raw, '\\')
-		if n < 0 {
-			n = len(raw)
-		}
-		for _, c := range raw[:n] {
-			if c < ' ' {
-				return nil, errJSON
-			}
+		n := plainStart(raw)
+		if n < len(raw) && raw[n] != '\\' {
+			return nil, errJSON // a control character
 		}
 		b = append(b, raw[:n]...)
 		if raw = raw[n:]; len(raw) == 0 {

@@ -38,6 +38,8 @@ func (e *BusyError) Error() string {
 		what = "the archive is being read again"
 	case e.Site == watchLock:
 		what = "the schedules of the archive are being followed"
+	case e.Site == importLock:
+		what = "files are being imported into the archive"
 	case strings.HasPrefix(e.Site, "segment "):
 		what = e.Site + " is being written"
 	}
@@ -87,6 +89,13 @@ const rereadLock = "_reextract"
 // LockReread takes the lock of who reads the archived pages again until unlock is
 // called. Crawls go on meanwhile. If it is taken, it returns a *BusyError.
 func (a *Archive) LockReread() (unlock func(), err error) { return a.lock(rereadLock, rereadLock) }
+
+// importLock is held by who imports files. No site is named so.
+const importLock = "_import"
+
+// LockImport takes the lock of who imports files until unlock is called: two imports of
+// one file would write its records twice. If it is taken, it returns a *BusyError.
+func (a *Archive) LockImport() (unlock func(), err error) { return a.lock(importLock, importLock) }
 
 // watchLock is held by who follows the schedules. No site is named so.
 const watchLock = "_watch"

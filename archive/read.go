@@ -272,6 +272,7 @@ type segmentReader struct {
 	f       *os.File
 	frame   int64
 	data    []byte
+	packed  []byte // the compressed frame
 	dec     *zstd.Decoder
 }
 
@@ -362,7 +363,10 @@ func (r *segmentReader) line(a *Archive, c Capture) ([]byte, error) {
 				return nil, err
 			}
 		}
-		if r.data, err = readFrame(r.f, r.dec, c.Frame, c.FrameLength, r.data[:0]); err != nil {
+		if cap(r.data) > maxKeptFrame {
+			r.data, r.packed = nil, nil
+		}
+		if r.data, err = readFrame(r.f, r.dec, c.Frame, c.FrameLength, r.data[:0], &r.packed); err != nil {
 			r.frame = -1
 			return nil, err
 		}
@@ -374,16 +378,26 @@ func (r *segmentReader) line(a *Archive, c Capture) ([]byte, error) {
 	return r.data[c.Offset : c.Offset+c.Length], nil
 }
 
+// maxKeptFrame bounds the buffers that are used again, in bytes; only a record that is
+// larger than a frame may be has a longer one.
+const maxKeptFrame = 8 << 20
+
 func newFrameDecoder() (*zstd.Decoder, error) {
 	return zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxLine+1<<20), zstd.WithDecoderConcurrency(1))
 }
 
-// readFrame decodes the frame at an offset of a file and appends its content to data.
-func readFrame(f io.ReaderAt, dec *zstd.Decoder, at, length int64, data []byte) ([]byte, error) {
+// readFrame decodes the frame at an offset of a file and appends its content to data. It
+// uses the buffer packed, which may be nil, for the compressed frame.
+func readFrame(f io.ReaderAt, dec *zstd.Decoder, at, length int64, data []byte, packed *[]byte) ([]byte, error) {
 	if length <= 0 || length > maxLine {
 		return nil, fmt.Errorf("%w: frame at offset %d is too large", ErrDamaged, at)
 	}
-	compressed := make([]byte, length)
+	var own []byte
+	if packed == nil {
+		packed = &own
+	}
+	*packed = slices.Grow((*packed)[:0], int(length))[:length]
+	compressed := *packed
 	if _, err := f.ReadAt(compressed, at); err != nil {
 		return nil, fmt.Errorf("%w: frame at offset %d: %w", ErrDamaged, at, err)
 	}

@@ -19,8 +19,12 @@ type Record struct {
 	Fields  []Field
 	HTTP    *HTTPHead // of application/http blocks; nil for others
 	Payload []byte    // what follows the head; the whole block if there is no head
-	Head    []byte    // the WARC header of an imported record, if Fields would serialize differently; mostly nil
+	Head    []byte    // the WARC header of an imported record and what follows its block, if Fields would serialize differently; mostly nil
 }
+
+// ImportID is the field of a record that was imported from another program's file: the
+// ID of the warcinfo record of the import.
+const ImportID = "Newsmorgue-Import-ID"
 
 // dateLayout is the layout of WARC-Date with microseconds.
 const dateLayout = "2006-01-02T15:04:05.000000Z"

@@ -143,11 +143,25 @@ func journalLines(journal io.ReaderAt, lines []sealLine, loss *Record) iter.Seq2
 				yield(segmentLine{}, fmt.Errorf("%w: journal line at offset %d changed during sealing", ErrDamaged, l.offset))
 				return
 			}
-			if !yield(segmentLine{l.capture, body, leafOf(body)}, nil) {
+			if !yield(segmentLine{l.capture, body, lineLeaf(l.capture, body)}, nil) {
 				return
 			}
 		}
 	}
+}
+
+// lineLeaf is the leaf of a line. That of a tombstone, which may come from another
+// archive, is the one of the record that it replaces.
+func lineLeaf(c Capture, line []byte) leaf {
+	if isTombstone(c) {
+		var r Record
+		if r.UnmarshalJSON(line) == nil {
+			if l, err := tombstoneLeaf(&r); err == nil {
+				return l
+			}
+		}
+	}
+	return leafOf(line)
 }
 
 // lineOf returns the line of a record that is not in a journal.

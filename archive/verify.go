@@ -283,7 +283,7 @@ type checker struct {
 // frame checks the records of one frame and sets their leaves.
 func (c *checker) frame(f io.ReaderAt, dec *zstd.Decoder, caps []Capture, leaves []leaf) {
 	at, length := caps[0].Frame, caps[0].FrameLength
-	data, err := readFrame(f, dec, at, length, c.data[:0])
+	data, err := readFrame(f, dec, at, length, c.data[:0], nil)
 	c.data = data[:0]
 	if err != nil {
 		for _, cp := range caps {
@@ -334,7 +334,7 @@ func (c *checker) record(row Capture, line []byte) leaf {
 	if mismatch := fieldMismatch(&r); mismatch != "" {
 		c.v.recordDamage(DamageRecord, row, "%s", mismatch)
 	}
-	if isLoss(now) {
+	if isLoss(now) && r.Get(ImportID) == "" {
 		c.v.knownLosses(&r)
 	}
 	c.references(row, &r)
@@ -354,7 +354,9 @@ func fieldMismatch(r *Record) string {
 	if d := Digest(r.Get("WARC-Block-Digest")); d != "" && !d.Matches(head, r.Payload) {
 		return "does not match its block digest"
 	}
-	if d := Digest(r.Get("WARC-Payload-Digest")); d != "" && hasPayload[r.Type()] && !d.Matches(r.Payload) {
+	// A record that was imported keeps the payload digest that it came with, which may be
+	// that of the body without its chunks, or wrong. Its block digest is of the import.
+	if d := Digest(r.Get("WARC-Payload-Digest")); d != "" && r.Head == nil && r.Get(ImportID) == "" && hasPayload[r.Type()] && !d.Matches(r.Payload) {
 		return "does not match its payload digest"
 	}
 	return ""
@@ -362,6 +364,9 @@ func fieldMismatch(r *Record) string {
 
 // references collects a record's references to records in other segments.
 func (c *checker) references(row Capture, r *Record) {
+	if r.Head != nil { // imported: perhaps only a part of its file was
+		return
+	}
 	note := func(id string, digest Digest, what string) {
 		if id == "" {
 			return
@@ -372,6 +377,11 @@ func (c *checker) references(row Capture, r *Record) {
 			}
 		}
 		c.refs = append(c.refs, danglingRef{reference{id, digest}, row, what})
+	}
+	if id := r.Get(ImportID); id != "" || r.Head != nil {
+		// What else it refers to may be in files that were not imported.
+		note(id, "", "was imported by the run")
+		return
 	}
 	var digest Digest
 	if row.Type == "revisit" {

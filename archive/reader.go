@@ -1,0 +1,133 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// A Reader reads records at known locations. It keeps the last two frames, with their
+// files, so that reading in stored order decodes each frame once, also if some records
+// refer to others. It is not safe for concurrent use: each goroutine needs one of its own.
+type Reader struct {
+	a       *Archive
+	places  [2]segmentReader
+	last    int    // of places, the one that was used last
+	payload []byte // of Payload
+}
+
+// NewReader returns a Reader, which must be closed.
+func (a *Archive) NewReader() *Reader { return &Reader{a: a} }
+
+// Close releases the files that are open.
+func (r *Reader) Close() {
+	for i := range r.places {
+		r.places[i].close()
+	}
+}
+
+// place returns the reader that has the frame of a record, or else the one that was not
+// used last.
+func (r *Reader) place(c Capture) *segmentReader {
+	for i := range r.places {
+		p := &r.places[i]
+		if p.f != nil && p.segment == c.Segment && (c.Frame < 0 && p.journal || c.Frame >= 0 && p.frame == c.Frame && !p.journal) {
+			r.last = i
+			return p
+		}
+	}
+	r.last = 1 - r.last
+	return &r.places[r.last]
+}
+
+// Record reads the record at a location. If it is no longer there, as after sealing, it
+// is found by its address. It returns ErrNotFound if there is none.
+func (r *Reader) Record(ctx context.Context, c Capture) (*Record, error) {
+	if c.Frame < 0 || c.FrameLength > 0 {
+		if rec, err := r.place(c).read(r.a, c); err == nil {
+			return rec, nil
+		}
+	}
+	return r.a.Record(ctx, c.Segment, c.ID)
+}
+
+// Payload reads the payload of the record at a location, as Record does. It is valid
+// until the next call.
+func (r *Reader) Payload(ctx context.Context, c Capture) ([]byte, error) {
+	if c.Frame < 0 || c.FrameLength > 0 {
+		if line, err := r.place(c).line(r.a, c); err == nil {
+			if payload, ok := r.textOf(line, c.ID); ok {
+				return payload, nil
+			}
+		}
+	}
+	rec, err := r.Record(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return rec.Payload, nil
+}
+
+// textOf returns the text of a record, decoded into r.payload where it has escapes; ok
+// is false for records with another ID and for those whose payload is not a text.
+func (r *Reader) textOf(line []byte, id string) (text []byte, ok bool) {
+	same := false
+	err := scanMembers(line, func(key string, s *scanner) (bool, error) {
+		if key == "http" || key == "latin1" || key == "base64" {
+			return false, nil
+		}
+		raw, plain, err := s.token()
+		switch {
+		case err != nil:
+			// A field with several values is not a string, either; Record reads these.
+			return false, err
+		case key == "WARC-Record-ID":
+			same = plain && string(raw) == id
+		case key == "text" && plain:
+			text, ok = raw, true
+			return false, checkPlain(raw)
+		case key == "text":
+			r.payload, err = unescape(r.payload[:0], raw)
+			text, ok = r.payload, true
+			return false, err
+		}
+		return true, nil
+	})
+	return text, ok && same && err == nil
+}
+
+// Fields reads only the WARC fields of the record at a location, as Record has them,
+// which does not depend on how large its block is.
+func (r *Reader) Fields(ctx context.Context, c Capture) ([]Field, error) {
+	if c.Frame < 0 || c.FrameLength > 0 {
+		if line, err := r.place(c).line(r.a, c); err == nil {
+			if fields, err := warcFields(line); err == nil && (&Record{Fields: fields}).ID() == c.ID {
+				return fields, nil
+			}
+		}
+	}
+	rec, err := r.a.Record(ctx, c.Segment, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	return rec.Fields, nil
+}
+
+// warcFields decodes the WARC fields of a record, which come before its other members.
+func warcFields(line []byte) ([]Field, error) {
+	r := Record{Fields: make([]Field, 0, 16)}
+	err := scanMembers(line, func(key string, s *scanner) (bool, error) {
+		switch key {
+		case "http", "text", "latin1", "base64", "head":
+			return false, nil
+		}
+		return true, r.scanField(key, s)
+	})
+	if err == nil && (r.Type() == "" || r.ID() == "") {
+		err = errors.New("no WARC-Type or WARC-Record-ID")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: record: %w", ErrDamaged, err)
+	}
+	return r.Fields, nil
+}
