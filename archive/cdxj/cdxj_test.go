@@ -1,39 +1,30 @@
 package cdxj_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive/cdxj"
 )
 
-func TestSURT(t *testing.T) {
-	tests := []struct{ in, want string }{
-		{"https://www.Example.com/Path/?b=2&a=1", "com,example)/path?a=1&b=2"},
-		{"http://example.com", "com,example)/"},
-		{"http://www2.example.co.uk:80//a//b/", "uk,co,example)/a/b"},
-		{"https://example.com:8443/x", "com,example:8443)/x"},
-		{"http://example.com/x?phpsessid=0123456789abcdef0123456789abcdef&y", "com,example)/x?y"},
-		{"http://example.com/x;jsessionid=0123456789abcdef", "com,example)/x"},
-		{"http://203.0.113.7/x", "203.0.113.7)/x"},
-		{"http://example.com/a/../b", "com,example)/b"},
-		{"urn:text:X", "urn:text:x"},
-		{"http://www.Münchner_Post.example/x", "example,xn--mnchner_post-dlb)/x"},
-		{"http://m%C3%BCnchner_post.example:8080/x", "example,xn--mnchner_post-dlb:8080)/x"},
-		{"http://xn--mnchner_post-dlb.example/x", "example,xn--mnchner_post-dlb)/x"},
-		{"http://a\u200cb.example/", "example,a\u200cb)/"}, // not a valid name
-		{"http://user:pw@example.com/#top", "com,example)/"},
-	}
-	for _, tt := range tests {
-		if got := cdxj.SURT(tt.in); got != tt.want {
-			t.Errorf("%s: got %s, want %s", tt.in, got, tt.want)
+func TestTimestamps(t *testing.T) {
+	at := time.Date(2026, 11, 23, 18, 0, 1, 123e6, time.FixedZone("", 3600))
+	for stamp, want := range map[string]time.Time{
+		cdxj.Timestamp14(at): at.Truncate(time.Second),
+		cdxj.Timestamp17(at): at,
+	} {
+		got, err := cdxj.ParseTimestamp(stamp)
+		if err != nil || !got.Equal(want) {
+			t.Errorf("%s: got %v, %v, want %v", stamp, got, err, want)
 		}
 	}
 }
 
 func TestLine(t *testing.T) {
-	l := cdxj.Line{Key: "com,example)/", Timestamp: cdxj.Timestamp14(time.Date(2026, 11, 23, 18, 0, 1, 0, time.UTC)), Fields: map[string]string{"url": "http://example.com/", "status": "200"}}
-	const want = `com,example)/ 20261123180001 {"status":"200","url":"http://example.com/"}`
+	l := cdxj.Line{Key: "com,example)/", Timestamp: "20261123180001", Fields: map[string]string{"url": "http://example.com/?a&b", "status": "200"}}
+	const want = `com,example)/ 20261123180001 {"status":"200","url":"http://example.com/?a&b"}`
 	if got := l.String(); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -41,17 +32,61 @@ func TestLine(t *testing.T) {
 	if err != nil || back.String() != want {
 		t.Errorf("got %v, %v", back, err)
 	}
-	if n, err := cdxj.ParseLine(`com,example)/ 20261123180001123 {"status":200}`); err != nil || n.Fields["status"] != "200" {
-		t.Errorf("got %v, %v", n, err)
+}
+
+func TestParseLine(t *testing.T) {
+	tests := []struct{ line, key, status string }{
+		{`com,example)/ 20261123180001123 {"status":200}`, "com,example)/", "200"},
+		{`com,example)/a b 20261123180001 {"status":"200"}`, "com,example)/a b", "200"}, // a key with a space
+		{`com,example)/ 20261123180001 {"status":null}`, "com,example)/", "null"},
+		{`com,example)/ 20261123180001 {}`, "com,example)/", ""},
 	}
-	for _, bad := range []string{"", "x", "x 2026 {}", "x 20261123180001 [", "x 20261123180001"} {
+	for _, tt := range tests {
+		l, err := cdxj.ParseLine(tt.line)
+		if err != nil || l.Key != tt.key || l.Fields["status"] != tt.status {
+			t.Errorf("%s: got %v, %v", tt.line, l, err)
+		}
+	}
+	for _, bad := range []string{"", "x", "x 2026 {}", "x 20261123180001 [", "x 20261123180001", "x 20261323180001 {}", ` 20261123180001 {}`, `x 20261123180001 {"a":}`} {
 		if _, err := cdxj.ParseLine(bad); err == nil {
 			t.Errorf("%q was accepted", bad)
 		}
 	}
 }
 
-func FuzzSURT(f *testing.F) {
-	f.Add("https://www.example.com/a?b=c")
-	f.Fuzz(func(_ *testing.T, s string) { cdxj.SURT(s) })
+func TestLines(t *testing.T) {
+	const good = `com,example)/ 20261123180001 {"url":"http://example.com/"}`
+	text := " CDX N b a m s k r M S V g\n!meta 0 {}\n\n" + good + "\r\nbad line\n" + strings.Repeat("x", 5<<20) + "\n" + good
+	var keys []string
+	var wrong []int
+	for l, err := range cdxj.Lines(strings.NewReader(text)) {
+		var e *cdxj.LineError
+		switch {
+		case errors.As(err, &e):
+			wrong = append(wrong, e.Number)
+		case err != nil:
+			t.Fatal(err)
+		default:
+			keys = append(keys, l.Key)
+		}
+	}
+	if len(keys) != 2 || len(wrong) != 2 || wrong[0] != 5 || wrong[1] != 6 {
+		t.Errorf("got keys %q and errors in lines %v, want 2 keys and errors in lines 5 and 6", keys, wrong)
+	}
+}
+
+func FuzzLines(f *testing.F) {
+	f.Add("com,example)/ 20261123180001 {\"url\":\"http://example.com/\"}\n")
+	f.Add("x 20261123180001123 {\"status\":200}\n!meta\n\xff {")
+	f.Fuzz(func(t *testing.T, s string) {
+		for l, err := range cdxj.Lines(strings.NewReader(s)) {
+			if err != nil {
+				continue
+			}
+			back, err := cdxj.ParseLine(l.String())
+			if err != nil || back.Key != l.Key || len(back.Fields) != len(l.Fields) {
+				t.Errorf("%q: got %v, %v", l, back, err)
+			}
+		}
+	})
 }
