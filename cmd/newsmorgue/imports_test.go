@@ -74,6 +74,7 @@ var mayImport = map[string][]string{
 	"archive/dataset/formats":         {"archive/dataset/folder", "archive/dataset/table"},
 	"archive/dataset/docs":            {"archive/dataset/folder", "archive/dataset/recipe", "archive/dataset/table"},
 	"archive/dataset":                 {"archive", "archive/catalog", "archive/dataset/…", "parsers/article", "parsers/contacts", "parsers/versions"},
+	"archive/warc":                    {"archive", "archive/cdxj"},
 	"cmd/newsmorgue":                  {"…"},
 	"cmd/newsmorgue/internal/keep":    {"…"},
 	"cmd/newsmorgue/internal/watch":   {"…"},
