@@ -75,6 +75,7 @@ var mayImport = map[string][]string{
 	"archive/dataset/docs":            {"archive/dataset/folder", "archive/dataset/recipe", "archive/dataset/table"},
 	"archive/dataset":                 {"archive", "archive/catalog", "archive/dataset/…", "parsers/article", "parsers/contacts", "parsers/versions"},
 	"archive/warc":                    {"archive", "archive/cdxj"},
+	"archive/wacz":                    {"archive", "archive/cdxj", "archive/dataset/extsort", "archive/warc"},
 	"cmd/newsmorgue":                  {"…"},
 	"cmd/newsmorgue/internal/keep":    {"…"},
 	"cmd/newsmorgue/internal/watch":   {"…"},
