@@ -59,6 +59,8 @@ var mayImport = map[string][]string{
 	"parsers/internal/blind":          {},
 	"parsers/internal/train":          {"parsers/…"},
 	"archive":                         {"archive/cdxj"},
+	"archive/stamp":                   nil,
+	"archive/stamp/stamptest":         nil,
 	"archive/words":                   nil,
 	"archive/catalog":                 {"archive", "archive/words", "parsers/article"},
 	"archive/dataset/table":           nil,
