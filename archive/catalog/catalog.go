@@ -5,6 +5,11 @@
 // The current version of an article is that of the newest capture that is a page of
 // its kind: a maintenance page, a bot wall or an error page replaces nothing, and a
 // revisit counts for what it refers to. See Reason, and FORMAT.md for the rules.
+//
+// The words of current versions are in a full-text index, SQLite's FTS5, folded by
+// package words. It changes in the transaction that changes the current version, so that
+// an edit or a suppression removes the old words from every search at once. The index has
+// words and places only; what is printed around them is read from the records.
 package catalog
 
 import (
@@ -16,6 +21,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -23,12 +29,12 @@ import (
 )
 
 // schemaVersion is PRAGMA user_version. A catalog of another version is rebuilt.
-const schemaVersion = 6
+const schemaVersion = 7
 
 // Record IDs and SHA-256 digests are blobs of 16 and 32 bytes, times are
 // microseconds since 1970, stories the first six bytes of their URL's SHA-256,
 // content the first eight bytes of the article's content digest, fingerprints a
-// Fingerprint.
+// Fingerprint, fields the Fields that are filled.
 // edit is the capture of a further page whose edit gave a reading: see PageEdit.
 // target is where a redirect leads to, as an absolute URL.
 // frame, packed, at and size are the location of a record's line: offset and length
@@ -55,18 +61,19 @@ CREATE TABLE readings (
 	story INTEGER NOT NULL, url TEXT NOT NULL, canonical TEXT NOT NULL, site TEXT NOT NULL, kind TEXT NOT NULL,
 	title TEXT NOT NULL, byline TEXT NOT NULL, authors TEXT NOT NULL, section TEXT NOT NULL, language TEXT NOT NULL,
 	published TEXT NOT NULL, modified TEXT NOT NULL, captured INTEGER NOT NULL, sorted INTEGER NOT NULL, words INTEGER NOT NULL,
-	paywalled INTEGER NOT NULL, fingerprint INTEGER NOT NULL, edit BLOB NOT NULL,
+	paywalled INTEGER NOT NULL, fields INTEGER NOT NULL, fingerprint INTEGER NOT NULL, edit BLOB NOT NULL,
 	frame INTEGER NOT NULL, packed INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX readings_story ON readings (story, response, id, kind);
 CREATE INDEX readings_url ON readings (url);
 CREATE INDEX readings_canonical ON readings (canonical) WHERE canonical NOT IN ('', '=');
 -- stories has the current version of each URL: its reading, and the capture with that
--- version; lists are ordered by sorted.
+-- version; lists are ordered by sorted. doc is the row of its words: see fullText.
 CREATE TABLE stories (
-	story INTEGER PRIMARY KEY, reading BLOB NOT NULL, capture BLOB NOT NULL, site TEXT NOT NULL, kind TEXT NOT NULL, sorted INTEGER NOT NULL
+	story INTEGER PRIMARY KEY, reading BLOB NOT NULL, capture BLOB NOT NULL, site TEXT NOT NULL, kind TEXT NOT NULL, sorted INTEGER NOT NULL, doc INTEGER NOT NULL
 );
 CREATE INDEX stories_sorted ON stories (sorted, story);
+CREATE INDEX stories_doc ON stories (doc);
 CREATE TABLE runs (
 	id BLOB PRIMARY KEY, site TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, status TEXT NOT NULL, counts TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -83,7 +90,7 @@ CREATE TABLE ledger (
 ) WITHOUT ROWID;
 CREATE VIEW hidden AS SELECT url, record FROM ledger l WHERE NOT lift AND NOT EXISTS
 	(SELECT 1 FROM ledger n WHERE n.url = l.url AND n.record = l.record AND (n.date, n.id) > (l.date, l.id));
-`
+` + fullText
 
 // tables are the tables that are derived from records.
 var tables = []string{"segments", "captures", "readings", "stories", "runs", "profiles", "verdicts", "ledger"}
@@ -124,10 +131,34 @@ func rebuildStale(a *archive.Archive, path string) (*Catalog, error) {
 	if c, err := open(a, path); !errors.Is(err, errStale) {
 		return c, err
 	}
+	if err := removeUnfinished(path); err != nil {
+		return nil, err
+	}
 	if err := build(context.Background(), a, path); err != nil {
 		return nil, fmt.Errorf("build: %w", err)
 	}
 	return open(a, path)
+}
+
+// unfinished is how the names of folders begin in which catalogs are built.
+const unfinished = ".catalog-"
+
+// removeUnfinished removes what builds left behind that were killed: it has the words of
+// pages that may be erased later. The lock for derived files must be held.
+func removeUnfinished(path string) error {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !e.IsDir() || !strings.HasPrefix(e.Name(), unfinished) {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(filepath.Dir(path), e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // OpenReadOnly opens a catalog for reading, after bringing it up to date. If the
@@ -227,6 +258,9 @@ func notDatabase(err error) bool {
 
 // Close closes the catalog; the archive stays open.
 func (c *Catalog) Close() error {
+	if c.db.view != nil { // a snapshot
+		return c.db.view.Rollback()
+	}
 	err := c.db.Close()
 	if c.temp != "" {
 		err = errors.Join(err, os.RemoveAll(c.temp))
@@ -245,7 +279,28 @@ func (c *Catalog) Rebuild(ctx context.Context) error {
 }
 
 func (c *Catalog) rebuild(ctx context.Context) error {
-	dir, err := os.MkdirTemp(filepath.Dir(c.path), ".catalog-")
+	if err := c.replace(ctx); err != nil {
+		return err
+	}
+	// Add the records that were appended meanwhile.
+	_, err := c.catchUp(ctx)
+	return err
+}
+
+// replace builds a new catalog and replaces the rows of the old one, or if that cannot be
+// written, its file.
+func (c *Catalog) replace(ctx context.Context) error {
+	if c.temp == "" { // no other process knows a temporary one, and its archive may be read-only
+		unlock, err := c.a.LockDerived()
+		if err != nil {
+			return err
+		}
+		defer unlock()
+	}
+	if err := removeUnfinished(c.path); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp(filepath.Dir(c.path), unfinished)
 	if err != nil {
 		return err
 	}
@@ -255,60 +310,22 @@ func (c *Catalog) rebuild(ctx context.Context) error {
 		return err
 	}
 	err = c.swap(ctx, fresh)
-	if notDatabase(err) {
-		// The old file is not a valid database and cannot be written: replace it.
-		unlock, lerr := c.a.LockDerived()
-		if lerr != nil {
-			return errors.Join(err, lerr)
-		}
-		if err = c.db.Close(); err == nil {
-			err = build(ctx, c.a, c.path)
-		}
-		unlock()
-		if err == nil {
-			c.db, err = connect(c.path)
-		}
-	}
-	if err != nil {
+	if !notDatabase(err) {
 		return err
 	}
-	// Add the records that were appended meanwhile.
-	_, err = c.catchUp(ctx)
+	if err := c.db.Close(); err != nil {
+		return err
+	}
+	if err := build(ctx, c.a, c.path); err != nil {
+		return err
+	}
+	c.db, err = connect(c.path)
 	return err
-}
-
-// swap replaces the rows of this catalog with those of another.
-func (c *Catalog) swap(ctx context.Context, fresh string) (err error) {
-	conn, err := c.db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, "ATTACH ? AS fresh", fresh); err != nil {
-		return err
-	}
-	defer func() {
-		_, derr := conn.ExecContext(context.WithoutCancel(ctx), "DETACH fresh")
-		err = errors.Join(err, derr)
-	}()
-	tx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	for _, t := range tables {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM main."+t); err != nil {
-			return errors.Join(err, tx.Rollback())
-		}
-		if _, err := tx.ExecContext(ctx, "INSERT INTO main."+t+" SELECT * FROM fresh."+t); err != nil {
-			return errors.Join(err, tx.Rollback())
-		}
-	}
-	return tx.Commit()
 }
 
 // build writes a new catalog under a temporary name and renames it to path.
 func build(ctx context.Context, a *archive.Archive, path string) error {
-	dir, err := os.MkdirTemp(filepath.Dir(path), ".catalog-")
+	dir, err := os.MkdirTemp(filepath.Dir(path), unfinished)
 	if err != nil {
 		return err
 	}
@@ -322,6 +339,9 @@ func build(ctx context.Context, a *archive.Archive, path string) error {
 	_, err = db.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA user_version = %d;", schemaVersion))
 	if err == nil {
 		_, err = c.catchUp(ctx)
+	}
+	if err == nil {
+		err = c.mergeWords(ctx)
 	}
 	if err == nil {
 		var inode int64

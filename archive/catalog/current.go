@@ -406,6 +406,9 @@ func finds(ctx context.Context, q querier, query string, story storyKey) (bool, 
 type staleStories struct {
 	keys     map[storyKey]bool
 	verdicts bool // all stories with the page of a verdict are stale
+
+	read    map[string]*article.Article // the readings of the transaction, by ID
+	lastDoc int64                       // the last row of the full text; 0 before it is asked for
 }
 
 func (s *staleStories) add(keys ...storyKey) {
@@ -426,20 +429,27 @@ func (s *staleStories) update(ctx context.Context, tx *transaction) error {
 		s.add(keys...)
 	}
 	for _, k := range slices.Sorted(maps.Keys(s.keys)) {
-		if err := updateStory(ctx, tx, k); err != nil {
+		if err := s.updateStory(ctx, tx, k); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func updateStory(ctx context.Context, tx *transaction, story storyKey) error {
+func (s *staleStories) updateStory(ctx context.Context, tx *transaction, story storyKey) error {
 	l, err := latestOf(ctx, tx, story)
 	if err != nil || l.unread {
 		return err
 	}
+	before, err := indexedOf(ctx, tx, story)
+	if err != nil {
+		return err
+	}
 	current := l.current
 	if current == nil {
+		if err := before.remove(ctx, tx); err != nil {
+			return err
+		}
 		_, err = tx.ExecContext(ctx, "DELETE FROM stories WHERE story = ?", int64(story))
 		return err
 	}
@@ -448,10 +458,14 @@ func updateStory(ctx context.Context, tx *transaction, story storyKey) error {
 	if current.weak {
 		kind = article.KindBlocked
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO stories VALUES (?,?,?,?,?,?) ON CONFLICT (story) DO UPDATE SET
-		reading = excluded.reading, capture = excluded.capture, site = excluded.site, kind = excluded.kind, sorted = excluded.sorted
-		WHERE reading != excluded.reading OR capture != excluded.capture OR kind != excluded.kind`,
-		int64(story), recordID(r.id), recordID(current.bearer()), r.site, string(kind), r.sorted)
+	doc, err := s.replaceWords(ctx, tx, before, r.id)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO stories VALUES (?,?,?,?,?,?,?) ON CONFLICT (story) DO UPDATE SET
+		reading = excluded.reading, capture = excluded.capture, site = excluded.site, kind = excluded.kind, sorted = excluded.sorted, doc = excluded.doc
+		WHERE reading != excluded.reading OR capture != excluded.capture OR kind != excluded.kind OR doc != excluded.doc`,
+		int64(story), recordID(r.id), recordID(current.bearer()), r.site, string(kind), r.sorted, doc)
 	return err
 }
 

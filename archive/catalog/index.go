@@ -108,6 +108,14 @@ func (c *Catalog) CatchUp(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
+// catchUp is CatchUp without a rebuild.
+func (c *Catalog) catchUp(ctx context.Context) (n int, err error) {
+	if n, err = c.catchUpRecords(ctx); err != nil {
+		return n, err
+	}
+	return n, c.indexWaiting(ctx)
+}
+
 // A segmentState is the catalog's row of a segment.
 type segmentState struct {
 	records int
@@ -115,7 +123,7 @@ type segmentState struct {
 	state   int64
 }
 
-func (c *Catalog) catchUp(ctx context.Context) (n int, err error) {
+func (c *Catalog) catchUpRecords(ctx context.Context) (n int, err error) {
 	segs, err := c.a.Segments()
 	if err != nil {
 		return 0, err
@@ -305,7 +313,9 @@ func addRecord(ctx context.Context, tx *transaction, stale *staleStories, at arc
 	}
 	if isReading(at) {
 		stale.add(storyOf(at.URL))
-		return addReading(ctx, tx, at, readingOf(at, r, read))
+		reading := readingOf(at, r, read)
+		stale.keep(at.ID, reading.Article)
+		return addReading(ctx, tx, at, reading)
 	}
 	var etag, modified, target string
 	if r.HTTP != nil {
@@ -326,6 +336,8 @@ func addRecord(ctx context.Context, tx *transaction, stale *staleStories, at arc
 	switch {
 	case isAnswer(at.Type):
 		stale.add(storyOf(at.URL))
+	case r.Get(archive.ImportID) != "":
+		// What a file says about runs, suppressions and verdicts is not about this archive.
 	case at.Type == "warcinfo":
 		err = addRunStart(ctx, tx, at, r)
 	case at.Type == "metadata" && strings.Contains(at.ContentType, "newsmorgue.run/"):
@@ -373,10 +385,10 @@ func addReading(ctx context.Context, tx *transaction, at archive.Capture, read *
 		canonical = "="
 	}
 	content := a.ContentDigest()
-	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		recordID(at.ID), at.Segment, recordID(at.RefersTo), a.Extractor, content[:8], int64(storyOf(at.URL)), at.URL, canonical, a.Site, string(a.Kind),
 		a.Title, a.Byline, string(names), a.Section, a.Language, a.Published, a.Modified, instant(at.Time), instant(sortTime(a.Published, at.Time)),
-		countWords(a.Text), a.Paywalled, read.Fingerprint, recordID(read.Record.Get(PageEdit)), at.Frame, at.FrameLength, at.Offset, at.Length)
+		countWords(a.Text), a.Paywalled, int64(FieldsOf(a)), read.Fingerprint, recordID(read.Record.Get(PageEdit)), at.Frame, at.FrameLength, at.Offset, at.Length)
 	if err != nil {
 		return false, err
 	}

@@ -34,6 +34,9 @@ var predecessorsQuery = fmt.Sprintf(`SELECT DISTINCT c.story FROM captures c WHE
 		AND NOT EXISTS (SELECT 1 FROM captures b INDEXED BY captures_target WHERE b.target = o.url AND b.target != '' AND b.story = ?2)
 	LIMIT %[2]d`, "?2", maxLineage+1)
 
+// maxLineages bounds the memory of a kinship: it forgets all when it has as many.
+const maxLineages = 10_000
+
 // A kinship finds out which stories are one article. It remembers lineages: where a site
 // sends many pages to one, that of the one is asked for as often.
 type kinship struct {
@@ -50,6 +53,9 @@ func (k *kinship) lineage(ctx context.Context, story storyKey) (all []storyKey, 
 		return all, nil
 	}
 	if all, err = lineage(ctx, k.q, story); err == nil {
+		if len(k.lineages) >= maxLineages {
+			clear(k.lineages)
+		}
 		k.lineages[story] = all
 	}
 	return all, err

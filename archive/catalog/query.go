@@ -33,42 +33,17 @@ type Story struct {
 	Extractor           string
 }
 
-// A Filter selects stories. The zero value selects all articles, live pages, galleries and videos.
-type Filter struct {
-	Sites, Kinds []string
-	All          bool      // every kind
-	Since, Until time.Time // of publication, or of capture if that is unknown
-	Section      string    // case does not matter
-	Author       string    // part of a name, case does not matter
-	Limit        int       // 0: no limit
-	BySite       bool      // order by site and URL instead of by date
-}
-
-// isMoved is whether the story s, with its reading r, has become another one, ts with its
-// reading t, which is listed in its place: lineage. Of two that name each other, one is
-// listed. That story is looked up first, by one of its readings, for each of those to be
-// compared would make lists quadratic.
-var isMoved = fmt.Sprintf(`(EXISTS (SELECT 1 FROM stories ts CROSS JOIN readings t ON t.id = ts.reading
-		WHERE r.canonical NOT IN ('', '=', r.url) AND ts.story = (SELECT story FROM readings WHERE url = r.canonical LIMIT 1)
-		AND t.title = r.title AND ts.kind IN ('article', 'live', 'gallery', 'video') AND NOT (t.canonical = r.url AND t.url > r.url))
-	OR EXISTS (SELECT 1 FROM stories ts WHERE substr(r.url, 1, 7) = 'http://' AND ts.story = (SELECT story FROM readings WHERE url = 'https' || substr(r.url, 5) LIMIT 1)
-		AND ts.kind IN ('article', 'live', 'gallery', 'video') AND EXISTS (SELECT 1 FROM readings t WHERE t.story = ts.story AND t.title = r.title)
-		AND NOT EXISTS (SELECT 1 FROM captures b INDEXED BY captures_target WHERE b.target = r.url AND b.target != '' AND b.story = ts.story))
-	OR EXISTS (SELECT 1 FROM captures c CROSS JOIN stories ts ON ts.story = (SELECT story FROM readings WHERE url = c.target LIMIT 1)
-		WHERE c.story = s.story AND c.target NOT IN ('', r.url) AND ts.kind IN ('article', 'live', 'gallery', 'video')
-		AND c.date = (SELECT max(n.date) FROM captures n WHERE n.story = s.story)
-		AND NOT EXISTS (SELECT 1 FROM captures b INDEXED BY captures_target WHERE b.target = r.url AND b.target != '' AND b.story = ts.story) AND `+movedTo+`))`, "ts.story")
-
 const storyColumns = `s.story, r.url, r.canonical, r.site, s.kind, r.title, r.byline, r.authors, r.section, r.language,
 	r.published, r.modified, r.captured, r.words, r.segment, r.id, r.response, r.extractor
 	FROM stories s JOIN readings r ON r.id = s.reading `
 
-func scanStory(rows *sql.Rows) (Story, error) {
+// scanStory reads a row of storyColumns, with other columns before it.
+func scanStory(rows *sql.Rows, before ...any) (Story, error) {
 	var s Story
 	var authors string
 	var story int64
-	err := rows.Scan(&story, &s.URL, &s.CanonicalURL, &s.Site, &s.Kind, &s.Title, &s.Byline, &authors, &s.Section, &s.Language,
-		&s.Published, &s.Modified, (*instant)(&s.Captured), &s.Words, &s.Segment, (*recordID)(&s.RecordID), (*recordID)(&s.ResponseID), &s.Extractor)
+	err := rows.Scan(append(before, &story, &s.URL, &s.CanonicalURL, &s.Site, &s.Kind, &s.Title, &s.Byline, &authors, &s.Section, &s.Language,
+		&s.Published, &s.Modified, (*instant)(&s.Captured), &s.Words, &s.Segment, (*recordID)(&s.RecordID), (*recordID)(&s.ResponseID), &s.Extractor)...)
 	if err != nil {
 		return s, err
 	}
@@ -79,16 +54,30 @@ func scanStory(rows *sql.Rows) (Story, error) {
 	return s, json.Unmarshal([]byte(authors), &s.Authors)
 }
 
+// newestFirst is the order of lists.
+const newestFirst = "s.sorted DESC, s.story"
+
 // Stories lists stories, the newest first. The order is the same each time.
 func (c *Catalog) Stories(ctx context.Context, f Filter) iter.Seq2[Story, error] {
 	where, args := f.where()
-	order := "s.sorted DESC, s.story"
+	order := newestFirst
 	if f.BySite {
 		order = "r.site, r.url"
 	}
-	query := "SELECT " + storyColumns + where + " ORDER BY " + order
-	if f.Limit > 0 {
-		query += fmt.Sprintf(" LIMIT %d", f.Limit)
+	return func(yield func(Story, error) bool) {
+		if err := c.CheckQuery(ctx, f); err != nil {
+			yield(Story{}, err)
+			return
+		}
+		c.storiesBy(ctx, where+" ORDER BY "+order, f.Limit, args)(yield)
+	}
+}
+
+// storiesBy lists the stories of a condition and order; all if limit is 0.
+func (c *Catalog) storiesBy(ctx context.Context, where string, limit int, args []any) iter.Seq2[Story, error] {
+	query := "SELECT " + storyColumns + where
+	if limit > 0 {
+		query += fmt.Sprintf(" LIMIT %d", limit)
 	}
 	return func(yield func(Story, error) bool) {
 		rows, err := c.db.QueryContext(ctx, query, args...)
@@ -107,69 +96,6 @@ func (c *Catalog) Stories(ctx context.Context, f Filter) iter.Seq2[Story, error]
 			yield(Story{}, fmt.Errorf("catalog: %w", err))
 		}
 	}
-}
-
-// Unlisted counts the stories of other kinds that a filter without kinds leaves out, by
-// kind; none if it has kinds.
-func (c *Catalog) Unlisted(ctx context.Context, f Filter) (map[string]int, error) {
-	if f.All || len(f.Kinds) > 0 {
-		return nil, nil
-	}
-	f.All = true
-	where, args := f.where()
-	rows, err := c.db.QueryContext(ctx, "SELECT s.kind, count(*) FROM stories s JOIN readings r ON r.id = s.reading "+where+" GROUP BY s.kind", args...)
-	if err != nil {
-		return nil, fmt.Errorf("catalog: %w", err)
-	}
-	defer rows.Close()
-	n := map[string]int{}
-	for rows.Next() {
-		var kind string
-		var count int
-		if err := rows.Scan(&kind, &count); err != nil {
-			return nil, err
-		}
-		if !article.Kind(kind).Story() {
-			n[kind] = count
-		}
-	}
-	return n, rows.Err()
-}
-
-func (f Filter) where() (string, []any) {
-	var conds []string
-	var args []any
-	in := func(column string, values []string) {
-		conds = append(conds, column+" IN (?"+strings.Repeat(",?", len(values)-1)+")")
-		for _, v := range values {
-			args = append(args, v)
-		}
-	}
-	if len(f.Sites) > 0 {
-		in("s.site", f.Sites)
-	}
-	if len(f.Kinds) > 0 {
-		in("s.kind", f.Kinds)
-	} else if !f.All {
-		in("s.kind", []string{string(article.KindArticle), string(article.KindLive), string(article.KindGallery), string(article.KindVideo)})
-		conds = append(conds, "NOT "+isMoved)
-	}
-	if !f.Since.IsZero() {
-		conds, args = append(conds, "s.sorted >= ?"), append(args, instant(f.Since))
-	}
-	if !f.Until.IsZero() {
-		conds, args = append(conds, "s.sorted <= ?"), append(args, instant(f.Until))
-	}
-	if f.Section != "" {
-		conds, args = append(conds, "lower(r.section) = lower(?)"), append(args, f.Section)
-	}
-	if f.Author != "" {
-		conds, args = append(conds, "instr(lower(r.authors), lower(?)) > 0"), append(args, f.Author)
-	}
-	if len(conds) == 0 {
-		return "", nil
-	}
-	return "WHERE " + strings.Join(conds, " AND "), args
 }
 
 // The stories that Find looks for by what no index of stories has.
@@ -207,20 +133,14 @@ func (c *Catalog) Find(ctx context.Context, ref string) ([]Story, error) {
 }
 
 func (c *Catalog) find(ctx context.Context, where string, args ...any) ([]Story, error) {
-	rows, err := c.db.QueryContext(ctx, "SELECT "+storyColumns+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("catalog: %w", err)
-	}
-	defer rows.Close()
 	var found []Story
-	for rows.Next() {
-		s, err := scanStory(rows)
+	for s, err := range c.storiesBy(ctx, where, 0, args) {
 		if err != nil {
 			return nil, err
 		}
 		found = append(found, s)
 	}
-	return found, rows.Err()
+	return found, nil
 }
 
 // urlVariants returns the URLs that a person may mean: with and without the scheme,
@@ -262,17 +182,23 @@ func urlVariants(ref string) []string {
 // Record reads a record by its ID: with one seek and one frame if the catalog
 // knows its place.
 func (c *Catalog) Record(ctx context.Context, id string) (*archive.Record, error) {
-	at := archive.Capture{ID: id}
-	err := c.db.QueryRowContext(ctx, `SELECT segment, frame, packed, at, size FROM captures WHERE id = ?1
-		UNION ALL SELECT segment, frame, packed, at, size FROM readings WHERE id = ?1`, recordID(id)).
-		Scan(&at.Segment, &at.Frame, &at.FrameLength, &at.Offset, &at.Length)
-	if errors.Is(err, sql.ErrNoRows) {
-		return c.a.Record(ctx, "", id)
-	}
+	at, err := c.located(ctx, id)
 	if err != nil {
-		return nil, fmt.Errorf("catalog: %w", err)
+		return nil, err
 	}
 	return c.a.RecordAt(ctx, at)
+}
+
+// located returns where a record is; without a location if the catalog does not have it.
+func (c *Catalog) located(ctx context.Context, id string) (at archive.Capture, err error) {
+	at.ID = id
+	err = c.db.QueryRowContext(ctx, `SELECT segment, frame, packed, at, size FROM captures WHERE id = ?1
+		UNION ALL SELECT segment, frame, packed, at, size FROM readings WHERE id = ?1`, recordID(id)).
+		Scan(&at.Segment, &at.Frame, &at.FrameLength, &at.Offset, &at.Length)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return at, fmt.Errorf("catalog: %w", err)
+	}
+	return at, nil
 }
 
 // Article reads a story's article from its conversion record.
@@ -281,6 +207,11 @@ func (c *Catalog) Article(ctx context.Context, s Story) (*article.Article, error
 	if err != nil {
 		return nil, err
 	}
+	return articleIn(rec, s)
+}
+
+// articleIn reads a story's article, which is in a conversion record.
+func articleIn(rec *archive.Record, s Story) (*article.Article, error) {
 	var a article.Article
 	if err := json.Unmarshal(rec.Payload, &a); err != nil {
 		return nil, fmt.Errorf("article of %s: %w: %w", s.URL, archive.ErrDamaged, err)
@@ -455,10 +386,10 @@ func (c *Catalog) captures(ctx context.Context, where string, args ...any) ([]ar
 	return caps, rows.Err()
 }
 
-// Captured lists the responses and revisits of a URL that are not suppressed, the
-// oldest first.
+// Captured lists the responses, revisits and resources of a URL that are not suppressed,
+// the oldest first.
 func (c *Catalog) Captured(ctx context.Context, url string) ([]archive.Capture, error) {
-	return c.captures(ctx, `WHERE story = ? AND url = ? AND type IN ('response', 'revisit')
+	return c.captures(ctx, `WHERE story = ? AND url = ? AND type IN ('response', 'revisit', 'resource')
 		AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.url = captures.url AND h.record = x'' OR h.record = captures.id) ORDER BY date, id`, int64(storyOf(url)), url)
 }
 

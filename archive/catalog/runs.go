@@ -2,9 +2,14 @@ package catalog
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
+	"iter"
+	"strings"
 	"time"
+
+	"github.com/newsmorgue/newsmorgue/archive"
 )
 
 // A Run is one crawl of one site. End is zero if the run is not finished or was killed.
@@ -52,13 +57,9 @@ func (c *Catalog) runs(ctx context.Context, where, site string, until time.Time,
 	defer rows.Close()
 	var runs []Run
 	for rows.Next() {
-		var r Run
-		var counts string
-		if err := rows.Scan((*recordID)(&r.ID), &r.Site, (*instant)(&r.Start), (*instant)(&r.End), &r.Status, &counts); err != nil {
+		r, err := scanRun(rows)
+		if err != nil {
 			return nil, err
-		}
-		if counts != "" {
-			r.Counts = json.RawMessage(counts)
 		}
 		runs = append(runs, r)
 	}
@@ -77,4 +78,76 @@ func (c *Catalog) Killed(ctx context.Context, site string) (map[string]bool, err
 		killed[r.ID] = true
 	}
 	return killed, err
+}
+
+// EachRun lists the runs of sites (of all if there are none) and the turns of schedules
+// without one, the oldest first. Unlike History it holds one at a time.
+func (c *Catalog) EachRun(ctx context.Context, sites []string, until time.Time) iter.Seq2[Run, error] {
+	return func(yield func(Run, error) bool) {
+		where, args := "start != 0 AND (? = 0 OR start <= ?)", []any{instant(until), instant(until)}
+		if len(sites) > 0 {
+			where, args = where+" AND "+in("site", len(sites)), append(args, anys(sites)...)
+		}
+		rows, err := c.db.QueryContext(ctx, "SELECT id, site, start, end, status, counts FROM runs WHERE "+where+" ORDER BY start, id", args...)
+		if err != nil {
+			yield(Run{}, fmt.Errorf("catalog: %w", err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			r, err := scanRun(rows)
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(Run{}, fmt.Errorf("catalog: %w", err))
+		}
+	}
+}
+
+func scanRun(rows *sql.Rows) (r Run, err error) {
+	var counts string
+	if err := rows.Scan((*recordID)(&r.ID), &r.Site, (*instant)(&r.Start), (*instant)(&r.End), &r.Status, &counts); err != nil {
+		return r, err
+	}
+	if counts != "" {
+		r.Counts = json.RawMessage(counts)
+	}
+	return r, nil
+}
+
+// Run finds a run by the ID of its warcinfo record, which may lack its brackets and
+// "urn:uuid:".
+func (c *Catalog) Run(ctx context.Context, id string) (r Run, ok bool, err error) {
+	bare := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(id, "<"), "urn:uuid:"), ">")
+	var counts string
+	ok, err = c.one(ctx, []any{(*recordID)(&r.ID), &r.Site, (*instant)(&r.Start), (*instant)(&r.End), &r.Status, &counts},
+		"SELECT id, site, start, end, status, counts FROM runs WHERE id = ?", recordID(urn+strings.ToLower(bare)+">"))
+	if counts != "" {
+		r.Counts = json.RawMessage(counts)
+	}
+	return r, ok, err
+}
+
+// FetchedBy lists the captures that runs of sites fetched, whatever their URLs.
+func (c *Catalog) FetchedBy(ctx context.Context, sites []string) iter.Seq2[archive.Capture, error] {
+	return func(yield func(archive.Capture, error) bool) {
+		rows, err := c.db.QueryContext(ctx, "SELECT c.url, c.date FROM captures c WHERE c.run IN (SELECT id FROM runs WHERE "+in("site", len(sites))+")", anys(sites)...)
+		if err != nil {
+			yield(archive.Capture{}, fmt.Errorf("catalog: %w", err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var at archive.Capture
+			err := rows.Scan(&at.URL, (*instant)(&at.Time))
+			if !yield(at, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(archive.Capture{}, fmt.Errorf("catalog: %w", err))
+		}
+	}
 }

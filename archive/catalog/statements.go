@@ -19,6 +19,8 @@ type database struct {
 	// would find none to prepare a statement with.
 	writing sync.Mutex
 
+	view *sql.Tx // of a snapshot: all that it reads is of this transaction
+
 	mu    sync.Mutex
 	stmts map[string]*sql.Stmt
 }
@@ -34,7 +36,7 @@ func (d *database) prepared(ctx context.Context, query string) *sql.Stmt {
 	if len(d.stmts) >= maxStatements {
 		return nil
 	}
-	s, err := d.PrepareContext(ctx, query)
+	s, err := d.prepare(ctx, query)
 	if err != nil {
 		return nil
 	}
@@ -42,9 +44,19 @@ func (d *database) prepared(ctx context.Context, query string) *sql.Stmt {
 	return s
 }
 
+func (d *database) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if d.view != nil {
+		return d.view.PrepareContext(ctx, query)
+	}
+	return d.PrepareContext(ctx, query)
+}
+
 func (d *database) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if s := d.prepared(ctx, query); s != nil {
 		return s.QueryContext(ctx, args...)
+	}
+	if d.view != nil {
+		return d.view.QueryContext(ctx, query, args...)
 	}
 	return d.DB.QueryContext(ctx, query, args...)
 }
@@ -52,6 +64,9 @@ func (d *database) QueryContext(ctx context.Context, query string, args ...any) 
 func (d *database) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	if s := d.prepared(ctx, query); s != nil {
 		return s.QueryRowContext(ctx, args...)
+	}
+	if d.view != nil {
+		return d.view.QueryRowContext(ctx, query, args...)
 	}
 	return d.DB.QueryRowContext(ctx, query, args...)
 }

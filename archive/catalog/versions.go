@@ -27,7 +27,11 @@ type Version struct {
 // If several extractors have readings of both captures, that of the later capture's
 // newest reading decides.
 func (c *Catalog) Versions(ctx context.Context, url string) ([]Version, error) {
-	all, _, err := c.lifeline(ctx, newKinship(c.db), storyOf(url))
+	return c.versions(ctx, newKinship(c.db), storyOf(url))
+}
+
+func (c *Catalog) versions(ctx context.Context, kin *kinship, story storyKey) ([]Version, error) {
+	all, _, err := c.lifeline(ctx, kin, story)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}

@@ -1,252 +1,220 @@
-// Package dataset exports the articles of an archive as datasets: rows, a data
-// card that describes them, and checksums. The same archive gives the same bytes.
+// Package dataset exports the articles of an archive as datasets: rows of several
+// tables, documents that describe them, and checksums. The same archive and the same
+// recipe give the same bytes, however many workers read.
+//
+// Articles are read in the order in which they are stored, as rows in another order
+// would decompress a frame of the archive for each; the rows are then sorted outside
+// memory (package extsort), and written in the order of the table. What depends on other
+// articles, such as duplicates, is decided between the two.
 package dataset
 
 import (
-	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/csv"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"os"
-	"path/filepath"
-	"slices"
+	"runtime"
 	"strings"
 	"time"
 
+	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/archive/dataset/docs"
+	"github.com/newsmorgue/newsmorgue/archive/dataset/extsort"
+	"github.com/newsmorgue/newsmorgue/archive/dataset/folder"
+	"github.com/newsmorgue/newsmorgue/archive/dataset/formats"
+	"github.com/newsmorgue/newsmorgue/archive/dataset/recipe"
+	"github.com/newsmorgue/newsmorgue/archive/dataset/redact"
+	"github.com/newsmorgue/newsmorgue/archive/dataset/release"
+	"github.com/newsmorgue/newsmorgue/archive/dataset/table"
 )
 
-// Options select what to write, and where.
+// Options say what to export, and where.
 type Options struct {
-	Format string // "jsonl" or "csv"
-	Dir    string // new, empty, or an earlier export, which is replaced
-	Filter catalog.Filter
+	Recipe   recipe.Recipe
+	Dir      string // new, empty, or with an earlier export in the same format, which is replaced
+	DryRun   bool   // counts what would be exported and writes nothing; Dir may be empty
+	Previous string // the folder of an earlier release to compare with; "" for none
+
+	Software   string                       // "newsmorgue/0.1.0"
+	Labels     map[string]map[string]string // of the sites
+	RedactList io.Reader                    // words to redact; nil for none
+	Precision  []docs.Precision             // of the fields, as measured on this archive
+	Workers    int                          // that read articles; one for each processor if 0
+	Memory     int                          // bytes in which each of them sorts; 0 for 32 MiB
+	Progress   func(Progress)               // may be nil; it is called from one goroutine at a time
 }
 
-// A Summary describes what an export wrote.
+// A Progress says how far an export is.
+type Progress struct {
+	Doing       string // "selecting", "reading", "comparing", "writing"
+	Done, Total int64  // articles; Total is 0 if it is not known
+}
+
+// A Summary describes what an export wrote, or would write.
 type Summary struct {
-	Articles int      `json:"articles"`
-	Dir      string   `json:"dir"`
-	Files    []string `json:"files"`
+	Articles int64            `json:"articles"`
+	Sites    int64            `json:"sites"`
+	Dir      string           `json:"dir,omitempty"`
+	Files    []string         `json:"files,omitempty"`
+	Bytes    int64            `json:"bytes,omitempty"`
+	Left     map[string]int64 `json:"left_out,omitempty"` // articles, by reason
+	Splits   map[string]int64 `json:"splits,omitempty"`   // articles
+	Clusters *docs.Duplicates `json:"duplicates,omitempty"`
+	Leaks    *int             `json:"leaks,omitempty"` // clusters that are in more than one split
+	Release  *docs.Release    `json:"release,omitempty"`
 }
-
-// A row is an article with its ID and the time of its capture.
-type row struct {
-	ID       string `json:"id"`
-	Captured string `json:"captured"` // when the page was fetched, RFC 3339 in UTC
-	article.Article
-}
-
-// columns are the columns of CSV, with their meaning for the data card. Lists of
-// strings are joined by "; ", other lists are JSON.
-var columns = []struct {
-	name, meaning string
-	value         func(*row) string
-}{
-	{"id", "ID of the article in the archive: the first 12 hexadecimal digits of its URL's SHA-256", func(r *row) string { return r.ID }},
-	{"url", "URL as fetched", func(r *row) string { return r.URL }},
-	{"canonical_url", "canonical URL that the page declares", func(r *row) string { return r.CanonicalURL }},
-	{"site", "host without www.", func(r *row) string { return r.Site }},
-	{"kind", "article, live, gallery or video; other kinds only if they were selected", func(r *row) string { return string(r.Kind) }},
-	{"title", "headline, without the site's name", func(r *row) string { return r.Title }},
-	{"subtitle", "standfirst; also part of text", func(r *row) string { return r.Subtitle }},
-	{"summary", "the page's own description", func(r *row) string { return r.Summary }},
-	{"section", "section as named on the page", func(r *row) string { return r.Section }},
-	{"tags", "keywords, joined by \"; \"", func(r *row) string { return strings.Join(r.Tags, "; ") }},
-	{"language", "language tag (BCP 47)", func(r *row) string { return r.Language }},
-	{"byline", "byline as printed", func(r *row) string { return r.Byline }},
-	{"authors", "names, joined by \"; \"", func(r *row) string {
-		var names []string
-		for _, a := range r.Authors {
-			names = append(names, a.Name)
-		}
-		return strings.Join(names, "; ")
-	}},
-	{"source", "agency or newspaper that the story is from", func(r *row) string { return r.Source }},
-	{"dateline", "place at the start of the story", func(r *row) string { return r.Dateline }},
-	{"published", "publication date (RFC 3339), as precise as on the page", func(r *row) string { return r.Published }},
-	{"modified", "date of the last change (RFC 3339), as precise as on the page", func(r *row) string { return r.Modified }},
-	{"captured", "time when the page was fetched (UTC)", func(r *row) string { return r.Captured }},
-	{"text", "text of the article; paragraphs and other blocks are separated by an empty line", func(r *row) string { return r.Text }},
-	{"captions", "JSON list with text, credit, credits, media, media_url", func(r *row) string { return asJSON(r.Captions) }},
-	{"contacts", "JSON list of the contact blocks on the page", func(r *row) string { return asJSON(r.Contacts) }},
-	{"paywalled", "true if a paywall hides part of the story", func(r *row) string { return fmt.Sprint(r.Paywalled) }},
-	{"extractor", "program and version that extracted the article", func(r *row) string { return r.Extractor }},
-}
-
-func asJSON[T any](list []T) string {
-	if len(list) == 0 {
-		return ""
-	}
-	b, err := json.Marshal(list)
-	if err != nil {
-		return ""
-	}
-	return string(b)
-}
-
-// Export writes a dataset. It streams: memory does not grow with the dataset.
-func Export(ctx context.Context, c *catalog.Catalog, o Options) (Summary, error) {
-	sum := Summary{Dir: o.Dir}
-	if o.Format != "jsonl" && o.Format != "csv" {
-		return sum, fmt.Errorf("export: unknown format %q", o.Format)
-	}
-	if err := prepareDir(o.Dir, "articles."+o.Format); err != nil {
-		return sum, err
-	}
-	name := "articles." + o.Format
-	f, err := create(o.Dir, name)
-	if err != nil {
-		return sum, err
-	}
-	card := newCard(o)
-	err = rows(ctx, c, o, f, card)
-	if err = errors.Join(err, f.finish(err == nil)); err != nil {
-		return sum, fmt.Errorf("export: %w", err)
-	}
-	readme, err := create(o.Dir, "README.md")
-	if err != nil {
-		return sum, err
-	}
-	_, err = io.WriteString(readme, card.markdown(name))
-	if err = errors.Join(err, readme.finish(err == nil)); err != nil {
-		return sum, fmt.Errorf("export: %w", err)
-	}
-	sums, err := create(o.Dir, "SHA256SUMS")
-	if err != nil {
-		return sum, err
-	}
-	_, err = fmt.Fprintf(sums, "%s  README.md\n%s  %s\n", readme.digest(), f.digest(), name)
-	if err = errors.Join(err, sums.finish(err == nil)); err != nil {
-		return sum, fmt.Errorf("export: %w", err)
-	}
-	sum.Articles, sum.Files = card.articles, []string{name, "README.md", "SHA256SUMS"}
-	return sum, nil
-}
-
-func rows(ctx context.Context, c *catalog.Catalog, o Options, w io.Writer, card *card) error {
-	filter := o.Filter
-	filter.BySite = true
-	buffered := bufio.NewWriterSize(w, 1<<18)
-	enc := json.NewEncoder(buffered)
-	enc.SetEscapeHTML(false)
-	table := csv.NewWriter(buffered)
-	if o.Format == "csv" {
-		var names []string
-		for _, col := range columns {
-			names = append(names, col.name)
-		}
-		if err := table.Write(names); err != nil {
-			return err
-		}
-	}
-	for s, err := range c.Stories(ctx, filter) {
-		if err != nil {
-			return err
-		}
-		a, err := c.Article(ctx, s)
-		if err != nil {
-			return err
-		}
-		r := &row{ID: s.ID, Captured: s.Captured.UTC().Format(time.RFC3339), Article: *a}
-		card.add(r)
-		if o.Format == "jsonl" {
-			err = enc.Encode(r)
-		} else {
-			cells := make([]string, len(columns))
-			for i, col := range columns {
-				cells[i] = col.value(r)
-			}
-			err = table.Write(cells)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	table.Flush()
-	return errors.Join(table.Error(), buffered.Flush())
-}
-
-// exportFiles are the files that an export may have.
-var exportFiles = []string{"articles.jsonl", "articles.csv", "README.md", "SHA256SUMS"}
 
 // ErrOtherFormat means that the folder has an export in another format, which an
 // export never replaces.
 var ErrOtherFormat = errors.New("export in another format")
 
-// prepareDir creates the folder, or removes an earlier export with the same file of
-// rows from it. It refuses a folder with other files.
-func prepareDir(dir, rows string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("export: %w", err)
-	}
-	entries, err := os.ReadDir(dir)
+// Export writes a dataset. Its memory does not grow with what it exports, but for some
+// fifty bytes an article. If it fails or is interrupted, the folder is as it was.
+func Export(ctx context.Context, a *archive.Archive, c *catalog.Catalog, o Options) (sum Summary, err error) {
+	view, err := c.Snapshot(ctx)
 	if err != nil {
-		return fmt.Errorf("export: %w", err)
+		return sum, fmt.Errorf("export: %w", err)
 	}
-	if len(entries) == 0 {
-		return nil
+	defer view.Close()
+	p, err := newPlan(o.Recipe, func(id string) (time.Time, error) { return endOfRun(ctx, view, id) })
+	if err != nil {
+		return sum, err
 	}
-	if _, err := os.Stat(filepath.Join(dir, "SHA256SUMS")); err != nil {
-		return fmt.Errorf("export: %s is not empty and not an earlier export", dir)
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	for _, e := range entries {
-		if !slices.Contains(exportFiles, e.Name()) && !strings.HasPrefix(e.Name(), ".") {
-			return fmt.Errorf("export: %s contains %s, which is not part of an export", dir, e.Name())
+	e := &exporter{Options: o, plan: p, archive: a, catalog: c, view: view}
+	if e.newest, err = view.Newest(ctx); err != nil {
+		return sum, fmt.Errorf("export: %w", err)
+	}
+	if err := e.run(ctx); err != nil {
+		return e.summary(), fmt.Errorf("export: %w", err)
+	}
+	return e.summary(), nil
+}
+
+// endOfRun is the time until which a run is in a dataset as of it.
+func endOfRun(ctx context.Context, c *catalog.Catalog, id string) (time.Time, error) {
+	r, ok, err := c.Run(ctx, id)
+	switch {
+	case err != nil:
+		return time.Time{}, err
+	case !ok:
+		return time.Time{}, fmt.Errorf("%q is neither a date nor a run of this archive", id)
+	case r.End.IsZero():
+		return time.Time{}, fmt.Errorf("run %s has no end: it is not finished, or was killed", id)
+	}
+	return r.End, nil
+}
+
+// An exporter makes one dataset.
+type exporter struct {
+	Options
+	*plan
+	archive *archive.Archive
+	catalog *catalog.Catalog // for single records
+	view    *catalog.Catalog // for everything else: it stays as it is
+
+	folder  *folder.Folder // nil in a dry run
+	scratch string         // a folder for temporary files of a dry run
+	sink    table.Sink
+	sorter  *extsort.Sorter // of the rows; nil in a dry run
+	digests *extsort.Sorter // of what the pages say, by ID
+	// captured tells captions whose files were not archived, without a query for each.
+	captured *catalog.URLFilter
+	ledger   *ledger
+	chosen   *choice
+	facts    *facts
+	earlier  *release.Earlier // nil if there is none
+
+	redactor *redact.Redactor // nil if nothing is redacted
+	newest   time.Time        // capture of the archive
+	report   docs.Description
+}
+
+func (e *exporter) run(ctx context.Context) (err error) {
+	if e.redactor, err = e.newRedactor(); err != nil {
+		return err
+	}
+	if e.Previous != "" {
+		if e.earlier, err = release.Open(e.Previous); err != nil {
+			return err
 		}
+		defer e.earlier.Close()
 	}
-	for _, name := range exportFiles {
-		if name != rows && strings.HasPrefix(name, "articles.") {
-			if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-				return fmt.Errorf("%w: %s has %s, which %s would replace", ErrOtherFormat, dir, name, rows)
+	if !e.DryRun {
+		if err := e.prepare(); err != nil {
+			return err
+		}
+		defer func() {
+			if err != nil {
+				err = errors.Join(err, e.folder.Discard())
 			}
-		}
+		}()
 	}
-	// Files of an earlier export that the new checksums would not list must go.
-	for _, name := range exportFiles {
-		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("export: %w", err)
+	defer func() {
+		if e.scratch != "" {
+			err = errors.Join(err, os.RemoveAll(e.scratch))
 		}
+	}()
+	if e.ledger, err = e.newLedger(); err != nil {
+		return err
+	}
+	if err = e.gather(ctx); err != nil {
+		return errors.Join(err, e.chosen.close())
+	}
+	if err = errors.Join(e.choose(ctx), e.chosen.close()); err != nil {
+		return err
+	}
+	if e.DryRun {
+		return e.count(ctx)
+	}
+	if err = e.write(ctx); err != nil {
+		return err
+	}
+	if err = e.document(ctx); err != nil {
+		return err
+	}
+	return e.folder.Commit()
+}
+
+// prepare begins the folder and the sink.
+func (e *exporter) prepare() (err error) {
+	if err := e.sameFormat(); err != nil {
+		return err
+	}
+	if e.folder, err = folder.Create(e.Dir); err != nil {
+		return err
+	}
+	rows, err := e.temp("rows")
+	digests, derr := e.temp("digests")
+	if err = errors.Join(err, derr); err == nil {
+		e.sorter, e.digests = extsort.New(rows, e.Memory), extsort.New(digests, 8<<20)
+		e.sink, err = formats.Open(e.folder, e.recipe.Format, formats.Options{Excel: e.recipe.Excel, FullText: true, Software: e.Software,
+			Metadata: map[string]string{"newsmorgue.archive": e.archive.Info().ID, "newsmorgue.recipe": e.recipeText()}})
+	}
+	if err != nil {
+		return errors.Join(err, e.folder.Discard())
 	}
 	return nil
 }
 
-// file is a file that gets its final name only when it is complete.
-type file struct {
-	*os.File
-	path string
-	sum  hash.Hash
-}
-
-func create(dir, name string) (*file, error) {
-	f, err := os.CreateTemp(dir, "."+name+"-*")
-	if err != nil {
-		return nil, fmt.Errorf("export: %w", err)
+// sameFormat checks that an export in the folder is in the same format.
+func (e *exporter) sameFormat() error {
+	format, err := earlierFormat(e.Dir)
+	if err == nil && format != "" && format != e.recipe.Format {
+		return fmt.Errorf("%w: %s has one in %s", ErrOtherFormat, e.Dir, format)
 	}
-	return &file{f, filepath.Join(dir, name), sha256.New()}, nil
+	return err
 }
 
-func (f *file) Write(b []byte) (int, error) {
-	f.sum.Write(b)
-	return f.File.Write(b)
-}
-
-// WriteString hides that of os.File, which would not update the checksum.
-func (f *file) WriteString(s string) (int, error) { return f.Write([]byte(s)) }
-
-func (f *file) digest() string { return hex.EncodeToString(f.sum.Sum(nil)) }
-
-func (f *file) finish(ok bool) error {
-	err := errors.Join(f.Chmod(0o644), f.Sync(), f.Close())
-	if !ok || err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
+// recipeText is the recipe, for files that carry it along.
+func (e *exporter) recipeText() string {
+	var b strings.Builder
+	if err := e.recipe.Write(&b); err != nil {
+		return "" // cannot happen: it was checked
 	}
-	return os.Rename(f.Name(), f.path)
+	return b.String()
 }

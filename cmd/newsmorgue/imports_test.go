@@ -76,17 +76,24 @@ var mayImport = map[string][]string{
 	"archive/dataset/formats":         {"archive/dataset/folder", "archive/dataset/table"},
 	"archive/dataset/docs":            {"archive/dataset/folder", "archive/dataset/recipe", "archive/dataset/table"},
 	"archive/dataset":                 {"archive", "archive/catalog", "archive/dataset/…", "parsers/article", "parsers/contacts", "parsers/versions"},
+	"archive/audit":                   {"archive", "archive/catalog", "parsers/article"},
 	"archive/warc":                    {"archive", "archive/cdxj"},
 	"archive/wacz":                    {"archive", "archive/cdxj", "archive/dataset/extsort", "archive/warc"},
+	"archive/exchange":                {"archive", "archive/catalog", "archive/cdxj", "archive/dataset/extsort", "archive/dataset/folder", "archive/wacz", "archive/warc"},
 	"cmd/newsmorgue":                  {"…"},
 	"cmd/newsmorgue/internal/keep":    {"…"},
 	"cmd/newsmorgue/internal/watch":   {"…"},
 
+	"cmd/newsmorgue/internal/saved":           nil,
+	"cmd/newsmorgue/internal/pagetext":        {"parsers/charset", "parsers/tree"},
 	"cmd/newsmorgue/internal/watch/warn":      {"archive", "archive/catalog", "cmd/newsmorgue/internal/keep", "scraper/frontier"},
 	"cmd/newsmorgue/internal/watch/notice":    {"archive/catalog", "cmd/newsmorgue/internal/keep", "cmd/newsmorgue/internal/watch/warn", "parsers/versions", "scraper/frontier"},
 	"cmd/newsmorgue/internal/watch/webhook":   {"scraper/frontier"},
 	"cmd/newsmorgue/internal/watch/metrics":   nil,
 	"cmd/newsmorgue/internal/watch/watchtest": {"archive", "archive/catalog", "cmd/newsmorgue/internal/keep", "parsers/article"},
+
+	"archive/archivetest":               {"archive", "archive/catalog", "parsers/article"},
+	"archive/dataset/internal/generate": {"archive/archivetest"},
 }
 
 // onlyIn lists libraries that only some packages may import, so that a library can

@@ -22,6 +22,9 @@ type job struct {
 	shown time.Time
 	drawn bool
 	steps int
+
+	phase      string // of work in several
+	phaseStart time.Time
 }
 
 func (a *app) newJob() *job {
@@ -62,6 +65,19 @@ func (j *job) bytes(done, total int64, what string) {
 	j.print(line)
 }
 
+// read shows the progress of reading files; total is 0 if it is unknown.
+func (j *job) read(done, total int64, what string) {
+	if total > 0 {
+		j.bytes(done, total, what)
+		return
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.due() {
+		j.print(fmt.Sprintf("%s: %s, %s/s", what, size(done), size(int64(float64(done)/max(j.seconds(), 0.001)))))
+	}
+}
+
 // step counts one of the steps of a job and shows how many of the total are done.
 func (j *job) step(total int, what, noun string) {
 	j.mu.Lock()
@@ -88,6 +104,30 @@ func (j *job) items(total int, what, noun string) {
 	if j.steps < total {
 		left := time.Duration(float64(total-j.steps) / rate * float64(time.Second))
 		line += timeLeft(left)
+	}
+	j.print(line)
+}
+
+// done shows how much of some work is done, with the rate and the time left if the
+// total is known.
+func (j *job) done(done, total int64, what, noun string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if what != j.phase {
+		j.phase, j.phaseStart = what, time.Now()
+	}
+	if !j.due() {
+		return
+	}
+	line, seconds := what, time.Since(j.phaseStart).Seconds()
+	if done > 0 {
+		rate := float64(done) / max(seconds, 0.001)
+		line = fmt.Sprintf("%s: %d of %s, %.0f/s", what, done, count(int(total), noun), rate)
+		if done < total {
+			line += timeLeft(time.Duration(float64(total-done) / rate * float64(time.Second)))
+		}
+	} else if total > 0 {
+		line = fmt.Sprintf("%s %s", what, count(int(total), noun))
 	}
 	j.print(line)
 }

@@ -19,10 +19,13 @@ import (
 
 // filterFlags select articles, for list and export.
 type filterFlags struct {
-	sites, kinds    []string
-	since, until    string
-	section, author string
-	limit           int
+	sites, kinds      []string
+	since, until      string
+	sections, authors []string
+	languages         []string
+	query             string
+	minWords          int
+	limit             int
 }
 
 func (f *filterFlags) register(cmd *cobra.Command) {
@@ -31,17 +34,30 @@ func (f *filterFlags) register(cmd *cobra.Command) {
 	fs.StringSliceVar(&f.kinds, "kind", nil, "only these `kinds` of pages, or all (default: article,live,gallery,video)")
 	fs.StringVar(&f.since, "since", "", "published on or after this `date`")
 	fs.StringVar(&f.until, "until", "", "published on or before this `date`")
-	fs.StringVar(&f.section, "section", "", "only this `section`")
-	fs.StringVar(&f.author, "author", "", "only articles by this `name`")
+	fs.StringArrayVar(&f.sections, "section", nil, "only this `section` (may be repeated)")
+	fs.StringArrayVar(&f.authors, "author", nil, "only articles by this `name` (may be repeated)")
+	fs.StringSliceVar(&f.languages, "language", nil, "only these `languages`; en is also en-GB")
+	fs.IntVar(&f.minWords, "min-words", 0, "only articles with at least this many words")
 	fs.IntVar(&f.limit, "limit", 0, "at most this many (0: all)")
+}
+
+// registerQuery adds the flag that selects by words, for commands whose arguments are no
+// words.
+func (f *filterFlags) registerQuery(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.query, "query", "", "only articles with these `words`, as newsmorgue search finds them")
 }
 
 var allKinds = []string{"article", "live", "gallery", "video", "section", "home", "author", "other", "blocked"}
 
 func (f *filterFlags) filter() (catalog.Filter, error) {
-	c := catalog.Filter{Section: f.section, Author: f.author, Limit: f.limit}
+	c := catalog.Filter{Sections: f.sections, Authors: f.authors, Languages: f.languages, MinWords: f.minWords, Query: f.query, Limit: f.limit}
 	if f.limit < 0 {
 		return c, usage("--limit is %d; it cannot be negative", f.limit)
+	}
+	if f.query != "" {
+		if err := checkWords(c); err != nil {
+			return c, err
+		}
 	}
 	for _, s := range f.sites {
 		c.Sites = append(c.Sites, siteName(s))
@@ -140,13 +156,13 @@ that show it; newsmorgue diff shows an edit.
 				switch {
 				case sites || changed && gone:
 					return usage("--changed, --gone and --sites cannot be combined")
-				case f.section != "" || f.author != "" || len(f.kinds) > 0:
+				case len(f.sections)+len(f.authors)+len(f.languages)+len(f.kinds)+len(f.query)+f.minWords > 0:
 					return usage("--changed and --gone can only be combined with --site, --since, --until and --limit")
 				}
 			}
 			if contacts {
 				switch {
-				case f.since != "" || f.until != "" || f.section != "" || f.author != "" || f.limit != 0 || len(f.kinds) > 0:
+				case f.since != "" || f.until != "" || len(f.sections)+len(f.authors)+len(f.languages)+len(f.kinds)+len(f.query)+f.minWords+f.limit > 0:
 					return usage("--contacts can only be combined with --site, no other filter")
 				}
 			}
@@ -176,6 +192,7 @@ that show it; newsmorgue diff shows an edit.
 		},
 	}
 	f.register(cmd)
+	f.registerQuery(cmd)
 	cmd.Flags().BoolVar(&sites, "sites", false, "list sites instead")
 	cmd.Flags().BoolVar(&changed, "changed", false, "list what happened to articles instead")
 	cmd.Flags().BoolVar(&gone, "gone", false, "list the articles that are gone instead")
@@ -189,12 +206,35 @@ func (a *app) catalog() (*archive.Archive, *catalog.Catalog, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := catalog.OpenReadOnly(ar)
+	c, err := a.catalogOf(ar)
 	if err != nil {
 		ar.Close()
 		return nil, nil, err
 	}
 	return ar, c, nil
+}
+
+// sayAfter is how long a catalog may take to open before the user is told why.
+const sayAfter = 3 * time.Second
+
+// catalogOf opens an archive's catalog for reading. Where that takes long, it says why:
+// one of an earlier version is rebuilt, at about a thousand articles a second.
+func (a *app) catalogOf(ar *archive.Archive) (*catalog.Catalog, error) {
+	opened, told := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(told)
+		select {
+		case <-opened:
+		case <-time.After(sayAfter):
+			if !a.quiet {
+				fmt.Fprintln(a.stderr, "bringing the catalog up to date, which may take minutes after an upgrade or a crash…")
+			}
+		}
+	}()
+	c, err := catalog.OpenReadOnly(ar)
+	close(opened)
+	<-told
+	return c, err
 }
 
 // A listLine is an article of a list in JSON.

@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/dataset/folder"
 )
 
 func main() {
@@ -120,6 +121,8 @@ func exitCode(err error) (code int, hint string) {
 		return e.code, e.hint
 	case errors.Is(err, archive.ErrBusy): // a BusyError, too
 		return exitBusy, "wait, or stop that process; a crashed process releases its lock"
+	case errors.Is(err, folder.ErrBusy):
+		return exitBusy, "wait for it, or choose another folder"
 	case errors.Is(err, archive.ErrNotArchive):
 		return exitNoArchive, "name the archive with -a DIR, or create one: newsmorgue archive URL"
 	case errors.Is(err, archive.ErrNewerFormat):
@@ -130,12 +133,25 @@ func exitCode(err error) (code int, hint string) {
 		return exitDamaged, "newsmorgue verify lists all damage; newsmorgue repair saves the rest and queues lost pages again"
 	case errors.Is(err, os.ErrPermission):
 		return exitFailed, "check the owner of the folder and its permissions"
+	case catalogDamaged(err):
+		return exitDamaged, "newsmorgue reindex rebuilds the catalog from the records; nothing is lost"
 	case diskFull(err):
 		return exitFailed, "free some disk space and run the same command again; nothing that was archived is lost"
 	case strings.HasPrefix(err.Error(), "unknown command"), strings.HasPrefix(err.Error(), "unknown flag"):
 		return exitUsage, "newsmorgue --help lists the commands"
 	}
 	return exitFailed, ""
+}
+
+// catalogDamaged reports whether an error says that the catalog's file is damaged.
+func catalogDamaged(err error) bool {
+	const corrupt, notDatabase = 11, 26 // of SQLite
+	var coded interface{ Code() int }
+	if !errors.As(err, &coded) || !strings.Contains(err.Error(), "catalog: ") {
+		return false
+	}
+	code := coded.Code() & 0xff
+	return code == corrupt || code == notDatabase
 }
 
 // diskFull reports whether an error says that the disk is full, as the system or
@@ -149,7 +165,7 @@ func diskFull(err error) bool {
 // notHere are commands that archiving tools have and this version does not. They are no
 // misspellings of the commands that their names resemble.
 var notHere = map[string]bool{
-	"audit": true, "cluster": true, "diff": true, "import": true, "search": true, "serve": true, "stamp": true, "stats": true,
+	"cluster": true, "serve": true,
 }
 
 func (a *app) root() *cobra.Command {
@@ -199,8 +215,8 @@ Archive a site:             newsmorgue archive https://example.org/
 	})
 	root.AddCommand(
 		a.archiveCommand(), a.updateCommand(), a.watchCommand(), a.scheduleCommand(),
-		a.listCommand(), a.showCommand(), a.diffCommand(), a.extractCommand(), a.exportCommand(),
-		a.statusCommand(), a.whyCommand(), a.catCommand(), a.verifyCommand(), a.repairCommand(), a.reindexCommand(), a.reextractCommand(), a.suppressCommand(),
+		a.listCommand(), a.showCommand(), a.searchCommand(), a.diffCommand(), a.extractCommand(), a.exportCommand(), a.importCommand(), a.statsCommand(),
+		a.statusCommand(), a.whyCommand(), a.catCommand(), a.verifyCommand(), a.repairCommand(), a.reindexCommand(), a.reextractCommand(), a.suppressCommand(), a.auditCommand(), a.stampCommand(),
 		a.demoCommand(), a.versionCommand(),
 	)
 	return root

@@ -37,6 +37,9 @@ func TestMain(m *testing.M) {
 //	hook SECRET          receive notices on loopback at $HOOK, and check that they are signed
 //	delivered TEXT       wait until a notice with this text was received
 //	freeport             set $LISTEN to an address of this machine that is free
+//	tsa FILE             serve a time-stamp authority at $TSA, and write its root certificate
+//	record NAME PROOF    set a variable to the ID of the response in a proof
+//	warcfile FILE [PAGE URL DATE]...  write a WARC file as wget does
 //	get URL STATUS       wait until a URL answers with a status, and print the body
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -59,6 +62,9 @@ func TestScripts(t *testing.T) {
 			"delivered": delivered,
 			"freeport":  freePort,
 			"get":       get,
+			"tsa":       timeStampAuthority,
+			"record":    recordID,
+			"warcfile":  warcFile,
 		},
 	})
 }

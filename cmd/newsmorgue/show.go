@@ -12,7 +12,7 @@ import (
 )
 
 func (a *app) showCommand() *cobra.Command {
-	var format string
+	var format, proof string
 	var raw bool
 	cmd := &cobra.Command{
 		Use:   "show ID|URL|PREFIX",
@@ -22,11 +22,22 @@ prints or its first digits (at least four), by its URL, or by the beginning of i
 has it. --raw prints the page as the server sent it, decoded. A note on stderr says if the last answer of its
 URL is something else, such as an error or a maintenance page: the last good version is printed.
 
+--proof writes a file with the records of the article, the page and the request, and the hashes that prove that
+they were in the archive when it was sealed or time-stamped; ID may also be the WARC-Record-ID of any record.
+newsmorgue verify --proof checks the file without the archive.
+
 ` + exitHelp,
 		Example: `  newsmorgue show 3f9a
-  newsmorgue show https://example.org/story --raw > story.html`,
+  newsmorgue show https://example.org/story --raw > story.html
+  newsmorgue show 3f9a --proof story.proof.json`,
 		Args: args(1, 1, "the ID or URL of an article"),
 		RunE: func(cmd *cobra.Command, argv []string) error {
+			if proof != "" {
+				if raw || cmd.Flags().Changed("format") {
+					return usage("--proof cannot be combined with --raw or --format")
+				}
+				return a.writeProof(cmd, argv[0], proof)
+			}
 			if a.json {
 				format = "json"
 			}
@@ -63,6 +74,7 @@ URL is something else, such as an error or a maintenance page: the last good ver
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "markdown", "how to print the article: `json|markdown|text|html`")
+	cmd.Flags().StringVar(&proof, "proof", "", "write a proof of the article into this new `file` (- for stdout)")
 	cmd.Flags().BoolVar(&raw, "raw", false, "print the page as the server sent it")
 	return cmd
 }

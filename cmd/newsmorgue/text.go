@@ -60,12 +60,12 @@ func formatDuration(d time.Duration) string {
 	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
 }
 
-// count prints a number with its noun: "1 page", "3 pages".
+// count prints a number with its noun: "1 page", "3 pages", "2 days".
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	if strings.HasSuffix(noun, "y") {
+	if strings.HasSuffix(noun, "y") && !strings.HasSuffix(noun, "ay") {
 		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(noun, "y"))
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
@@ -75,11 +75,20 @@ func count(n int, noun string) string {
 func nearest(s string, names []string) string {
 	best, least := "", min(3, len(s)/2+1)
 	for _, n := range names {
-		if d := editDistance(s, n); d < least {
+		d := editDistance(s, n)
+		if d < least || d == least && best != "" && commonPrefix(s, n) > commonPrefix(s, best) {
 			best, least = n, d
 		}
 	}
 	return best
+}
+
+// commonPrefix is how many bytes two strings begin with alike.
+func commonPrefix(a, b string) (n int) {
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // editDistance is the Levenshtein distance of two strings, in bytes.

@@ -6,36 +6,59 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/archive/dataset"
+	"github.com/newsmorgue/newsmorgue/archive/dataset/folder"
 )
 
 func (a *app) verifyCommand() *cobra.Command {
 	var workers int
+	var proof, certs string
 	cmd := &cobra.Command{
-		Use:   "verify [FOLDER]",
-		Short: "Check the integrity of an archive or of an export",
+		Use:   "verify [FOLDER | FILE.wacz]",
+		Short: "Check the integrity of an archive, an export or a WACZ package",
 		Long: `Checks the archive: all checksums and digests of all records, all references between records, all indexes
 and Merkle roots, the chain of segments, and the catalog. Damage is listed by segment, record and URL.
 verify changes nothing and may run during a crawl. Given the folder of an export, it checks the files
-against their checksums.
+against their checksums. Given a WACZ package, made here or by another program, it checks the members that
+the format requires, all checksums and digests, each line of the index against its record, and whether
+each revisit has its original in the package.
+
+--proof checks a file that newsmorgue show --proof wrote, without an archive, and prints what it proves. With
+--certificates, its time stamps must be those of an authority whose root certificate is in that file. No list of
+roots is taken for granted: without it, the exit code is 3 if there is a time stamp, since its issuer is not
+verified, and with it, 3 if a segment has no time stamp. It is 4 if anything in the file was altered, or if none
+of the certificates is that of the authority. Whether a certificate was revoked is not checked.
 
 ` + exitHelp,
 		Example: `  newsmorgue verify -a /srv/news
   newsmorgue verify --json | jq '.damage[].url'
-  newsmorgue verify articles-2026`,
-		Args: args(0, 1, "at most one folder"),
+  newsmorgue verify articles-2026
+  newsmorgue verify --proof story.proof.json --certificates tsa-root.pem
+  newsmorgue verify gazette.wacz`,
+		Args: args(0, 1, "at most one folder or file"),
 		RunE: func(cmd *cobra.Command, argv []string) error {
+			switch {
+			case proof != "" && len(argv) > 0:
+				return usage("--proof takes no folder")
+			case proof != "":
+				return a.verifyProof(proof, certs)
+			case certs != "":
+				return usage("--certificates needs --proof; newsmorgue stamp --verify checks the time stamps of an archive")
+			}
 			if len(argv) == 1 {
 				if _, err := os.Stat(filepath.Join(argv[0], "SHA256SUMS")); err == nil {
 					return a.verifyDataset(argv[0])
 				}
-				if _, err := os.Stat(argv[0]); errors.Is(err, fs.ErrNotExist) {
-					return fail(exitFailed, "name the folder of an archive or of an export", "%s does not exist", argv[0])
+				switch info, err := os.Stat(argv[0]); {
+				case errors.Is(err, fs.ErrNotExist):
+					return fail(exitFailed, "name the folder of an archive or of an export, or a WACZ file", "%s does not exist", argv[0])
+				case err == nil && info.Mode().IsRegular():
+					return a.verifyWACZ(cmd, argv[0])
 				}
 				a.dir = argv[0]
 			}
@@ -43,11 +66,13 @@ against their checksums.
 		},
 	}
 	cmd.Flags().IntVar(&workers, "workers", 0, "parallel checks (0: one per processor)")
+	cmd.Flags().StringVar(&proof, "proof", "", "check the proof in this `file` (- for stdin)")
+	cmd.Flags().StringVar(&certs, "certificates", "", "trust the authorities with these root certificates: a `file` in PEM")
 	return cmd
 }
 
 func (a *app) verifyDataset(dir string) error {
-	files, wrong, err := dataset.Verify(dir)
+	files, wrong, err := folder.Verify(dir)
 	if err != nil {
 		return err
 	}
@@ -87,7 +112,7 @@ func (a *app) verifyArchive(cmd *cobra.Command, workers int) error {
 		return err
 	}
 	seconds := show.seconds()
-	cat, err := catalog.OpenReadOnly(ar)
+	cat, err := a.catalogOf(ar)
 	if err == nil {
 		var more []archive.Damage
 		more, err = cat.Check(cmd.Context())
@@ -104,11 +129,19 @@ func (a *app) verifyArchive(cmd *cobra.Command, workers int) error {
 	}
 	if err == nil && len(v.Damage) > 0 {
 		if !a.quiet {
-			fmt.Fprintln(a.stderr, "newsmorgue: hint: newsmorgue repair saves the intact records and queues lost pages again")
+			fmt.Fprintln(a.stderr, "newsmorgue: hint: "+mending(v.Damage))
 		}
 		return &exitError{code: exitDamaged, err: errReported}
 	}
 	return err
+}
+
+// mending says what to try against damage.
+func mending(all []archive.Damage) string {
+	if !slices.ContainsFunc(all, func(d archive.Damage) bool { return d.Kind != catalog.DamageCatalog }) {
+		return "newsmorgue reindex rebuilds the catalog from the records; nothing is lost"
+	}
+	return "newsmorgue repair saves the intact records and queues lost pages again"
 }
 
 // newDamage returns the damage in more whose record is not in known.

@@ -37,8 +37,11 @@ type Keeper struct {
 	mu     sync.Mutex
 	counts Kept
 	held   map[*scraper.Request]catalog.Held // what Prepare found, until Handle
-	sites  map[string]*parsers.Parser        // with what is known of each site
+	sites  map[string]*parsers.Parser        // with what is known of each site; nil if it was read and forgotten
 	stays  stays
+
+	parsers  int            // in sites
+	imported map[string]int // stories by site, if this is an import: they are older than it
 
 	lessons lessons
 }

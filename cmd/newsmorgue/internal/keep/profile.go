@@ -19,6 +19,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/template"
 	"github.com/newsmorgue/newsmorgue/scraper"
+	"github.com/newsmorgue/newsmorgue/scraper/fetch"
 )
 
 // templateType is the media type of a template profile's record.
@@ -30,7 +31,7 @@ func (k *Keeper) parser(ctx context.Context, u *url.URL) (*parsers.Parser, error
 	site := scraper.SiteOf(u)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if p, ok := k.sites[site]; ok {
+	if p := k.sites[site]; p != nil {
 		return p, nil
 	}
 	profile, err := newestProfile(ctx, k.Catalog, site)
@@ -41,9 +42,19 @@ func (k *Keeper) parser(ctx context.Context, u *url.URL) (*parsers.Parser, error
 	if k.sites == nil {
 		k.sites = map[string]*parsers.Parser{}
 	}
+	if k.parsers++; k.parsers > maxParsers {
+		for s := range k.sites { // the names stay, for learn
+			k.sites[s] = nil
+		}
+		k.parsers = 1
+	}
 	k.sites[site] = p
 	return p, nil
 }
+
+// maxParsers bounds the parsers in memory: a file of news pages has tens of thousands of
+// sites.
+const maxParsers = 2000
 
 // newestProfile returns a site's latest profile; nil if there is none that this
 // program can read.
@@ -97,10 +108,16 @@ func (k *Keeper) learnSite(ctx context.Context, site string, now time.Time) erro
 		since, enough = before.Learned, max(enough, before.Pages/10)
 	}
 	n, err := k.Catalog.CapturedSince(ctx, site, since)
+	if before != nil { // imported pages may be older than the profile
+		n = max(n, k.imported[site])
+	}
 	if err != nil || n < enough {
 		return err
 	}
-	read, err := k.Catalog.CapturedSince(ctx, site, k.Started.Add(-time.Microsecond))
+	read := k.imported[site]
+	if k.imported == nil {
+		read, err = k.Catalog.CapturedSince(ctx, site, k.Started.Add(-time.Microsecond))
+	}
 	if err != nil || growth(n, enough) == growth(n-read, enough) {
 		return err
 	}
@@ -217,12 +234,17 @@ func pageOfRecord(ctx context.Context, cat *catalog.Catalog, id, raw string, cap
 	return pageIn(rec, u, captured), nil
 }
 
-// pageIn is the page of a response record; nil if that is not of HTTP.
+// pageIn is the page of a response record, or of a resource record with a saved page;
+// nil if it is neither.
 func pageIn(rec *archive.Record, u *url.URL, captured time.Time) *article.Page {
+	header := http.Header{}
+	if rec.Type() == "resource" && rec.HTTP == nil {
+		header.Set("Content-Type", rec.Get("Content-Type"))
+		return &article.Page{URL: u, HTML: rec.Payload[:min(len(rec.Payload), fetch.MaxBody)], Header: header, Fetched: captured}
+	}
 	if rec.HTTP == nil {
 		return nil
 	}
-	header := http.Header{}
 	for _, f := range rec.HTTP.Headers {
 		header.Add(f.Name, f.Value)
 	}

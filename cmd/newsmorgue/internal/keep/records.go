@@ -171,13 +171,15 @@ func decoded(head *archive.HTTPHead, r *scraper.Response) string {
 
 func oneLine(s string) string { return strings.NewReplacer("\r", " ", "\n", " ").Replace(s) }
 
-// Body is a record's payload without the content codings that it was kept with.
+// Body is a record's payload without the codings that it was kept with: those of an
+// imported record, or content codings that a crawl kept.
 func Body(rec *archive.Record) []byte {
 	if rec.HTTP == nil {
 		return rec.Payload
 	}
-	encoding, contentType := rec.HTTP.Values("Content-Encoding"), rec.HTTP.Values("Content-Type")
-	return fetch.DecodeContent(rec.Payload, strings.Join(encoding, ","), strings.Join(contentType, ","), fetch.MaxBody).Data
+	// A transfer coding is applied last. Entity has removed the chunks.
+	encoding, contentType := append(rec.HTTP.Values("Content-Encoding"), rec.HTTP.Values("Transfer-Encoding")...), rec.HTTP.Values("Content-Type")
+	return fetch.DecodeContent(rec.Entity(), strings.Join(encoding, ","), strings.Join(contentType, ","), fetch.MaxBody).Data
 }
 
 // warcFields writes lines as application/warc-fields (WARC 1.1, section 6.2).

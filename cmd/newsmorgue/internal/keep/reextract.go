@@ -261,7 +261,7 @@ func (x *reextraction) recordEnd(ctx context.Context) error {
 
 // wants reports whether a capture may be a page of the sites, by its index row.
 func (x *reextraction) wants(c archive.Capture) bool {
-	is := c.Type == "response" && c.Status >= 200 && c.Status <= 299 ||
+	is := c.Type == "response" && c.Status >= 200 && c.Status <= 299 || c.Type == "resource" ||
 		c.Type == "revisit" && (c.Status >= 200 && c.Status <= 299 || c.Status == 304)
 	if !is || !mayBeHTML(c.ContentType) {
 		return false

@@ -300,11 +300,11 @@ func TestReextractResumes(t *testing.T) {
 // before it in the order of the catalog.
 func TestReadingIDFollows(t *testing.T) {
 	const response, before = "<urn:uuid:019abc00-0000-7000-8000-000000000001>", "<urn:uuid:019abcff-ffff-7fff-bfff-ffffffffffff>"
-	id := readingID(response, "newsmorgue/4", before)
+	id := readingID(response, "newsmorgue/5", before)
 	if !strings.HasPrefix(id, "<urn:uuid:019abd00-0000-8") || id <= before {
 		t.Errorf("got %s after %s", id, before)
 	}
-	if id != readingID(response, "newsmorgue/4", before) || id == readingID(response, "newsmorgue/4; profile=sha256:aa", before) {
+	if id != readingID(response, "newsmorgue/5", before) || id == readingID(response, "newsmorgue/5; profile=sha256:aa", before) {
 		t.Errorf("%s is not of its response and extractor", id)
 	}
 	if next := readingID(response, "newsmorgue/5", id); next <= id {

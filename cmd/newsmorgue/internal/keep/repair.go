@@ -1,6 +1,7 @@
 package keep
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -137,15 +138,39 @@ func Suppress(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, s 
 	if err := writer.Close(); err != nil || !s.Erase {
 		return res, err
 	}
+	if res.Erased, res.OtherFiles, err = eraseTarget(ctx, ar, cat, s, hides); err != nil {
+		return res, fmt.Errorf("the page is hidden but not erased: %w", err)
+	}
+	return res, cat.Rebuild(ctx)
+}
+
+// eraseTarget erases the records that a suppression hides. hides are those with its URL or
+// record ID. The catalog must be rebuilt afterwards.
+func eraseTarget(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, s catalog.Suppression, hides []archive.Capture) (n int, otherFiles []string, err error) {
 	var when time.Time
 	var url string
+	readings := map[string]bool{}
 	for _, c := range hides {
 		if c.ID == s.Record {
 			when, url = c.Time, c.URL
 		}
+		if c.Type == "conversion" {
+			readings[c.ID] = true
+		}
+	}
+	if s.Record != "" {
+		ids, err := cat.ReadingsOf(ctx, s.Record)
+		if err != nil {
+			return 0, nil, err
+		}
+		for _, id := range ids {
+			readings[id] = true
+		}
 	}
 	erased, otherFiles, err := ar.Erase(ctx, s.ID, func(c archive.Capture) bool {
 		switch {
+		case isAudit(c):
+			return readings[c.RefersTo]
 		case c.Type == "metadata" || c.Type == "warcinfo":
 			return false
 		case s.Record == "":
@@ -154,11 +179,32 @@ func Suppress(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, s 
 		// A capture goes with what was sent for it and what was read from it.
 		return c.ID == s.Record || c.Type == "conversion" && c.RefersTo == s.Record || c.Type == "request" && c.URL == url && c.Time.Equal(when)
 	})
+	return len(erased), otherFiles, err
+}
+
+// eraseWhat erases what a suppression that came from another archive hides, and returns
+// how many records that were.
+func eraseWhat(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, s catalog.Suppression) (int, error) {
+	hides, err := cat.Lookup(ctx, cmp.Or(s.Record, s.URL))
 	if err != nil {
-		return res, fmt.Errorf("the page is hidden but not erased: %w", err)
+		return 0, err
 	}
-	res.Erased, res.OtherFiles = len(erased), otherFiles
-	return res, cat.Rebuild(ctx)
+	if !slices.ContainsFunc(hides, func(c archive.Capture) bool { return c.Type != "metadata" }) {
+		return 0, nil // it is erased
+	}
+	writer, err := ar.NewWriter()
+	if err != nil {
+		return 0, err
+	}
+	_, err = saveTwins(ctx, cat, writer, hides, s.URL)
+	if err := errors.Join(err, writer.Close()); err != nil {
+		return 0, err
+	}
+	n, _, err := eraseTarget(ctx, ar, cat, s, hides)
+	if err != nil {
+		return 0, fmt.Errorf("%s is hidden but not erased: %w", s.URL+s.Record, err)
+	}
+	return n, cat.Rebuild(ctx)
 }
 
 func keepRecord(ctx context.Context, cat *catalog.Catalog, w *archive.Writer, rec *archive.Record) error {

@@ -45,7 +45,7 @@ func whyUnread(u *url.URL, held catalog.Held, rec *archive.Record, kind scraper.
 	case kind != scraper.KindPage:
 		return notPages[kind]
 	}
-	if coding := header.Get("Content-Encoding"); coding != "" && bytes.Equal(resp.Body, rec.Payload) {
+	if coding := header.Get("Content-Encoding"); coding != "" && bytes.Equal(resp.Body, rec.Entity()) {
 		return fmt.Sprintf("its content coding %q could not be undone", coding)
 	}
 	return whyNoArticle(resp)

@@ -1,0 +1,243 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/archive/cdxj"
+	"github.com/newsmorgue/newsmorgue/archive/dataset/extsort"
+	"github.com/newsmorgue/newsmorgue/archive/dataset/folder"
+	"github.com/newsmorgue/newsmorgue/archive/wacz"
+	"github.com/newsmorgue/newsmorgue/archive/warc"
+)
+
+// indexFile is the CDXJ index of an export of WARC files.
+const indexFile = "index.cdxj"
+
+// defaultMaxFile is the size at which a WARC file is complete (WARC 1.1, annex C).
+const defaultMaxFile = 1 << 30
+
+// WARC exports records as .warc.gz files into a folder, each complete at 1 GiB, with a
+// CDXJ index and checksums. The folder is new, empty, or that of an earlier export of
+// WARC files, which is replaced. If the export fails, the folder is as it was.
+func WARC(ctx context.Context, a *archive.Archive, c *catalog.Catalog, dir string, o Options) (sum Summary, err error) {
+	view, err := c.Snapshot(ctx)
+	if err != nil {
+		return sum, wrap(err)
+	}
+	defer view.Close()
+	e, err := newExporter(ctx, a, view, o)
+	if err != nil {
+		return sum, wrap(err)
+	}
+	d, err := folder.Create(dir)
+	if err != nil {
+		return sum, wrap(err)
+	}
+	if err := e.warcFiles(ctx, d); err != nil {
+		return e.sum, wrap(errors.Join(err, d.Discard()))
+	}
+	for _, f := range d.Files() {
+		e.sum.Files = append(e.sum.Files, f.Name)
+		e.sum.Bytes += f.Bytes
+	}
+	return e.sum, wrap(d.Commit())
+}
+
+// A warcSet writes a series of files.
+type warcSet struct {
+	*exporter
+	folder *folder.Folder
+	info   []archive.Field
+	lines  *extsort.Writer
+	ids    idSet
+	files  int
+}
+
+func (e *exporter) warcFiles(ctx context.Context, d *folder.Folder) error {
+	temp, err := d.Temp("index")
+	if err != nil {
+		return err
+	}
+	sorter := extsort.New(temp, 0)
+	s := &warcSet{exporter: e, folder: d, lines: sorter.Writer()}
+	if s.info, err = e.info(ctx); err != nil {
+		return err
+	}
+	if e.MaxFile <= 0 {
+		e.MaxFile = defaultMaxFile
+	}
+	next, stop := iter.Pull2(e.withOriginals(ctx))
+	defer stop()
+	for more := true; more; {
+		if more, err = s.file(ctx, next); err != nil {
+			return err
+		}
+	}
+	if e.sum.Records == 0 {
+		return ErrNothing
+	}
+	if err := s.lines.Close(); err != nil {
+		return err
+	}
+	if err := s.writeIndex(ctx, sorter); err != nil {
+		return err
+	}
+	return d.WriteFile(idsFile, append(e.had, s.ids...).sorted().bytes())
+}
+
+// withOriginals yields the selected records, and before a revisit the response that it
+// refers to, if that is not in the export by itself.
+func (e *exporter) withOriginals(ctx context.Context) iter.Seq2[*archive.Record, error] {
+	return func(yield func(*archive.Record, error) bool) {
+		for rec, err := range e.records(ctx) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if rec.Type() == "revisit" && !e.has(ctx, rec.Get("WARC-Refers-To")) {
+				of, err := e.original(ctx, rec)
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+				if of != nil && !e.has(ctx, of.ID()) {
+					e.added[of.ID()] = true
+					e.sum.Originals++
+					if !yield(of, nil) {
+						return
+					}
+				}
+			}
+			if !yield(rec, nil) {
+				return
+			}
+		}
+	}
+}
+
+// file writes one file, and reports whether there are more records.
+func (s *warcSet) file(ctx context.Context, next func() (*archive.Record, error, bool)) (more bool, err error) {
+	first, err, ok := next()
+	if !ok || err != nil {
+		return false, err
+	}
+	name := fmt.Sprintf("newsmorgue-%s-%05d-%s.warc.gz", cdxj.Timestamp17(first.Date()), s.files, s.archive.Info().ID[:8])
+	s.files++
+	out, err := s.folder.Create(folder.File{Name: name})
+	if err != nil {
+		return false, err
+	}
+	w := warc.NewWriter(out, warc.Options{Workers: s.Workers})
+	if _, err = w.Write(s.infoRecord(name, first.Date())); err == nil {
+		more, err = s.fill(ctx, w, name, first, next)
+	}
+	return more, errors.Join(err, out.Close())
+}
+
+// maxBatch is how many bytes of records are compressed at the same time.
+const maxBatch = 16 << 20
+
+// fill writes records until the file is large enough. They are compressed in batches
+// whose bounds depend on the records alone, and so does the end of the file.
+func (s *warcSet) fill(ctx context.Context, w *warc.Writer, name string, first *archive.Record, next func() (*archive.Record, error, bool)) (more bool, err error) {
+	limit := min(maxBatch, s.MaxFile/64)
+	for batch, bytes := []*archive.Record{first}, int64(len(first.Payload)); ; {
+		for more = true; bytes < limit; {
+			rec, err, ok := next()
+			if more = ok; !more {
+				break
+			}
+			if err != nil {
+				return false, err
+			}
+			batch, bytes = append(batch, rec), bytes+int64(len(rec.Payload))
+		}
+		if err := s.write(ctx, w, name, batch); err != nil {
+			return false, err
+		}
+		if !more || w.Offset() >= s.MaxFile {
+			return more, nil
+		}
+		batch, bytes = batch[:0], 0
+	}
+}
+
+// write writes a batch of records, and the lines of the index.
+func (s *warcSet) write(ctx context.Context, w *warc.Writer, name string, batch []*archive.Record) error {
+	records := func(yield func(*archive.Record, error) bool) {
+		for _, rec := range batch {
+			if !yield(rec, nil) {
+				return
+			}
+		}
+	}
+	return w.WriteAll(ctx, records, func(rec *archive.Record, at warc.Written, err error) error {
+		if errors.Is(err, warc.ErrInvalid) {
+			s.sum.Invalid++
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		s.count(rec)
+		s.ids = append(s.ids, recordIDOf(rec.ID()))
+		line, ok := wacz.IndexLine(rec, name, at, nil)
+		if !ok {
+			return nil
+		}
+		return s.lines.Add([]byte(line.String()), nil)
+	})
+}
+
+// infoRecord is the warcinfo record of a file.
+func (s *warcSet) infoRecord(name string, date time.Time) *archive.Record {
+	id := uuid.NewSHA1(infoNamespace, []byte(s.archive.Info().ID+"\n"+name))
+	rec := archive.NewRecord("warcinfo", date)
+	rec.Set("WARC-Record-ID", "<urn:uuid:"+id.String()+">")
+	rec.Set("WARC-Filename", name)
+	rec.Set("Content-Type", "application/warc-fields")
+	var b strings.Builder
+	for _, f := range s.info {
+		b.WriteString(f.Name + ": " + strings.Join(strings.Fields(f.Value), " ") + "\r\n")
+	}
+	rec.Payload = []byte(b.String())
+	rec.Finish()
+	return rec
+}
+
+// writeIndex writes the lines of the index in order.
+func (s *warcSet) writeIndex(ctx context.Context, sorter *extsort.Sorter) (err error) {
+	out, err := s.folder.Create(folder.File{Name: indexFile})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	var buffer bytes.Buffer
+	for entry, err := range sorter.Merge(ctx) {
+		if err != nil {
+			return err
+		}
+		buffer.Write(entry.Key)
+		if !bytes.HasSuffix(entry.Key, []byte("\n")) {
+			buffer.WriteByte('\n')
+		}
+		if buffer.Len() > 1<<16 {
+			if _, err := out.Write(buffer.Bytes()); err != nil {
+				return err
+			}
+			buffer.Reset()
+		}
+	}
+	_, err = out.Write(buffer.Bytes())
+	return err
+}

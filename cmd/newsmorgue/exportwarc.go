@@ -1,0 +1,146 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/archive/dataset/folder"
+	"github.com/newsmorgue/newsmorgue/archive/exchange"
+	"github.com/newsmorgue/newsmorgue/scraper"
+)
+
+// recordFormats are the formats of export that have records and not rows.
+var recordFormats = []string{"warc", "wacz"}
+
+// recordFlags are the flags that such an export takes.
+var recordFlags = []string{"format", "output", "site", "captured-since", "captured-until", "previous", "workers", "title"}
+
+// exportRecords exports records as WARC files or as a WACZ package.
+func (a *app) exportRecords(cmd *cobra.Command, f *exportFlags) error {
+	for _, name := range changedFlags(cmd) {
+		if !slices.Contains(recordFlags, name) && cmd.InheritedFlags().Lookup(name) == nil {
+			return fail(exitUsage, "it takes --"+strings.Join(recordFlags[2:], ", --"), "--format %s exports records, and cannot be combined with --%s", f.Format, name)
+		}
+	}
+	isFile := f.Format == "wacz"
+	switch {
+	case f.dir == "":
+		return fail(exitUsage, "newsmorgue export --format warc -o FOLDER; --format wacz -o FILE.wacz", "export needs an output")
+	case isFile && !strings.HasSuffix(f.dir, ".wacz"):
+		return fail(exitUsage, "newsmorgue export --format wacz -o "+strings.TrimSuffix(f.dir, "/")+".wacz", "a WACZ package is one file whose name ends in .wacz")
+	}
+	o := exchange.Options{Previous: f.previous, Software: software(), Workers: f.workers, Title: f.title, SiteOf: siteOfURL}
+	for _, s := range f.sites {
+		o.Sites = append(o.Sites, siteName(s))
+	}
+	var err error
+	if o.Since, err = parseDay(f.Filter.CapturedSince, false); err != nil {
+		return err
+	}
+	if o.Until, err = parseDay(f.Filter.CapturedUntil, true); err != nil {
+		return err
+	}
+	ar, c, err := a.catalog()
+	if err != nil {
+		return err
+	}
+	defer ar.Close()
+	defer c.Close()
+	if err := a.checkSites(cmd.Context(), ar, c, catalog.Filter{Sites: o.Sites}); err != nil {
+		return err
+	}
+	show := a.newJob()
+	o.Progress = func(done, total int64) { show.bytes(done, total, "exporting") }
+	var sum exchange.Summary
+	if isFile {
+		if o.Title == "" {
+			o.Title = "News pages archived by newsmorgue"
+		}
+		sum, err = exchange.WACZ(cmd.Context(), ar, c, f.dir, o)
+	} else if err = onlyWARCs(f.dir); err == nil {
+		sum, err = exchange.WARC(cmd.Context(), ar, c, f.dir, o)
+	}
+	show.end()
+	switch {
+	case errors.Is(err, exchange.ErrNothing):
+		return fail(exitFailed, "newsmorgue list --sites lists what there is; with --previous, nothing may be new", "%w", err)
+	case errors.Is(err, folder.ErrForeign):
+		return fail(exitFailed, "choose another folder: an export needs one of its own", "%w", err)
+	case err != nil:
+		return err
+	}
+	return a.printRecords(sum, f.dir)
+}
+
+// onlyWARCs refuses a folder with an export in another format.
+func onlyWARCs(dir string) error {
+	files, err := folder.Check(dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range files {
+		if !strings.HasSuffix(name, ".warc.gz") && name != "index.cdxj" && name != "record-ids.bin" {
+			return fail(exitFailed, "choose another folder, or delete that one first", "export in another format: %s has %s", dir, name)
+		}
+	}
+	return nil
+}
+
+// changedFlags are the names of the flags that were given.
+func changedFlags(cmd *cobra.Command) (names []string) {
+	cmd.Flags().Visit(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return names
+}
+
+// siteOfURL is the name of a URL's site; "" if it is not a valid URL.
+func siteOfURL(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return scraper.SiteOf(u)
+}
+
+func (a *app) printRecords(sum exchange.Summary, out string) error {
+	if a.json {
+		return a.printJSON(sum)
+	}
+	small := map[string]int64{}
+	for typ, n := range sum.Types {
+		small[typ] = n
+	}
+	fmt.Fprintf(a.stdout, "%s in %s\n", count(int(sum.Records), "record"), absolute(out))
+	if a.quiet {
+		return nil
+	}
+	fmt.Fprintf(a.stdout, "  %s\n", countsText(small))
+	for _, line := range []struct {
+		n    int64
+		what string
+	}{
+		{sum.Originals, "from outside the selection, as revisits refer to them"},
+		{sum.Had, "left out, as the earlier export has them"},
+		{sum.Invalid, "left out, as a WARC file cannot have them"},
+	} {
+		if line.n > 0 {
+			fmt.Fprintf(a.stdout, "  %s %s\n", count(int(line.n), "record"), line.what)
+		}
+	}
+	fmt.Fprintf(a.stdout, "  %s, %s\n", count(len(sum.Files), "file"), size(sum.Bytes))
+	if sum.Damaged > 0 {
+		return fail(exitDamaged, "newsmorgue verify lists all damage; newsmorgue repair saves the rest", "%s could not be read and are not in the export", count(int(sum.Damaged), "record"))
+	}
+	if st, err := os.Stat(filepath.Clean(out)); err == nil && !st.IsDir() {
+		fmt.Fprintf(a.stdout, "  newsmorgue verify %s checks it\n", filepath.Base(out))
+	}
+	return nil
+}
