@@ -27,6 +27,9 @@ type Options struct {
 	// that it has are left out. "" for none.
 	Previous string
 
+	// Key makes the keys of the index, such as cdxj.SURT, the default, or cdxj.WabacSURT.
+	Key func(url string) string
+
 	Software string // "newsmorgue/0.1.0"
 	Title    string // of a WACZ package
 	MaxFile  int64  // size at which a WARC file is complete, in bytes; 1 GiB if 0

@@ -51,7 +51,7 @@ func (e *exporter) waczFile(ctx context.Context, out *os.File, temp string) erro
 	}
 	buffered := bufio.NewWriterSize(out, 1<<20)
 	w, err := wacz.NewWriter(buffered, wacz.WriterOptions{
-		Temp: temp, Title: e.Title, Software: e.Software, Info: info, MaxFile: e.MaxFile, Workers: e.Workers,
+		Temp: temp, Title: e.Title, Key: e.Key, Software: e.Software, Info: info, MaxFile: e.MaxFile, Workers: e.Workers,
 		Has:      func(id string) bool { return e.has(ctx, id) },
 		Original: e.original,
 		Invalid: func(*archive.Record, error) error {

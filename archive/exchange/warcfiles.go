@@ -191,7 +191,7 @@ func (s *warcSet) write(ctx context.Context, w *warc.Writer, name string, batch 
 		}
 		s.count(rec)
 		s.ids = append(s.ids, recordIDOf(rec.ID()))
-		line, ok := wacz.IndexLine(rec, name, at, nil)
+		line, ok := wacz.IndexLine(rec, name, at, s.Key)
 		if !ok {
 			return nil
 		}

@@ -34,6 +34,7 @@ type exportFlags struct {
 	dir        string
 	previous   string
 	title      string
+	keys       string
 	dryRun     bool
 	workers    int
 }
@@ -65,6 +66,7 @@ func (f *exportFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.list, "redact-list", "", "replace the words and names in this `file`, one per line")
 	fs.StringVar(&f.previous, "previous", "", "compare with the earlier release in this `folder`: what was added, changed, withdrawn")
 	fs.StringVar(&f.title, "title", "", "the `title` of a WACZ package")
+	fs.StringVar(&f.keys, "index-keys", "ia", "of the index of WARC files and packages: as the Internet Archive's tools or as wabac.js make them: `ia|wabac`")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "count what would be exported, and write nothing")
 	fs.IntVar(&f.workers, "workers", 0, "parallel readers (0: one per processor); the files are the same")
 }

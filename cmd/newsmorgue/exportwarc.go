@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/archive/cdxj"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/folder"
 	"github.com/newsmorgue/newsmorgue/archive/exchange"
 	"github.com/newsmorgue/newsmorgue/scraper"
@@ -22,7 +23,7 @@ import (
 var recordFormats = []string{"warc", "wacz"}
 
 // recordFlags are the flags that such an export takes.
-var recordFlags = []string{"format", "output", "site", "captured-since", "captured-until", "previous", "workers", "title"}
+var recordFlags = []string{"format", "output", "site", "captured-since", "captured-until", "previous", "workers", "title", "index-keys"}
 
 // exportRecords exports records as WARC files or as a WACZ package.
 func (a *app) exportRecords(cmd *cobra.Command, f *exportFlags) error {
@@ -41,6 +42,13 @@ func (a *app) exportRecords(cmd *cobra.Command, f *exportFlags) error {
 	o := exchange.Options{Previous: f.previous, Software: software(), Workers: f.workers, Title: f.title, SiteOf: siteOfURL}
 	for _, s := range f.sites {
 		o.Sites = append(o.Sites, siteName(s))
+	}
+	switch f.keys {
+	case "ia":
+	case "wabac":
+		o.Key = cdxj.WabacSURT
+	default:
+		return usage("--index-keys is %q; it must be ia or wabac", f.keys)
 	}
 	var err error
 	if o.Since, err = parseDay(f.Filter.CapturedSince, false); err != nil {

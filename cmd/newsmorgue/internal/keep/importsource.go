@@ -1,7 +1,6 @@
 package keep
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
@@ -9,12 +8,12 @@ import (
 	"io"
 	"iter"
 	"os"
-	"path"
 	"strings"
 	"sync/atomic"
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/archive/wacz"
 	"github.com/newsmorgue/newsmorgue/archive/warc"
 )
 
@@ -105,10 +104,7 @@ func warcEntries(ctx context.Context, r io.Reader, before int64) iter.Seq2[impor
 	}
 }
 
-// maxWACZFiles bounds the WARC files in a WACZ.
-const maxWACZFiles = 100_000
-
-// WACZFile is the source of the WARC files in a WACZ file.
+// WACZFile is the source of the WARC files in a WACZ package.
 func WACZFile(file string) (*ImportSource, error) {
 	st, err := os.Stat(file)
 	if err != nil {
@@ -116,40 +112,38 @@ func WACZFile(file string) (*ImportSource, error) {
 	}
 	return &ImportSource{damagedAt: -1, Name: file, Bytes: st.Size(), entries: func(ctx context.Context) iter.Seq2[importEntry, error] {
 		return func(yield func(importEntry, error) bool) {
-			z, err := zip.OpenReader(file)
+			f, err := os.Open(file)
 			if err != nil {
 				yield(importEntry{}, err)
 				return
 			}
-			defer z.Close()
-			n, before := 0, int64(0)
-			for _, f := range z.File {
-				if name := strings.ToLower(f.Name); path.Dir(name) != "archive" || !IsWARCName(name) {
-					continue
-				}
-				if n++; n > maxWACZFiles {
-					yield(importEntry{}, fmt.Errorf("it has more than %d WARC files", maxWACZFiles))
-					return
-				}
-				if !waczMember(ctx, f, before, yield) {
-					return
-				}
-				before += int64(min(f.CompressedSize64, uint64(st.Size())))
+			defer f.Close()
+			p, err := wacz.Open(f, st.Size())
+			if err != nil {
+				yield(importEntry{}, err)
+				return
 			}
-			if n == 0 {
+			before := int64(0)
+			for _, name := range p.WARCs() {
+				if !waczMember(ctx, p, name, before, yield) {
+					return
+				}
+				before = min(before+p.Size(name), st.Size())
+			}
+			if len(p.WARCs()) == 0 {
 				yield(importEntry{}, errors.New("it has no WARC file in its folder archive"))
 			}
 		}
 	}}, nil
 }
 
-// waczMember gives the records of a WARC file in a WACZ. A member that cannot be read is
-// damage; the next one is read.
-func waczMember(ctx context.Context, f *zip.File, before int64, yield func(importEntry, error) bool) bool {
+// waczMember gives the records of a WARC file in a package. A member that cannot be read
+// is damage; the next one is read.
+func waczMember(ctx context.Context, p *wacz.Package, name string, before int64, yield func(importEntry, error) bool) bool {
 	damage := func(err error) bool {
-		return yield(importEntry{Entry: warc.Entry{Offset: -1, Notes: []warc.Note{{Kind: warc.KindDamaged, What: fmt.Sprintf("%s: %v", f.Name, err)}}}, read: before}, nil)
+		return yield(importEntry{Entry: warc.Entry{Offset: -1, Notes: []warc.Note{{Kind: warc.KindDamaged, What: fmt.Sprintf("%s: %v", name, err)}}}, read: before}, nil)
 	}
-	r, err := f.Open()
+	r, err := p.Open(name)
 	if err != nil {
 		return damage(err)
 	}
