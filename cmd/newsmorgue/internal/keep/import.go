@@ -82,7 +82,7 @@ func (im *Import) Do(ctx context.Context) (*Imported, error) {
 	}
 	run := archive.NewRecord("warcinfo", started)
 	x := &importing{
-		Import: im, run: run, memory: newByteBudget(importMemory), large: MemoryBudget(),
+		Import: im, run: run, runID: run.ID(), memory: newByteBudget(importMemory), large: MemoryBudget(),
 		keeper: &Keeper{Writer: writer, Catalog: cat, Logger: im.Logger, RunID: run.ID(), Started: started, NoExtract: im.NoExtract, imported: map[string]int{}},
 		report: &Imported{Schema: importSchema, Extractor: article.Extractor, Started: started, Archive: absolute(im.Archive.Dir())},
 	}
@@ -132,6 +132,7 @@ type importing struct {
 	*Import
 	keeper *Keeper
 	run    *archive.Record // its warcinfo record, written with the first record
+	runID  string          // of that: readers need it while the record is written
 	hidden *catalog.Hidden // when the import began
 	ids    *recordIDs
 	memory *byteBudget

@@ -153,7 +153,7 @@ func (x *importing) group(s *ImportSource, rec *archive.Record) *importGroup {
 	if !s.own {
 		keepHead(rec)
 	}
-	rec.Set(archive.ImportID, x.run.ID())
+	rec.Set(archive.ImportID, x.runID)
 	g.recs = []*archive.Record{rec}
 	return g
 }
