@@ -120,6 +120,9 @@ func Fill(ctx context.Context, w *archive.Writer, c *catalog.Catalog, o Options)
 	}
 	for made := range runs {
 		r := <-made
+		if r.failed != nil {
+			cancel(r.failed)
+		}
 		batch.pages = append(batch.pages, r.pages...)
 		if batch.articles += r.articles; batch.articles >= perBatch {
 			write()
@@ -138,6 +141,7 @@ const perBatch = 1000
 type run struct {
 	pages    []page
 	articles int // with a new URL
+	failed   error
 }
 
 // A page is one capture with what was read from it.

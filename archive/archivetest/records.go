@@ -76,6 +76,7 @@ func (p *press) run(n int) *run {
 	end.Payload = fmt.Appendf(nil, `{"site":%q,"status":"complete","mode":"update","pages":%d,"articles":%d,"new":%d,"changed":%d,"coverage":[{"source":"sitemap","announced":%d,"kept":%d}]}`,
 		s.name, len(r.pages), len(r.pages), r.articles+moved, changed, r.articles, r.articles)
 	r.pages = append(r.pages, page{recs: []*archive.Record{end}})
+	r.failed = m.failed
 	return r
 }
 
@@ -87,7 +88,8 @@ func (p *press) captured(i int, run time.Time) time.Time {
 // A maker makes the records of one run.
 type maker struct {
 	*press
-	run string
+	run    string
+	failed error // the last
 }
 
 func newRecord(typ, id string, at time.Time, url string) *archive.Record {
@@ -139,10 +141,11 @@ func (m *maker) capture(d *draft, at time.Time, visit int) page {
 	reading.Add("WARC-Warcinfo-ID", m.run)
 	reading.Add("Newsmorgue-Extractor", d.Extractor)
 	reading.Add("Content-Type", "application/json; profile=newsmorgue.article/1")
-	var err error
-	if reading.Payload, err = json.Marshal(d.Article); err != nil {
-		panic(err) // there are only strings and numbers
+	body, err := json.Marshal(d.Article)
+	if err != nil {
+		m.failed = err
 	}
+	reading.Payload = body
 	return page{recs: []*archive.Record{request, response, reading}, read: &catalog.Read{Record: reading, Article: d.Article, Fingerprint: catalog.FingerprintOf(d.URL, d.Article)}}
 }
 

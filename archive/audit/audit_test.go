@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/archivetest"
 	"github.com/newsmorgue/newsmorgue/archive/audit"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -20,39 +20,14 @@ var day = time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)
 
 // fixture is an archive to which articles and audits are added.
 type fixture struct {
+	*archivetest.Fixture
 	t *testing.T
-	w *archive.Writer
-	c *catalog.Catalog
 	n int // records so far
 }
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	a, err := archive.Create(filepath.Join(t.TempDir(), "news"), "newsmorgue/test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := a.NewWriter()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := catalog.Open(a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close(); w.Close() })
-	return &fixture{t: t, w: w, c: c}
-}
-
-func (f *fixture) add(rec *archive.Record) {
-	f.t.Helper()
-	caps, err := f.w.Append(f.t.Context(), rec)
-	if err == nil {
-		err = f.c.Index(f.t.Context(), caps, []*archive.Record{rec})
-	}
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	return &fixture{Fixture: archivetest.New(t), t: t}
 }
 
 // keep captures a page and what was read from it.
@@ -65,7 +40,7 @@ func (f *fixture) keep(a article.Article) (response string) {
 	res.Set("Content-Type", "application/http; msgtype=response")
 	res.HTTP = &archive.HTTPHead{Start: "HTTP/1.1 200 OK", Headers: []archive.Field{{Name: "Content-Type", Value: "text/html"}}}
 	res.Payload = fmt.Appendf(nil, "page %d", f.n)
-	f.add(res)
+	f.Add(res)
 	f.read(a, res.ID(), at)
 	return res.ID()
 }
@@ -85,7 +60,7 @@ func (f *fixture) read(a article.Article, response string, at time.Time) {
 	conv.Set("Newsmorgue-Extractor", a.Extractor)
 	conv.Set("Content-Type", "application/json; profile="+article.Schema)
 	conv.Payload = body
-	f.add(conv)
+	f.Add(conv)
 }
 
 // judge answers some questions about the current version of an article, with the same
@@ -93,11 +68,11 @@ func (f *fixture) read(a article.Article, response string, at time.Time) {
 func (f *fixture) judge(url string, sample audit.Sample, v audit.Verdict, fields ...string) {
 	f.t.Helper()
 	f.n++
-	story, ok, err := f.c.Select(f.t.Context(), catalog.Filter{All: true}, url)
+	story, ok, err := f.Catalog.Select(f.t.Context(), catalog.Filter{All: true}, url)
 	if err != nil || !ok {
 		f.t.Fatalf("%s: %t, %v", url, ok, err)
 	}
-	a, err := f.c.Article(f.t.Context(), story)
+	a, err := f.Catalog.Article(f.t.Context(), story)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -111,13 +86,13 @@ func (f *fixture) judge(url string, sample audit.Sample, v audit.Verdict, fields
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	f.add(rec)
+	f.Add(rec)
 }
 
 // counts prints the results as "title 1/0/0": yes, no and unsure.
 func (f *fixture) counts(filter catalog.Filter) (fields []string, r *audit.Report) {
 	f.t.Helper()
-	r, err := audit.Results(f.t.Context(), f.c, filter)
+	r, err := audit.Results(f.t.Context(), f.Catalog, filter)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -186,7 +161,7 @@ func TestDraw(t *testing.T) {
 	}
 	f.keep(article.Article{URL: "https://small.example/1", Site: "small.example", Title: "Small"})
 	draw := func(s audit.Sample) (urls []string) {
-		drawn, from, err := s.Draw(t.Context(), f.c)
+		drawn, from, err := s.Draw(t.Context(), f.Catalog)
 		if err != nil || from != 41 {
 			t.Fatalf("from %d, %v", from, err)
 		}
@@ -212,7 +187,7 @@ func TestDraw(t *testing.T) {
 		t.Errorf("by site: got %q", by)
 	}
 	for _, size := range []int{0, -1, audit.MaxSample + 1} {
-		if _, _, err := (audit.Sample{Size: size}).Draw(t.Context(), f.c); err == nil {
+		if _, _, err := (audit.Sample{Size: size}).Draw(t.Context(), f.Catalog); err == nil {
 			t.Errorf("a sample of %d was drawn", size)
 		}
 	}
@@ -260,11 +235,11 @@ func TestResults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.add(rec)
+	f.Add(rec)
 	if r = f.want(catalog.Filter{}, "title 1/0/0"); r.Hidden != 1 {
 		t.Errorf("got %d hidden articles", r.Hidden)
 	}
-	if err := f.c.Rebuild(t.Context()); err != nil {
+	if err := f.Catalog.Rebuild(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	f.want(catalog.Filter{}, "title 1/0/0")
@@ -328,7 +303,7 @@ func TestInvalidAuditsAreLeftOut(t *testing.T) {
 		rec := archive.NewRecord("metadata", day)
 		rec.Set("Content-Type", "application/json; profile="+audit.Schema)
 		rec.Payload = []byte(body)
-		f.add(rec)
+		f.Add(rec)
 	}
 	f.want(catalog.Filter{})
 }

@@ -60,7 +60,7 @@ func (c *Catalog) nearWords(ctx context.Context, word string) (near []nearWord, 
 		if err := rows.Scan(&n.word, &n.docs); err != nil {
 			return nil, err
 		}
-		if n.distance = distance([]rune(word), []rune(n.word)); n.distance <= most {
+		if n.distance = words.Distance(word, n.word); n.distance <= most {
 			near = append(near, n)
 		}
 	}
@@ -68,24 +68,4 @@ func (c *Catalog) nearWords(ctx context.Context, word string) (near []nearWord, 
 		return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(b.docs, a.docs), cmp.Compare(a.word, b.word))
 	})
 	return near, rows.Err()
-}
-
-// distance is the Levenshtein distance of two words.
-func distance(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range a {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range b {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

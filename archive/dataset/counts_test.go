@@ -18,7 +18,7 @@ func moved(f *fixture) {
 	f.article(article.Article{URL: old, Title: "Story", Text: prose(0, 10), Published: "2026-10-20"})
 	redirect := f.response(old, 301, "text/html", nil)
 	redirect.HTTP.Headers = append(redirect.HTTP.Headers, archive.Field{Name: "Location", Value: now})
-	f.add(redirect)
+	f.Add(redirect)
 	f.article(article.Article{URL: now, Title: "Story", Text: prose(0, 10) + "\n\n" + prose(50, 2), Published: "2026-11-02"})
 	f.article(article.Article{URL: "https://a.example/zz", Title: "Other", Text: prose(700, 5), Published: "2026-11-03"})
 }

@@ -35,7 +35,7 @@ var full = article.Article{
 
 func TestRows(t *testing.T) {
 	f := newFixture(t)
-	f.add(f.response("https://a.example/boat.png", 200, "image/png", []byte("\x89PNG\r\n\x1a\nboat")))
+	f.Add(f.response("https://a.example/boat.png", 200, "image/png", []byte("\x89PNG\r\n\x1a\nboat")))
 	conv := f.article(full, archive.Field{Name: "Newsmorgue-TLS", Value: "unverified; expired"}, archive.Field{Name: "WARC-Truncated", Value: "length"})
 	dir, sum := f.export(recipe.Recipe{Tables: []string{"all"}, Fields: []string{"all"}, Media: true})
 	if sum.Articles != 1 {
@@ -143,7 +143,7 @@ func TestVersions(t *testing.T) {
 	for i := range 3 {
 		f.article(article.Article{URL: u, Title: fmt.Sprintf("Title %d", i+1), Text: prose(0, 10) + "\n\n" + prose(500, 1+3*i), Published: "2026-11-20"})
 	}
-	f.add(f.response(u, 404, "text/html", []byte("gone")))
+	f.Add(f.response(u, 404, "text/html", []byte("gone")))
 	f.article(article.Article{URL: "https://a.example/other", Title: "Other", Text: prose(100, 3), Published: "2026-11-20"})
 	for _, test := range []struct {
 		name   string
@@ -323,7 +323,7 @@ func TestSuppressed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.add(rec)
+	f.Add(rec)
 	dir, sum := f.export(recipe.Recipe{Tables: []string{"all"}, Choice: recipe.Choice{Version: "all"}})
 	if sum.Articles != 1 {
 		t.Fatalf("got %+v", sum)
@@ -363,7 +363,7 @@ func TestFolder(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := dataset.Export(ctx, f.a, f.c, dataset.Options{Recipe: recipe.Recipe{Format: "jsonl"}, Dir: dir}); !errors.Is(err, context.Canceled) {
+	if _, err := dataset.Export(ctx, f.Archive, f.Catalog, dataset.Options{Recipe: recipe.Recipe{Format: "jsonl"}, Dir: dir}); !errors.Is(err, context.Canceled) {
 		t.Errorf("canceled: got %v", err)
 	}
 	if got := read(t, dir, "SHA256SUMS"); got != before {
@@ -434,7 +434,7 @@ func TestUnreadable(t *testing.T) {
 	f := newFixture(t)
 	f.article(full)
 	f.article(article.Article{URL: "https://a.example/other", Title: "Other", Text: prose(0, 4)})
-	segments, err := filepath.Glob(filepath.Join(f.a.Dir(), "segments", "*"))
+	segments, err := filepath.Glob(filepath.Join(f.Archive.Dir(), "segments", "*"))
 	if err != nil || len(segments) != 1 {
 		t.Fatalf("got %v, %v", segments, err)
 	}
@@ -463,9 +463,9 @@ func TestSides(t *testing.T) {
 	end.Set("WARC-Refers-To", run.ID())
 	end.Set("Content-Type", "application/json; profile=newsmorgue.run/1")
 	end.Payload = []byte(`{"site":"a.example","status":"complete","mode":"new","asked":9,"pages":7,"coverage":[{"source":"feed","announced":5,"kept":4,"articles":3,"missing":[{"reason":"HTTP 404","count":1}]}]}`)
-	f.add(run)
+	f.Add(run)
 	f.article(full, archive.Field{Name: "WARC-Warcinfo-ID", Value: run.ID()})
-	f.add(end)
+	f.Add(end)
 	dir, _ := f.export(recipe.Recipe{Choice: recipe.Choice{AsOf: run.ID()}}, func(o *dataset.Options) {
 		o.Labels = map[string]map[string]string{"a.example": {"country": "NG", "beat": "sea"}}
 	})
@@ -529,7 +529,7 @@ func TestRelease(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.add(rec)
+	f.Add(rec)
 	two, sum := f.export(recipe.Recipe{}, func(o *dataset.Options) { o.Previous = one })
 	if r := sum.Release; r == nil || r.Added != 1 || r.Changed != 1 || r.Withdrawn != 1 || r.Stayed != 1 {
 		t.Errorf("got %+v", sum.Release)
@@ -540,7 +540,7 @@ func TestRelease(t *testing.T) {
 			t.Errorf("changes: got %s, which lacks %s", changes, want)
 		}
 	}
-	if _, err := f.tryExport(filepath.Join(t.TempDir(), "x"), recipe.Recipe{}, func(o *dataset.Options) { o.Previous = f.a.Dir() }); err == nil {
+	if _, err := f.tryExport(filepath.Join(t.TempDir(), "x"), recipe.Recipe{}, func(o *dataset.Options) { o.Previous = f.Archive.Dir() }); err == nil {
 		t.Error("a folder without digests was compared")
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
-	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/archive/archivetest"
 	"github.com/newsmorgue/newsmorgue/archive/dataset"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/recipe"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -23,41 +23,14 @@ var start = time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)
 
 // A fixture is an archive that a test fills.
 type fixture struct {
+	*archivetest.Fixture
 	t    *testing.T
-	a    *archive.Archive
-	w    *archive.Writer
-	c    *catalog.Catalog
 	time time.Time
 }
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	a, err := archive.Create(filepath.Join(t.TempDir(), "news"), "newsmorgue/test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := a.NewWriter()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := catalog.Open(a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close(); w.Close(); a.Close() })
-	return &fixture{t, a, w, c, start}
-}
-
-// add appends records that belong together, and indexes them.
-func (f *fixture) add(recs ...*archive.Record) {
-	f.t.Helper()
-	caps, err := f.w.Append(f.t.Context(), recs...)
-	if err == nil {
-		err = f.c.Index(f.t.Context(), caps, recs)
-	}
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	return &fixture{Fixture: archivetest.New(t), t: t, time: start}
 }
 
 // response is the response of a URL.
@@ -100,7 +73,7 @@ func (f *fixture) article(a article.Article, fields ...archive.Field) *archive.R
 	conv.Set("WARC-Refers-To", resp.ID())
 	conv.Set("Content-Type", "application/json; profile="+article.Schema)
 	conv.Payload = body
-	f.add(resp, conv)
+	f.Add(resp, conv)
 	return conv
 }
 
@@ -123,7 +96,7 @@ func (f *fixture) tryExport(dir string, r recipe.Recipe, options ...func(*datase
 	for _, set := range options {
 		set(&o)
 	}
-	return dataset.Export(f.t.Context(), f.a, f.c, o)
+	return dataset.Export(f.t.Context(), f.Archive, f.Catalog, o)
 }
 
 // lines reads a file of JSON lines.

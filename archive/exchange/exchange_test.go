@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/archivetest"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/folder"
 	"github.com/newsmorgue/newsmorgue/archive/exchange"
@@ -22,40 +23,14 @@ import (
 
 // A fixture is an archive that a test fills.
 type fixture struct {
+	*archivetest.Fixture
 	t    *testing.T
-	a    *archive.Archive
-	w    *archive.Writer
-	c    *catalog.Catalog
 	time time.Time
 }
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	a, err := archive.Create(filepath.Join(t.TempDir(), "news"), "newsmorgue/test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := a.NewWriter()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := catalog.Open(a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close(); w.Close(); a.Close() })
-	return &fixture{t, a, w, c, time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)}
-}
-
-func (f *fixture) add(recs ...*archive.Record) {
-	f.t.Helper()
-	caps, err := f.w.Append(f.t.Context(), recs...)
-	if err == nil {
-		err = f.c.Index(f.t.Context(), caps, recs)
-	}
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	return &fixture{Fixture: archivetest.New(t), t: t, time: time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)}
 }
 
 // run begins a run of a site.
@@ -63,12 +38,12 @@ func (f *fixture) run(site string) string {
 	rec := archive.NewRecord("warcinfo", f.time)
 	rec.Set("Content-Type", "application/warc-fields")
 	rec.Payload = []byte("operator: Ann <ann@a.example>\r\nrobots: obey\r\nnewsmorgue-site: " + site + "\r\n")
-	f.add(rec)
+	f.Add(rec)
 	end := archive.NewRecord("metadata", f.time)
 	end.Set("WARC-Refers-To", rec.ID())
 	end.Set("Content-Type", "application/json; profile=newsmorgue.run/1")
 	end.Payload = []byte(`{"site":"` + site + `","status":"complete"}`)
-	f.add(end)
+	f.Add(end)
 	return rec.ID()
 }
 
@@ -81,7 +56,7 @@ func (f *fixture) page(url, run, body string) *archive.Record {
 	rec.Set("Content-Type", "application/http; msgtype=response")
 	rec.HTTP = &archive.HTTPHead{Start: "HTTP/1.1 200 OK", Headers: []archive.Field{{Name: "Content-Type", Value: "text/html"}, {Name: "x-Odd", Value: "é"}}}
 	rec.Payload = []byte(body)
-	f.add(rec)
+	f.Add(rec)
 	return rec
 }
 
@@ -98,7 +73,7 @@ func (f *fixture) revisit(of *archive.Record, url, run string) *archive.Record {
 	rec.Set("WARC-Payload-Digest", of.Get("WARC-Payload-Digest"))
 	rec.Set("Content-Type", "application/http; msgtype=response")
 	rec.HTTP = &archive.HTTPHead{Start: "HTTP/1.1 200 OK"}
-	f.add(rec)
+	f.Add(rec)
 	return rec
 }
 
@@ -115,7 +90,7 @@ func (f *fixture) exported(o exchange.Options) (dir string, sum exchange.Summary
 	f.t.Helper()
 	dir = filepath.Join(f.t.TempDir(), "out")
 	o.SiteOf, o.Software = siteOf, "newsmorgue/test"
-	sum, err := exchange.WARC(f.t.Context(), f.a, f.c, dir, o)
+	sum, err := exchange.WARC(f.t.Context(), f.Archive, f.Catalog, dir, o)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -222,7 +197,7 @@ func TestSelection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.add(rec)
+	f.Add(rec)
 	_, _, all := f.exported(exchange.Options{})
 	if got, want := urls(all), []string{"response https://a.example/1", "response https://b.example/1", "response https://cdn.example/style.css"}; !slices.Equal(got, want) {
 		t.Errorf("all: got %q, want %q", got, want)
@@ -244,7 +219,7 @@ func TestSelection(t *testing.T) {
 		t.Errorf("time: got %q, want %q", got, want)
 	}
 	dir := filepath.Join(t.TempDir(), "none")
-	if _, err := exchange.WARC(t.Context(), f.a, f.c, dir, exchange.Options{Sites: []string{"none.example"}, SiteOf: siteOf}); !errors.Is(err, exchange.ErrNothing) {
+	if _, err := exchange.WARC(t.Context(), f.Archive, f.Catalog, dir, exchange.Options{Sites: []string{"none.example"}, SiteOf: siteOf}); !errors.Is(err, exchange.ErrNothing) {
 		t.Errorf("nothing: got %v", err)
 	}
 	if _, err := os.Stat(dir); err == nil {
@@ -269,7 +244,7 @@ func TestRevisits(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "x.wacz")
 	since.SiteOf = siteOf
-	if sum, err := exchange.WACZ(t.Context(), f.a, f.c, file, since); err != nil || sum.Originals != 1 {
+	if sum, err := exchange.WACZ(t.Context(), f.Archive, f.Catalog, file, since); err != nil || sum.Originals != 1 {
 		t.Errorf("wacz: got %+v, %v", sum, err)
 	}
 }
@@ -281,7 +256,7 @@ func TestPrevious(t *testing.T) {
 	first := f.page("https://a.example/1", run, "one")
 	one, _, _ := f.exported(exchange.Options{})
 	pack := filepath.Join(t.TempDir(), "one.wacz")
-	if _, err := exchange.WACZ(t.Context(), f.a, f.c, pack, exchange.Options{SiteOf: siteOf}); err != nil {
+	if _, err := exchange.WACZ(t.Context(), f.Archive, f.Catalog, pack, exchange.Options{SiteOf: siteOf}); err != nil {
 		t.Fatal(err)
 	}
 	f.page("https://a.example/2", run, "two")
@@ -295,10 +270,10 @@ func TestPrevious(t *testing.T) {
 	}
 	two, _, _ := f.exported(exchange.Options{Previous: one})
 	dir := filepath.Join(t.TempDir(), "three")
-	if _, err := exchange.WARC(t.Context(), f.a, f.c, dir, exchange.Options{Previous: two}); !errors.Is(err, exchange.ErrNothing) {
+	if _, err := exchange.WARC(t.Context(), f.Archive, f.Catalog, dir, exchange.Options{Previous: two}); !errors.Is(err, exchange.ErrNothing) {
 		t.Errorf("nothing new: got %v", err)
 	}
-	if _, err := exchange.WARC(t.Context(), f.a, f.c, dir, exchange.Options{Previous: f.a.Dir()}); err == nil {
+	if _, err := exchange.WARC(t.Context(), f.Archive, f.Catalog, dir, exchange.Options{Previous: f.Archive.Dir()}); err == nil {
 		t.Error("an archive was taken for an export")
 	}
 }
@@ -310,7 +285,7 @@ func TestWACZ(t *testing.T) {
 		f.page(fmt.Sprintf("https://a.example/%d", i), run, fmt.Sprint("page ", i))
 	}
 	file := filepath.Join(t.TempDir(), "x.wacz")
-	sum, err := exchange.WACZ(t.Context(), f.a, f.c, file, exchange.Options{Software: "newsmorgue/test", Title: "Test"})
+	sum, err := exchange.WACZ(t.Context(), f.Archive, f.Catalog, file, exchange.Options{Software: "newsmorgue/test", Title: "Test"})
 	if err != nil || sum.Records != 7 {
 		t.Fatalf("got %+v, %v", sum, err)
 	}

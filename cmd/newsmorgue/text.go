@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/newsmorgue/newsmorgue/archive/words"
 )
 
 // plain makes text from the web safe for a terminal: control characters (and so
@@ -72,44 +74,7 @@ func count(n int, noun string) string {
 }
 
 // nearest returns the name that s is most likely a misspelling of, or "".
-func nearest(s string, names []string) string {
-	best, least := "", min(3, len(s)/2+1)
-	for _, n := range names {
-		d := editDistance(s, n)
-		if d < least || d == least && best != "" && commonPrefix(s, n) > commonPrefix(s, best) {
-			best, least = n, d
-		}
-	}
-	return best
-}
-
-// commonPrefix is how many bytes two strings begin with alike.
-func commonPrefix(a, b string) (n int) {
-	for n < min(len(a), len(b)) && a[n] == b[n] {
-		n++
-	}
-	return n
-}
-
-// editDistance is the Levenshtein distance of two strings, in bytes.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
-}
+func nearest(s string, names []string) string { return words.Nearest(s, names, 2) }
 
 type keyCount struct {
 	key string

@@ -31,7 +31,7 @@ func openParquet(t *testing.T, file string) *parquet.File {
 	return f
 }
 
-// The values are read by other libraries in e2e; here by another way of the same one.
+// The values are read by other libraries in testdata/e2e; here by another way of the same one.
 func TestParquet(t *testing.T) {
 	dir := write(t, "parquet", Options{Software: "newsmorgue 1.2", Metadata: map[string]string{"newsmorgue.dataset": "x"}})
 	for _, tt := range tables {

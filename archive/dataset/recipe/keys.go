@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/newsmorgue/newsmorgue/archive/words"
 )
 
 // checkTree compares the keys and the types of a TOML document with those of Recipe.
@@ -36,7 +38,7 @@ func checkTable(tree map[string]any, t reflect.Type, path string) (errs []*Error
 // nearestKey is the known key that key is probably a misspelling of; underscores in
 // place of hyphens are the likeliest one.
 func nearestKey(key string, known []string) string {
-	return nearest(strings.ToLower(strings.ReplaceAll(key, "_", "-")), known)
+	return words.Nearest(strings.ToLower(strings.ReplaceAll(key, "_", "-")), known, 3)
 }
 
 func checkValue(v any, t reflect.Type, key string) (errs []*Error) {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/newsmorgue/newsmorgue/archive/words"
 )
 
 // What values may be. Names of tables and fields are checked by the package table.
@@ -74,7 +76,7 @@ func (c *checker) oneOf(key, value string, known []string) {
 		return
 	}
 	c.fail(key, "unknown value %q; known are %s", shown(value), strings.Join(known, ", "))
-	c.err.Nearest = nearest(strings.ToLower(value), known)
+	c.err.Nearest = words.Nearest(strings.ToLower(value), known, 3)
 }
 
 // line checks a string that is printed on one line.

@@ -33,7 +33,7 @@ func node(t *testing.T, packages ...string) string {
 	}
 	for _, name := range packages {
 		if _, err := os.Stat(filepath.Join("node_modules", name)); err != nil {
-			t.Skipf("the npm package %s is missing; run: cd e2e/replay && npm run setup", name)
+			t.Skipf("the npm package %s is missing; run: cd testdata/e2e/replay && npm run setup", name)
 		}
 	}
 	return path
@@ -69,7 +69,7 @@ func demoPackage(t *testing.T) string {
 	t.Helper()
 	temp := t.TempDir()
 	program := filepath.Join(temp, "newsmorgue")
-	run(t, "go", "-C", "../..", "build", "-o", program, "./cmd/newsmorgue") // of the main module
+	run(t, "go", "-C", "../../..", "build", "-o", program, "./cmd/newsmorgue") // of the main module
 	run(t, program, "demo", "-q", "-a", filepath.Join(temp, "archive"))
 	ar, err := archive.Open(filepath.Join(temp, "archive"))
 	if err != nil {

@@ -1,6 +1,6 @@
 // Readers that the program does not use read its datasets here. They are in a module of
 // their own, so that nobody who builds the program needs them.
-module github.com/newsmorgue/newsmorgue/e2e
+module github.com/newsmorgue/newsmorgue/testdata/e2e
 
 go 1.26.0
 
@@ -44,4 +44,4 @@ require (
 	modernc.org/sqlite v1.62.0 // indirect
 )
 
-replace github.com/newsmorgue/newsmorgue => ../
+replace github.com/newsmorgue/newsmorgue => ../../
