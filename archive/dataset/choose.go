@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"math"
 	"slices"
@@ -97,6 +98,10 @@ func (w *chooser) add(s *story) error {
 		return nil
 	}
 	w.sketch.Reset(s.article.Text)
+	if s.article.Text != "" {
+		digest := w.sketch.Digest()
+		s.textSHA = hex.EncodeToString(digest[:])
+	}
 	return w.c.near.AddSketch(at.key, at.time, w.sketch)
 }
 

@@ -71,7 +71,7 @@ type Summary struct {
 var ErrOtherFormat = errors.New("export in another format")
 
 // Export writes a dataset. Its memory does not grow with what it exports, but for some
-// fifty bytes an article. If it fails or is interrupted, the folder is as it was.
+// 150 bytes an article. If it fails or is interrupted, the folder is as it was.
 func Export(ctx context.Context, a *archive.Archive, c *catalog.Catalog, o Options) (sum Summary, err error) {
 	view, err := c.Snapshot(ctx)
 	if err != nil {

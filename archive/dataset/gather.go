@@ -11,6 +11,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/extsort"
+	"github.com/newsmorgue/newsmorgue/archive/dataset/neardup"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/table"
 )
 
@@ -113,7 +114,6 @@ type worker struct {
 	rows     *extsort.Writer
 	choices  *chooser
 	key, row []byte
-	folded   []byte // a text
 	values   []table.Value
 	columns  []func(s *story) table.Value // of the articles
 }
@@ -150,13 +150,15 @@ func (w *worker) take(ctx context.Context, p catalog.Pick) error {
 	if err != nil {
 		return err
 	}
-	s.textSHA, w.folded = textDigest(s.article.Text, w.folded)
 	s.optouts, s.reserves = w.optoutsOf(s)
 	if w.recipe.Rights.RespectOptouts && s.reserves {
 		return w.ledger.optout(s)
 	}
 	if err := w.choices.add(s); err != nil || w.rows == nil {
 		return err
+	}
+	if s.textSHA == "" && s.article.Text != "" { // no sketch was made
+		s.textSHA = neardup.TextDigestHex(s.article.Text)
 	}
 	if err := w.source.compare(ctx, s); err != nil {
 		return err
