@@ -240,7 +240,7 @@ func appendUnescaped(b []byte, s string) ([]byte, int) {
 	return utf8.AppendRune(b, r), 12
 }
 
-// codeUnit decodes \uXXXX.
+// codeUnit decodes a backslash, "u" and four hexadecimal digits.
 func codeUnit(s string) (r rune, ok bool) {
 	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
 		return 0, false
