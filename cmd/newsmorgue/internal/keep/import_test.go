@@ -410,7 +410,9 @@ func TestImportArchive(t *testing.T) {
 	}
 	// Into an empty archive, erased records and all.
 	three := filepath.Join(t.TempDir(), "three")
-	importInto(t, three, nil, source())
+	if r := importInto(t, three, nil, source()); r.Pages != 2 || r.Articles != 2 || r.Kinds["article"] != 2 {
+		t.Errorf("%d pages, %d articles, kinds %v; want 2 articles", r.Pages, r.Articles, r.Kinds)
+	}
 	ar := openArchive(t, three)
 	w, err := ar.NewWriter()
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 // extract finds out whether the archive has a capture already, and reads its article.
 func (x *importing) extract(ctx context.Context, g *importGroup) error {
 	if g.source.whole {
+		g.readBefore = pagesRead(g.recs)
 		return nil // its articles come along
 	}
 	if g.archived != nil {

@@ -30,6 +30,7 @@ type importGroup struct {
 	isNew       bool              // no earlier capture of the URL is in the archive
 	isDuplicate bool              // the archive has the capture under other IDs
 	unread      string            // why a page gave no article
+	readBefore  []readPage        // pages of another archive whose articles come along
 	unresolved  string            // ID of a revisit whose original is not known yet
 }
 

@@ -2,10 +2,13 @@ package keep
 
 import (
 	"cmp"
+	"hash/fnv"
+	"io"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/warc"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
@@ -40,6 +43,8 @@ type Imported struct {
 	Notes      map[string]int  `json:"notes,omitempty"`               // what is unusual about records that were imported
 	Problems   []ImportProblem `json:"problems,omitempty"`            // the first ones
 	Archive    string          `json:"archive,omitempty"`
+
+	readBefore map[uint64]bool // pages of other archives that are counted, by a hash of their IDs
 }
 
 // An ImportedFile is what was read of one file.
@@ -119,9 +124,9 @@ func (r *Imported) take(g *importGroup) bool {
 	for _, rec := range g.recs {
 		add(&r.Records, rec.Type())
 		r.Payload += int64(len(rec.Payload))
-		if g.source.whole && rec.Type() == "conversion" && strings.Contains(rec.Get("Content-Type"), "newsmorgue.article/") {
-			r.Articles++
-		}
+	}
+	for _, p := range g.readBefore {
+		r.takeRead(p)
 	}
 	if g.unread != "" {
 		r.Pages++
@@ -135,6 +140,40 @@ func (r *Imported) take(g *importGroup) bool {
 		r.New++
 	}
 	return is
+}
+
+// A readPage is a page of another archive with the kind that was read there.
+type readPage struct {
+	of   string // the ID of the response
+	kind article.Kind
+}
+
+// pagesRead are the pages that the conversions among records are readings of.
+func pagesRead(recs []*archive.Record) (pages []readPage) {
+	for _, rec := range recs {
+		if rec.Type() != "conversion" || !strings.Contains(rec.Get("Content-Type"), "newsmorgue.article/") {
+			continue
+		}
+		if a, err := articleIn(rec); err == nil {
+			pages = append(pages, readPage{rec.Get("WARC-Refers-To"), a.Kind})
+		}
+	}
+	return pages
+}
+
+// takeRead counts a page that another archive had read. A page with several readings is
+// one page, of the kind of the first.
+func (r *Imported) takeRead(p readPage) {
+	h := fnv.New64a()
+	io.WriteString(h, p.of)
+	if r.readBefore[h.Sum64()] {
+		return
+	}
+	if r.readBefore == nil {
+		r.readBefore = map[uint64]bool{}
+	}
+	r.readBefore[h.Sum64()] = true
+	r.takeArticle(&article.Article{Kind: p.kind})
 }
 
 func (r *Imported) takeArticle(a *article.Article) bool {
