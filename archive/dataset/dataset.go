@@ -68,7 +68,7 @@ type Summary struct {
 
 // ErrOtherFormat means that the folder has an export in another format, which an
 // export never replaces.
-var ErrOtherFormat = errors.New("export in another format")
+var ErrOtherFormat = errors.New("the folder has an export in another format")
 
 // Export writes a dataset. Its memory does not grow with what it exports, but for some
 // 150 bytes an article. If it fails or is interrupted, the folder is as it was.
@@ -205,7 +205,7 @@ func (e *exporter) prepare() (err error) {
 func (e *exporter) sameFormat() error {
 	format, err := earlierFormat(e.Dir)
 	if err == nil && format != "" && format != e.recipe.Format {
-		return fmt.Errorf("%w: %s has one in %s", ErrOtherFormat, e.Dir, format)
+		return fmt.Errorf("%w: %s is in %s", ErrOtherFormat, e.Dir, format)
 	}
 	return err
 }

@@ -64,9 +64,9 @@ func (f *exportFlags) register(cmd *cobra.Command) {
 	fs.BoolVar(&f.Rights.RespectOptouts, "respect-optouts", false, "leave out articles whose publishers reserve such uses")
 	fs.StringSliceVar(&f.Rights.Redact, "redact", nil, "replace `emails,phones` in the texts")
 	fs.StringVar(&f.list, "redact-list", "", "replace the words and names in this `file`, one per line")
-	fs.StringVar(&f.previous, "previous", "", "compare with the earlier release in this `folder`: what was added, changed, withdrawn")
+	fs.StringVar(&f.previous, "previous", "", "compare with the earlier release in this `folder`: what was added, changed, withdrawn; with warc and wacz: leave out what that export has")
 	fs.StringVar(&f.title, "title", "", "the `title` of a WACZ package")
-	fs.StringVar(&f.keys, "index-keys", "ia", "of the index of WARC files and packages: as the Internet Archive's tools or as wabac.js make them: `ia|wabac`")
+	fs.StringVar(&f.keys, "index-keys", "ia", "how the index of WARC files and WACZ packages writes its keys: as the Internet Archive's tools or as wabac.js, `ia|wabac`")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "count what would be exported, and write nothing")
 	fs.IntVar(&f.workers, "workers", 0, "parallel readers (0: one per processor); the files are the same")
 }
@@ -108,6 +108,13 @@ licence. Suppressed articles are never exported. Contacts are exported only with
 func (a *app) export(cmd *cobra.Command, f *exportFlags) error {
 	if f.dir == "" && !f.dryRun {
 		return fail(exitUsage, "newsmorgue export -o articles", "export needs an output folder")
+	}
+	if known := append(formats.Names(), recordFormats...); !slices.Contains(known, f.Format) {
+		hint := "newsmorgue export --help lists what is possible"
+		if best := nearest(f.Format, known); best != "" {
+			hint = fmt.Sprintf("did you mean %s?", best)
+		}
+		return fail(exitUsage, hint, "--format is %q; it must be one of %s", f.Format, strings.Join(known, ", "))
 	}
 	r, err := f.recipe(cmd)
 	if err != nil {

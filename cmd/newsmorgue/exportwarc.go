@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -97,7 +96,7 @@ func onlyWARCs(dir string) error {
 	}
 	for _, name := range files {
 		if !strings.HasSuffix(name, ".warc.gz") && name != "index.cdxj" && name != "record-ids.bin" {
-			return fail(exitFailed, "choose another folder, or delete that one first", "export in another format: %s has %s", dir, name)
+			return fail(exitFailed, "choose another folder, or delete that one first", "%s has an export in another format: %s", dir, name)
 		}
 	}
 	return nil
@@ -147,8 +146,6 @@ func (a *app) printRecords(sum exchange.Summary, out string) error {
 	if sum.Damaged > 0 {
 		return fail(exitDamaged, "newsmorgue verify lists all damage; newsmorgue repair saves the rest", "%s could not be read and are not in the export", count(int(sum.Damaged), "record"))
 	}
-	if st, err := os.Stat(filepath.Clean(out)); err == nil && !st.IsDir() {
-		fmt.Fprintf(a.stdout, "  newsmorgue verify %s checks it\n", filepath.Base(out))
-	}
+	fmt.Fprintf(a.stdout, "  newsmorgue verify %s checks it\n", filepath.Clean(out))
 	return nil
 }

@@ -52,7 +52,7 @@ is created if there is none.
 Articles, captures and versions are as if the pages had been crawled on their dates. An article in several pages is
 joined if all are in the archive; not so for saved pages. The readings of another archive are taken as they are:
 newsmorgue reextract makes them comparable if another version of newsmorgue wrote them. Its settings (sites.toml),
-crawl queue and time-stamps of roots are not imported.
+crawl queue and time stamps are not imported.
 
 Exit code 4 says that something was damaged, 3 that a file or record could not be imported, or that there was nothing
 in the files.
@@ -158,7 +158,15 @@ func importResult(ctx context.Context, r *keep.Imported, err error) error {
 	case r.Damaged > 0:
 		return fail(exitDamaged, "the rest was imported; get the damaged files again if you can, and import them again", "%s in the files", count(r.Damaged, "damaged place"))
 	case r.LeftOutCount() > 0:
-		return fail(exitPartly, "the rest was imported; the lines above say what was not, and why", "%s not imported", count(r.LeftOutCount(), "file or record"))
+		hint := "the rest was imported; the lines above say what was not, and why"
+		if r.Written() == 0 {
+			hint = "the lines above say why"
+		}
+		what := "files or records"
+		if r.LeftOutCount() == 1 {
+			what = "file or record"
+		}
+		return fail(exitPartly, hint, "%d %s not imported", r.LeftOutCount(), what)
 	case r.Written()+r.Known+r.Duplicates+r.Suppressed == 0:
 		return fail(exitPartly, "check the filters: --site, --since, --until, --url-prefix", "nothing was imported")
 	}

@@ -46,9 +46,8 @@ const (
 
 const exitHelp = `Exit codes: 0 done; 1 failed before the first request; 3 done in part (a seed failed, nothing was
 archived, a host of pages was blocked or unreachable, or over 5 % of the requests for pages had no
-response); 4 damage or mismatch found; 10 no archive
-found; 11 locked by another process; 12 the archive has a newer format; 64 wrong usage;
-130 interrupted, can be resumed.`
+response); 4 damage or mismatch found; 10 no archive found; 11 locked by another process; 12 the
+archive has a newer format; 64 wrong usage; 130 interrupted, can be resumed.`
 
 // app is what all commands share: where to read and write, and the global flags.
 type app struct {

@@ -298,5 +298,5 @@ func notProved(r *proofReport) string {
 		}
 	}
 	return "Not proved: when the records were made (their dates are the archive's own word), and " + site +
-		"\nThe proof is worth as much as the place from which you know the root."
+		"\nWithout a verified time stamp, the proof is worth as much as your source for the root."
 }

@@ -24,7 +24,7 @@ type stampFlags struct {
 func (a *app) stampCommand() *cobra.Command {
 	var f stampFlags
 	cmd := &cobra.Command{
-		Use:   "stamp --tsa URL",
+		Use:   "stamp --tsa URL | --seal | --list | --verify",
 		Short: "Let a time-stamp authority sign the state of the archive",
 		Long: `Asks a time-stamp authority (RFC 3161) to sign one hash over the roots of all sealed segments, and keeps its
 answer as a record. It proves that the archive existed at that time, and newsmorgue show --proof puts it into the
@@ -50,7 +50,7 @@ time of the time stamp; whether one was revoked is not checked.
 			}
 			switch {
 			case modes != 1:
-				return fail(exitUsage, "newsmorgue stamp --help shows an example", "stamp needs one of --tsa, --list, --verify and --seal")
+				return fail(exitUsage, "newsmorgue stamp --help shows an example", "stamp needs exactly one of --tsa, --seal, --list and --verify")
 			case f.certs != "" && (f.list || f.seal):
 				return usage("--certificates goes with --tsa or --verify")
 			}

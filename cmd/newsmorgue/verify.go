@@ -19,7 +19,7 @@ func (a *app) verifyCommand() *cobra.Command {
 	var workers int
 	var proof, certs string
 	cmd := &cobra.Command{
-		Use:   "verify [FOLDER | FILE.wacz]",
+		Use:   "verify [FOLDER | FILE.wacz | --proof FILE]",
 		Short: "Check the integrity of an archive, an export or a WACZ package",
 		Long: `Checks the archive: all checksums and digests of all records, all references between records, all indexes
 and Merkle roots, the chain of segments, and the catalog. Damage is listed by segment, record and URL.
@@ -30,7 +30,7 @@ each revisit has its original in the package.
 
 --proof checks a file that newsmorgue show --proof wrote, without an archive, and prints what it proves. With
 --certificates, its time stamps must be those of an authority whose root certificate is in that file. No list of
-roots is taken for granted: without it, the exit code is 3 if there is a time stamp, since its issuer is not
+roots is trusted by itself: without it, the exit code is 3 if there is a time stamp, since its issuer is not
 verified, and with it, 3 if a segment has no time stamp. It is 4 if anything in the file was altered, or if none
 of the certificates is that of the authority. Whether a certificate was revoked is not checked.
 
@@ -44,7 +44,7 @@ of the certificates is that of the authority. Whether a certificate was revoked 
 		RunE: func(cmd *cobra.Command, argv []string) error {
 			switch {
 			case proof != "" && len(argv) > 0:
-				return usage("--proof takes no folder")
+				return usage("--proof names the file to check; no other file or folder can be named with it")
 			case proof != "":
 				return a.verifyProof(proof, certs)
 			case certs != "":
@@ -59,6 +59,10 @@ of the certificates is that of the authority. Whether a certificate was revoked 
 					return fail(exitFailed, "name the folder of an archive or of an export, or a WACZ file", "%s does not exist", argv[0])
 				case err == nil && info.Mode().IsRegular():
 					return a.verifyWACZ(cmd, argv[0])
+				case err == nil && info.IsDir():
+					if _, err := os.Stat(filepath.Join(argv[0], "archive.json")); errors.Is(err, fs.ErrNotExist) {
+						return fail(exitNoArchive, "name the folder of an archive or of an export, or a WACZ file", "%s is neither an archive nor an export", argv[0])
+					}
 				}
 				a.dir = argv[0]
 			}
