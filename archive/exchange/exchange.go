@@ -1,7 +1,8 @@
 // Package exchange exports the records of an archive as WARC files with a CDXJ index, or
 // as a WACZ package, for other tools: pages as they were sent, the articles that were
 // read from them, and the runs that fetched them. What is suppressed is in no export,
-// and no revisit refers to a record outside of it.
+// and no revisit refers to a record outside of it. It does not read such files: packages
+// warc and wacz do.
 package exchange
 
 import (

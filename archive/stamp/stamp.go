@@ -1,6 +1,6 @@
 // Package stamp asks time-stamp authorities for tokens (RFC 3161) and verifies them
-// without a network. It does not keep them. Certificates that were revoked are not
-// found out.
+// without a network. It does not keep them, and does not find out whether a
+// certificate was revoked.
 package stamp
 
 import (

@@ -1,5 +1,6 @@
 // Package recipe defines what a dataset is made by: the format, the choice of articles,
 // and what is done with them. The same archive and the same recipe give the same bytes.
+// It reads, checks and writes recipes, and exports nothing.
 package recipe
 
 // A Recipe is the file recipe.toml of a dataset. The zero value exports all articles,
