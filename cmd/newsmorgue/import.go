@@ -51,8 +51,8 @@ is created if there is none.
 
 Articles, captures and versions are as if the pages had been crawled on their dates. An article in several pages is
 joined if all are in the archive; not so for saved pages. The readings of another archive are taken as they are:
-newsmorgue reextract makes them comparable if another version of newsmorgue wrote them. Its settings (sites.toml),
-crawl queue and time stamps are not imported.
+newsmorgue reextract makes them comparable if another version of newsmorgue wrote them. Its settings (sites.toml)
+and crawl queue are not imported; its time stamps come along, but are about its own segments and cover none here.
 
 Exit code 4 says that something was damaged, 3 that a file or record could not be imported, or that there was nothing
 in the files.

@@ -166,7 +166,11 @@ func (a *app) listStamps(ctx context.Context, ar *archive.Archive) error {
 		case a.json:
 			err = a.printJSON(stampLine(s))
 		default:
-			_, err = fmt.Fprintf(a.stdout, "%s  %s  %s  %s\n", s.Time.UTC().Format(utcSecond), s.Digest, count(len(s.Segments), "segment"), plain(s.TSA))
+			of := ""
+			if s.Archive != ar.Info().ID {
+				of = "  of another archive"
+			}
+			_, err = fmt.Fprintf(a.stdout, "%s  %s  %s  %s%s\n", s.Time.UTC().Format(utcSecond), s.Digest, count(len(s.Segments), "segment"), plain(s.TSA), of)
 		}
 		if err != nil {
 			return err
