@@ -174,10 +174,11 @@ func (m *Monitor) checkWritable(ctx context.Context) error {
 	}
 	done := make(chan error, 1)
 	go func() {
-		defer m.checking.Store(false)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writableWithin)
 		defer cancel()
-		done <- m.Catalog.CheckWritable(ctx)
+		err := m.Catalog.CheckWritable(ctx)
+		m.checking.Store(false) // before the answer: who has it may ask again at once
+		done <- err
 	}()
 	select {
 	case err := <-done:

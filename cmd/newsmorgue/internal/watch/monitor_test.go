@@ -191,3 +191,15 @@ func TestMonitorEnds(t *testing.T) {
 		t.Error("it still answers")
 	}
 }
+
+// TestHealthAgain asks as soon as there is an answer, as a client that waits does.
+func TestHealthAgain(t *testing.T) {
+	f := watchtest.New(t)
+	start := time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
+	m := monitored(t, f, start)
+	for range 500 {
+		if h := m.Health(t.Context(), start); h.Status != "ok" {
+			t.Fatalf("got %+v", h)
+		}
+	}
+}
