@@ -164,7 +164,7 @@ func diskFull(err error) bool {
 // notHere are commands that archiving tools have and this version does not. They are no
 // misspellings of the commands that their names resemble.
 var notHere = map[string]bool{
-	"cluster": true, "serve": true,
+	"cluster": true,
 }
 
 func (a *app) root() *cobra.Command {
@@ -215,7 +215,7 @@ Archive a site:             newsmorgue archive https://example.org/
 	root.AddCommand(
 		a.archiveCommand(), a.updateCommand(), a.watchCommand(), a.scheduleCommand(),
 		a.listCommand(), a.showCommand(), a.searchCommand(), a.diffCommand(), a.extractCommand(), a.exportCommand(), a.importCommand(), a.statsCommand(),
-		a.statusCommand(), a.whyCommand(), a.catCommand(), a.verifyCommand(), a.repairCommand(), a.reindexCommand(), a.reextractCommand(), a.suppressCommand(), a.auditCommand(), a.stampCommand(),
+		a.serveCommand(), a.statusCommand(), a.whyCommand(), a.catCommand(), a.verifyCommand(), a.repairCommand(), a.reindexCommand(), a.reextractCommand(), a.suppressCommand(), a.auditCommand(), a.stampCommand(),
 		a.demoCommand(), a.versionCommand(),
 	)
 	return root

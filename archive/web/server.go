@@ -1,0 +1,65 @@
+// Package web is the viewer: it shows over HTTP what an archive holds. Pages are made on
+// the server from templates, work without JavaScript, and request nothing from elsewhere.
+// Each view has a twin in JSON: the same address with ".json" at the end of its path.
+//
+// The package does not crawl, parse or export. What it needs of those who do, it takes as
+// functions and small interfaces.
+package web
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
+)
+
+// A Server shows an archive. Its fields must not be changed once Handler was called.
+type Server struct {
+	Archive  *archive.Archive
+	Catalog  *catalog.Catalog
+	Software string       // the program and its version, as the pages name it
+	Logger   *slog.Logger // for faults of the server; none if nil
+
+	// Body returns the payload of a record without its codings; the payload as it is if nil.
+	Body func(rec *archive.Record) []byte
+	// Explain reads the page of a response again and says how each field was decided. If it
+	// is nil, fields have no evidence.
+	Explain func(ctx context.Context, rec *archive.Record) (*article.Article, *article.Explanation, error)
+	// Compare reads two versions of an article by the same extractor; reread says that both
+	// pages had to be read again. If it is nil, versions have no comparison.
+	Compare func(ctx context.Context, before, after catalog.Version) (a, b *article.Article, reread bool, err error)
+	// WARC writes records, by their IDs, as a .warc.gz file. If it is nil, there are no
+	// downloads of records.
+	WARC func(ctx context.Context, w io.Writer, ids []string) error
+	// Machine says what runs and is scheduled; nil if nobody knows.
+	Machine Machine
+	// Exports makes datasets of what a search shows. If it is nil, only the command is shown.
+	Exports Exports
+}
+
+// viewTime is how long a view may take.
+const viewTime = 30 * time.Second
+
+// Handler answers the requests for all views. It checks neither who asks nor from where:
+// package guard does.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /assets/{hash}/{name}", serveAsset)
+	for _, v := range s.views() {
+		mux.Handle(v.pattern, s.show(v))
+	}
+	mux.Handle("/", s.show(view{make: func(*http.Request) (*page, error) { return nil, errNoPage }}))
+	return s.recovered(withoutJSON(mux))
+}
+
+// views lists the views by their patterns. The pattern of the twin in JSON follows.
+func (s *Server) views() []view {
+	return []view{
+		{"GET /{$}", s.overview},
+	}
+}
