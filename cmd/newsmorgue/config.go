@@ -46,6 +46,13 @@ func noColor() bool { return os.Getenv("NO_COLOR") != "" }
 // would be in the list of processes.
 func webhookSecretFromEnvironment() string { return os.Getenv("NEWSMORGUE_WEBHOOK_SECRET") }
 
+// servePasswordFromEnvironment is the password of the viewer; "" if there is none.
+func servePasswordFromEnvironment() string { return os.Getenv("NEWSMORGUE_PASSWORD") }
+
+// overSSH reports whether the user has come to this machine by ssh, so that a browser is
+// on another one.
+func overSSH() bool { return os.Getenv("SSH_CONNECTION") != "" }
+
 // gcPercentFromEnvironment is the user's own setting of Go's garbage collector.
 func gcPercentFromEnvironment() string { return os.Getenv("GOGC") }
 

@@ -80,6 +80,7 @@ var mayImport = map[string][]string{
 	"archive/warc":                    {"archive", "archive/cdxj"},
 	"archive/wacz":                    {"archive", "archive/cdxj", "archive/dataset/extsort", "archive/warc"},
 	"archive/exchange":                {"archive", "archive/catalog", "archive/cdxj", "archive/dataset/extsort", "archive/dataset/folder", "archive/wacz", "archive/warc"},
+	"archive/web/guard":               nil,
 	"archive/web":                     {"archive", "archive/catalog", "archive/cdxj", "archive/web/…", "archive/words", "parsers/article", "parsers/versions"},
 	"cmd/newsmorgue":                  {"…"},
 	"cmd/newsmorgue/internal/keep":    {"…"},
