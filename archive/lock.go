@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -54,22 +55,36 @@ func (e *BusyError) Unwrap() error { return ErrBusy }
 
 // LockDerived waits for the lock under which a file that is derived from the
 // segments is made anew. Two processes, or two goroutines, that made the same
-// file side by side would each write into what the other has thrown away.
-func (a *Archive) LockDerived() (unlock func(), err error) {
-	unlock, err = WaitLock(a.lockPath("_derived"))
+// file side by side would each write into what the other has thrown away. As that may
+// take minutes, the wait ends with ctx.
+func (a *Archive) LockDerived(ctx context.Context) (unlock func(), err error) {
+	f, err := openLock(a.lockPath("_derived"))
 	if err != nil {
 		return nil, fmt.Errorf("lock derived files: %w", err)
 	}
-	return unlock, nil
+	// A system's own wait for a lock cannot be ended, so the lock is tried again and again.
+	for wait := time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
+		err := tryLock(f)
+		if err == nil {
+			return func() { f.Close() }, nil
+		}
+		if errors.Is(err, errLocked) {
+			select {
+			case <-time.After(wait):
+				continue
+			case <-ctx.Done():
+				err = ctx.Err()
+			}
+		}
+		f.Close()
+		return nil, fmt.Errorf("lock derived files: %w", err)
+	}
 }
 
 // WaitLock waits for the lock of a file that is there for nothing else, and
 // makes the file and its folder where they are missing.
 func WaitLock(path string) (unlock func(), err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := openLock(path)
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +93,14 @@ func WaitLock(path string) (unlock func(), err error) {
 		return nil, err
 	}
 	return func() { f.Close() }, nil
+}
+
+// openLock opens the file of a lock, and makes it and its folder where they are missing.
+func openLock(path string) (*os.File, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, err
+	}
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 }
 
 // mendLock is held by who rewrites sealed segments. No site is named so.

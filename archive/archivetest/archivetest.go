@@ -52,7 +52,7 @@ func Create(ctx context.Context, dir string, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	c, err := catalog.Open(a)
+	c, err := catalog.Open(ctx, a)
 	if err != nil {
 		return err
 	}

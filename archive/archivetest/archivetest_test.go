@@ -1,6 +1,7 @@
 package archivetest_test
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 
@@ -54,7 +55,7 @@ func TestCreate(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	c, err := catalog.Open(a)
+	c, err := catalog.Open(context.Background(), a)
 	if err != nil {
 		t.Fatal(err)
 	}

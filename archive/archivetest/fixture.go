@@ -1,6 +1,7 @@
 package archivetest
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 
@@ -29,7 +30,7 @@ func New(t testing.TB) *Fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := catalog.Open(a)
+	c, err := catalog.Open(context.Background(), a)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,12 +108,13 @@ type Catalog struct {
 
 // Open opens an archive's catalog for writing. It rebuilds the catalog from the
 // segments if it is missing, damaged, of another version, or a copy, which may have
-// been made in the middle of a change.
-func Open(a *archive.Archive) (*Catalog, error) {
+// been made in the middle of a change. A rebuild that ctx ends leaves nothing behind:
+// the next Open begins it again.
+func Open(ctx context.Context, a *archive.Archive) (*Catalog, error) {
 	path := filepath.Join(a.Dir(), "catalog.sqlite")
-	c, err := open(a, path)
+	c, err := open(ctx, a, path)
 	if errors.Is(err, errStale) {
-		c, err = rebuildStale(a, path)
+		c, err = rebuildStale(ctx, a, path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
@@ -122,22 +123,22 @@ func Open(a *archive.Archive) (*Catalog, error) {
 }
 
 // rebuildStale replaces a stale catalog, unless another process just did.
-func rebuildStale(a *archive.Archive, path string) (*Catalog, error) {
-	unlock, err := a.LockDerived()
+func rebuildStale(ctx context.Context, a *archive.Archive, path string) (*Catalog, error) {
+	unlock, err := a.LockDerived(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	if c, err := open(a, path); !errors.Is(err, errStale) {
+	if c, err := open(ctx, a, path); !errors.Is(err, errStale) {
 		return c, err
 	}
 	if err := removeUnfinished(path); err != nil {
 		return nil, err
 	}
-	if err := build(context.Background(), a, path); err != nil {
+	if err := build(ctx, a, path); err != nil {
 		return nil, fmt.Errorf("build: %w", err)
 	}
-	return open(a, path)
+	return open(ctx, a, path)
 }
 
 // unfinished is how the names of folders begin in which catalogs are built.
@@ -163,16 +164,17 @@ func removeUnfinished(path string) error {
 
 // OpenReadOnly opens a catalog for reading, after bringing it up to date. If the
 // archive is on a read-only medium and its catalog cannot be used, it builds a
-// temporary one elsewhere.
-func OpenReadOnly(a *archive.Archive) (*Catalog, error) {
-	c, err := Open(a)
+// temporary one elsewhere. When ctx ends, it stops, and what is in the catalog by then
+// remains: the next one continues.
+func OpenReadOnly(ctx context.Context, a *archive.Archive) (*Catalog, error) {
+	c, err := Open(ctx, a)
 	if err == nil {
-		if _, err = c.CatchUp(context.Background()); err == nil {
+		if _, err = c.CatchUp(ctx); err == nil {
 			return c, nil
 		}
 		c.Close()
 	}
-	if writable(a.Dir()) {
+	if ctx.Err() != nil || writable(a.Dir()) {
 		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "newsmorgue-catalog-")
@@ -180,9 +182,9 @@ func OpenReadOnly(a *archive.Archive) (*Catalog, error) {
 		return nil, err
 	}
 	path := filepath.Join(dir, "catalog.sqlite")
-	err = build(context.Background(), a, path)
+	err = build(ctx, a, path)
 	if err == nil {
-		c, err = open(a, path)
+		c, err = open(ctx, a, path)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("catalog: %w", err), os.RemoveAll(dir))
@@ -203,7 +205,7 @@ func writable(dir string) bool {
 // errStale says that a catalog must be rebuilt.
 var errStale = errors.New("catalog is missing, damaged, a copy, or of another version")
 
-func open(a *archive.Archive, path string) (*Catalog, error) {
+func open(ctx context.Context, a *archive.Archive, path string) (*Catalog, error) {
 	inode, err := inodeOf(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -216,13 +218,13 @@ func open(a *archive.Archive, path string) (*Catalog, error) {
 		return nil, err
 	}
 	var version int
-	err = db.QueryRow("PRAGMA user_version").Scan(&version)
+	err = db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
 	if err == nil && version != schemaVersion {
 		err = errStale
 	}
 	if err == nil {
 		var home int64
-		err = db.QueryRow("SELECT inode FROM home").Scan(&home)
+		err = db.QueryRowContext(ctx, "SELECT inode FROM home").Scan(&home)
 		if err == nil && home != inode {
 			err = errStale
 		}
@@ -291,7 +293,7 @@ func (c *Catalog) rebuild(ctx context.Context) error {
 // written, its file.
 func (c *Catalog) replace(ctx context.Context) error {
 	if c.temp == "" { // no other process knows a temporary one, and its archive may be read-only
-		unlock, err := c.a.LockDerived()
+		unlock, err := c.a.LockDerived(ctx)
 		if err != nil {
 			return err
 		}

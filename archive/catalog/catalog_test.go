@@ -42,7 +42,7 @@ func newFixture(t testing.TB) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := catalog.Open(a)
+	c, err := catalog.Open(context.Background(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -291,7 +291,7 @@ func TestCopiedCatalogIsNotTrusted(t *testing.T) {
 	if err := os.Rename(path+".copy", path); err != nil {
 		t.Fatal(err)
 	}
-	if s.c, err = catalog.OpenReadOnly(s.a); err != nil {
+	if s.c, err = catalog.OpenReadOnly(context.Background(), s.a); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.titles(catalog.Filter{}); !reflect.DeepEqual(got, []string{"One"}) {
@@ -307,7 +307,7 @@ func TestReadersDuringRebuild(t *testing.T) {
 	for i := range 50 {
 		s.keep(fmt.Sprintf("https://a.example/%d", i), "Story", "", day, true)
 	}
-	other, err := catalog.Open(s.a)
+	other, err := catalog.Open(context.Background(), s.a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -385,7 +385,7 @@ func TestDamagedCatalogIsRebuilt(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(s.a.Dir(), "catalog.sqlite"), []byte("this is no database, but it is long enough to be one"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	c, err := catalog.OpenReadOnly(s.a)
+	c, err := catalog.OpenReadOnly(context.Background(), s.a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -414,7 +414,7 @@ func TestOpenedByManyAtOnce(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range 8 {
 			wg.Go(func() {
-				c, err := catalog.Open(a)
+				c, err := catalog.Open(context.Background(), a)
 				if err != nil {
 					t.Error(err)
 					return
@@ -439,7 +439,7 @@ func TestOpenedByManyAtOnce(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		c, err := catalog.Open(a)
+		c, err := catalog.Open(context.Background(), a)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,7 +18,7 @@ func TestMovesAreIndexed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ar.Close()
-	c, err := Open(ar)
+	c, err := Open(context.Background(), ar)
 	if err != nil {
 		t.Fatal(err)
 	}

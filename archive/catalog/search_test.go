@@ -343,7 +343,7 @@ func TestSearchDuringRebuild(t *testing.T) {
 	for i := range 60 {
 		s.put(article.Article{URL: fmt.Sprintf("https://a.example/%d", i%40), Title: "Story", Text: fmt.Sprintf("common word%d", i)}, day.Add(time.Duration(i)*time.Minute), true)
 	}
-	other, err := catalog.Open(s.a)
+	other, err := catalog.Open(context.Background(), s.a)
 	if err != nil {
 		t.Fatal(err)
 	}

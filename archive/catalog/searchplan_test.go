@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ func TestSearchPlans(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	c, err := Open(a)
+	c, err := Open(context.Background(), a)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -267,7 +267,7 @@ func measureSize(b *testing.B, stories int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	cat, err := catalog.Open(ar)
+	cat, err := catalog.Open(context.Background(), ar)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -337,7 +337,7 @@ func measureSize(b *testing.B, stories int) {
 
 	// Later visits: all unchanged; then with an added sentence and other teasers, in
 	// a later segment.
-	if cat, err = catalog.Open(ar); err != nil {
+	if cat, err = catalog.Open(context.Background(), ar); err != nil {
 		b.Fatal(err)
 	}
 	defer cat.Close()

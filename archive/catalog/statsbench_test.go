@@ -20,7 +20,7 @@ func fill(tb testing.TB, n int) *Catalog {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c, err := Open(a)
+	c, err := Open(context.Background(), a)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func TestBuildsRemoveUnfinishedOnes(t *testing.T) {
 		t.Fatal(err)
 	}
 	var err error
-	if s.c, err = catalog.Open(s.a); err != nil {
+	if s.c, err = catalog.Open(context.Background(), s.a); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(left); err == nil {

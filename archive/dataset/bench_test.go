@@ -1,6 +1,7 @@
 package dataset_test
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"io"
@@ -95,7 +96,7 @@ func openArchive(tb testing.TB, dir string) (*archive.Archive, *catalog.Catalog)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c, err := catalog.OpenReadOnly(a)
+	c, err := catalog.OpenReadOnly(context.Background(), a)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -126,7 +126,7 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 	}
 	defer o.frontier.Close()
 	if o.notices {
-		if o.teller, err = a.newTeller(ar, o.frontier); err != nil {
+		if o.teller, err = a.newTeller(ctx, ar, o.frontier); err != nil {
 			return err
 		}
 		defer o.teller.close()

@@ -106,7 +106,7 @@ func (a *app) audit(cmd *cobra.Command, f *auditFlags) error {
 	}
 	f.sample.Frame = audit.FrameOf(filter)
 	ctx := cmd.Context()
-	ar, c, err := a.catalog()
+	ar, c, err := a.catalog(ctx)
 	if err != nil {
 		return err
 	}

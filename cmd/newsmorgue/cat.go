@@ -66,7 +66,7 @@ left out.
 			if err := f.check(); err != nil {
 				return err
 			}
-			ar, c, err := a.catalog()
+			ar, c, err := a.catalog(cmd.Context())
 			if err != nil {
 				return err
 			}

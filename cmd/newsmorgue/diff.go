@@ -38,7 +38,7 @@ them, or by a date: the version of that time. By default, the last two are compa
 			if err != nil {
 				return err
 			}
-			ar, c, err := a.catalog()
+			ar, c, err := a.catalog(ctx)
 			if err != nil {
 				return err
 			}

@@ -120,7 +120,7 @@ func (a *app) export(cmd *cobra.Command, f *exportFlags) error {
 	if err != nil {
 		return err
 	}
-	ar, c, err := a.catalog()
+	ar, c, err := a.catalog(cmd.Context())
 	if err != nil {
 		return err
 	}

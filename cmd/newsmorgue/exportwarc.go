@@ -56,7 +56,7 @@ func (a *app) exportRecords(cmd *cobra.Command, f *exportFlags) error {
 	if o.Until, err = parseDay(f.Filter.CapturedUntil, true); err != nil {
 		return err
 	}
-	ar, c, err := a.catalog()
+	ar, c, err := a.catalog(cmd.Context())
 	if err != nil {
 		return err
 	}

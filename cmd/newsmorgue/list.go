@@ -166,7 +166,7 @@ that show it; newsmorgue diff shows an edit.
 					return usage("--contacts can only be combined with --site, no other filter")
 				}
 			}
-			ar, c, err := a.catalog()
+			ar, c, err := a.catalog(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -201,12 +201,12 @@ that show it; newsmorgue diff shows an edit.
 }
 
 // catalog opens an archive and its catalog for reading.
-func (a *app) catalog() (*archive.Archive, *catalog.Catalog, error) {
+func (a *app) catalog(ctx context.Context) (*archive.Archive, *catalog.Catalog, error) {
 	ar, err := a.open()
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := a.catalogOf(ar)
+	c, err := a.catalogOf(ctx, ar)
 	if err != nil {
 		ar.Close()
 		return nil, nil, err
@@ -219,7 +219,7 @@ const sayAfter = 3 * time.Second
 
 // catalogOf opens an archive's catalog for reading. Where that takes long, it says why:
 // one of an earlier version is rebuilt, at about a thousand articles a second.
-func (a *app) catalogOf(ar *archive.Archive) (*catalog.Catalog, error) {
+func (a *app) catalogOf(ctx context.Context, ar *archive.Archive) (*catalog.Catalog, error) {
 	opened, told := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(told)
@@ -231,7 +231,7 @@ func (a *app) catalogOf(ar *archive.Archive) (*catalog.Catalog, error) {
 			}
 		}
 	}()
-	c, err := catalog.OpenReadOnly(ar)
+	c, err := catalog.OpenReadOnly(ctx, ar)
 	close(opened)
 	<-told
 	return c, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ func TestTurnStatusOfARunThatCouldNotBegin(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ar.Close()
-	cat, err := catalog.Open(ar)
+	cat, err := catalog.Open(context.Background(), ar)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func (a *app) writeProof(cmd *cobra.Command, ref, file string) error {
 			return fail(exitFailed, "name another file, or remove this one", "%s exists already", file)
 		}
 	}
-	ar, c, err := a.catalog()
+	ar, c, err := a.catalog(ctx)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func (a *app) checkCaptured(ctx context.Context, ar *archive.Archive, sites []st
 	if len(sites) == 0 {
 		return nil
 	}
-	c, err := catalog.OpenReadOnly(ar)
+	c, err := catalog.OpenReadOnly(ctx, ar)
 	if err != nil {
 		return err
 	}

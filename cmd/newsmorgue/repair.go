@@ -95,7 +95,7 @@ func (a *app) reindexCommand() *cobra.Command {
 			}
 			defer ar.Close()
 			show := a.newJob()
-			cat, err := catalog.Open(ar)
+			cat, err := catalog.Open(cmd.Context(), ar)
 			if err != nil {
 				return err
 			}

@@ -228,7 +228,7 @@ func (a *app) printSchedule(ctx context.Context, ar *archive.Archive, store *sit
 	if err != nil {
 		return err
 	}
-	c, err := catalog.OpenReadOnly(ar)
+	c, err := catalog.OpenReadOnly(ctx, ar)
 	if err != nil {
 		return err
 	}
@@ -310,7 +310,7 @@ func (a *app) scheduleList() *cobra.Command {
 		Long:  "Lists the sites of the archive with their schedules, when the next run is due, and when the last one was and how it\nended. Times are those of this machine's zone.\n\n" + exitHelp,
 		Args:  args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ar, c, err := a.catalog()
+			ar, c, err := a.catalog(cmd.Context())
 			if err != nil {
 				return err
 			}

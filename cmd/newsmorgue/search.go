@@ -64,7 +64,7 @@ of the text, and marks has where in it the words are, in characters.
 			if err := checkWords(filter); err != nil {
 				return err
 			}
-			ar, c, err := a.catalog()
+			ar, c, err := a.catalog(cmd.Context())
 			if err != nil {
 				return err
 			}

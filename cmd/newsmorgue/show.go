@@ -45,7 +45,7 @@ newsmorgue verify --proof checks the file without the archive.
 			if err != nil {
 				return err
 			}
-			ar, c, err := a.catalog()
+			ar, c, err := a.catalog(cmd.Context())
 			if err != nil {
 				return err
 			}

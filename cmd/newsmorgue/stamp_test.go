@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http/httptest"
 	"os"
@@ -115,7 +116,7 @@ func TestForgedStampIsNotInProofs(t *testing.T) {
 		t.Fatal(err)
 	}
 	keepIn(forged)
-	cat, err := catalog.OpenReadOnly(ar)
+	cat, err := catalog.OpenReadOnly(context.Background(), ar)
 	if err != nil {
 		t.Fatal(err)
 	}

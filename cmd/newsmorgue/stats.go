@@ -60,7 +60,7 @@ other_articles, missing); words (quartiles and a histogram); fields (articles, s
 			case top < 1 || top > maxTop:
 				return usage("--top is %d; it must be from 1 to %d", top, maxTop)
 			}
-			ar, c, err := a.catalog()
+			ar, c, err := a.catalog(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -32,7 +32,7 @@ suppressions, a running repair, and files in quarantine.
   newsmorgue status --json | jq '.sites[] | select(.running)'`,
 		Args: args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ar, c, err := a.catalog()
+			ar, c, err := a.catalog(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -58,7 +58,7 @@ Backups, exports and free disk space must be cleaned separately.
 }
 
 func (a *app) suppress(ctx context.Context, s catalog.Suppression, ref string) error {
-	ar, c, err := a.catalog()
+	ar, c, err := a.catalog(ctx)
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (a *app) target(ctx context.Context, c *catalog.Catalog, ref string) (url, 
 }
 
 func (a *app) listLedger(ctx context.Context) error {
-	ar, c, err := a.catalog()
+	ar, c, err := a.catalog(ctx)
 	if err != nil {
 		return err
 	}

@@ -20,8 +20,8 @@ type teller struct {
 	log *slog.Logger
 }
 
-func (a *app) newTeller(ar *archive.Archive, front *frontier.Frontier) (*teller, error) {
-	cat, err := catalog.Open(ar)
+func (a *app) newTeller(ctx context.Context, ar *archive.Archive, front *frontier.Frontier) (*teller, error) {
+	cat, err := catalog.Open(ctx, ar)
 	if err != nil {
 		return nil, err
 	}

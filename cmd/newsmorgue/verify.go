@@ -116,7 +116,7 @@ func (a *app) verifyArchive(cmd *cobra.Command, workers int) error {
 		return err
 	}
 	seconds := show.seconds()
-	cat, err := a.catalogOf(ar)
+	cat, err := a.catalogOf(cmd.Context(), ar)
 	if err == nil {
 		var more []archive.Damage
 		more, err = cat.Check(cmd.Context())

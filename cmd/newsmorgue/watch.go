@@ -69,7 +69,7 @@ only takes an address of this machine, unless --listen-anywhere says otherwise.
 			if err != nil {
 				return err
 			}
-			if w.cat, err = catalog.Open(ar); err != nil {
+			if w.cat, err = catalog.Open(cmd.Context(), ar); err != nil {
 				return err
 			}
 			defer w.cat.Close()

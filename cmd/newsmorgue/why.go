@@ -27,7 +27,7 @@ was fetched and with what result, and whether an article was extracted from it, 
 			if err != nil {
 				return err
 			}
-			ar, c, err := a.catalog()
+			ar, c, err := a.catalog(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -59,7 +59,7 @@ func TestOneDecoder(t *testing.T) {
 	if _, err := run.Do(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	cat, err := catalog.Open(ar)
+	cat, err := catalog.Open(context.Background(), ar)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,7 +67,7 @@ func (im *Import) Do(ctx context.Context) (*Imported, error) {
 		return nil, err
 	}
 	defer unlock()
-	cat, err := catalog.Open(im.Archive)
+	cat, err := catalog.Open(ctx, im.Archive)
 	if err != nil {
 		return nil, err
 	}

@@ -100,7 +100,7 @@ func recordsIn(t *testing.T, dir string, types ...string) (recs []*archive.Recor
 
 func storiesIn(t *testing.T, dir string, kinds ...string) (titles []string) {
 	t.Helper()
-	cat, err := catalog.OpenReadOnly(openArchive(t, dir))
+	cat, err := catalog.OpenReadOnly(context.Background(), openArchive(t, dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +281,7 @@ func TestImportVersions(t *testing.T) {
 	if got := storiesIn(t, dir); !slices.Equal(got, []string{"Bridge opens", "Copied story", "Copied story"}) {
 		t.Errorf("got %q", got)
 	}
-	cat, err := catalog.OpenReadOnly(openArchive(t, dir))
+	cat, err := catalog.OpenReadOnly(context.Background(), openArchive(t, dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -303,7 +303,7 @@ func TestImportPages(t *testing.T) {
 		t.Errorf("got stories %q, %+v", got, r)
 	}
 	ar := openArchive(t, dir)
-	cat, err := catalog.OpenReadOnly(ar)
+	cat, err := catalog.OpenReadOnly(context.Background(), ar)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -334,7 +334,7 @@ func TestImportSuppressed(t *testing.T) {
 
 func suppress(t *testing.T, ar *archive.Archive, s catalog.Suppression) {
 	t.Helper()
-	cat, err := catalog.Open(ar)
+	cat, err := catalog.Open(context.Background(), ar)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -367,7 +367,7 @@ func TestImportHostile(t *testing.T) {
 	if got := storiesIn(t, dir); !slices.Contains(got, "Ferry is late") {
 		t.Errorf("got %q", got)
 	}
-	cat, err := catalog.OpenReadOnly(openArchive(t, dir))
+	cat, err := catalog.OpenReadOnly(context.Background(), openArchive(t, dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -481,7 +481,7 @@ func TestImportJoinsLater(t *testing.T) {
 		}
 		defer ar.Close()
 		// What a killed import leaves: all but its end.
-		cat, err := catalog.Open(ar)
+		cat, err := catalog.Open(context.Background(), ar)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -138,7 +138,7 @@ func crawlOddAnswers(t *testing.T, answers []oddAnswer, asSent bool) {
 	if _, err := run.Do(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	cat, err := catalog.Open(ar)
+	cat, err := catalog.Open(context.Background(), ar)
 	if err != nil {
 		t.Fatal(err)
 	}

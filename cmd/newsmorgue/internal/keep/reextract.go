@@ -55,7 +55,7 @@ func (r *Reextract) Do(ctx context.Context) (*Reextracted, error) {
 		defer unlock()
 		open = catalog.Open
 	}
-	cat, err := open(r.Archive)
+	cat, err := open(ctx, r.Archive)
 	if err != nil {
 		return nil, err
 	}

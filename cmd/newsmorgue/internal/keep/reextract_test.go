@@ -144,7 +144,7 @@ func comparable(t *testing.T, r *Reextracted) string {
 
 func versionsOf(t *testing.T, ar *archive.Archive, i int) (when []time.Time) {
 	t.Helper()
-	cat, err := catalog.OpenReadOnly(ar)
+	cat, err := catalog.OpenReadOnly(context.Background(), ar)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +206,7 @@ func TestReextract(t *testing.T) {
 		t.Errorf("again: got %+v", again)
 	}
 	soundWithEqualRows(t, ar)
-	cat, err := catalog.OpenReadOnly(ar)
+	cat, err := catalog.OpenReadOnly(context.Background(), ar)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +231,7 @@ func soundWithEqualRows(t *testing.T, ar *archive.Archive) {
 	if err != nil || len(v.Damage) > 0 {
 		t.Errorf("got %v, %v", v, err)
 	}
-	cat, err := catalog.Open(ar)
+	cat, err := catalog.Open(context.Background(), ar)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ type Repaired struct {
 // Repair mends an archive's segments, makes the pages of which something was
 // lost due again, and rebuilds the catalog.
 func Repair(ctx context.Context, ar *archive.Archive, o archive.VerifyOptions) (*Repaired, error) {
-	cat, err := catalog.Open(ar)
+	cat, err := catalog.Open(ctx, ar)
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func TestResumeAsksAgainForCookies(t *testing.T) {
 	if sum.Status != StatusNothing || sum.SeedsFailed != 2 {
 		t.Errorf("got status %q and %d failed seeds, want nothing and 2", sum.Status, sum.SeedsFailed)
 	}
-	cat, err := catalog.Open(ar)
+	cat, err := catalog.Open(context.Background(), ar)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -123,7 +123,7 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	defer unlock()
-	cat, err := catalog.Open(r.Archive)
+	cat, err := catalog.Open(ctx, r.Archive)
 	if err != nil {
 		return nil, err
 	}

@@ -338,7 +338,7 @@ func (want *gazetteRun) check(t *testing.T, when string, ar *archive.Archive, ba
 			t.Errorf("%s: article %d is not due again: %+v", when, i, known[0])
 		}
 	}
-	cat, err := catalog.Open(ar)
+	cat, err := catalog.Open(context.Background(), ar)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -126,7 +126,7 @@ func TestMonth(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cat, err := catalog.Open(ar)
+		cat, err := catalog.Open(context.Background(), ar)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -38,7 +38,7 @@ func New(t testing.TB) *News {
 		f.w, err = f.Archive.NewWriter()
 	}
 	if err == nil {
-		f.Catalog, err = catalog.Open(f.Archive)
+		f.Catalog, err = catalog.Open(context.Background(), f.Archive)
 	}
 	if err != nil {
 		t.Fatal(err)
