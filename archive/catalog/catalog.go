@@ -29,7 +29,7 @@ import (
 )
 
 // schemaVersion is PRAGMA user_version. A catalog of another version is rebuilt.
-const schemaVersion = 7
+const schemaVersion = 8
 
 // Record IDs and SHA-256 digests are blobs of 16 and 32 bytes, times are
 // microseconds since 1970, stories the first six bytes of their URL's SHA-256,
@@ -88,6 +88,7 @@ CREATE INDEX verdicts_page ON verdicts (site, fingerprint, since);
 CREATE TABLE ledger (
 	id BLOB PRIMARY KEY, date INTEGER NOT NULL, url TEXT NOT NULL, record BLOB NOT NULL, reason TEXT NOT NULL, erase INTEGER NOT NULL, lift INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX ledger_target ON ledger (record, url, date, id);
 CREATE VIEW hidden AS SELECT url, record FROM ledger l WHERE NOT lift AND NOT EXISTS
 	(SELECT 1 FROM ledger n WHERE n.url = l.url AND n.record = l.record AND (n.date, n.id) > (l.date, l.id));
 ` + fullText

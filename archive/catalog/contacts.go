@@ -111,7 +111,7 @@ func (c *Catalog) sightings(ctx context.Context, sites []string) (map[string]*si
 	}
 	rows, err := c.db.QueryContext(ctx, `SELECT r.id, r.site, r.url, r.response, r.extractor, r.captured,
 		coalesce((SELECT max(date) FROM captures v WHERE v.refers = r.response AND v.type = 'revisit'), r.captured) FROM readings r `+where+` AND kind != ''
-		AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.url = r.url AND h.record = x'' OR h.record IN (r.id, r.response)) ORDER BY r.id`, args...)
+		AND `+shown("r.url", "r.id, r.response")+` ORDER BY r.id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}

@@ -217,9 +217,12 @@ func (a *answer) undoubted() bool {
 	return !(a.reading().paywalled && rank(a.reading().kind) == storyRank)
 }
 
-// shown is a condition on a capture or reading: it is not suppressed.
+// shown is a condition on a capture or reading: it is not suppressed. A suppression is of
+// a URL or of a record, and each is looked up in the index of the ledger: joined by OR,
+// they would be compared with every suppression, for every capture.
 func shown(url, ids string) string {
-	return "NOT EXISTS (SELECT 1 FROM hidden h WHERE h.url = " + url + " AND h.record = x'' OR h.record IN (" + ids + "))"
+	return "NOT EXISTS (SELECT 1 FROM hidden h WHERE h.record = x'' AND h.url = " + url + `)
+		AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.record IN (` + ids + ") AND h.record != x'')"
 }
 
 const readingColumns = `coalesce(r.id, x''), coalesce(r.response, x''), coalesce(r.edit, x''), coalesce(r.extractor, ''), r.content, coalesce(r.url, ''), coalesce(r.site, ''), coalesce(r.title, ''),

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -119,9 +120,11 @@ func (h *Hidden) Hides(c archive.Capture) bool {
 // Len returns how many suppressions are in force.
 func (h *Hidden) Len() int { return len(h.URLs) + len(h.records) }
 
+const hiddenQuery = "SELECT h.url, h.record, coalesce(c.url, ''), coalesce(c.date, 0) FROM hidden h LEFT JOIN captures c ON c.id = h.record"
+
 // Hidden returns what is suppressed now.
 func (c *Catalog) Hidden(ctx context.Context) (*Hidden, error) {
-	rows, err := c.db.QueryContext(ctx, "SELECT h.url, h.record, coalesce(c.url, ''), coalesce(c.date, 0) FROM hidden h LEFT JOIN captures c ON c.id = h.record")
+	rows, err := c.db.QueryContext(ctx, hiddenQuery)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
@@ -147,13 +150,18 @@ func (c *Catalog) Hidden(ctx context.Context) (*Hidden, error) {
 	return h, rows.Err()
 }
 
+const suppressedQuery = "SELECT id, date, url, reason, erase, lift FROM ledger WHERE record = x'' AND url = ? ORDER BY date DESC, id DESC LIMIT 1"
+
 // Suppressed returns the suppression that hides a URL, if there is one.
 func (c *Catalog) Suppressed(ctx context.Context, url string) (s Suppression, ok bool, err error) {
-	all, err := c.Ledger(ctx)
-	for _, l := range all {
-		if l.URL == url && l.Record == "" {
-			s, ok = l, !l.Lift
-		}
+	rows, err := c.db.QueryContext(ctx, suppressedQuery, url)
+	if err != nil {
+		return s, false, fmt.Errorf("catalog: %w", err)
 	}
-	return s, ok, err
+	defer rows.Close()
+	if rows.Next() {
+		err = rows.Scan((*recordID)(&s.ID), (*instant)(&s.Date), &s.URL, &s.Reason, &s.Erase, &s.Lift)
+		ok = !s.Lift
+	}
+	return s, ok && err == nil, errors.Join(err, rows.Err())
 }

@@ -347,7 +347,7 @@ func (f *URLFilter) MayHave(url string) bool {
 // to has the same payload.
 func (c *Catalog) Media(ctx context.Context, url string) (found archive.Capture, ok bool, err error) {
 	all, err := c.captures(ctx, `WHERE story = ? AND url = ? AND type = 'response' AND status = 200 AND truncated = '' AND length > 0
-		AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.url = captures.url AND h.record = x'' OR h.record = captures.id) ORDER BY date DESC, id DESC LIMIT 1`, int64(storyOf(url)), url)
+		AND `+shown("captures.url", "captures.id")+` ORDER BY date DESC, id DESC LIMIT 1`, int64(storyOf(url)), url)
 	if err != nil || len(all) == 0 {
 		return found, false, err
 	}

@@ -390,7 +390,7 @@ func (c *Catalog) captures(ctx context.Context, where string, args ...any) ([]ar
 // the oldest first.
 func (c *Catalog) Captured(ctx context.Context, url string) ([]archive.Capture, error) {
 	return c.captures(ctx, `WHERE story = ? AND url = ? AND type IN ('response', 'revisit', 'resource')
-		AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.url = captures.url AND h.record = x'' OR h.record = captures.id) ORDER BY date, id`, int64(storyOf(url)), url)
+		AND `+shown("captures.url", "captures.id")+` ORDER BY date, id`, int64(storyOf(url)), url)
 }
 
 // Revisits lists the revisits that refer to a response, the oldest first.
