@@ -150,17 +150,28 @@ func (c *Catalog) Hidden(ctx context.Context) (*Hidden, error) {
 	return h, rows.Err()
 }
 
-const suppressedQuery = "SELECT id, date, url, reason, erase, lift FROM ledger WHERE record = x'' AND url = ? ORDER BY date DESC, id DESC LIMIT 1"
+const suppressedQuery = "SELECT id, date, url, record, reason, erase, lift FROM ledger WHERE record = ? AND url = ? ORDER BY date DESC, id DESC LIMIT 1"
 
 // Suppressed returns the suppression that hides a URL, if there is one.
 func (c *Catalog) Suppressed(ctx context.Context, url string) (s Suppression, ok bool, err error) {
-	rows, err := c.db.QueryContext(ctx, suppressedQuery, url)
+	return c.newestOf(ctx, url, "")
+}
+
+// SuppressedRecord returns the suppression of a record by its ID, if there is one. One
+// that hides all captures of its URL is not among them.
+func (c *Catalog) SuppressedRecord(ctx context.Context, id string) (s Suppression, ok bool, err error) {
+	return c.newestOf(ctx, "", id)
+}
+
+// newestOf returns the newest suppression of a target, and whether it is in force.
+func (c *Catalog) newestOf(ctx context.Context, url, record string) (s Suppression, ok bool, err error) {
+	rows, err := c.db.QueryContext(ctx, suppressedQuery, recordID(record), url)
 	if err != nil {
 		return s, false, fmt.Errorf("catalog: %w", err)
 	}
 	defer rows.Close()
 	if rows.Next() {
-		err = rows.Scan((*recordID)(&s.ID), (*instant)(&s.Date), &s.URL, &s.Reason, &s.Erase, &s.Lift)
+		err = rows.Scan((*recordID)(&s.ID), (*instant)(&s.Date), &s.URL, (*recordID)(&s.Record), &s.Reason, &s.Erase, &s.Lift)
 		ok = !s.Lift
 	}
 	return s, ok && err == nil, errors.Join(err, rows.Err())

@@ -38,7 +38,7 @@ func (a *app) writeProof(cmd *cobra.Command, ref, file string) error {
 	defer ar.Close()
 	defer c.Close()
 	var p *archive.Proof
-	var hidden string
+	var hidden []string
 	if id := fullRecordID(ref); id != ref || strings.HasPrefix(ref, "<urn:") {
 		p, hidden, err = keep.ProveRecord(ctx, ar, c, id)
 	} else {
@@ -55,12 +55,17 @@ func (a *app) writeProof(cmd *cobra.Command, ref, file string) error {
 	case errors.Is(err, archive.ErrNotFound):
 		return fail(exitFailed, "newsmorgue cat prints records with their IDs", "no record %q in this archive", ref)
 	case errors.Is(err, keep.ErrSuppressed):
-		return fail(exitFailed, "newsmorgue suppress --lift ends the suppression", "record %q is suppressed", ref)
+		if err := a.suppressed(ctx, c, ref); err != nil {
+			return err
+		}
+		return fail(exitFailed, "newsmorgue suppress --list shows what is suppressed, and why", "%q cannot be proved: it, or the page that it was read from, is suppressed", ref)
 	case err != nil:
 		return err
 	}
-	if hidden != "" && !a.quiet {
-		fmt.Fprintf(a.stderr, "newsmorgue: note: the page was the same as that of record %s, which is suppressed and not in the proof\n", hidden)
+	for _, id := range hidden {
+		if !a.quiet {
+			fmt.Fprintf(a.stderr, "newsmorgue: note: record %s, which belongs to the page, is suppressed and not in the proof\n", id)
+		}
 	}
 	return a.saveProof(p, file)
 }

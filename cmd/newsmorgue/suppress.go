@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -186,9 +187,45 @@ func (a *app) suppressed(ctx context.Context, c *catalog.Catalog, ref string) er
 			continue
 		}
 		if s, ok, err := c.Suppressed(ctx, url); err != nil || ok {
-			return errors.Join(err, fail(exitFailed, "newsmorgue suppress --lift ends the suppression; erased pages stay erased",
-				"%s is suppressed since %s: %s", plain(url), s.Date.Local().Format(time.DateOnly), plain(s.Reason)))
+			return errors.Join(err, suppressedSince(url, s))
+		}
+	}
+	return a.recordSuppressed(ctx, c, ref)
+}
+
+// recordSuppressed returns an error if a record of a page is suppressed: one by its ID,
+// or the newest one of a page by the page's URL or ID.
+func (a *app) recordSuppressed(ctx context.Context, c *catalog.Catalog, ref string) error {
+	ledger, err := c.Ledger(ctx)
+	if err != nil {
+		return err
+	}
+	usual := spelling(ref)
+	for _, s := range slices.Backward(ledger) {
+		now, ok, err := c.SuppressedRecord(ctx, s.Record)
+		if err != nil {
+			return err
+		}
+		if s.Record == "" || !ok || now.ID != s.ID {
+			continue
+		}
+		if s.Record == fullRecordID(ref) {
+			return suppressedSince("record "+ref, s)
+		}
+		at, err := c.Lookup(ctx, s.Record)
+		if err != nil {
+			return err
+		}
+		for _, r := range at {
+			if r.URL != "" && (r.URL == ref || r.URL == usual || catalog.StoryID(r.URL) == ref) {
+				return suppressedSince("record "+strings.Trim(strings.TrimPrefix(s.Record, "<urn:uuid:"), ">")+" of "+r.URL, s)
+			}
 		}
 	}
 	return nil
+}
+
+func suppressedSince(what string, s catalog.Suppression) error {
+	return fail(exitFailed, "newsmorgue suppress --lift ends the suppression; erased pages stay erased",
+		"%s is suppressed since %s: %s", plain(what), s.Date.Local().Format(time.DateOnly), plain(s.Reason))
 }

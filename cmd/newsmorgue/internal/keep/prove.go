@@ -12,29 +12,22 @@ import (
 var ErrSuppressed = errors.New("suppressed")
 
 // ProveStory makes a proof of an article: its conversion record, the response or revisit
-// that it was read from, the request, and for a revisit the record with the payload. That
-// record is left out, and hidden is its ID, if it is the page of a suppressed URL.
-func ProveStory(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, s catalog.Story) (p *archive.Proof, hidden string, err error) {
+// that it was read from, the request, and for a revisit the record with the payload. Of
+// the last two, those that are suppressed are left out, and hidden are their IDs. It
+// returns ErrSuppressed if the article or the page that it was read from is suppressed.
+func ProveStory(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, s catalog.Story) (p *archive.Proof, hidden []string, err error) {
 	return prove(ctx, ar, cat, []string{s.Segment}, s.RecordID, s.ResponseID)
 }
 
 // ProveRecord makes a proof of the record with an ID, and of what belongs to it as
 // ProveStory does. An erased record is proved by its tombstone. It returns
 // ErrSuppressed if the record is suppressed and not erased.
-func ProveRecord(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, id string) (p *archive.Proof, hidden string, err error) {
+func ProveRecord(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, id string) (p *archive.Proof, hidden []string, err error) {
 	found, err := ar.Locate(ctx, nil, id)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, err
 	}
-	suppressed, err := cat.Hidden(ctx)
-	if err != nil {
-		return nil, "", err
-	}
-	c := found[0]
-	if suppressed.Hides(c) && !c.IsErased() {
-		return nil, "", ErrSuppressed
-	}
-	ids := []string{id}
+	c, ids := found[0], []string{id}
 	if c.Type == "conversion" && c.RefersTo != "" {
 		ids = append(ids, c.RefersTo)
 	}
@@ -42,46 +35,32 @@ func ProveRecord(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog,
 }
 
 // prove makes a proof of records and of what belongs to the last one.
-func prove(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, segments []string, ids ...string) (p *archive.Proof, hidden string, err error) {
+func prove(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, segments []string, ids ...string) (p *archive.Proof, hidden []string, err error) {
 	caps, err := ar.Locate(ctx, segments, ids...)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, err
+	}
+	suppressed, err := cat.Hidden(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	// What belongs to a page may be of another URL, or suppressed by itself.
+	isHidden := func(c archive.Capture) bool { return suppressed.Hides(c) && !c.IsErased() }
+	for _, c := range caps {
+		if isHidden(c) {
+			return nil, nil, ErrSuppressed
+		}
 	}
 	last := caps[len(caps)-1]
-	segments = append(segments, last.Segment)
-	if last.Type == "response" || last.Type == "revisit" {
-		rec, err := ar.RecordAt(ctx, last)
-		if err != nil {
-			return nil, "", err
-		}
-		for _, id := range rec.Values("WARC-Concurrent-To") {
-			found, err := ar.Locate(ctx, segments, id)
-			if errors.Is(err, archive.ErrNotFound) {
-				continue // a crash may have cost it
-			}
-			if err != nil {
-				return nil, "", err
-			}
-			caps = append(caps, found...)
-		}
+	more, err := belonging(ctx, ar, cat, append(segments, last.Segment), last)
+	if err != nil {
+		return nil, nil, err
 	}
-	if last.Type == "revisit" {
-		payload, err := cat.Payload(ctx, last.ID)
-		if err != nil {
-			return nil, "", err
-		}
-		found, err := ar.Locate(ctx, segments, payload.ID())
-		if err != nil {
-			return nil, "", err
-		}
-		suppressed, err := cat.Hidden(ctx)
-		if err != nil {
-			return nil, "", err
-		}
-		if suppressed.Hides(found[0]) && !found[0].IsErased() {
-			hidden = found[0].ID
+	for _, c := range more {
+		if isHidden(c) {
+			hidden = append(hidden, c.ID)
 		} else {
-			caps = append(caps, found...)
+			caps = append(caps, c)
 		}
 	}
 	// A record from elsewhere may only look like a time stamp.
@@ -90,4 +69,39 @@ func prove(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, segme
 		return check.State != TokenInvalid && check.Token.Time.Equal(s.Time)
 	}, caps...)
 	return p, hidden, err
+}
+
+// belonging lists what belongs to a response or revisit: the request and what else was
+// recorded with it, and for a revisit the record with the payload. They are looked for in
+// the given segments first.
+func belonging(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, segments []string, page archive.Capture) (more []archive.Capture, err error) {
+	if page.Type != "response" && page.Type != "revisit" {
+		return nil, nil
+	}
+	rec, err := ar.RecordAt(ctx, page)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range rec.Values("WARC-Concurrent-To") {
+		found, err := ar.Locate(ctx, segments, id)
+		if errors.Is(err, archive.ErrNotFound) {
+			continue // a crash may have cost it
+		}
+		if err != nil {
+			return nil, err
+		}
+		more = append(more, found...)
+	}
+	if page.Type == "revisit" {
+		payload, err := cat.Payload(ctx, page.ID)
+		if err != nil {
+			return nil, err
+		}
+		found, err := ar.Locate(ctx, segments, payload.ID())
+		if err != nil {
+			return nil, err
+		}
+		more = append(more, found...)
+	}
+	return more, nil
 }
