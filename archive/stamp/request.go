@@ -32,7 +32,8 @@ type Client struct {
 // Stamp asks for a time stamp of a SHA-256 digest, and returns the token in DER and what
 // it says. The response must answer this very request (nonce), stamp the digest, and
 // have a valid signature, else Stamp returns ErrInvalid. Its issuer is not verified: see
-// Verify. It returns ErrNoAnswer if the authority could not be asked, or refused.
+// Verify. It returns ErrNoAnswer if the authority could not be asked, or refused. No error
+// has the user, password, query or fragment of the URL: they may be secret.
 func (c *Client) Stamp(ctx context.Context, digest [sha256.Size]byte) ([]byte, *Token, error) {
 	if u, err := url.Parse(c.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, nil, errors.New("the URL of a time-stamp authority must begin with http:// or https://")
@@ -91,7 +92,7 @@ func (c *Client) post(ctx context.Context, query []byte) ([]byte, error) {
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL, bytes.NewReader(query))
 	if err != nil {
-		return nil, err
+		return nil, withoutURL(err)
 	}
 	req.Header.Set("Content-Type", tsp.MediaTypeTimestampQuery)
 	req.Header.Set("Accept", tsp.MediaTypeTimestampReply)
@@ -102,11 +103,11 @@ func (c *Client) post(ctx context.Context, query []byte) ([]byte, error) {
 	client := &http.Client{Transport: c.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(req)
 	if err != nil {
-		return nil, err
+		return nil, withoutURL(err)
 	}
 	defer res.Body.Close()
 	if to := res.Header.Get("Location"); to != "" && res.StatusCode/100 == 3 {
-		return nil, fmt.Errorf("redirects to %q: use that URL", to)
+		return nil, fmt.Errorf("redirects to %q: use that URL", PublicURL(to))
 	}
 	if res.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("answered with HTTP %d", res.StatusCode)
@@ -119,4 +120,23 @@ func (c *Client) post(ctx context.Context, query []byte) ([]byte, error) {
 		err = fmt.Errorf("answered with more than %d bytes", maxToken)
 	}
 	return body, err
+}
+
+// withoutURL is an error of net/http without the URL, which it has in full.
+func withoutURL(err error) error {
+	var at *url.Error
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}
+
+// PublicURL is the URL of an authority without what may be secret: user, password, query
+// and fragment. It is empty if the URL is not valid.
+func PublicURL(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Opaque != "" {
+		return ""
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}).String()
 }

@@ -270,6 +270,46 @@ func TestStampErrors(t *testing.T) {
 	})
 }
 
+// TestErrorsHaveNoSecrets: whatever an authority does, errors have its host, but not what
+// may be secret in its URL.
+func TestErrorsHaveNoSecrets(t *testing.T) {
+	down := httptest.NewServer(nil)
+	down.Close()
+	hosts := map[string]string{"nobody listens": strings.TrimPrefix(down.URL, "http://"), "not a valid port": "tsa.example:port"}
+	for name, handle := range map[string]http.HandlerFunc{
+		"an error": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) },
+		"a redirect with the same query": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", "https://us3r:passw0rd@other.example/sign?"+r.URL.RawQuery)
+			w.WriteHeader(http.StatusTemporaryRedirect)
+		},
+		"it hangs up": func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) },
+	} {
+		srv := httptest.NewServer(handle)
+		defer srv.Close()
+		hosts[name] = strings.TrimPrefix(srv.URL, "http://")
+	}
+	for name, host := range hosts {
+		_, _, err := (&Client{URL: "http://us3r:passw0rd@" + host + "/sign?key=k3yk3y#fr4gment"}).Stamp(t.Context(), digest)
+		if err == nil {
+			t.Errorf("%s: no error", name)
+			continue
+		}
+		for _, secret := range []string{"us3r", "passw0rd", "k3yk3y", "fr4gment"} {
+			if strings.Contains(err.Error(), secret) {
+				t.Errorf("%s: the error has %q: %v", name, secret, err)
+			}
+		}
+	}
+	for raw, want := range map[string]string{
+		"https://us3r:passw0rd@tsa.example:8443/a%2Fb/sign?key=k#f": "https://tsa.example:8443/a%2Fb/sign",
+		"mailto:us3r@tsa.example":                                   "", "http://us3r:%zz@tsa.example/": "", "": "",
+	} {
+		if got := PublicURL(raw); got != want {
+			t.Errorf("%q: got %q, want %q", raw, got, want)
+		}
+	}
+}
+
 // silent never answers.
 type silent struct{}
 

@@ -101,7 +101,7 @@ func (a *app) stamp(ctx context.Context, ar *archive.Archive, f *stampFlags, roo
 	case err != nil:
 		return err
 	case a.json:
-		return a.printJSON(stampLine(res.Stamp))
+		return a.printJSON(stampLine(res.Stamp, ar.Info().ID))
 	case res.Already:
 		fmt.Fprintf(a.stdout, "nothing new since the time stamp of %s by %s\n", res.Time.UTC().Format(utcSecond), plain(res.TSA))
 		return nil
@@ -147,10 +147,29 @@ type stampJSON struct {
 	Time     time.Time      `json:"time"`
 	Digest   archive.Digest `json:"digest"`
 	Segments int            `json:"segments"`
+	Foreign  bool           `json:"foreign,omitempty"` // it is of another archive
+	Invalid  string         `json:"invalid,omitempty"` // why it is not a time stamp
 }
 
-func stampLine(s *archive.Stamp) stampJSON {
-	return stampJSON{s.Archive, s.TSA, s.Time.UTC(), s.Digest, len(s.Segments)}
+// stampLine is a time stamp as an archive with this ID lists it.
+func stampLine(s *archive.Stamp, id string) stampJSON {
+	line := stampJSON{Archive: s.Archive, TSA: stamp.PublicURL(s.TSA), Time: s.Time.UTC(), Digest: s.Digest, Segments: len(s.Segments), Foreign: s.Archive != id}
+	if check := keep.CheckStamp(s, nil); check.State == keep.TokenInvalid {
+		line.Invalid = check.Reason
+	}
+	return line
+}
+
+// String is the time stamp as it is listed for people.
+func (s stampJSON) String() string {
+	line := fmt.Sprintf("%s  %s  %s  %s", s.Time.Format(utcSecond), s.Digest, count(s.Segments, "segment"), s.TSA)
+	if s.Foreign {
+		line += "  of another archive"
+	}
+	if s.Invalid != "" {
+		line += "  " + s.Invalid
+	}
+	return plain(line)
 }
 
 func (a *app) listStamps(ctx context.Context, ar *archive.Archive) error {
@@ -164,13 +183,9 @@ func (a *app) listStamps(ctx context.Context, ar *archive.Archive) error {
 			fmt.Fprintf(a.stderr, "newsmorgue: %s\n", plain(err.Error()))
 			continue
 		case a.json:
-			err = a.printJSON(stampLine(s))
+			err = a.printJSON(stampLine(s, ar.Info().ID))
 		default:
-			of := ""
-			if s.Archive != ar.Info().ID {
-				of = "  of another archive"
-			}
-			_, err = fmt.Fprintf(a.stdout, "%s  %s  %s  %s%s\n", s.Time.UTC().Format(utcSecond), s.Digest, count(len(s.Segments), "segment"), plain(s.TSA), of)
+			_, err = fmt.Fprintln(a.stdout, stampLine(s, ar.Info().ID))
 		}
 		if err != nil {
 			return err
@@ -209,7 +224,7 @@ func (a *app) verifyStamps(ctx context.Context, ar *archive.Archive, trusted *x5
 		roots[r.Segment] = r
 	}
 	covered := map[string]bool{}
-	n, code := 0, exitDone
+	n, own, code := 0, 0, exitDone
 	for s, err := range ar.Stamps(ctx) {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -220,25 +235,28 @@ func (a *app) verifyStamps(ctx context.Context, ar *archive.Archive, trusted *x5
 			fmt.Fprintf(a.stderr, "newsmorgue: %s\n", plain(err.Error()))
 			continue
 		}
-		v := stampVerdict{TokenCheck: keep.CheckToken(s.TSA, s.Digest, s.Token, trusted), Digest: s.Digest, Segments: len(s.Segments), Foreign: s.Archive != ar.Info().ID}
+		v := stampVerdict{TokenCheck: keep.CheckStamp(s, trusted), Digest: s.Digest, Segments: len(s.Segments), Foreign: s.Archive != ar.Info().ID}
 		for _, r := range s.Segments {
-			if v.Foreign {
-				break
-			}
-			if roots[r.Segment] != r && !replaced[r.Segment] {
-				v.Changed = append(v.Changed, r.Segment)
-			}
-			if v.State != keep.TokenInvalid {
+			switch {
+			case v.Foreign:
+			case roots[r.Segment] != r:
+				if !replaced[r.Segment] {
+					v.Changed = append(v.Changed, r.Segment)
+				}
+			case v.State == keep.TokenTrusted || trusted == nil && v.State == keep.TokenUnproved:
 				covered[r.Segment] = true
 			}
+		}
+		if !v.Foreign {
+			own++
 		}
 		code = max(code, v.code(trusted != nil))
 		if err := a.printStampVerdict(v, trusted != nil); err != nil {
 			return err
 		}
 	}
-	if n == 0 {
-		code = exitPartly
+	if own == 0 {
+		code = max(code, exitPartly)
 	}
 	if !a.json {
 		a.printCovered(n, now, covered)
@@ -251,6 +269,8 @@ func (a *app) verifyStamps(ctx context.Context, ar *archive.Archive, trusted *x5
 
 func (v *stampVerdict) code(hasRoots bool) int {
 	switch {
+	case v.Foreign && v.State != keep.TokenInvalid:
+		return exitDone // it covers nothing here, and whom that archive trusts is its own matter
 	case v.State == keep.TokenInvalid || len(v.Changed) > 0 || hasRoots && v.State != keep.TokenTrusted:
 		return exitDamaged
 	case v.State != keep.TokenTrusted:

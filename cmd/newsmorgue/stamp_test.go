@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -126,7 +127,82 @@ func TestForgedStampIsNotInProofs(t *testing.T) {
 		t.Errorf("got %+v, %v", p, err)
 	}
 	var out bytes.Buffer
-	if code := run(ctx, []string{"stamp", "--verify", "-a", ar.Dir()}, nil, &out, &out); code != exitDamaged || !strings.Contains(out.String(), "invalid time stamp") {
+	if code := run(ctx, []string{"stamp", "--verify", "-a", ar.Dir()}, nil, &out, &out); code != exitDamaged || !strings.Contains(out.String(), "invalid time stamp") ||
+		!strings.Contains(out.String(), "0 of 1 sealed segment covered") {
 		t.Errorf("stamp --verify: got %d, %s", code, out.String())
+	}
+	out.Reset()
+	if code := run(ctx, []string{"stamp", "--list", "-a", ar.Dir()}, nil, &out, &out); code != exitDone || !strings.Contains(out.String(), "  invalid time stamp: ") {
+		t.Errorf("stamp --list: got %d, %s", code, out.String())
+	}
+}
+
+// TestFalseStamps checks that a token over another hash, one with another time, and one of
+// another archive cover nothing, are listed as such, and are not taken for the time stamp
+// that the authority would give.
+func TestFalseStamps(t *testing.T) {
+	ctx := t.Context()
+	token, err := os.ReadFile(filepath.Join("..", "..", "archive", "stamp", "testdata", "token.der"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer srv.Close()
+	ar, err := archive.Create(filepath.Join(t.TempDir(), "news"), "newsmorgue/test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ar.Close()
+	keepIn := func(rec *archive.Record, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := ar.NewWriter()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.Append(ctx, rec)
+		if err = errors.Join(err, w.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page := archive.NewRecord("resource", time.Now())
+	page.Set("WARC-Target-URI", "https://a.example/")
+	page.Payload = []byte("hello")
+	keepIn(page, nil)
+	if sealed, _, err := ar.SealJournals(ctx); err != nil || len(sealed) != 1 {
+		t.Fatal(sealed, err)
+	}
+	roots, err := ar.Roots()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const elsewhere = "019abcde-0000-7000-8000-000000000000"
+	for _, id := range []string{ar.Info().ID, elsewhere} {
+		digest, err := archive.StateDigest(id, roots)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keepIn((&archive.Stamp{Archive: id, TSA: srv.URL + "/sign?key=k3yk3y", Time: time.Now(), Digest: digest, Segments: roots, Token: token}).Record())
+		keepIn((&archive.Stamp{Archive: id, TSA: srv.URL + "/sign", Time: time.Now(), Digest: digest, Segments: roots, Token: token}).Record())
+	}
+	var out bytes.Buffer
+	if code := run(ctx, []string{"stamp", "--list", "-a", ar.Dir()}, nil, &out, &out); code != exitDone || strings.Count(out.String(), "invalid time stamp: it stamps another digest") != 4 ||
+		strings.Count(out.String(), "of another archive") != 2 || strings.Contains(out.String(), "k3yk3y") {
+		t.Errorf("stamp --list: got %d, %s", code, out.String())
+	}
+	out.Reset()
+	if code := run(ctx, []string{"stamp", "--verify", "-a", ar.Dir()}, nil, &out, &out); code != exitDamaged || !strings.Contains(out.String(), "4 time stamps; 0 of 1 sealed segment covered") ||
+		strings.Contains(out.String(), "k3yk3y") {
+		t.Errorf("stamp --verify: got %d, %s", code, out.String())
+	}
+	out.Reset()
+	if code := run(ctx, []string{"stamp", "--tsa", srv.URL + "/sign?key=k3yk3y", "-a", ar.Dir()}, nil, &out, &out); code != exitFailed || asked != 1 || strings.Contains(out.String(), "k3yk3y") {
+		t.Errorf("stamp --tsa: got %d, asked %d times, %s", code, asked, out.String())
 	}
 }

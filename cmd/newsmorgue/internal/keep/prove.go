@@ -65,8 +65,7 @@ func prove(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, segme
 	}
 	// A record from elsewhere may only look like a time stamp.
 	p, err = ar.Proof(ctx, func(s *archive.Stamp) bool {
-		check := CheckToken(s.TSA, s.Digest, s.Token, nil)
-		return check.State != TokenInvalid && check.Token.Time.Equal(s.Time)
+		return CheckStamp(s, nil).State != TokenInvalid
 	}, caps...)
 	return p, hidden, err
 }

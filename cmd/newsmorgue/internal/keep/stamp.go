@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/newsmorgue/newsmorgue/archive"
@@ -29,15 +28,15 @@ type Stamped struct {
 
 // Stamp seals the journals that nobody writes to, asks an authority for a time stamp of
 // all sealed segments, and keeps it as a record. If roots is not nil, the authority's
-// certificate must lead to one of them. What this authority stamped already is not
-// stamped again.
+// certificate must lead to one of them. What this authority stamped already, with a token
+// that is verified likewise, is not stamped again.
 func Stamp(ctx context.Context, ar *archive.Archive, client *stamp.Client, roots *x509.CertPool) (*Stamped, error) {
 	res := &Stamped{}
 	var err error
 	if res.Sealed, res.Busy, err = ar.SealJournals(ctx); err != nil {
 		return res, err
 	}
-	s := &archive.Stamp{Archive: ar.Info().ID, TSA: PublicURL(client.URL)}
+	s := &archive.Stamp{Archive: ar.Info().ID, TSA: stamp.PublicURL(client.URL)}
 	if s.Segments, err = ar.Roots(); err != nil {
 		return res, err
 	}
@@ -48,7 +47,11 @@ func Stamp(ctx context.Context, ar *archive.Archive, client *stamp.Client, roots
 		return res, err
 	}
 	for old, err := range ar.Stamps(ctx) {
-		if err == nil && old.TSA == s.TSA && old.Digest == s.Digest {
+		if err != nil || old.TSA != s.TSA || old.Digest != s.Digest {
+			continue
+		}
+		// A record from elsewhere may only look like a time stamp.
+		if state := CheckStamp(old, roots).State; state == TokenTrusted || roots == nil && state == TokenUnproved {
 			res.Stamp, res.Already = old, true
 			return res, nil
 		}
@@ -81,16 +84,6 @@ func Stamp(ctx context.Context, ar *archive.Archive, client *stamp.Client, roots
 	return res, err
 }
 
-// PublicURL is the URL of a time-stamp authority without what may be secret: user,
-// password, query and fragment.
-func PublicURL(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return ""
-	}
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
-}
-
 // StampDigest is the digest that the token of a time stamp must have.
 func StampDigest(d archive.Digest) (digest [sha256.Size]byte, err error) {
 	digits, ok := strings.CutPrefix(string(d), "sha256:")
@@ -106,21 +99,31 @@ func StampDigest(d archive.Digest) (digest [sha256.Size]byte, err error) {
 const (
 	TokenTrusted  = "trusted"   // its issuer leads to a certificate that the caller trusts
 	TokenUnproved = "signature" // its signature is right, its issuer is not verified
-	TokenInvalid  = "invalid"   // it is not a time stamp of the digest, or was altered
+	TokenInvalid  = "invalid"   // it is not a time stamp of the digest and time, or was altered
 )
 
 // A TokenCheck is the result of verifying one token.
 type TokenCheck struct {
-	TSA    string       `json:"tsa"`
+	TSA    string       `json:"tsa"`   // without what may be secret
 	State  string       `json:"state"` // TokenTrusted, TokenUnproved or TokenInvalid
 	Token  *stamp.Token `json:"token,omitempty"`
 	Reason string       `json:"reason,omitempty"` // why it is not trusted, or invalid
 }
 
+// CheckStamp verifies the token of an archive's time stamp likewise, and that its time is
+// the one that the record says.
+func CheckStamp(s *archive.Stamp, roots *x509.CertPool) TokenCheck {
+	res := CheckToken(s.TSA, s.Digest, s.Token, roots)
+	if res.State != TokenInvalid && !res.Token.Time.Equal(s.Time) {
+		res.State, res.Token, res.Reason = TokenInvalid, nil, "invalid time stamp: its record says another time than its token"
+	}
+	return res
+}
+
 // CheckToken verifies the token of a time stamp, with trusted certificates or, if roots
 // is nil, without.
 func CheckToken(tsa string, digest archive.Digest, token []byte, roots *x509.CertPool) TokenCheck {
-	res := TokenCheck{TSA: tsa, State: TokenInvalid}
+	res := TokenCheck{TSA: stamp.PublicURL(tsa), State: TokenInvalid}
 	d, err := StampDigest(digest)
 	if err == nil && roots != nil {
 		if res.Token, err = stamp.Verify(token, d, roots); err == nil {
