@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 )
 
@@ -51,7 +52,28 @@ func (c *Catalog) swap(ctx context.Context, fresh string) (err error) {
 	if err := tx.Commit(); err != nil {
 		return err
 	}
-	return truncateLog(ctx, conn)
+	_, err = truncateLog(ctx, conn)
+	return err
+}
+
+// EmptyLog moves what is in the write-ahead log to the catalog's file, and empties the log.
+// It returns false if it could not, as somebody reads an earlier state of the catalog:
+// until they end, the words of erased records may remain in both files after Rebuild.
+func (c *Catalog) EmptyLog(ctx context.Context) (done bool, err error) {
+	db, err := connect(c.path)
+	if err != nil {
+		return false, fmt.Errorf("catalog: %w", err)
+	}
+	defer db.Close()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return false, fmt.Errorf("catalog: %w", err)
+	}
+	defer conn.Close()
+	if done, err = truncateLog(ctx, conn); err != nil {
+		return false, fmt.Errorf("catalog: %w", err)
+	}
+	return done, nil
 }
 
 // overwriteFree overwrites the free pages of the file with zeros: what was in them may
@@ -74,11 +96,12 @@ func overwriteFree(ctx context.Context, tx *sql.Tx) error {
 }
 
 // truncateLog moves what is in the write-ahead log to the file, and empties the log,
-// unless a reader still needs it.
-func truncateLog(ctx context.Context, conn *sql.Conn) error {
+// unless a reader still needs it: then it returns false, after a second.
+func truncateLog(ctx context.Context, conn *sql.Conn) (done bool, err error) {
 	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 1000"); err != nil {
-		return err
+		return false, err
 	}
 	var busy, frames, moved int
-	return conn.QueryRowContext(ctx, "PRAGMA main.wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+	err = conn.QueryRowContext(ctx, "PRAGMA main.wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+	return err == nil && busy == 0, err
 }

@@ -142,6 +142,9 @@ func (a *app) importFiles(ctx context.Context, f importFlags, argv []string) err
 	} else {
 		a.printImported(report)
 	}
+	if report.CatalogInUse {
+		a.noteCatalogInUse()
+	}
 	return importResult(ctx, report, err)
 }
 

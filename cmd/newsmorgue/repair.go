@@ -103,7 +103,14 @@ func (a *app) reindexCommand() *cobra.Command {
 			if err := cat.Rebuild(cmd.Context()); err != nil {
 				return err
 			}
+			emptied, err := cat.EmptyLog(cmd.Context())
+			if err != nil {
+				return err
+			}
 			show.end()
+			if !emptied {
+				a.noteCatalogInUse()
+			}
 			n, err := cat.Rows(cmd.Context())
 			if err != nil {
 				return err

@@ -27,7 +27,8 @@ its other URLs are printed: each is a page of its own.
 
 --erase also erases the records from the segments, permanently. Each is replaced by a tombstone with the hash
 of the record, so that verify can distinguish erasure from damage. Other pages with the same content keep it.
-Backups, exports and free disk space must be cleaned separately.
+Backups, exports and free disk space must be cleaned separately. The catalog is rebuilt, and what was in its file is
+overwritten, unless another process is reading it: a warning says so.
 
 ` + exitHelp,
 		Example: `  newsmorgue suppress https://example.org/story --reason "court order 12/2026"
@@ -72,6 +73,9 @@ func (a *app) suppress(ctx context.Context, s catalog.Suppression, ref string) e
 	if res == nil {
 		return err
 	}
+	if res.CatalogInUse {
+		defer a.noteCatalogInUse()
+	}
 	if a.json {
 		if perr := a.printJSON(res); perr != nil {
 			return perr
@@ -97,6 +101,13 @@ func (a *app) suppress(ctx context.Context, s catalog.Suppression, ref string) e
 		fmt.Fprintf(a.stdout, "  this file may still contain the erased data; check it, and delete it if so: %s\n", f)
 	}
 	return err
+}
+
+// noteCatalogInUse says that erased words may remain in the catalog, and how to remove
+// them. It is said with --quiet, too: else they would be thought gone.
+func (a *app) noteCatalogInUse() {
+	fmt.Fprintf(a.stderr, "newsmorgue: warning: another process reads the catalog: erased words may remain in catalog.sqlite and catalog.sqlite-wal\n"+
+		"newsmorgue: hint: end that process (an export, an audit) or wait for it, then run newsmorgue reindex, which overwrites them\n")
 }
 
 // target finds what a reference names: a page, by its URL, or one record.

@@ -124,6 +124,11 @@ func (im *Import) Do(ctx context.Context) (*Imported, error) {
 		return x.report, err
 	}
 	_, err = cat.CatchUp(ctx)
+	if err == nil && x.report.Erased > 0 {
+		var emptied bool
+		emptied, err = cat.EmptyLog(ctx)
+		x.report.CatalogInUse = err == nil && !emptied
+	}
 	return x.report, err
 }
 

@@ -24,19 +24,22 @@ type Imported struct {
 	Ended     time.Time `json:"ended"`
 	Seconds   float64   `json:"seconds"`
 
-	Files      []ImportedFile  `json:"files,omitempty"`   // at most 1,000
-	Records    map[string]int  `json:"records,omitempty"` // imported, by type
-	Payload    int64           `json:"payload_bytes"`
-	Pages      int             `json:"pages"`    // of the records, those that an article was read from, or tried
-	Articles   int             `json:"articles"` // of kind article, live, gallery, video
-	New        int             `json:"new"`      // of these, at URLs without an earlier capture
-	Kinds      map[string]int  `json:"kinds,omitempty"`
-	NoArticle  map[string]int  `json:"unread,omitempty"`              // pages that gave no article, by reason
-	Known      int             `json:"known"`                         // records that the archive has
-	Duplicates int             `json:"duplicates,omitempty"`          // records of captures that it has under other IDs
-	Filtered   int             `json:"filtered,omitempty"`            // records that the filter does not select
-	Suppressed int             `json:"suppressed,omitempty"`          // records of suppressed pages
-	Erased     int             `json:"erased,omitempty"`              // records of this archive that the imported one had erased
+	Files      []ImportedFile `json:"files,omitempty"`   // at most 1,000
+	Records    map[string]int `json:"records,omitempty"` // imported, by type
+	Payload    int64          `json:"payload_bytes"`
+	Pages      int            `json:"pages"`    // of the records, those that an article was read from, or tried
+	Articles   int            `json:"articles"` // of kind article, live, gallery, video
+	New        int            `json:"new"`      // of these, at URLs without an earlier capture
+	Kinds      map[string]int `json:"kinds,omitempty"`
+	NoArticle  map[string]int `json:"unread,omitempty"`     // pages that gave no article, by reason
+	Known      int            `json:"known"`                // records that the archive has
+	Duplicates int            `json:"duplicates,omitempty"` // records of captures that it has under other IDs
+	Filtered   int            `json:"filtered,omitempty"`   // records that the filter does not select
+	Suppressed int            `json:"suppressed,omitempty"` // records of suppressed pages
+	Erased     int            `json:"erased,omitempty"`     // records of this archive that the imported one had erased
+	// CatalogInUse means that words of erased records may remain in the catalog: see Suppressed.
+	CatalogInUse bool `json:"catalog_in_use,omitempty"`
+
 	Unresolved int             `json:"unresolved_revisits,omitempty"` // revisits whose original is not in the archive
 	Damaged    int             `json:"damaged,omitempty"`             // places in files
 	LeftOut    []ImportReason  `json:"left_out,omitempty"`            // records and pages that could not be imported

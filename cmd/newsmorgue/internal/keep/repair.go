@@ -92,6 +92,9 @@ type Suppressed struct {
 	OtherFiles []string `json:"elsewhere,omitempty"` // files that may still hold the bytes
 	// OtherURLs are those of the same article that are not suppressed.
 	OtherURLs []string `json:"other_urls,omitempty"`
+	// CatalogInUse means that somebody reads an earlier state of the catalog: its files may
+	// have erased words until they end.
+	CatalogInUse bool `json:"catalog_in_use,omitempty"`
 }
 
 // Suppress writes a suppression into the archive's ledger and, if it says so,
@@ -141,7 +144,12 @@ func Suppress(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, s 
 	if res.Erased, res.OtherFiles, err = eraseTarget(ctx, ar, cat, s, hides); err != nil {
 		return res, fmt.Errorf("the page is hidden but not erased: %w", err)
 	}
-	return res, cat.Rebuild(ctx)
+	if err := cat.Rebuild(ctx); err != nil {
+		return res, err
+	}
+	emptied, err := cat.EmptyLog(ctx)
+	res.CatalogInUse = err == nil && !emptied
+	return res, err
 }
 
 // eraseTarget erases the records that a suppression hides. hides are those with its URL or
