@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
@@ -8,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -22,6 +24,18 @@ const (
 	maxProofRecords = 64
 	maxProofStamps  = 64
 	maxProofToken   = 1 << 20 // bytes of a token
+	maxProofArray   = 64      // elements of any array, members of any object
+	maxProofDepth   = 16
+)
+
+// proofBounds are those of the file of a proof, recordBounds those of a line in it.
+var (
+	proofBounds = jsonBounds{depth: maxProofDepth, elements: maxProofArray, members: maxProofArray, known: map[string]bool{
+		"format": true, "version": true, "archive": true, "segments": true, "records": true, "stamps": true,
+		"segment": true, "root": true, "previous": true, "index": true, "line": true, "base64": true, "path": true, "erased": true,
+		"tsa": true, "digest": true, "size": true, "token": true,
+	}}
+	recordBounds = jsonBounds{depth: maxProofDepth, elements: 1 << 20, members: 1 << 12}
 )
 
 // ErrOpen means that a record is in an open journal, which has no root yet.
@@ -141,7 +155,7 @@ func (p *Proof) Write(w io.Writer) error {
 // the bounds of FORMAT.md, and ErrNewerFormat if its version is not known. It does not
 // verify the proof.
 func ParseProof(r io.Reader) (*Proof, error) {
-	body, err := io.ReadAll(io.LimitReader(r, maxProof+1))
+	body, err := readProof(r)
 	if err != nil {
 		return nil, err
 	}
@@ -161,6 +175,9 @@ func ParseProof(r io.Reader) (*Proof, error) {
 	case head.Version > ProofVersion:
 		return nil, fmt.Errorf("a proof of version %d, this program supports up to %d: %w", head.Version, ProofVersion, ErrNewerFormat)
 	}
+	if err := proofBounds.check(body); err != nil {
+		return nil, fmt.Errorf("%w: proof: %w", ErrDamaged, err)
+	}
 	p := new(Proof)
 	if err := json.Unmarshal(body, p); err != nil {
 		return nil, fmt.Errorf("%w: proof: %w", ErrDamaged, err)
@@ -169,6 +186,27 @@ func ParseProof(r io.Reader) (*Proof, error) {
 		return nil, fmt.Errorf("%w: proof: %w", ErrDamaged, err)
 	}
 	return p, nil
+}
+
+// readProof reads the file of a proof, but not one that obviously is something else.
+func readProof(r io.Reader) ([]byte, error) {
+	in := bufio.NewReader(io.LimitReader(r, maxProof+1))
+	for {
+		c, err := in.ReadByte()
+		switch {
+		case err == io.EOF:
+			return nil, fmt.Errorf("%w: not a proof: it is empty", ErrDamaged)
+		case err != nil:
+			return nil, err
+		case c == '{':
+			if err := in.UnreadByte(); err != nil {
+				return nil, err
+			}
+			return io.ReadAll(in)
+		case strings.IndexByte(" \t\r\n", c) < 0:
+			return nil, fmt.Errorf("%w: not a proof: not a JSON object", ErrDamaged)
+		}
+	}
 }
 
 // bounded checks the numbers and lengths of what a proof has.
@@ -235,6 +273,9 @@ func (r *ProvedRecord) verify(roots map[string]ProvedSegment) error {
 	in, ok := roots[r.Segment]
 	if !ok {
 		return fmt.Errorf("is in segment %q, which the proof does not list", r.Segment)
+	}
+	if err := recordBounds.check(r.Line); err != nil {
+		return fmt.Errorf("is invalid: %w", err)
 	}
 	rec, err := r.Record()
 	if err != nil {

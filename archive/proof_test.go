@@ -289,17 +289,26 @@ func TestParseProofRefuses(t *testing.T) {
 		body string
 		want error
 	}{
-		"nothing":         {"", ErrDamaged},
-		"no JSON":         {"proof", ErrDamaged},
-		"another format":  {`{"format":"newsmorgue-archive","version":1}`, ErrDamaged},
-		"no records":      {`{"format":"newsmorgue-proof","version":1,"records":[]}`, ErrDamaged},
-		"a newer version": {`{"format":"newsmorgue-proof","version":2,"records":7}`, ErrNewerFormat},
-		"no line":         {`{"format":"newsmorgue-proof","version":1,"records":[{}]}`, ErrDamaged},
-		"two lines":       {`{"format":"newsmorgue-proof","version":1,"records":[{"line":"","base64":""}]}`, ErrDamaged},
-		"bad base64":      {`{"format":"newsmorgue-proof","version":1,"records":[{"base64":"*"}]}`, ErrDamaged},
-		"many records":    {`{"format":"newsmorgue-proof","version":1,"records":[` + strings.Repeat(`{"line":""},`, maxProofRecords) + `{"line":""}]}`, ErrDamaged},
-		"a long path":     {`{"format":"newsmorgue-proof","version":1,"records":[{"line":"","path":[` + strings.Repeat(`"",`, maxPath) + `""]}]}`, ErrDamaged},
-		"cut off":         {`{"format":"newsmorgue-proof","version":1,"records":[{"line":"`, ErrDamaged},
+		"nothing":               {"", ErrDamaged},
+		"no JSON":               {"proof", ErrDamaged},
+		"another format":        {`{"format":"newsmorgue-archive","version":1}`, ErrDamaged},
+		"no records":            {`{"format":"newsmorgue-proof","version":1,"records":[]}`, ErrDamaged},
+		"a newer version":       {`{"format":"newsmorgue-proof","version":2,"records":7}`, ErrNewerFormat},
+		"no line":               {`{"format":"newsmorgue-proof","version":1,"records":[{}]}`, ErrDamaged},
+		"two lines":             {`{"format":"newsmorgue-proof","version":1,"records":[{"line":"","base64":""}]}`, ErrDamaged},
+		"bad base64":            {`{"format":"newsmorgue-proof","version":1,"records":[{"base64":"*"}]}`, ErrDamaged},
+		"many records":          {`{"format":"newsmorgue-proof","version":1,"records":[` + strings.Repeat(`{"line":""},`, maxProofRecords) + `{"line":""}]}`, ErrDamaged},
+		"a long path":           {`{"format":"newsmorgue-proof","version":1,"records":[{"line":"","path":[` + strings.Repeat(`"",`, maxPath) + `""]}]}`, ErrDamaged},
+		"a member twice":        {`{"format":"newsmorgue-proof","version":1,"archive":"a","archive":"b","records":[{"line":""}]}`, ErrDamaged},
+		"a member twice, deep":  {`{"format":"newsmorgue-proof","version":1,"records":[{"line":"a","line":"b"}]}`, ErrDamaged},
+		"twice by an escape":    {`{"format":"newsmorgue-proof","version":1,"records":[{"line":"a","l\u0069ne":"b"}]}`, ErrDamaged},
+		"twice by letter case":  {`{"format":"newsmorgue-proof","version":1,"records":[{"line":"a","Line":"b"}]}`, ErrDamaged},
+		"unknown members twice": {`{"format":"newsmorgue-proof","version":1,"x":{"y":1,"y":2},"records":[{"line":""}]}`, ErrDamaged},
+		"another letter case":   {`{"format":"newsmorgue-proof","version":1,"ſtamps":[],"records":[{"line":""}]}`, ErrDamaged},
+		"a deep value":          {`{"format":"newsmorgue-proof","version":1,"x":` + strings.Repeat("[", maxProofDepth) + strings.Repeat("]", maxProofDepth) + `,"records":[{"line":""}]}`, ErrDamaged},
+		"a very deep value":     {`{"format":"newsmorgue-proof","version":1,"x":` + strings.Repeat("[", 1<<20) + strings.Repeat("]", 1<<20) + `,"records":[{"line":""}]}`, ErrDamaged},
+		"many members":          {`{"format":"newsmorgue-proof","version":1,"x":{` + manyMembers(maxProofArray+1) + `},"records":[{"line":""}]}`, ErrDamaged},
+		"cut off":               {`{"format":"newsmorgue-proof","version":1,"records":[{"line":"`, ErrDamaged},
 	} {
 		if p, err := ParseProof(strings.NewReader(test.body)); !errors.Is(err, test.want) {
 			t.Errorf("%s: got %v, %v, want %v", name, p, err, test.want)

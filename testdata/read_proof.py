@@ -38,15 +38,20 @@ def root(leaf, index, size, path):
     return "sha256:" + leaf.hex()
 
 
+def once(members):
+    need(len(dict(members)) == len(members), "a member twice")
+    return dict(members)
+
+
 def main(path):
     with open(path, encoding="utf-8") as f:
-        proof = json.load(f)
+        proof = json.load(f, object_pairs_hook=once)
     need(proof["format"] == "newsmorgue-proof" and proof["version"] == 1, "format")
     segments = {s["segment"]: s for s in proof["segments"]}
     need(len(segments) == len(proof["segments"]), "segment twice")
     for r in proof["records"]:
         line = r["line"].encode() if "line" in r else base64.b64decode(r["base64"])
-        record, segment = json.loads(line), segments[r["segment"]]
+        record, segment = json.loads(line, object_pairs_hook=once), segments[r["segment"]]
         leaf = sha256(b"\0", line)
         if r.get("erased"):
             need("newsmorgue.tombstone/" in record["Content-Type"], "not a tombstone")
