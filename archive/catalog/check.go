@@ -15,8 +15,20 @@ const (
 )
 
 // Check compares the catalog with the segments, record by record, and lists
-// the differences. A crawl may continue meanwhile. Rebuild corrects them.
-func (c *Catalog) Check(ctx context.Context) ([]archive.Damage, error) {
+// the differences. A crawl may continue meanwhile. Rebuild corrects them. progress, if it is
+// not nil, is called with how many of the segments were compared, and with 0 before the
+// file itself is checked, which takes a part of the time.
+func (c *Catalog) Check(ctx context.Context, progress func(done, segments int)) ([]archive.Damage, error) {
+	states, err := c.segmentStates(ctx)
+	switch {
+	case notDatabase(err): // the check of the file says more
+	case err != nil:
+		return nil, err
+	}
+	if progress == nil {
+		progress = func(_, _ int) {}
+	}
+	progress(0, len(states))
 	var found []archive.Damage
 	rows, err := c.db.QueryContext(ctx, "PRAGMA integrity_check(20)")
 	if notDatabase(err) {
@@ -38,10 +50,10 @@ func (c *Catalog) Check(ctx context.Context) ([]archive.Damage, error) {
 		return found, err
 	}
 	// The catalog may lag behind the journals but never lead, so it is read first.
-	states, err := c.segmentStates(ctx)
-	if err != nil {
+	if states, err = c.segmentStates(ctx); err != nil {
 		return nil, err
 	}
+	done := 0
 	ids := map[string]map[recordID]bool{}
 	for name := range states {
 		if ids[name], err = c.idsOf(ctx, name); err != nil {
@@ -53,6 +65,8 @@ func (c *Catalog) Check(ctx context.Context) ([]archive.Damage, error) {
 		}
 		found = append(found, more...)
 		delete(ids, name)
+		done++
+		progress(done, len(states))
 	}
 	return found, nil
 }

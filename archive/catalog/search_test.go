@@ -377,7 +377,7 @@ func TestSearchDuringRebuild(t *testing.T) {
 		if n, _, err := c.Count(ctx, catalog.Filter{Query: "last common"}); err != nil || n != 1 {
 			t.Errorf("got %d, %v", n, err)
 		}
-		if damage, err := c.Check(ctx); err != nil || len(damage) > 0 {
+		if damage, err := c.Check(ctx, nil); err != nil || len(damage) > 0 {
 			t.Errorf("check: %v, %v", damage, err)
 		}
 	}

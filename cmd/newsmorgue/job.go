@@ -132,6 +132,29 @@ func (j *job) done(done, total int64, what, noun string) {
 	j.print(line)
 }
 
+// repeat shows how far a job is again and again, while nothing else does, until stop is
+// called.
+func (j *job) repeat(show func()) (stop func()) {
+	ended, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		tick := time.NewTicker(j.every)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				show()
+			case <-ended:
+				return
+			}
+		}
+	}()
+	return func() {
+		close(ended)
+		<-gone
+	}
+}
+
 // say prints a line that stays, whether the job is shown or not.
 func (j *job) say(line string) {
 	j.mu.Lock()

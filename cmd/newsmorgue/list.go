@@ -313,6 +313,8 @@ func (a *app) sayUnlisted(ctx context.Context, c *catalog.Catalog, filter catalo
 	return nil
 }
 
+const noArticlesYet = "this archive has no articles yet; newsmorgue archive URL adds some"
+
 // explainEmptyList says why a list may have no articles.
 func (a *app) explainEmptyList(cmd *cobra.Command, c *catalog.Catalog) error {
 	sites, err := c.Sites(cmd.Context())
@@ -320,7 +322,7 @@ func (a *app) explainEmptyList(cmd *cobra.Command, c *catalog.Catalog) error {
 		return err
 	}
 	if len(sites) == 0 {
-		fmt.Fprintln(a.stderr, "this archive has no articles yet; newsmorgue archive URL adds some")
+		fmt.Fprintln(a.stderr, noArticlesYet)
 	} else {
 		fmt.Fprintln(a.stderr, "no matching articles; newsmorgue list --kind all lists other pages, too")
 	}

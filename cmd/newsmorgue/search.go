@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -137,11 +138,18 @@ func (a *app) search(cmd *cobra.Command, c *catalog.Catalog, filter catalog.Filt
 		}
 		printHit(out, h, bold)
 	}
-	if err := out.Flush(); err != nil || a.json || a.quiet {
+	if err := out.Flush(); err != nil || a.json {
 		return err
 	}
-	if n == 0 {
+	switch {
+	case n == 0 && a.quiet:
+		// A word that is probably misspelled is a mistake of the command, which is said as
+		// errors are: else nothing at all would be printed.
+		return a.suggestWords(ctx, c, filter)
+	case n == 0:
 		return a.explainNoHits(ctx, c, filter)
+	case a.quiet:
+		return nil
 	}
 	return a.sayMatches(ctx, c, filter, n)
 }
@@ -228,19 +236,33 @@ func matches(n int) string {
 
 // explainNoHits says what may be wrong with a search that found nothing.
 func (a *app) explainNoHits(ctx context.Context, c *catalog.Catalog, filter catalog.Filter) error {
-	fmt.Fprintln(a.stderr, "no matches")
 	kinds, err := c.Unlisted(ctx, filter)
 	if err != nil {
 		return err
 	}
 	if len(kinds) > 0 {
+		fmt.Fprintln(a.stderr, "no matches")
 		return a.sayUnlisted(ctx, c, filter, "searched")
 	}
-	if filter.FTS {
+	sites, err := c.Sites(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(sites, func(s catalog.Site) bool { return s.Articles > 0 }) {
+		fmt.Fprintln(a.stderr, "no matches: "+noArticlesYet)
 		return nil
 	}
-	if op := operatorIn(filter.Query); op != "" {
+	fmt.Fprintln(a.stderr, "no matches")
+	if op := operatorIn(filter.Query); op != "" && !filter.FTS {
 		fmt.Fprintf(a.stderr, "%s is searched for as a word; with --fts it is an operator\n", op)
+	}
+	return a.suggestWords(ctx, c, filter)
+}
+
+// suggestWords prints words that are like those that no page has.
+func (a *app) suggestWords(ctx context.Context, c *catalog.Catalog, filter catalog.Filter) error {
+	if filter.FTS {
+		return nil
 	}
 	const few = 8
 	for i, w := range words.Parse(filter.Query).Words() {

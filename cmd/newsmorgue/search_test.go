@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"path/filepath"
 	"testing"
 
+	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/words"
 )
 
@@ -21,6 +24,25 @@ func TestMarked(t *testing.T) {
 	} {
 		if got := marked(s, test.n, test.bold); got != test.want {
 			t.Errorf("%d characters, bold %v: got %q, want %q", test.n, test.bold, got, test.want)
+		}
+	}
+}
+
+// TestSearchOfEmptyArchive: not the words are wrong where there is nothing to search.
+func TestSearchOfEmptyArchive(t *testing.T) {
+	ar, err := archive.Create(filepath.Join(t.TempDir(), "news"), "newsmorgue/test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := ar.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, query := range [][]string{{"harbour"}, {"--fts", "harbour OR ferry"}, {"--kind", "all", "harbour"}} {
+		var out, errs bytes.Buffer
+		code := run(t.Context(), append([]string{"search", "-a", ar.Dir()}, query...), nil, &out, &errs)
+		const want = "no matches: this archive has no articles yet; newsmorgue archive URL adds some\n"
+		if code != exitDone || out.Len() > 0 || errs.String() != want {
+			t.Errorf("%q: got %d, %q, %q, want %q", query, code, out.String(), errs.String(), want)
 		}
 	}
 }

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -116,12 +118,10 @@ func (a *app) verifyArchive(cmd *cobra.Command, workers int) error {
 		return err
 	}
 	seconds := show.seconds()
-	cat, err := a.catalogOf(cmd.Context(), ar)
-	if err == nil {
-		var more []archive.Damage
-		more, err = cat.Check(cmd.Context())
-		v.Damage = append(v.Damage, newDamage(v.Damage, more)...)
-		err = errors.Join(err, cat.Close())
+	more, err := a.checkCatalog(cmd.Context(), ar, show)
+	v.Damage = append(v.Damage, newDamage(v.Damage, more)...)
+	if ctx := cmd.Context(); ctx.Err() != nil {
+		return ctx.Err() // what was not checked is not damaged
 	}
 	if err != nil {
 		v.Damage = append(v.Damage, archive.Damage{Kind: catalog.DamageCatalog, What: err.Error()})
@@ -138,6 +138,25 @@ func (a *app) verifyArchive(cmd *cobra.Command, workers int) error {
 		return &exitError{code: exitDamaged, err: errReported}
 	}
 	return err
+}
+
+// checkCatalog opens the catalog and compares it with the segments.
+func (a *app) checkCatalog(ctx context.Context, ar *archive.Archive, show *job) (found []archive.Damage, err error) {
+	cat, err := a.catalogOf(ctx, ar)
+	if err != nil {
+		return nil, err
+	}
+	var done, total atomic.Int64
+	// The check of the file is one statement of SQLite, which may take a minute.
+	stop := show.repeat(func() { show.done(done.Load(), total.Load(), "checking the catalog", "segment") })
+	found, err = cat.Check(ctx, func(n, segments int) {
+		done.Store(int64(n))
+		total.Store(int64(segments))
+		show.done(int64(n), int64(segments), "checking the catalog", "segment")
+	})
+	stop()
+	show.end()
+	return found, errors.Join(err, cat.Close())
 }
 
 // mending says what to try against damage.

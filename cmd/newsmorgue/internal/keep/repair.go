@@ -45,7 +45,7 @@ func Repair(ctx context.Context, ar *archive.Archive, o archive.VerifyOptions) (
 		}
 	}
 	// The catalog still knows records of which nothing is readable.
-	found, err := cat.Check(ctx)
+	found, err := cat.Check(ctx, nil)
 	if err != nil {
 		return m, err
 	}
