@@ -55,7 +55,7 @@ From another machine, better use ssh: ssh -L 8437:127.0.0.1:8437 USER@HOST.
 			if err := f.check(); err != nil {
 				return err
 			}
-			ar, c, err := a.catalog()
+			ar, c, err := a.catalog(cmd.Context())
 			if err != nil {
 				return err
 			}
