@@ -43,12 +43,14 @@ type Options struct {
 // A Summary says what an export wrote.
 type Summary struct {
 	Records   int64            `json:"records"`
-	Types     map[string]int64 `json:"types"`               // records by type
-	Originals int64            `json:"originals,omitempty"` // responses of other sites or times that revisits refer to
-	Had       int64            `json:"had,omitempty"`       // records that the earlier export has
-	Hidden    int64            `json:"-"`                   // suppressed ones
-	Invalid   int64            `json:"invalid,omitempty"`   // records that a WARC file cannot have
-	Damaged   int64            `json:"damaged,omitempty"`   // records that could not be read
+	Types     map[string]int64 `json:"types"`                       // records by type
+	Originals int64            `json:"originals,omitempty"`         // responses of other sites or times that revisits refer to
+	Had       int64            `json:"had,omitempty"`               // records that the earlier export has
+	Hidden    int64            `json:"-"`                           // suppressed ones
+	Invalid   int64            `json:"invalid,omitempty"`           // records that a WARC file cannot have
+	Damaged   int64            `json:"damaged,omitempty"`           // records that could not be read
+	Outside   int64            `json:"revisits_left_out,omitempty"` // revisits whose originals cannot be exported
+	LeftOut   []LeftRevisit    `json:"left_out,omitempty"`          // the first of these
 	Files     []string         `json:"files"`
 	Bytes     int64            `json:"bytes"`
 	Newest    time.Time        `json:"newest,omitzero"`
@@ -69,10 +71,14 @@ type exporter struct {
 	runs    map[string]bool // IDs of the sites' runs
 	sum     Summary
 	added   map[string]bool // originals that were written though they are not selected
+	unread  map[string]bool // selected records that could not be read
+
+	at   archive.Capture // the record that is exported
+	done map[string]bool // segments before its
 }
 
 func newExporter(ctx context.Context, a *archive.Archive, c *catalog.Catalog, o Options) (*exporter, error) {
-	e := &exporter{Options: o, archive: a, catalog: c, sites: map[string]bool{}, runs: map[string]bool{}, added: map[string]bool{}}
+	e := &exporter{Options: o, archive: a, catalog: c, sites: map[string]bool{}, runs: map[string]bool{}, added: map[string]bool{}, unread: map[string]bool{}, done: map[string]bool{}}
 	e.sum.Types = map[string]int64{}
 	var err error
 	if e.hidden, err = c.Hidden(ctx); err != nil {
@@ -141,7 +147,7 @@ func (e *exporter) newestRun(ctx context.Context) (map[string]string, error) {
 		}
 		for _, r := range runs {
 			rec, err := e.catalog.Record(ctx, r.ID)
-			if errors.Is(err, archive.ErrNotFound) || errors.Is(err, archive.ErrDamaged) {
+			if isLost(err) {
 				continue
 			}
 			if err != nil {
@@ -157,21 +163,19 @@ func (e *exporter) newestRun(ctx context.Context) (map[string]string, error) {
 	return fields, nil
 }
 
-// original is the response that a revisit refers to, with the payload: it is written
-// with the revisit where it is not selected itself.
-func (e *exporter) original(ctx context.Context, revisit *archive.Record) (*archive.Record, error) {
-	rec, err := e.catalog.Payload(ctx, revisit.ID())
-	if errors.Is(err, archive.ErrNotFound) || err == nil && rec.Type() == "metadata" {
-		return nil, nil
-	}
-	return rec, err
-}
-
 func (e *exporter) count(rec *archive.Record) {
 	e.sum.Records++
 	e.sum.Types[rec.Type()]++
 	if d := rec.Date(); d.After(e.sum.Newest) {
 		e.sum.Newest = d
+	}
+}
+
+// uncount takes back a record that was counted and is not written.
+func (e *exporter) uncount(rec *archive.Record) {
+	e.sum.Records--
+	if e.sum.Types[rec.Type()]--; e.sum.Types[rec.Type()] == 0 {
+		delete(e.sum.Types, rec.Type())
 	}
 }
 

@@ -51,23 +51,6 @@ func (e *exporter) selects(c archive.Capture) bool {
 	return e.sites[e.SiteOf(c.URL)] || e.fetched[placeOf(c.URL, c.Time)]
 }
 
-// has reports whether a record with an ID is in the export.
-func (e *exporter) has(ctx context.Context, id string) bool {
-	if e.added[id] {
-		return true
-	}
-	found, err := e.catalog.Lookup(ctx, id)
-	if err != nil || e.had.has(id) {
-		return false
-	}
-	for _, c := range found {
-		if c.ID == id {
-			return e.selects(c)
-		}
-	}
-	return false
-}
-
 // records yields the selected records in stored order. Records of runs come before the
 // first record that refers to them.
 func (e *exporter) records(ctx context.Context) iter.Seq2[*archive.Record, error] {
@@ -86,8 +69,9 @@ func (e *exporter) records(ctx context.Context) iter.Seq2[*archive.Record, error
 		runs := map[string]bool{}
 		for _, s := range segments {
 			var seen int64
+			gone := false
 			for c, err := range e.archive.Captures(ctx, s.Name) {
-				if errors.Is(err, archive.ErrNotFound) {
+				if gone = errors.Is(err, archive.ErrNotFound); gone {
 					break // sealed or repaired after it was listed
 				}
 				if err != nil {
@@ -109,10 +93,12 @@ func (e *exporter) records(ctx context.Context) iter.Seq2[*archive.Record, error
 					e.sum.Had++
 					continue
 				}
+				e.at = c
 				if !e.yieldOne(ctx, r, c, runs, yield) {
 					return
 				}
 			}
+			e.done[s.Name] = !gone
 			done += s.Bytes
 			e.tell(done, total)
 		}
@@ -122,8 +108,11 @@ func (e *exporter) records(ctx context.Context) iter.Seq2[*archive.Record, error
 // yieldOne yields a record, and before it the one of its run.
 func (e *exporter) yieldOne(ctx context.Context, r *archive.Reader, c archive.Capture, runs map[string]bool, yield func(*archive.Record, error) bool) bool {
 	rec, err := r.Record(ctx, c)
-	if errors.Is(err, archive.ErrDamaged) || errors.Is(err, archive.ErrNotFound) {
+	if isLost(err) {
 		e.sum.Damaged++
+		if hasPayload(c.Type) {
+			e.unread[c.ID] = true
+		}
 		return true
 	}
 	if err != nil {
@@ -133,7 +122,7 @@ func (e *exporter) yieldOne(ctx context.Context, r *archive.Reader, c archive.Ca
 		runs[run] = true
 		info, err := e.catalog.Record(ctx, run)
 		switch {
-		case errors.Is(err, archive.ErrDamaged), errors.Is(err, archive.ErrNotFound):
+		case isLost(err):
 		case err != nil:
 			return yield(nil, err)
 		case info.Type() == "warcinfo":

@@ -52,10 +52,10 @@ func (e *exporter) waczFile(ctx context.Context, out *os.File, temp string) erro
 	buffered := bufio.NewWriterSize(out, 1<<20)
 	w, err := wacz.NewWriter(buffered, wacz.WriterOptions{
 		Temp: temp, Title: e.Title, Key: e.Key, Software: e.Software, Info: info, MaxFile: e.MaxFile, Workers: e.Workers,
-		Has:      func(id string) bool { return e.has(ctx, id) },
-		Original: e.original,
-		Invalid: func(*archive.Record, error) error {
+		Has: func(string) bool { return true }, // see withOriginals
+		Invalid: func(rec *archive.Record, _ error) error {
 			e.sum.Invalid++
+			e.uncount(rec)
 			return nil
 		},
 	})
@@ -63,7 +63,7 @@ func (e *exporter) waczFile(ctx context.Context, out *os.File, temp string) erro
 		return err
 	}
 	records := func(yield func(*archive.Record, error) bool) {
-		for rec, err := range e.records(ctx) {
+		for rec, err := range e.withOriginals(ctx) {
 			if err == nil {
 				e.count(rec)
 			}
@@ -82,6 +82,6 @@ func (e *exporter) waczFile(ctx context.Context, out *os.File, temp string) erro
 	if err != nil {
 		return err
 	}
-	e.sum.Originals, e.sum.Bytes = s.Originals, s.Bytes
+	e.sum.Bytes = s.Bytes
 	return buffered.Flush()
 }

@@ -95,36 +95,6 @@ func (e *exporter) warcFiles(ctx context.Context, d *folder.Folder) error {
 	return d.WriteFile(idsFile, append(e.had, s.ids...).sorted().bytes())
 }
 
-// withOriginals yields the selected records, and before a revisit the response that it
-// refers to, if that is not in the export by itself.
-func (e *exporter) withOriginals(ctx context.Context) iter.Seq2[*archive.Record, error] {
-	return func(yield func(*archive.Record, error) bool) {
-		for rec, err := range e.records(ctx) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if rec.Type() == "revisit" && !e.has(ctx, rec.Get("WARC-Refers-To")) {
-				of, err := e.original(ctx, rec)
-				if err != nil {
-					yield(nil, err)
-					return
-				}
-				if of != nil && !e.has(ctx, of.ID()) {
-					e.added[of.ID()] = true
-					e.sum.Originals++
-					if !yield(of, nil) {
-						return
-					}
-				}
-			}
-			if !yield(rec, nil) {
-				return
-			}
-		}
-	}
-}
-
 // file writes one file, and reports whether there are more records.
 func (s *warcSet) file(ctx context.Context, next func() (*archive.Record, error, bool)) (more bool, err error) {
 	first, err, ok := next()

@@ -137,10 +137,17 @@ func (a *app) printRecords(sum exchange.Summary, out string) error {
 		{sum.Originals, "from outside the selection, as revisits refer to them"},
 		{sum.Had, "left out, as the earlier export has them"},
 		{sum.Invalid, "left out, as a WARC file cannot have them"},
+		{sum.Outside, "left out: revisits of what cannot be exported"},
 	} {
 		if line.n > 0 {
 			fmt.Fprintf(a.stdout, "  %s %s\n", count(int(line.n), "record"), line.what)
 		}
+	}
+	for _, l := range sum.LeftOut {
+		fmt.Fprintf(a.stderr, "left out: revisit %s of %s: %s\n", plain(l.ID), plain(l.URL), l.Why)
+	}
+	if more := sum.Outside - int64(len(sum.LeftOut)); more > 0 {
+		fmt.Fprintf(a.stderr, "left out: %s more\n", count(int(more), "revisit"))
 	}
 	fmt.Fprintf(a.stdout, "  %s, %s\n", count(len(sum.Files), "file"), size(sum.Bytes))
 	if sum.Damaged > 0 {
