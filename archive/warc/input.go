@@ -15,6 +15,8 @@ type input struct {
 	err     error // why the current unit could not be read to its end
 	pos     int64 // offset of buf[at] in the data of the current unit
 	skipped int64 // bytes before the current unit that are not one
+	moved   int64 // bytes that were copied so far: what reading again costs
+	putBack int64 // bytes that were copied because blocks ended before their declared length
 }
 
 func newInput(u *units) *input {
@@ -37,12 +39,14 @@ func (in *input) fill() bool {
 	if in.ended {
 		return false
 	}
-	if in.at > 0 && in.end == len(in.buf) {
-		copy(in.buf, in.buf[in.at:in.end])
-		in.at, in.end = 0, in.end-in.at
-	}
-	if in.end == len(in.buf) {
-		in.buf = append(in.buf, make([]byte, len(in.buf))...)
+	if in.end == len(in.buf) { // move the rest only if much was consumed since the last time
+		buf := in.buf
+		if in.at < len(buf)/2 {
+			buf = make([]byte, 2*len(buf))
+		}
+		n := copy(buf, in.buf[in.at:in.end])
+		in.buf, in.at, in.end = buf, 0, n
+		in.moved += int64(n)
 	}
 	for {
 		n, err := in.u.Read(in.buf[in.end:])
@@ -110,12 +114,14 @@ func (in *input) read(n int64) []byte {
 		}
 		if len(b) == cap(b) {
 			b = append(make([]byte, 0, min(n, int64(2*cap(b)))), b...)
+			in.moved += int64(len(b))
 		}
 		want := int(min(n, int64(cap(b)))) - len(b)
 		if in.at < in.end {
 			got := copy(b[len(b):len(b)+want], in.buf[in.at:in.end])
 			b = b[:len(b)+got]
 			in.advance(got)
+			in.moved += int64(got)
 			continue
 		}
 		got, err := in.u.Read(b[len(b) : len(b)+want])
@@ -151,10 +157,21 @@ func (in *input) skip(n int64, stop func() error) (done int64, err error) {
 
 // unread puts bytes of the current unit back, before the others.
 func (in *input) unread(b []byte) {
+	in.pos -= int64(len(b))
+	if in.at >= len(b) { // it was read from there
+		in.at -= len(b)
+		in.copied(copy(in.buf[in.at:], b))
+		return
+	}
 	rest := in.buf[in.at:in.end]
 	buf := make([]byte, max(64<<10, len(b)+len(rest)))
 	n := copy(buf, b)
 	n += copy(buf[n:], rest)
 	in.buf, in.at, in.end = buf, 0, n
-	in.pos -= int64(len(b))
+	in.copied(n)
+}
+
+func (in *input) copied(n int) {
+	in.moved += int64(n)
+	in.putBack += int64(n)
 }

@@ -19,6 +19,7 @@ type Reader struct {
 	in      *input
 	arc     arcState
 	pending []*Entry
+	trusted int64 // bytes that may be put back before lengths are distrusted
 }
 
 // NewReader returns a Reader of a file, or of a part that begins with a record. It
@@ -27,8 +28,8 @@ func NewReader(r io.Reader, o ReaderOptions) *Reader {
 	if o.MaxBlock <= 0 {
 		o.MaxBlock = defaultMaxBlock
 	}
-	u := &units{src: newSource(r, o.Offset), dict: o.Dictionary, limit: min(o.MaxBlock, 1<<60) + bombSize}
-	return &Reader{o: o, u: u, in: newInput(u)}
+	u := &units{src: newSource(r, o.Offset), from: o.Offset, dict: o.Dictionary, limit: min(o.MaxBlock, 1<<60) + bombSize}
+	return &Reader{o: o, u: u, in: newInput(u), trusted: o.MaxBlock}
 }
 
 // Offset returns how much of the file was read, in bytes from its beginning: for a
@@ -237,6 +238,21 @@ func (r *Reader) warcRecord(ctx context.Context, m mark) (*Entry, error) {
 		r.recordEnd()
 		return e, nil
 	}
+	w := r.block(head, length)
+	if w.cut {
+		h.notes = append(h.notes, Note{KindCut, fmt.Sprintf("the block has %d bytes, not %d as declared%s", len(w.block), length, r.because())})
+	}
+	e.Record, e.Notes = w.record(h)
+	return e, nil
+}
+
+// block reads the block that follows a header.
+func (r *Reader) block(head []byte, length int64) raw {
+	if r.isDistrusted() {
+		if block, ok := r.before(length); ok {
+			return raw{head: head, block: block, cut: true}
+		}
+	}
 	block := r.in.read(length)
 	w := raw{head: head, block: block, cut: int64(len(block)) < length}
 	if !w.cut {
@@ -245,11 +261,7 @@ func (r *Reader) warcRecord(ctx context.Context, m mark) (*Entry, error) {
 	if w.cut || len(w.end) == 0 && !r.in.atEnd() {
 		r.swallowed(&w)
 	}
-	if w.cut {
-		h.notes = append(h.notes, Note{KindCut, fmt.Sprintf("the block has %d bytes, not %d as declared%s", len(w.block), length, r.because())})
-	}
-	e.Record, e.Notes = w.record(h)
-	return e, nil
+	return w
 }
 
 func (r *Reader) because() string {

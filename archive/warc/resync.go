@@ -85,11 +85,7 @@ func (r *Reader) recordEnd() []byte {
 	end := r.lineEnds(nil)
 	if len(end) == 0 && !r.in.atEnd() {
 		b := r.in.peek(maxEnd)
-		n := r.nextStart(b, true)
-		if n < 0 && len(b) < maxEnd {
-			n = len(b)
-		}
-		if n > 0 {
+		if n := r.endBefore(b); n > 0 {
 			end = append(end, b[:n]...)
 			r.in.advance(n)
 		}
@@ -100,27 +96,80 @@ func (r *Reader) recordEnd() []byte {
 	return end
 }
 
+// endBefore is the length of the few bytes up to the next record, or to the end of the
+// unit; 0 or less if there are more than a few.
+func (r *Reader) endBefore(b []byte) int {
+	n := r.nextStart(b, true)
+	if n < 0 && len(b) < maxEnd {
+		n = len(b)
+	}
+	return n
+}
+
 // swallowed looks for another record in a block that is not followed by an empty line:
 // its Content-Length was too large. What follows is put back.
 func (r *Reader) swallowed(w *raw) {
-	for at := 0; ; {
-		n := bytes.Index(w.block[at:], []byte("\nWARC/"))
-		if n < 0 {
-			return
-		}
-		at += n + 1
-		line, _, _ := bytes.Cut(w.block[at:], []byte("\n"))
-		if !isVersion(line) {
-			continue
-		}
-		r.in.unread(w.end)
-		r.in.unread(w.block[at:])
-		w.block, w.end, w.cut = bytes.Clone(w.block[:at]), nil, true
-		for range 2 {
-			w.block = bytes.TrimSuffix(bytes.TrimSuffix(w.block, []byte("\n")), []byte("\r"))
-		}
+	at := recordIn(w.block)
+	if at < 0 {
 		return
 	}
+	r.in.unread(w.end)
+	r.in.unread(w.block[at:])
+	w.block, w.end, w.cut = withoutEnd(bytes.Clone(w.block[:at])), nil, true
+}
+
+// recordIn finds the line at which another record begins in a block; -1 if there is none.
+func recordIn(block []byte) int {
+	for at := 0; ; {
+		n := bytes.Index(block[at:], []byte("\nWARC/"))
+		if n < 0 {
+			return -1
+		}
+		at += n + 1
+		line := block[at:min(len(block), at+maxVersion)]
+		if line, _, _ = bytes.Cut(line, []byte("\n")); isVersion(line) {
+			return at
+		}
+	}
+}
+
+// maxVersion bounds the first line of a record that is looked for.
+const maxVersion = 256
+
+// withoutEnd is a block without the empty line after it.
+func withoutEnd(block []byte) []byte {
+	for range 2 {
+		block = bytes.TrimSuffix(bytes.TrimSuffix(block, []byte("\n")), []byte("\r"))
+	}
+	return block
+}
+
+// isDistrusted reports whether so many blocks ended before their declared length that
+// the next ones are looked at before they are read. A file in which every length is wrong
+// would be read again and again otherwise.
+func (r *Reader) isDistrusted() bool { return r.in.putBack > r.trusted }
+
+// before is swallowed for a block that was not read yet: it returns the part before
+// another record, if the declared length does not end with that of this record. It
+// consumes nothing else, so that a file of wrong lengths takes time in proportion to its
+// size; the bytes that are looked at stay in memory meanwhile, which are at most as many
+// as a block may have, and as many again.
+func (r *Reader) before(length int64) (block []byte, ok bool) {
+	b := r.in.peek(int(length) + maxEnd)
+	if int64(len(b)) >= length {
+		end := b[length:]
+		if len(end) == 0 || end[0] == '\r' || end[0] == '\n' || r.endBefore(end) > 0 {
+			return nil, false
+		}
+		b = b[:length]
+	}
+	n := recordIn(b)
+	if n < 0 {
+		return nil, false
+	}
+	block = withoutEnd(bytes.Clone(b[:n]))
+	r.in.advance(n)
+	return block, true
 }
 
 // untilNext reads a block of unknown length: up to the next record or the end of the
@@ -144,8 +193,5 @@ func (r *Reader) untilNext(limit int64) []byte {
 			break
 		}
 	}
-	for range 2 {
-		block = bytes.TrimSuffix(bytes.TrimSuffix(block, []byte("\n")), []byte("\r"))
-	}
-	return block
+	return withoutEnd(block)
 }

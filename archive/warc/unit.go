@@ -44,6 +44,8 @@ type units struct {
 	failed bool  // the current unit could not be read to its end
 	dict   []byte
 	limit  int64 // decoded bytes from which a unit may be a bomb
+	from   int64 // where reading began
+	again  int64 // bytes of the file that were read again after damage
 
 	gz    *gzip.Reader
 	zs    *zstd.Decoder
@@ -61,7 +63,7 @@ func (u *units) next() (skipped int64, err error) {
 		return 0, u.nextPlain()
 	}
 	if u.failed { // it may have swallowed the beginning of others
-		u.src.back(u.start + 1)
+		u.goBack(u.start + 1)
 		if u.src.pos() <= u.start { // not even its first byte was consumed
 			u.src.skip(1)
 		}
@@ -91,10 +93,29 @@ func (u *units) next() (skipped int64, err error) {
 			from += u.src.pos() - u.start
 			continue
 		}
-		u.src.back(u.start)
-		u.src.skip(1)
+		if u.goBack(u.start); u.src.pos() <= u.start {
+			u.src.skip(1)
+		}
 		u.failed = true
 	}
+}
+
+// A file in which every byte may begin a damaged member would be decoded again from each
+// of them. So the bytes that are read again are bounded: maxAgain, and againRatio times
+// what was read of the file. Beyond that, reading goes on behind the damage.
+const (
+	maxAgain   = 16 << 20
+	againRatio = 4
+)
+
+// goBack makes the byte at an offset the next one, if it is behind and remembered.
+func (u *units) goBack(pos int64) {
+	before := u.src.pos()
+	if u.again > maxAgain+againRatio*(before-u.from) {
+		return
+	}
+	u.src.back(pos)
+	u.again += before - u.src.pos()
 }
 
 func (u *units) begin() {
