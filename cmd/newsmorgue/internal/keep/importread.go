@@ -67,7 +67,8 @@ func (x *importing) readSource(ctx context.Context, s *ImportSource, send func(*
 		group = nil
 		return g == nil || send(g)
 	}
-	var heldBack *archive.Record // a warcinfo record, until a record of its file is imported
+	var held heldBack
+	defer func() { x.count(func(r *Imported) { r.Filtered += len(held.infos) }) }()
 	before := int64(0)
 	for e, err := range s.entries(ctx) {
 		if err != nil {
@@ -82,23 +83,31 @@ func (x *importing) readSource(ctx context.Context, s *ImportSource, send func(*
 		if rec == nil {
 			continue
 		}
-		if rec.Type() == "warcinfo" && !s.whole {
-			heldBack = rec
-			continue
+		var infos []*archive.Record
+		if rec.Type() == "warcinfo" && !s.whole && !x.Filter.isZero() {
+			if infos = held.add(rec); infos == nil {
+				continue
+			}
+			rec = nil
 		}
-		g := x.group(s, rec)
-		if g == nil {
-			continue
+		var g *importGroup
+		if rec != nil {
+			if g = x.group(s, rec); g == nil {
+				continue
+			}
+			file.New += len(g.recs)
+			infos = held.take()
 		}
-		file.New += len(g.recs)
-		if heldBack != nil {
-			if info := x.group(s, heldBack); info != nil {
+		for _, info := range infos {
+			if in := x.group(s, info); in != nil {
 				file.New++
-				if !flush() || !send(info) {
+				if !flush() || !send(in) {
 					return ctx.Err()
 				}
 			}
-			heldBack = nil
+		}
+		if g == nil {
+			continue
 		}
 		if group != nil && group.joins(g) {
 			group.recs, group.bytes = append(group.recs, g.recs...), group.bytes+g.bytes
@@ -111,6 +120,35 @@ func (x *importing) readSource(ctx context.Context, s *ImportSource, send func(*
 	}
 	flush()
 	return ctx.Err()
+}
+
+// heldBack are the warcinfo records of a file, until a record is imported that the filter
+// selects: they describe those that follow.
+type heldBack struct {
+	infos []*archive.Record
+	bytes int64
+}
+
+// maxHeld bounds the records that are held back, and maxHeldBytes their blocks.
+const (
+	maxHeld      = 1000
+	maxHeldBytes = 16 << 20
+)
+
+// add holds a record back. If there are too many, it returns all: they are imported, for
+// none is lost.
+func (h *heldBack) add(rec *archive.Record) (tooMany []*archive.Record) {
+	h.infos, h.bytes = append(h.infos, rec), h.bytes+int64(len(rec.Payload))
+	if len(h.infos) < maxHeld && h.bytes < maxHeldBytes {
+		return nil
+	}
+	return h.take()
+}
+
+func (h *heldBack) take() []*archive.Record {
+	infos := h.infos
+	*h = heldBack{}
+	return infos
 }
 
 func (x *importing) watch(done int64, what string) {
