@@ -46,7 +46,7 @@ func (a *app) importCommand() *cobra.Command {
 
 Records are kept byte for byte. What the archive has already is left out: importing a file twice adds nothing, and an
 import that was interrupted or killed is resumed by running it again. A damaged member of a file is skipped and
-named; records of more than 64 MiB are left out. Pages that were suppressed are not imported again. The archive
+named, of a damaged MHTML file what is left is imported; records of more than 64 MiB are left out. Pages that were suppressed are not imported again. The archive
 is created if there is none.
 
 Articles, captures and versions are as if the pages had been crawled on their dates. An article in several pages is

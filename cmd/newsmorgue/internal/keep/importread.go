@@ -206,6 +206,9 @@ func (x *importing) accept(s *ImportSource, e importEntry, file *ImportedFile) *
 	}
 	x.countNotes(s, e, file)
 	if e.problem != "" {
+		if isDamage(e.problem) {
+			file.Damaged++
+		}
 		x.problem(ImportProblem{File: s.Name, Offset: e.Offset, Line: e.line, Kind: e.problem, Reason: e.why})
 		return nil
 	}

@@ -82,6 +82,7 @@ const (
 	problemRow      = "lines of the manifest that cannot be used"
 	problemNoURL    = "saved pages whose URL is unknown"
 	problemPage     = "saved pages that cannot be read"
+	problemPart     = "parts of saved pages beyond the limits"
 )
 
 // isDamage reports whether a kind of problem is damage.

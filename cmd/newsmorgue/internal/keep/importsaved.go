@@ -103,10 +103,13 @@ func savedSource(name string, files []savedFile, o SavedOptions) *ImportSource {
 					yield(importEntry{}, ctx.Err())
 					return
 				}
-				recs, kind, err := f.records(o)
+				recs, problems, kind, err := f.records(o)
 				if err != nil {
-					e := importEntry{Entry: warc.Entry{Offset: -1}, problem: kind, why: err.Error(), line: f.row.Line}
-					if !f.known {
+					problems = append(problems, importEntry{problem: kind, why: err.Error()})
+				}
+				for _, e := range problems {
+					e.Offset, e.line = -1, f.row.Line
+					if !f.known || e.problem != problemRow {
 						e.why = f.row.File + ": " + e.why
 					}
 					if !yield(e, nil) {
@@ -125,10 +128,11 @@ func savedSource(name string, files []savedFile, o SavedOptions) *ImportSource {
 }
 
 // records makes the resource records of a saved page: of the page first, then of its
-// parts. kind is the kind of problem if there is an error.
-func (f *savedFile) records(o SavedOptions) (recs []*archive.Record, kind string, err error) {
+// parts. problems are what is damaged of it or was left out; kind is the kind of problem
+// if there is an error.
+func (f *savedFile) records(o SavedOptions) (recs []*archive.Record, problems []importEntry, kind string, err error) {
 	if f.row.Err != nil {
-		return nil, problemRow, f.row.Err
+		return nil, nil, problemRow, f.row.Err
 	}
 	kind = problemPage
 	if f.known {
@@ -136,19 +140,29 @@ func (f *savedFile) records(o SavedOptions) (recs []*archive.Record, kind string
 	}
 	in, err := f.open()
 	if err != nil {
-		return nil, kind, err
+		return nil, nil, kind, err
 	}
 	defer in.Close()
 	st, err := in.Stat()
 	switch {
 	case err != nil:
-		return nil, kind, err
+		return nil, nil, kind, err
 	case st.IsDir():
-		return nil, kind, errors.New("it is a folder")
+		return nil, nil, kind, errors.New("it is a folder")
 	}
 	page, err := f.page(in)
-	if err != nil {
-		return nil, kind, err
+	switch {
+	case errors.Is(err, saved.ErrDamaged):
+		return nil, nil, string(warc.KindDamaged), err
+	case err != nil:
+		return nil, nil, kind, err
+	}
+	for _, p := range page.Problems {
+		e := importEntry{problem: problemPart, why: p.What}
+		if p.Damaged {
+			e.problem = string(warc.KindDamaged)
+		}
+		problems = append(problems, e)
 	}
 	url := f.row.URL
 	if url == "" {
@@ -161,7 +175,7 @@ func (f *savedFile) records(o SavedOptions) (recs []*archive.Record, kind string
 		url = saved.Canonical(page.Root.Body)
 	}
 	if url == "" {
-		return nil, problemNoURL, errors.New("its URL is unknown: name it in a manifest, or try --guess-urls")
+		return nil, problems, problemNoURL, errors.New("its URL is unknown: name it in a manifest, or try --guess-urls")
 	}
 	date, from := f.row.Date, "manifest"
 	if date.IsZero() {
@@ -171,7 +185,7 @@ func (f *savedFile) records(o SavedOptions) (recs []*archive.Record, kind string
 		date, from = st.ModTime(), "file"
 	}
 	page.Root.URL = url
-	return f.resources(page, date, from), "", nil
+	return f.resources(page, date, from), problems, "", nil
 }
 
 // page reads a file as what it is.
@@ -210,6 +224,9 @@ func (f *savedFile) resources(page *saved.Page, date time.Time, from string) []*
 		rec.Set("Content-Type", contentType)
 		rec.Set(importedFrom, oneLine(f.row.File))
 		rec.Set(dateFrom, from)
+		if p.Cut {
+			rec.Set("WARC-Truncated", "unspecified")
+		}
 		rec.Payload = p.Body
 		rec.Finish()
 		recs = append(recs, rec)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 )
@@ -103,10 +104,6 @@ func TestReadMHTMLOdd(t *testing.T) {
 	if p, err := ReadMHTML(strings.NewReader(single)); err != nil || p.URL != "https://a.example/one" || p.Root.ContentType != "text/html; charset=windows-1252" || string(p.Root.Body) != "<p>caf\xe9" {
 		t.Errorf("single: %+v, %v", p, err)
 	}
-	// Cut in the middle of an image: the page is there.
-	if p, err := ReadMHTML(strings.NewReader(chromeMHTML[:len(chromeMHTML)-40])); err != nil || !bytes.Contains(p.Root.Body, []byte("ferry")) {
-		t.Errorf("cut: %+v, %v", p, err)
-	}
 	for _, bad := range []string{"", "<html>", "Content-Type: multipart/related\r\n\r\nx", "Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/css\r\n\r\nx\r\n--b--"} {
 		if p, err := ReadMHTML(strings.NewReader(bad)); err == nil {
 			t.Errorf("%q: got %+v", bad, p)
@@ -115,6 +112,98 @@ func TestReadMHTMLOdd(t *testing.T) {
 	_, err := ReadMHTML(strings.NewReader("Content-Type: text/html\r\n\r\n" + strings.Repeat("x", maxPart+1)))
 	if !errors.Is(err, ErrTooLarge) {
 		t.Errorf("large: %v", err)
+	}
+}
+
+// chromeWith is chromeMHTML with one text for another.
+func chromeWith(t *testing.T, old, new string) string {
+	t.Helper()
+	if !strings.Contains(chromeMHTML, old) {
+		t.Fatalf("no %q", old)
+	}
+	return strings.Replace(chromeMHTML, old, new, 1)
+}
+
+// What is damaged is named, and what is before the damage is read.
+func TestReadMHTMLDamaged(t *testing.T) {
+	end := strings.LastIndex(chromeMHTML, "------Boundary--x------")
+	for _, c := range []struct {
+		name, file string
+		body       string // in the page
+		parts      int
+		problem    string // in the only one
+		cut        bool   // the page
+	}{
+		{"cut in an image", chromeMHTML[:len(chromeMHTML)-30], "ferry café", 1, "part 3 (https://a.example/i.png) is damaged after", false},
+		{"cut in the header of a part", chromeMHTML[:len(chromeMHTML)-40], "ferry café", 0, "cut off or damaged after part 2", false},
+		{"cut between the parts", chromeMHTML[:end], "ferry café", 1, "part 3 (https://a.example/i.png) is damaged after 4 bytes: unexpected EOF", false},
+		{"cut in the page", chromeMHTML[:strings.Index(chromeMHTML, "=C3=A9")], "ferry caf", 0, "part 1 (https://a.example/story) is damaged after", true},
+		{"bad base64", chromeWith(t, "iVBORw==", "iVBO\x00\x01\x02Rw=="), "ferry café", 1, "part 3 (https://a.example/i.png) is damaged after 3 bytes: illegal base64 data", false},
+		{"bad base64 from the beginning", chromeWith(t, "iVBORw==", "!!!!"), "ferry café", 0, "part 3 (https://a.example/i.png) is damaged after 0 bytes", false},
+		{"bad quoted-printable", chromeWith(t, "caf=C3=A9", "caf\x00=C3=A9"), "ferry caf", 1, "part 1 (https://a.example/story) is damaged after", true},
+		{"a header of a part that is none", chromeWith(t, "Content-Type: image/png\r\n", "\x00\x00\x00\r\n"), "ferry café", 0, "cut off or damaged after part 2", false},
+		{"a page alone", "Content-Type: text/html\r\nContent-Location: https://a.example/\r\nContent-Transfer-Encoding: base64\r\n\r\nPHA+ZmVycnk=?", "ferry", 0, "the page is damaged after 8 bytes", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := ReadMHTML(strings.NewReader(c.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Contains(p.Root.Body, []byte(c.body)) || p.Root.Cut != c.cut || len(p.Parts) != c.parts {
+				t.Errorf("got %q, cut %v, %d parts", p.Root.Body, p.Root.Cut, len(p.Parts))
+			}
+			if len(p.Problems) != 1 || !p.Problems[0].Damaged || !strings.Contains(p.Problems[0].What, c.problem) {
+				t.Errorf("got %+v, want %q", p.Problems, c.problem)
+			}
+		})
+	}
+	for name, file := range map[string]string{
+		"empty":              "",
+		"cut in the header":  chromeMHTML[:60],
+		"no boundary":        chromeWith(t, "\r\n\tboundary=\"----Boundary--x----\"", ""),
+		"another boundary":   strings.Replace(chromeMHTML, `boundary="----Boundary--x----"`, `boundary="----Boundary--y----"`, 1),
+		"cut before a part":  chromeMHTML[:strings.Index(chromeMHTML, "------Boundary")],
+		"no page is decoded": strings.NewReplacer("<!DOCTYPE", "\x00", "quoted-printable", "base64").Replace(chromeMHTML),
+	} {
+		if p, err := ReadMHTML(strings.NewReader(file)); !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: got %+v, %v", name, p, err)
+		}
+	}
+	for name, file := range map[string]string{"HTML": "<html>\n<p>x", "no type": "Subject: x\r\n\r\nx", "a long header": "Subject: " + strings.Repeat("x", 2*maxHead)} {
+		if _, err := ReadMHTML(strings.NewReader(file)); err == nil || errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// Parts beyond the limits are named, and so many names are bounded.
+func TestReadMHTMLLimits(t *testing.T) {
+	head := "Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\nContent-Location: https://a.example/\r\n\r\n<p>x\r\n"
+	part := func(n int, size int) string {
+		return fmt.Sprintf("--b\r\nContent-Type: image/png\r\nContent-Location: https://a.example/%d\r\n\r\n%s\r\n", n, strings.Repeat("x", size))
+	}
+	var many strings.Builder
+	for n := range maxParts + 300 {
+		many.WriteString(part(n, 1))
+	}
+	p, err := ReadMHTML(strings.NewReader(head + many.String() + "--b--"))
+	if err != nil || len(p.Parts) != maxParts-1 || len(p.Problems) != maxProblems {
+		t.Fatalf("got %d parts, %d problems, %v", len(p.Parts), len(p.Problems), err)
+	}
+	if got := p.Problems[0]; got.Damaged || !strings.Contains(got.What, "part 5001 (https://a.example/4999) was left out: more than 5000 parts") {
+		t.Errorf("got %+v", got)
+	}
+	if got := p.Problems[maxProblems-1].What; !strings.HasPrefix(got, "202 more parts") {
+		t.Errorf("got %q", got)
+	}
+	p, err = ReadMHTML(strings.NewReader(head + part(1, maxPart+1) + part(2, 1) + "--b--"))
+	if err != nil || len(p.Parts) != 1 || len(p.Problems) != 1 || !strings.Contains(p.Problems[0].What, "part 2 (https://a.example/1) was left out: it has more than") {
+		t.Errorf("a large part: got %d parts, %+v, %v", len(p.Parts), p.Problems, err)
+	}
+	large := part(1, maxPart)
+	p, err = ReadMHTML(io.MultiReader(strings.NewReader(head), strings.NewReader(large), strings.NewReader(large), strings.NewReader(large), strings.NewReader(large), strings.NewReader(part(5, 1)+"--b--")))
+	if err != nil || len(p.Parts) != 4 || len(p.Problems) != 1 || !strings.Contains(p.Problems[0].What, "together") {
+		t.Errorf("many large parts: got %d parts, %+v, %v", len(p.Parts), p.Problems, err)
 	}
 }
 
@@ -146,6 +235,9 @@ func FuzzReadMHTML(f *testing.F) {
 		}
 		if p.URL != "" && !IsWebURL(p.URL) {
 			t.Errorf("URL %q", p.URL)
+		}
+		if len(p.Problems) > maxProblems {
+			t.Errorf("%d problems", len(p.Problems))
 		}
 		for _, part := range p.Parts {
 			if !IsWebURL(part.URL) {
