@@ -46,13 +46,14 @@ func (a *app) importCommand() *cobra.Command {
 
 Records are kept byte for byte. What the archive has already is left out: importing a file twice adds nothing, and an
 import that was interrupted or killed is resumed by running it again. A damaged member of a file is skipped and
-named, of a damaged MHTML file what is left is imported; records of more than 64 MiB are left out. Pages that were suppressed are not imported again. The archive
-is created if there is none.
+named, of a damaged MHTML file what is left is imported; records of more than 64 MiB are left out. Pages that were
+suppressed are not imported again. The archive is created if there is none.
 
 Articles, captures and versions are as if the pages had been crawled on their dates. An article in several pages is
 joined if all are in the archive; not so for saved pages. The readings of another archive are taken as they are:
-newsmorgue reextract makes them comparable if another version of newsmorgue wrote them. Its settings (sites.toml)
-and crawl queue are not imported; its time stamps come along, but are about its own segments and cover none here.
+newsmorgue reextract makes them comparable if another version of newsmorgue wrote them. So are those in the files
+of newsmorgue export, if this version wrote them. Another archive's settings (sites.toml) and crawl queue are not
+imported; its time stamps come along, but are about its own segments and cover none here.
 
 Exit code 4 says that something was damaged, 3 that a file or record could not be imported, or that there was nothing
 in the files.

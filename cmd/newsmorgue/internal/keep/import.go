@@ -1,6 +1,7 @@
 package keep
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -331,7 +332,6 @@ func (x *importing) isCopy(g *importGroup) bool {
 
 // note remembers what the end of the import needs to know of a group.
 func (x *importing) note(g *importGroup) {
-	k := x.keeper
 	for _, rec := range g.recs {
 		if g.source.whole {
 			x.noteWhole(rec)
@@ -340,9 +340,18 @@ func (x *importing) note(g *importGroup) {
 	if g.unresolved != "" {
 		x.later.revisits = append(x.later.revisits, g.unresolved)
 	}
+	if g.unreadYet {
+		x.later.pages = append(x.later.pages, laterPage{cmp.Or(g.main, g.archived).ID(), g.isNew})
+	}
 	if g.page == nil {
 		return
 	}
+	x.noteRead(g)
+}
+
+// noteRead remembers a page that was read.
+func (x *importing) noteRead(g *importGroup) {
+	k := x.keeper
 	k.mu.Lock()
 	if g.page.a.Kind.Story() {
 		k.imported[g.page.a.Site]++

@@ -16,8 +16,15 @@ import (
 
 // later is what waits for the end of an import, when all records are there.
 type later struct {
-	revisits []string // IDs of revisits that may need an article of their own
-	heads    []string // URLs of articles with further pages
+	pages    []laterPage // pages of an export that came without an article so far
+	revisits []string    // IDs of revisits that may need an article of their own
+	heads    []string    // URLs of articles with further pages
+}
+
+// A laterPage is a page that is read at the end, unless its article came along.
+type laterPage struct {
+	id    string
+	isNew bool // no earlier capture of the URL is in the archive
 }
 
 // conclude does what needs all records: revisits, articles in several pages, and what
@@ -25,6 +32,12 @@ type later struct {
 func (x *importing) conclude(ctx context.Context) error {
 	if x.NoExtract {
 		return nil
+	}
+	for i, p := range x.later.pages {
+		x.step(i, len(x.later.pages), "reading pages")
+		if err := x.readLater(ctx, p); err != nil {
+			return err
+		}
 	}
 	for i, id := range x.later.revisits {
 		x.step(i, len(x.later.revisits), "reading revisits")
@@ -51,6 +64,59 @@ func (x *importing) step(n, of int, what string) {
 	}
 }
 
+// readLater reads the article of a page of an export, if none came along.
+func (x *importing) readLater(ctx context.Context, p laterPage) error {
+	cat := x.keeper.Catalog
+	rec, err := notFoundIsNil(cat.Record(ctx, p.id))
+	if err != nil || rec == nil || hides(x.hidden, rec) {
+		return err
+	}
+	stored, err := cat.Stored(ctx, rec)
+	if err != nil {
+		return err
+	}
+	g := &importGroup{main: rec, isNew: p.isNew}
+	if stored.ID != "" && stored.Of == p.id && isOfThisExtractor(stored.Extractor) {
+		if g.readBefore, err = x.cameAlong(ctx, stored); err != nil {
+			return err
+		}
+	} else if err := x.extractPage(ctx, g, rec); err != nil {
+		return err
+	}
+	x.report.take(g)
+	if g.page == nil {
+		return nil
+	}
+	if known, _ := x.ids.has(g.page.conv.ID()); !known {
+		if err := x.keep(ctx, g.page.conv); err != nil {
+			return err
+		}
+	}
+	x.noteRead(g)
+	return nil
+}
+
+// cameAlong is the page of a reading that is in the archive already.
+func (x *importing) cameAlong(ctx context.Context, stored catalog.Stored) ([]readPage, error) {
+	conv, err := notFoundIsNil(x.keeper.Catalog.Record(ctx, stored.ID))
+	if err != nil || conv == nil {
+		return nil, err
+	}
+	return pagesRead([]*archive.Record{conv}), nil
+}
+
+// keep writes a record at the end of the import.
+func (x *importing) keep(ctx context.Context, rec *archive.Record) error {
+	if !x.isWritten {
+		x.recordStart()
+		if err := keepRecord(ctx, x.keeper.Catalog, x.keeper.Writer, x.run); err != nil {
+			return err
+		}
+		x.isWritten = true
+	}
+	return keepRecord(ctx, x.keeper.Catalog, x.keeper.Writer, rec)
+}
+
 // readRevisit reads the article of a revisit that has none by the response that it
 // refers to.
 func (x *importing) readRevisit(ctx context.Context, id string) error {
@@ -63,7 +129,16 @@ func (x *importing) readRevisit(ctx context.Context, id string) error {
 		return err
 	}
 	stored, err := k.Catalog.Stored(ctx, rec)
-	if err != nil || stored.ID != "" {
+	if err != nil {
+		return err
+	}
+	if stored.ID != "" {
+		if stored.Of != id {
+			return nil
+		}
+		g := &importGroup{}
+		g.readBefore, err = x.cameAlong(ctx, stored)
+		x.report.take(g)
 		return err
 	}
 	full, err := x.original(ctx, rec)
@@ -88,7 +163,7 @@ func (x *importing) readRevisit(ctx context.Context, id string) error {
 		return err
 	}
 	x.report.takeArticle(a)
-	return keepRecord(ctx, k.Catalog, k.Writer, conv)
+	return x.keep(ctx, conv)
 }
 
 // original finds the response with the payload of a revisit: by ID, by URL and time, or
@@ -169,7 +244,7 @@ func (x *importing) joinPages(ctx context.Context, head string) error {
 		if err != nil {
 			return err
 		}
-		if err := keepRecord(ctx, k.Catalog, k.Writer, conv); err != nil {
+		if err := x.keep(ctx, conv); err != nil {
 			return err
 		}
 		x.report.joined(before)

@@ -34,12 +34,19 @@ func (x *importing) extract(ctx context.Context, g *importGroup) error {
 	if g.isDuplicate, err = x.isArchived(ctx, g.main, earlier); err != nil || g.isDuplicate || x.NoExtract {
 		return err
 	}
-	if err := x.extractPage(ctx, g, g.main); err != nil || g.page == nil || g.isNew {
-		return err
+	extractor, own := ownReadings(g)
+	if g.readBefore = own; extractor == "" {
+		if err := x.extractPage(ctx, g, g.main); err != nil || g.page == nil {
+			return err
+		}
+		extractor = g.page.a.Extractor
+	}
+	if g.isNew {
+		return nil
 	}
 	// Versions compare readings of one extractor.
 	held, ok, err := x.keeper.Catalog.Current(ctx, g.main.TargetURI())
-	if err != nil || !ok || held.ArticleRecordID == "" || held.Extractor == g.page.a.Extractor {
+	if err != nil || !ok || held.ArticleRecordID == "" || held.Extractor == extractor {
 		return err
 	}
 	before, err := x.keeper.rereadHeld(ctx, held)
@@ -47,6 +54,27 @@ func (x *importing) extract(ctx context.Context, g *importGroup) error {
 		g.readings = append([]*archive.Record{before.record}, g.readings...)
 	}
 	return err
+}
+
+// ownReadings are those of a group's page that came along in a file which this program
+// wrote, and the extractor of the last one; none if another version of it read them. The
+// page is not read again then: its records stay as they are in the archive that was exported.
+func ownReadings(g *importGroup) (extractor string, pages []readPage) {
+	for _, rec := range g.recs {
+		if rec.Get("WARC-Refers-To") != g.main.ID() || !isOfThisExtractor(rec.Get("Newsmorgue-Extractor")) {
+			continue
+		}
+		if read := pagesRead([]*archive.Record{rec}); len(read) > 0 {
+			extractor, pages = rec.Get("Newsmorgue-Extractor"), read
+		}
+	}
+	return extractor, pages
+}
+
+// isOfThisExtractor reports whether an extractor is the one of this program, with a
+// profile of a site or without.
+func isOfThisExtractor(name string) bool {
+	return name == article.Extractor || strings.HasPrefix(name, article.Extractor+"; profile=")
 }
 
 // mainOf returns the record of a group that is the capture: a response if there is one.
@@ -107,6 +135,10 @@ func (x *importing) extractPage(ctx context.Context, g *importGroup, rec *archiv
 	}
 	if rec.Type() == "revisit" {
 		g.unresolved = rec.ID() // its original may follow
+		return nil
+	}
+	if g.exported && x.Filter.MaxArticles == 0 {
+		g.unreadYet = true // its article may follow
 		return nil
 	}
 	a, seen, err := x.read1(ctx, rec, rec, u, g)

@@ -1,6 +1,7 @@
 package keep
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/url"
@@ -32,6 +33,8 @@ type importGroup struct {
 	unread      string            // why a page gave no article
 	readBefore  []readPage        // pages of another archive whose articles come along
 	unresolved  string            // ID of a revisit whose original is not known yet
+	exported    bool              // it is in a file that this program exported
+	unreadYet   bool              // its article may be in the file, further on
 }
 
 // maxGroup bounds the records of a group.
@@ -83,6 +86,7 @@ func (x *importing) readSource(ctx context.Context, s *ImportSource, send func(*
 		if rec == nil {
 			continue
 		}
+		s.exported = s.exported || isExportInfo(rec)
 		var infos []*archive.Record
 		if rec.Type() == "warcinfo" && !s.whole && !x.Filter.isZero() {
 			if infos = held.add(rec); infos == nil {
@@ -120,6 +124,11 @@ func (x *importing) readSource(ctx context.Context, s *ImportSource, send func(*
 	}
 	flush()
 	return ctx.Err()
+}
+
+// isExportInfo reports whether a record begins a WARC file that this program exported.
+func isExportInfo(rec *archive.Record) bool {
+	return rec.Type() == "warcinfo" && rec.Get("WARC-Filename") != "" && bytes.HasPrefix(rec.Payload, []byte("software: newsmorgue/"))
 }
 
 // heldBack are the warcinfo records of a file, until a record is imported that the filter
@@ -168,7 +177,7 @@ func (g *importGroup) joins(next *importGroup) bool {
 
 // group makes a group of a record, if the archive does not have it.
 func (x *importing) group(s *ImportSource, rec *archive.Record) *importGroup {
-	g := &importGroup{source: s, bytes: int64(len(rec.Payload)) + 4096, ready: make(chan struct{})}
+	g := &importGroup{source: s, exported: s.exported, bytes: int64(len(rec.Payload)) + 4096, ready: make(chan struct{})}
 	if s.whole {
 		if isNew, _ := x.ids.add(rec); !isNew {
 			x.count(func(r *Imported) { r.Known++ })

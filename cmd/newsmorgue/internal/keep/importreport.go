@@ -129,17 +129,17 @@ func (r *Imported) take(g *importGroup) bool {
 		add(&r.Records, rec.Type())
 		r.Payload += int64(len(rec.Payload))
 	}
+	is := false
 	for _, p := range g.readBefore {
-		r.takeRead(p)
+		is = r.takeRead(p) || is
 	}
 	if g.unread != "" {
 		r.Pages++
 		add(&r.NoArticle, g.unread)
 	}
-	if g.page == nil {
-		return false
+	if g.page != nil {
+		is = r.takeArticle(g.page.a)
 	}
-	is := r.takeArticle(g.page.a)
 	if is && g.isNew {
 		r.New++
 	}
@@ -166,18 +166,18 @@ func pagesRead(recs []*archive.Record) (pages []readPage) {
 }
 
 // takeRead counts a page that another archive had read. A page with several readings is
-// one page, of the kind of the first.
-func (r *Imported) takeRead(p readPage) {
+// one page, of the kind of the first. It returns true if that is an article.
+func (r *Imported) takeRead(p readPage) bool {
 	h := fnv.New64a()
 	io.WriteString(h, p.of)
 	if r.readBefore[h.Sum64()] {
-		return
+		return false
 	}
 	if r.readBefore == nil {
 		r.readBefore = map[uint64]bool{}
 	}
 	r.readBefore[h.Sum64()] = true
-	r.takeArticle(&article.Article{Kind: p.kind})
+	return r.takeArticle(&article.Article{Kind: p.kind})
 }
 
 func (r *Imported) takeArticle(a *article.Article) bool {

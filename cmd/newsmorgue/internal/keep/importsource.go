@@ -23,6 +23,7 @@ type ImportSource struct {
 	Bytes     int64           // -1 if unknown
 	whole     bool            // it is another archive: its records are taken as they are
 	own       bool            // its records are made here
+	exported  bool            // this program exported it, as far as was read
 	named     map[string]bool // files of a manifest
 	damagedAt int64           // offset of the last damaged member; -1 before the first
 	entries   func(context.Context) iter.Seq2[importEntry, error]
