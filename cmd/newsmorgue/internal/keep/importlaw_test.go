@@ -24,7 +24,7 @@ func (f *foreign) info(n int) *foreign {
 func exportedFrom(t *testing.T, dir string) (recs []*archive.Record) {
 	t.Helper()
 	ar := openArchive(t, dir)
-	cat, err := catalog.OpenReadOnly(ar)
+	cat, err := catalog.OpenReadOnly(t.Context(), ar)
 	if err != nil {
 		t.Fatal(err)
 	}
