@@ -43,6 +43,7 @@ type ChangeFilter struct {
 	Since, Until time.Time // of the capture that shows the change: from Since, before Until
 	Run          string    // in which it was captured
 	URL          string    // of the article, also one that it had before
+	Last         bool      // only the last change of each article: with ChangeGone, what is gone and has not come back
 }
 
 // Changes lists what happened to articles, the newest first. Only readings by the same
@@ -66,18 +67,13 @@ func (c *Catalog) Changes(ctx context.Context, f ChangeFilter) ([]Change, error)
 		for _, m := range members {
 			done[m] = true
 		}
-		for _, ch := range changes {
-			if f.selects(ch) {
+		for i, ch := range changes {
+			if f.selects(ch) && (!f.Last || i == len(changes)-1) {
 				all = append(all, ch)
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Change) int {
-		if n := b.Captured.Compare(a.Captured); n != 0 {
-			return n
-		}
-		return strings.Compare(a.URL, b.URL)
-	})
+	sortNewest(all)
 	return all, nil
 }
 
@@ -145,6 +141,11 @@ func (c *Catalog) changesOf(ctx context.Context, k *kinship, story storyKey) ([]
 	if err != nil {
 		return nil, nil, err
 	}
+	return changesIn(all), members, nil
+}
+
+// changesIn finds what happened to an article in all its captures.
+func changesIn(all []*answer) []Change {
 	w := walk{readings: lastReadings{}, became: map[string]bool{}}
 	for _, a := range all {
 		if len(a.readings) > 0 {
@@ -154,7 +155,7 @@ func (c *Catalog) changesOf(ctx context.Context, k *kinship, story storyKey) ([]
 	for _, a := range all {
 		w.take(a)
 	}
-	return w.changes, members, nil
+	return w.changes
 }
 
 // A walk follows what happened to an article, capture by capture.

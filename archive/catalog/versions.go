@@ -35,7 +35,11 @@ func (c *Catalog) versions(ctx context.Context, kin *kinship, story storyKey) ([
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
-	var versions []Version
+	return versionsIn(all), nil
+}
+
+// versionsIn finds the versions in all captures of an article.
+func versionsIn(all []*answer) (versions []Version) {
 	page, last := course{}, lastReadings{}
 	for _, a := range all {
 		if page.take(a) != "" {
@@ -46,7 +50,7 @@ func (c *Catalog) versions(ctx context.Context, kin *kinship, story storyKey) ([
 		}
 		last.add(a)
 	}
-	return versions, nil
+	return versions
 }
 
 // lastReadings are the newest readings of an article so far, by URL and extractor.

@@ -27,6 +27,9 @@ type Server struct {
 
 	// Body returns the payload of a record without its codings; the payload as it is if nil.
 	Body func(rec *archive.Record) []byte
+	// Spelling returns the spelling under which crawls record a URL that was written
+	// elsewhere. If it is nil, URLs are looked up as they are written.
+	Spelling func(url string) string
 	// Explain reads the page of a response again and says how each field was decided. If it
 	// is nil, fields have no evidence.
 	Explain func(ctx context.Context, rec *archive.Record) (*article.Article, *article.Explanation, error)
@@ -40,6 +43,8 @@ type Server struct {
 	Machine Machine
 	// Exports makes datasets of what a search shows. If it is nil, only the command is shown.
 	Exports Exports
+
+	edits editCache
 }
 
 // viewTime is how long a view may take.
@@ -54,12 +59,16 @@ func (s *Server) Handler() http.Handler {
 		mux.Handle(v.pattern, s.show(v))
 	}
 	mux.Handle("/", s.show(view{make: func(*http.Request) (*page, error) { return nil, errNoPage }}))
-	return s.recovered(withoutJSON(mux))
+	return s.recovered(s.withURLs(withoutJSON(mux)))
 }
 
 // views lists the views by their patterns. The pattern of the twin in JSON follows.
 func (s *Server) views() []view {
 	return []view{
 		{"GET /{$}", s.overview},
+		{"GET /article/{id}/versions", s.versions},
+		{"GET /changes", s.changes},
+		{"GET /changes.atom", s.changesFeed},
+		{"GET /cdx", s.cdx},
 	}
 }

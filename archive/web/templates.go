@@ -7,6 +7,8 @@ import (
 	"path"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/archive/words"
 )
@@ -37,13 +39,21 @@ func parseTemplates() map[string]*template.Template {
 
 // functions are what templates can call.
 var functions = template.FuncMap{
-	"asset":  assetPath,
-	"bytes":  formatBytes,
-	"count":  formatCount,
-	"dict":   dict,
-	"marked": marked,
-	"moment": moment,
-	"plural": plural,
+	"add":     func(a, b int) int { return a + b },
+	"asset":   assetPath,
+	"bytes":   formatBytes,
+	"capital": capital,
+	"count":   formatCount,
+	"dict":    dict,
+	"marked":  marked,
+	"moment":  moment,
+	"plural":  plural,
+}
+
+// capital writes the first letter of a text as a capital.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 // dict makes a map of names and values, for templates with several inputs.

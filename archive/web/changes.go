@@ -1,0 +1,316 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/parsers/versions"
+)
+
+// How much of the feed a page shows, and for how long it looks.
+const (
+	perChanges = 50
+	changeTime = 130 * time.Millisecond
+)
+
+// A changeWord says in words what happened to an article.
+type changeWord struct{ What, Name, Means string }
+
+// changeWords are what happens to articles, in the order of the filters.
+var changeWords = []changeWord{
+	{catalog.ChangeEdited, "edited", "differs from the version before"},
+	{catalog.ChangeGone, "gone", "its address has another page, or none"},
+	{catalog.ChangeRestored, "restored", "is there again"},
+	{catalog.ChangeMoved, "moved", "has another address"},
+	{catalog.ChangePaywalled, "paywalled", "a paywall hides more than half of it"},
+	{catalog.ChangeNew, "new", "was archived for the first time"},
+}
+
+// A changesData is what the feed of changes shows.
+type changesData struct {
+	Changes []changeLine `json:"changes"`
+	Next    string       `json:"next,omitempty"`      // address of the next page
+	Reached string       `json:"looked_to,omitempty"` // how far back the page looked, if it is not full
+
+	Query   changeQuery  `json:"-"`
+	Days    []changeDay  `json:"-"`
+	What    []filterChip `json:"-"`
+	Class   []filterChip `json:"-"`
+	Feed    string       `json:"-"` // address of the Atom feed
+	Newer   string       `json:"-"` // address of the first page
+	Back    time.Time    `json:"-"` // as Reached
+	Checked []string     `json:"-"` // what is selected; all but new ones if empty
+}
+
+// A filterChip is a link that switches a value of a filter.
+type filterChip struct {
+	Value, Name, Means, Address string
+	On                          bool
+}
+
+// A changeLine is something that happened to an article. Its JSON is that of newsmorgue
+// list --changes --json, with addresses of the viewer.
+type changeLine struct {
+	What     string           `json:"what"`
+	ID       string           `json:"id"`
+	URL      string           `json:"url"`
+	From     string           `json:"from,omitempty"`
+	Site     string           `json:"site"`
+	Kind     string           `json:"kind"`
+	Title    string           `json:"title,omitempty"`
+	Captured string           `json:"captured"`
+	LastSeen string           `json:"last_seen,omitempty"`
+	Status   int              `json:"status,omitempty"`
+	How      string           `json:"how,omitempty"`
+	Classes  []versions.Class `json:"classes,omitempty"`
+	Silent   bool             `json:"silent,omitempty"`
+	Summary  string           `json:"summary,omitempty"`
+	Reading  string           `json:"reading,omitempty"`
+	Before   string           `json:"before,omitempty"`
+	Compare  string           `json:"compare,omitempty"`   // address of the comparison
+	LastGood string           `json:"last_good,omitempty"` // address of the last good capture of what is gone
+
+	at, last time.Time
+	response string
+}
+
+// At is when the capture was made that shows it.
+func (c changeLine) At() time.Time { return c.at }
+
+// Last is when the article was seen before that.
+func (c changeLine) Last() time.Time { return c.last }
+
+// Chips are the words of the edit's classes.
+func (c changeLine) Chips() []chip { return chipsOf(c.Classes, c.Silent) }
+
+// A changeDay is the changes of one day, in UTC.
+type changeDay struct {
+	Day     string
+	Changes []changeLine
+}
+
+// A changeQuery is what the feed is asked for.
+type changeQuery struct {
+	What, Sites, Classes []string
+	Since, Until         string // as they were written
+	Vanished             bool   // only articles that are gone now
+
+	filter catalog.ChangeFilter
+	page   time.Time // where the page begins; the newest if zero
+	values url.Values
+}
+
+func parseChangeQuery(v url.Values) (q changeQuery, err error) {
+	q.values = url.Values{}
+	for _, name := range []string{"what", "site", "class", "since", "until"} {
+		for _, s := range v[name] {
+			for part := range strings.SplitSeq(s, ",") {
+				if part = strings.TrimSpace(part); part != "" && !slices.Contains(q.values[name], part) {
+					q.values.Add(name, part)
+				}
+			}
+		}
+		if len(q.values[name]) > 50 {
+			return q, refuse("%s has more than 50 values", name)
+		}
+	}
+	q.What, q.Sites, q.Classes = q.values["what"], q.values["site"], q.values["class"]
+	for _, w := range q.What {
+		if !slices.ContainsFunc(changeWords, func(c changeWord) bool { return c.What == w }) {
+			return q, refuse("what is %q; it must be one of new, edited, moved, paywalled, gone and restored", clipped(w, 50))
+		}
+	}
+	for _, c := range q.Classes {
+		if c != "silent" && nameOfClass(versions.Class(c)).Means == "" {
+			return q, refuse("class is %q; it must be silent or one of those that the page lists", clipped(c, 50))
+		}
+	}
+	q.Vanished = slices.Equal(q.What, []string{catalog.ChangeGone})
+	q.filter = catalog.ChangeFilter{Sites: q.Sites, What: q.What, Last: q.Vanished}
+	q.Since, q.Until = q.values.Get("since"), q.values.Get("until")
+	if q.filter.Since, err = parseTime("since", q.Since, false); err != nil {
+		return q, err
+	}
+	if q.filter.Until, err = parseTime("until", q.Until, true); err != nil {
+		return q, err
+	}
+	if page := v.Get("page"); page != "" && page != "1" {
+		if q.page, err = time.Parse(time.RFC3339Nano, page); err != nil {
+			return q, refuse("page is %q; it must be a time, as in the links of the page before", clipped(page, 50))
+		}
+		if q.filter.Until.IsZero() || q.page.Before(q.filter.Until) {
+			q.filter.Until = q.page
+		}
+	}
+	return q, nil
+}
+
+// parseTime reads a day or a time; the end of the day if end says so.
+func parseTime(name, s string, end bool) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04", "2006-01-02 15:04"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return t, refuse("%s is %q; it must be a day such as 2026-11-23, or a time such as 2026-11-23T18:00:00Z", name, clipped(s, 50))
+	}
+	if end {
+		t = t.AddDate(0, 0, 1)
+	}
+	return t, nil
+}
+
+// address is that of the feed with one value more or less, or of its page.
+func (q changeQuery) address(path string, change func(url.Values)) string {
+	v := url.Values{}
+	for k, all := range q.values {
+		v[k] = slices.Clone(all)
+	}
+	if change != nil {
+		change(v)
+	}
+	if len(v) == 0 {
+		return path
+	}
+	return path + "?" + v.Encode()
+}
+
+// toggled is the address of the feed with a value of a filter switched.
+func (q changeQuery) toggled(name, value string) string {
+	return q.address("/changes", func(v url.Values) {
+		if i := slices.Index(v[name], value); i >= 0 {
+			v[name] = slices.Delete(v[name], i, i+1)
+			if len(v[name]) == 0 {
+				v.Del(name)
+			}
+			return
+		}
+		v.Add(name, value)
+	})
+}
+
+func (s *Server) changes(r *http.Request) (*page, error) {
+	q, err := parseChangeQuery(r.URL.Query())
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.changesOf(r.Context(), q)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range changeWords {
+		d.What = append(d.What, filterChip{c.What, c.Name, c.Means, q.toggled("what", c.What), slices.Contains(q.What, c.What)})
+	}
+	for _, c := range classNames {
+		d.Class = append(d.Class, filterChip{string(c.class), c.Name, c.Means, q.toggled("class", string(c.class)), slices.Contains(q.Classes, string(c.class))})
+	}
+	d.Class = append(d.Class, filterChip{"silent", "silent", "the page says nothing of the edit", q.toggled("class", "silent"), slices.Contains(q.Classes, "silent")})
+	d.Feed = q.address("/changes.atom", nil)
+	if !q.page.IsZero() {
+		d.Newer = q.address("/changes", nil)
+	}
+	for _, c := range d.Changes {
+		day := c.at.UTC().Format("2006-01-02")
+		if n := len(d.Days); n == 0 || d.Days[n-1].Day != day {
+			d.Days = append(d.Days, changeDay{Day: day})
+		}
+		last := &d.Days[len(d.Days)-1]
+		last.Changes = append(last.Changes, c)
+	}
+	title := "Changes"
+	if q.Vanished {
+		title = "Vanished articles"
+	}
+	return &page{Title: title, Section: "/changes", Template: "changes", Data: d}, nil
+}
+
+// changesOf looks for changes, the newest first, until the page is full, all was looked
+// at, or it took too long.
+func (s *Server) changesOf(ctx context.Context, q changeQuery) (*changesData, error) {
+	d, f, r, begun := &changesData{Query: q, Checked: q.What, Changes: []changeLine{}}, q.filter, &reader{s: s}, time.Now()
+	for {
+		p, err := s.Catalog.ChangePage(ctx, f, perChanges-len(d.Changes))
+		if err != nil {
+			return nil, err
+		}
+		next := p.Next
+		for i, ch := range p.Changes {
+			line, ok, err := s.changeLine(ctx, r, q, ch)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				d.Changes = append(d.Changes, line)
+			}
+			// What has the same instant is not divided.
+			if i+1 < len(p.Changes) && time.Since(begun) > changeTime && !p.Changes[i+1].Captured.Equal(ch.Captured) {
+				next = ch.Captured
+				break
+			}
+		}
+		isFull := len(d.Changes) >= perChanges
+		if next.IsZero() || isFull || time.Since(begun) > changeTime {
+			if !next.IsZero() {
+				d.Next = q.address("/changes", func(v url.Values) { v.Set("page", next.UTC().Format(time.RFC3339Nano)) })
+				if !isFull {
+					d.Back, d.Reached = next, next.UTC().Format(time.RFC3339)
+				}
+			}
+			return d, nil
+		}
+		f.Until = next
+	}
+}
+
+// changeLine makes the line of a change; ok is false if its edit is of none of the classes
+// that are asked for.
+func (s *Server) changeLine(ctx context.Context, r *reader, q changeQuery, ch catalog.Change) (l changeLine, ok bool, err error) {
+	l = changeLine{What: ch.What, ID: ch.ID, URL: ch.URL, From: ch.From, Site: ch.Site, Kind: ch.Kind, Title: ch.Title, Captured: ch.Captured.UTC().Format(time.RFC3339),
+		Status: ch.Status, How: ch.How, at: ch.Captured, last: ch.Last, response: ch.ResponseID}
+	if !ch.Last.IsZero() {
+		l.LastSeen = ch.Last.UTC().Format(time.RFC3339)
+	}
+	if ch.What == catalog.ChangeGone || ch.What == catalog.ChangePaywalled {
+		l.LastGood = pagePath(ch.Last, ch.URL)
+	}
+	if ch.Before != "" {
+		l.Reading, l.Before = ch.Reading, ch.Before
+		l.Compare = "/article/" + ch.ID + "/versions?reading=" + url.QueryEscape(bareID(ch.Reading))
+		e, err := r.edit(ctx, pair{ch.Before, ch.Reading})
+		if err != nil {
+			return l, false, err
+		}
+		l.Classes, l.Silent, l.Summary = e.Classes, e.Silent, e.Summary
+		if e.Problem != "" {
+			l.Compare = ""
+		}
+	}
+	return l, q.selects(l), nil
+}
+
+// bareID is a WARC-Record-ID without "<urn:uuid:" and ">".
+func bareID(id string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(id, "<urn:uuid:"), ">")
+}
+
+func (q changeQuery) selects(l changeLine) bool {
+	if len(q.Classes) == 0 {
+		return true
+	}
+	for _, c := range q.Classes {
+		if c == "silent" && l.Silent || slices.Contains(l.Classes, versions.Class(c)) {
+			return true
+		}
+	}
+	return false
+}
