@@ -63,7 +63,7 @@ func cleanURL(raw string) (string, error) {
 	case host == "":
 		return "", refuse("the address ends without the URL of a page, such as https://example.org/story")
 	case strings.ContainsAny(host, " <>\"\\^`{|}"), strings.ContainsFunc(raw, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return "", refuse("%q is not a URL", clipped(raw, 200))
+		return "", refuse("%q is not a URL", clippedText(raw, 200))
 	}
 	if rest = rest[end:]; rest == "" || rest[0] == '?' {
 		rest = "/" + rest
@@ -79,7 +79,7 @@ func cutScheme(raw string) (scheme, rest string, err error) {
 		case scheme == "http", scheme == "https":
 			return scheme, strings.TrimLeft(rest, "/"), nil
 		case strings.HasPrefix(rest, "/") && strings.IndexFunc(scheme, notLetter) < 0, scheme == "dns", scheme == "urn", scheme == "data", scheme == "javascript", scheme == "mailto":
-			return "", "", refuse("%q is not the URL of a page: it must begin with http:// or https://", clipped(raw, 200))
+			return "", "", refuse("%q is not the URL of a page: it must begin with http:// or https://", clippedText(raw, 200))
 		}
 	}
 	return "http", strings.TrimLeft(raw, "/"), nil
@@ -87,8 +87,8 @@ func cutScheme(raw string) (scheme, rest string, err error) {
 
 func notLetter(r rune) bool { return r < 'a' || r > 'z' }
 
-// clipped is the beginning of a text, for messages.
-func clipped(s string, n int) string {
+// clippedText is the beginning of a text, for messages.
+func clippedText(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}

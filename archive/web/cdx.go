@@ -244,7 +244,7 @@ func (w *cdxWalk) hostRanges(ctx context.Context) (all []urlRange, err error) {
 				all = append(all, urlRange{o, o + "@"})
 			}
 		}
-		return merged(all), nil
+		return mergedRanges(all), nil
 	}
 	host, port, hasPort := strings.Cut(w.q.host, ":")
 	labels := strings.Split(host, ",")
@@ -258,11 +258,11 @@ func (w *cdxWalk) hostRanges(ctx context.Context) (all []urlRange, err error) {
 			add(scheme + before + host)
 		}
 	}
-	return merged(all), nil
+	return mergedRanges(all), nil
 }
 
-// merged sorts ranges and joins those that overlap.
-func merged(all []urlRange) []urlRange {
+// mergedRanges sorts ranges and joins those that overlap.
+func mergedRanges(all []urlRange) []urlRange {
 	slices.SortFunc(all, func(a, b urlRange) int { return strings.Compare(a.from, b.from) })
 	out := []urlRange{}
 	for _, r := range all {
@@ -388,7 +388,7 @@ func (w *cdxWalk) send(l *cdxLine) error {
 	case "text":
 		w.out.WriteString(l.text(w.q.fields))
 	case "link":
-		w.out.WriteString(link{url: w.base + rawPath(l.Time, l.URL), rel: "memento", at: l.Time}.String() + ",")
+		w.out.WriteString(webLink{url: w.base + rawPath(l.Time, l.URL), rel: "memento", at: l.Time}.String() + ",")
 	default:
 		w.out.WriteString(l.cdxj(w.q.fields))
 	}

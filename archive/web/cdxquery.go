@@ -54,8 +54,8 @@ type cdxQuery struct {
 
 // parseCDX reads the parameters of a question.
 func parseCDX(v url.Values) (*cdxQuery, error) {
-	q := &cdxQuery{url: v.Get("url"), match: v.Get("matchType"), output: v.Get("output"), page: -1, reverse: v.Get("sort") == "reverse" || isTrue(v.Get("reverse")),
-		resolve: isTrue(v.Get("resolveRevisits")), countPages: isTrue(v.Get("showNumPages"))}
+	q := &cdxQuery{url: v.Get("url"), match: v.Get("matchType"), output: v.Get("output"), page: -1, reverse: v.Get("sort") == "reverse" || cdxTrue(v.Get("reverse")),
+		resolve: cdxTrue(v.Get("resolveRevisits")), countPages: cdxTrue(v.Get("showNumPages"))}
 	for _, step := range []func(url.Values) error{q.parseURL, q.parseTimes, q.parseNumbers, q.parseFilters, q.parseOutput} {
 		if err := step(v); err != nil {
 			return nil, err
@@ -64,7 +64,7 @@ func parseCDX(v url.Values) (*cdxQuery, error) {
 	return q, nil
 }
 
-func isTrue(s string) bool { return s == "true" || s == "1" || s == "on" || s == "yes" }
+func cdxTrue(s string) bool { return s == "true" || s == "1" || s == "on" || s == "yes" }
 
 func (q *cdxQuery) parseURL(url.Values) (err error) {
 	if q.url == "" {
@@ -79,7 +79,7 @@ func (q *cdxQuery) parseURL(url.Values) (err error) {
 		}
 	}
 	if !slices.Contains([]string{"exact", "prefix", "host", "domain"}, q.match) {
-		return refuse("matchType is %q; it must be exact, prefix, host or domain", clipped(q.match, 50))
+		return refuse("matchType is %q; it must be exact, prefix, host or domain", clippedText(q.match, 50))
 	}
 	written := q.url
 	if q.url, err = cleanURL(q.url); err != nil {
@@ -110,16 +110,16 @@ func (q *cdxQuery) parseTimes(v url.Values) (err error) {
 	if from == "" {
 		from = v.Get("from_ts")
 	}
-	if q.since, err = padded("from", from, "00000101000000"); err != nil {
+	if q.since, err = paddedTime("from", from, "00000101000000"); err != nil {
 		return err
 	}
-	if q.until, err = padded("to", v.Get("to"), "99991231235959"); err != nil {
+	if q.until, err = paddedTime("to", v.Get("to"), "99991231235959"); err != nil {
 		return err
 	}
 	if !q.until.IsZero() {
 		q.until = q.until.Add(time.Second - time.Microsecond) // all of the second
 	}
-	if q.closest, err = padded("closest", v.Get("closest"), "00000101000000"); err != nil {
+	if q.closest, err = paddedTime("closest", v.Get("closest"), "00000101000000"); err != nil {
 		return err
 	}
 	switch sort := v.Get("sort"); {
@@ -128,17 +128,17 @@ func (q *cdxQuery) parseTimes(v url.Values) (err error) {
 	case !q.closest.IsZero() && q.match != "exact":
 		return refuse("closest works for one URL only, with matchType=exact")
 	case sort != "" && sort != "closest" && sort != "reverse" && sort != "default":
-		return refuse("sort is %q; it must be closest or reverse", clipped(sort, 50))
+		return refuse("sort is %q; it must be closest or reverse", clippedText(sort, 50))
 	}
 	return nil
 }
 
-// padded reads a time of 4 to 14 digits; what is missing is that of fill.
-func padded(name, s, fill string) (time.Time, error) {
+// paddedTime reads a time of 4 to 14 digits; what is missing is that of fill.
+func paddedTime(name, s, fill string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
-	wrong := refuse("%s is %q; it must be a time of 4 to 14 digits, such as 2026 or 20261123180000", name, clipped(s, 50))
+	wrong := refuse("%s is %q; it must be a time of 4 to 14 digits, such as 2026 or 20261123180000", name, clippedText(s, 50))
 	if len(s) < 4 || len(s) > 14 || strings.Trim(s, "0123456789") != "" {
 		return time.Time{}, wrong
 	}
@@ -176,7 +176,7 @@ func (q *cdxQuery) parseNumbers(v url.Values) (err error) {
 		}
 		n, err := strconv.Atoi(s)
 		if err != nil || n < p.low || n > p.high {
-			return refuse("%s is %q; it must be a number from %d to %d", p.name, clipped(s, 50), p.low, p.high)
+			return refuse("%s is %q; it must be a number from %d to %d", p.name, clippedText(s, 50), p.low, p.high)
 		}
 		*p.into = n
 	}
@@ -223,13 +223,13 @@ func parseFilter(s string) (f cdxFilter, err error) {
 	if name, expression, ok := strings.Cut(rest, ":"); ok {
 		f.field, rest = fieldName(name), expression
 		if !slices.Contains(cdxFields, f.field) {
-			return f, refuse("filter=%s: the index has no field %q; it has %s", clipped(s, 100), clipped(name, 50), strings.Join(cdxFields, ", "))
+			return f, refuse("filter=%s: the index has no field %q; it has %s", clippedText(s, 100), clippedText(name, 50), strings.Join(cdxFields, ", "))
 		}
 	}
 	if f.text = rest; isPattern {
 		// As Python's re.match, at the beginning. RE2 takes linear time.
 		if f.pattern, err = regexp.Compile("^(?:" + rest + ")"); err != nil {
-			return f, refuse("filter=%s: %v", clipped(s, 100), err)
+			return f, refuse("filter=%s: %v", clippedText(s, 100), err)
 		}
 	}
 	return f, nil
@@ -256,7 +256,7 @@ func (q *cdxQuery) parseOutput(v url.Values) error {
 		q.output = "cdxj"
 	}
 	if !slices.Contains([]string{"cdxj", "json", "text", "link"}, q.output) {
-		return refuse("output is %q; it must be cdxj, json, text or link", clipped(q.output, 50))
+		return refuse("output is %q; it must be cdxj, json, text or link", clippedText(q.output, 50))
 	}
 	fields := v.Get("fl")
 	if fields == "" {

@@ -86,7 +86,7 @@ func (c changeLine) At() time.Time { return c.at }
 func (c changeLine) Last() time.Time { return c.last }
 
 // Chips are the words of the edit's classes.
-func (c changeLine) Chips() []chip { return chipsOf(c.Classes, c.Silent) }
+func (c changeLine) Chips() []editChip { return chipsOf(c.Classes, c.Silent) }
 
 // A changeDay is the changes of one day, in UTC.
 type changeDay struct {
@@ -122,26 +122,26 @@ func parseChangeQuery(v url.Values) (q changeQuery, err error) {
 	q.What, q.Sites, q.Classes = q.values["what"], q.values["site"], q.values["class"]
 	for _, w := range q.What {
 		if !slices.ContainsFunc(changeWords, func(c changeWord) bool { return c.What == w }) {
-			return q, refuse("what is %q; it must be one of new, edited, moved, paywalled, gone and restored", clipped(w, 50))
+			return q, refuse("what is %q; it must be one of new, edited, moved, paywalled, gone and restored", clippedText(w, 50))
 		}
 	}
 	for _, c := range q.Classes {
 		if c != "silent" && nameOfClass(versions.Class(c)).Means == "" {
-			return q, refuse("class is %q; it must be silent or one of those that the page lists", clipped(c, 50))
+			return q, refuse("class is %q; it must be silent or one of those that the page lists", clippedText(c, 50))
 		}
 	}
 	q.Vanished = slices.Equal(q.What, []string{catalog.ChangeGone})
 	q.filter = catalog.ChangeFilter{Sites: q.Sites, What: q.What, Last: q.Vanished}
 	q.Since, q.Until = q.values.Get("since"), q.values.Get("until")
-	if q.filter.Since, err = parseTime("since", q.Since, false); err != nil {
+	if q.filter.Since, err = parseChangeTime("since", q.Since, false); err != nil {
 		return q, err
 	}
-	if q.filter.Until, err = parseTime("until", q.Until, true); err != nil {
+	if q.filter.Until, err = parseChangeTime("until", q.Until, true); err != nil {
 		return q, err
 	}
 	if page := v.Get("page"); page != "" && page != "1" {
 		if q.page, err = time.Parse(time.RFC3339Nano, page); err != nil {
-			return q, refuse("page is %q; it must be a time, as in the links of the page before", clipped(page, 50))
+			return q, refuse("page is %q; it must be a time, as in the links of the page before", clippedText(page, 50))
 		}
 		if q.filter.Until.IsZero() || q.page.Before(q.filter.Until) {
 			q.filter.Until = q.page
@@ -150,8 +150,8 @@ func parseChangeQuery(v url.Values) (q changeQuery, err error) {
 	return q, nil
 }
 
-// parseTime reads a day or a time; the end of the day if end says so.
-func parseTime(name, s string, end bool) (time.Time, error) {
+// parseChangeTime reads a day or a time; the end of the day if end says so.
+func parseChangeTime(name, s string, end bool) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
@@ -162,7 +162,7 @@ func parseTime(name, s string, end bool) (time.Time, error) {
 	}
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return t, refuse("%s is %q; it must be a day such as 2026-11-23, or a time such as 2026-11-23T18:00:00Z", name, clipped(s, 50))
+		return t, refuse("%s is %q; it must be a day such as 2026-11-23, or a time such as 2026-11-23T18:00:00Z", name, clippedText(s, 50))
 	}
 	if end {
 		t = t.AddDate(0, 0, 1)
@@ -237,7 +237,7 @@ func (s *Server) changes(r *http.Request) (*page, error) {
 // changesOf looks for changes, the newest first, until the page is full, all was looked
 // at, or it took too long.
 func (s *Server) changesOf(ctx context.Context, q changeQuery) (*changesData, error) {
-	d, f, r, begun := &changesData{Query: q, Checked: q.What, Changes: []changeLine{}}, q.filter, &reader{s: s}, time.Now()
+	d, f, r, begun := &changesData{Query: q, Checked: q.What, Changes: []changeLine{}}, q.filter, &editReader{s: s}, time.Now()
 	for {
 		p, err := s.Catalog.ChangePage(ctx, f, perChanges-len(d.Changes))
 		if err != nil {
@@ -274,7 +274,7 @@ func (s *Server) changesOf(ctx context.Context, q changeQuery) (*changesData, er
 
 // changeLine makes the line of a change; ok is false if its edit is of none of the classes
 // that are asked for.
-func (s *Server) changeLine(ctx context.Context, r *reader, q changeQuery, ch catalog.Change) (l changeLine, ok bool, err error) {
+func (s *Server) changeLine(ctx context.Context, r *editReader, q changeQuery, ch catalog.Change) (l changeLine, ok bool, err error) {
 	l = changeLine{What: ch.What, ID: ch.ID, URL: ch.URL, From: ch.From, Site: ch.Site, Kind: ch.Kind, Title: ch.Title, Captured: ch.Captured.UTC().Format(time.RFC3339),
 		Status: ch.Status, How: ch.How, at: ch.Captured, last: ch.Last, response: ch.ResponseID}
 	if !ch.Last.IsZero() {
@@ -285,7 +285,7 @@ func (s *Server) changeLine(ctx context.Context, r *reader, q changeQuery, ch ca
 	}
 	if ch.Before != "" {
 		l.Reading, l.Before = ch.Reading, ch.Before
-		l.Compare = "/article/" + ch.ID + "/versions?reading=" + url.QueryEscape(bareID(ch.Reading))
+		l.Compare = "/article/" + ch.ID + "/versions?reading=" + url.QueryEscape(uuidOf(ch.Reading))
 		e, err := r.edit(ctx, pair{ch.Before, ch.Reading})
 		if err != nil {
 			return l, false, err
@@ -298,8 +298,8 @@ func (s *Server) changeLine(ctx context.Context, r *reader, q changeQuery, ch ca
 	return l, q.selects(l), nil
 }
 
-// bareID is a WARC-Record-ID without "<urn:uuid:" and ">".
-func bareID(id string) string {
+// uuidOf is a WARC-Record-ID without "<urn:uuid:" and ">".
+func uuidOf(id string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(id, "<urn:uuid:"), ">")
 }
 

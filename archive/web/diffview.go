@@ -18,7 +18,7 @@ const (
 // A shownDiff is a comparison as a page shows it.
 type shownDiff struct {
 	*versions.Diff
-	Chips  []chip
+	Chips  []editChip
 	Fields []shownField
 	Rows   []diffRow
 	Small  int // fields that differ by small things, and are left out
@@ -123,14 +123,14 @@ func (r *diffRow) fold(b *versions.Block, room *int) {
 		r.Omitted++
 		return
 	}
-	r.Folded = append(r.Folded, visible(text))
+	r.Folded = append(r.Folded, visibleText(text))
 }
 
 // rowOf makes the row of a block that differs.
 func rowOf(b *versions.Block, room *int) diffRow {
-	r := diffRow{Kind: string(b.Op), Remarks: strings.Join(remarks(b), ", ")}
+	r := diffRow{Kind: string(b.Op), Remarks: strings.Join(blockRemarks(b), ", ")}
 	for _, line := range b.Lines {
-		p := diffPiece{Text: bounded(line, room), Break: true}
+		p := diffPiece{Text: boundedText(line, room), Break: true}
 		r.Before, r.After, r.Both = append(r.Before, p), append(r.After, p), append(r.Both, p)
 	}
 	items := b.Type == "list" || b.Type == "table" || b.Type == "media" || b.Type == "embed"
@@ -146,10 +146,10 @@ func rowOf(b *versions.Block, room *int) diffRow {
 			continue
 		}
 		s := &b.Sentences[i]
-		before, after, both := pieces(s, room)
-		r.Before = append(r.Before, ended(before, items || s.EndsBefore)...)
-		r.After = append(r.After, ended(after, items || s.EndsAfter)...)
-		r.Both = append(r.Both, ended(both, items || s.EndsAfter)...)
+		before, after, both := sentencePieces(s, room)
+		r.Before = append(r.Before, endedPieces(before, items || s.EndsBefore)...)
+		r.After = append(r.After, endedPieces(after, items || s.EndsAfter)...)
+		r.Both = append(r.Both, endedPieces(both, items || s.EndsAfter)...)
 		if *room < 0 {
 			cut := diffPiece{Kind: "more", Text: plural(len(b.Sentences)-i-1, "sentence")}
 			r.Before, r.After, r.Both = append(r.Before, cut), append(r.After, cut), append(r.Both, cut)
@@ -162,15 +162,15 @@ func rowOf(b *versions.Block, room *int) diffRow {
 // leastFolded is how many unchanged sentences of a paragraph are counted, not shown.
 const leastFolded = 6
 
-func ended(all []diffPiece, ends bool) []diffPiece {
+func endedPieces(all []diffPiece, ends bool) []diffPiece {
 	if n := len(all); n > 0 && ends {
 		all[n-1].Break = true
 	}
 	return all
 }
 
-// remarks say what else happened to a block.
-func remarks(b *versions.Block) (all []string) {
+// blockRemarks say what else happened to a block.
+func blockRemarks(b *versions.Block) (all []string) {
 	if b.Moved && len(b.Before) > 0 && len(b.After) > 0 {
 		all = append(all, fmt.Sprintf("moved from place %d to %d", b.Before[0]+1, b.After[0]+1))
 	}
@@ -197,9 +197,9 @@ func remarks(b *versions.Block) (all []string) {
 	return all
 }
 
-// pieces are a sentence in the earlier version, in the later, and in both at once.
-func pieces(s *versions.Sentence, room *int) (before, after, both []diffPiece) {
-	one := func(kind string) []diffPiece { return []diffPiece{{Kind: kind, Text: bounded(s.Text, room)}} }
+// sentencePieces are a sentence in the earlier version, in the later, and in both at once.
+func sentencePieces(s *versions.Sentence, room *int) (before, after, both []diffPiece) {
+	one := func(kind string) []diffPiece { return []diffPiece{{Kind: kind, Text: boundedText(s.Text, room)}} }
 	switch s.Op {
 	case versions.Added:
 		p := one("ins")
@@ -216,14 +216,14 @@ func pieces(s *versions.Sentence, room *int) (before, after, both []diffPiece) {
 	case versions.Edited:
 		return spanPieces(s.Spans, room)
 	}
-	return []diffPiece{{Text: bounded(s.Old(), room)}}, []diffPiece{{Text: visible(s.New())}}, []diffPiece{{Text: visible(s.New())}}
+	return []diffPiece{{Text: boundedText(s.Old(), room)}}, []diffPiece{{Text: visibleText(s.New())}}, []diffPiece{{Text: visibleText(s.New())}}
 }
 
 func clonePieces(p []diffPiece) []diffPiece { return append([]diffPiece(nil), p...) }
 
 func spanPieces(spans []versions.Span, room *int) (before, after, both []diffPiece) {
 	for _, span := range spans {
-		p := diffPiece{Text: bounded(span.Text, room)}
+		p := diffPiece{Text: boundedText(span.Text, room)}
 		switch {
 		case strings.TrimSpace(span.Text) == "": // space at the end differs
 		case span.Op == versions.Insert:
@@ -253,7 +253,7 @@ func fieldValues(f *versions.Field) (all [][]diffPiece) {
 	if len(f.Items) > 0 {
 		for i := range f.Items[:min(len(f.Items), maxFieldValues)] {
 			room := maxFieldText
-			_, _, both := pieces(&f.Items[i], &room)
+			_, _, both := sentencePieces(&f.Items[i], &room)
 			if f.Items[i].Op == versions.Moved {
 				both = append(both, diffPiece{Text: " (moved)"})
 			}
@@ -271,20 +271,20 @@ func fieldValues(f *versions.Field) (all [][]diffPiece) {
 	}
 	var both []diffPiece
 	if f.Before != "" {
-		both = append(both, diffPiece{Kind: "del", Text: bounded(f.Before, &room)})
+		both = append(both, diffPiece{Kind: "del", Text: boundedText(f.Before, &room)})
 	}
 	if f.After != "" {
 		room = maxFieldText
 		if f.Before != "" {
 			both = append(both, diffPiece{Text: " "})
 		}
-		both = append(both, diffPiece{Kind: "ins", Text: bounded(f.After, &room)})
+		both = append(both, diffPiece{Kind: "ins", Text: boundedText(f.After, &room)})
 	}
 	return [][]diffPiece{both}
 }
 
-// bounded is a text as it is shown, or its beginning if there is no room for all of it.
-func bounded(s string, room *int) string {
+// boundedText is a text as it is shown, or its beginning if there is no room for all of it.
+func boundedText(s string, room *int) string {
 	if *room < 0 {
 		return "…"
 	}
@@ -294,11 +294,11 @@ func bounded(s string, room *int) string {
 	} else {
 		*room -= len(s)
 	}
-	return visible(s)
+	return visibleText(s)
 }
 
-// visible puts bars between the cells of a table, and leaves out control characters.
-func visible(s string) string {
+// visibleText puts bars between the cells of a table, and leaves out control characters.
+func visibleText(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' {
 			return -1

@@ -69,8 +69,8 @@ func (c *editCache) put(p pair, e edit) {
 	}
 }
 
-// A reader reads articles for one answer; each once, if their edits follow each other.
-type reader struct {
+// An editReader reads articles for one answer; each once, if their edits follow each other.
+type editReader struct {
 	s    *Server
 	last string // the reading that was read last
 	read *article.Article
@@ -79,7 +79,7 @@ type reader struct {
 }
 
 // article reads the article of a conversion record.
-func (r *reader) article(ctx context.Context, id string) (*article.Article, error) {
+func (r *editReader) article(ctx context.Context, id string) (*article.Article, error) {
 	if id == r.last {
 		return r.read, nil
 	}
@@ -96,7 +96,7 @@ func (r *reader) article(ctx context.Context, id string) (*article.Article, erro
 }
 
 // edit says what differs between two readings.
-func (r *reader) edit(ctx context.Context, p pair) (edit, error) {
+func (r *editReader) edit(ctx context.Context, p pair) (edit, error) {
 	return r.remembered(p, func() (*article.Article, *article.Article, bool, error) {
 		a, err := r.article(ctx, p.before)
 		if err != nil {
@@ -108,7 +108,7 @@ func (r *reader) edit(ctx context.Context, p pair) (edit, error) {
 }
 
 // between says what differs between two versions.
-func (r *reader) between(ctx context.Context, before, after catalog.Version) (edit, error) {
+func (r *editReader) between(ctx context.Context, before, after catalog.Version) (edit, error) {
 	if after.Before != "" && (after.Before == before.RecordID || after.Before == before.Reading) {
 		return r.edit(ctx, pair{after.Before, after.Reading})
 	}
@@ -117,7 +117,7 @@ func (r *reader) between(ctx context.Context, before, after catalog.Version) (ed
 	})
 }
 
-func (r *reader) remembered(p pair, read func() (a, b *article.Article, reread bool, err error)) (edit, error) {
+func (r *editReader) remembered(p pair, read func() (a, b *article.Article, reread bool, err error)) (edit, error) {
 	if e, ok := r.s.edits.get(p); ok {
 		return e, nil
 	}
@@ -160,7 +160,7 @@ func (s *Server) compare(ctx context.Context, before, after catalog.Version) (a,
 	if s.Compare != nil {
 		return s.Compare(ctx, before, after)
 	}
-	r := &reader{s: s}
+	r := &editReader{s: s}
 	ids := pair{before.RecordID, after.RecordID}
 	switch {
 	case after.Before != "" && (after.Before == before.RecordID || after.Before == before.Reading):

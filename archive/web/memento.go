@@ -54,7 +54,7 @@ func (s *Server) original(r *http.Request, raw string) (*original, error) {
 			return o, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: %s has no captures that can be shown", errMissing, clipped(raw, 200))
+	return nil, fmt.Errorf("%w: %s has no captures that can be shown", errMissing, clippedText(raw, 200))
 }
 
 // baseOf is the scheme and host by which a client reached the viewer.
@@ -111,14 +111,14 @@ func pagePath(t time.Time, url string) string {
 	return "/page/" + cdxj.Timestamp14(t) + "/" + linkTarget(url)
 }
 
-// A link is one of a TimeMap or of a Link header.
-type link struct {
+// A webLink is one of a TimeMap or of a Link header.
+type webLink struct {
 	url, rel, mime string
 	at             time.Time // of a memento
 	from, until    time.Time // of a TimeMap
 }
 
-func (l link) String() string {
+func (l webLink) String() string {
 	s := "<" + l.url + `>; rel="` + l.rel + `"`
 	if l.mime != "" {
 		s += `; type="` + l.mime + `"`
@@ -137,7 +137,7 @@ func (l link) String() string {
 const linkFormat = "application/link-format"
 
 // mementoLink is the link of a capture; the first and the last are marked.
-func (o *original) mementoLink(c archive.Capture) link {
+func (o *original) mementoLink(c archive.Capture) webLink {
 	rel := "memento"
 	if c.ID == o.last.ID {
 		rel = "last " + rel
@@ -145,7 +145,7 @@ func (o *original) mementoLink(c archive.Capture) link {
 	if c.ID == o.first.ID {
 		rel = "first " + rel
 	}
-	return link{url: o.memento(c), rel: rel, at: c.Time}
+	return webLink{url: o.memento(c), rel: rel, at: c.Time}
 }
 
 // A timeMap is one page of the mementos of a URL.
@@ -177,7 +177,7 @@ func (s *Server) timeMapOf(r *http.Request, prefix string) (*timeMap, error) {
 	}
 	m.pages = max((n+perTimeMap-1)/perTimeMap, 1)
 	if m.page < 1 || m.page > m.pages {
-		return nil, fmt.Errorf("%w: the TimeMap of %s has %s", errMissing, clipped(m.url, 200), plural(m.pages, "page"))
+		return nil, fmt.Errorf("%w: the TimeMap of %s has %s", errMissing, clippedText(m.url, 200), plural(m.pages, "page"))
 	}
 	q := m.query
 	q.Limit, q.Skip = perTimeMap, (m.page-1)*perTimeMap
@@ -208,13 +208,13 @@ func (m *timeMap) otherPages() (all []int) {
 func (m *timeMap) writeLinks(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	from, until := m.between()
-	links := []link{
+	links := []webLink{
 		{url: linkTarget(m.url), rel: "original"},
 		{url: m.timeMap("link", m.page), rel: "self", mime: linkFormat, from: from, until: until},
 		{url: m.timeGate(), rel: "timegate"},
 	}
 	for _, p := range m.otherPages() {
-		links = append(links, link{url: m.timeMap("link", p), rel: "timemap", mime: linkFormat})
+		links = append(links, webLink{url: m.timeMap("link", p), rel: "timemap", mime: linkFormat})
 	}
 	for i, l := range links {
 		if i > 0 {
@@ -308,7 +308,7 @@ func (s *Server) timeGate(r *http.Request) (*page, error) {
 	at := o.last.Time
 	if wanted := r.Header.Get("Accept-Datetime"); wanted != "" {
 		if at, err = http.ParseTime(strings.TrimSpace(wanted)); err != nil {
-			return s.varied(r, refuse("Accept-Datetime is %q; it must be a date such as %q (RFC 7089)", clipped(wanted, 100), o.last.Time.UTC().Format(http.TimeFormat))), nil
+			return s.varied(r, refuse("Accept-Datetime is %q; it must be a date such as %q (RFC 7089)", clippedText(wanted, 100), o.last.Time.UTC().Format(http.TimeFormat))), nil
 		}
 	}
 	chosen, err := s.nearest(r.Context(), o, at)
@@ -316,8 +316,8 @@ func (s *Server) timeGate(r *http.Request) (*page, error) {
 		return nil, err
 	}
 	links := []string{
-		link{url: linkTarget(o.url), rel: "original"}.String(),
-		link{url: o.timeMap("link", 1), rel: "timemap", mime: linkFormat, from: o.first.Time, until: o.last.Time}.String(),
+		webLink{url: linkTarget(o.url), rel: "original"}.String(),
+		webLink{url: o.timeMap("link", 1), rel: "timemap", mime: linkFormat, from: o.first.Time, until: o.last.Time}.String(),
 	}
 	for _, c := range around(o, chosen) {
 		links = append(links, o.mementoLink(c).String())

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
@@ -26,20 +27,20 @@ type versionsData struct {
 	Diff     *versions.Diff `json:"diff"`
 	Timeline []timelineLine `json:"timeline"`
 
-	Story       catalog.Story `json:"-"`
-	View        string        `json:"-"` // "side" or "inline"
-	Only        string        `json:"-"` // "substantive" or ""
-	Reread      bool          `json:"-"`
-	Problem     string        `json:"-"` // why the two cannot be compared
-	Shown       *shownDiff    `json:"-"`
-	Before      *sideVersion  `json:"-"`
-	After       *sideVersion  `json:"-"`
-	First, Last int           `json:"-"` // versions of the timeline's page
-	Hidden      int           `json:"-"` // versions of the page without a substantive edit
-	Pager       []pageLink    `json:"-"`
-	Prev, Next  string        `json:"-"` // address of the comparison before and after
-	Here        string        `json:"-"` // path
-	Elsewhere   []sideVersion `json:"-"` // chosen versions that are on another page of the timeline
+	Story       catalog.Story  `json:"-"`
+	View        string         `json:"-"` // "side" or "inline"
+	Only        string         `json:"-"` // "substantive" or ""
+	Reread      bool           `json:"-"`
+	Problem     string         `json:"-"` // why the two cannot be compared
+	Shown       *shownDiff     `json:"-"`
+	Before      *sideVersion   `json:"-"`
+	After       *sideVersion   `json:"-"`
+	First, Last int            `json:"-"` // versions of the timeline's page
+	Hidden      int            `json:"-"` // versions of the page without a substantive edit
+	Pager       []timelineLink `json:"-"`
+	Prev, Next  string         `json:"-"` // address of the comparison before and after
+	Here        string         `json:"-"` // path
+	Elsewhere   []sideVersion  `json:"-"` // chosen versions that are on another page of the timeline
 }
 
 // A versionJSON is a version in JSON, as newsmorgue diff prints it.
@@ -68,18 +69,18 @@ type timelineLine struct {
 }
 
 // Chips are the words of the line's classes.
-func (m timelineLine) Chips() []chip { return chipsOf(m.Classes, m.Silent) }
+func (m timelineLine) Chips() []editChip { return chipsOf(m.Classes, m.Silent) }
 
-// A chip is a short mark with an explanation.
-type chip struct{ Kind, Name, Means string }
+// An editChip is a short mark with an explanation.
+type editChip struct{ Kind, Name, Means string }
 
-func chipsOf(classes []versions.Class, silent bool) (all []chip) {
+func chipsOf(classes []versions.Class, silent bool) (all []editChip) {
 	for _, c := range classes {
 		n := nameOfClass(c)
-		all = append(all, chip{string(c), n.Name, n.Means})
+		all = append(all, editChip{string(c), n.Name, n.Means})
 	}
 	if silent {
-		all = append(all, chip{"silent", "silent", "the page says nothing of the edit: it has no note, and the same date of modification"})
+		all = append(all, editChip{"silent", "silent", "the page says nothing of the edit: it has no note, and the same date of modification"})
 	}
 	return all
 }
@@ -92,8 +93,8 @@ type sideVersion struct {
 	URL      string
 }
 
-// A pageLink is a link to a page of a list.
-type pageLink struct{ Name, Address string }
+// A timelineLink is a link to a page of a list.
+type timelineLink struct{ Name, Address string }
 
 func (s *Server) versions(r *http.Request) (*page, error) {
 	ctx := r.Context()
@@ -107,10 +108,10 @@ func (s *Server) versions(r *http.Request) (*page, error) {
 	}
 	d := &versionsData{URL: story.URL, Versions: len(history.Versions), Story: story, Here: "/article/" + story.ID + "/versions"}
 	q := r.URL.Query()
-	if d.View, err = oneOf(q, "view", "side", "inline"); err != nil {
+	if d.View, err = chosenValue(q, "view", "side", "inline"); err != nil {
 		return nil, err
 	}
-	if d.Only, err = oneOf(q, "only", "", "substantive"); err != nil {
+	if d.Only, err = chosenValue(q, "only", "", "substantive"); err != nil {
 		return nil, err
 	}
 	if id := q.Get("reading"); id != "" {
@@ -152,17 +153,17 @@ func (s *Server) storyByID(ctx context.Context, id string) (catalog.Story, error
 			}
 		}
 	}
-	return catalog.Story{}, fmt.Errorf("%w: no article has the ID %s", errMissing, clipped(id, 40))
+	return catalog.Story{}, fmt.Errorf("%w: no article has the ID %s", errMissing, clippedText(id, 40))
 }
 
-// oneOf returns a parameter that has one of some values, the first if it is missing.
-func oneOf(q url.Values, name string, values ...string) (string, error) {
+// chosenValue returns a parameter that has one of some values, the first if it is missing.
+func chosenValue(q url.Values, name string, values ...string) (string, error) {
 	v := q.Get(name)
 	if v == "" {
 		return values[0], nil
 	}
 	if !slices.Contains(values, v) {
-		return "", refuse("%s is %q; it must be one of %q", name, clipped(v, 50), values)
+		return "", refuse("%s is %q; it must be %s", name, clippedText(v, 50), strings.Join(slices.DeleteFunc(values, func(s string) bool { return s == "" }), " or "))
 	}
 	return v, nil
 }
@@ -172,7 +173,7 @@ func oneOf(q url.Values, name string, values ...string) (string, error) {
 func withReading(q url.Values, id string, all []catalog.Version) url.Values {
 	q.Del("reading")
 	for i, v := range all {
-		if bareID(v.Reading) == id || bareID(v.RecordID) == id {
+		if uuidOf(v.Reading) == id || uuidOf(v.RecordID) == id {
 			q.Set("to", strconv.Itoa(i+1))
 			q.Set("from", strconv.Itoa(max(i, 1)))
 			if i == 0 {
@@ -195,7 +196,7 @@ func pickVersions(q url.Values, n int) (from, to int, err error) {
 		}
 		i, err := strconv.Atoi(v)
 		if err != nil || i < 1 || i > n {
-			return 0, refuse("%s is %q; the article has %s, counted from 1", name, clipped(v, 50), plural(n, "version"))
+			return 0, refuse("%s is %q; the article has %s, counted from 1", name, clippedText(v, 50), plural(n, "version"))
 		}
 		return i - 1, nil
 	}
@@ -229,7 +230,7 @@ func (d *versionsData) pageOf(q url.Values, version int) error {
 	if v := q.Get("page"); v != "" {
 		n, err := strconv.Atoi(v)
 		if err != nil || n < 1 || n > pages {
-			return refuse("page is %q; the timeline has %s", clipped(v, 50), plural(pages, "page"))
+			return refuse("page is %q; the timeline has %s", clippedText(v, 50), plural(pages, "page"))
 		}
 		at = n - 1
 	}
@@ -244,7 +245,7 @@ func (d *versionsData) pageOf(q url.Values, version int) error {
 				v[k] = all
 			}
 			v.Set("page", strconv.Itoa(n+1))
-			d.Pager = append(d.Pager, pageLink{name, d.Here + "?" + v.Encode()})
+			d.Pager = append(d.Pager, timelineLink{name, d.Here + "?" + v.Encode()})
 		}
 	}
 	link("First", 0)
@@ -260,7 +261,7 @@ const summaryTime = 120 * time.Millisecond
 
 // timeline makes the lines of the timeline's page.
 func (s *Server) timeline(ctx context.Context, d *versionsData, h catalog.History, from, to int) error {
-	r, begun := &reader{s: s}, time.Now()
+	r, begun := &editReader{s: s}, time.Now()
 	events := h.Changes
 	for len(events) > 0 && d.First > 0 && d.First < len(h.Versions) && events[0].Captured.Before(h.Versions[d.First].Captured) {
 		events = events[1:]
@@ -310,9 +311,9 @@ func (d *versionsData) event(c catalog.Change) {
 }
 
 // summarize fills in what a version changed; what is not remembered only if read says so.
-func (s *Server) summarize(ctx context.Context, r *reader, line *timelineLine, before, after catalog.Version, read bool) error {
+func (s *Server) summarize(ctx context.Context, r *editReader, line *timelineLine, before, after catalog.Version, read bool) error {
 	if !read {
-		r = &reader{s: s, onlyKnown: true}
+		r = &editReader{s: s, onlyKnown: true}
 	}
 	e, err := r.between(ctx, before, after)
 	if err != nil {
