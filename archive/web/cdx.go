@@ -39,7 +39,7 @@ func (s *Server) cdx(r *http.Request) (*page, error) {
 	if err != nil {
 		return cdxError(err), nil
 	}
-	w := &cdxWalk{s: s, q: q, base: baseOf(r)}
+	w := &cdxWalk{s: s, q: q, base: baseOf(r), batch: cdxBatch}
 	if q.countPages {
 		return w.pageCount(r.Context())
 	}
@@ -68,6 +68,7 @@ type cdxWalk struct {
 	q    *cdxQuery
 	base string
 
+	batch  int        // how many URLs are in memory at once
 	ranges []urlRange // where the URLs of a host are; nil for an exact URL
 	seen   int        // lines before filters
 	sent   int
@@ -169,17 +170,17 @@ func (w *cdxWalk) nextURLs(ctx context.Context, after keyedURL) (batch []keyedUR
 	}
 	trim := func() {
 		slices.SortFunc(batch, compare)
-		if len(batch) > cdxBatch {
-			clear(batch[cdxBatch:])
-			batch, more = batch[:cdxBatch], true
+		if len(batch) > w.batch {
+			clear(batch[w.batch:])
+			batch, more = batch[:w.batch], true
 		}
 	}
 	err = w.eachURL(ctx, func(u catalog.CountedURL, key string) {
 		k := keyedURL{key, u.URL}
-		if after.url != "" && compare(k, after) <= 0 || more && compare(k, batch[len(batch)-1]) > 0 && len(batch) == cdxBatch {
+		if after.url != "" && compare(k, after) <= 0 || more && compare(k, batch[len(batch)-1]) > 0 && len(batch) == w.batch {
 			return
 		}
-		if batch = append(batch, k); len(batch) >= 2*cdxBatch {
+		if batch = append(batch, k); len(batch) >= 2*w.batch {
 			trim()
 		}
 	})
