@@ -28,6 +28,10 @@ func (c *Catalog) NearestWord(ctx context.Context, word string) (string, error) 
 	if n := utf8.RuneCountInString(word); n < 3 || len(word) > 60 || len(words.Parse(word).Words()) != 1 {
 		return "", nil
 	}
+	// Most words are in the index, which is seen at once; those like it take longer to find.
+	if docs, err := c.countDocs(ctx, Filter{Query: word}, 1); err != nil || docs > 0 {
+		return "", err
+	}
 	near, err := c.nearWords(ctx, word)
 	if err != nil {
 		return "", fmt.Errorf("catalog: %w", err)
@@ -35,9 +39,6 @@ func (c *Catalog) NearestWord(ctx context.Context, word string) (string, error) 
 	for _, n := range near[:min(len(near), 5)] {
 		// The vocabulary may have words of versions that are no longer current.
 		if docs, err := c.countDocs(ctx, Filter{Query: n.word}, 1); err != nil || docs > 0 {
-			if n.word == word {
-				return "", err
-			}
 			return n.word, err
 		}
 	}

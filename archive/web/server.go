@@ -15,6 +15,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/archive/web/facets"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
@@ -45,6 +46,7 @@ type Server struct {
 	Exports Exports
 
 	edits editCache
+	index *facets.Live // of all articles; nil without a catalog
 }
 
 // viewTime is how long a view may take.
@@ -53,6 +55,9 @@ const viewTime = 30 * time.Second
 // Handler answers the requests for all views. It checks neither who asks nor from where:
 // package guard does.
 func (s *Server) Handler() http.Handler {
+	if s.Catalog != nil && s.index == nil {
+		s.index = facets.NewLive(s.Catalog)
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /assets/{hash}/{name}", serveAsset)
 	for _, v := range s.views() {
@@ -60,6 +65,15 @@ func (s *Server) Handler() http.Handler {
 	}
 	mux.Handle("/", s.show(view{make: func(*http.Request) (*page, error) { return nil, errNoPage }}))
 	return s.recovered(s.withURLs(withoutJSON(mux)))
+}
+
+// Close ends what the server does in the background. It must be called before the catalog
+// is closed.
+func (s *Server) Close() error {
+	if s.index == nil {
+		return nil
+	}
+	return s.index.Close()
 }
 
 // views lists the views by their patterns. The pattern of the twin in JSON follows.
@@ -70,5 +84,6 @@ func (s *Server) views() []view {
 		{"GET /changes", s.changes},
 		{"GET /changes.atom", s.changesFeed},
 		{"GET /cdx", s.cdx},
+		{"GET /articles", s.articles},
 	}
 }
