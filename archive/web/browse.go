@@ -122,18 +122,16 @@ func (s *Server) articles(r *http.Request) (*page, error) {
 
 // browse finds what a query asks for.
 func (s *Server) browse(ctx context.Context, d *browseData) error {
-	var v *facets.View
-	if s.index != nil {
-		var err error
-		if v, err = s.index.Index(ctx); err != nil {
-			if ctx.Err() != nil {
-				return err
-			}
-			v = nil // the catalog is asked instead
-			if s.Logger != nil {
-				s.Logger.Warn("no index of the articles", "error", err)
-			}
-		}
+	s.Prepare()
+	if s.index == nil {
+		return s.browsePlain(ctx, d)
+	}
+	v, err := s.index.Index(ctx)
+	if err != nil && ctx.Err() != nil {
+		return err
+	}
+	if err != nil && s.Logger != nil { // the catalog is asked instead
+		s.Logger.Warn("no index of the articles", "error", err)
 	}
 	if v == nil {
 		return s.browsePlain(ctx, d)

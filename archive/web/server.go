@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
@@ -45,8 +46,9 @@ type Server struct {
 	// Exports makes datasets of what a search shows. If it is nil, only the command is shown.
 	Exports Exports
 
-	edits editCache
-	index *facets.Live // of all articles; nil without a catalog
+	edits   editCache
+	indexed sync.Once
+	index   *facets.Live // of all articles: see Prepare
 }
 
 // viewTime is how long a view may take.
@@ -55,9 +57,6 @@ const viewTime = 30 * time.Second
 // Handler answers the requests for all views. It checks neither who asks nor from where:
 // package guard does.
 func (s *Server) Handler() http.Handler {
-	if s.Catalog != nil && s.index == nil {
-		s.index = facets.NewLive(s.Catalog)
-	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /assets/{hash}/{name}", serveAsset)
 	for _, v := range s.views() {
@@ -67,9 +66,16 @@ func (s *Server) Handler() http.Handler {
 	return s.recovered(s.withURLs(withoutJSON(mux)))
 }
 
+// Prepare begins to build what views need of all articles, in the background. Without it,
+// the first view that needs it does. Close must be called.
+func (s *Server) Prepare() {
+	s.indexed.Do(func() { s.index = facets.NewLive(s.Catalog) })
+}
+
 // Close ends what the server does in the background. It must be called before the catalog
 // is closed.
 func (s *Server) Close() error {
+	s.indexed.Do(func() {}) // from now on there is none to begin
 	if s.index == nil {
 		return nil
 	}

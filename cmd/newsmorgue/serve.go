@@ -66,6 +66,7 @@ From another machine, better use ssh: ssh -L 8437:127.0.0.1:8437 USER@HOST.
 				return err
 			}
 			s := a.webServer(ar, c)
+			s.Prepare()
 			defer s.Close()
 			g := &guard.Guard{Hosts: f.hosts, Password: f.password, Secure: f.cert != ""}
 			address := f.address(l.Addr())
