@@ -249,6 +249,72 @@ func TestRevisits(t *testing.T) {
 	}
 }
 
+// What a revisit refers to stays out if it is suppressed.
+func TestSuppressedOriginal(t *testing.T) {
+	f := newFixture(t)
+	run := f.run("a.example")
+	first := f.page("https://a.example/secret", run, "a secret")
+	copied := f.revisit(first, "https://b.example/copy", run)
+	s := catalog.Suppression{Date: f.time, URL: "https://a.example/secret", Reason: "asked"}
+	rec, err := catalog.NewSuppression(&s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Add(rec)
+	_, _, recs := f.exported(exchange.Options{})
+	if got, want := urls(recs), []string{"revisit https://b.example/copy"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	_, recs, err = f.some(copied.ID(), first.ID(), rec.ID())
+	if got, want := urls(recs), []string{"revisit https://b.example/copy"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("some: got %q, want %q; %v", got, want, err)
+	}
+	if _, _, err := f.some(first.ID(), rec.ID()); !errors.Is(err, exchange.ErrNothing) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// some exports the records with some IDs and reads them back.
+func (f *fixture) some(ids ...string) (sum exchange.Summary, recs []*archive.Record, err error) {
+	f.t.Helper()
+	var out bytes.Buffer
+	sum, err = exchange.Records(f.t.Context(), f.Archive, f.Catalog, &out, ids, exchange.Options{Software: "newsmorgue/test"})
+	if err != nil {
+		if out.Len() > 0 {
+			f.t.Errorf("wrote %d bytes before %v", out.Len(), err)
+		}
+		return sum, nil, err
+	}
+	name := filepath.Join(f.t.TempDir(), "some.warc.gz")
+	if err := os.WriteFile(name, out.Bytes(), 0o600); err != nil {
+		f.t.Fatal(err)
+	}
+	return sum, f.read(name), nil
+}
+
+// Single records come with the records of their runs and, before a revisit, with what it
+// refers to; each once, and as the archive has them.
+func TestRecords(t *testing.T) {
+	f := newFixture(t)
+	run := f.run("a.example")
+	first := f.page("https://a.example/1", run, "one")
+	again := f.revisit(first, "https://a.example/1", run)
+	sum, recs, err := f.some(again.ID(), first.ID(), again.ID(), "<urn:uuid:00000000-0000-4000-8000-000000000000>")
+	if err != nil || sum.Records != 3 || sum.Damaged != 1 {
+		t.Fatalf("got %+v, %v", sum, err)
+	}
+	var got []string
+	for _, r := range recs {
+		got = append(got, r.Type()+" "+r.ID())
+	}
+	if want := []string{"warcinfo " + run, "response " + first.ID(), "revisit " + again.ID()}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if a, b := recs[1].Block(), first.Block(); !bytes.Equal(a, b) {
+		t.Errorf("got %q, want %q", a, b)
+	}
+}
+
 // Only what is new since an earlier export is exported.
 func TestPrevious(t *testing.T) {
 	f := newFixture(t)
