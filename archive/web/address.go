@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/archive/cdxj"
 )
 
 // maxAddress bounds the URLs of the archive that addresses of the viewer end in, in bytes.
@@ -170,4 +173,14 @@ func (s *Server) withURLs(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// rawPath is the address of a capture in replay; kind is "im_" for pictures, else "".
+func rawPath(t time.Time, kind, url string) string {
+	return "/raw/" + cdxj.Timestamp14(t) + kind + "/" + linkTarget(url)
+}
+
+// pagePath is the address of a capture in replay, with a bar of the viewer.
+func pagePath(t time.Time, url string) string {
+	return "/page/" + cdxj.Timestamp14(t) + "/" + linkTarget(url)
 }

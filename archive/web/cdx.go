@@ -389,7 +389,7 @@ func (w *cdxWalk) send(l *cdxLine) error {
 	case "text":
 		w.out.WriteString(l.text(w.q.fields))
 	case "link":
-		w.out.WriteString(webLink{url: w.base + rawPath(l.Time, l.URL), rel: "memento", at: l.Time}.String() + ",")
+		w.out.WriteString(webLink{url: w.base + rawPath(l.Time, "", l.URL), rel: "memento", at: l.Time}.String() + ",")
 	default:
 		w.out.WriteString(l.cdxj(w.q.fields))
 	}

@@ -242,8 +242,8 @@ func spanPieces(spans []versions.Span, room *int) (before, after, both []diffPie
 	return before, after, both
 }
 
-// maxFieldText bounds one value of a field, in bytes.
-const maxFieldText = 4 << 10
+// maxDiffField bounds one value of a field, in bytes.
+const maxDiffField = 4 << 10
 
 // maxFieldValues bounds the values of a field.
 const maxFieldValues = 100
@@ -252,7 +252,7 @@ const maxFieldValues = 100
 func fieldValues(f *versions.Field) (all [][]diffPiece) {
 	if len(f.Items) > 0 {
 		for i := range f.Items[:min(len(f.Items), maxFieldValues)] {
-			room := maxFieldText
+			room := maxDiffField
 			_, _, both := sentencePieces(&f.Items[i], &room)
 			if f.Items[i].Op == versions.Moved {
 				both = append(both, diffPiece{Text: " (moved)"})
@@ -264,7 +264,7 @@ func fieldValues(f *versions.Field) (all [][]diffPiece) {
 		}
 		return all
 	}
-	room := maxFieldText
+	room := maxDiffField
 	if len(f.Spans) > 0 {
 		_, _, both := spanPieces(f.Spans, &room)
 		return [][]diffPiece{both}
@@ -274,7 +274,7 @@ func fieldValues(f *versions.Field) (all [][]diffPiece) {
 		both = append(both, diffPiece{Kind: "del", Text: boundedText(f.Before, &room)})
 	}
 	if f.After != "" {
-		room = maxFieldText
+		room = maxDiffField
 		if f.Before != "" {
 			both = append(both, diffPiece{Text: " "})
 		}

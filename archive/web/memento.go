@@ -13,7 +13,6 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/archive/cdxj"
 )
 
 // The captures of a URL as mementos: RFC 7089. The original resource is the URL, a TimeMap
@@ -83,16 +82,11 @@ func linkTarget(url string) string {
 }
 
 func notLinkable(r rune) bool {
-	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`<>"\^{|}`+"`", r)
+	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`#<>"\^{|}`+"`", r)
 }
 
 func (o *original) memento(c archive.Capture) string {
-	return o.base + rawPath(c.Time, o.url)
-}
-
-// rawPath is the address of a capture in replay.
-func rawPath(t time.Time, url string) string {
-	return "/raw/" + cdxj.Timestamp14(t) + "/" + linkTarget(url)
+	return o.base + rawPath(c.Time, "", o.url)
 }
 
 func (o *original) timeGate() string { return o.base + "/timegate/" + linkTarget(o.url) }
@@ -104,11 +98,6 @@ func (o *original) timeMap(form string, page int) string {
 		number = strconv.Itoa(page) + "/"
 	}
 	return o.base + "/timemap/" + form + "/" + number + linkTarget(o.url)
-}
-
-// pagePath is the address at which a page is shown again within the viewer.
-func pagePath(t time.Time, url string) string {
-	return "/page/" + cdxj.Timestamp14(t) + "/" + linkTarget(url)
 }
 
 // A webLink is one of a TimeMap or of a Link header.
@@ -326,7 +315,7 @@ func (s *Server) timeGate(r *http.Request) (*page, error) {
 		h := w.Header()
 		h.Set("Vary", "accept-datetime")
 		h.Set("Link", strings.Join(links, ", "))
-		h.Set("Location", rawPath(chosen.Time, o.url))
+		h.Set("Location", rawPath(chosen.Time, "", o.url))
 		h.Set("Cache-Control", "no-store")
 		w.WriteHeader(http.StatusFound)
 		return nil

@@ -91,5 +91,8 @@ func (s *Server) views() []view {
 		{"GET /changes.atom", s.changesFeed},
 		{"GET /cdx", s.cdx},
 		{"GET /articles", s.articles},
+		{"GET /article/{$}", s.articleByURL},
+		{"GET /article/{id}", s.article},
+		{"GET /record/{id}", s.record},
 	}
 }

@@ -48,6 +48,13 @@ var functions = template.FuncMap{
 	"marked":  marked,
 	"moment":  moment,
 	"plural":  plural,
+
+	"datePart":     datePart,
+	"languageTag":  languageTag,
+	"liveAddress":  liveAddress,
+	"recordPath":   recordPath,
+	"runPath":      runPath,
+	"articlesPath": articlesPath,
 }
 
 // capital writes the first letter of a text as a capital.

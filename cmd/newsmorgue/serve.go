@@ -193,7 +193,7 @@ func hostname() string {
 func (a *app) webServer(ar *archive.Archive, c *catalog.Catalog) *web.Server {
 	return &web.Server{
 		Archive: ar, Catalog: c, Software: software(), Logger: a.logger(slog.LevelWarn, true),
-		Body: keep.Body, Spelling: keep.Spelling,
+		Body: keep.Body, Spelling: keep.Spelling, WARC: warcOf(ar, c),
 		Compare: func(ctx context.Context, before, after catalog.Version) (*article.Article, *article.Article, bool, error) {
 			e, err := keep.EditBetween(ctx, c, before, after)
 			return e.Before, e.After, e.Reread, err
