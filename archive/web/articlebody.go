@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/archive"
@@ -277,3 +278,16 @@ func languageTag(s string) string {
 
 // datePart is a date of an article as <time> has it; "" if it is none.
 func datePart(s string) string { return (&cite.Item{Published: s}).Day() }
+
+// printedDate is a date of an article for people: the day and time of the page with its
+// zone, as precise as it is.
+func printedDate(s string) string {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return s
+	}
+	if _, offset := t.Zone(); offset == 0 {
+		return t.Format("2006-01-02 15:04 UTC")
+	}
+	return t.Format("2006-01-02 15:04 -07:00")
+}

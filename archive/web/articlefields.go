@@ -65,7 +65,11 @@ func bodyLength(a *article.Article) string {
 	if len(a.Body) == 0 && a.Text == "" {
 		return ""
 	}
-	return plural(len(a.Body), "block") + ", " + plural(len(strings.Fields(a.Text)), "word")
+	words := 0
+	for range strings.FieldsSeq(a.Text) {
+		words++
+	}
+	return plural(len(a.Body), "block") + ", " + plural(words, "word")
 }
 
 func countOf(n int, noun string) string {

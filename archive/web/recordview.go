@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -155,10 +156,7 @@ func (s *Server) record(r *http.Request) (*page, error) {
 		return s.warcFile("record-"+strings.TrimPrefix(strings.Trim(id, "<>"), "urn:uuid:")+".warc.gz", []string{id})
 	}
 	rec, err := s.Archive.RecordAt(r.Context(), at)
-	if errors.Is(err, archive.ErrNotFound) {
-		return nil, fmt.Errorf("record %s: %w", id, errMissing)
-	}
-	if errors.Is(err, archive.ErrDamaged) {
+	if errors.Is(err, archive.ErrNotFound) || errors.Is(err, archive.ErrDamaged) {
 		return damagedRecord(id, at, err), nil
 	}
 	if err != nil {
@@ -179,8 +177,8 @@ func damagedRecord(id string, at archive.Capture, err error) *page {
 	}}
 }
 
-// placeOf finds a record: in the catalog, or else in the segments, beginning with the one
-// that a link names. Requests are not in the catalog.
+// placeOf finds a record: in the catalog, or else in the segments, beginning with those in
+// which it is likely. Requests are not in the catalog.
 func (s *Server) placeOf(ctx context.Context, id, segment string) (archive.Capture, error) {
 	found, err := s.Catalog.Lookup(ctx, id)
 	if err != nil {
@@ -191,17 +189,11 @@ func (s *Server) placeOf(ctx context.Context, id, segment string) (archive.Captu
 			return c, nil
 		}
 	}
-	var first []string
 	segments, err := s.Archive.Segments()
 	if err != nil {
 		return archive.Capture{}, err
 	}
-	for _, known := range segments {
-		if known.Name == segment {
-			first = []string{segment}
-		}
-	}
-	found, err = s.Archive.Locate(ctx, first, id)
+	found, err = s.Archive.Locate(ctx, likelySegments(segments, id, segment), id)
 	if errors.Is(err, archive.ErrNotFound) {
 		return archive.Capture{}, fmt.Errorf("record %s: %w", id, errMissing)
 	}
@@ -209,6 +201,32 @@ func (s *Server) placeOf(ctx context.Context, id, segment string) (archive.Captu
 		return archive.Capture{}, err
 	}
 	return found[0], nil
+}
+
+// likelySegments are the segment that a link names, if there is one, and the one that was
+// begun last before the record got its ID, if that is a UUID with a time (RFC 9562, version
+// 7): to look through all segments takes seconds.
+func likelySegments(segments []archive.SegmentInfo, id, named string) (names []string) {
+	made := ""
+	if digits := strings.TrimPrefix(id, "<urn:uuid:"); len(digits) > 14 && digits[14] == '7' {
+		ms, err := strconv.ParseInt(digits[:8]+digits[9:13], 16, 64)
+		if err == nil {
+			made = time.UnixMilli(ms).UTC().Format("20060102T150405Z")
+		}
+	}
+	before := ""
+	for _, s := range segments {
+		if s.Name == named {
+			names = []string{named}
+		}
+		if len(s.Name) >= len(made) && s.Name[:len(made)] <= made {
+			before = s.Name
+		}
+	}
+	if made != "" && before != "" && before != named {
+		names = append(names, before)
+	}
+	return names
 }
 
 // hiddenRecord is the notice that a record is suppressed; nil if it is not. What is left of

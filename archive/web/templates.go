@@ -50,6 +50,7 @@ var functions = template.FuncMap{
 	"plural":  plural,
 
 	"datePart":     datePart,
+	"printedDate":  printedDate,
 	"languageTag":  languageTag,
 	"liveAddress":  liveAddress,
 	"recordPath":   recordPath,

@@ -1,6 +1,10 @@
 package cite
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+)
 
 // A cslItem is an item of CSL-JSON: csl-data.json of citationstyles.org, version 1.0.2.
 type cslItem struct {
@@ -36,7 +40,7 @@ type cslDate struct {
 func CSL(it Item) ([]byte, error) {
 	item := cslItem{
 		Type: "article-newspaper", ID: key(&it), Title: oneLine(it.Title), ContainerTitle: oneLine(it.Site), Section: oneLine(it.Section),
-		Language: oneLine(it.Language), URL: it.URL, Source: oneLine(it.Source), ArchiveLocation: it.Record, Note: it.note(),
+		Language: oneLine(it.Language), URL: it.URL, Source: oneLine(it.Source), ArchiveLocation: strings.Trim(it.Record, "<>"), Note: it.note(),
 	}
 	if it.Archive != "" {
 		item.Archive = "newsmorgue archive " + it.Archive
@@ -59,5 +63,10 @@ func CSL(it Item) ([]byte, error) {
 		y, m, d := it.Accessed.UTC().Date()
 		item.Accessed = &cslDate{[][]int{{y, int(m), d}}}
 	}
-	return json.MarshalIndent([]cslItem{item}, "", "  ")
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode([]cslItem{item})
+	return b.Bytes(), err
 }
