@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"maps"
 	"testing"
+	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 )
@@ -26,5 +27,20 @@ func TestArchived(t *testing.T) {
 	}
 	if got, err := s.c.Archived(t.Context(), nil); err != nil || len(got) > 0 {
 		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+func TestNewestCaptured(t *testing.T) {
+	s := newFixture(t)
+	for i := range 5 {
+		s.keep("https://a.example/1", "Title", "", day.Add(time.Duration(i)*time.Hour), true)
+	}
+	got, total, err := s.c.NewestCaptured(t.Context(), "https://a.example/1", 2)
+	if err != nil || total != 5 || len(got) != 2 || !got[0].Time.Equal(day.Add(4*time.Hour)) || !got[1].Time.Equal(day.Add(3*time.Hour)) {
+		t.Errorf("got %v of %d, %v", got, total, err)
+	}
+	s.suppress(catalog.Suppression{Date: day, URL: "https://a.example/1", Reason: "asked"})
+	if got, total, err := s.c.NewestCaptured(t.Context(), "https://a.example/1", 2); err != nil || total != 0 || len(got) != 0 {
+		t.Errorf("got %v of %d, %v", got, total, err)
 	}
 }

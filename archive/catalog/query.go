@@ -389,8 +389,21 @@ func (c *Catalog) captures(ctx context.Context, where string, args ...any) ([]ar
 // Captured lists the responses, revisits and resources of a URL that are not suppressed,
 // the oldest first.
 func (c *Catalog) Captured(ctx context.Context, url string) ([]archive.Capture, error) {
-	return c.captures(ctx, `WHERE story = ? AND url = ? AND type IN ('response', 'revisit', 'resource')
-		AND `+shown("captures.url", "captures.id")+` ORDER BY date, id`, int64(storyOf(url)), url)
+	return c.captures(ctx, whereCaptured+" ORDER BY date, id", int64(storyOf(url)), url)
+}
+
+// whereCaptured selects the captures of a URL that Captured lists.
+var whereCaptured = `WHERE story = ?1 AND url = ?2 AND type IN ('response', 'revisit', 'resource')
+	AND ` + shown("captures.url", "captures.id")
+
+// NewestCaptured lists the newest of the captures that Captured has, at most limit, the
+// newest first, and counts them all.
+func (c *Catalog) NewestCaptured(ctx context.Context, url string, limit int) (newest []archive.Capture, total int, err error) {
+	if _, err := c.one(ctx, []any{&total}, "SELECT count(*) FROM captures "+whereCaptured, int64(storyOf(url)), url); err != nil {
+		return nil, 0, err
+	}
+	newest, err = c.captures(ctx, whereCaptured+" ORDER BY date DESC, id DESC LIMIT ?3", int64(storyOf(url)), url, limit)
+	return newest, total, err
 }
 
 // Revisits lists the revisits that refer to a response, the oldest first.

@@ -52,14 +52,11 @@ func (s *Server) articleFile(l *loaded, ending string) (*page, error) {
 	}}, nil
 }
 
-// recordIDs are the records of an article: the request, the response, the reading.
+// recordIDs are the records of an article: the response, the request, the reading.
 func (l *loaded) recordIDs() (ids []string) {
 	if l.response != nil {
-		for _, id := range l.response.Values("WARC-Concurrent-To") {
-			ids = append(ids, id)
-		}
 		// The response comes first, so that the others are looked for where it is.
-		ids = append([]string{l.responseID}, ids...)
+		ids = append([]string{l.responseID}, l.response.Values("WARC-Concurrent-To")...)
 	}
 	return append(ids, l.readingID)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
@@ -148,15 +147,12 @@ func (s *Server) articlePage(r *http.Request, l *loaded) (*page, error) {
 
 // addCaptures adds the captures of the URL, and what the newest of them was.
 func (s *Server) addCaptures(ctx context.Context, d *articleData) error {
-	caps, err := s.Catalog.Captured(ctx, d.URL)
+	caps, total, err := s.Catalog.NewestCaptured(ctx, d.URL, maxCaptures)
 	if err != nil {
 		return err
 	}
-	d.CaptureCount = len(caps)
-	for _, c := range slices.Backward(caps) {
-		if len(d.Captures) == maxCaptures {
-			break
-		}
+	d.CaptureCount = total
+	for _, c := range caps {
 		d.Captures = append(d.Captures, captureData{c.Time, c.Type, c.Status, c.ID, pagePath(c.Time, c.URL)})
 	}
 	state, ok, err := s.Catalog.State(ctx, d.URL)

@@ -16,7 +16,7 @@ function mark(view) {
 }
 
 function show(view, link) {
-	panes.className = "panes " + view;
+	panes.className = "panes view-" + view;
 	mark(view);
 	history.replaceState(null, "", link.href);
 }
