@@ -184,7 +184,7 @@ func TestArticle(t *testing.T) {
 	}
 	all := text(doc.Find("main"))
 	for _, want := range []string{"structured data (JSON-LD): headline", "98 %", "the byline on the page", "Picture: not in this archive", "Tom Abney", "desk@paper.example", "+441234", "1 Quay (GB)", "CC BY", "noarchive",
-		"Published 2026-11-20 10:00 +01:00", "modified 2026-11-21", "SALTMERE Source: The Wire", "press<b>", "203.0.113.7", "1 capture", "(2026, November 20). Ferry returns.", "Harbour Press (organization)"} {
+		"Published 2026-11-20 10:00 +01:00", "modified 2026-11-21", "SALTMERE · Source: The Wire", "press<b>", "203.0.113.7", "1 capture", "(2026, November 20). Ferry returns.", "Harbour Press (organization)"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %q in %s", want, all)
 		}
@@ -300,7 +300,7 @@ func TestSuppressedArticle(t *testing.T) {
 		"/article/" + hidden: "This article is suppressed since 2026-11-23: asked <b>by</b> the court.", "/article/" + single: "This article is suppressed since 2026-11-23: a mistake.",
 		"/article/" + hidden + ".warc.gz": "asked <b>by</b>", "/article/" + hidden + ".md": "asked <b>by</b>", "/article/?url=https://paper.example/1": "asked <b>by</b>",
 		recordPath(first.ID()): "This record is suppressed since 2026-11-23", recordPath(first.ID()) + ".warc.gz": "This record is suppressed", recordPath(response.ID()): "a mistake",
-		recordPath(first.Get("WARC-Concurrent-To")): "This record is suppressed since", recordPath(response.Get("WARC-Concurrent-To")): "This record is suppressed since",
+		recordPath(first.Get("WARC-Concurrent-To")): "asked <b>by</b>", recordPath(response.Get("WARC-Concurrent-To")): "This record is suppressed since 2026-11-23: a mistake.",
 	} {
 		doc := s.page(target, 404)
 		if got := text(doc.Find("main")); !strings.Contains(got, want) || strings.Contains(got, "secret") {

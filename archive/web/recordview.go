@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -238,10 +239,25 @@ func (s *Server) hiddenRecord(ctx context.Context, at archive.Capture) (*page, e
 	if err != nil {
 		return nil, err
 	}
-	of := catalog.Suppression{}
+	of, looked := catalog.Suppression{}, 0
 	for _, l := range ledger {
-		if !l.Lift && (l.Record != "" && (l.Record == at.ID || l.Record == at.RefersTo) || l.Record == "" && l.URL == at.URL) {
+		switch {
+		case l.Lift:
+		case l.Record == "":
+			if l.URL == at.URL {
+				of = l
+			}
+		case l.Record == at.ID || l.Record == at.RefersTo:
 			of = l
+		case at.Type == "request" && looked < maxLedger:
+			looked++
+			answers, err := s.Catalog.Lookup(ctx, l.Record)
+			if err != nil {
+				return nil, err
+			}
+			if slices.ContainsFunc(answers, func(c archive.Capture) bool { return c.URL == at.URL && c.Time.Equal(at.Time) }) {
+				of = l
+			}
 		}
 	}
 	return suppressionPage("This record is suppressed", of), nil
