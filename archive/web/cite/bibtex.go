@@ -101,17 +101,18 @@ func bibName(a Author) string {
 var latexForms = strings.NewReplacer(
 	`\`, `\textbackslash{}`, "{", `\textbraceleft{}`, "}", `\textbraceright{}`,
 	"&", `\&`, "%", `\%`, "$", `\$`, "#", `\#`, "_", `\_`, "~", `\textasciitilde{}`, "^", `\textasciicircum{}`,
+	"<", `\textless{}`, ">", `\textgreater{}`, "|", `\textbar{}`, // other signs in LaTeX's oldest encoding
 )
 
 // latex escapes a text for LaTeX, on one line.
 func latex(s string) string { return latexForms.Replace(oneLine(s)) }
 
 // bibURL is a URL as a field that is not read as LaTeX: what would end the field, or the
-// line, is percent-encoded.
+// line, is percent-encoded, and so is $, which some programs read as the begin of a formula.
 func bibURL(raw string) string {
 	var b strings.Builder
 	for _, r := range strings.ToValidUTF8(raw, "\uFFFD") {
-		if strings.ContainsRune("{}\\\"<>^`|", r) || unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+		if strings.ContainsRune("{}\\\"<>^`|$", r) || unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
 			b.WriteString(strings.ReplaceAll(url.QueryEscape(string(r)), "+", "%20"))
 			continue
 		}

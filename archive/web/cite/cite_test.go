@@ -169,7 +169,7 @@ func parseBib(s string) (entries []entry, err error) {
 func unescaped(s string) string {
 	s = strings.TrimSuffix(strings.TrimPrefix(s, "{"), "}")
 	return strings.NewReplacer(`\textbackslash{}`, `\`, `\textbraceleft{}`, "{", `\textbraceright{}`, "}", `\&`, "&", `\%`, "%", `\$`, "$", `\#`, "#", `\_`, "_",
-		`\textasciitilde{}`, "~", `\textasciicircum{}`, "^").Replace(s)
+		`\textasciitilde{}`, "~", `\textasciicircum{}`, "^", `\textless{}`, "<", `\textgreater{}`, ">", `\textbar{}`, "|").Replace(s)
 }
 
 func TestHostileBibTeX(t *testing.T) {
@@ -189,6 +189,9 @@ func TestHostileBibTeX(t *testing.T) {
 				if unicode.IsControl(r) || r == '\u202e' {
 					t.Errorf("%.40q: %s has %q", it.Title, name, r)
 				}
+			}
+			if name == "url" && strings.ContainsAny(value, "${}\\ \"") {
+				t.Errorf("%.40q: url is %.80q", it.Title, value)
 			}
 			if name != "url" && strings.Contains(strings.NewReplacer(`\%`, "", `\&`, "", `\$`, "", `\#`, "", `\_`, "").Replace(value), "%") {
 				t.Errorf("%.40q: %s has a comment: %.80q", it.Title, name, value)
