@@ -66,15 +66,29 @@ func (a *app) create() (*archive.Archive, error) {
 	dir := a.folder()
 	_, err := os.Stat(filepath.Join(dir, "archive.json"))
 	isNew := errors.Is(err, fs.ErrNotExist)
+	_, err = os.Stat(dir)
+	isNewFolder := errors.Is(err, fs.ErrNotExist)
 	ar, err := archive.Create(dir, software())
 	if err != nil {
 		return nil, err
 	}
-	a.created = isNew
+	a.created, a.createdFolder = isNew, isNewFolder
 	if isNew && !a.quiet {
 		fmt.Fprintf(a.stderr, "new archive: %s\n", absolute(dir))
 	}
 	return ar, nil
+}
+
+// discardEmpty removes the archive that this command made, if nothing came into it. It
+// must be closed.
+func (a *app) discardEmpty() (removed bool, err error) {
+	if !a.created {
+		return false, nil
+	}
+	if removed, err = archive.Discard(a.folder(), a.createdFolder); removed && !a.quiet {
+		fmt.Fprintf(a.stderr, "removed, as nothing came into it: %s\n", absolute(a.folder()))
+	}
+	return removed, err
 }
 
 func absolute(dir string) string {

@@ -163,6 +163,9 @@ func (a *app) export(cmd *cobra.Command, f *exportFlags) error {
 	if err := a.printExported(sum, f); err != nil {
 		return err
 	}
+	if err := a.sayEmpty(cmd.Context(), c, sum); err != nil {
+		return err
+	}
 	if n := sum.Left[dataset.LeftUnreadable]; n > 0 {
 		return fail(exitDamaged, "newsmorgue verify lists all damage; newsmorgue repair saves the rest", "%s could not be read and are not in the dataset", count(int(n), "article"))
 	}

@@ -79,7 +79,7 @@ func (a *app) exportRecords(cmd *cobra.Command, f *exportFlags) error {
 	show.end()
 	switch {
 	case errors.Is(err, exchange.ErrNothing):
-		return fail(exitFailed, "newsmorgue list --sites lists what there is; with --previous, nothing may be new", "%w", err)
+		return fail(exitFailed, nothingSelected(o), "%w", err)
 	case errors.Is(err, folder.ErrForeign):
 		return fail(exitFailed, "choose another folder: an export needs one of its own", "%w", err)
 	case err != nil:

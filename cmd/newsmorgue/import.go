@@ -47,7 +47,7 @@ func (a *app) importCommand() *cobra.Command {
 Records are kept byte for byte. What the archive has already is left out: importing a file twice adds nothing, and an
 import that was interrupted or killed is resumed by running it again. A damaged member of a file is skipped and
 named, of a damaged MHTML file what is left is imported; records of more than 64 MiB are left out. Pages that were
-suppressed are not imported again. The archive is created if there is none.
+suppressed are not imported again. The archive is created if there is none, and something to import.
 
 Articles, captures and versions are as if the pages had been crawled on their dates. An article in several pages is
 joined if all are in the archive; not so for saved pages. The readings of another archive are taken as they are:
@@ -111,7 +111,6 @@ func (a *app) importFiles(ctx context.Context, f importFlags, argv []string) err
 	if err != nil {
 		return err
 	}
-	defer ar.Close()
 	show := a.newJob()
 	said := 0
 	im := &keep.Import{
@@ -133,8 +132,13 @@ func (a *app) importFiles(ctx context.Context, f importFlags, argv []string) err
 	}
 	report, err := im.Do(ctx)
 	show.end()
-	if report == nil {
+	err = errors.Join(err, ar.Close())
+	removed, rerr := a.discardEmpty()
+	if err = errors.Join(err, rerr); report == nil {
 		return err
+	}
+	if removed {
+		report.Archive = ""
 	}
 	if a.json {
 		if perr := a.printJSON(report); perr != nil {
@@ -146,14 +150,14 @@ func (a *app) importFiles(ctx context.Context, f importFlags, argv []string) err
 	if report.CatalogInUse {
 		a.noteCatalogInUse()
 	}
-	return importResult(ctx, report, err)
+	return a.importResult(ctx, report, err)
 }
 
 // maxSaid bounds the problems that are printed.
 const maxSaid = 20
 
 // importResult is the error of an import that has a report.
-func importResult(ctx context.Context, r *keep.Imported, err error) error {
+func (a *app) importResult(ctx context.Context, r *keep.Imported, err error) error {
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return fail(exitInterrupted, "run the same command to resume", "%w", errInterrupted)
@@ -162,9 +166,9 @@ func importResult(ctx context.Context, r *keep.Imported, err error) error {
 	case r.Damaged > 0:
 		return fail(exitDamaged, "the rest was imported; get the damaged files again if you can, and import them again", "%s in the files", count(r.Damaged, "damaged place"))
 	case r.LeftOutCount() > 0:
-		hint := "the rest was imported; the lines above say what was not, and why"
-		if r.Written() == 0 {
-			hint = "the lines above say why"
+		hint := a.whereProblemsAre() + " what was not, and why"
+		if r.Written() > 0 {
+			hint = "the rest was imported; " + hint
 		}
 		what := "files or records"
 		if r.LeftOutCount() == 1 {
@@ -175,6 +179,17 @@ func importResult(ctx context.Context, r *keep.Imported, err error) error {
 		return fail(exitPartly, "check the filters: --site, --since, --until, --url-prefix", "nothing was imported")
 	}
 	return nil
+}
+
+// whereProblemsAre begins a hint that leads to what was said, or would be.
+func (a *app) whereProblemsAre() string {
+	switch {
+	case a.json:
+		return "problems in the output says"
+	case a.quiet:
+		return "the same command without --quiet says"
+	}
+	return "the lines above say"
 }
 
 // importSources finds out what each argument is.
@@ -350,7 +365,9 @@ func (a *app) printImported(r *keep.Imported) {
 	if len(r.Notes) > 0 {
 		fmt.Fprintf(w, "  unusual records, imported: %s\n", countsOf(r.Notes))
 	}
-	fmt.Fprintf(w, "  archive: %s\n", r.Archive)
+	if r.Archive != "" {
+		fmt.Fprintf(w, "  archive: %s\n", r.Archive)
+	}
 }
 
 // countsOf writes counts by name, the largest first.

@@ -59,8 +59,9 @@ type app struct {
 	quiet   bool
 	verbose bool
 
-	hints   *hintSet // of the command, if it collects them
-	created bool     // this command made the archive
+	hints         *hintSet // of the command, if it collects them
+	created       bool     // this command made the archive
+	createdFolder bool     // and its folder
 }
 
 // An exitError is an error with an exit code and a hint about what to try.
