@@ -150,5 +150,15 @@ func (z *ZipWriter) Close() error {
 	if z.count > 0 {
 		return z.flush()
 	}
-	return z.begin()
+	if err := z.begin(); err != nil || z.offset > 0 {
+		return err
+	}
+	z.gz.Reset(&z.block) // a file without a member is not gzip
+	if err := z.gz.Close(); err != nil {
+		return err
+	}
+	n, err := z.data.Write(z.block.Bytes())
+	z.offset += int64(n)
+	z.block.Reset()
+	return err
 }

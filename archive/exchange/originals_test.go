@@ -259,3 +259,12 @@ func TestMissingOriginals(t *testing.T) {
 		}
 	})
 }
+
+// A package of records that no URL answered with has an index without lines.
+func TestNoIndexLines(t *testing.T) {
+	f := newFixture(t)
+	f.run("a.example")
+	if sum, _ := f.both(exchange.Options{}, ""); sum.Records != 2 {
+		t.Errorf("got %+v", sum)
+	}
+}
