@@ -64,9 +64,9 @@ func (e *exporter) chosen(ctx context.Context, ids []string) (recs []*archive.Re
 			recs = append(recs, rec)
 		}
 	}
-	var near []string // segments of the records so far: the others are likely there, too
+	var near []archive.Capture // the records so far: the others are likely beside them
 	for _, id := range ids {
-		at, err := e.place(ctx, near, id)
+		at, err := e.place(ctx, r, near, id)
 		if errors.Is(err, archive.ErrNotFound) {
 			e.sum.Damaged++
 			continue
@@ -74,7 +74,7 @@ func (e *exporter) chosen(ctx context.Context, ids []string) (recs []*archive.Re
 		if err != nil {
 			return nil, err
 		}
-		near = append(near, at.Segment)
+		near = append(near, at)
 		if !e.selects(at) {
 			e.sum.Hidden++
 			continue
@@ -102,9 +102,9 @@ func (e *exporter) chosen(ctx context.Context, ids []string) (recs []*archive.Re
 	return recs, nil
 }
 
-// place finds a record by its ID: in the catalog, else in the segments. Its time and type
-// are known, so that it can be found out whether it is suppressed.
-func (e *exporter) place(ctx context.Context, near []string, id string) (archive.Capture, error) {
+// place finds a record by its ID: in the catalog, else beside others, else in the segments.
+// Its time and type are known, so that it can be found out whether it is suppressed.
+func (e *exporter) place(ctx context.Context, r *archive.Reader, near []archive.Capture, id string) (archive.Capture, error) {
 	found, err := e.catalog.Lookup(ctx, id)
 	if err != nil {
 		return archive.Capture{}, err
@@ -114,7 +114,14 @@ func (e *exporter) place(ctx context.Context, near []string, id string) (archive
 			return c, nil
 		}
 	}
-	found, err = e.archive.Locate(ctx, near, id)
+	var segments []string
+	for _, c := range near {
+		if at, err := r.Beside(c, id); err == nil {
+			return at, nil
+		}
+		segments = append(segments, c.Segment)
+	}
+	found, err = e.archive.Locate(ctx, segments, id)
 	if err != nil {
 		return archive.Capture{}, err
 	}

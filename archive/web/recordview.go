@@ -144,7 +144,7 @@ func (s *Server) record(r *http.Request) (*page, error) {
 	if len(ref) > maxReference || !recordIDForm.MatchString(id) {
 		return nil, refuse("this is not the ID of a record: it is a UUID, such as newsmorgue cat prints")
 	}
-	at, err := s.placeOf(r.Context(), id, r.URL.Query().Get("segment"))
+	at, err := s.placeOf(r.Context(), id, r.URL.Query().Get("beside"))
 	if err != nil {
 		return nil, err
 	}
@@ -176,56 +176,64 @@ func damagedRecord(id string, at archive.Capture, err error) *page {
 	}}
 }
 
-// placeOf finds a record: in the catalog, or else in the segments, beginning with those in
-// which it is likely. Requests are not in the catalog.
-func (s *Server) placeOf(ctx context.Context, id, segment string) (archive.Capture, error) {
+// placeOf finds a record: in the catalog, or else beside the one that a link names, or else
+// in the segments, beginning with the one in which it is likely. Requests are not in the
+// catalog.
+func (s *Server) placeOf(ctx context.Context, id, beside string) (at archive.Capture, err error) {
 	found, err := s.Catalog.Lookup(ctx, id)
 	if err != nil {
-		return archive.Capture{}, err
+		return at, err
 	}
 	for _, c := range found {
 		if c.ID == id {
 			return c, nil
 		}
 	}
+	if beside != "" && len(beside) <= maxReference {
+		other, ok, err := s.Catalog.Locate(ctx, wholeRecordID(beside))
+		if err != nil {
+			return at, err
+		}
+		r := s.Archive.NewReader()
+		defer r.Close()
+		if ok {
+			if at, err = r.Beside(other, id); err == nil {
+				return at, nil
+			}
+		}
+	}
 	segments, err := s.Archive.Segments()
 	if err != nil {
-		return archive.Capture{}, err
+		return at, err
 	}
-	found, err = s.Archive.Locate(ctx, likelySegments(segments, id, segment), id)
+	found, err = s.Archive.Locate(ctx, likelySegments(segments, id), id)
 	if errors.Is(err, archive.ErrNotFound) {
-		return archive.Capture{}, fmt.Errorf("record %s: %w", id, errMissing)
+		return at, fmt.Errorf("record %s: %w", id, errMissing)
 	}
 	if err != nil {
-		return archive.Capture{}, err
+		return at, err
 	}
 	return found[0], nil
 }
 
-// likelySegments are the segment that a link names, if there is one, and the one that was
-// begun last before the record got its ID, if that is a UUID with a time (RFC 9562, version
-// 7): to look through all segments takes seconds.
-func likelySegments(segments []archive.SegmentInfo, id, named string) (names []string) {
-	made := ""
-	if digits := strings.TrimPrefix(id, "<urn:uuid:"); len(digits) > 14 && digits[14] == '7' {
-		ms, err := strconv.ParseInt(digits[:8]+digits[9:13], 16, 64)
-		if err == nil {
-			made = time.UnixMilli(ms).UTC().Format("20060102T150405Z")
-		}
+// likelySegments is the segment that was begun last before a record got its ID, if that is
+// a UUID with a time (RFC 9562, version 7): to look through all segments takes seconds.
+func likelySegments(segments []archive.SegmentInfo, id string) []string {
+	digits := strings.TrimPrefix(id, "<urn:uuid:")
+	if len(digits) < 15 || digits[14] != '7' {
+		return nil
 	}
-	before := ""
-	for _, s := range segments {
-		if s.Name == named {
-			names = []string{named}
-		}
+	ms, err := strconv.ParseInt(digits[:8]+digits[9:13], 16, 64)
+	if err != nil {
+		return nil
+	}
+	made := time.UnixMilli(ms).UTC().Format("20060102T150405Z")
+	for _, s := range slices.Backward(segments) {
 		if len(s.Name) >= len(made) && s.Name[:len(made)] <= made {
-			before = s.Name
+			return []string{s.Name}
 		}
 	}
-	if made != "" && before != "" && before != named {
-		names = append(names, before)
-	}
-	return names
+	return nil
 }
 
 // hiddenRecord is the notice that a record is suppressed; nil if it is not. What is left of
@@ -288,7 +296,7 @@ func (s *Server) recordData(ctx context.Context, rec *archive.Record, at archive
 	if err := s.addPayload(ctx, d, rec); err != nil {
 		return nil, err
 	}
-	return d, s.addRelated(ctx, d, rec, at)
+	return d, s.addRelated(ctx, d, rec)
 }
 
 func fieldOf(f archive.Field, links bool) recordField {
@@ -301,20 +309,20 @@ func fieldOf(f archive.Field, links bool) recordField {
 
 // addRelated adds the records that a record refers to and those that refer to it, and the
 // article of its URL.
-func (s *Server) addRelated(ctx context.Context, d *recordData, rec *archive.Record, at archive.Capture) error {
-	add := func(how string, c archive.Capture, segment string) {
+func (s *Server) addRelated(ctx context.Context, d *recordData, rec *archive.Record) error {
+	add := func(how string, c archive.Capture, beside string) {
 		if len(d.Related) == maxReferring {
 			d.More++
 			return
 		}
 		path := recordPath(c.ID)
-		if path != "" && segment != "" {
-			path += "?segment=" + segment
+		if path != "" && beside != "" {
+			path += "?beside=" + strings.TrimPrefix(recordPath(beside), "/record/")
 		}
 		d.Related = append(d.Related, relatedData{how, c.Type, c.ID, c.URL, c.Time, path})
 	}
 	for _, id := range rec.Values("WARC-Concurrent-To") {
-		add("of the same exchange", archive.Capture{ID: id}, at.Segment)
+		add("of the same exchange", archive.Capture{ID: id}, d.ID)
 	}
 	if id := rec.Get("WARC-Refers-To"); id != "" {
 		add("it refers to", archive.Capture{ID: id}, "")

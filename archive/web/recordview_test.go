@@ -53,7 +53,7 @@ func TestRecord(t *testing.T) {
 	if got, _ := doc.Find(".files a").First().Attr("href"); got != "/article/"+id {
 		t.Errorf("got %q", got)
 	}
-	if got, _ := doc.Find(`#related ~ div a`).First().Attr("href"); !strings.HasPrefix(got, recordPath(rec.Get("WARC-Concurrent-To"))+"?segment=") {
+	if got, _ := doc.Find(`#related ~ div a`).First().Attr("href"); !strings.HasPrefix(got, recordPath(rec.Get("WARC-Concurrent-To"))+"?beside=") {
 		t.Errorf("got %q", got)
 	}
 	doc = s.page(recordPath(again.ID()), 200)
@@ -64,7 +64,7 @@ func TestRecord(t *testing.T) {
 	if err := json.Unmarshal(get(t, s.http, recordPath(again.ID())+".json").Body.Bytes(), &twin); err != nil || twin.Payload.Of != rec.ID() || len(twin.Digests) != 2 || twin.Digests[0].Result != "matches" {
 		t.Errorf("got %+v, %v", twin, err)
 	}
-	for target, want := range map[string]int{recordPath(rec.Get("WARC-Concurrent-To")): 200, recordPath(rec.Get("WARC-Concurrent-To")) + "?segment=../../etc": 200,
+	for target, want := range map[string]int{recordPath(rec.Get("WARC-Concurrent-To")): 200, recordPath(rec.Get("WARC-Concurrent-To")) + "?beside=../../etc": 200, recordPath(rec.Get("WARC-Concurrent-To")) + "?beside=" + strings.TrimPrefix(recordPath(rec.ID()), "/record/"): 200,
 		"/record/x": 400, "/record/%3Cscript%3E": 400, "/record/" + strings.Repeat("x", 5000): 400, "/record/00000000-0000-4000-8000-000000000000": 404, "/record/00000000-0000-4000-8000-000000000000.warc.gz": 404} {
 		s.page(target, want)
 	}
@@ -152,11 +152,11 @@ func TestLikelySegments(t *testing.T) {
 	segments := []archive.SegmentInfo{{Name: "20261130T020841Z-3b49be19"}, {Name: "20261130T020907Z-51fff955"}, {Name: "20261130T021049Z-b7d9cb61"}}
 	id := fmt.Sprintf("%012x", time.Date(2026, 11, 30, 2, 10, 0, 0, time.UTC).UnixMilli())
 	id = "<urn:uuid:" + id[:8] + "-" + id[8:] + "-7148-9a28-a51dc3396844>"
-	if got, want := likelySegments(segments, id, segments[2].Name), []string{segments[2].Name, segments[1].Name}; !slices.Equal(got, want) {
+	if got, want := likelySegments(segments, id), []string{segments[1].Name}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for _, id := range []string{"<urn:uuid:01a22a3a-3071-4148-9a28-a51dc3396844>", "<x:y>", "<urn:uuid:xxxxxxxx-xxxx-7xxx>", "<urn:uuid:00000000-0000-7148-9a28-a51dc3396844>"} {
-		if got := likelySegments(segments, id, "../x"); len(got) > 0 {
+		if got := likelySegments(segments, id); len(got) > 0 {
 			t.Errorf("%s: got %q", id, got)
 		}
 	}
