@@ -12,28 +12,39 @@ import (
 // A ChangePage is a part of what happened to articles.
 type ChangePage struct {
 	Changes []Change // the newest first
-	// Next is the ChangeFilter.Until with which the list goes on; zero if it ends here.
+	// Next is the time before which the list goes on; zero if it ends here.
 	// All that happened from Next on has been looked at.
 	Next time.Time
 }
 
-// How many records ChangePage looks at: at once, and in all.
+// How many records a page looks at: at once, and in all.
 const (
-	changeWindow = 300
+	changeWindow = 120
 	changesUntil = 3000
 )
 
-// ChangePage lists the newest changes that a filter selects: about size of them, more only
-// if they are of the same instant. It looks at a bounded part of the archive and may find
-// fewer, or none: Next says where it ended.
-func (c *Catalog) ChangePage(ctx context.Context, f ChangeFilter, size int) (p ChangePage, err error) {
-	w := &changeWalk{c: c, f: f, kin: newKinship(c.db), known: map[storyKey]*lifeChanges{}, odd: slices.Equal(f.What, []string{ChangeGone})}
+// A ChangeFeed lists changes page after page. It remembers the articles that it looked at,
+// so it is for one answer, not for long.
+type ChangeFeed struct{ w *changeWalk }
+
+// ChangeFeed returns the feed of the changes that a filter selects.
+func (c *Catalog) ChangeFeed(f ChangeFilter) *ChangeFeed {
+	return &ChangeFeed{&changeWalk{c: c, f: f, kin: newKinship(c.db), known: map[storyKey]*lifeChanges{}, odd: slices.Equal(f.What, []string{ChangeGone})}}
+}
+
+// Page lists the newest changes before a time, or the newest of all if it is zero: about
+// size of them, more only if they are of the same instant. It looks at a bounded part of
+// the archive and may find fewer, or none: Next says where it ended.
+func (d *ChangeFeed) Page(ctx context.Context, until time.Time, size int) (p ChangePage, err error) {
+	w := d.w
 	if w.odd {
-		if err := c.indexOdd(ctx); err != nil {
+		if err := w.c.indexOdd(ctx); err != nil {
 			return p, fmt.Errorf("catalog: %w", err)
 		}
 	}
-	p.Next = f.Until
+	if p.Next = w.f.Until; !until.IsZero() && (p.Next.IsZero() || until.Before(p.Next)) {
+		p.Next = until
+	}
 	if p.Next.IsZero() {
 		p.Next = time.UnixMicro(1<<62 - 1)
 	}
@@ -47,7 +58,7 @@ func (c *Catalog) ChangePage(ctx context.Context, f ChangeFilter, size int) (p C
 			return p, fmt.Errorf("catalog: %w", err)
 		}
 		p.Changes = append(p.Changes, found...)
-		if p.Next = from; from.IsZero() || !from.After(f.Since) {
+		if p.Next = from; from.IsZero() || !from.After(w.f.Since) {
 			p.Next = time.Time{}
 			break
 		}
@@ -171,7 +182,7 @@ func sortNewest(all []Change) {
 // candidates are the stories that may have changes in a time.
 func (w *changeWalk) candidates(ctx context.Context, f ChangeFilter) ([]storyKey, error) {
 	if f.URL != "" {
-		return nil, errors.New("a page of changes is not of one URL: see HistoryOf")
+		return nil, errors.New("a page of changes is not of one URL: see History")
 	}
 	if !w.odd {
 		return w.c.candidates(ctx, f)

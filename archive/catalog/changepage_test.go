@@ -14,8 +14,12 @@ import (
 // pagesOf joins the pages of a list.
 func pagesOf(t *testing.T, c *catalog.Catalog, f catalog.ChangeFilter, size int) (all []catalog.Change, pages int) {
 	t.Helper()
+	feed, until := c.ChangeFeed(f), time.Time{}
 	for {
-		p, err := c.ChangePage(context.Background(), f, size)
+		if pages%2 == 0 {
+			feed = c.ChangeFeed(f) // as for the next request
+		}
+		p, err := feed.Page(context.Background(), until, size)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -23,10 +27,10 @@ func pagesOf(t *testing.T, c *catalog.Catalog, f catalog.ChangeFilter, size int)
 		if pages++; p.Next.IsZero() {
 			return all, pages
 		}
-		if !f.Until.IsZero() && !p.Next.Before(f.Until) {
-			t.Fatalf("page %d goes on at %s, not before %s", pages, p.Next, f.Until)
+		if !until.IsZero() && !p.Next.Before(until) {
+			t.Fatalf("page %d goes on at %s, not before %s", pages, p.Next, until)
 		}
-		f.Until = p.Next
+		until = p.Next
 	}
 }
 
@@ -102,8 +106,43 @@ func TestGonePages(t *testing.T) {
 	if err != nil || fmt.Sprint(keysOf(all)) != fmt.Sprint(keysOf(got)) {
 		t.Errorf("got %v %v", keysOf(all), err)
 	}
-	h, err := s.c.HistoryOf(context.Background(), back)
+	h, err := s.c.HistoryOf(context.Background(), back, nil)
 	if err != nil || len(h.Versions) != 1 || len(h.Changes) != 3 || h.Changes[1].What != catalog.ChangeGone {
 		t.Errorf("got %+v %v", h, err)
 	}
+}
+
+// A history is read again when something of it changed, and only then.
+func TestHistoryAgain(t *testing.T) {
+	ctx, s := context.Background(), newFixture(t)
+	const url, slug = "https://a.example/story", "https://a.example/slug"
+	var known *catalog.History
+	look := func(want string, isSame bool) {
+		t.Helper()
+		h, err := s.c.HistoryOf(ctx, url, known)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var whats []string
+		for _, c := range h.Changes {
+			whats = append(whats, c.What)
+		}
+		if got := fmt.Sprintf("%d %v", len(h.Versions), whats); got != want || (h == known) != isSame {
+			t.Errorf("got %s, the same: %t; want %s", got, h == known, want)
+		}
+		known = h
+	}
+	first := s.take(day, answered{url: url, text: "a b c"})
+	look("1 [new]", false)
+	s.take(day, answered{url: slug + "/other", text: "x"})
+	look("1 [new]", true)
+	s.take(day.Add(time.Hour), answered{url: url, text: "a b d"})
+	look("2 [new edited]", false)
+	look("2 [new edited]", true)
+	s.take(day.Add(2*time.Hour), answered{url: url, status: 301, location: slug})
+	look("2 [new edited gone]", false)
+	s.take(day.Add(3*time.Hour), answered{url: slug, text: "a b d"})
+	look("3 [new edited moved]", false)
+	s.suppress(catalog.Suppression{Date: day, Record: first.ID(), Reason: "asked for"})
+	look("2 [new moved]", false)
 }

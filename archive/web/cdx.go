@@ -2,7 +2,6 @@ package web
 
 import (
 	"bufio"
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -400,46 +399,6 @@ func (w *cdxWalk) send(l *cdxLine) error {
 		return errEnough
 	}
 	return nil
-}
-
-// json is the line as an object, its members in the order of the fields.
-func (l *cdxLine) json(fields []string) string {
-	if fields == nil {
-		fields = cdxFields
-	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	b.WriteByte('{')
-	for i, f := range fields {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		for n, s := range []string{f, l.get(f)} {
-			if n > 0 {
-				b.WriteString(": ")
-			}
-			_ = e.Encode(s) // a text
-			b.Truncate(b.Len() - 1)
-		}
-	}
-	b.WriteByte('}')
-	return b.String()
-}
-
-// text is the line with spaces between fields, - where one is missing.
-func (l *cdxLine) text(fields []string) string {
-	if fields == nil {
-		fields = cdxFields
-	}
-	all := make([]string, len(fields))
-	for i, f := range fields {
-		all[i] = strings.Join(strings.Fields(l.get(f)), "%20")
-		if all[i] == "" {
-			all[i] = "-"
-		}
-	}
-	return strings.Join(all, " ")
 }
 
 // closest sends the captures of a URL that are nearest to a time, the nearest first.

@@ -14,8 +14,9 @@ import (
 
 // How much of the feed a page shows, and for how long it looks.
 const (
-	perChanges = 50
-	changeTime = 130 * time.Millisecond
+	perChanges   = 50
+	leastChanges = 10 // however long it takes
+	changeTime   = 130 * time.Millisecond
 )
 
 // A changeWord says in words what happened to an article.
@@ -37,14 +38,14 @@ type changesData struct {
 	Next    string       `json:"next,omitempty"`      // address of the next page
 	Reached string       `json:"looked_to,omitempty"` // how far back the page looked, if it is not full
 
-	Query   changeQuery  `json:"-"`
-	Days    []changeDay  `json:"-"`
-	What    []filterChip `json:"-"`
-	Class   []filterChip `json:"-"`
-	Feed    string       `json:"-"` // address of the Atom feed
-	Newer   string       `json:"-"` // address of the first page
-	Back    time.Time    `json:"-"` // as Reached
-	Checked []string     `json:"-"` // what is selected; all but new ones if empty
+	Query changeQuery  `json:"-"`
+	Days  []changeDay  `json:"-"`
+	What  []filterChip `json:"-"`
+	Class []filterChip `json:"-"`
+	Sites []filterChip `json:"-"` // those in use
+	Feed  string       `json:"-"` // address of the Atom feed
+	Newer string       `json:"-"` // address of the first page
+	Back  time.Time    `json:"-"` // as Reached
 }
 
 // A filterChip is a link that switches a value of a filter.
@@ -215,6 +216,9 @@ func (s *Server) changes(r *http.Request) (*page, error) {
 		d.Class = append(d.Class, filterChip{string(c.class), c.Name, c.Means, q.toggled("class", string(c.class)), slices.Contains(q.Classes, string(c.class))})
 	}
 	d.Class = append(d.Class, filterChip{"silent", "silent", "the page says nothing of the edit", q.toggled("class", "silent"), slices.Contains(q.Classes, "silent")})
+	for _, site := range q.Sites {
+		d.Sites = append(d.Sites, filterChip{site, site, "", q.toggled("site", site), true})
+	}
 	d.Feed = q.address("/changes.atom", nil)
 	if !q.page.IsZero() {
 		d.Newer = q.address("/changes", nil)
@@ -237,9 +241,10 @@ func (s *Server) changes(r *http.Request) (*page, error) {
 // changesOf looks for changes, the newest first, until the page is full, all was looked
 // at, or it took too long.
 func (s *Server) changesOf(ctx context.Context, q changeQuery) (*changesData, error) {
-	d, f, r, begun := &changesData{Query: q, Checked: q.What, Changes: []changeLine{}}, q.filter, &editReader{s: s}, time.Now()
+	d, r, begun := &changesData{Query: q, Changes: []changeLine{}}, &editReader{s: s}, time.Now()
+	feed, until := s.Catalog.ChangeFeed(q.filter), time.Time{}
 	for {
-		p, err := s.Catalog.ChangePage(ctx, f, perChanges-len(d.Changes))
+		p, err := feed.Page(ctx, until, perChanges-len(d.Changes))
 		if err != nil {
 			return nil, err
 		}
@@ -253,7 +258,7 @@ func (s *Server) changesOf(ctx context.Context, q changeQuery) (*changesData, er
 				d.Changes = append(d.Changes, line)
 			}
 			// What has the same instant is not divided.
-			if i+1 < len(p.Changes) && time.Since(begun) > changeTime && !p.Changes[i+1].Captured.Equal(ch.Captured) {
+			if i+1 < len(p.Changes) && len(d.Changes) >= leastChanges && time.Since(begun) > changeTime && r.mustRead(p.Changes[i+1]) && !p.Changes[i+1].Captured.Equal(ch.Captured) {
 				next = ch.Captured
 				break
 			}
@@ -268,7 +273,7 @@ func (s *Server) changesOf(ctx context.Context, q changeQuery) (*changesData, er
 			}
 			return d, nil
 		}
-		f.Until = next
+		until = next
 	}
 }
 

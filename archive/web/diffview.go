@@ -10,9 +10,9 @@ import (
 
 // Bounds of a comparison that is shown, in bytes of text and rows.
 const (
-	maxDiffText      = 400 << 10 // of what differs
-	maxUnchangedText = 100 << 10 // of paragraphs that are folded away
-	maxDiffRows      = 1500
+	maxDiffText      = 150 << 10 // of what differs
+	maxUnchangedText = 60 << 10  // of paragraphs that are folded away
+	maxDiffRows      = 800
 )
 
 // A shownDiff is a comparison as a page shows it.

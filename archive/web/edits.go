@@ -26,47 +26,114 @@ type edit struct {
 // A pair is two readings that are compared.
 type pair struct{ before, after string }
 
-// maxEdits is how many edits are remembered: some hundred bytes each.
-const maxEdits = 20_000
-
-// An editCache remembers the edits that were asked for last. Readings never change, so
-// what was found out once stays true. The zero value is empty.
-type editCache struct {
+// A recent remembers values that cost much, the ones that were used last. The zero value
+// is empty.
+type recent[K comparable, V any] struct {
 	mu    sync.Mutex
-	order list.List // of cachedEdit, the one that was used last first
-	at    map[pair]*list.Element
+	order list.List // of remembered[K, V], the one that was used last first
+	at    map[K]*list.Element
+	size  int
 }
 
-type cachedEdit struct {
-	of pair
-	edit
+type remembered[K comparable, V any] struct {
+	key   K
+	value V
+	size  int
 }
 
-func (c *editCache) get(p pair) (edit, bool) {
+func (c *recent[K, V]) get(key K) (v V, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	e, ok := c.at[p]
+	e, ok := c.at[key]
 	if !ok {
-		return edit{}, false
+		return v, false
 	}
 	c.order.MoveToFront(e)
-	return e.Value.(cachedEdit).edit, true
+	return e.Value.(remembered[K, V]).value, true
 }
 
-func (c *editCache) put(p pair, e edit) {
+// put remembers a value of some size, and forgets others until all have no more than room.
+func (c *recent[K, V]) put(key K, v V, size, room int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.at == nil {
-		c.at = map[pair]*list.Element{}
+		c.at = map[K]*list.Element{}
 	}
-	if old, ok := c.at[p]; ok {
-		c.order.Remove(old)
+	if old, ok := c.at[key]; ok {
+		c.forget(old)
 	}
-	c.at[p] = c.order.PushFront(cachedEdit{p, e})
-	for len(c.at) > maxEdits {
-		last := c.order.Back()
-		delete(c.at, c.order.Remove(last).(cachedEdit).of)
+	if size > room {
+		return
 	}
+	c.at[key] = c.order.PushFront(remembered[K, V]{key, v, size})
+	for c.size += size; c.size > room; {
+		c.forget(c.order.Back())
+	}
+}
+
+func (c *recent[K, V]) forget(e *list.Element) {
+	r := c.order.Remove(e).(remembered[K, V])
+	delete(c.at, r.key)
+	c.size -= r.size
+}
+
+// Bounds of what is remembered.
+const (
+	maxEdits        = 20_000   // edits, of some hundred bytes each
+	maxDiffs        = 16 << 20 // bytes of the texts of comparisons
+	maxHistory      = 60_000   // versions and changes
+	leastRemembered = 200      // versions and changes of a history that takes long to read
+)
+
+// An editCache remembers what was asked for last. Readings never change, so a comparison of
+// two stays true; a history is asked for again.
+type editCache struct {
+	edits     recent[pair, edit]
+	diffs     recent[pair, *comparison]
+	histories recent[string, *catalog.History] // by URL
+}
+
+// history is what is known of an article over time.
+func (s *Server) history(ctx context.Context, url string) (*catalog.History, error) {
+	known, _ := s.edits.histories.get(url)
+	h, err := s.Catalog.HistoryOf(ctx, url, known)
+	if err == nil && h != known {
+		if n := len(h.Versions) + len(h.Changes); n >= leastRemembered {
+			s.edits.histories.put(url, h, n, maxHistory)
+		}
+	}
+	return h, err
+}
+
+// A comparison is what differs between two versions.
+type comparison struct {
+	diff          *versions.Diff
+	before, after string // URLs
+	reread        bool
+}
+
+// comparisonOf compares two versions, or remembers it.
+func (s *Server) comparisonOf(ctx context.Context, before, after catalog.Version) (*comparison, error) {
+	p, _ := pairOf(before, after)
+	if c, ok := s.edits.diffs.get(p); ok {
+		return c, nil
+	}
+	a, b, reread, err := s.compare(ctx, before, after)
+	if err != nil {
+		return nil, err
+	}
+	c := &comparison{versions.Compare(a, b), a.URL, b.URL, reread}
+	s.edits.diffs.put(p, c, 4096+len(a.Text)+len(b.Text), maxDiffs)
+	return c, nil
+}
+
+// pairOf are the readings by which two versions are compared; ok says that they show the
+// edit from one to the next.
+func pairOf(before, after catalog.Version) (p pair, ok bool) {
+	if after.Before != "" && (after.Before == before.RecordID || after.Before == before.Reading) {
+		return pair{after.Before, after.Reading}, true
+	}
+	return pair{before.RecordID, after.RecordID}, false
 }
 
 // An editReader reads articles for one answer; each once, if their edits follow each other.
@@ -97,7 +164,7 @@ func (r *editReader) article(ctx context.Context, id string) (*article.Article, 
 
 // edit says what differs between two readings.
 func (r *editReader) edit(ctx context.Context, p pair) (edit, error) {
-	return r.remembered(p, func() (*article.Article, *article.Article, bool, error) {
+	return r.known(p, func() (*article.Article, *article.Article, bool, error) {
 		a, err := r.article(ctx, p.before)
 		if err != nil {
 			return nil, nil, false, err
@@ -107,18 +174,28 @@ func (r *editReader) edit(ctx context.Context, p pair) (edit, error) {
 	})
 }
 
+// mustRead reports whether articles must be read to say what a change is.
+func (r *editReader) mustRead(ch catalog.Change) bool {
+	if ch.Before == "" {
+		return false
+	}
+	_, ok := r.s.edits.edits.get(pair{ch.Before, ch.Reading})
+	return !ok
+}
+
 // between says what differs between two versions.
 func (r *editReader) between(ctx context.Context, before, after catalog.Version) (edit, error) {
-	if after.Before != "" && (after.Before == before.RecordID || after.Before == before.Reading) {
-		return r.edit(ctx, pair{after.Before, after.Reading})
+	p, ok := pairOf(before, after)
+	if ok {
+		return r.edit(ctx, p)
 	}
-	return r.remembered(pair{before.RecordID, after.RecordID}, func() (*article.Article, *article.Article, bool, error) {
+	return r.known(p, func() (*article.Article, *article.Article, bool, error) {
 		return r.s.compare(ctx, before, after)
 	})
 }
 
-func (r *editReader) remembered(p pair, read func() (a, b *article.Article, reread bool, err error)) (edit, error) {
-	if e, ok := r.s.edits.get(p); ok {
+func (r *editReader) known(p pair, read func() (a, b *article.Article, reread bool, err error)) (edit, error) {
+	if e, ok := r.s.edits.edits.get(p); ok {
 		return e, nil
 	}
 	if r.onlyKnown {
@@ -133,7 +210,7 @@ func (r *editReader) remembered(p pair, read func() (a, b *article.Article, rere
 	}
 	e := editIn(versions.Compare(a, b))
 	e.Reread = reread
-	r.s.edits.put(p, e)
+	r.s.edits.edits.put(p, e, 1, maxEdits)
 	return e, nil
 }
 
@@ -161,11 +238,8 @@ func (s *Server) compare(ctx context.Context, before, after catalog.Version) (a,
 		return s.Compare(ctx, before, after)
 	}
 	r := &editReader{s: s}
-	ids := pair{before.RecordID, after.RecordID}
-	switch {
-	case after.Before != "" && (after.Before == before.RecordID || after.Before == before.Reading):
-		ids = pair{after.Before, after.Reading}
-	case before.Extractor != after.Extractor:
+	ids, ok := pairOf(before, after)
+	if !ok && before.Extractor != after.Extractor {
 		return nil, nil, false, errNoCompare
 	}
 	if a, err = r.article(ctx, ids.before); err == nil {

@@ -102,7 +102,7 @@ func (s *Server) versions(r *http.Request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	history, err := s.Catalog.HistoryOf(ctx, story.URL)
+	history, err := s.history(ctx, story.URL)
 	if err != nil {
 		return nil, err
 	}
@@ -260,7 +260,7 @@ func (d *versionsData) pageOf(q url.Values, version int) error {
 const summaryTime = 120 * time.Millisecond
 
 // timeline makes the lines of the timeline's page.
-func (s *Server) timeline(ctx context.Context, d *versionsData, h catalog.History, from, to int) error {
+func (s *Server) timeline(ctx context.Context, d *versionsData, h *catalog.History, from, to int) error {
 	r, begun := &editReader{s: s}, time.Now()
 	events := h.Changes
 	for len(events) > 0 && d.First > 0 && d.First < len(h.Versions) && events[0].Captured.Before(h.Versions[d.First].Captured) {
@@ -347,7 +347,7 @@ func (d *versionsData) links(from, to int) {
 
 // compareVersions compares two versions.
 func (s *Server) compareVersions(ctx context.Context, d *versionsData, all []catalog.Version, from, to int) error {
-	a, b, reread, err := s.compare(ctx, all[from], all[to])
+	c, err := s.comparisonOf(ctx, all[from], all[to])
 	d.From, d.To = jsonVersion(all, from), jsonVersion(all, to)
 	d.Before, d.After = &sideVersion{Number: from + 1, Captured: all[from].Captured}, &sideVersion{Number: to + 1, Captured: all[to].Captured}
 	if err != nil {
@@ -360,11 +360,10 @@ func (s *Server) compareVersions(ctx context.Context, d *versionsData, all []cat
 	for _, side := range []struct {
 		of  *sideVersion
 		url string
-	}{{d.Before, a.URL}, {d.After, b.URL}} {
+	}{{d.Before, c.before}, {d.After, c.after}} {
 		side.of.URL, side.of.Raw = side.url, pagePath(side.of.Captured, side.url)
 	}
-	d.Reread = reread
-	d.Diff = versions.Compare(a, b)
+	d.Reread, d.Diff = c.reread, c.diff
 	d.Shown = showDiff(d.Diff, d.Only != "")
 	return nil
 }
