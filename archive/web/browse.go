@@ -14,6 +14,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/archive/web/facets"
 	"github.com/newsmorgue/newsmorgue/archive/words"
+	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
 const (
@@ -142,9 +143,13 @@ func (s *Server) browse(ctx context.Context, d *browseData) error {
 // browseIndexed lists the articles that an index selects.
 func (s *Server) browseIndexed(ctx context.Context, d *browseData, v *facets.View) error {
 	sel := d.Query.selection()
-	var err error
 	if d.Query.Words != "" {
-		if sel.Match, err = v.Match(ctx, d.Query.filter()); err != nil {
+		match := v.Match
+		if d.Sort == sortRelevance {
+			match = v.MatchAhead
+		}
+		var err error
+		if sel.Match, err = match(ctx, d.Query.filter()); err != nil {
 			return err
 		}
 	}
@@ -266,6 +271,14 @@ func hitOf(h catalog.Hit) hit {
 		l.Marks = append(l.Marks, [2]int{start, start + utf8.RuneCountInString(h.Snippet.Text[m.Start:m.End])})
 	}
 	return l
+}
+
+// Lang is the language as HTML has it; "" if it has not the form of a language.
+func (h hit) Lang() string {
+	if !article.LanguageForm.MatchString(h.Language) {
+		return ""
+	}
+	return strings.ReplaceAll(h.Language, "_", "-")
 }
 
 // dateOf is when an article was published; if that is not known, when it was captured.

@@ -3,6 +3,7 @@ package facets
 import (
 	"context"
 	"errors"
+	"math"
 	"sync"
 	"time"
 
@@ -11,8 +12,9 @@ import (
 
 const (
 	// rest is how many times longer than an update the time is in which there is no other
-	// one: so updates take a fiftieth of a processor at most, however much is archived.
-	rest = 49
+	// one of its sort: so both sorts together take a fiftieth of a processor at most, however
+	// much is archived.
+	rest = 99
 	// leastRest is the least time between two updates.
 	leastRest = time.Second
 	// patience is how long a caller waits for an update, which small archives finish in it.
@@ -156,9 +158,11 @@ func (l *Live) begin() {
 		defer close(done)
 		l.updated, l.failed = nil, err
 		took := time.Since(start)
-		l.nextNew = time.Now().Add(max(rest*took, leastRest))
+		next := time.Now().Add(max(rest*took, leastRest))
 		if all {
-			l.nextAll = l.nextNew
+			l.nextAll, l.nextNew = next, time.Now().Add(leastRest)
+		} else {
+			l.nextNew = next
 		}
 		if err != nil || x == nil {
 			return
@@ -220,22 +224,34 @@ func (v *View) Match(ctx context.Context, f catalog.Filter) (m *Match, err error
 	return m, nil
 }
 
+// MatchAhead is Match that also ranks the first of the stories, for Best, at the same time.
+func (v *View) MatchAhead(ctx context.Context, f catalog.Filter) (m *Match, err error) {
+	var wg sync.WaitGroup
+	wg.Go(func() { _, _ = v.ranked(ctx, f, math.MaxInt64) }) // if it fails, so does Best
+	m, err = v.Match(ctx, f)
+	wg.Wait()
+	return m, err
+}
+
 // Best returns n of some rows that match, from an offset on, the best first. The order is
 // that of catalog.Search.
 func (v *View) Best(ctx context.Context, m *Match, rows []int32, offset, n int) ([]Scored, error) {
-	return v.best(ctx, m, rows, offset, n, func(ctx context.Context, f catalog.Filter, below int64) (all []catalog.Ranked, err error) {
-		key := rankedQuery{query{f.Query, f.FTS}, below}
-		v.recall(func(r *recent) { all = r.ranks[key] })
-		if all != nil {
-			return all, nil
-		}
-		if all, err = v.live.catalog.Ranked(ctx, f, below); err != nil {
-			return nil, err
-		}
-		v.recall(func(r *recent) {
-			r.ranks[key] = all
-			r.size += len(all)
-		})
+	return v.best(ctx, m, rows, offset, n, v.ranked, catalog.MaxRanked)
+}
+
+// ranked is catalog.Ranked, which it asks once for each query and row.
+func (v *View) ranked(ctx context.Context, f catalog.Filter, below int64) (all []catalog.Ranked, err error) {
+	key := rankedQuery{query{f.Query, f.FTS}, below}
+	v.recall(func(r *recent) { all = r.ranks[key] })
+	if all != nil {
 		return all, nil
-	}, catalog.MaxRanked)
+	}
+	if all, err = v.live.catalog.Ranked(ctx, f, below); err != nil {
+		return nil, err
+	}
+	v.recall(func(r *recent) {
+		r.ranks[key] = all
+		r.size += len(all)
+	})
+	return all, nil
 }

@@ -110,6 +110,28 @@ func TestLive(t *testing.T) {
 	}
 }
 
+// TestLiveAdds: while it is too early to read all stories again, new ones are added; the
+// index does not claim to be current then.
+func TestLiveAdds(t *testing.T) {
+	f, l := filled(t)
+	before := len(view(t, l).Select(Selection{}).Rows)
+	l.mu.Lock()
+	l.nextNew, l.nextAll = time.Now(), time.Now().Add(time.Hour)
+	l.mu.Unlock()
+	fill(t, f, archivetest.Options{Articles: 20, Sites: 1, Seed: 9})
+	for range 200 {
+		v := view(t, l)
+		if v.Current {
+			t.Fatal("it claims to be current")
+		}
+		if got := len(v.Select(Selection{}).Rows); got == before+20 {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Error("no story was added")
+}
+
 // TestClosed: a closed one answers with an error, and does not panic.
 func TestClosed(t *testing.T) {
 	_, l := filled(t)
@@ -120,4 +142,3 @@ func TestClosed(t *testing.T) {
 		t.Error("no error")
 	}
 }
-
