@@ -50,6 +50,13 @@ func suppress(t testing.TB, f *archivetest.Fixture, url string) {
 	f.Add(rec)
 }
 
+// rests sets in what time all stories may be read again, and new ones be added.
+func rests(l *Live, all, added time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.nextAll, l.nextNew = time.Now().Add(all), time.Now().Add(added)
+}
+
 // TestSuppressed: what is suppressed is not counted any more, also while no update may take
 // place.
 func TestSuppressed(t *testing.T) {
@@ -69,9 +76,7 @@ func TestSuppressed(t *testing.T) {
 		gone = h.Story
 		break
 	}
-	l.mu.Lock()
-	l.nextNew, l.nextAll = time.Now().Add(time.Hour), time.Now().Add(time.Hour)
-	l.mu.Unlock()
+	rests(l, time.Hour, time.Hour)
 	suppress(t, f, gone.URL)
 	v = view(t, l)
 	after := v.Select(Selection{})
@@ -90,11 +95,18 @@ func TestLive(t *testing.T) {
 	if v := view(t, l); !v.Current {
 		t.Error("the first index is not current")
 	}
+	l.mu.Lock()
+	if rest := l.nextAll.Sub(l.made); rest < leastRest {
+		t.Errorf("all stories may be read again after %v", rest)
+	}
+	l.mu.Unlock()
+	rests(l, time.Hour, time.Hour)
 	fill(t, f, archivetest.Options{Articles: 20, Sites: 1, Seed: 9})
 	v := view(t, l)
 	if v.Current {
 		t.Error("it was updated at once")
 	}
+	rests(l, 0, 0)
 	for range 200 {
 		if v = view(t, l); v.Current {
 			break
@@ -115,9 +127,7 @@ func TestLive(t *testing.T) {
 func TestLiveAdds(t *testing.T) {
 	f, l := filled(t)
 	before := len(view(t, l).Select(Selection{}).Rows)
-	l.mu.Lock()
-	l.nextNew, l.nextAll = time.Now(), time.Now().Add(time.Hour)
-	l.mu.Unlock()
+	rests(l, time.Hour, 0)
 	fill(t, f, archivetest.Options{Articles: 20, Sites: 1, Seed: 9})
 	for range 200 {
 		v := view(t, l)
