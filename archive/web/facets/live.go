@@ -206,6 +206,13 @@ func (v *View) recall(use func(*recent)) {
 	use(&v.live.recent)
 }
 
+// Forget forgets recent queries, which measurements need.
+func (l *Live) Forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.recent = recent{}
+}
+
 // Match returns the stories that have the words of a filter's query, of which it ignores
 // the rest. An error wraps catalog.ErrQuery if the query is not valid.
 func (v *View) Match(ctx context.Context, f catalog.Filter) (m *Match, err error) {
