@@ -31,7 +31,7 @@ func benchServer(b *testing.B) *Server {
 		if err != nil {
 			b.Fatal(err)
 		}
-		c, err := catalog.OpenReadOnly(a)
+		c, err := catalog.OpenReadOnly(b.Context(), a)
 		if err != nil {
 			b.Fatal(err)
 		}
