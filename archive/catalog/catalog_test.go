@@ -260,6 +260,14 @@ func TestKilledRuns(t *testing.T) {
 	if err != nil || len(runs) != 1 || runs[0].ID != ids[1] {
 		t.Errorf("got %v, %v, want the run that began at the time", runs, err)
 	}
+	page, of, err := s.c.HistoryPage(ctx, "", 1, 2)
+	if err != nil || of != 4 || len(page) != 2 || page[0].ID != ids[2] || page[1].ID != ids[1] || len(page[1].Counts) == 0 {
+		t.Errorf("got %v of %d, %v, want the second and third newest of 4", page, of, err)
+	}
+	last, err := s.c.LastRuns(ctx)
+	if err != nil || len(last) != 1 || last[0].ID != ids[3] {
+		t.Errorf("got %v, %v, want the newest", last, err)
+	}
 }
 
 // TestCopiedCatalogIsNotTrusted: a copy may have been made in the middle of a change,

@@ -69,7 +69,21 @@ func (c *Catalog) Stories(ctx context.Context, f Filter) iter.Seq2[Story, error]
 			yield(Story{}, err)
 			return
 		}
-		c.storiesBy(ctx, where+" ORDER BY "+order, f.Limit, args)(yield)
+		if f.BySite {
+			c.storiesBy(ctx, where+" ORDER BY "+order, f.Limit, args)(yield)
+			return
+		}
+		// Where it knows a limit, SQLite goes through all stories and sorts them, instead of
+		// beginning with the newest.
+		n := 0
+		for s, err := range c.storiesBy(ctx, where+" ORDER BY "+order, 0, args) {
+			if !yield(s, err) {
+				return
+			}
+			if n++; n == f.Limit {
+				return
+			}
+		}
 	}
 }
 

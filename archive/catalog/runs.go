@@ -45,12 +45,35 @@ func (c *Catalog) HistoryUntil(ctx context.Context, site string, until time.Time
 	return c.runs(ctx, "true", site, until, limit)
 }
 
+// HistoryPage is a part of History: at most limit runs and turns after the first offset.
+// It also counts all.
+func (c *Catalog) HistoryPage(ctx context.Context, site string, offset, limit int) (page []Run, of int, err error) {
+	const all = "FROM runs WHERE (?1 = '' OR site = ?1) AND start != 0"
+	if err := c.db.QueryRowContext(ctx, "SELECT count(*) "+all, site).Scan(&of); err != nil {
+		return nil, 0, fmt.Errorf("catalog: %w", err)
+	}
+	// What is sorted has no counts, which may be long.
+	page, err = c.listRuns(ctx, `SELECT id, site, start, end, status, counts FROM runs WHERE id IN (SELECT id `+all+` ORDER BY start DESC, id LIMIT ?2 OFFSET ?3)
+		ORDER BY start DESC, id`, site, limit, offset)
+	return page, of, err
+}
+
+// LastRuns lists the newest run of each site, by site.
+func (c *Catalog) LastRuns(ctx context.Context) ([]Run, error) {
+	return c.listRuns(ctx, `SELECT id, site, start, end, status, counts FROM runs r WHERE status != '`+StatusSkipped+`' AND start != 0 AND NOT EXISTS
+		(SELECT 1 FROM runs n WHERE n.site = r.site AND n.status != '`+StatusSkipped+`' AND n.start >= r.start AND (n.start > r.start OR n.id < r.id)) ORDER BY site`)
+}
+
 func (c *Catalog) runs(ctx context.Context, where, site string, until time.Time, limit int) ([]Run, error) {
 	if limit <= 0 {
 		limit = -1
 	}
-	rows, err := c.db.QueryContext(ctx, `SELECT id, site, start, end, status, counts FROM runs WHERE (? = '' OR site = ?) AND start != 0 AND (? = 0 OR start <= ?) AND `+where+`
+	return c.listRuns(ctx, `SELECT id, site, start, end, status, counts FROM runs WHERE (? = '' OR site = ?) AND start != 0 AND (? = 0 OR start <= ?) AND `+where+`
 		ORDER BY start DESC, id LIMIT ?`, site, site, instant(until), instant(until), limit)
+}
+
+func (c *Catalog) listRuns(ctx context.Context, query string, args ...any) ([]Run, error) {
+	rows, err := c.db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}

@@ -41,7 +41,7 @@ type browseData struct {
 	Query     browseQuery `json:"-"`
 	Chips     []chip      `json:"-"`
 	Sorts     []choice    `json:"-"`
-	Bars      *chart      `json:"-"`
+	Bars      *dateChart  `json:"-"`
 	Command   string      `json:"-"`
 	Export    string      `json:"-"`
 	Previous  string      `json:"-"`

@@ -185,8 +185,8 @@ func (d *browseData) All() string {
 	return browseQuery{Words: d.Query.Words, FTS: d.Query.FTS, Sort: d.Query.Sort}.address(1)
 }
 
-// A chart is a histogram of the dates, with a link for each bar.
-type chart struct {
+// A dateChart is a histogram of the dates, with a link for each bar.
+type dateChart struct {
 	Bars          []bar
 	Width, Height int
 	Unit          string
@@ -210,11 +210,11 @@ const (
 )
 
 // chart draws the numbers of articles of periods; nil if there are too few.
-func (d *browseData) chart(p facets.Periods) *chart {
+func (d *browseData) chart(p facets.Periods) *dateChart {
 	if len(p.All) < 2 {
 		return nil
 	}
-	c := &chart{Width: chartWidth, Height: chartHeight, Unit: p.Unit, First: p.All[0].Name, Last: p.All[len(p.All)-1].Name, Before: p.Before, After: p.After}
+	c := &dateChart{Width: chartWidth, Height: chartHeight, Unit: p.Unit, First: p.All[0].Name, Last: p.All[len(p.All)-1].Name, Before: p.Before, After: p.After}
 	for _, period := range p.All {
 		c.Most = max(c.Most, period.Count)
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
@@ -61,13 +62,13 @@ func readBrowse(v url.Values) (q browseQuery, err error) {
 			switch {
 			case value == "" || slices.Contains(q.Values[name], value):
 				continue
-			case len(value) > maxValue || !utf8.ValidString(value):
+			case len(value) > maxValue || !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl):
 				return q, refuse("a value of %s is longer than %d bytes, or no text", name, maxValue)
 			case len(q.Values[name]) == maxValues:
 				return q, refuse("there are more than %d values of %s", maxValues, name)
 			}
 			if name == "site" {
-				value = strings.ToLower(value)
+				value = strings.TrimPrefix(strings.ToLower(value), "www.")
 			}
 			if name == "kind" && value != "all" && !slices.Contains(allKinds, value) {
 				return q, refuse("kind is %q; it must be one of %s, all", value, strings.Join(allKinds, ", "))

@@ -122,7 +122,7 @@ func TestChangesPages(t *testing.T) {
 
 func TestChangesFeed(t *testing.T) {
 	f, h := aHistory(t)
-	visits(f, t, visit{url: "https://a.example/x?a=1&b=<2>", article: ferry("Fish & <chips>\x01", "a b c")}, visit{url: "https://a.example/x?a=1&b=<2>", article: ferry("Fish & <chips>\x01", "a b d")})
+	visitHourly(f, t, visit{url: "https://a.example/x?a=1&b=<2>", article: ferry("Fish & <chips>\x01", "a b c")}, visit{url: "https://a.example/x?a=1&b=<2>", article: ferry("Fish & <chips>\x01", "a b d")})
 	w := get(t, h, "/changes.atom?what=edited,gone,restored")
 	if got := w.Header().Get("Content-Type"); w.Code != 200 || got != "application/atom+xml; charset=utf-8" {
 		t.Fatalf("got %d %s", w.Code, got)

@@ -76,8 +76,8 @@ func visitRecords(t testing.TB, at time.Time, v visit) []*archive.Record {
 	return []*archive.Record{res, conv}
 }
 
-// visits appends one visit an hour.
-func visits(f *archivetest.Fixture, t testing.TB, all ...visit) []*archive.Record {
+// visitHourly appends one visit an hour.
+func visitHourly(f *archivetest.Fixture, t testing.TB, all ...visit) []*archive.Record {
 	var responses []*archive.Record
 	for i, v := range all {
 		recs := visitRecords(t, captureDay.Add(time.Duration(i)*time.Hour), v)
@@ -130,7 +130,7 @@ func ferry(title, text string) *article.Article {
 // aHistory is an article that was edited, vanished and came back.
 func aHistory(t testing.TB) (*archivetest.Fixture, http.Handler) {
 	f := archivetest.New(t)
-	visits(f, t,
+	visitHourly(f, t,
 		visit{url: ferryURL, article: ferry("The ferry sinks", "Three people were on the ferry when it sank.\n\n"+quiet)},
 		visit{url: ferryURL, article: ferry("The ferry sinks", "Five people were on the ferry when it sank.\n\n"+quiet)},
 		visit{url: ferryURL, status: 404},
@@ -227,7 +227,7 @@ func TestVersionsRefused(t *testing.T) {
 
 func TestOneVersion(t *testing.T) {
 	f := archivetest.New(t)
-	visits(f, t, visit{url: ferryURL, article: ferry("", "Once.")})
+	visitHourly(f, t, visit{url: ferryURL, article: ferry("", "Once.")})
 	h := (&Server{Archive: f.Archive, Catalog: f.Catalog}).Handler()
 	doc := historyPage(t, h, "/article/"+catalog.StoryID(ferryURL)+"/versions", 200)
 	if got := historyText(doc.Find("main")); !strings.Contains(got, "one version") || !strings.Contains(got, ferryURL) || doc.Find("input[type=radio]").Length() != 0 {
@@ -238,7 +238,7 @@ func TestOneVersion(t *testing.T) {
 func TestHostileVersions(t *testing.T) {
 	const bad = `</p><script>alert(1)</script>"><img src=x onerror=alert(1)>`
 	f := archivetest.New(t)
-	visits(f, t,
+	visitHourly(f, t,
 		visit{url: ferryURL, article: ferry(bad, bad+" one \u202e\u0007")},
 		visit{url: ferryURL, article: ferry(bad+"2", bad+" two 🛥️ "+strings.Repeat("long ", 5000))},
 	)
@@ -257,7 +257,7 @@ func TestHostileVersions(t *testing.T) {
 func TestMovedVersions(t *testing.T) {
 	const slug = "https://a.example/the-ferry-sinks"
 	f := archivetest.New(t)
-	visits(f, t,
+	visitHourly(f, t,
 		visit{url: ferryURL, article: ferry("The ferry", "It sank at noon.\n\n"+quiet)},
 		visit{url: ferryURL, status: 301, location: slug},
 		visit{url: slug, article: ferry("The ferry", "It sank at midnight.\n\n"+quiet)},
@@ -313,7 +313,7 @@ func TestLongVersions(t *testing.T) {
 		fmt.Fprintf(&two, "Paragraph %d says that the ferry number %d was early by %d minutes on that day, and nobody was told of it.\n\n", i, i, i*7)
 	}
 	f := archivetest.New(t)
-	visits(f, t, visit{url: ferryURL, article: ferry("A", one.String())}, visit{url: ferryURL, article: ferry("A", two.String())})
+	visitHourly(f, t, visit{url: ferryURL, article: ferry("A", one.String())}, visit{url: ferryURL, article: ferry("A", two.String())})
 	h := (&Server{Archive: f.Archive, Catalog: f.Catalog}).Handler()
 	w := get(t, h, "/article/"+catalog.StoryID(ferryURL)+"/versions")
 	if w.Code != 200 || w.Body.Len() > 4<<20 || !strings.Contains(w.Body.String(), "too long to show all") {
@@ -324,7 +324,7 @@ func TestLongVersions(t *testing.T) {
 // Of versions by different extractors, both pages must be read again.
 func TestRereadVersions(t *testing.T) {
 	f := archivetest.New(t)
-	visits(f, t,
+	visitHourly(f, t,
 		visit{url: ferryURL, article: ferry("A", "It sank at noon."), by: "newsmorgue/1"},
 		visit{url: ferryURL, article: ferry("A", "It sank at one."), by: "newsmorgue/2"},
 		visit{url: ferryURL, article: ferry("A", "It sank at two."), by: "newsmorgue/2"},

@@ -19,9 +19,9 @@ const queried = "https://a.example/a//b?x=1&y=%2F"
 // resource.
 func mementos(t *testing.T) (*archivetest.Fixture, *Server) {
 	f := archivetest.New(t)
-	all := visits(f, t, visit{url: queried, article: ferry("A", "a b c")}, visit{url: queried, status: 404}, visit{url: queried, article: ferry("A", "a b d")}, visit{url: queried, article: ferry("A", "a b e")})
+	all := visitHourly(f, t, visit{url: queried, article: ferry("A", "a b c")}, visit{url: queried, status: 404}, visit{url: queried, article: ferry("A", "a b d")}, visit{url: queried, article: ferry("A", "a b e")})
 	suppressRecord(t, f, catalog.Suppression{Date: captureDay, Record: all[1].ID(), Reason: "asked for"})
-	visits(f, t, visit{url: "https://a.example/hidden", article: ferry("B", "a b c")})
+	visitHourly(f, t, visit{url: "https://a.example/hidden", article: ferry("B", "a b c")})
 	suppressRecord(t, f, catalog.Suppression{Date: captureDay, URL: "https://a.example/hidden", Reason: "asked for"})
 	return f, &Server{Archive: f.Archive, Catalog: f.Catalog}
 }

@@ -46,9 +46,13 @@ type Server struct {
 	// Exports makes datasets of what a search shows. If it is nil, only the command is shown.
 	Exports Exports
 
-	edits   editCache
-	indexed sync.Once
-	index   *facets.Live // of all articles: see Prepare
+	edits      editCache
+	indexed    sync.Once
+	index      *facets.Live // of all articles: see Prepare
+	background background
+	counted    counted
+	listeners  listeners
+	selected   selected
 }
 
 // viewTime is how long a view may take.
@@ -72,9 +76,13 @@ func (s *Server) Prepare() {
 	s.indexed.Do(func() { s.index = facets.NewLive(s.Catalog) })
 }
 
-// Close ends what the server does in the background. It must be called before the catalog
-// is closed.
+// Stop ends the streams of events, which otherwise go on until the client ends them.
+func (s *Server) Stop() { s.background.close() }
+
+// Close ends what the server does in the background, and waits for that. It must be called
+// before the catalog is closed.
 func (s *Server) Close() error {
+	s.Stop()
 	s.indexed.Do(func() {}) // from now on there is none to begin
 	if s.index == nil {
 		return nil
@@ -94,5 +102,13 @@ func (s *Server) views() []view {
 		{"GET /article/{$}", s.articleByURL},
 		{"GET /article/{id}", s.article},
 		{"GET /record/{id}", s.record},
+		{"GET /runs", s.runs},
+		{"GET /runs/{id}", s.run},
+		{"GET /live", s.live},
+		{"GET /exports", s.exports},
+		{"POST /exports", s.startExport},
+		{"POST /exports/{id}/cancel", s.cancelExport},
+		{"GET /files/{id}/{name...}", s.exportFile},
+		{"GET /help", s.help},
 	}
 }

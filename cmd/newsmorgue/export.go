@@ -129,14 +129,11 @@ func (a *app) export(cmd *cobra.Command, f *exportFlags) error {
 	if !f.dryRun && within(f.dir, ar.Dir()) {
 		return fail(exitUsage, "choose a folder outside the archive", "%s is in the folder of the archive", f.dir)
 	}
-	filter, err := dataset.FilterOf(r)
+	o, filter, err := a.datasetOptions(cmd.Context(), ar, c, r)
 	if err != nil {
-		return exportError(err)
-	}
-	if err := a.checkSites(cmd.Context(), ar, c, filter); err != nil {
 		return err
 	}
-	o := dataset.Options{Recipe: r, Dir: f.dir, DryRun: f.dryRun, Previous: f.previous, Software: software(), Workers: f.workers}
+	o.Dir, o.DryRun, o.Previous, o.Workers = f.dir, f.dryRun, f.previous, f.workers
 	if f.list != "" {
 		list, err := os.Open(f.list)
 		if err != nil {
@@ -144,17 +141,6 @@ func (a *app) export(cmd *cobra.Command, f *exportFlags) error {
 		}
 		defer list.Close()
 		o.RedactList = list
-	}
-	settings, err := a.siteStore(ar).load()
-	if err != nil {
-		return err
-	}
-	o.Labels = map[string]map[string]string{}
-	for name, s := range settings {
-		o.Labels[name] = s.Labels
-	}
-	if o.Precision, err = precisionOf(cmd.Context(), c, filter); err != nil {
-		return err
 	}
 	sum, err := a.runExport(cmd.Context(), ar, c, o)
 	if err != nil {
@@ -173,6 +159,27 @@ func (a *app) export(cmd *cobra.Command, f *exportFlags) error {
 		return nil
 	}
 	return a.sayUnlisted(cmd.Context(), c, filter, "exported")
+}
+
+// datasetOptions are the options of an export by a recipe, with what this archive knows
+// for it, and the recipe's filter.
+func (a *app) datasetOptions(ctx context.Context, ar *archive.Archive, c *catalog.Catalog, r recipe.Recipe) (o dataset.Options, filter catalog.Filter, err error) {
+	if filter, err = dataset.FilterOf(r); err != nil {
+		return o, filter, exportError(err)
+	}
+	if err := a.checkSites(ctx, ar, c, filter); err != nil {
+		return o, filter, err
+	}
+	o = dataset.Options{Recipe: r, Software: software(), Labels: map[string]map[string]string{}}
+	settings, err := a.siteStore(ar).load()
+	if err != nil {
+		return o, filter, err
+	}
+	for name, s := range settings {
+		o.Labels[name] = s.Labels
+	}
+	o.Precision, err = precisionOf(ctx, c, filter)
+	return o, filter, err
 }
 
 // precisionOf is what audits have measured of the articles that a filter selects, for

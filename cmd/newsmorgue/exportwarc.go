@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -11,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/archive/cdxj"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/folder"
@@ -26,34 +29,8 @@ var recordFlags = []string{"format", "output", "site", "captured-since", "captur
 
 // exportRecords exports records as WARC files or as a WACZ package.
 func (a *app) exportRecords(cmd *cobra.Command, f *exportFlags) error {
-	for _, name := range changedFlags(cmd) {
-		if !slices.Contains(recordFlags, name) && cmd.InheritedFlags().Lookup(name) == nil {
-			return fail(exitUsage, "it takes --"+strings.Join(recordFlags[2:], ", --"), "--format %s exports records, and cannot be combined with --%s", f.Format, name)
-		}
-	}
-	isFile := f.Format == "wacz"
-	switch {
-	case f.dir == "":
-		return fail(exitUsage, "newsmorgue export --format warc -o FOLDER; --format wacz -o FILE.wacz", "export needs an output")
-	case isFile && !strings.HasSuffix(f.dir, ".wacz"):
-		return fail(exitUsage, "newsmorgue export --format wacz -o "+strings.TrimSuffix(f.dir, "/")+".wacz", "a WACZ package is one file whose name ends in .wacz")
-	}
-	o := exchange.Options{Previous: f.previous, Software: software(), Workers: f.workers, Title: f.title, SiteOf: siteOfURL}
-	for _, s := range f.sites {
-		o.Sites = append(o.Sites, siteName(s))
-	}
-	switch f.keys {
-	case "ia":
-	case "wabac":
-		o.Key = cdxj.WabacSURT
-	default:
-		return usage("--index-keys is %q; it must be ia or wabac", f.keys)
-	}
-	var err error
-	if o.Since, err = parseDay(f.Filter.CapturedSince, false); err != nil {
-		return err
-	}
-	if o.Until, err = parseDay(f.Filter.CapturedUntil, true); err != nil {
+	o, err := recordOptions(cmd, f)
+	if err != nil {
 		return err
 	}
 	ar, c, err := a.catalog(cmd.Context())
@@ -62,30 +39,65 @@ func (a *app) exportRecords(cmd *cobra.Command, f *exportFlags) error {
 	}
 	defer ar.Close()
 	defer c.Close()
-	if err := a.checkSites(cmd.Context(), ar, c, catalog.Filter{Sites: o.Sites}); err != nil {
-		return err
-	}
 	show := a.newJob()
 	o.Progress = func(done, total int64) { show.bytes(done, total, "exporting") }
-	var sum exchange.Summary
-	if isFile {
-		if o.Title == "" {
-			o.Title = "News pages archived by newsmorgue"
-		}
-		sum, err = exchange.WACZ(cmd.Context(), ar, c, f.dir, o)
-	} else if err = onlyWARCs(f.dir); err == nil {
-		sum, err = exchange.WARC(cmd.Context(), ar, c, f.dir, o)
-	}
+	sum, err := a.writeRecords(cmd.Context(), ar, c, f, o)
 	show.end()
-	switch {
-	case errors.Is(err, exchange.ErrNothing):
-		return fail(exitFailed, nothingSelected(o), "%w", err)
-	case errors.Is(err, folder.ErrForeign):
-		return fail(exitFailed, "choose another folder: an export needs one of its own", "%w", err)
-	case err != nil:
+	if err != nil {
 		return err
 	}
 	return a.printRecords(sum, f.dir)
+}
+
+// recordOptions are the options of an export of records by its flags.
+func recordOptions(cmd *cobra.Command, f *exportFlags) (o exchange.Options, err error) {
+	for _, name := range changedFlags(cmd) {
+		if !slices.Contains(recordFlags, name) && cmd.InheritedFlags().Lookup(name) == nil {
+			return o, fail(exitUsage, "it takes --"+strings.Join(recordFlags[2:], ", --"), "--format %s exports records, and cannot be combined with --%s", f.Format, name)
+		}
+	}
+	switch {
+	case f.dir == "":
+		return o, fail(exitUsage, "newsmorgue export --format warc -o FOLDER; --format wacz -o FILE.wacz", "export needs an output")
+	case f.Format == "wacz" && !strings.HasSuffix(f.dir, ".wacz"):
+		return o, fail(exitUsage, "newsmorgue export --format wacz -o "+strings.TrimSuffix(f.dir, "/")+".wacz", "a WACZ package is one file whose name ends in .wacz")
+	}
+	o = exchange.Options{Previous: f.previous, Software: software(), Workers: f.workers, Title: f.title, SiteOf: siteOfURL}
+	for _, s := range f.sites {
+		o.Sites = append(o.Sites, siteName(s))
+	}
+	switch f.keys {
+	case "ia":
+	case "wabac":
+		o.Key = cdxj.WabacSURT
+	default:
+		return o, usage("--index-keys is %q; it must be ia or wabac", f.keys)
+	}
+	if o.Since, err = parseDay(f.Filter.CapturedSince, false); err != nil {
+		return o, err
+	}
+	o.Until, err = parseDay(f.Filter.CapturedUntil, true)
+	return o, err
+}
+
+// writeRecords writes records as WARC files or as a WACZ package.
+func (a *app) writeRecords(ctx context.Context, ar *archive.Archive, c *catalog.Catalog, f *exportFlags, o exchange.Options) (sum exchange.Summary, err error) {
+	if err := a.checkSites(ctx, ar, c, catalog.Filter{Sites: o.Sites}); err != nil {
+		return sum, err
+	}
+	if f.Format == "wacz" {
+		o.Title = cmp.Or(o.Title, "News pages archived by newsmorgue")
+		sum, err = exchange.WACZ(ctx, ar, c, f.dir, o)
+	} else if err = onlyWARCs(f.dir); err == nil {
+		sum, err = exchange.WARC(ctx, ar, c, f.dir, o)
+	}
+	switch {
+	case errors.Is(err, exchange.ErrNothing):
+		err = fail(exitFailed, nothingSelected(o), "%w", err)
+	case errors.Is(err, folder.ErrForeign):
+		err = fail(exitFailed, "choose another folder: an export needs one of its own", "%w", err)
+	}
+	return sum, err
 }
 
 // onlyWARCs refuses a folder with an export in another format.

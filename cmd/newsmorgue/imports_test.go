@@ -82,6 +82,7 @@ var mayImport = map[string][]string{
 	"archive/exchange":                {"archive", "archive/catalog", "archive/cdxj", "archive/dataset/extsort", "archive/dataset/folder", "archive/wacz", "archive/warc"},
 	"archive/web/guard":               nil,
 	"archive/web/cite":                nil,
+	"archive/web/chart":               nil,
 	"archive/web":                     {"archive", "archive/catalog", "archive/cdxj", "archive/web/…", "archive/words", "parsers/article", "parsers/versions"},
 	"archive/web/facets":              {"archive/catalog", "parsers/article"},
 	"cmd/newsmorgue":                  {"…"},

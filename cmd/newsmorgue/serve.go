@@ -27,6 +27,7 @@ type serveFlags struct {
 	listen, passwordFile string
 	cert, key            string
 	hosts                []string
+	exports              string
 	open                 bool
 
 	password string // that is asked for; "" for none
@@ -68,6 +69,13 @@ From another machine, better use ssh: ssh -L 8437:127.0.0.1:8437 USER@HOST.
 			s := a.webServer(ar, c)
 			s.Prepare()
 			defer s.Close()
+			defer context.AfterFunc(cmd.Context(), s.Stop)() // streams of events end
+			made, err := a.exportsOf(ar, c, f.exports)
+			if err != nil {
+				return errors.Join(err, l.Close())
+			}
+			defer made.close()
+			s.Exports = made
 			g := &guard.Guard{Hosts: f.hosts, Password: f.password, Secure: f.cert != ""}
 			address := f.address(l.Addr())
 			if err := a.sayServing(f, ar, address, l.Addr()); err != nil {
@@ -87,6 +95,7 @@ From another machine, better use ssh: ssh -L 8437:127.0.0.1:8437 USER@HOST.
 	fs.StringArrayVar(&f.hosts, "host", nil, "answer to this host `name`, too, besides localhost and IP addresses; repeatable")
 	fs.StringVar(&f.cert, "tls-cert", "", "serve https with the certificates in this PEM `file`")
 	fs.StringVar(&f.key, "tls-key", "", "the private key of --tls-cert, a PEM `file`")
+	fs.StringVar(&f.exports, "exports", "", "make exports in this `folder` (default: exports, beside the folder of the archive)")
 	fs.BoolVar(&f.open, "open", false, "open it in the browser of this machine")
 	return cmd
 }
@@ -193,7 +202,7 @@ func hostname() string {
 func (a *app) webServer(ar *archive.Archive, c *catalog.Catalog) *web.Server {
 	return &web.Server{
 		Archive: ar, Catalog: c, Software: software(), Logger: a.logger(slog.LevelWarn, true),
-		Body: keep.Body, Spelling: keep.Spelling, WARC: warcOf(ar, c),
+		Body: keep.Body, Spelling: keep.Spelling, WARC: warcOf(ar, c), Machine: &machine{ar, c, a.siteStore(ar)},
 		Compare: func(ctx context.Context, before, after catalog.Version) (*article.Article, *article.Article, bool, error) {
 			e, err := keep.EditBetween(ctx, c, before, after)
 			return e.Before, e.After, e.Reread, err
