@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/newsmorgue/newsmorgue/archive/cdxj"
+	"github.com/newsmorgue/newsmorgue/archive/web/replay"
 )
 
 // maxAddress bounds the URLs of the archive that addresses of the viewer end in, in bytes.
@@ -66,7 +66,7 @@ func cleanURL(raw string) (string, error) {
 	case host == "":
 		return "", refuse("the address ends without the URL of a page, such as https://example.org/story")
 	case strings.ContainsAny(host, " <>\"\\^`{|}"), strings.ContainsFunc(raw, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return "", refuse("%q is not a URL", clippedText(raw, 200))
+		return "", refuse("%q is not a URL", cutText(raw, 200))
 	}
 	if rest = rest[end:]; rest == "" || rest[0] == '?' {
 		rest = "/" + rest
@@ -82,21 +82,13 @@ func cutScheme(raw string) (scheme, rest string, err error) {
 		case scheme == "http", scheme == "https":
 			return scheme, strings.TrimLeft(rest, "/"), nil
 		case strings.HasPrefix(rest, "/") && strings.IndexFunc(scheme, notLetter) < 0, scheme == "dns", scheme == "urn", scheme == "data", scheme == "javascript", scheme == "mailto":
-			return "", "", refuse("%q is not the URL of a page: it must begin with http:// or https://", clippedText(raw, 200))
+			return "", "", refuse("%q is not the URL of a page: it must begin with http:// or https://", cutText(raw, 200))
 		}
 	}
 	return "http", strings.TrimLeft(raw, "/"), nil
 }
 
 func notLetter(r rune) bool { return r < 'a' || r > 'z' }
-
-// clippedText is the beginning of a text, for messages.
-func clippedText(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "") + "…"
-}
 
 // spellings lists the URLs under which the archive may have one that a person or program
 // wrote, the most likely first: as it is, as crawls record it, with the other scheme, with
@@ -175,12 +167,13 @@ func (s *Server) withURLs(next http.Handler) http.Handler {
 	})
 }
 
-// rawPath is the address of a capture in replay; kind is "im_" for pictures, else "".
+// rawPath is the address of a capture in replay; kind is one of package replay, such as
+// replay.Image.
 func rawPath(t time.Time, kind, url string) string {
-	return "/raw/" + cdxj.Timestamp14(t) + kind + "/" + linkTarget(url)
+	return replay.Address{Time: t, Modifier: kind, URL: url}.String()
 }
 
 // pagePath is the address of a capture in replay, with a bar of the viewer.
 func pagePath(t time.Time, url string) string {
-	return "/page/" + cdxj.Timestamp14(t) + "/" + linkTarget(url)
+	return "/page/" + strings.TrimPrefix(rawPath(t, "", url), replay.Prefix)
 }

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/web/cite"
+	"github.com/newsmorgue/newsmorgue/archive/web/replay"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 )
 
@@ -133,7 +133,7 @@ func (s *Server) addPictures(ctx context.Context, figures map[int]*figureData) e
 // show sets the address of an archived medium.
 func (f *figureData) show(c archive.Capture) {
 	if strings.HasPrefix(strings.ToLower(c.ContentType), "image/") {
-		f.Picture = rawPath(c.Time, "im_", c.URL)
+		f.Picture = rawPath(c.Time, replay.Image, c.URL)
 	} else {
 		f.File = rawPath(c.Time, "", c.URL)
 	}
@@ -255,17 +255,6 @@ func liveAddress(raw string) string {
 		return ""
 	}
 	return raw
-}
-
-// cutText is the beginning of a text with at most n bytes.
-func cutText(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n] + "…"
 }
 
 // languageTag is the language of an article as HTML has it; "" if it is none.

@@ -108,7 +108,7 @@ func (s *Server) articles(r *http.Request) (*page, error) {
 	}
 	p := &page{Title: "Articles", Section: "/articles", Template: "articles", Data: d}
 	if q.Words != "" {
-		p.Title = clipped(q.Words, 60)
+		p.Title = cutText(q.Words, 60)
 	}
 	if errors.Is(err, ErrRefused) || errors.Is(err, catalog.ErrQuery) {
 		d.Error, p.Status = sentence(err.Error()), http.StatusBadRequest

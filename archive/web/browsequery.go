@@ -87,25 +87,17 @@ func readBrowse(v url.Values) (q browseQuery, err error) {
 	case sortRelevance:
 		q.Sort = ""
 	default:
-		return q, refuse("sort is %q; it must be relevance, date or oldest", clipped(q.Sort, 40))
+		return q, refuse("sort is %q; it must be relevance, date or oldest", cutText(q.Sort, 40))
 	}
 	if page := v.Get("page"); page != "" {
 		if q.Page, err = strconv.Atoi(page); err != nil || q.Page < 1 || q.Page > maxPage {
-			return q, refuse("page is %q; it must be a number from 1 on", clipped(page, 40))
+			return q, refuse("page is %q; it must be a number from 1 on", cutText(page, 40))
 		}
 	}
 	if q.Sort == sortNewest && q.Words == "" {
 		q.Sort = "" // the usual one
 	}
 	return q, nil
-}
-
-// clipped returns the beginning of a text.
-func clipped(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n]) + "…"
-	}
-	return s
 }
 
 // readDay reads a date, month or year: its first instant or, with end, its last.
@@ -125,7 +117,7 @@ func readDay(name, s string, end bool) (string, time.Time, error) {
 			return s, t, nil
 		}
 	}
-	return s, time.Time{}, refuse("%s is %q, which is not a date; write 2026-11-23, 2026-11 or 2026", name, clipped(s, 40))
+	return s, time.Time{}, refuse("%s is %q, which is not a date; write 2026-11-23, 2026-11 or 2026", name, cutText(s, 40))
 }
 
 // order is how the list is sorted.
@@ -146,7 +138,7 @@ func (q browseQuery) check() error {
 	}
 	switch w := words.Parse(q.Words); {
 	case w.Expression() == "":
-		return refuse("%q has no letter or digit to search for", clipped(q.Words, 40))
+		return refuse("%q has no letter or digit to search for", cutText(q.Words, 40))
 	case w.Cut():
 		return refuse("these are too many words for a search; search for a few of them")
 	}

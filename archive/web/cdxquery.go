@@ -78,7 +78,7 @@ func (q *cdxQuery) parseURL(url.Values) (err error) {
 		}
 	}
 	if !slices.Contains([]string{"exact", "prefix", "host", "domain"}, q.match) {
-		return refuse("matchType is %q; it must be exact, prefix, host or domain", clippedText(q.match, 50))
+		return refuse("matchType is %q; it must be exact, prefix, host or domain", cutText(q.match, 50))
 	}
 	written := q.url
 	if q.url, err = cleanURL(q.url); err != nil {
@@ -127,7 +127,7 @@ func (q *cdxQuery) parseTimes(v url.Values) (err error) {
 	case !q.closest.IsZero() && q.match != "exact":
 		return refuse("closest works for one URL only, with matchType=exact")
 	case sort != "" && sort != "closest" && sort != "reverse" && sort != "default":
-		return refuse("sort is %q; it must be closest or reverse", clippedText(sort, 50))
+		return refuse("sort is %q; it must be closest or reverse", cutText(sort, 50))
 	}
 	return nil
 }
@@ -137,7 +137,7 @@ func paddedTime(name, s, fill string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
-	wrong := refuse("%s is %q; it must be a time of 4 to 14 digits, such as 2026 or 20261123180000", name, clippedText(s, 50))
+	wrong := refuse("%s is %q; it must be a time of 4 to 14 digits, such as 2026 or 20261123180000", name, cutText(s, 50))
 	if len(s) < 4 || len(s) > 14 || strings.Trim(s, "0123456789") != "" {
 		return time.Time{}, wrong
 	}
@@ -175,7 +175,7 @@ func (q *cdxQuery) parseNumbers(v url.Values) (err error) {
 		}
 		n, err := strconv.Atoi(s)
 		if err != nil || n < p.low || n > p.high {
-			return refuse("%s is %q; it must be a number from %d to %d", p.name, clippedText(s, 50), p.low, p.high)
+			return refuse("%s is %q; it must be a number from %d to %d", p.name, cutText(s, 50), p.low, p.high)
 		}
 		*p.into = n
 	}
@@ -222,13 +222,13 @@ func parseFilter(s string) (f cdxFilter, err error) {
 	if name, expression, ok := strings.Cut(rest, ":"); ok {
 		f.field, rest = fieldName(name), expression
 		if !slices.Contains(cdxFields, f.field) {
-			return f, refuse("filter=%s: the index has no field %q; it has %s", clippedText(s, 100), clippedText(name, 50), strings.Join(cdxFields, ", "))
+			return f, refuse("filter=%s: the index has no field %q; it has %s", cutText(s, 100), cutText(name, 50), strings.Join(cdxFields, ", "))
 		}
 	}
 	if f.text = rest; isPattern {
 		// As Python's re.match, at the beginning. RE2 takes linear time.
 		if f.pattern, err = regexp.Compile("^(?:" + rest + ")"); err != nil {
-			return f, refuse("filter=%s: %v", clippedText(s, 100), err)
+			return f, refuse("filter=%s: %v", cutText(s, 100), err)
 		}
 	}
 	return f, nil
@@ -255,7 +255,7 @@ func (q *cdxQuery) parseOutput(v url.Values) error {
 		q.output = "cdxj"
 	}
 	if !slices.Contains([]string{"cdxj", "json", "text", "link"}, q.output) {
-		return refuse("output is %q; it must be cdxj, json, text or link", clippedText(q.output, 50))
+		return refuse("output is %q; it must be cdxj, json, text or link", cutText(q.output, 50))
 	}
 	fields := v.Get("fl")
 	if fields == "" {

@@ -123,12 +123,12 @@ func parseChangeQuery(v url.Values) (q changeQuery, err error) {
 	q.What, q.Sites, q.Classes = q.values["what"], q.values["site"], q.values["class"]
 	for _, w := range q.What {
 		if !slices.ContainsFunc(changeWords, func(c changeWord) bool { return c.What == w }) {
-			return q, refuse("what is %q; it must be one of new, edited, moved, paywalled, gone and restored", clippedText(w, 50))
+			return q, refuse("what is %q; it must be one of new, edited, moved, paywalled, gone and restored", cutText(w, 50))
 		}
 	}
 	for _, c := range q.Classes {
 		if c != "silent" && nameOfClass(versions.Class(c)).Means == "" {
-			return q, refuse("class is %q; it must be silent or one of those that the page lists", clippedText(c, 50))
+			return q, refuse("class is %q; it must be silent or one of those that the page lists", cutText(c, 50))
 		}
 	}
 	q.Vanished = slices.Equal(q.What, []string{catalog.ChangeGone})
@@ -142,7 +142,7 @@ func parseChangeQuery(v url.Values) (q changeQuery, err error) {
 	}
 	if page := v.Get("page"); page != "" && page != "1" {
 		if q.page, err = time.Parse(time.RFC3339Nano, page); err != nil {
-			return q, refuse("page is %q; it must be a time, as in the links of the page before", clippedText(page, 50))
+			return q, refuse("page is %q; it must be a time, as in the links of the page before", cutText(page, 50))
 		}
 		if q.filter.Until.IsZero() || q.page.Before(q.filter.Until) {
 			q.filter.Until = q.page
@@ -163,7 +163,7 @@ func parseChangeTime(name, s string, end bool) (time.Time, error) {
 	}
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return t, refuse("%s is %q; it must be a day such as 2026-11-23, or a time such as 2026-11-23T18:00:00Z", name, clippedText(s, 50))
+		return t, refuse("%s is %q; it must be a day such as 2026-11-23, or a time such as 2026-11-23T18:00:00Z", name, cutText(s, 50))
 	}
 	if end {
 		t = t.AddDate(0, 0, 1)

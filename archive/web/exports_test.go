@@ -117,8 +117,8 @@ func TestStartExport(t *testing.T) {
 		t.Errorf("got %d %v, started %q", w.Code, w.Header(), e.started)
 	}
 	post(t, h, "/exports", "format=jsonl")
-	for form, want := range map[string]string{"format=exe": "not a format", "format=csv&since=soon": "not a valid date", "format=csv&kind=x": "not a kind", "format=csv": "enough exports", "format=csv&q=" + strings.Repeat("x", maxForm): "too large",
-		"format=csv&q=%2D%2D": "no letter or digit", "format=csv&language=en,de": "not a language", "format=csv&site=%00": "control characters"} {
+	for form, want := range map[string]string{"format=exe": "not a format", "format=csv&since=soon": "not a date", "format=csv&kind=x": "must be one of", "format=csv": "enough exports", "format=csv&q=" + strings.Repeat("x", maxForm): "too large",
+		"format=csv&q=%2D%2D": "no letter or digit", "format=csv&fts=on&q=a": "operators", "format=csv&site=%00": "or no text"} {
 		if w := post(t, h, "/exports", form); w.Code != 400 || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%.50s: got %d %s, want %q", form, w.Code, w.Body, want)
 		}

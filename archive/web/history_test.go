@@ -101,7 +101,7 @@ func historyPage(t *testing.T, h http.Handler, target string, status int) *goque
 	t.Helper()
 	w := get(t, h, target)
 	if w.Code != status {
-		t.Fatalf("%s: got status %d, want %d: %s", target, w.Code, status, clippedText(w.Body.String(), 2000))
+		t.Fatalf("%s: got status %d, want %d: %s", target, w.Code, status, cutText(w.Body.String(), 2000))
 	}
 	if strings.Contains(w.Body.String(), " style=") {
 		t.Errorf("%s has a style attribute, which the policy of the viewer forbids", target)

@@ -53,7 +53,7 @@ func (s *Server) original(r *http.Request, raw string) (*original, error) {
 			return o, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: %s has no captures that can be shown", errMissing, clippedText(raw, 200))
+	return nil, fmt.Errorf("%w: %s has no captures that can be shown", errMissing, cutText(raw, 200))
 }
 
 // baseOf is the scheme and host by which a client reached the viewer.
@@ -166,7 +166,7 @@ func (s *Server) timeMapOf(r *http.Request, prefix string) (*timeMap, error) {
 	}
 	m.pages = max((n+perTimeMap-1)/perTimeMap, 1)
 	if m.page < 1 || m.page > m.pages {
-		return nil, fmt.Errorf("%w: the TimeMap of %s has %s", errMissing, clippedText(m.url, 200), plural(m.pages, "page"))
+		return nil, fmt.Errorf("%w: the TimeMap of %s has %s", errMissing, cutText(m.url, 200), plural(m.pages, "page"))
 	}
 	q := m.query
 	q.Limit, q.Skip = perTimeMap, (m.page-1)*perTimeMap
@@ -297,7 +297,7 @@ func (s *Server) timeGate(r *http.Request) (*page, error) {
 	at := o.last.Time
 	if wanted := r.Header.Get("Accept-Datetime"); wanted != "" {
 		if at, err = http.ParseTime(strings.TrimSpace(wanted)); err != nil {
-			return s.varied(r, refuse("Accept-Datetime is %q; it must be a date such as %q (RFC 7089)", clippedText(wanted, 100), o.last.Time.UTC().Format(http.TimeFormat))), nil
+			return s.varied(r, refuse("Accept-Datetime is %q; it must be a date such as %q (RFC 7089)", cutText(wanted, 100), o.last.Time.UTC().Format(http.TimeFormat))), nil
 		}
 	}
 	chosen, err := s.nearest(r.Context(), o, at)

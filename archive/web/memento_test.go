@@ -112,7 +112,7 @@ func TestTimeMapPages(t *testing.T) {
 	h := (&Server{Archive: f.Archive, Catalog: f.Catalog}).Handler()
 	one, two := get(t, h, "/timemap/link/"+ferryURL).Body.String(), get(t, h, "/timemap/link/2/"+ferryURL).Body.String()
 	if n := strings.Count(one, `memento"`); n != perTimeMap || !strings.Contains(one, `<http://example.com/timemap/link/2/`+ferryURL+`>; rel="timemap"; type="application/link-format"`) || strings.Contains(one, "last memento") {
-		t.Errorf("%d mementos in %s", n, clippedText(one, 500))
+		t.Errorf("%d mementos in %s", n, cutText(one, 500))
 	}
 	if n := strings.Count(two, `memento"`); n != 2 || !strings.Contains(two, `<http://example.com/timemap/link/`+ferryURL+`>; rel="timemap"`) || strings.Contains(two, "first memento") || !strings.Contains(two, "last memento") {
 		t.Errorf("got %s", two)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,7 +25,8 @@ type page struct {
 	Section  string // of the navigation that is marked as the current one: its path
 	Template string // templates/NAME.html
 	Data     any
-	Status   int // 200 if zero
+	Status   int    // 200 if zero
+	JSON     string // address of the twin, where it is not that of the page with ".json"
 
 	// Write answers instead of a template, as for feeds and downloads.
 	Write func(w http.ResponseWriter, r *http.Request) error
@@ -180,7 +182,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, p *page) {
 		}
 		d := shown{page: p, Software: s.Software, Query: r.URL.Query().Get("q"), Writable: s.Exports != nil}
 		if p.Status == 0 {
-			d.JSON = twin(r.URL)
+			d.JSON = cmp.Or(p.JSON, twin(r.URL))
 		}
 		if err := t.ExecuteTemplate(&out, "base", d); err != nil {
 			s.fault(w, r, err)

@@ -11,7 +11,7 @@ import (
 )
 
 // selectionKeys are the parameters of an address that select articles.
-var selectionKeys = []string{"q", "site", "section", "author", "language", "kind", "since", "until"}
+var selectionKeys = []string{"q", "fts", "site", "section", "author", "language", "kind", "since", "until"}
 
 // SelectionOnly returns the parameters of an address that select articles, without empty
 // values.

@@ -8,9 +8,11 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -32,6 +34,13 @@ type Server struct {
 	// Spelling returns the spelling under which crawls record a URL that was written
 	// elsewhere. If it is nil, URLs are looked up as they are written.
 	Spelling func(url string) string
+	// Decode returns a payload in UTF-8. contentType are the values of the Content-Type
+	// fields joined by commas, host is that of the URL. If it is nil, everything is taken
+	// for UTF-8.
+	Decode func(body []byte, contentType, host string) []byte
+	// Resolve reads a reference of a page relative to a URL, as the crawler does; package
+	// net/url if nil.
+	Resolve func(base *url.URL, ref string) (*url.URL, error)
 	// Explain reads the page of a response again and says how each field was decided. If it
 	// is nil, fields have no evidence.
 	Explain func(ctx context.Context, rec *archive.Record) (*article.Article, *article.Explanation, error)
@@ -53,6 +62,7 @@ type Server struct {
 	counted    counted
 	listeners  listeners
 	selected   selected
+	key        string // in the addresses of what rewritten pages embed; see allowEmbedding
 }
 
 // viewTime is how long a view may take.
@@ -61,13 +71,16 @@ const viewTime = 30 * time.Second
 // Handler answers the requests for all views. It checks neither who asks nor from where:
 // package guard does.
 func (s *Server) Handler() http.Handler {
+	if s.key == "" {
+		s.key = rand.Text()
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /assets/{hash}/{name}", serveAsset)
 	for _, v := range s.views() {
 		mux.Handle(v.pattern, s.show(v))
 	}
 	mux.Handle("/", s.show(view{make: func(*http.Request) (*page, error) { return nil, errNoPage }}))
-	return s.recovered(s.withURLs(withoutJSON(mux)))
+	return s.recovered(s.replayed(s.withURLs(withoutJSON(mux))))
 }
 
 // Prepare begins to build what views need of all articles, in the background. Without it,
@@ -110,5 +123,6 @@ func (s *Server) views() []view {
 		{"POST /exports/{id}/cancel", s.cancelExport},
 		{"GET /files/{id}/{name...}", s.exportFile},
 		{"GET /help", s.help},
+		{"GET /article/{id}/evidence", s.evidence},
 	}
 }

@@ -45,9 +45,11 @@ var functions = template.FuncMap{
 	"capital": capital,
 	"count":   formatCount,
 	"dict":    dict,
+	"live":    liveLink,
 	"marked":  marked,
 	"moment":  moment,
 	"plural":  plural,
+	"reader":  readerWords,
 
 	"datePart":     datePart,
 	"printedDate":  printedDate,
@@ -147,4 +149,15 @@ func formatBytes(n int64) string {
 		unit++
 	}
 	return fmt.Sprintf("%.3g %s", f, []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB"}[unit])
+}
+
+// cutText is the beginning of a text: at most n bytes, and a mark that it goes on.
+func cutText(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return strings.ToValidUTF8(s[:n], "\uFFFD") + "…"
 }

@@ -153,7 +153,7 @@ func (s *Server) storyByID(ctx context.Context, id string) (catalog.Story, error
 			}
 		}
 	}
-	return catalog.Story{}, fmt.Errorf("%w: no article has the ID %s", errMissing, clippedText(id, 40))
+	return catalog.Story{}, fmt.Errorf("%w: no article has the ID %s", errMissing, cutText(id, 40))
 }
 
 // chosenValue returns a parameter that has one of some values, the first if it is missing.
@@ -163,7 +163,7 @@ func chosenValue(q url.Values, name string, values ...string) (string, error) {
 		return values[0], nil
 	}
 	if !slices.Contains(values, v) {
-		return "", refuse("%s is %q; it must be %s", name, clippedText(v, 50), strings.Join(slices.DeleteFunc(values, func(s string) bool { return s == "" }), " or "))
+		return "", refuse("%s is %q; it must be %s", name, cutText(v, 50), strings.Join(slices.DeleteFunc(values, func(s string) bool { return s == "" }), " or "))
 	}
 	return v, nil
 }
@@ -196,7 +196,7 @@ func pickVersions(q url.Values, n int) (from, to int, err error) {
 		}
 		i, err := strconv.Atoi(v)
 		if err != nil || i < 1 || i > n {
-			return 0, refuse("%s is %q; the article has %s, counted from 1", name, clippedText(v, 50), plural(n, "version"))
+			return 0, refuse("%s is %q; the article has %s, counted from 1", name, cutText(v, 50), plural(n, "version"))
 		}
 		return i - 1, nil
 	}
@@ -230,7 +230,7 @@ func (d *versionsData) pageOf(q url.Values, version int) error {
 	if v := q.Get("page"); v != "" {
 		n, err := strconv.Atoi(v)
 		if err != nil || n < 1 || n > pages {
-			return refuse("page is %q; the timeline has %s", clippedText(v, 50), plural(pages, "page"))
+			return refuse("page is %q; the timeline has %s", cutText(v, 50), plural(pages, "page"))
 		}
 		at = n - 1
 	}

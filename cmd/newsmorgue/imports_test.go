@@ -85,6 +85,7 @@ var mayImport = map[string][]string{
 	"archive/web/chart":               nil,
 	"archive/web":                     {"archive", "archive/catalog", "archive/cdxj", "archive/web/…", "archive/words", "parsers/article", "parsers/versions"},
 	"archive/web/facets":              {"archive/catalog", "parsers/article"},
+	"archive/web/replay":              nil,
 	"cmd/newsmorgue":                  {"…"},
 	"cmd/newsmorgue/internal/keep":    {"…"},
 	"cmd/newsmorgue/internal/watch":   {"…"},

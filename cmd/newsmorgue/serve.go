@@ -20,6 +20,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive/web/guard"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
+	"github.com/newsmorgue/newsmorgue/scraper"
 )
 
 // serveFlags say where the viewer is served, and to whom.
@@ -203,6 +204,10 @@ func (a *app) webServer(ar *archive.Archive, c *catalog.Catalog) *web.Server {
 	return &web.Server{
 		Archive: ar, Catalog: c, Software: software(), Logger: a.logger(slog.LevelWarn, true),
 		Body: keep.Body, Spelling: keep.Spelling, WARC: warcOf(ar, c), Machine: &machine{ar, c, a.siteStore(ar)},
+		Decode: decodeText, Resolve: scraper.Resolve,
+		Explain: func(ctx context.Context, rec *archive.Record) (*article.Article, *article.Explanation, error) {
+			return keep.ExplainCapture(ctx, c, rec)
+		},
 		Compare: func(ctx context.Context, before, after catalog.Version) (*article.Article, *article.Article, bool, error) {
 			e, err := keep.EditBetween(ctx, c, before, after)
 			return e.Before, e.After, e.Reread, err
