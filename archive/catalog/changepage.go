@@ -152,7 +152,8 @@ func (w *changeWalk) changes(ctx context.Context, from, until time.Time) (all []
 				return nil, err
 			}
 			of = &lifeChanges{changes}
-			for _, m := range append(members, s) {
+			w.known[s] = of
+			for _, m := range members {
 				w.known[m] = of
 			}
 		}

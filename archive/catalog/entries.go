@@ -78,7 +78,7 @@ func (c *Catalog) Matching(ctx context.Context, f Filter) ([]int64, error) {
 }
 
 // numbers reads the numbers that a query joins with commas: one long row is read in a
-// tenth of the time that many short ones take.
+// fraction of the time that many short ones take.
 func (c *Catalog) numbers(ctx context.Context, query string, args ...any) (all []int64, err error) {
 	var joined sql.RawBytes
 	rows, err := c.db.QueryContext(ctx, query, args...)

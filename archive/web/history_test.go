@@ -352,3 +352,44 @@ func TestRereadVersions(t *testing.T) {
 		t.Errorf("got %q", historyText(doc.Find("main")))
 	}
 }
+
+// What cannot be compared in time is said, and comes the next time.
+func TestSummaryLater(t *testing.T) {
+	f, _ := aHistory(t)
+	s := &Server{Archive: f.Archive, Catalog: f.Catalog}
+	all, err := f.Catalog.Versions(t.Context(), ferryURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		read bool
+		want string
+	}{{false, ""}, {true, "1 sentence edited"}, {false, "1 sentence edited"}} {
+		line := timelineLine{}
+		if err := s.summarize(t.Context(), &editReader{s: s}, &line, all[0], all[1], c.read); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(line.Summary, c.want) || (line.Problem == "") != (c.want != "") {
+			t.Errorf("got %+v", line)
+		}
+	}
+}
+
+func TestRecent(t *testing.T) {
+	var r recent[string, int]
+	for i, key := range []string{"a", "b", "c", "a"} {
+		r.put(key, i, 1, 3)
+	}
+	r.get("b")
+	r.put("d", 9, 1, 3)
+	r.put("huge", 9, 4, 3)
+	got := ""
+	for _, key := range []string{"a", "b", "c", "d", "huge"} {
+		if v, ok := r.get(key); ok {
+			got += fmt.Sprint(key, v, " ")
+		}
+	}
+	if got != "a3 b1 d9 " || r.size != 3 || len(r.at) != 3 {
+		t.Errorf("got %q, %d", got, r.size)
+	}
+}
