@@ -26,6 +26,10 @@ type counted struct {
 // firstWait is how long a page waits for what is being counted or read.
 const firstWait = 120 * time.Millisecond
 
+// statusWait is how long the page of runs waits for the first state of the machine, which
+// is most of what it shows.
+const statusWait = 2 * time.Second
+
 // An overviewData is what the front page shows.
 type overviewData struct {
 	Dir      string    `json:"archive"`
@@ -204,7 +208,7 @@ func (s *Server) statusNow(ctx context.Context, d *overviewData) (*Status, error
 	if d.LastRun != nil {
 		for _, t := range status.Sites {
 			if t.Site == d.LastRun.Site && t.LastID == d.LastRun.id && d.LastRun.End.IsZero() {
-				d.LastRun.Status, d.LastRun.Text = t.LastStatus, statusText(t.LastStatus)
+				d.LastRun.Status, d.LastRun.Text = t.LastStatus, runText(t.LastStatus)
 			}
 		}
 	}
@@ -236,7 +240,7 @@ func alertsOf(status *Status) []alert {
 		switch {
 		case t.Running:
 		case isBad(t.LastStatus):
-			add("/runs/"+bareID(t.LastID), "", "%s: the last run ended as “%s”.", t.Site, statusText(t.LastStatus))
+			add("/runs/"+bareID(t.LastID), "", "%s: the last run ended as “%s”.", t.Site, runText(t.LastStatus))
 		}
 		if t.Overdue {
 			add("/runs?site="+url.QueryEscape(t.Site), "newsmorgue watch", "%s is overdue: several turns of its schedule had no run.", t.Site)
@@ -278,7 +282,7 @@ func (s *Server) showFigures(ctx context.Context, d *overviewData, status *Statu
 		row := siteRow{Site: site.Name, Title: site.Title, Articles: site.Articles, Pages: site.Pages, First: site.First, Last: site.Last,
 			Bytes: site.Bytes, Cover: site.Cover, Days: days[site.Name], n: i}
 		if t, ok := byName[site.Name]; ok && t.LastID != "" {
-			row.Run, row.Status, row.Bad, row.Next = "/runs/"+bareID(t.LastID), statusText(t.LastStatus), isBad(t.LastStatus), t.Next
+			row.Run, row.Status, row.Bad, row.Next = "/runs/"+bareID(t.LastID), runText(t.LastStatus), isBad(t.LastStatus), t.Next
 		}
 		d.Sites = append(d.Sites, row)
 	}

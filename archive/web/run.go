@@ -83,7 +83,7 @@ func settingsOf(rec *archive.Record) (all []setting) {
 		if words, ok := settingNames[name]; ok {
 			name = words
 		}
-		if all = append(all, setting{name, value}); len(all) == maxReasons {
+		if all = append(all, setting{name, value}); len(all) == maxRunReasons {
 			break
 		}
 	}
@@ -123,7 +123,7 @@ func warningsOf(e *runEnd) (all []string) {
 	for _, why := range slices.Sorted(maps.Keys(e.Unread)) {
 		add(e.Unread[why], "%s gave no article: %s.", plural(e.Unread[why], "page"), why)
 	}
-	return all[:min(len(all), maxReasons)]
+	return all[:min(len(all), maxRunReasons)]
 }
 
 // maxLookups bounds for how many examples of a list the capture is looked up.

@@ -78,8 +78,8 @@ type skippedTurns struct {
 	Error  string    `json:"error,omitempty"`
 }
 
-// maxReasons bounds the lists of a run that a page shows.
-const maxReasons = 50
+// maxRunReasons bounds the lists of a run that a page shows.
+const maxRunReasons = 50
 
 // readEnd reads the record of a run's end; nil if it has none that can be read.
 func readEnd(r catalog.Run) *runEnd {
@@ -90,11 +90,11 @@ func readEnd(r catalog.Run) *runEnd {
 	if json.Unmarshal(r.Counts, &e) != nil {
 		return nil
 	}
-	e.Seeds = e.Seeds[:min(len(e.Seeds), maxReasons)]
-	e.Missed = e.Missed[:min(len(e.Missed), maxReasons)]
-	e.Coverage = e.Coverage[:min(len(e.Coverage), maxReasons)]
+	e.Seeds = e.Seeds[:min(len(e.Seeds), maxRunReasons)]
+	e.Missed = e.Missed[:min(len(e.Missed), maxRunReasons)]
+	e.Coverage = e.Coverage[:min(len(e.Coverage), maxRunReasons)]
 	for i, c := range e.Coverage {
-		e.Coverage[i].Missing = slices.Clone(c.Missing[:min(len(c.Missing), maxReasons)])
+		e.Coverage[i].Missing = slices.Clone(c.Missing[:min(len(c.Missing), maxRunReasons)])
 	}
 	return &e
 }
@@ -128,8 +128,8 @@ var statusWords = map[string]string{
 	RunKilled: "killed or failed", RunRunning: "running", catalog.StatusSkipped: "no run", "": "no end recorded",
 }
 
-// statusText is how a run ended, in words.
-func statusText(status string) string {
+// runText is how a run ended, in words.
+func runText(status string) string {
 	if w, ok := statusWords[status]; ok {
 		return w
 	}

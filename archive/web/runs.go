@@ -66,7 +66,7 @@ func newRunRow(r catalog.Run, status *Status) runRow {
 			}
 		}
 	}
-	row.Text, row.Bad = statusText(row.Status), isBad(row.Status)
+	row.Text, row.Bad = runText(row.Status), isBad(row.Status)
 	if row.Counts != nil && row.Status == "limited" && row.Counts.Reason != "" {
 		row.Text += " (" + row.Counts.Reason + ")"
 	}
@@ -130,6 +130,9 @@ func (s *Server) runs(r *http.Request) (*page, error) {
 		return nil, fmt.Errorf("%w: the list of runs has %s", errMissing, plural(d.Pages, "page"))
 	}
 	status, at, err := s.status(ctx, firstWait)
+	if status == nil && err == nil {
+		status, at, err = s.status(ctx, statusWait)
+	}
 	if err != nil {
 		d.Problem = err.Error()
 	}
@@ -239,7 +242,7 @@ func (s SiteStatus) LastText() string {
 	if s.LastID == "" {
 		return "never"
 	}
-	return statusText(s.LastStatus)
+	return runText(s.LastStatus)
 }
 
 // Bad reports whether the last run needs a look.

@@ -105,13 +105,13 @@ func TestRuns(t *testing.T) {
 	if rows.Length() != 3 {
 		t.Fatalf("got %d rows", rows.Length())
 	}
-	for i, want := range []string{"3 turns without a run: keep-out hours", "killed or failed", "complete"} {
+	for i, want := range []string{"3 turns without a run b.example keep-out hours, until", "killed or failed", "complete"} {
 		if text := strings.Join(strings.Fields(rows.Eq(i).Text()), " "); !strings.Contains(text, want) {
 			t.Errorf("row %d: got %q, want %q", i, text, want)
 		}
 	}
 	cells := rows.Eq(2).Find("th, td").Map(func(_ int, c *goquery.Selection) string { return c.Text() })
-	if text := strings.Join(cells, "|"); text != "2026-11-20 12:00|a.example|2 min|complete|12|7|3|2|1|4|2 KiB" {
+	if text := strings.Join(cells, "|"); text != "2026-11-20 12:00|complete|a.example|2 min|12|7|3|2|1|4|2 KiB" {
 		t.Errorf("got %q", text)
 	}
 	live := d.Find("#live-now").Text() + d.Find("#live-words").Text() + d.Find("#live-schedules").Text()

@@ -25,14 +25,14 @@ type dayInfo struct {
 	state chart.State
 }
 
-// visits is what happened on a day: whether a run went well, met a bot wall or failed, and
+// dayVisits is what happened on a day: whether a run went well, met a bot wall or failed, and
 // why a turn had none.
-type visits struct {
+type dayVisits struct {
 	well, walled, failed, missed bool
 	note                         string
 }
 
-func (v visits) state() chart.State {
+func (v dayVisits) state() chart.State {
 	switch {
 	case v.walled:
 		return chart.Walled
@@ -77,7 +77,7 @@ func (s *Server) countWeeks(ctx context.Context, f *figures) error {
 		for i := range weeksSpan {
 			day := f.From.AddDate(0, 0, i)
 			info := dayInfo{Day: day.Format(time.DateOnly), Articles: counts[site.Name][i]}
-			var v visits
+			var v dayVisits
 			if of := seen[site.Name]; of != nil {
 				v = of[i]
 			}
@@ -118,8 +118,8 @@ func (s *Server) articlesPerDay(ctx context.Context, f *figures, sites []siteFig
 
 // visitsPerDay reads what runs there were from a day on, and the first of these days of
 // each site.
-func (s *Server) visitsPerDay(ctx context.Context, from time.Time) (map[string]*[weeksSpan]visits, map[string]time.Time, error) {
-	seen, first := map[string]*[weeksSpan]visits{}, map[string]time.Time{}
+func (s *Server) visitsPerDay(ctx context.Context, from time.Time) (map[string]*[weeksSpan]dayVisits, map[string]time.Time, error) {
+	seen, first := map[string]*[weeksSpan]dayVisits{}, map[string]time.Time{}
 	for offset := 0; ; offset += 500 {
 		page, of, err := s.Catalog.HistoryPage(ctx, "", offset, 500)
 		if err != nil {
@@ -130,7 +130,7 @@ func (s *Server) visitsPerDay(ctx context.Context, from time.Time) (map[string]*
 				return seen, first, nil
 			}
 			if seen[r.Site] == nil {
-				seen[r.Site] = new([weeksSpan]visits)
+				seen[r.Site] = new([weeksSpan]dayVisits)
 			}
 			begin, end := span(r)
 			if day := begin.UTC().Truncate(24 * time.Hour); r.Status != catalog.StatusSkipped && !day.Before(from) {
@@ -168,7 +168,7 @@ func span(r catalog.Run) (begin, end time.Time) {
 }
 
 // add takes a run, or turns without one.
-func (v *visits) add(r catalog.Run) {
+func (v *dayVisits) add(r catalog.Run) {
 	if skipped := readSkipped(r); skipped != nil {
 		v.missed = true
 		if v.note == "" {
@@ -185,7 +185,7 @@ func (v *visits) add(r catalog.Run) {
 		if status == "" {
 			status = RunKilled
 		}
-		v.failed, v.note = true, statusText(status)
+		v.failed, v.note = true, runText(status)
 	default:
 		v.well, v.note = true, ""
 	}
@@ -203,7 +203,7 @@ func (s *Server) gapReason(ctx context.Context, g catalog.Gap) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var v visits
+	var v dayVisits
 	for _, r := range runs {
 		if _, end := span(r); end.Before(from) {
 			continue
