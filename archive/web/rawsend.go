@@ -33,6 +33,16 @@ func (s *Server) allowReading(w http.ResponseWriter, key string) {
 	}
 }
 
+// Keyed reports whether a request asks for an archived capture, at an address that only
+// pages have that this server rewrote.
+func (s *Server) Keyed(r *http.Request) bool {
+	if !strings.HasPrefix(r.URL.Path, replay.Prefix) || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
+	a, err := requested(r)
+	return err == nil && s.ownKey(a.Key)
+}
+
 func (s *Server) ownKey(key string) bool {
 	return s.key != "" && subtle.ConstantTimeCompare([]byte(key), []byte(s.key)) == 1
 }
@@ -203,5 +213,5 @@ func (s *Server) source(c *captured) replay.Source {
 	if err != nil {
 		u = &url.URL{}
 	}
-	return replay.Source{URL: u, Time: c.Time, Key: s.key, Resolve: s.Resolve}
+	return replay.Source{URL: u, Time: c.Time, Key: s.key, KeyInLinks: s.Locked, Resolve: s.Resolve}
 }

@@ -50,6 +50,9 @@ type Server struct {
 	// WARC writes records, by their IDs, as a .warc.gz file. If it is nil, there are no
 	// downloads of records.
 	WARC func(ctx context.Context, w io.Writer, ids []string) error
+	// Locked says that a password is asked for. Browsers send none for what a replayed page
+	// loads and leads to, because of its sandbox; those addresses have a key: see Keyed.
+	Locked bool
 	// Machine says what runs and is scheduled; nil if nobody knows.
 	Machine Machine
 	// Exports makes datasets of what a search shows. If it is nil, only the command is shown.

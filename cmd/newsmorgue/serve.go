@@ -77,7 +77,8 @@ From another machine, better use ssh: ssh -L 8437:127.0.0.1:8437 USER@HOST.
 			}
 			defer made.close()
 			s.Exports = made
-			g := &guard.Guard{Hosts: f.hosts, Password: f.password, Secure: f.cert != ""}
+			s.Locked = f.password != ""
+			g := &guard.Guard{Hosts: f.hosts, Password: f.password, Keyed: s.Keyed, Secure: f.cert != ""}
 			address := f.address(l.Addr())
 			if err := a.sayServing(f, ar, address, l.Addr()); err != nil {
 				return err

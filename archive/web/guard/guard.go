@@ -36,6 +36,9 @@ type Guard struct {
 	// as a bearer token (RFC 6750), or as the password of Basic authentication (RFC 7617)
 	// with any user name. Everybody may ask if it is empty.
 	Password string
+	// Keyed reports whether a request is answered without a password, as it asks at an
+	// address that only the viewer's own pages have. It may be nil.
+	Keyed func(r *http.Request) bool
 	// Secure says that browsers reach the server by https, so that the session's cookie is
 	// sent by no other way.
 	Secure bool

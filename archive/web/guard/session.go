@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"context"
 	"crypto/rand"
 	"html/template"
 	"net/http"
@@ -15,20 +14,17 @@ const (
 	cookieName  = "newsmorgue"
 	maxSessions = 1000
 	maxIdle     = 14 * 24 * time.Hour
-	keyPrefix   = "/with/"
 )
 
 // A session is a browser that has sent the password.
 type session struct {
-	key  string // for replayed pages, in their addresses
 	used time.Time
 }
 
 // sessions are kept in memory: after a restart, browsers log in again.
 type sessions struct {
-	mu    sync.Mutex
-	byID  map[string]*session
-	byKey map[string]*session
+	mu   sync.Mutex
+	byID map[string]*session
 }
 
 // begin makes a session and returns its ID. The one that was not used for the longest
@@ -37,71 +33,46 @@ func (s *sessions) begin(now time.Time) (id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.byID == nil {
-		s.byID, s.byKey = map[string]*session{}, map[string]*session{}
+		s.byID = map[string]*session{}
 	}
 	var oldest string
 	for id, e := range s.byID {
 		if now.Sub(e.used) > maxIdle {
-			s.remove(id)
+			delete(s.byID, id)
 		} else if oldest == "" || e.used.Before(s.byID[oldest].used) {
 			oldest = id
 		}
 	}
 	if len(s.byID) >= maxSessions {
-		s.remove(oldest)
+		delete(s.byID, oldest)
 	}
 	id = rand.Text()
-	e := &session{rand.Text(), now}
-	s.byID[id], s.byKey[e.key] = e, e
+	s.byID[id] = &session{now}
 	return id
 }
 
-// remove ends a session. The mutex is held.
-func (s *sessions) remove(id string) {
-	if e := s.byID[id]; e != nil {
-		delete(s.byKey, e.key)
-		delete(s.byID, id)
-	}
-}
-
-// find returns the key of a session; ok is false if there is none.
-func (s *sessions) find(id string, now time.Time) (key string, ok bool) {
+// has reports whether there is a session with an ID, and notes that it is used.
+func (s *sessions) has(id string, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e := s.byID[id]
 	if e == nil || now.Sub(e.used) > maxIdle {
-		return "", false
+		return false
 	}
 	e.used = now
-	return e.key, true
+	return true
 }
 
-// hasKey reports whether a key is that of a session.
-func (s *sessions) hasKey(key string, now time.Time) bool {
+func (s *sessions) end(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e := s.byKey[key]
-	return e != nil && now.Sub(e.used) <= maxIdle
-}
-
-type prefixKey struct{}
-
-// Prefix is what the paths of replayed pages must begin with. A replayed page is in a
-// sandbox: browsers send no cookies with what it loads. With a password, its addresses
-// therefore have the key of the session, with which nothing but replayed pages is answered.
-func Prefix(ctx context.Context) string {
-	p, _ := ctx.Value(prefixKey{}).(string)
-	return p
+	delete(s.byID, id)
 }
 
 // authenticated passes on the requests of those who know the password.
 func (g *Guard) authenticated(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		now := time.Now()
-		if rest, ok := strings.CutPrefix(r.URL.Path, keyPrefix); ok {
-			g.replayed(w, r, next, rest, now)
-			return
-		}
 		switch {
 		case r.URL.Path == "/login" && r.Method == "POST":
 			g.login(w, r)
@@ -112,10 +83,13 @@ func (g *Guard) authenticated(next http.Handler) http.Handler {
 		case strings.HasPrefix(r.URL.Path, "/assets/") && r.Method != "POST":
 			next.ServeHTTP(w, r) // the same for everybody; the form of the login needs the style
 			return
+		case g.Keyed != nil && g.Keyed(r):
+			next.ServeHTTP(w, r)
+			return
 		}
 		if c, err := r.Cookie(cookieName); err == nil {
-			if key, ok := g.sessions.find(c.Value, now); ok {
-				next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), prefixKey{}, keyPrefix+key)))
+			if g.sessions.has(c.Value, now) {
+				next.ServeHTTP(w, r)
 				return
 			}
 		}
@@ -136,23 +110,6 @@ func (g *Guard) authenticated(next http.Handler) http.Handler {
 		}
 		unauthorized(w, "a password is needed: send it as a bearer token")
 	})
-}
-
-// replayed passes on requests of replayed pages, which have the key of a session in their
-// addresses.
-func (g *Guard) replayed(w http.ResponseWriter, r *http.Request, next http.Handler, rest string, now time.Time) {
-	key, path, ok := strings.Cut(rest, "/")
-	if !ok || !strings.HasPrefix(path, "raw/") || r.Method == "POST" || !g.sessions.hasKey(key, now) {
-		unauthorized(w, "this address has expired: open the page again")
-		return
-	}
-	u := *r.URL
-	u.Path = "/" + path
-	u.RawPath = strings.TrimPrefix(r.URL.RawPath, keyPrefix+key)
-	r = r.WithContext(context.WithValue(r.Context(), prefixKey{}, keyPrefix+key))
-	r.URL = &u
-	r.RequestURI = strings.TrimPrefix(r.RequestURI, keyPrefix+key)
-	next.ServeHTTP(w, r)
 }
 
 // sentPassword is what a program sends with its request.
@@ -200,9 +157,7 @@ func (g *Guard) login(w http.ResponseWriter, r *http.Request) {
 
 func (g *Guard) logout(w http.ResponseWriter, r *http.Request) {
 	if c, err := r.Cookie(cookieName); err == nil {
-		g.sessions.mu.Lock()
-		g.sessions.remove(c.Value)
-		g.sessions.mu.Unlock()
+		g.sessions.end(c.Value)
 	}
 	http.SetCookie(w, g.cookie("", -1))
 	http.Redirect(w, r, "/", http.StatusSeeOther)

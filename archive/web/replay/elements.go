@@ -67,7 +67,7 @@ func (rw *rewriter) showRefresh(doc *html.Node) {
 			p := element("p")
 			p.Attr = []html.Attribute{{Key: "class", Val: "newsmorgue-refresh"}}
 			a := element("a")
-			a.Attr = []html.Attribute{{Key: "href", Val: Address{Time: rw.src.Time, URL: rw.result.Refresh}.String()}}
+			a.Attr = []html.Attribute{{Key: "href", Val: rw.target(rw.result.Refresh)}}
 			a.AppendChild(&html.Node{Type: html.TextNode, Data: "This page leads to " + rw.result.Refresh})
 			p.AppendChild(a)
 			n.InsertBefore(p, n.FirstChild)

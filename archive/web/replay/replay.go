@@ -37,6 +37,9 @@ type Source struct {
 	Time time.Time // of the capture; what it refers to is asked for as of then
 	// Key is put into the addresses of what the page embeds; see Address.
 	Key string
+	// KeyInLinks puts the key into links, too: those of a page in a frame then lead on where
+	// only requests with the key are answered, as browsers send no cookies with them.
+	KeyInLinks bool
 	// Resolve reads a reference relative to an address, as browsers do. If it is nil,
 	// package net/url does.
 	Resolve func(base *url.URL, ref string) (*url.URL, error)
@@ -155,11 +158,20 @@ func (rw *rewriter) link(ref string) string {
 	case found && abs == rw.self:
 		return "#" + fragment
 	}
-	to := Address{Time: rw.src.Time, URL: abs}.String()
+	to := rw.target(abs)
 	if found {
 		to += "#" + fragment
 	}
 	return to
+}
+
+// target is the address in the viewer of a page that a link leads to.
+func (rw *rewriter) target(abs string) string {
+	a := Address{Time: rw.src.Time, URL: abs}
+	if rw.src.KeyInLinks {
+		a.Key = rw.src.Key
+	}
+	return a.String()
 }
 
 // embed is the address in the viewer of what the page embeds; modifier says what it is to
