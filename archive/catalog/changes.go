@@ -145,7 +145,7 @@ func (c *Catalog) changesOf(ctx context.Context, k *kinship, story storyKey) ([]
 	return changesIn(all), members, nil
 }
 
-// changesIn finds what happened to an article in all its captures.
+// changesIn lists what happened to an article, by its captures, the oldest first.
 func changesIn(all []*answer) []Change {
 	w := walk{readings: lastReadings{}, became: map[string]bool{}}
 	for _, a := range all {

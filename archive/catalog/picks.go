@@ -5,11 +5,8 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"iter"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
@@ -53,19 +50,9 @@ const (
 	LeftCaptured = "captured" // the version was captured at another time
 )
 
-// pickColumns have the time of PickOptions.AsOf as parameter 1. They end with the first and the last capture of the URL and whether one failed,
-// with spaces between them, with whether the story has several versions, and with the
-// reason for which the filter leaves it out. Most stories
-// have one capture and one reading, which indexes tell without their rows.
-const pickColumns = `s.story, s.kind, s.sorted, ` + pickReading + `,
-	CASE WHEN c.story = s.story AND (SELECT count(*) FROM captures v WHERE v.story = s.story) = 1
-		THEN c.date || ' ' || c.date || ' ' || (c.status NOT IN (200, 304))
-		ELSE (SELECT min(v.date) || ' ' || coalesce(max(CASE WHEN ?1 = 0 OR v.date <= ?1 THEN v.date END), max(v.date)) || ' ' || max(v.status NOT IN (200, 304)) FROM captures v WHERE v.story = s.story AND v.type IN ('response', 'revisit', 'resource')) END,
-	CASE WHEN (SELECT count(*) FROM readings v WHERE v.story = s.story) = 1 THEN 0 ELSE (SELECT count(DISTINCT content) FROM readings v WHERE v.story = s.story) > 1 END
-		OR EXISTS (SELECT 1 FROM captures v WHERE v.target = r.url AND v.target != '' AND v.story != s.story)
-		OR EXISTS (SELECT 1 FROM readings v WHERE v.canonical = r.url AND v.canonical NOT IN ('', '=') AND v.story != s.story)
-		OR substr(r.url, 1, 8) = 'https://' AND EXISTS (SELECT 1 FROM readings v WHERE v.url = 'http' || substr(r.url, 6)),
-	coalesce(o.reason, '')`
+// pickColumns end with the capture's time if it is one of the story's own URL, or with
+// pickLook, and with the reason for which the filter leaves the story out.
+const pickColumns = `s.story, s.kind, s.sorted, ` + pickReading
 
 const pickReading = `r.url, r.site, r.kind, r.published, r.words, r.captured, r.id, r.segment, r.frame, r.packed, r.at, r.size,
 	coalesce(c.id, x''), coalesce(c.segment, ''), coalesce(c.type, ''), coalesce(c.status, 0), coalesce(c.digest, x''), coalesce(c.frame, 0), coalesce(c.packed, 0),
@@ -87,8 +74,12 @@ func (c *Catalog) Picks(ctx context.Context, o PickOptions, left func(p Pick, re
 			yield(Pick{}, err)
 			return
 		}
-		query, args := o.query(left != nil)
-		args = append([]any{instant(o.AsOf)}, args...)
+		unusual, err := c.unusualStories(ctx, o)
+		if err != nil {
+			yield(Pick{}, err)
+			return
+		}
+		query, args := o.query(left != nil, unusual != nil)
 		rows, err := c.db.QueryContext(ctx, query, args...)
 		if err != nil {
 			yield(Pick{}, fmt.Errorf("catalog: %w", err))
@@ -97,7 +88,10 @@ func (c *Catalog) Picks(ctx context.Context, o PickOptions, left func(p Pick, re
 		defer rows.Close()
 		kin := newKinship(c.db)
 		for rows.Next() {
-			p, reason, varied, failed, err := scanPick(rows)
+			p, reason, look, err := scanPick(rows, unusual)
+			if err == nil && look.missing && reason == "" {
+				err = c.look(ctx, &p, &look, o.AsOf)
+			}
 			if err != nil {
 				yield(Pick{}, fmt.Errorf("catalog: %w", err))
 				return
@@ -109,12 +103,13 @@ func (c *Catalog) Picks(ctx context.Context, o PickOptions, left func(p Pick, re
 				}
 				continue
 			}
-			picks, err := c.versionsOf(ctx, kin, p, varied, o)
+			life := &life{c: c, kin: kin, story: storyKey(p.Key)}
+			picks, err := life.versionsOf(ctx, p, look.varied, o)
 			if err == nil {
 				picks, err = o.within(p, picks, left)
 			}
 			if err == nil && o.Changes && len(picks) > 0 {
-				picks[len(picks)-1].Changes, err = c.changesUntil(ctx, kin, p, varied || failed, o.AsOf)
+				picks[len(picks)-1].Changes, err = life.changesUntil(ctx, p, look.varied || look.failed, o.AsOf)
 			}
 			if err != nil {
 				yield(Pick{}, err)
@@ -133,56 +128,63 @@ func (c *Catalog) Picks(ctx context.Context, o PickOptions, left func(p Pick, re
 }
 
 // query selects the stories. With reasons, it also has those that the filter leaves out,
-// each with the reason.
-func (o PickOptions) query(withReasons bool) (string, []any) {
-	where, args := o.Filter.where()
+// each with the reason. If it selects most stories, it is made for that, and leaves out
+// what pickLook tells.
+func (o PickOptions) query(withReasons, most bool) (string, []any) {
+	moved, last := isMoved, pickLook
+	if most {
+		moved, last = movedIf(redirects), "CASE WHEN c.story = s.story THEN c.date END"
+	}
+	where, args := o.Filter.whereNot(moved)
 	reason := "NULL"
 	switch {
 	case o.First > 0:
 		where = "WHERE s.story IN (SELECT s.story FROM stories s JOIN readings r ON r.id = s.reading " + where + " ORDER BY s.site, s.sorted, s.story LIMIT ?)"
 		args = append(args, o.First)
 	case withReasons:
-		scope, rest := o.Filter.conditions(isMoved)
+		scope, rest := o.Filter.conditions(moved)
 		reason, args = reasons(rest)
 		in, more := all(scope)
 		if args, where = append(args, more...), ""; in != "" {
 			where = "WHERE " + in
 		}
 	}
+	if !most { // its parameter is the first
+		args = append([]any{instant(o.AsOf)}, args...)
+	}
 	// Only the keys are sorted: the other columns are computed row by row while the
 	// articles before are read. The limit keeps SQLite from joining the two queries.
-	return "SELECT " + pickColumns + " FROM (SELECT s.story AS story, " + reason + " AS reason FROM stories s JOIN readings r ON r.id = s.reading " + where +
-		" ORDER BY r.segment, r.frame, r.at LIMIT -1) o CROSS JOIN stories s ON s.story = o.story CROSS JOIN readings r ON r.id = s.reading LEFT JOIN captures c ON c.id = r.response", args
+	return "SELECT " + pickColumns + ", " + last + ", coalesce(s.reason, '') FROM (SELECT s.story AS story, s.kind AS kind, s.sorted AS sorted, s.reading AS reading, " + reason +
+		" AS reason FROM stories s JOIN readings r ON r.id = s.reading " + where +
+		" ORDER BY r.segment, r.frame, r.at LIMIT -1) s CROSS JOIN readings r ON r.id = s.reading LEFT JOIN captures c ON c.id = r.response", args
 }
 
-func scanPick(rows *sql.Rows) (p Pick, reason string, varied, failed bool, err error) {
+func scanPick(rows *sql.Rows, unusual *URLFilter) (p Pick, reason string, look pickLooked, err error) {
 	var story int64
 	var kind string
+	var date sql.NullInt64
 	into := append([]any{&story, &p.Kind, (*instant)(&p.Sorted)}, p.readingColumns(&kind)...)
-	var captures sql.NullString
-	if err = rows.Scan(append(into, &captures, &varied, &reason)...); err != nil {
-		return p, "", false, false, err
+	if unusual != nil {
+		into = append(into, &date)
+	} else {
+		into = append(into, &look.captures, &look.varied)
+	}
+	if err = rows.Scan(append(into, &reason)...); err != nil {
+		return p, "", look, err
 	}
 	p.Key, p.ID, p.Version, p.Versions, p.Last = uint64(story), storyKey(story).String(), 1, 1, true
 	p.First, p.Seen = p.Captured, p.Captured
-	if captures.Valid {
-		var first, seen int64
-		if first, seen, failed, err = parseCaptures(captures.String); err != nil {
-			return p, "", false, false, err
-		}
-		p.First, p.Seen = time.UnixMicro(first).UTC(), time.UnixMicro(seen).UTC()
-	}
 	p.Reading.Type, p.Reading.URL, p.Response.URL = "conversion", p.URL, p.URL
-	return p, reason, varied, failed, nil
-}
-
-// parseCaptures reads the first time, the last, and whether a capture failed.
-func parseCaptures(s string) (first, seen int64, failed bool, err error) {
-	from, rest, _ := strings.Cut(s, " ")
-	until, flag, _ := strings.Cut(rest, " ")
-	first, err1 := strconv.ParseInt(from, 10, 64)
-	seen, err2 := strconv.ParseInt(until, 10, 64)
-	return first, seen, flag == "1", errors.Join(err1, err2)
+	switch {
+	case unusual == nil:
+		err = look.apply(&p)
+	case !date.Valid || unusual.mayHave(storyKey(story)):
+		look.missing = true
+	default: // the only capture
+		p.First = time.UnixMicro(date.Int64).UTC()
+		p.Seen, look.failed = p.First, p.Response.Status != 200 && p.Response.Status != 304
+	}
+	return p, reason, look, err
 }
 
 // within keeps the versions that were captured in the time of the options.
@@ -205,7 +207,8 @@ func (o PickOptions) within(current Pick, picks []Pick, left func(p Pick, reason
 }
 
 // versionsOf lists the versions of a story that the options choose, the oldest first.
-func (c *Catalog) versionsOf(ctx context.Context, kin *kinship, current Pick, varied bool, o PickOptions) ([]Pick, error) {
+func (l *life) versionsOf(ctx context.Context, current Pick, varied bool, o PickOptions) ([]Pick, error) {
+	c := l.c
 	late := !o.AsOf.IsZero() && current.Captured.After(o.AsOf)
 	switch {
 	case varied: // an article that has moved since may have been at another URL
@@ -214,10 +217,11 @@ func (c *Catalog) versionsOf(ctx context.Context, kin *kinship, current Pick, va
 	case current.First.After(o.AsOf):
 		return nil, nil
 	}
-	versions, err := c.versions(ctx, kin, storyKey(current.Key))
+	captures, err := l.captures(ctx)
 	if err != nil {
 		return nil, err
 	}
+	versions := versionsIn(captures)
 	whole := len(versions)
 	for n, v := range versions {
 		if !o.AsOf.IsZero() && v.Captured.After(o.AsOf) {
@@ -282,14 +286,15 @@ func (c *Catalog) fetchedBetween(ctx context.Context, url string, captured, asOf
 }
 
 // changesUntil lists what happened to a story until a time; everything if it is zero.
-func (c *Catalog) changesUntil(ctx context.Context, kin *kinship, p Pick, varied bool, until time.Time) ([]Change, error) {
+func (l *life) changesUntil(ctx context.Context, p Pick, varied bool, until time.Time) ([]Change, error) {
 	if !varied {
 		return []Change{{What: ChangeNew, ID: p.ID, URL: p.URL, Site: p.Site, Kind: p.Kind, Captured: p.First, ResponseID: p.Response.ID, Run: p.Run, Status: p.Response.Status, Reading: p.Reading.ID}}, nil
 	}
-	all, _, err := c.changesOf(ctx, kin, storyKey(p.Key))
+	captures, err := l.captures(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("catalog: %w", err)
+		return nil, err
 	}
+	all := changesIn(captures)
 	for n, ch := range all {
 		if !until.IsZero() && ch.Captured.After(until) {
 			return all[:n], nil
@@ -304,42 +309,6 @@ func (c *Catalog) Locate(ctx context.Context, id string) (at archive.Capture, ok
 	ok, err = c.one(ctx, []any{&at.Segment, &at.Frame, &at.FrameLength, &at.Offset, &at.Length}, `SELECT segment, frame, packed, at, size FROM readings WHERE id = ?1
 		UNION ALL SELECT segment, frame, packed, at, size FROM captures WHERE id = ?1 LIMIT 1`, recordID(id))
 	return at, ok, err
-}
-
-// A URLFilter knows which URLs were not captured, in constant memory.
-type URLFilter struct{ bits []uint64 }
-
-// filterBits is how many bits a URLFilter has: of ten million URLs, one in seven that was
-// not captured is not known to be.
-const filterBits = 1 << 26
-
-// URLFilter returns a filter of the URLs that were captured.
-func (c *Catalog) URLFilter(ctx context.Context) (*URLFilter, error) {
-	rows, err := c.db.QueryContext(ctx, "SELECT story FROM captures INDEXED BY captures_story")
-	if err != nil {
-		return nil, fmt.Errorf("catalog: %w", err)
-	}
-	defer rows.Close()
-	f := &URLFilter{make([]uint64, filterBits/64)}
-	var story int64
-	into := []any{&story}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return nil, fmt.Errorf("catalog: %w", err)
-		}
-		at := storyKey(story) % filterBits
-		f.bits[at/64] |= 1 << (at % 64)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("catalog: %w", err)
-	}
-	return f, nil
-}
-
-// MayHave reports whether a URL may have been captured.
-func (f *URLFilter) MayHave(url string) bool {
-	at := storyOf(url) % filterBits
-	return f.bits[at/64]&(1<<(at%64)) != 0
 }
 
 // Media finds the newest complete response of a URL with status 200 that is not

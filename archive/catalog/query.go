@@ -458,7 +458,7 @@ type Site struct {
 	Bytes           int64 // payloads of the current readings' pages
 }
 
-var sitesQuery = `SELECT s.site, count(*) FILTER (WHERE s.kind IN ('article','live','gallery','video') AND NOT ` + isMoved + `), count(*),
+var sitesQuery = `SELECT s.site, count(*) FILTER (WHERE s.kind IN ('article','live','gallery','video') AND NOT ` + movedIf(redirects) + `), count(*),
 	min(r.captured), max(r.captured), coalesce(sum(c.length), 0), coalesce(max(r.title) FILTER (WHERE s.kind = 'home'), '')
 	FROM stories s JOIN readings r ON r.id = s.reading LEFT JOIN captures c ON c.id = r.response GROUP BY s.site ORDER BY s.site`
 

@@ -38,7 +38,7 @@ func (c *Catalog) versions(ctx context.Context, kin *kinship, story storyKey) ([
 	return versionsIn(all), nil
 }
 
-// versionsIn finds the versions in all captures of an article.
+// versionsIn lists the versions among the captures of an article, the oldest first.
 func versionsIn(all []*answer) (versions []Version) {
 	page, last := course{}, lastReadings{}
 	for _, a := range all {
