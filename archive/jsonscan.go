@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/newsmorgue/newsmorgue/archive/internal/jsontext"
 )
 
 // A scanner reads the JSON (RFC 8259) of one record. Most of a record is one very
@@ -107,7 +109,7 @@ func (s *scanner) bytes() ([]byte, error) {
 
 // checkPlain checks a string without escapes.
 func checkPlain(raw []byte) error {
-	if plainStart(raw) < len(raw) || !utf8.Valid(raw) {
+	if jsontext.Plain(raw) < len(raw) || !utf8.Valid(raw) {
 		return errJSON
 	}
 	return nil
@@ -119,44 +121,68 @@ func unescape(b, raw []byte) ([]byte, error) {
 		return nil, errJSON
 	}
 	for len(raw) > 0 {
-		n := plainStart(raw)
-		if n < len(raw) && raw[n] != '\\' {
-			return nil, errJSON // a control character
-		}
+		n := jsontext.Plain(raw)
 		b = append(b, raw[:n]...)
 		if raw = raw[n:]; len(raw) == 0 {
 			break
 		}
-		if len(raw) < 2 {
-			return nil, errJSON
+		var used int
+		var err error
+		if b, used, err = appendUnescaped(b, raw); err != nil {
+			return nil, err
 		}
-		c := raw[1]
-		raw = raw[2:]
-		switch c {
-		case '"', '\\', '/':
-			b = append(b, c)
-		case 'n':
-			b = append(b, '\n')
-		case 'r':
-			b = append(b, '\r')
-		case 't':
-			b = append(b, '\t')
-		case 'b':
-			b = append(b, '\b')
-		case 'f':
-			b = append(b, '\f')
-		case 'u':
-			r, used, err := codeUnit(raw)
-			if err != nil {
-				return nil, err
-			}
-			raw = raw[used:]
-			b = utf8.AppendRune(b, r)
-		default:
-			return nil, errJSON
-		}
+		raw = raw[used:]
 	}
 	return b, nil
+}
+
+// unescaped reads a string and appends it to b, in one pass.
+func (s *scanner) unescaped(b []byte) ([]byte, error) {
+	if !s.eat('"') {
+		return nil, errJSON
+	}
+	start := len(b)
+	for {
+		raw := s.b[s.at:]
+		n := jsontext.Plain(raw)
+		if n == len(raw) {
+			return nil, errJSON
+		}
+		b = append(b, raw[:n]...)
+		s.at += n
+		if raw[n] == '"' {
+			s.at++
+			// What escapes stand for is valid, and so what is not was not before.
+			if !utf8.Valid(b[start:]) {
+				return nil, errJSON
+			}
+			return b, nil
+		}
+		var used int
+		var err error
+		if b, used, err = appendUnescaped(b, raw[n:]); err != nil {
+			return nil, err
+		}
+		s.at += used
+	}
+}
+
+var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'n': '\n', 'r': '\r', 't': '\t', 'b': '\b', 'f': '\f'}
+
+// appendUnescaped appends what the escape stands for with which raw begins, and returns
+// how many bytes it has.
+func appendUnescaped(b, raw []byte) (decoded []byte, used int, err error) {
+	if len(raw) < 2 || raw[0] != '\\' {
+		return nil, 0, errJSON // a control character
+	}
+	if c := escapes[raw[1]]; c != 0 {
+		return append(b, c), 2, nil
+	}
+	if raw[1] != 'u' {
+		return nil, 0, errJSON
+	}
+	r, used, err := codeUnit(raw[2:])
+	return utf8.AppendRune(b, r), 2 + used, err
 }
 
 // codeUnit decodes what follows \u: one code point, or a surrogate pair. It returns

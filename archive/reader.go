@@ -6,15 +6,20 @@ import (
 	"fmt"
 )
 
-// A Reader reads records at known locations. It keeps the last two frames, with their
+// A Reader reads records at known locations. It keeps the last few frames, with their
 // files, so that reading in stored order decodes each frame once, also if some records
-// refer to others. It is not safe for concurrent use: each goroutine needs one of its own.
+// refer to others: earlier versions of articles are in the segments before, in the same
+// order. It is not safe for concurrent use: each goroutine needs one of its own.
 type Reader struct {
 	a       *Archive
-	places  [2]segmentReader
-	last    int    // of places, the one that was used last
+	places  [keptFrames]segmentReader
+	used    [keptFrames]int // when each place was used last, as a number that grows
+	now     int
 	payload []byte // of Payload
 }
+
+// keptFrames is how many frames a Reader keeps, of 1.5 MB each.
+const keptFrames = 6
 
 // NewReader returns a Reader, which must be closed.
 func (a *Archive) NewReader() *Reader { return &Reader{a: a} }
@@ -26,18 +31,23 @@ func (r *Reader) Close() {
 	}
 }
 
-// place returns the reader that has the frame of a record, or else the one that was not
-// used last.
+// place returns the reader that has the frame of a record, or else the one whose last use
+// is the longest ago.
 func (r *Reader) place(c Capture) *segmentReader {
+	at := 0
 	for i := range r.places {
 		p := &r.places[i]
 		if p.f != nil && p.segment == c.Segment && (c.Frame < 0 && p.journal || c.Frame >= 0 && p.frame == c.Frame && !p.journal) {
-			r.last = i
-			return p
+			at = i
+			break
+		}
+		if r.used[i] < r.used[at] {
+			at = i
 		}
 	}
-	r.last = 1 - r.last
-	return &r.places[r.last]
+	r.now++
+	r.used[at] = r.now
+	return &r.places[at]
 }
 
 // Record reads the record at a location. If it is no longer there, as after sealing, it
@@ -51,30 +61,35 @@ func (r *Reader) Record(ctx context.Context, c Capture) (*Record, error) {
 	return r.a.Record(ctx, c.Segment, c.ID)
 }
 
-// Payload reads the payload of the record at a location, as Record does. It is valid
-// until the next call.
-func (r *Reader) Payload(ctx context.Context, c Capture) ([]byte, error) {
+// Payload reads the payload of the record at a location, as Record does. It may be used
+// until the next call. isText says that it is known to be valid UTF-8.
+func (r *Reader) Payload(ctx context.Context, c Capture) (payload []byte, isText bool, err error) {
 	if c.Frame < 0 || c.FrameLength > 0 {
 		if line, err := r.place(c).line(r.a, c); err == nil {
 			if payload, ok := r.textOf(line, c.ID); ok {
-				return payload, nil
+				return payload, true, nil
 			}
 		}
 	}
 	rec, err := r.Record(ctx, c)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return rec.Payload, nil
+	return rec.Payload, false, nil
 }
 
 // textOf returns the text of a record, decoded into r.payload where it has escapes; ok
 // is false for records with another ID and for those whose payload is not a text.
 func (r *Reader) textOf(line []byte, id string) (text []byte, ok bool) {
 	same := false
-	err := scanMembers(line, func(key string, s *scanner) (bool, error) {
-		if key == "http" || key == "latin1" || key == "base64" {
+	err := scanMembers(line, func(key string, s *scanner) (more bool, err error) {
+		switch key {
+		case "http", "latin1", "base64":
 			return false, nil
+		case "text":
+			r.payload, err = s.unescaped(r.payload[:0])
+			text, ok = r.payload, true
+			return false, err
 		}
 		raw, plain, err := s.token()
 		switch {
@@ -83,13 +98,6 @@ func (r *Reader) textOf(line []byte, id string) (text []byte, ok bool) {
 			return false, err
 		case key == "WARC-Record-ID":
 			same = plain && string(raw) == id
-		case key == "text" && plain:
-			text, ok = raw, true
-			return false, checkPlain(raw)
-		case key == "text":
-			r.payload, err = unescape(r.payload[:0], raw)
-			text, ok = r.payload, true
-			return false, err
 		}
 		return true, nil
 	})

@@ -3,12 +3,12 @@ package archive
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"math/bits"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/newsmorgue/newsmorgue/archive/internal/jsontext"
 )
 
 // MarshalJSON encodes the record as specified in FORMAT.md, on one line.
@@ -171,7 +171,7 @@ func appendString[T string | []byte](b []byte, s T) []byte {
 func appendText(b, s []byte) []byte {
 	b = append(b, '"')
 	for {
-		n := plainStart(s)
+		n := jsontext.Plain(s)
 		b = append(b, s[:n]...)
 		if n == len(s) {
 			return append(b, '"')
@@ -179,26 +179,6 @@ func appendText(b, s []byte) []byte {
 		b = appendEscape(b, s[n])
 		s = s[n+1:]
 	}
-}
-
-// plainStart is how many bytes a text begins with that a JSON string has as they are:
-// all but control characters, quotation marks and backslashes.
-func plainStart(s []byte) int {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
-	n := 0
-	for ; len(s)-n >= 8; n += 8 { // eight bytes at a time
-		x := binary.LittleEndian.Uint64(s[n:])
-		quote, slash := x^ones*'"', x^ones*'\\'
-		// The high bit of a byte is set that is less than a space, or that has become
-		// zero; of bytes after it, it may be.
-		if hit := ((x-ones*' ')&^x | (quote-ones)&^quote | (slash-ones)&^slash) & high; hit != 0 {
-			return n + bits.TrailingZeros64(hit)/8
-		}
-	}
-	for n < len(s) && s[n] >= ' ' && s[n] != '"' && s[n] != '\\' {
-		n++
-	}
-	return n
 }
 
 func appendEscape(b []byte, c byte) []byte {

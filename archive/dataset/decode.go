@@ -33,14 +33,24 @@ func (a *exported) confidence(field string) (value float64, ok bool) {
 	return p.Confidence, ok
 }
 
-// decodeArticle decodes the JSON of an article. encoding/json would take most of the time
+// maxKeptText bounds the buffer of a jsonDecoder that is used again, in bytes.
+const maxKeptText = 1 << 20
+
+// decode decodes the JSON of an article. encoding/json would take most of the time
 // of an export, as it reads everything twice and the body, which is half of it, for
 // nothing. So the members are scanned here as the parser writes them; whatever is
 // written in another way is left to encoding/json.
-func decodeArticle(data []byte, wantBody bool) (*exported, error) {
+//
+// isText says that the JSON is valid UTF-8.
+func (d *jsonDecoder) decode(data []byte, isText, wantBody bool) (*exported, error) {
 	a := new(exported)
-	d := jsonDecoder{s: string(data)}
-	if utf8.Valid(data) && d.article(a, wantBody) {
+	d.s, d.at = string(data), 0
+	defer func() {
+		if d.s = ""; cap(d.buf) > maxKeptText {
+			d.buf = nil
+		}
+	}()
+	if (isText || utf8.Valid(data)) && d.article(a, wantBody) {
 		return a, nil
 	}
 	*a = exported{}

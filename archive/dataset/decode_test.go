@@ -47,7 +47,7 @@ func FuzzDecodeArticle(f *testing.F) {
 // what it rejects may be accepted only for what is in a body that is not wanted.
 func checkDecoded(t *testing.T, data []byte) {
 	for _, wantBody := range []bool{false, true} {
-		got, gotErr := decodeArticle(data, wantBody)
+		got, gotErr := new(jsonDecoder).decode(data, false, wantBody)
 		want := new(exported)
 		err := json.Unmarshal(data, want)
 		if !wantBody {
@@ -85,8 +85,9 @@ func BenchmarkDecodeArticle(b *testing.B) {
 	data := []byte(articleSeeds[0])
 	b.Run("fast", func(b *testing.B) {
 		b.ReportAllocs()
+		var d jsonDecoder
 		for b.Loop() {
-			if _, err := decodeArticle(data, false); err != nil {
+			if _, err := d.decode(data, false, false); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -16,9 +16,10 @@ import (
 )
 
 // A batch of picks is read by one worker. Picks of one frame stay together, so that it
-// is decoded once.
+// is decoded once. It has a few frames, as the first article of a frame often has its
+// response in the frame before.
 const (
-	minBatch = 32
+	minBatch = 160
 	maxBatch = 512
 )
 
@@ -102,6 +103,7 @@ func (e *exporter) gather(ctx context.Context) error {
 	if len(batch) > 0 {
 		send()
 	}
+	e.tell("reading", done.Load(), total)
 	close(batches)
 	wg.Wait()
 	return context.Cause(ctx)
@@ -162,6 +164,9 @@ func (w *worker) take(ctx context.Context, p catalog.Pick) error {
 	}
 	if err := w.source.compare(ctx, s); err != nil {
 		return err
+	}
+	if !w.wantBody {
+		s.article.Body = nil
 	}
 	if err := w.findMedia(ctx, s); err != nil {
 		return err

@@ -6,13 +6,16 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/newsmorgue/newsmorgue/archive/internal/jsontext"
 )
 
 // A jsonDecoder reads JSON (RFC 8259) from the start of s. Its methods return false for
 // what is not valid, or rare.
 type jsonDecoder struct {
-	s  string
-	at int
+	s   string
+	at  int
+	buf []byte // of the last text with escapes
 }
 
 func (d *jsonDecoder) space() {
@@ -178,40 +181,31 @@ func (d *jsonDecoder) text(into *string) bool {
 	if !d.eat('"') {
 		return false
 	}
-	start := d.at
-	if !d.skipText() {
-		return false
+	raw := d.s[d.at:]
+	n := jsontext.Plain(raw)
+	if n < len(raw) && raw[n] == '"' {
+		*into = raw[:n]
+		d.at += n + 1
+		return true
 	}
-	raw := d.s[start : d.at-1]
-	n := strings.IndexByte(raw, '\\')
-	if n < 0 {
-		*into = raw
-		return isPlain(raw)
-	}
-	b := make([]byte, 0, len(raw))
-	for n >= 0 {
-		if !isPlain(raw[:n]) {
+	b := d.buf[:0]
+	for {
+		if n == len(raw) {
 			return false
 		}
 		b = append(b, raw[:n]...)
+		if raw[n] == '"' {
+			break
+		}
 		used := 0
 		if b, used = appendUnescaped(b, raw[n:]); used == 0 {
 			return false
 		}
 		raw = raw[n+used:]
-		n = strings.IndexByte(raw, '\\')
+		n = jsontext.Plain(raw)
 	}
-	*into = string(append(b, raw...))
-	return isPlain(raw)
-}
-
-// isPlain reports whether a text has no control characters.
-func isPlain(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' {
-			return false
-		}
-	}
+	*into, d.buf = string(b), b
+	d.at = len(d.s) - len(raw) + n + 1
 	return true
 }
 
@@ -220,7 +214,7 @@ var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'n': '\n', 'r': '\r', 't
 // appendUnescaped decodes the escape with which s begins, and returns its length; 0 if
 // it is not valid, or is one of a lone surrogate.
 func appendUnescaped(b []byte, s string) ([]byte, int) {
-	if len(s) < 2 {
+	if len(s) < 2 || s[0] != '\\' {
 		return b, 0
 	}
 	if c := escapes[s[1]]; c != 0 {

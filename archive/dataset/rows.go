@@ -5,13 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/table"
+	"github.com/newsmorgue/newsmorgue/archive/internal/jsontext"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
 	"github.com/newsmorgue/newsmorgue/parsers/versions"
 )
@@ -21,10 +22,11 @@ import (
 type source struct {
 	records *archive.Reader
 	catalog *catalog.Catalog // not the snapshot, which is one connection
+	decoder jsonDecoder
 }
 
 func newSource(a *archive.Archive, c *catalog.Catalog) *source {
-	return &source{a.NewReader(), c}
+	return &source{records: a.NewReader(), catalog: c}
 }
 
 func (s *source) close() { s.records.Close() }
@@ -33,6 +35,7 @@ func (s *source) close() { s.records.Close() }
 type story struct {
 	pick     catalog.Pick
 	article  *exported
+	read     article.Kind    // in place of that of the pick
 	response []archive.Field // of the response or revisit
 	edits    []*versions.Diff
 	textSHA  string
@@ -47,15 +50,15 @@ type story struct {
 
 // read reads the article of a pick, and the fields of its response.
 func (s *source) read(ctx context.Context, p catalog.Pick, wantsBody bool) (*story, error) {
-	payload, err := s.records.Payload(ctx, p.Reading)
+	payload, isText, err := s.records.Payload(ctx, p.Reading)
 	if err != nil {
 		return nil, err
 	}
 	st := &story{pick: p}
-	if st.article, err = decodeArticle(payload, wantsBody); err != nil {
+	if st.article, err = s.decoder.decode(payload, isText, wantsBody || isEdit(p)); err != nil {
 		return nil, fmt.Errorf("article of %s: %w: %w", p.URL, archive.ErrDamaged, err)
 	}
-	st.article.Kind = article.Kind(p.Kind)
+	st.read, st.article.Kind = st.article.Kind, article.Kind(p.Kind)
 	if p.Response.ID != "" {
 		st.response, err = s.records.Fields(ctx, p.Response)
 		if err != nil && !errors.Is(err, archive.ErrNotFound) && !errors.Is(err, archive.ErrDamaged) {
@@ -65,20 +68,40 @@ func (s *source) read(ctx context.Context, p catalog.Pick, wantsBody bool) (*sto
 	return st, nil
 }
 
-// compare reads the edits of a story, for the table of versions.
+// isEdit reports whether the article of a pick is one that compare compares.
+func isEdit(p catalog.Pick) bool {
+	return slices.ContainsFunc(p.Changes, func(ch catalog.Change) bool {
+		return ch.Before != "" && ch.Reading != "" && (ch.Before == p.Reading.ID || ch.Reading == p.Reading.ID)
+	})
+}
+
+// compare reads the edits of a story, for the table of versions. The one after an edit is
+// mostly the one before the next, and the last one is that of the story itself.
 func (s *source) compare(ctx context.Context, st *story) error {
+	last, lastID := (*article.Article)(nil), ""
+	reading := func(id string) (a *article.Article, err error) {
+		switch id {
+		case lastID:
+			return last, nil
+		case st.pick.Reading.ID:
+			own := *st.article
+			own.Kind = st.read
+			return own.whole(), nil
+		}
+		return s.readingByID(ctx, id)
+	}
 	for _, ch := range st.pick.Changes {
 		var d *versions.Diff
 		if ch.Before != "" && ch.Reading != "" {
-			before, err := s.readingByID(ctx, ch.Before)
+			before, err := reading(ch.Before)
 			if err != nil {
 				return err
 			}
-			after, err := s.readingByID(ctx, ch.Reading)
+			after, err := reading(ch.Reading)
 			if err != nil {
 				return err
 			}
-			if before != nil && after != nil {
+			if last, lastID = after, ch.Reading; before != nil && after != nil {
 				d = versions.Compare(before, after)
 			}
 		}
@@ -93,21 +116,26 @@ func (s *source) readingByID(ctx context.Context, id string) (*article.Article, 
 	if err != nil {
 		return nil, err
 	}
-	payload, err := s.records.Payload(ctx, at)
+	payload, isText, err := s.records.Payload(ctx, at)
 	if errors.Is(err, archive.ErrNotFound) || errors.Is(err, archive.ErrDamaged) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	a, err := decodeArticle(payload, true)
+	a, err := s.decoder.decode(payload, isText, true)
 	if err != nil {
 		return nil, nil
 	}
+	return a.whole(), nil
+}
+
+// whole is an article with its body; nil if that is damaged.
+func (a *exported) whole() *article.Article {
 	if len(a.Body) > 0 && json.Unmarshal(a.Body, &a.Article.Body) != nil {
-		return nil, nil
+		return nil
 	}
-	return &a.Article, nil
+	return &a.Article
 }
 
 func field(fields []archive.Field, name string) string {
@@ -147,7 +175,7 @@ var articleValues = map[string]func(s *story) table.Value{
 	"text":                 func(s *story) table.Value { return table.Of(s.article.Text) },
 	"body":                 func(s *story) table.Value { return table.Of(string(s.article.Body)) },
 	"words":                func(s *story) table.Value { return table.OfInt(int64(s.pick.Words)) },
-	"characters":           func(s *story) table.Value { return table.OfInt(int64(utf8.RuneCountInString(s.article.Text))) },
+	"characters":           func(s *story) table.Value { return table.OfInt(int64(jsontext.Characters(s.article.Text))) },
 	"text_sha256":          func(s *story) table.Value { return table.Of(s.textSHA) },
 	"caption_count":        func(s *story) table.Value { return table.OfInt(int64(len(s.article.Captions))) },
 	"contact_count":        func(s *story) table.Value { return table.OfInt(int64(len(s.article.Contacts))) },

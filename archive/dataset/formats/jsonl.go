@@ -8,6 +8,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive/dataset/folder"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/table"
+	"github.com/newsmorgue/newsmorgue/archive/internal/jsontext"
 )
 
 // A jsonlSink writes JSON Lines: an object per row in UTF-8, whose members are in the
@@ -88,7 +89,7 @@ func appendJSONValue(b []byte, v *table.Value, t table.Type) []byte {
 		return appendJSONList(b, v.List)
 	case table.JSON:
 		// Only strings can have the line separators that are escaped here.
-		return appendEscaped(b, v.Text, &escapeSeparators)
+		return appendSeparated(b, v.Text)
 	default:
 		return appendJSON(b, v.Text)
 	}
@@ -123,42 +124,39 @@ func appendFloat(b []byte, f float64) []byte {
 // appendJSON appends a string of valid UTF-8 as a JSON string.
 func appendJSON(b []byte, s string) []byte {
 	b = append(b, '"')
-	b = appendEscaped(b, s, &escapeString)
-	return append(b, '"')
+	for {
+		n := jsontext.PlainLine(s)
+		if n == len(s) {
+			break
+		}
+		width, code := 1, uint32(s[n])
+		if code >= 0x80 {
+			if width, code = separatorAt(s[n:]); width == 0 {
+				b = append(b, s[:n+1]...)
+				s = s[n+1:]
+				continue
+			}
+		}
+		b = appendEscape(append(b, s[:n]...), code)
+		s = s[n+width:]
+	}
+	return append(append(b, s...), '"')
 }
-
-// An escapeTable marks the bytes that may have to be escaped.
-type escapeTable [256]bool
 
 // U+0085, U+2028 and U+2029 need no escape in JSON. But some readers take them for the
 // end of a line (Python's splitlines, scripts before ECMAScript 2019), and a row would
 // be torn there.
-var (
-	escapeSeparators = escapeTable{0xC2: true, 0xE2: true}
-	escapeString     = func() (t escapeTable) {
-		t = escapeSeparators
-		for c := range 0x20 {
-			t[c] = true
-		}
-		t['"'], t['\\'] = true, true
-		return t
-	}()
-)
 
-const hexDigits = "0123456789abcdef"
-
-func appendEscaped(b []byte, s string, escape *escapeTable) []byte {
+// appendSeparated appends the text of a JSON value, with escapes for these.
+func appendSeparated(b []byte, s string) []byte {
 	start := 0
 	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if !escape[c] {
+		if s[i] != 0xC2 && s[i] != 0xE2 {
 			continue
 		}
-		n, code := 1, uint32(c)
-		if c >= 0x80 {
-			if n, code = separatorAt(s[i:]); n == 0 {
-				continue
-			}
+		n, code := separatorAt(s[i:])
+		if n == 0 {
+			continue
 		}
 		b = append(b, s[start:i]...)
 		b = appendEscape(b, code)
@@ -167,6 +165,8 @@ func appendEscaped(b []byte, s string, escape *escapeTable) []byte {
 	}
 	return append(b, s[start:]...)
 }
+
+const hexDigits = "0123456789abcdef"
 
 // separatorAt returns how many bytes the line separator has that s begins with, and its
 // code point; 0 if s begins with another character.

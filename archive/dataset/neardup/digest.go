@@ -52,6 +52,10 @@ func appendFolded(dst []byte, text string) (folded []byte, normal bool) {
 	start := 0 // of what is not yet appended, from a visible rune on
 	inSpace := true
 	for i := 0; i < len(text); {
+		if n := proseAt(text, i); n > 0 && !inSpace {
+			i += n
+			continue
+		}
 		class, size := uint8(0), 1
 		switch c := text[i]; {
 		case c > ' ' && c < utf8.RuneSelf:
@@ -93,4 +97,26 @@ func appendFolded(dst []byte, text string) (folded []byte, normal bool) {
 		dst = append(dst, text[start:]...)
 	}
 	return dst, normal
+}
+
+// proseAt is how many bytes of a text are visible ASCII, with lone spaces between them, of
+// the eight at a place where it is not after a space; 0 if it is not certain.
+func proseAt(text string, at int) int {
+	const ones, high, low = 0x0101010101010101, 0x8080808080808080, 0x7f7f7f7f7f7f7f7f
+	if len(text)-at < 8 {
+		return 0
+	}
+	s := text[at : at+8]
+	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	if (x|(x-ones*' ')&^x)&high != 0 {
+		return 0 // other than ASCII, or a control character
+	}
+	spaces := ^((x ^ ones*' ') + low) & high // of ASCII, those bytes are zero
+	switch {
+	case spaces&(spaces<<8) != 0:
+		return 0
+	case spaces>>63 != 0:
+		return 7 // what follows the space decides
+	}
+	return 8
 }
