@@ -118,6 +118,9 @@ type worker struct {
 	key, row []byte
 	values   []table.Value
 	columns  []func(s *story) table.Value // of the articles
+	saying   []table.Column               // what the page says,
+	pages    []int                        // where that is in a row,
+	said     []table.Value                // and its values
 }
 
 func (e *exporter) newWorker() *worker {
@@ -125,6 +128,7 @@ func (e *exporter) newWorker() *worker {
 	for _, c := range e.plan.articles.Columns {
 		w.columns = append(w.columns, articleValues[c.Name])
 	}
+	w.saying, w.pages = pageColumns(e.plan.articles)
 	if e.sorter != nil {
 		w.rows = e.sorter.Writer()
 	}
@@ -216,7 +220,8 @@ var meta = []table.Column{
 	{Name: "redacted", Type: table.Strings},
 }
 
-// encode writes the rows of an article, those of its children included.
+// encode writes the rows of an article, those of its children included: what is in meta,
+// the digest of what the page says, the article, and each child's rows after their number.
 func (w *worker) encode(s *story) []byte {
 	b := table.AppendRow(w.row[:0], meta, []table.Value{
 		table.OfInt(int64(s.pick.Key)), table.OfInt(int64(s.pick.Version)), table.Of(s.pick.ID), table.Of(s.pick.Site),
@@ -227,6 +232,7 @@ func (w *worker) encode(s *story) []byte {
 	for _, value := range w.columns {
 		w.values = append(w.values, value(s))
 	}
+	b = w.appendDigest(b, w.values)
 	b = table.AppendRow(b, w.articles.Columns, w.values)
 	for _, c := range w.children {
 		n := c.count(s)

@@ -12,14 +12,21 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive/dataset/table"
 )
 
-// addDigest adds the digest of what the page says, for comparison with other releases.
-func (m *merger) addDigest(key uint64) error {
-	for n, i := range m.pages {
-		m.said[n] = m.row[i]
+// appendDigest appends the digest of what a page says, of the values of an article's row.
+func (w *worker) appendDigest(b []byte, row []table.Value) []byte {
+	w.said = w.said[:0]
+	for _, i := range w.pages {
+		w.said = append(w.said, row[i])
 	}
-	sum := release.Sum(m.saying, m.said)
+	sum := release.Sum(w.saying, w.said)
+	return append(b, sum[:]...)
+}
+
+// addDigest adds the digest of what the page says, for comparison with other releases.
+func (m *merger) addDigest(key uint64, sum string) error {
 	id := binary.BigEndian.AppendUint64(make([]byte, 0, 12), key)
-	return m.digests.Add(binary.BigEndian.AppendUint32(id, uint32(m.meta[metaVersion].Int)), append(sum[:], m.meta[metaURL].Text...))
+	m.digest = append(append(m.digest[:0], sum...), m.meta[metaURL].Text...)
+	return m.digests.Add(binary.BigEndian.AppendUint32(id, uint32(m.meta[metaVersion].Int)), m.digest)
 }
 
 // writeDigests writes the digests in the order of IDs, and the difference from an

@@ -12,8 +12,22 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive/dataset/table"
 )
 
+// summedSites are the sites of the archive.
+type summedSites struct {
+	sites []catalog.Site
+	err   error
+}
+
+// summedSites reads the sites of the archive, if they are a table of the dataset.
+func (e *exporter) summedSites(ctx context.Context) ([]catalog.Site, error) {
+	if !slices.ContainsFunc(e.sides, func(t *table.Table) bool { return t.Name == table.Sites.Name }) {
+		return nil, nil
+	}
+	return e.view.Sites(ctx)
+}
+
 // writeSides writes the tables that do not belong to single articles.
-func (e *exporter) writeSides(ctx context.Context) error {
+func (e *exporter) writeSides(ctx context.Context, all []catalog.Site) error {
 	var runs, coverage, sites *side
 	var err error
 	for _, t := range e.sides {
@@ -35,7 +49,7 @@ func (e *exporter) writeSides(ctx context.Context) error {
 		return err
 	}
 	if sites != nil {
-		if err := e.writeSites(ctx, sites); err != nil {
+		if err := e.writeSites(sites, all); err != nil {
 			return err
 		}
 	}
@@ -176,11 +190,7 @@ func coverageValue(r *catalog.Run, s *sourceCoverage, column string) table.Value
 }
 
 // writeSites writes the sites of the filter, or of the dataset if it has none.
-func (e *exporter) writeSites(ctx context.Context, out *side) error {
-	all, err := e.view.Sites(ctx)
-	if err != nil {
-		return err
-	}
+func (e *exporter) writeSites(out *side, all []catalog.Site) error {
 	for _, s := range all {
 		exported := e.facts.sites[s.Name]
 		if len(e.recipe.Filter.Sites) > 0 && !slices.Contains(e.recipe.Filter.Sites, s.Name) {

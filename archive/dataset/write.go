@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -19,12 +20,26 @@ func (e *exporter) write(ctx context.Context) error {
 	if err := e.filtered(ctx); err != nil {
 		return err
 	}
+	// The summary of sites goes through the whole catalog: meanwhile, the rows are written.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	sites := make(chan summedSites, 1)
+	go func() {
+		all, err := e.summedSites(ctx)
+		sites <- summedSites{all, err}
+	}()
 	m := newMerger(e)
 	err := m.articles(ctx)
 	if err = errors.Join(err, m.close()); err != nil {
+		cancel()
+		<-sites // it reads from the snapshot
 		return err
 	}
-	if err := e.writeSides(ctx); err != nil {
+	all := <-sites
+	if all.err != nil {
+		return all.err
+	}
+	if err := e.writeSides(ctx, all.sites); err != nil {
 		return err
 	}
 	return e.sink.Close()
@@ -36,10 +51,8 @@ type merger struct {
 	meta, row []table.Value
 	children  [][]table.Value
 	at        map[string]int // the columns that are known only now
-	saying    []table.Column // what the page says,
-	pages     []int          // where that is in a row,
-	said      []table.Value  // and its values
 	digests   *extsort.Writer
+	digest    []byte
 	parts     map[string]*writers // by split
 	dirs      []string            // of the partition that is being written
 	table     *table.Table        // of the articles
@@ -63,8 +76,6 @@ func newMerger(e *exporter) *merger {
 	for i, c := range e.plan.articles.Columns {
 		m.at[c.Name] = i
 	}
-	m.saying, m.pages = pageColumns(e.plan.articles)
-	m.said = make([]table.Value, len(m.pages))
 	return m
 }
 
@@ -156,7 +167,11 @@ func (m *merger) article(ctx context.Context, encoded string) error {
 	if at.drop != "" {
 		return nil
 	}
-	if rest, err = table.ReadRow(rest, m.table.Columns, m.row); err != nil {
+	if len(rest) < sha256.Size {
+		return errRow
+	}
+	sum := rest[:sha256.Size]
+	if rest, err = table.ReadRow(rest[sha256.Size:], m.table.Columns, m.row); err != nil {
 		return err
 	}
 	m.fill(at)
@@ -169,7 +184,7 @@ func (m *merger) article(ctx context.Context, encoded string) error {
 	}
 	m.facts.article(m.meta, m.meta[metaVersion].Int == int64(at.last), at.split)
 	m.facts.row(m.table, m.row)
-	if err := m.addDigest(key); err != nil {
+	if err := m.addDigest(key, sum); err != nil {
 		return err
 	}
 	return m.writeChildren(ctx, w, rest)
@@ -238,11 +253,13 @@ func (m *merger) writeChildren(ctx context.Context, w *writers, rest string) err
 	return nil
 }
 
+var errRow = errors.New("a row in a temporary file is damaged")
+
 // count reads the number of rows that follow.
 func count(s string) (n uint64, rest string, err error) {
 	n, size := binary.Uvarint([]byte(s[:min(len(s), binary.MaxVarintLen64)]))
 	if size <= 0 {
-		return 0, "", errors.New("a row in a temporary file is damaged")
+		return 0, "", errRow
 	}
 	return n, s[size:], nil
 }

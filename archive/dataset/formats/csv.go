@@ -104,7 +104,7 @@ func (w *csvWriter) Write(row []table.Value) error {
 	}
 	w.endLine()
 	w.f.Rows++
-	return w.flush(false)
+	return w.flush()
 }
 
 // Close implements table.Writer.

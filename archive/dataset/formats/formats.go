@@ -5,7 +5,6 @@
 package formats
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -141,6 +140,9 @@ func (w *guardWriter) Write(row []table.Value) error {
 // Close implements table.Writer.
 func (w *guardWriter) Close() error {
 	if w.g.err != nil {
+		if a, ok := w.w.(interface{ abandon() }); ok {
+			a.abandon()
+		}
 		return w.g.err
 	}
 	if err := w.w.Close(); err != nil {
@@ -165,41 +167,4 @@ func partName(t *table.Table, p table.Part) string {
 		return t.Name
 	}
 	return t.Name + "-" + p.Split
-}
-
-// A stream is a file that is written from its start to its end through a buffer.
-type stream struct {
-	f   *folder.Writer
-	z   compressor // nil if the file is not compressed
-	buf []byte
-}
-
-// A compressor writes into the file of its stream.
-type compressor interface {
-	Write([]byte) (int, error)
-	Close() error
-}
-
-const streamBuffer = 256 << 10 // bytes
-
-// flush writes the buffer once it is full, or in any case.
-func (s *stream) flush(always bool) (err error) {
-	if len(s.buf) < streamBuffer && !always {
-		return nil
-	}
-	if s.z != nil {
-		_, err = s.z.Write(s.buf)
-	} else {
-		_, err = s.f.Write(s.buf)
-	}
-	s.buf = s.buf[:0]
-	return err
-}
-
-func (s *stream) close() error {
-	err := s.flush(true)
-	if s.z != nil {
-		err = errors.Join(err, s.z.Close())
-	}
-	return errors.Join(err, s.f.Close())
 }

@@ -69,7 +69,7 @@ func (w *jsonlWriter) Write(row []table.Value) error {
 	}
 	w.buf = append(b, '}', '\n')
 	w.f.Rows++
-	return w.flush(false)
+	return w.flush()
 }
 
 // Close implements table.Writer.

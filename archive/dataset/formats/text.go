@@ -99,6 +99,8 @@ func (w *textWriter) content(row []table.Value) []byte {
 // Close implements table.Writer.
 func (w *textWriter) Close() error { return w.csv.Close() }
 
+func (w *textWriter) abandon() { w.csv.abandon() }
+
 // textName names the file of an article: texts/SITE/ID[:2]/ID-VERSION.txt. A site of
 // 100,000 articles has some 400 in each folder.
 func textName(site, id string, version int64) string {

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/newsmorgue/newsmorgue/archive/dataset/table"
 )
@@ -48,18 +49,27 @@ var moving = []string{"versions", "last_captured", "cluster", "cluster_size", "c
 // as nothing, and neither do columns that tell of other articles or later captures:
 // versions, last_captured, clusters and splits.
 func Sum(columns []table.Column, row []table.Value) [sha256.Size]byte {
-	h := sha256.New()
-	var b []byte
+	buf := sumBuffers.Get().(*[]byte)
+	b := (*buf)[:0]
 	for i, c := range columns {
 		if !row[i].Set || slices.Contains(moving, c.Name) {
 			continue
 		}
-		b = append(append(b[:0], c.Name...), 0)
+		b = append(append(b, c.Name...), 0)
 		b = table.AppendRow(b, columns[i:i+1], row[i:i+1])
-		h.Write(b)
 	}
-	return [sha256.Size]byte(h.Sum(nil))
+	sum := sha256.Sum256(b)
+	if cap(b) <= maxKeptBuffer {
+		*buf = b
+	}
+	sumBuffers.Put(buf)
+	return sum
 }
+
+var sumBuffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// maxKeptBuffer is the size in bytes above which a buffer is not kept for the next row.
+const maxKeptBuffer = 1 << 20
 
 // Counts count articles.
 type Counts struct{ Added, Changed, Withdrawn, Stayed int64 }
