@@ -6,9 +6,11 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive/dataset/folder"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/table"
@@ -34,6 +36,15 @@ func TestDiskIsFull(t *testing.T) {
 func fillDisk(t *testing.T, format string) {
 	articles := tabletest.Articles{}
 	signal.Ignore(syscall.SIGXFSZ) // so that writes return EFBIG
+	before := runtime.NumGoroutine()
+	defer func() {
+		for n := 0; runtime.NumGoroutine() > before; n++ {
+			if time.Sleep(10 * time.Millisecond); n == 500 {
+				t.Errorf("%d goroutines are left of %d", runtime.NumGoroutine(), before)
+				return
+			}
+		}
+	}()
 	for _, limit := range []uint64{0, 1000, 300_000} {
 		d, err := folder.Create(filepath.Join(t.TempDir(), "d"))
 		if err != nil {
@@ -76,8 +87,10 @@ func fillFormat(d *folder.Folder, format string, articles *tabletest.Articles) (
 	for ; first == nil && rows < 800; rows++ {
 		first = w.Write(articles.Next())
 	}
-	if first == nil {
-		first = w.Close()
+	if w != nil {
+		if err := w.Close(); first == nil {
+			first = err
+		}
 	}
 	if _, err := sink.Open(table.Sites, table.Part{}); first != nil && err == nil {
 		return first, rows, errors.New("a table was opened after an error")

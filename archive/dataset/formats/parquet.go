@@ -59,6 +59,7 @@ func (s *parquetSink) Open(t *table.Table, p table.Part) (table.Writer, error) {
 		w.columns = append(w.columns, parquetColumn{index: i, typ: c.Type, required: c.Required})
 	}
 	w.sums = make([]columnSum, len(w.columns))
+	w.batch = newParquetBatch(len(w.columns))
 	return w, w.openFile()
 }
 
@@ -66,8 +67,8 @@ func (s *parquetSink) Open(t *table.Table, p table.Part) (table.Writer, error) {
 func (s *parquetSink) Close() error { return nil }
 
 // A parquetWriter writes the files of a part of a table. Rows are collected into
-// batches, which are written column by column; these fill pages, pages row groups, and
-// row groups files.
+// batches, which are written column by column, by other goroutines; these fill pages, pages
+// row groups, and row groups files.
 type parquetWriter struct {
 	s       *parquetSink
 	t       *table.Table
@@ -79,13 +80,13 @@ type parquetWriter struct {
 	w     *parquet.GenericWriter[any]
 	names []string // of the files
 
-	batch      int    // rows
-	batchBytes int64  // of their texts
-	texts      []byte // of the batch, for small ones
-	group      int    // rows of the row group, those of the batch included
-	bytes      int64  // of the row group
-	sums       []columnSum
-	groups     []groupSum // of the file
+	batch   *parquetBatch // that is being filled
+	queue   *batchQueue   // nil until the first batch is full
+	group   int           // rows of the row group, those of the batch included
+	bytes   int64         // of the row group
+	sums    []columnSum
+	groups  []groupSum // of the file
+	writers []*parquet.ColumnWriter
 }
 
 func (w *parquetWriter) openFile() (err error) {
@@ -100,7 +101,7 @@ func (w *parquetWriter) openFile() (err error) {
 	} else {
 		w.w.Reset(w.f)
 	}
-	w.groups = nil
+	w.groups, w.writers = nil, w.w.ColumnWriters()
 	return nil
 }
 
@@ -113,12 +114,6 @@ func (w *parquetWriter) name(i int) string {
 	return fmt.Sprintf("%s-%05d.parquet", name, i)
 }
 
-// Limits of a batch.
-const (
-	batchRows  = 512
-	batchBytes = 256 << 10 // of texts
-)
-
 // Write implements table.Writer.
 func (w *parquetWriter) Write(row []table.Value) error {
 	// A new file begins with a row, so that none is empty unless the table is.
@@ -127,18 +122,18 @@ func (w *parquetWriter) Write(row []table.Value) error {
 			return err
 		}
 	}
-	keep := w.keep
+	b := w.batch
 	for i := range row {
-		w.columns[i].add(&row[i], keep)
+		b.values[i] = w.columns[i].add(b.values[i], &row[i], b.keep)
 	}
-	w.batch++
+	b.rows++
 	w.group++
 	w.bytes += 8 * int64(len(row))
 	w.f.Rows++
-	if w.batch < batchRows && w.batchBytes < batchBytes && w.group < w.s.groupRows {
+	if b.rows < batchRows && b.bytes < batchBytes && w.group < w.s.groupRows {
 		return nil
 	}
-	if err := w.writeBatch(); err != nil {
+	if err := w.queueBatch(); err != nil {
 		return err
 	}
 	if w.group < w.s.groupRows && w.bytes < w.s.groupBytes {
@@ -153,45 +148,9 @@ func (w *parquetWriter) Write(row []table.Value) error {
 	return w.closeFile()
 }
 
-// keep copies a text to where it stays until the batch is written.
-func (w *parquetWriter) keep(s string) []byte {
-	w.batchBytes += int64(len(s))
-	if len(s) > batchBytes/4 {
-		return []byte(s)
-	}
-	if len(w.texts)+len(s) > cap(w.texts) {
-		// Values still refer to the last one. It has room for the row that fills a batch.
-		w.texts = make([]byte, 0, 2*batchBytes)
-	}
-	start := len(w.texts)
-	w.texts = append(w.texts, s...)
-	return w.texts[start:len(w.texts):len(w.texts)]
-}
-
-func (w *parquetWriter) writeBatch() error {
-	writers := w.w.ColumnWriters()
-	for i := range w.columns {
-		c := &w.columns[i]
-		if len(c.values) == 0 {
-			continue
-		}
-		if n, err := writers[i].WriteRowValues(c.values); err != nil {
-			return err
-		} else if n != w.batch {
-			return fmt.Errorf("column %s: wrote %d rows of %d", w.t.Columns[i].Name, n, w.batch)
-		}
-		w.sums[i].add(c.values)
-		clear(c.values)
-		c.values = c.values[:0]
-	}
-	w.bytes += w.batchBytes
-	w.batch, w.batchBytes, w.texts = 0, 0, w.texts[:0]
-	return nil
-}
-
 func (w *parquetWriter) writeGroup() error {
-	if w.group == 0 {
-		return nil
+	if err := w.wait(); err != nil || w.group == 0 {
+		return err
 	}
 	if err := w.w.Flush(); err != nil {
 		return err
@@ -216,8 +175,9 @@ func (w *parquetWriter) closeFile() error {
 
 // Close implements table.Writer.
 func (w *parquetWriter) Close() error {
+	defer w.abandon()
 	if w.f != nil {
-		if err := w.writeBatch(); err != nil {
+		if err := w.lastBatch(); err != nil {
 			return err
 		}
 		if err := w.writeGroup(); err != nil {

@@ -178,8 +178,7 @@ func TestParquetCheck(t *testing.T) {
 	for i, c := range table.Captions.Columns {
 		for _, row := range rows {
 			pc := parquetColumn{index: i, typ: c.Type, required: c.Required}
-			pc.add(&row[i], func(s string) []byte { return []byte(s) })
-			columns[i].add(pc.values)
+			columns[i].add(pc.add(nil, &row[i], func(s string) []byte { return []byte(s) }))
 		}
 	}
 	d, err := folder.Create(t.TempDir())

@@ -81,20 +81,18 @@ func withoutBounds(t *table.Table) (options []parquet.WriterOption) {
 	return options
 }
 
-// A parquetColumn collects values of a column before they are written together.
+// A parquetColumn makes values of a column.
 type parquetColumn struct {
 	index    int
 	typ      table.Type
 	required bool
-	values   []parquet.Value
 }
 
-// add adds the value of a row. keep copies a text to where it stays until the values
+// add appends the value of a row. keep copies a text to where it stays until the values
 // are written.
-func (c *parquetColumn) add(v *table.Value, keep func(string) []byte) {
+func (c *parquetColumn) add(to []parquet.Value, v *table.Value, keep func(string) []byte) []parquet.Value {
 	if !v.Set {
-		c.values = append(c.values, parquet.NullValue().Level(0, 0, c.index))
-		return
+		return append(to, parquet.NullValue().Level(0, 0, c.index))
 	}
 	defined := 1
 	if c.required {
@@ -103,11 +101,11 @@ func (c *parquetColumn) add(v *table.Value, keep func(string) []byte) {
 	if c.typ == table.Strings {
 		defined++
 		for i, s := range v.List {
-			c.values = append(c.values, parquet.ByteArrayValue(keep(s)).Level(min(i, 1), defined, c.index))
+			to = append(to, parquet.ByteArrayValue(keep(s)).Level(min(i, 1), defined, c.index))
 		}
-		return
+		return to
 	}
-	c.values = append(c.values, parquetValue(v, c.typ, keep).Level(0, defined, c.index))
+	return append(to, parquetValue(v, c.typ, keep).Level(0, defined, c.index))
 }
 
 func parquetValue(v *table.Value, t table.Type, keep func(string) []byte) parquet.Value {
