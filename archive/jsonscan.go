@@ -136,37 +136,6 @@ func unescape(b, raw []byte) ([]byte, error) {
 	return b, nil
 }
 
-// unescaped reads a string and appends it to b, in one pass.
-func (s *scanner) unescaped(b []byte) ([]byte, error) {
-	if !s.eat('"') {
-		return nil, errJSON
-	}
-	start := len(b)
-	for {
-		raw := s.b[s.at:]
-		n := jsontext.Plain(raw)
-		if n == len(raw) {
-			return nil, errJSON
-		}
-		b = append(b, raw[:n]...)
-		s.at += n
-		if raw[n] == '"' {
-			s.at++
-			// What escapes stand for is valid, and so what is not was not before.
-			if !utf8.Valid(b[start:]) {
-				return nil, errJSON
-			}
-			return b, nil
-		}
-		var used int
-		var err error
-		if b, used, err = appendUnescaped(b, raw[n:]); err != nil {
-			return nil, err
-		}
-		s.at += used
-	}
-}
-
 var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'n': '\n', 'r': '\r', 't': '\t', 'b': '\b', 'f': '\f'}
 
 // appendUnescaped appends what the escape stands for with which raw begins, and returns

@@ -64,9 +64,16 @@ func (r *Reader) Record(ctx context.Context, c Capture) (*Record, error) {
 // Payload reads the payload of the record at a location, as Record does. It may be used
 // until the next call. isText says that it is known to be valid UTF-8.
 func (r *Reader) Payload(ctx context.Context, c Capture) (payload []byte, isText bool, err error) {
+	return r.PayloadWithout(ctx, c, "")
+}
+
+// PayloadWithout is Payload for a payload in JSON of which one member is not needed, such
+// as the body of an article: if its value is an array, it may be empty in what is returned,
+// whatever it has in the record.
+func (r *Reader) PayloadWithout(ctx context.Context, c Capture, member string) (payload []byte, isText bool, err error) {
 	if c.Frame < 0 || c.FrameLength > 0 {
 		if line, err := r.place(c).line(r.a, c); err == nil {
-			if payload, ok := r.textOf(line, c.ID); ok {
+			if payload, ok := r.textOf(line, c.ID, member); ok {
 				return payload, true, nil
 			}
 		}
@@ -78,16 +85,16 @@ func (r *Reader) Payload(ctx context.Context, c Capture) (payload []byte, isText
 	return rec.Payload, false, nil
 }
 
-// textOf returns the text of a record, decoded into r.payload where it has escapes; ok
+// textOf returns the text of a record, perhaps without a member, decoded into r.payload where it has escapes; ok
 // is false for records with another ID and for those whose payload is not a text.
-func (r *Reader) textOf(line []byte, id string) (text []byte, ok bool) {
+func (r *Reader) textOf(line []byte, id, without string) (text []byte, ok bool) {
 	same := false
 	err := scanMembers(line, func(key string, s *scanner) (more bool, err error) {
 		switch key {
 		case "http", "latin1", "base64":
 			return false, nil
 		case "text":
-			r.payload, err = s.unescaped(r.payload[:0])
+			r.payload, err = s.unescaped(r.payload[:0], without)
 			text, ok = r.payload, true
 			return false, err
 		}

@@ -50,12 +50,17 @@ type story struct {
 
 // read reads the article of a pick, and the fields of its response.
 func (s *source) read(ctx context.Context, p catalog.Pick, wantsBody bool) (*story, error) {
-	payload, isText, err := s.records.Payload(ctx, p.Reading)
+	wantsBody = wantsBody || isEdit(p)
+	without := "body"
+	if wantsBody {
+		without = ""
+	}
+	payload, isText, err := s.records.PayloadWithout(ctx, p.Reading, without)
 	if err != nil {
 		return nil, err
 	}
 	st := &story{pick: p}
-	if st.article, err = s.decoder.decode(payload, isText, wantsBody || isEdit(p)); err != nil {
+	if st.article, err = s.decoder.decode(payload, isText, wantsBody); err != nil {
 		return nil, fmt.Errorf("article of %s: %w: %w", p.URL, archive.ErrDamaged, err)
 	}
 	st.read, st.article.Kind = st.article.Kind, article.Kind(p.Kind)

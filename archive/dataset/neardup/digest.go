@@ -3,6 +3,7 @@ package neardup
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"math/bits"
 	"sync"
 	"unicode/utf8"
 
@@ -52,9 +53,10 @@ func appendFolded(dst []byte, text string) (folded []byte, normal bool) {
 	start := 0 // of what is not yet appended, from a visible rune on
 	inSpace := true
 	for i := 0; i < len(text); {
-		if n := proseAt(text, i); n > 0 && !inSpace {
-			i += n
-			continue
+		if !inSpace {
+			if i = proseEnd(text, i); i == len(text) {
+				break
+			}
 		}
 		class, size := uint8(0), 1
 		switch c := text[i]; {
@@ -99,24 +101,26 @@ func appendFolded(dst []byte, text string) (folded []byte, normal bool) {
 	return dst, normal
 }
 
-// proseAt is how many bytes of a text are visible ASCII, with lone spaces between them, of
-// the eight at a place where it is not after a space; 0 if it is not certain.
-func proseAt(text string, at int) int {
+// proseEnd is where visible ASCII with lone spaces between ends that begins at a place
+// which is not after a space, as far as eight bytes at a time tell. What they do not tell
+// is at the end: other characters, and the space before them.
+func proseEnd(text string, at int) int {
 	const ones, high, low = 0x0101010101010101, 0x8080808080808080, 0x7f7f7f7f7f7f7f7f
-	if len(text)-at < 8 {
-		return 0
+	for ; len(text)-at >= 8; at += 8 {
+		s := text[at : at+8]
+		x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		// Control characters and what is not ASCII, and more bytes after the first of them.
+		other := (x | (x-ones*' ')&^x) & high
+		spaces := ^((x^ones*' ')&low + low | x) & high
+		// A space is left to the caller if what follows it is no visible ASCII, or not here.
+		stop := other | spaces&((other|spaces)>>8|1<<63)
+		if stop == 0 {
+			continue
+		}
+		n := bits.TrailingZeros64(stop) / 8
+		if n < 7 || other != 0 || len(text)-at < 9 || text[at+8] <= ' ' || text[at+8] >= utf8.RuneSelf {
+			return at + n
+		}
 	}
-	s := text[at : at+8]
-	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-	if (x|(x-ones*' ')&^x)&high != 0 {
-		return 0 // other than ASCII, or a control character
-	}
-	spaces := ^((x ^ ones*' ') + low) & high // of ASCII, those bytes are zero
-	switch {
-	case spaces&(spaces<<8) != 0:
-		return 0
-	case spaces>>63 != 0:
-		return 7 // what follows the space decides
-	}
-	return 8
+	return at
 }

@@ -1,9 +1,12 @@
 package neardup
 
 import (
+	"crypto/sha256"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -113,5 +116,23 @@ func TestTextDigest(t *testing.T) {
 	}
 	if TextDigest("A") == TextDigest("a") || TextDigest("a b") == TextDigest("ab") {
 		t.Error("case and spaces must count")
+	}
+}
+
+// TestTextDigestOfAll compares digests with those of what the definition says, of texts
+// that differ in where white space and other characters are.
+func TestTextDigestOfAll(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	parts := []string{" ", " ", "a", "word", "of, a text", "\n", "\t", "\x00", "\x1f", "\x7f", "ä", "e\u0301", "\u00a0", "\u2003", "\u0085", "–", "字", "\xff", "!", "sixteen letters."}
+	for range 20_000 {
+		var b strings.Builder
+		for range r.IntN(14) {
+			b.WriteString(parts[r.IntN(len(parts))])
+		}
+		text := b.String()
+		want := sha256.Sum256([]byte(strings.Join(strings.FieldsFunc(norm.NFC.String(text), unicode.IsSpace), " ")))
+		if got := TextDigest(text); got != want {
+			t.Fatalf("%q: got %x, want %x", text, got, want)
+		}
 	}
 }
