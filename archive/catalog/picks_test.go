@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -84,4 +85,30 @@ func picks(t *testing.T, c *catalog.Catalog, o catalog.PickOptions) (all []catal
 		all = append(all, p)
 	}
 	return all, left
+}
+
+// TestPicksOfMoved picks articles that were captured once, and had another URL before: one
+// that redirects, one that names the new URL as canonical, and the same one with http.
+func TestPicksOfMoved(t *testing.T) {
+	s := newFixture(t)
+	const redirected, named, secure = "https://a.example/redirected", "https://a.example/named", "https://a.example/secure"
+	for i, a := range []answered{
+		{url: "https://a.example/old-1", text: "one", title: "One"}, {url: "https://a.example/old-1", status: 301, location: redirected}, {url: redirected, text: "one more", title: "One"},
+		{url: "https://a.example/old-2", text: "two", title: "Two", same: named}, {url: named, text: "two more", title: "Two"},
+		{url: "http://a.example/secure", text: "three", title: "Three"}, {url: secure, text: "three more", title: "Three"},
+		{url: "https://a.example/other", text: "four", title: "Four"},
+	} {
+		s.take(time.Date(2026, 11, 23, 12, i, 0, 0, time.UTC), a)
+	}
+	all, _ := picks(t, s.c, catalog.PickOptions{Version: "all", Changes: true})
+	versions, changes := map[string]int{}, map[string]int{}
+	for _, p := range all {
+		if p.Last {
+			versions[p.URL], changes[p.URL] = p.Versions, len(p.Changes)
+		}
+	}
+	want := map[string]int{redirected: 2, named: 2, secure: 2, "https://a.example/other": 1}
+	if !maps.Equal(versions, want) || !maps.Equal(changes, want) {
+		t.Errorf("versions %v, changes %v, want %v", versions, changes, want)
+	}
 }
