@@ -56,7 +56,7 @@ func TestUnusualAreIndexed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ar.Close()
-	c, err := Open(ar)
+	c, err := Open(t.Context(), ar)
 	if err != nil {
 		t.Fatal(err)
 	}

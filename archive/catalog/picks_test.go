@@ -28,7 +28,7 @@ func TestPicksOfFew(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	c, err := catalog.OpenReadOnly(a)
+	c, err := catalog.OpenReadOnly(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
