@@ -62,6 +62,11 @@ func (c *Catalog) Unlisted(ctx context.Context, f Filter) (map[string]int, error
 	if err := c.CheckQuery(ctx, f); err != nil {
 		return nil, err
 	}
+	if f.Query != "" { // one that finds nothing is often asked, and would go through all stories
+		if docs, err := c.countDocs(ctx, f, 1); err != nil || docs == 0 {
+			return nil, err
+		}
+	}
 	f.All = true
 	where, args := f.where()
 	rows, err := c.db.QueryContext(ctx, "SELECT s.kind, count(*) FROM stories s JOIN readings r ON r.id = s.reading "+where+" GROUP BY s.kind", args...)

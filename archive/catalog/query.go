@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -478,6 +479,24 @@ func (c *Catalog) Sites(ctx context.Context) ([]Site, error) {
 		sites = append(sites, s)
 	}
 	return sites, rows.Err()
+}
+
+// SiteNames lists the names of Sites. It takes a twentieth of the time.
+func (c *Catalog) SiteNames(ctx context.Context) (names []string, err error) {
+	rows, err := c.db.QueryContext(ctx, "SELECT DISTINCT site FROM stories")
+	if err != nil {
+		return nil, fmt.Errorf("catalog: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, fmt.Errorf("catalog: %w", err)
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names, rows.Err()
 }
 
 // Rows counts the rows of each table.

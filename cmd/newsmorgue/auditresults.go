@@ -19,7 +19,7 @@ func (a *app) printAudit(ctx context.Context, c *catalog.Catalog, filter catalog
 	if !bySite {
 		return a.printPrecision(ctx, c, filter, "")
 	}
-	sites, err := c.Sites(ctx)
+	sites, err := c.SiteNames(ctx)
 	if err != nil {
 		return err
 	}
@@ -28,11 +28,11 @@ func (a *app) printAudit(ctx context.Context, c *catalog.Catalog, filter catalog
 		wanted[s] = true
 	}
 	for _, s := range sites {
-		if len(wanted) > 0 && !wanted[s.Name] {
+		if len(wanted) > 0 && !wanted[s] {
 			continue
 		}
-		filter.Sites = []string{s.Name}
-		if err := a.printPrecision(ctx, c, filter, s.Name); err != nil {
+		filter.Sites = []string{s}
+		if err := a.printPrecision(ctx, c, filter, s); err != nil {
 			return err
 		}
 	}

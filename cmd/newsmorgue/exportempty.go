@@ -18,7 +18,7 @@ func (a *app) sayEmpty(ctx context.Context, c *catalog.Catalog, sum dataset.Summ
 	if sum.Articles > 0 {
 		return nil
 	}
-	sites, err := c.Sites(ctx)
+	sites, err := c.SiteNames(ctx)
 	if err != nil {
 		return err
 	}

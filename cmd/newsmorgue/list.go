@@ -317,7 +317,7 @@ const noArticlesYet = "this archive has no articles yet; newsmorgue archive URL 
 
 // explainEmptyList says why a list may have no articles.
 func (a *app) explainEmptyList(cmd *cobra.Command, c *catalog.Catalog) error {
-	sites, err := c.Sites(cmd.Context())
+	sites, err := c.SiteNames(cmd.Context())
 	if err != nil {
 		return err
 	}
@@ -339,12 +339,12 @@ func (a *app) checkSites(ctx context.Context, ar *archive.Archive, c *catalog.Ca
 	if err != nil {
 		return err
 	}
-	sites, err := c.Sites(ctx)
+	sites, err := c.SiteNames(ctx)
 	if err != nil {
 		return err
 	}
-	for _, s := range sites {
-		known[s.Name] = siteSettings{}
+	for _, name := range sites {
+		known[name] = siteSettings{}
 	}
 	for _, s := range filter.Sites {
 		if _, err := pickSite(known, s); err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -244,11 +243,14 @@ func (a *app) explainNoHits(ctx context.Context, c *catalog.Catalog, filter cata
 		fmt.Fprintln(a.stderr, "no matches")
 		return a.sayUnlisted(ctx, c, filter, "searched")
 	}
-	sites, err := c.Sites(ctx)
-	if err != nil {
-		return err
+	some := false // articles are there
+	for _, err := range c.Stories(ctx, catalog.Filter{Limit: 1}) {
+		if err != nil {
+			return err
+		}
+		some = true
 	}
-	if !slices.ContainsFunc(sites, func(s catalog.Site) bool { return s.Articles > 0 }) {
+	if !some {
 		fmt.Fprintln(a.stderr, "no matches: "+noArticlesYet)
 		return nil
 	}

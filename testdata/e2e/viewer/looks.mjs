@@ -33,10 +33,11 @@ async function look(view, settings, shot, scripts = true) {
   if (scripts) {
     seen.wider = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   }
-  if (shot) await tab.screenshot({ path: `${folder}/${view.name}${shot}.png` });
+  if (shot !== undefined) await tab.screenshot({ path: `${folder}/${view.name}${shot}.png` });
   if (scripts) { // axe changes the page a little, so it comes last; the page's policy would refuse it as an element
     await tab.evaluate(axe);
     const found = await tab.evaluate((tags) => axe.run(document, { runOnly: { type: "tag", values: tags }, iframes: false }), tags);
+    seen.checked = found.passes.length;
     seen.axe = found.violations.map((v) => ({ id: v.id, impact: v.impact, nodes: v.nodes.length, example: v.nodes[0].html.slice(0, 200), why: v.nodes[0].failureSummary.slice(0, 300) }));
   } else {
     seen.heading = await tab.locator("h1").first().textContent();
@@ -50,8 +51,8 @@ try {
     const light = await look(view, { viewport: { width: 1280, height: 900 } }, "");
     const dark = await look(view, { viewport: { width: 1280, height: 900 }, colorScheme: "dark" }, "-dark");
     const phone = await look(view, { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }, "-phone");
-    const bare = await look(view, { viewport: { width: 1280, height: 900 } }, "", false);
-    console.log(JSON.stringify({ ...view, status: light.status, milliseconds: light.milliseconds, axe: [...light.axe, ...dark.axe, ...phone.axe],
+    const bare = await look(view, { viewport: { width: 1280, height: 900 } }, undefined, false);
+    console.log(JSON.stringify({ ...view, status: light.status, milliseconds: light.milliseconds, checked: Math.min(light.checked, dark.checked, phone.checked), axe: [...light.axe, ...dark.axe, ...phone.axe],
       outside: [...light.outside, ...phone.outside], console: [...light.console, ...phone.console, ...bare.console], wider: phone.wider, bare: bare.heading }));
   }
 } finally {
