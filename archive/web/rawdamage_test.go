@@ -2,11 +2,14 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"io/fs"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestRawDamaged: a record that is damaged on disk is not shown, and the page says so.
@@ -45,5 +48,30 @@ func TestFrameTruncated(t *testing.T) {
 	w := get(t, h, "/page/20260102030405/"+rawPaper+"long")
 	if w.Code != 200 || !strings.Contains(w.Body.String(), "incomplete (length)") {
 		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+}
+
+// TestRawAtOnce: few pages are rewritten at once, whatever their size, and a page that
+// finds no place in time says so.
+func TestRawAtOnce(t *testing.T) {
+	f, _, h := newReplay(t)
+	respond(f, rawPaper+"large", 0, 200, "<p>x"+strings.Repeat(" ", largePage), "Content-Type", htmlType)
+	for target, slot := range map[string]chan struct{}{rawPaper: slots.others, rawPaper + "large": slots.large} {
+		for range cap(slot) {
+			slot <- struct{}{}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/raw/20260102030405/"+target, nil))
+		cancel()
+		for range cap(slot) {
+			<-slot
+		}
+		if w.Body.Len() > 0 {
+			t.Errorf("%s: got %d %.100s", target, w.Code, w.Body)
+		}
+		if w := get(t, h, "/raw/20260102030405/"+target); w.Code != 200 {
+			t.Errorf("%s: got %d afterwards", target, w.Code)
+		}
 	}
 }

@@ -105,7 +105,12 @@ func (s *Server) sendCapture(ctx context.Context, w http.ResponseWriter, r *http
 		return s.sendHTML(ctx, w, r, c, replay.Options{})
 	case kind == "text/css":
 		h.Set("Content-Type", "text/css; charset=utf-8")
+		free, err := place(ctx, c)
+		if err != nil {
+			return err
+		}
 		sheet := replay.CSS(s.decode(c), s.source(c))
+		free()
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(sheet))
 	case kind == "text/plain":
 		h.Set("Content-Type", "text/plain; charset=utf-8")
@@ -147,24 +152,34 @@ func sendFile(w http.ResponseWriter, r *http.Request, raw string, body []byte) e
 	return nil
 }
 
-// slots bounds how many large pages are rewritten at once: the tree of a hostile page takes
-// a hundred times its size.
-var slots = make(chan struct{}, 1)
+// slots bound how many pages are rewritten at once, the large ones on their own: a hostile
+// page of any size takes hundreds of megabytes, and some seconds in which nothing stops it.
+var slots = struct{ large, others chan struct{} }{make(chan struct{}, 1), make(chan struct{}, 4)}
 
 const largePage = 1 << 20 // bytes
 
+// place waits until a page or style sheet may be rewritten; free must be called afterwards.
+func place(ctx context.Context, c *captured) (free func(), err error) {
+	slot := slots.others
+	if len(c.body) > largePage {
+		slot = slots.large
+	}
+	select {
+	case slot <- struct{}{}:
+		return func() { <-slot }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // rewrite rewrites a page.
 func (s *Server) rewrite(ctx context.Context, c *captured, o replay.Options) ([]byte, *replay.Result, error) {
-	text := s.decode(c)
-	if len(text) > largePage {
-		select {
-		case slots <- struct{}{}:
-			defer func() { <-slots }()
-		case <-ctx.Done():
-			return nil, nil, ctx.Err()
-		}
+	free, err := place(ctx, c)
+	if err != nil {
+		return nil, nil, err
 	}
-	page, result := replay.HTML(text, s.source(c), o)
+	defer free()
+	page, result := replay.HTML(s.decode(c), s.source(c), o)
 	return page, result, nil
 }
 

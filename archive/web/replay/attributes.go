@@ -40,7 +40,11 @@ func (rw *rewriter) attributes(n *html.Node) {
 	rw.lazyBackground(n)
 	kept := n.Attr[:0]
 	for _, a := range n.Attr {
+		if rw.written > maxWritten {
+			break
+		}
 		if v, ok := rw.attributeValue(n, a); ok {
+			rw.written += len(a.Key) + len(v)
 			a.Val = v
 			kept = append(kept, a)
 		}

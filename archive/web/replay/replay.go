@@ -28,6 +28,11 @@ const maxDataURL = 2 << 20
 // maxAddress is how long any other address may be; browsers and servers have limits near it.
 const maxAddress = 8 << 10
 
+// maxWritten bounds the attributes and addresses of a page that are written: an address may
+// be a thousand times as long as the reference from which it is made, and an element of the
+// tree may be there a hundred times for once in the page. Beyond, they are left out.
+const maxWritten = 64 << 20
+
 // maxReferences bounds how many references of a page are listed.
 const maxReferences = 5000
 
@@ -60,7 +65,7 @@ type Result struct {
 	Scripts  int    // scripts that were removed
 	Refresh  string // the address to which the page leads by itself; empty if it does not
 	Marked   []int  // for each of Options.Marks, 1 if a place of its own was highlighted, else 0
-	Cut      bool   // the page is longer than MaxPage
+	Cut      bool   // the page is longer than MaxPage, or too much else, and is not shown whole
 }
 
 // HTML rewrites a page in UTF-8.
@@ -69,11 +74,13 @@ func HTML(page []byte, src Source, o Options) ([]byte, *Result) {
 	if len(page) > MaxPage {
 		page, rw.result.Cut = page[:MaxPage], true
 	}
-	doc := parse(page)
+	doc, cut := parse(page)
+	rw.result.Cut = rw.result.Cut || cut
 	if base := rw.findBase(doc); base != nil {
 		rw.base, rw.known = base, map[string]string{}
 	}
 	rw.document(doc)
+	rw.result.Cut = rw.result.Cut || rw.written > maxWritten
 	rw.result.Marked = highlight(doc, o.Marks)
 	var out bytes.Buffer
 	out.Grow(len(page) + len(page)/4)
@@ -98,6 +105,8 @@ type rewriter struct {
 	listed map[string]bool   // of result.Embedded
 	shown  map[string]bool   // pictures that were lazy and are shown
 	result *Result
+	// written are the bytes of attributes and addresses; see maxWritten.
+	written int
 }
 
 func newRewriter(src Source) *rewriter {
@@ -125,7 +134,9 @@ func (rw *rewriter) absolute(ref string) string {
 	if u, err := rw.src.Resolve(rw.base, ref); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
 		v := *u
 		v.Fragment, v.RawFragment, v.User = "", "", nil
-		abs = v.String()
+		if abs = v.String(); len(abs) > maxAddress {
+			abs = ""
+		}
 	}
 	if len(rw.known) < 4*maxReferences {
 		rw.known[ref] = abs
@@ -159,7 +170,7 @@ func (rw *rewriter) link(ref string) string {
 		return "#" + fragment
 	}
 	to := rw.target(abs)
-	if found {
+	if found && to != "" {
 		to += "#" + fragment
 	}
 	return to
@@ -171,7 +182,17 @@ func (rw *rewriter) target(abs string) string {
 	if rw.src.KeyInLinks {
 		a.Key = rw.src.Key
 	}
-	return a.String()
+	return rw.write(a)
+}
+
+// write writes an address; "" if too much is written already.
+func (rw *rewriter) write(a Address) string {
+	if rw.written > maxWritten {
+		return ""
+	}
+	to := a.String()
+	rw.written += len(to)
+	return to
 }
 
 // embed is the address in the viewer of what the page embeds; modifier says what it is to
@@ -199,8 +220,8 @@ func (rw *rewriter) embed(ref, modifier string) string {
 		rw.listed[abs] = true
 		rw.result.Embedded = append(rw.result.Embedded, abs)
 	}
-	to := Address{Time: rw.src.Time, Modifier: modifier, Key: rw.src.Key, URL: abs}.String()
-	if found {
+	to := rw.write(Address{Time: rw.src.Time, Modifier: modifier, Key: rw.src.Key, URL: abs})
+	if found && to != "" {
 		to += "#" + fragment
 	}
 	return to
