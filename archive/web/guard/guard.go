@@ -56,9 +56,18 @@ func (g *Guard) Wrap(next http.Handler) http.Handler {
 		if r.Body != nil {
 			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		}
-		next.ServeHTTP(w, r)
+		switch {
+		case r.URL.Path == "/live": // waits most of the time, and has bounds of its own
+			next.ServeHTTP(w, r)
+		case strings.HasPrefix(r.URL.Path, "/assets/"): // needs nothing but memory that is there
+			next.ServeHTTP(w, r)
+		default:
+			g.inTurn(w, r, next)
+		}
 	}))
 	if g.Password != "" {
+		// Who has no password takes no turn, so that he cannot keep others from theirs, as by
+		// forms that he sends slowly.
 		h = g.authenticated(h)
 	}
 	h = http.NewCrossOriginProtection().Handler(h)
@@ -70,10 +79,8 @@ func (g *Guard) Wrap(next http.Handler) http.Handler {
 		case !slices.Contains([]string{"GET", "HEAD", "POST"}, r.Method):
 			w.Header().Set("Allow", "GET, HEAD, POST")
 			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
-		case strings.HasPrefix(r.URL.Path, "/live"): // waits most of the time, and has bounds of its own
-			h.ServeHTTP(w, r)
 		default:
-			g.inTurn(w, r, h)
+			h.ServeHTTP(w, r)
 		}
 	})
 }

@@ -246,3 +246,25 @@ func TestBusy(t *testing.T) {
 		close(release)
 	})
 }
+
+// TestBusyOutside: who has no password cannot take the turns of those who have, such as by
+// forms that he sends slowly.
+func TestBusyOutside(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := (&Guard{Password: "clippings"}).Wrap(page)
+		slow, end := io.Pipe()
+		for range 2 * maxAtOnce {
+			go func() {
+				r := httptest.NewRequest("POST", "/login", slow)
+				r.Host = "localhost"
+				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				h.ServeHTTP(httptest.NewRecorder(), r)
+			}()
+		}
+		synctest.Wait()
+		if w := ask(h, "GET", "/", "Authorization", "Bearer clippings"); w.Code != 200 {
+			t.Errorf("got %d %s", w.Code, w.Body)
+		}
+		end.Close()
+	})
+}
