@@ -158,7 +158,11 @@ func TestLogin(t *testing.T) {
 	if w := ask(h, "GET", "/articles", "Cookie", cookie); w.Code != 401 {
 		t.Errorf("after the logout: got %d", w.Code)
 	}
-	for _, to := range []string{"https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "", "a", "/a\r\nSet-Cookie: x=y"} {
+	const capture = "/page/20260102030405/https://paper.example/a//b/../c?u=https://b.example//%C3%A9"
+	if w, _ := login(t, h, "clippings", capture); w.Header().Get("Location") != capture {
+		t.Errorf("an archived page: leads to %q", w.Header().Get("Location"))
+	}
+	for _, to := range []string{"https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "", "a", "/a\r\nSet-Cookie: x=y", "/\t/evil.example", "/é", "///evil.example", "/\x00"} {
 		if w, _ := login(t, h, "clippings", to); w.Header().Get("Location") != "/" {
 			t.Errorf("%q: leads to %q", to, w.Header().Get("Location"))
 		}

@@ -152,7 +152,9 @@ func (g *Guard) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.SetCookie(w, g.cookie(g.sessions.begin(time.Now()), int(maxIdle/time.Second)))
-	http.Redirect(w, r, local(r.PostForm.Get("to")), http.StatusSeeOther)
+	// Not by http.Redirect, which would take the two slashes of an archived URL for one.
+	w.Header().Set("Location", local(r.PostForm.Get("to")))
+	w.WriteHeader(http.StatusSeeOther)
 }
 
 func (g *Guard) logout(w http.ResponseWriter, r *http.Request) {
@@ -165,8 +167,9 @@ func (g *Guard) logout(w http.ResponseWriter, r *http.Request) {
 
 // local returns a path of this server: what was asked for before the login, if it is one.
 func local(to string) string {
+	foreign := func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '\\' }
 	u, err := url.Parse(to)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsFunc(to, foreign) {
 		return "/"
 	}
 	return to
