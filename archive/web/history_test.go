@@ -190,6 +190,20 @@ func TestVersions(t *testing.T) {
 	}
 }
 
+// TestVersionsCommand: a command that is shown for copying does nothing but what it says,
+// whatever the page's address is.
+func TestVersionsCommand(t *testing.T) {
+	const hostile = "https://a.example/$(reboot);reboot?a&reboot&b='"
+	f := archivetest.New(t)
+	visitHourly(f, t, visit{url: hostile, article: ferry("The ferry sinks", quiet)})
+	h := (&Server{Archive: f.Archive, Catalog: f.Catalog}).Handler()
+	doc := historyPage(t, h, "/article/"+catalog.StoryID(hostile)+"/versions", 200)
+	want := "newsmorgue archive 'https://a.example/$(reboot);reboot?a&reboot&b='" + `\'` + "''"
+	if got := doc.Find(".empty code").Text(); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestVersionsTwin(t *testing.T) {
 	f, h := aHistory(t)
 	id := catalog.StoryID(ferryURL)

@@ -49,6 +49,7 @@ var functions = template.FuncMap{
 	"marked":  marked,
 	"moment":  moment,
 	"plural":  plural,
+	"quoted":  quoted,
 	"reader":  readerWords,
 
 	"datePart":     datePart,
