@@ -216,17 +216,26 @@ func (a *app) webServer(ar *archive.Archive, c *catalog.Catalog) *web.Server {
 	}
 }
 
+// writeTime is how long an answer may take that says nothing else about it: views and long
+// answers do.
+const writeTime = time.Minute
+
+// boundedServer is a server that waits for no client without end.
+func boundedServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: writeTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+	}
+}
+
 // finishWithin is how long requests may take that are being answered when the viewer stops.
 const finishWithin = 5 * time.Second
 
 // serveUntil answers requests until ctx is done, and finishes those that it began. Those
 // that wait for news end at once: their context is ctx.
 func (a *app) serveUntil(ctx context.Context, l net.Listener, h http.Handler) error {
-	srv := &http.Server{
-		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
-		BaseContext: func(net.Listener) context.Context { return ctx },
-		ErrorLog:    slog.NewLogLogger(a.logger(slog.LevelWarn, true).Handler(), slog.LevelDebug),
-	}
+	srv := boundedServer(h)
+	srv.BaseContext = func(net.Listener) context.Context { return ctx }
+	srv.ErrorLog = slog.NewLogLogger(a.logger(slog.LevelWarn, true).Handler(), slog.LevelDebug)
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishWithin)
