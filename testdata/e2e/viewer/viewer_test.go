@@ -66,14 +66,16 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// serve runs newsmorgue serve and returns its address.
-func serve(t *testing.T, dir string) *url.URL {
+// serve runs newsmorgue serve and returns its address. env are more variables of its
+// environment.
+func serve(t *testing.T, dir string, env ...string) *url.URL {
 	t.Helper()
 	program, err := build()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), program, "serve", "-a", dir, "--listen", "127.0.0.1:0")
+	cmd.Env = append(os.Environ(), env...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	cmd.Stderr = os.Stderr
