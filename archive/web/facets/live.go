@@ -138,7 +138,7 @@ func (l *Live) begin() {
 	}
 	done := make(chan struct{})
 	l.updated = done
-	old, b := l.now, l.builder
+	old, b, suppressions := l.now, l.builder, l.at.Suppressions
 	all := old == nil || !time.Now().Before(l.nextAll)
 	l.wg.Go(func() {
 		start := time.Now()
@@ -167,7 +167,12 @@ func (l *Live) begin() {
 		if err != nil || x == nil {
 			return
 		}
-		// Suppressions may have been found meanwhile; Index looks again if they differ.
+		// Suppressions may have been found meanwhile; Index looks again if they differ. An
+		// update has the rows of the index before, in which there are those that are
+		// suppressed since.
+		if !all {
+			at.Suppressions = suppressions
+		}
 		l.now, l.builder, l.at, l.whole, l.made = x, b, at, all, start
 	})
 }

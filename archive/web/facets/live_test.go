@@ -152,3 +152,29 @@ func TestClosed(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// TestSuppressedUpdate: what is suppressed does not come back with an update that adds new
+// stories to the index before.
+func TestSuppressedUpdate(t *testing.T) {
+	f, l := filled(t)
+	before := view(t, l).Select(Selection{})
+	var gone catalog.Story
+	for st, err := range f.Catalog.Stories(t.Context(), catalog.Filter{Limit: 1}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone = st
+	}
+	rests(l, time.Hour, 0)
+	suppress(t, f, gone.URL)
+	for _, more := range []int{0, 1} {
+		if more > 0 {
+			rests(l, time.Hour, 0)
+			fill(t, f, archivetest.Options{Articles: more, Sites: 1, Seed: 9})
+		}
+		v := view(t, l)
+		if after := v.Select(Selection{}); len(after.Rows) > len(before.Rows)-1+more || slices.Contains(keysOf(v, after.Rows), keyOf(t, gone)) {
+			t.Errorf("got %d stories, before %d", len(after.Rows), len(before.Rows))
+		}
+	}
+}
