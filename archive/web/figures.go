@@ -171,6 +171,7 @@ type changeFigures struct {
 	Week   map[string]int
 	Gone   int // articles that are gone, of all times
 	Latest []catalog.Change
+	hidden *catalog.Hidden // what was suppressed then
 }
 
 func (s *Server) changing() gauging[*changeFigures] {
@@ -187,6 +188,9 @@ func (s *Server) countChanges(ctx context.Context, old *changeFigures) (*changeF
 	}
 	if old != nil && old.head == f.head && f.until.Sub(old.until) < time.Hour {
 		return old, nil
+	}
+	if f.hidden, err = s.Catalog.Hidden(ctx); err != nil {
+		return nil, err
 	}
 	week, err := s.Catalog.Changes(ctx, catalog.ChangeFilter{Since: f.until.AddDate(0, 0, -7)})
 	if err != nil {

@@ -8,10 +8,12 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/archive/web/chart"
 )
@@ -300,9 +302,40 @@ func (s *Server) showChanges(ctx context.Context, d *overviewData, wait time.Dur
 		return
 	}
 	d.Changed, d.Week, d.Vanished = at, f.Week, f.Gone
-	for _, c := range f.Latest {
+	shown, err := s.stillShown(ctx, f)
+	if err != nil {
+		d.Failed = err.Error()
+	}
+	for _, c := range shown {
 		d.Changes = append(d.Changes, changeRow{c.What, c.ID, c.Site, cmp.Or(c.Title, c.URL), c.Captured, c.How})
 	}
+}
+
+// stillShown are the latest changes without what was suppressed since they were found: it
+// may be long until they are looked for again.
+func (s *Server) stillShown(ctx context.Context, f *changeFigures) (shown []catalog.Change, err error) {
+	hidden, err := s.Catalog.Hidden(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if reflect.DeepEqual(hidden, f.hidden) {
+		return f.Latest, nil
+	}
+	for _, c := range f.Latest {
+		if hidden.URLs[c.URL] || hidden.URLs[c.From] || hidden.Hides(archive.Capture{ID: c.ResponseID, Type: "response"}) {
+			continue
+		}
+		// The title may be from another capture, which is suppressed now.
+		all, err := s.Catalog.Versions(ctx, c.URL)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(all, func(v catalog.Version) bool { return v.ResponseID == c.ResponseID }) {
+			c.Title = ""
+		}
+		shown = append(shown, c)
+	}
+	return shown, nil
 }
 
 // WeekTotal is how many changes there were in the last week.
