@@ -2,6 +2,7 @@ package tree
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -20,14 +21,20 @@ import (
 //
 // That is enough for an equal tree: a mark that comes back so was read as raw text from
 // its first byte on, and what it stands for ends with it, since no end tag is in it.
-func parseHTML(text []byte) (*html.Node, error) {
+func parseHTML(text []byte) (*html.Node, error) { return parseWithin(text, maxTree) }
+
+// parseWithin is parseHTML with a bound of its own; see maxTree.
+func parseWithin(text []byte, growth uint64) (*html.Node, error) {
 	if raw := rawTexts(text); len(raw) > 0 && !bytes.Contains(text, []byte(rawMark)) {
-		doc, err := html.Parse(&rawReader{text: text, raw: raw})
+		doc, err := html.Parse(bounded(&rawReader{text: text, raw: raw}, growth))
 		if err == nil && putBack(doc, text, raw) {
 			return doc, nil
 		}
+		if errors.Is(err, errTooLarge) {
+			return nil, err
+		}
 	}
-	return html.Parse(bytes.NewReader(text))
+	return html.Parse(bounded(bytes.NewReader(text), growth))
 }
 
 // rawMark begins each mark. It is in no page; a control character is soon looked for in

@@ -111,7 +111,7 @@ func looksLikeHTML(body []byte) bool {
 
 // Parse gives the tree of a page in UTF-8, with what browsers show at elements that
 // have no text themselves, as at formulas. Where html.Parse gives up, on a page
-// nested deeper than it goes, the tree is that of Flat.
+// nested deeper than it goes or of which the tree takes gigabytes, the tree is that of Flat.
 func Parse(text []byte) *html.Node {
 	doc, err := parseHTML(text)
 	if err != nil {
