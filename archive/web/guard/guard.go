@@ -79,10 +79,28 @@ func (g *Guard) Wrap(next http.Handler) http.Handler {
 		case !slices.Contains([]string{"GET", "HEAD", "POST"}, r.Method):
 			w.Header().Set("Allow", "GET, HEAD, POST")
 			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		case g.embeds(r):
+			http.Error(w, "Other websites can link to this viewer; they cannot have parts of it in their pages.", http.StatusForbidden)
 		default:
 			h.ServeHTTP(w, r)
 		}
 	})
+}
+
+// embeds reports whether a page of another website asks, as for a picture or frame in it,
+// by what browsers say of their requests (Fetch Metadata). The page could not read the
+// answer, but learn from the time that it takes, and keep the viewer busy. Rewritten pages
+// count as others, because of their sandbox: what they embed has a key, and their links lead
+// from one archived page to another in the viewer's frame.
+func (g *Guard) embeds(r *http.Request) bool {
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "cross-site" && site != "same-site" || g.Keyed != nil && g.Keyed(r) {
+		return false
+	}
+	if mode := r.Header.Get("Sec-Fetch-Mode"); mode != "navigate" {
+		return mode != ""
+	}
+	into := r.Header.Get("Sec-Fetch-Dest")
+	return into != "" && into != "document" && !strings.HasPrefix(r.URL.Path, "/raw/")
 }
 
 // inTurn handles a request when fewer than maxAtOnce are being handled.

@@ -272,3 +272,30 @@ func TestBusyOutside(t *testing.T) {
 		end.Close()
 	})
 }
+
+// TestEmbedded: other websites link to the viewer, and embed nothing of it; pages that it
+// has rewritten do, by their key, and lead on in its frame.
+func TestEmbedded(t *testing.T) {
+	h := (&Guard{Keyed: func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/raw/key/") }}).Wrap(page)
+	for _, c := range []struct {
+		path, site, mode, into string
+		want                   int
+	}{
+		{"/articles", "none", "navigate", "document", 200},
+		{"/articles", "cross-site", "navigate", "document", 200},
+		{"/articles", "same-origin", "no-cors", "image", 200},
+		{"/articles?q=x", "cross-site", "no-cors", "image", 403},
+		{"/articles?q=x", "same-site", "cors", "empty", 403},
+		{"/articles", "cross-site", "navigate", "iframe", 403},
+		{"/raw/20260102030405/https://paper.example/", "cross-site", "navigate", "iframe", 200},
+		{"/raw/20260102030405/https://paper.example/", "cross-site", "no-cors", "script", 403},
+		{"/raw/key/a.png", "cross-site", "no-cors", "image", 200},
+		{"/raw/key/a.ttf", "cross-site", "cors", "font", 200},
+		{"/assets/x/app.css", "cross-site", "no-cors", "style", 403},
+		{"/articles", "", "", "", 200},
+	} {
+		if w := ask(h, "GET", c.path, "Sec-Fetch-Site", c.site, "Sec-Fetch-Mode", c.mode, "Sec-Fetch-Dest", c.into); w.Code != c.want {
+			t.Errorf("%+v: got %d %s", c, w.Code, w.Body)
+		}
+	}
+}
