@@ -176,6 +176,10 @@ func damagedRecord(id string, at archive.Capture, err error) *page {
 	}}
 }
 
+// scans bounds how many requests look through segments at once: an ID that does not exist
+// has all of them read.
+var scans = make(chan struct{}, 2)
+
 // placeOf finds a record: in the catalog, or else beside the one that a link names, or else
 // in the segments, beginning with the one in which it is likely. Requests are not in the
 // catalog.
@@ -205,6 +209,12 @@ func (s *Server) placeOf(ctx context.Context, id, beside string) (at archive.Cap
 	segments, err := s.Archive.Segments()
 	if err != nil {
 		return at, err
+	}
+	select {
+	case scans <- struct{}{}:
+		defer func() { <-scans }()
+	case <-ctx.Done():
+		return at, ctx.Err()
 	}
 	found, err = s.Archive.Locate(ctx, likelySegments(segments, id), id)
 	if errors.Is(err, archive.ErrNotFound) {

@@ -2,8 +2,10 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -160,4 +162,25 @@ func TestLikelySegments(t *testing.T) {
 			t.Errorf("%s: got %q", id, got)
 		}
 	}
+}
+
+// TestRecordScans: few requests look through the segments at once.
+func TestRecordScans(t *testing.T) {
+	s := newStand(t)
+	rec := s.answer("https://paper.example/1", "text/html", 200, "<p>x")
+	for range cap(scans) {
+		scans <- struct{}{}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	w := httptest.NewRecorder()
+	s.http.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/record/00000000-0000-4000-8000-000000000000", nil))
+	if w.Body.Len() > 0 {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+	s.page(recordPath(rec.ID()), 200) // the catalog knows where it is
+	for range cap(scans) {
+		<-scans
+	}
+	s.page("/record/00000000-0000-4000-8000-000000000000", 404)
 }
