@@ -136,7 +136,7 @@ func (s *Server) errorPage(r *http.Request, err error) *page {
 		p.Data = errorData{"This took longer than " + viewTime.String() + ".", "Select less, or try again when no crawl is running."}
 	default:
 		if s.Logger != nil {
-			s.Logger.Error("view failed", "path", r.URL.Path, "error", err)
+			s.Logger.Error("view failed", "path", s.loggedPath(r), "error", err)
 		}
 		p.Data = errorData{sentence(err.Error()), "newsmorgue verify looks for damage."}
 	}
@@ -211,7 +211,7 @@ func twin(u *url.URL) string {
 // fault answers where a page could not be written.
 func (s *Server) fault(w http.ResponseWriter, r *http.Request, err error) {
 	if s.Logger != nil {
-		s.Logger.Error("page failed", "path", r.URL.Path, "error", err)
+		s.Logger.Error("page failed", "path", s.loggedPath(r), "error", err)
 	}
 	http.Error(w, "This page cannot be shown: "+err.Error(), http.StatusInternalServerError)
 }

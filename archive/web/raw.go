@@ -91,7 +91,7 @@ func (s *Server) rawFault(r *http.Request, err error) *rawError {
 		return &rawError{status: http.StatusServiceUnavailable, title: "Too slow", text: "This took longer than " + viewTime.String() + ". Try again when no crawl is running."}
 	}
 	if s.Logger != nil {
-		s.Logger.Error("replay failed", "path", r.URL.Path, "error", err)
+		s.Logger.Error("replay failed", "path", s.loggedPath(r), "error", err)
 	}
 	return &rawError{status: http.StatusInternalServerError, title: "Error", text: sentence(err.Error())}
 }

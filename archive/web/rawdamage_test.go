@@ -3,7 +3,9 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io/fs"
+	"log/slog"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -73,5 +75,19 @@ func TestRawAtOnce(t *testing.T) {
 		if w := get(t, h, "/raw/20260102030405/"+target); w.Code != 200 {
 			t.Errorf("%s: got %d afterwards", target, w.Code)
 		}
+	}
+}
+
+// TestKeyInLogs: the key of rewritten pages is not logged.
+func TestKeyInLogs(t *testing.T) {
+	_, s, _ := newReplay(t)
+	var log bytes.Buffer
+	s.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	r := httptest.NewRequest("GET", "/raw/20260102030405im_~"+s.key+"/"+rawPaper, nil)
+	s.rawFault(r, errors.New("a fault"))
+	s.fault(httptest.NewRecorder(), r, errors.New("another"))
+	s.errorPage(r, errors.New("a third"))
+	if strings.Contains(log.String(), s.key) || strings.Count(log.String(), "im_~KEY/https://paper.example/") != 3 {
+		t.Errorf("got %s", log.String())
 	}
 }

@@ -230,3 +230,12 @@ func (s *Server) source(c *captured) replay.Source {
 	}
 	return replay.Source{URL: u, Time: c.Time, Key: s.key, KeyInLinks: s.Locked, Resolve: s.Resolve}
 }
+
+// loggedPath is the path of a request as logs have it, without the key: logs are read by
+// others, and kept for longer.
+func (s *Server) loggedPath(r *http.Request) string {
+	if s.key == "" {
+		return r.URL.Path
+	}
+	return strings.ReplaceAll(r.URL.Path, "~"+s.key, "~KEY")
+}
