@@ -278,5 +278,9 @@ func printedDate(s string) string {
 	if _, offset := t.Zone(); offset == 0 {
 		return t.Format("2006-01-02 15:04 UTC")
 	}
-	return t.Format("2006-01-02 15:04 -07:00")
+	there := "15:04 -07:00"
+	if u := t.UTC(); u.YearDay() != t.YearDay() {
+		there = "2006-01-02 15:04 -07:00"
+	}
+	return t.UTC().Format("2006-01-02 15:04 UTC") + " (" + t.Format(there) + ")"
 }

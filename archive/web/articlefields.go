@@ -53,6 +53,19 @@ var articleFields = []struct {
 	{"pages", "Further pages", func(a *article.Article) string { return countOf(len(a.Pages), "page") }},
 }
 
+// fieldLabel is the name of a field for people.
+func fieldLabel(name string) string {
+	for _, f := range articleFields {
+		if f.name == name {
+			return f.label
+		}
+	}
+	return capital(strings.ReplaceAll(name, "_", " "))
+}
+
+// confidence is a confidence in percent.
+func confidence(p float64) string { return fmt.Sprintf("%.0f %%", 100*min(max(p, 0), 1)) }
+
 func authorNames(a *article.Article) string {
 	var names []string
 	for _, author := range a.Authors {
@@ -96,7 +109,7 @@ func fieldsOf(a *article.Article, id, query string) (fields []fieldData) {
 		}
 		if ok {
 			d.From, d.Source = sourceInWords(p.From), p.From
-			d.Confidence = fmt.Sprintf("%.0f %%", 100*min(max(p.Confidence, 0), 1))
+			d.Confidence = confidence(p.Confidence)
 		}
 		fields = append(fields, d)
 	}
@@ -109,7 +122,8 @@ var wholeSources = map[string]string{
 	"html": "the markup of the page", "html:lang": "the language that the page declares", "dom:blocks": "the blocks of text on the page",
 	"dom:h1": "the main heading", "dom:figcaption": "the captions on the page", "dom:caption": "the captions on the page",
 	"dom:footer": "the foot of the page", "dom:byline": "the byline on the page", "dom:tag": "the tags on the page", "dom:breadcrumb": "the path of links above the title",
-	"dom:kicker": "the line above the title", "dom:address": "the addresses on the page", "dom:p": "a paragraph of the page", "dom:line": "a line of the page",
+	"dom:kicker": "the line above the title", "dom:time": "the time on the page", "dom:menu": "the menu of the page", "dom:link": "a link on the page",
+	"dom:h2": "a heading of the second level", "dom:address": "the addresses on the page", "dom:p": "a paragraph of the page", "dom:line": "a line of the page",
 	"text:dateline": "the dateline in the text", "text:byline": "the byline in the text", "text:words": "the words of the text", "text:script": "the letters of the text",
 	"feed": "the site's feed", "sitemap": "the site's sitemap", "news-sitemap": "the site's news sitemap", "wp-json": "the site's list of posts (WordPress)",
 	"link:next": "the links to further pages", "readability": "the main part of the page (Readability)", "jsonld": "structured data (JSON-LD)",
@@ -118,7 +132,8 @@ var wholeSources = map[string]string{
 // partSources are the sources of fields that name a part: what stands before the colon.
 var partSources = map[string]string{
 	"jsonld": "structured data (JSON-LD): %s", "meta": "metadata of the page: %s", "dom": "an element of the page: %s", "text": "a line of the page, in <%s>",
-	"state": "script data of the page: %s", "html": "the markup of the page: %s", "link": "links of the page: %s", "microdata": "structured data (microdata): %s",
+	"state": "script data of the page: %s", "html": "the markup of the page: %s", "link": "links of the page: %s", "attr": "an attribute in the page: %s", "title": "the title of the window: %s",
+	"header": "the head of the response: %s", "microdata": "structured data (microdata): %s",
 	"feed": "the site's feed: %s", "sitemap": "the site's sitemap: %s", "news-sitemap": "the site's news sitemap: %s", "wp-json": "the site's list of posts (WordPress): %s",
 }
 

@@ -179,12 +179,18 @@ func TestArticle(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", selector, got, want)
 		}
 	}
+	doc.Find(".fields tbody a").Each(func(_ int, a *goquery.Selection) {
+		path, _ := a.Attr("href")
+		if got := text(s.page(path, 200).Find("h1")); got != "Evidence: "+a.Text() && a.Text() != "Authors" {
+			t.Errorf("%s: got %q, want that for %s", path, got, a.Text())
+		}
+	})
 	if v, ok := doc.Find(".original iframe").Attr("sandbox"); !ok || v != "" {
 		t.Errorf("the sandbox is %q, %v", v, ok)
 	}
 	all := text(doc.Find("main"))
 	for _, want := range []string{"structured data (JSON-LD): headline", "98 %", "the byline on the page", "Picture: not in this archive", "Tom Abney", "desk@paper.example", "+441234", "1 Quay (GB)", "CC BY", "noarchive",
-		"Published 2026-11-20 10:00 +01:00", "modified 2026-11-21", "SALTMERE · Source: The Wire", "press<b>", "203.0.113.7", "1 capture", "(2026, November 20). Ferry returns.", "Harbour Press (organization)"} {
+		"Published 2026-11-20 09:00 UTC (10:00 +01:00)", "modified 2026-11-21", "SALTMERE · Source: The Wire", "press<b>", "203.0.113.7", "1 capture", "(2026, November 20). Ferry returns.", "Harbour Press (organization)"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %q in %s", want, all)
 		}
@@ -279,9 +285,14 @@ func TestOlderVersion(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	doc = s.page("/article/"+id+"?version=1&view=both", 200)
-	if got := text(doc.Find(".notice").First()); text(doc.Find("h1")) != "Before" || text(doc.Find(".body")) != "Old text." || got != "This is version 1 of 2, captured 2026-11-23 19:00 UTC. Show the current version" {
+	if got := text(doc.Find(".notice").First()); text(doc.Find("h1")) != "Before" || text(doc.Find(".body")) != "Old text." || got != "This is version 1 of 2, archived 2026-11-23 19:00 UTC. Show the current version" {
 		t.Errorf("got %q", got)
 	}
+	link, _ := doc.Find(".fields tbody a").First().Attr("href")
+	if evidence := s.page(link, 200); text(evidence.Find(".values li").First()) != "Before" || evidence.Find(`.crumbs a[href="/article/`+id+`?version=1"]`).Length() != 1 {
+		t.Errorf("%s: got %s", link, text(evidence.Find("main")))
+	}
+	s.page("/article/"+id+"/evidence?version=3", 400)
 	if got, _ := doc.Find(".files a[download]").First().Attr("href"); got != "/article/"+id+".md?version=1" {
 		t.Errorf("got %q", got)
 	}

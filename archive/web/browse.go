@@ -281,17 +281,17 @@ func (h hit) Lang() string {
 	return strings.ReplaceAll(h.Language, "_", "-")
 }
 
-// dateOf is when an article was published; if that is not known, when it was captured.
+// dateOf is when an article was published; if that is not known, when it was archived.
 func dateOf(s catalog.Story) template.HTML {
 	if t, err := time.Parse(time.RFC3339, s.Published); err == nil {
-		return moment(t) + " UTC"
+		return moment(t)
 	}
 	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly, "2006-01", "2006"} {
 		if _, err := time.Parse(layout, s.Published); err == nil {
 			return template.HTML(`<time datetime="` + template.HTMLEscapeString(s.Published) + `">` + template.HTMLEscapeString(strings.Replace(s.Published, "T", " ", 1)) + `</time>`)
 		}
 	}
-	return "captured " + moment(s.Captured) + " UTC"
+	return "archived " + moment(s.Captured)
 }
 
 // maxMeant is how many words are looked up that may be misspelt.

@@ -233,7 +233,7 @@ func (s *Server) changes(r *http.Request) (*page, error) {
 	}
 	title := "Changes"
 	if q.Vanished {
-		title = "Vanished articles"
+		title = "Articles gone"
 	}
 	return &page{Title: title, Section: "/changes", Template: "changes", Data: d}, nil
 }

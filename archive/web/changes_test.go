@@ -59,7 +59,7 @@ func TestChanges(t *testing.T) {
 		}
 	}
 	gone := historyPage(t, h, "/changes?what=gone", 200)
-	if historyText(gone.Find("h1")) != "Vanished articles" || gone.Find(`a[href="/page/20261124140000/`+other+`"]`).Length() != 1 {
+	if historyText(gone.Find("h1")) != "Articles gone" || gone.Find(`a[href="/page/20261124140000/`+other+`"]`).Length() != 1 {
 		t.Errorf("got %s", historyText(gone.Find("main")))
 	}
 	if got := historyText(historyPage(t, h, "/changes?site=b.example", 200).Find(".empty")); !strings.Contains(got, "newsmorgue list --changes") {

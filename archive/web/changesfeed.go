@@ -53,7 +53,7 @@ func (s *Server) changesFeed(r *http.Request) (*page, error) {
 	feed := atomFeed{ID: nameID(archive.ID, "changes", q.address("", nil)), Title: "Changes of articles", Updated: archive.Created.UTC().Format(time.RFC3339), Author: "newsmorgue",
 		Links: []atomLink{{"self", "application/atom+xml", base + q.address("/changes.atom", nil)}, {"alternate", "text/html", base + q.address("/changes", nil)}}}
 	if q.Vanished {
-		feed.Title = "Vanished articles"
+		feed.Title = "Articles gone"
 	}
 	if len(d.Changes) > 0 {
 		feed.Updated = d.Changes[0].Captured

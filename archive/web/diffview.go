@@ -50,19 +50,6 @@ type diffPiece struct {
 	Break bool // the next one begins a line
 }
 
-// fieldNames are names of fields for people, where the one in JSON is not.
-var fieldNames = map[string]string{"title": "Headline", "canonical_url": "Canonical URL", "paywalled": "Behind a paywall", "modified": "Date of modification", "published": "Date of publication"}
-
-func nameOfField(name string) string {
-	if n, ok := fieldNames[name]; ok {
-		return n
-	}
-	if name == "" {
-		return name
-	}
-	return strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "_", " ")
-}
-
 // showDiff prepares a comparison for a page; with substantive, small edits are folded.
 func showDiff(d *versions.Diff, substantive bool) *shownDiff {
 	s := &shownDiff{Diff: d, Chips: chipsOf(d.Classes, d.Silent)}
@@ -73,7 +60,7 @@ func showDiff(d *versions.Diff, substantive bool) *shownDiff {
 			s.Small++
 			continue
 		}
-		s.Fields = append(s.Fields, shownField{nameOfField(f.Name), nameOfClass(f.Class).Name, fieldValues(f)})
+		s.Fields = append(s.Fields, shownField{fieldLabel(f.Name), nameOfClass(f.Class).Name, fieldValues(f)})
 	}
 	left, folded := maxDiffText, maxUnchangedText
 	for i := 0; i < len(d.Blocks); i++ {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"net/http"
 	"slices"
@@ -21,6 +22,7 @@ type evidenceData struct {
 	Title      string     `json:"title,omitempty"`
 	Field      string     `json:"field"`
 	Label      string     `json:"-"`
+	Query      string     `json:"-"` // "?version=N" of an older version
 	Fields     []fieldTab `json:"-"`
 	Values     []string   `json:"values"`         // of the stored reading, at most maxShown
 	More       int        `json:"more,omitempty"` // values that are not listed
@@ -80,6 +82,9 @@ func evidenceFieldOf(r *http.Request) (*evidenceField, error) {
 	if name == "" {
 		name = "title"
 	}
+	if name == "authors" { // both are read together
+		name = "byline"
+	}
 	for i := range evidenceFields {
 		if evidenceFields[i].name == name {
 			return &evidenceFields[i], nil
@@ -92,6 +97,28 @@ func evidenceFieldOf(r *http.Request) (*evidenceField, error) {
 	return nil, refuse("there is no field %q; the fields are %s", cutText(name, 40), strings.Join(names, ", "))
 }
 
+// versionOf returns an article with the records of the version that a request asks for, and
+// what its addresses have of that.
+func (s *Server) versionOf(ctx context.Context, r *http.Request, id string) (catalog.Story, string, error) {
+	n, err := versionNumber(r)
+	if err != nil {
+		return catalog.Story{}, "", err
+	}
+	story, err := s.storyByID(ctx, id)
+	if err != nil || n == 0 {
+		return story, "", err
+	}
+	all, err := s.Catalog.Versions(ctx, story.URL)
+	if err != nil {
+		return story, "", err
+	}
+	if n > len(all) {
+		return story, "", refuse("there is no version %d: the newest is %d", n, len(all))
+	}
+	story.RecordID, story.ResponseID = all[n-1].RecordID, all[n-1].ResponseID
+	return story, fmt.Sprintf("&version=%d", n), nil
+}
+
 // evidence shows how a field of an article was decided.
 func (s *Server) evidence(r *http.Request) (*page, error) {
 	f, err := evidenceFieldOf(r)
@@ -99,7 +126,7 @@ func (s *Server) evidence(r *http.Request) (*page, error) {
 		return nil, err
 	}
 	ctx := r.Context()
-	story, err := s.storyByID(ctx, r.PathValue("id"))
+	story, version, err := s.versionOf(ctx, r, r.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
@@ -107,20 +134,20 @@ func (s *Server) evidence(r *http.Request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &evidenceData{ID: story.ID, URL: story.URL, Title: a.Title, Field: f.name, Label: f.label, Extractor: a.Extractor, Pages: len(a.Pages)}
+	d := &evidenceData{ID: story.ID, URL: story.URL, Title: a.Title, Field: f.name, Label: fieldLabel(f.name), Extractor: a.Extractor, Pages: len(a.Pages), Query: strings.Replace(version, "&", "?", 1)}
 	for _, o := range evidenceFields {
-		d.Fields = append(d.Fields, fieldTab{o.name, o.label, "/article/" + story.ID + "/evidence?field=" + o.name, o.name == f.name, len(o.values(a)) == 0})
+		d.Fields = append(d.Fields, fieldTab{o.name, fieldLabel(o.name), "/article/" + story.ID + "/evidence?field=" + o.name + version, o.name == f.name, len(o.values(a)) == 0})
 	}
 	values := f.values(a)
 	d.Values, d.More = shorten(values)
 	if p, ok := provenanceOf(a, f); ok && len(values) > 0 {
-		d.From, d.Confidence, d.FromWords, d.Certainty = p.From, p.Confidence, fromWords(p.From), certainty(p.Confidence)
+		d.From, d.Confidence, d.FromWords, d.Certainty = p.From, p.Confidence, sourceInWords(p.From), certainty(p.Confidence)
 	}
-	d.Original = "/raw/article/" + story.ID + "?field=" + f.name + "#newsmorgue-mark-1"
+	d.Original = "/raw/article/" + story.ID + "?field=" + f.name + version + "#newsmorgue-mark-1"
 	if err := s.explain(ctx, d, story, f, values, f.marks(a)); err != nil {
 		return nil, err
 	}
-	return &page{Title: "Evidence for the " + strings.ToLower(f.label), Section: "/articles", Template: "evidence", Data: d}, nil
+	return &page{Title: "Evidence: " + fieldLabel(f.name), Section: "/articles", Template: "evidence", Data: d}, nil
 }
 
 // explain reads the page again, and adds what that shows.
@@ -189,7 +216,7 @@ func (d *evidenceData) candidates(why *article.Explanation, f *evidenceField) {
 		if !slices.Contains(f.decisions, c.Field) {
 			continue
 		}
-		shown := shownCandidate{Candidate: c, FromWords: fromWords(c.From)}
+		shown := shownCandidate{Candidate: c, FromWords: sourceInWords(c.From)}
 		shown.Value, shown.Of = cutText(c.Value, maxValueBytes), cutText(c.Of, maxValueBytes)
 		shown.Reasons = slices.Clone(c.Evidence)
 		slices.SortStableFunc(shown.Reasons, func(a, b article.Evidence) int {
@@ -250,7 +277,7 @@ func (s *Server) sendMarked(ctx context.Context, w http.ResponseWriter, r *http.
 	if err != nil {
 		return err
 	}
-	story, err := s.storyByID(ctx, id)
+	story, _, err := s.versionOf(ctx, r, id)
 	if errors.Is(err, errMissing) {
 		return &rawError{http.StatusNotFound, "Not archived", "There is no article with this ID.", ""}
 	}

@@ -78,7 +78,7 @@ func TestEvidence(t *testing.T) {
 		t.Errorf("got %d %s", w.Code, w.Body)
 	}
 	candidates := doc.Find(".candidates > li")
-	if candidates.Length() != 2 || !strings.Contains(candidates.First().Text(), "Chosen") || !strings.Contains(candidates.Last().Text(), "a meta element in the page's head: og:title") {
+	if candidates.Length() != 2 || !strings.Contains(candidates.First().Text(), "Chosen") || !strings.Contains(candidates.Last().Text(), "metadata of the page: og:title") {
 		t.Errorf("got %s", candidates.Text())
 	}
 	if doc.Find("main img, main script").Length() > 0 || doc.Find("[style]").Length() > 0 {
@@ -87,8 +87,8 @@ func TestEvidence(t *testing.T) {
 	if src, _ := doc.Find("iframe").Attr("src"); src != "/raw/article/"+story.ID+"?field=title#newsmorgue-mark-1" {
 		t.Errorf("got %s", src)
 	}
-	if doc.Find(`.fields a[aria-current]`).Text() != "Title" || doc.Find(".fields a").Length() != len(evidenceFields) {
-		t.Errorf("got %s", doc.Find(".fields").Text())
+	if doc.Find(`.tabs a[aria-current]`).Text() != "Title" || doc.Find(".tabs a").Length() != len(evidenceFields) {
+		t.Errorf("got %s", doc.Find(".tabs").Text())
 	}
 	body := evidenceDocument(t, get(t, h, path+"?field=body").Body.String())
 	if body.Find(".blocks .kept").Length() != 1 || body.Find(".blocks .dropped").Length() != 1 || body.Find("main img").Length() > 0 {

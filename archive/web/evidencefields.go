@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -11,38 +10,47 @@ import (
 
 // An evidenceField is a field of an article of which the evidence can be shown.
 type evidenceField struct {
-	name, label string
-	provenance  []string // its names in Article.Provenance, the best first
-	decisions   []string // its names in Explanation.Fields
-	blocks      bool     // it was chosen from the blocks of text
-	values      func(a *article.Article) []string
-	within      []string // elements in which it stands first of all
+	name       string
+	provenance []string // its names in Article.Provenance, the best first
+	decisions  []string // its names in Explanation.Fields
+	blocks     bool     // it was chosen from the blocks of text
+	unseen     bool     // it was read off the page as a whole: no part of the page shows it
+	values     func(a *article.Article) []string
+	within     []string // elements in which it stands first of all
 }
 
 // evidenceFields are listed in the order of an article.
 var evidenceFields = []evidenceField{
-	{name: "title", label: "Title", provenance: []string{"title"}, decisions: []string{"title"}, within: []string{"h1", "h2", "h3"},
+	{name: "title", provenance: []string{"title"}, decisions: []string{"title"}, within: []string{"h1", "h2", "h3"},
 		values: func(a *article.Article) []string { return some(a.Title) }},
-	{name: "subtitle", label: "Subtitle", provenance: []string{"subtitle"}, decisions: []string{"subtitle"},
+	{name: "subtitle", provenance: []string{"subtitle"}, decisions: []string{"subtitle"},
 		values: func(a *article.Article) []string { return some(a.Subtitle) }},
-	{name: "byline", label: "Byline", provenance: []string{"authors", "byline"}, decisions: []string{"authors", "byline"}, values: bylineValues},
-	{name: "published", label: "Date of publication", provenance: []string{"published"}, decisions: []string{"published", "time"},
+	{name: "byline", provenance: []string{"authors", "byline"}, decisions: []string{"authors", "byline"}, values: bylineValues},
+	{name: "published", provenance: []string{"published"}, decisions: []string{"published", "time"},
 		values: func(a *article.Article) []string { return some(a.Published) }},
-	{name: "modified", label: "Date of change", provenance: []string{"modified"}, decisions: []string{"modified"},
+	{name: "modified", provenance: []string{"modified"}, decisions: []string{"modified"},
 		values: func(a *article.Article) []string { return some(a.Modified) }},
-	{name: "section", label: "Section", provenance: []string{"section"}, decisions: []string{"section"},
+	{name: "section", provenance: []string{"section"}, decisions: []string{"section"},
 		values: func(a *article.Article) []string { return some(a.Section) }},
-	{name: "tags", label: "Tags", provenance: []string{"tags"}, decisions: []string{"tags"},
+	{name: "tags", provenance: []string{"tags"}, decisions: []string{"tags"},
 		values: func(a *article.Article) []string { return some(a.Tags...) }},
-	{name: "summary", label: "Summary", provenance: []string{"summary"}, decisions: []string{"summary"},
+	{name: "summary", provenance: []string{"summary"}, decisions: []string{"summary"},
 		values: func(a *article.Article) []string { return some(a.Summary) }},
-	{name: "language", label: "Language", provenance: []string{"language"}, decisions: []string{"language"},
+	{name: "language", unseen: true, provenance: []string{"language"}, decisions: []string{"language"},
 		values: func(a *article.Article) []string { return some(a.Language) }},
-	{name: "body", label: "Text", provenance: []string{"body"}, decisions: []string{"body"}, blocks: true, values: bodyValues},
-	{name: "captions", label: "Captions and credits", provenance: []string{"captions"}, decisions: []string{"captions", "credits"}, values: captionValues},
-	{name: "contacts", label: "Contacts", provenance: []string{"contacts"}, values: contactValues,
+	{name: "body", provenance: []string{"body"}, decisions: []string{"body"}, blocks: true, values: bodyValues},
+	{name: "captions", provenance: []string{"captions"}, decisions: []string{"captions", "credits"}, values: captionValues},
+	{name: "contacts", provenance: []string{"contacts"}, values: contactValues,
 		decisions: []string{"contacts", "contact mails", "contact numbers", "contact addresses", "contact labels", "contact kinds", "contact blocks"}},
-	{name: "kind", label: "Kind of page", provenance: []string{"kind"}, decisions: []string{"kind"},
+	{name: "source", provenance: []string{"source"}, decisions: []string{"source"},
+		values: func(a *article.Article) []string { return some(a.Source) }},
+	{name: "dateline", provenance: []string{"dateline"}, decisions: []string{"dateline"},
+		values: func(a *article.Article) []string { return some(a.Dateline) }},
+	{name: "canonical_url", provenance: []string{"canonical_url"}, decisions: []string{"canonical_url"}, unseen: true,
+		values: func(a *article.Article) []string { return some(a.CanonicalURL) }},
+	{name: "paywalled", provenance: []string{"paywalled"}, decisions: []string{"paywalled"}, unseen: true, values: paywallValues},
+	{name: "pages", provenance: []string{"pages"}, decisions: []string{"pages"}, unseen: true, values: pageValues},
+	{name: "kind", unseen: true, provenance: []string{"kind"}, decisions: []string{"kind"},
 		values: func(a *article.Article) []string { return some(string(a.Kind)) }},
 }
 
@@ -73,6 +81,20 @@ func bodyValues(a *article.Article) (values []string) {
 		for _, row := range b.Rows {
 			values = append(values, some(row...)...)
 		}
+	}
+	return values
+}
+
+func paywallValues(a *article.Article) []string {
+	if a.Paywalled {
+		return []string{"yes"}
+	}
+	return nil
+}
+
+func pageValues(a *article.Article) (values []string) {
+	for _, p := range a.Pages {
+		values = append(values, some(p.URL)...)
 	}
 	return values
 }
@@ -114,10 +136,10 @@ func provenanceOf(a *article.Article, f *evidenceField) (article.Provenance, boo
 
 // marks are the texts that show a field's values.
 func (f *evidenceField) marks(a *article.Article) (marks []replay.Mark) {
-	switch f.name {
-	case "kind", "language": // these are read off the page as a whole
+	if f.unseen {
 		return nil
-	case "published", "modified":
+	}
+	if f.name == "published" || f.name == "modified" {
 		for _, v := range f.values(a) {
 			marks = append(marks, dayMarks(v)...)
 		}
@@ -148,37 +170,6 @@ func dayMarks(value string) (marks []replay.Mark) {
 	return marks
 }
 
-// fromSources are what the first part of Provenance.From means.
-var fromSources = map[string]string{
-	"dom": "the page as it is shown", "text": "the text of the page", "meta": "a meta element in the page's head", "jsonld": "structured data in the page (JSON-LD)",
-	"microdata": "structured data in the page (microdata)", "state": "data that the page has for its scripts", "html": "the page's html element", "title": "the page's title element",
-	"attr": "an attribute in the page", "link": "a link element in the page's head", "page": "the page as a whole", "url": "the page's address", "feed": "the site's feed",
-	"sitemap": "the site's sitemap", "news-sitemap": "the site's news sitemap", "wp-json": "the site's list of posts (WordPress)", "header": "the head of the response", "readability": "a second reader of pages",
-}
-
-// fromDetails are what the second part means, where that is not a name of the page's own.
-var fromDetails = map[string]string{
-	"dom:blocks": "chosen among its blocks of text", "dom:h1": "a heading of the first level", "dom:h2": "a heading of the second level", "dom:figcaption": "a picture's caption",
-	"dom:time": "a time element", "dom:footer": "the foot of the page", "dom:link": "a link", "dom:breadcrumb": "the path of sections", "dom:kicker": "a line above the headline",
-	"dom:menu": "the menu", "text:byline": "a line that names authors", "text:dateline": "the place at the beginning of the text", "html:lang": "the attribute lang",
-}
-
-// fromWords says where a value is from.
-func fromWords(from string) string {
-	source, detail, _ := strings.Cut(from, ":")
-	words, ok := fromSources[source]
-	switch {
-	case !ok:
-		return from
-	case detail == "":
-		return words
-	}
-	if d, ok := fromDetails[from]; ok {
-		return words + ": " + d
-	}
-	return words + ": " + cutText(detail, 100)
-}
-
 // certainty is a confidence in words.
 func certainty(p float64) string {
 	word := "uncertain"
@@ -190,7 +181,7 @@ func certainty(p float64) string {
 	case p >= 0.6:
 		word = "rather likely"
 	}
-	return fmt.Sprintf("%s (%.0f%%)", word, 100*p)
+	return confidence(p) + ", " + word
 }
 
 // readerWords says by what an article was read: the program's parser, and what it knew of

@@ -34,6 +34,9 @@ func (s *Server) help(*http.Request) (*page, error) {
 		},
 		Keys: []helpItem{
 			{Name: "/", Text: "search"}, {Name: "?", Text: "this page"}, {Name: "j", Text: "next in a list"}, {Name: "k", Text: "previous in a list"}, {Name: "Enter", Text: "open"},
+			{Name: "[", Text: "the page, version or capture before"}, {Name: "]", Text: "the next one"},
+			{Name: "s", Text: "change how it is shown: an article as text, beside its page, or the page alone; a comparison side by side or inline"},
+			{Name: "v", Text: "the versions of an article, and back"}, {Name: "d", Text: "the evidence for its fields, and back"}, {Name: "x", Text: "export what the search shows; on the page of exports, start it"},
 			{Name: "g o", Text: "go to the overview"}, {Name: "g a", Text: "go to the articles"}, {Name: "g c", Text: "go to the changes"}, {Name: "g r", Text: "go to the runs"}, {Name: "g e", Text: "go to the exports"},
 		},
 		API: []apiItem{

@@ -181,7 +181,7 @@ func TestVersions(t *testing.T) {
 	if got := historyText(doc.Find(".note")); !strings.Contains(got, "The page says (correction): Correction: An earlier version") {
 		t.Errorf("got %q", got)
 	}
-	if doc.Find(".half").Length() != 0 || !strings.Contains(historyText(doc.Find("table.fields")), "Headline") {
+	if doc.Find(".half").Length() != 0 || !strings.Contains(historyText(doc.Find("table.fields")), "Title") {
 		t.Errorf("got %s", historyText(doc.Find("main")))
 	}
 	doc = historyPage(t, h, at+"?from=3&to=1&only=substantive", 200)
@@ -302,7 +302,7 @@ func TestManyVersions(t *testing.T) {
 	if n := doc.Find("ol.timeline > li").Length(); n != perTimeline || doc.Find("ol.timeline > li").First().AttrOr("value", "") != "51" {
 		t.Errorf("got %d lines", n)
 	}
-	if got := historyText(doc.Find(".elsewhere")); !strings.Contains(got, "Version 3 of 2026-11-23 20:00, on another page") {
+	if got := historyText(doc.Find(".elsewhere")); !strings.Contains(got, "Version 3 of 2026-11-23 20:00 UTC, on another page") {
 		t.Errorf("got %q", got)
 	}
 	for _, name := range []string{"from", "to"} {

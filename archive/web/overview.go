@@ -110,11 +110,12 @@ type changeRow struct {
 
 // A storyRow is an article in a short list.
 type storyRow struct {
-	ID       string `json:"id"`
-	Site     string `json:"site"`
-	Title    string `json:"title"`
-	Language string `json:"language,omitempty"`
-	Day      string `json:"published,omitempty"`
+	ID       string    `json:"id"`
+	Site     string    `json:"site"`
+	Title    string    `json:"title"`
+	Language string    `json:"language,omitempty"`
+	Day      string    `json:"published,omitempty"`
+	Archived time.Time `json:"captured"`
 }
 
 func (s *Server) overview(r *http.Request) (*page, error) {
@@ -150,7 +151,7 @@ func (s *Server) overview(r *http.Request) (*page, error) {
 }
 
 func storyRowOf(st catalog.Story) storyRow {
-	row := storyRow{ID: st.ID, Site: st.Site, Title: cmp.Or(st.Title, st.URL), Language: st.Language}
+	row := storyRow{ID: st.ID, Site: st.Site, Title: cmp.Or(st.Title, st.URL), Language: st.Language, Archived: st.Captured}
 	if len(st.Published) >= len(time.DateOnly) {
 		row.Day = st.Published[:len(time.DateOnly)]
 	}

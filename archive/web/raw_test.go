@@ -255,7 +255,7 @@ func TestFramePage(t *testing.T) {
 	w := get(t, h, "/page/20260102030405/"+rawPaper)
 	for _, want := range []string{
 		`sandbox=""`, `src="/raw/20260102030405/https://paper.example/"`, "1 of 2 resources not archived", "(1 script removed)", "<h1 dir=\"auto\">Paper</h1>",
-		`href="/page/20260102040405/https://paper.example/" rel="next"`, "No capture before", `href="/page/json/20260102030405/https://paper.example/"`,
+		`href="/page/20260102040405/https://paper.example/" rel="next"`, "No earlier capture", `href="/page/json/20260102030405/https://paper.example/"`,
 	} {
 		if !strings.Contains(w.Body.String(), want) {
 			t.Errorf("without %s: %s", want, w.Body)

@@ -226,7 +226,7 @@ func (s SiteStatus) Until() template.HTML {
 	case !s.Next.After(time.Now()):
 		return "now"
 	}
-	return moment(s.Next)
+	return clock(s.Next)
 }
 
 // LastPath is the page of the last run.

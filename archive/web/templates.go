@@ -43,6 +43,7 @@ var functions = template.FuncMap{
 	"asset":   assetPath,
 	"bytes":   formatBytes,
 	"capital": capital,
+	"clock":   clock,
 	"count":   formatCount,
 	"dict":    dict,
 	"live":    liveLink,
@@ -99,13 +100,19 @@ func marked(s words.Snippet) template.HTML {
 	return template.HTML(b.String())
 }
 
-// moment renders a time as a <time> element, in UTC; "never" if it is zero.
-func moment(t time.Time) template.HTML {
+// moment renders a time as a <time> element with its time zone, UTC; "never" if it is zero.
+func moment(t time.Time) template.HTML { return timeElement(t, "2006-01-02 15:04 UTC") }
+
+// clock is a moment without its time zone, where the head of the table or a sentence near
+// it says UTC.
+func clock(t time.Time) template.HTML { return timeElement(t, "2006-01-02 15:04") }
+
+func timeElement(t time.Time, layout string) template.HTML {
 	if t.IsZero() {
 		return "never"
 	}
 	t = t.UTC()
-	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s</time>`, t.Format(time.RFC3339), t.Format("2006-01-02 15:04")))
+	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s</time>`, t.Format(time.RFC3339), t.Format(layout)))
 }
 
 // formatCount writes a number with thin spaces between thousands.

@@ -137,7 +137,7 @@ func (s *Server) versions(r *http.Request) (*page, error) {
 	if title == "" {
 		title = story.URL
 	}
-	return &page{Title: "Versions of " + title, Section: "/changes", Template: "versions", Data: d}, nil
+	return &page{Title: "Versions of " + title, Section: "/articles", Template: "versions", Data: d}, nil
 }
 
 // storyByID finds the article of an ID; errMissing if there is none.
