@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -99,6 +100,7 @@ type changeDay struct {
 type changeQuery struct {
 	What, Sites, Classes []string
 	Since, Until         string // as they were written
+	Run                  string // its UUID
 	Vanished             bool   // only articles that are gone now
 
 	filter catalog.ChangeFilter
@@ -108,7 +110,7 @@ type changeQuery struct {
 
 func parseChangeQuery(v url.Values) (q changeQuery, err error) {
 	q.values = url.Values{}
-	for _, name := range []string{"what", "site", "class", "since", "until"} {
+	for _, name := range []string{"what", "site", "class", "since", "until", "run"} {
 		for _, s := range v[name] {
 			for part := range strings.SplitSeq(s, ",") {
 				if part = strings.TrimSpace(part); part != "" && !slices.Contains(q.values[name], part) {
@@ -131,8 +133,14 @@ func parseChangeQuery(v url.Values) (q changeQuery, err error) {
 			return q, refuse("class is %q; it must be silent or one of those that the page lists", cutText(c, 50))
 		}
 	}
-	q.Vanished = slices.Equal(q.What, []string{catalog.ChangeGone})
+	if q.Run = bareID(q.values.Get("run")); q.Run != "" && !uuidForm.MatchString(q.Run) {
+		return q, refuse("run is %q; it must be the UUID of a run, as in its address", cutText(q.Run, 50))
+	}
+	q.Vanished = q.Run == "" && slices.Equal(q.What, []string{catalog.ChangeGone})
 	q.filter = catalog.ChangeFilter{Sites: q.Sites, What: q.What, Last: q.Vanished}
+	if q.Run != "" {
+		q.filter.Run = wholeRecordID(q.Run)
+	}
 	q.Since, q.Until = q.values.Get("since"), q.values.Get("until")
 	if q.filter.Since, err = parseChangeTime("since", q.Since, false); err != nil {
 		return q, err
@@ -151,7 +159,7 @@ func parseChangeQuery(v url.Values) (q changeQuery, err error) {
 	return q, nil
 }
 
-// parseChangeTime reads a day or a time; the end of the day if end says so.
+// parseChangeTime reads a time, or a day, month or year; its end if end says so.
 func parseChangeTime(name, s string, end bool) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
@@ -161,12 +169,12 @@ func parseChangeTime(name, s string, end bool) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	t, err := time.Parse(time.DateOnly, s)
+	_, t, err := readDay(name, s, end)
 	if err != nil {
-		return t, refuse("%s is %q; it must be a day such as 2026-11-23, or a time such as 2026-11-23T18:00:00Z", name, cutText(s, 50))
+		return t, refuse("%s is %q; it must be a day such as 2026-11-23, a month, a year, or a time such as 2026-11-23T18:00:00Z", name, cutText(s, 50))
 	}
-	if end {
-		t = t.AddDate(0, 0, 1)
+	if end { // what was captured before the next day
+		t = t.Add(time.Microsecond)
 	}
 	return t, nil
 }
@@ -232,6 +240,9 @@ func (s *Server) changes(r *http.Request) (*page, error) {
 		last.Changes = append(last.Changes, c)
 	}
 	title := "Changes"
+	if q.Run != "" {
+		title = "Changes of a run"
+	}
 	if q.Vanished {
 		title = "Articles gone"
 	}
@@ -241,6 +252,9 @@ func (s *Server) changes(r *http.Request) (*page, error) {
 // changesOf looks for changes, the newest first, until the page is full, all was looked
 // at, or it took too long.
 func (s *Server) changesOf(ctx context.Context, q changeQuery) (*changesData, error) {
+	if err := s.boundByRun(ctx, &q); err != nil {
+		return nil, err
+	}
 	d, r, begun := &changesData{Query: q, Changes: []changeLine{}}, &editReader{s: s}, time.Now()
 	feed, until := s.Catalog.ChangeFeed(q.filter), time.Time{}
 	for {
@@ -275,6 +289,34 @@ func (s *Server) changesOf(ctx context.Context, q changeQuery) (*changesData, er
 		}
 		until = next
 	}
+}
+
+// boundByRun looks for the changes of a run only while it ran, so that those of an old run
+// are found at once.
+func (s *Server) boundByRun(ctx context.Context, q *changeQuery) error {
+	if q.Run == "" {
+		return nil
+	}
+	run, ok, err := s.Catalog.Run(ctx, q.Run)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fmt.Errorf("%w: a run with the ID %s", errMissing, q.Run)
+	}
+	q.filter.Run = run.ID
+	if q.filter.Since.Before(run.Start) {
+		q.filter.Since = run.Start
+	}
+	if end := run.End.Add(time.Microsecond); !run.End.IsZero() && (q.filter.Until.IsZero() || end.Before(q.filter.Until)) {
+		q.filter.Until = end
+	}
+	return nil
+}
+
+// WithoutRun is the address of the feed of all runs.
+func (d *changesData) WithoutRun() string {
+	return d.Query.address("/changes", func(v url.Values) { v.Del("run") })
 }
 
 // changeLine makes the line of a change; ok is false if its edit is of none of the classes

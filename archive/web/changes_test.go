@@ -49,6 +49,8 @@ func TestChanges(t *testing.T) {
 		"?class=silent":                             "edited The ferry sinks",
 		"?since=2026-11-24":                         "gone The bridge",
 		"?until=2026-11-23&what=edited":             "edited The ferry sinks",
+		"?since=2026-11&until=2026-11&what=edited":  "edited The ferry sinks",
+		"?until=2026-10":                            "",
 		"?site=b.example":                           "",
 		"?site=a.example&what=restored":             "restored The ferry sinks, all saved",
 		"?what=edited&until=2026-11-23T19:00:00Z":   "",
@@ -58,6 +60,8 @@ func TestChanges(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", query, got, want)
 		}
 	}
+	historyPage(t, h, "/changes?run=x", 400)
+	historyPage(t, h, "/changes?run=01a22a87-17e6-7d3b-96d9-bd6c824eaa01", 404)
 	gone := historyPage(t, h, "/changes?what=gone", 200)
 	if historyText(gone.Find("h1")) != "Articles gone" || gone.Find(`a[href="/page/20261124140000/`+other+`"]`).Length() != 1 {
 		t.Errorf("got %s", historyText(gone.Find("main")))

@@ -134,7 +134,7 @@ func TestRuns(t *testing.T) {
 	if run.Find(`a[href^="javascript"]`).Length() > 0 {
 		t.Error("an example that is no address of the web is a link")
 	}
-	if n := run.Find(`a[href="/changes?run=` + good + `"]`).Length(); n != 1 {
+	if n := run.Find(`a[href="/changes?run=` + good + `&what=edited"]`).Length(); n != 1 {
 		t.Errorf("got %d links to what changed", n)
 	}
 	doc(t, h, "/runs/"+killed)

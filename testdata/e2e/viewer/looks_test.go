@@ -129,8 +129,8 @@ func TestLooks(t *testing.T) {
 		t.Skip("the npm package axe-core is missing; run: cd testdata/e2e/viewer && npm run setup")
 	}
 	base := strings.TrimSuffix(serve(t, demo(t)).String(), "/")
-	edited, pictured := find(t, base, "ferry+pump+capital"), find(t, base, "harbour")
-	var runs struct{ Runs []struct{ ID string } }
+	edited, pictured := find(t, base, "ferry+pump+capital"), find(t, base, "anchor+dredger")
+	var runs struct{ Runs []struct{ Path string } }
 	read(t, base+"/runs.json", &runs)
 	var article struct{ Records struct{ Response string } }
 	read(t, base+"/article/"+pictured.ID+".json", &article)
@@ -146,6 +146,9 @@ func TestLooks(t *testing.T) {
 		{"name": "changes", "path": "/changes"},
 		{"name": "vanished", "path": "/changes?what=gone"},
 		{"name": "runs", "path": "/runs"},
+		{"name": "run", "path": runs.Runs[len(runs.Runs)-1].Path},
+		{"name": "record", "path": "/record/" + strings.Trim(article.Records.Response, "<>")},
+		{"name": "page", "path": "/page/" + strings.NewReplacer("-", "", ":", "", "T", "", "Z", "").Replace(pictured.Captured) + "/" + pictured.URL},
 		{"name": "exports", "path": "/exports?q=harbour"},
 		{"name": "help", "path": "/help"},
 		{"name": "missing", "path": "/article/000000000000"},
