@@ -46,7 +46,7 @@ func TestOverview(t *testing.T) {
 	h := s.Handler()
 	d := doc(t, h, "/")
 	cards := strings.Join(strings.Fields(d.Find(".cards").Text()), " ")
-	for _, want := range []string{"120articles", "8sites", "5 MiBon disk7 GiB free", "2026-11-20 13:00next run"} {
+	for _, want := range []string{"120articles", "8sites", "5.2 MBon disk7.5 GB free", "2026-11-20 13:00next run"} {
 		if !strings.Contains(cards, want) {
 			t.Errorf("no %q in %q", want, cards)
 		}

@@ -111,7 +111,7 @@ func TestRuns(t *testing.T) {
 		}
 	}
 	cells := rows.Eq(2).Find("th, td").Map(func(_ int, c *goquery.Selection) string { return c.Text() })
-	if text := strings.Join(cells, "|"); text != "2026-11-20 12:00|complete|a.example|2 min|12|7|3|2|1|4|2 KiB" {
+	if text := strings.Join(cells, "|"); text != "2026-11-20 12:00|complete|a.example|2 min|12|7|3|2|1|4|2.0 kB" {
 		t.Errorf("got %q", text)
 	}
 	live := d.Find("#live-now").Text() + d.Find("#live-words").Text() + d.Find("#live-schedules").Text()

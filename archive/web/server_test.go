@@ -54,7 +54,7 @@ func TestAssets(t *testing.T) {
 func TestLongQuery(t *testing.T) {
 	f := archivetest.New(t)
 	h := (&Server{Archive: f.Archive, Catalog: f.Catalog}).Handler()
-	if w := get(t, h, "/?q="+strings.Repeat("x", maxQuery)); w.Code != 400 || !strings.Contains(w.Body.String(), "longer than 8 KiB") {
+	if w := get(t, h, "/?q="+strings.Repeat("x", maxQuery)); w.Code != 400 || !strings.Contains(w.Body.String(), "longer than 8.2 kB") {
 		t.Errorf("got %d %s", w.Code, w.Body)
 	}
 }

@@ -146,17 +146,21 @@ func plural(n any, noun string) string {
 	return formatCount(n) + " " + noun + "s"
 }
 
-// formatBytes writes a size in bytes with a binary unit.
+// formatBytes writes a size in bytes as the commands do: "84 kB", "1.2 MB".
 func formatBytes(n int64) string {
-	if n < 1024 {
+	if n < 1000 {
 		return plural(n, "byte")
 	}
-	f, unit := float64(n), 0
-	for f >= 1024 && unit < 5 {
-		f /= 1024
+	f, unit := float64(n)/1000, 0
+	for f >= 999.5 && unit < 4 {
+		f /= 1000
 		unit++
 	}
-	return fmt.Sprintf("%.3g %s", f, []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB"}[unit])
+	digits := 0
+	if f < 9.95 {
+		digits = 1
+	}
+	return fmt.Sprintf("%.*f %s", digits, f, []string{"kB", "MB", "GB", "TB", "PB"}[unit])
 }
 
 // cutText is the beginning of a text: at most n bytes, and a mark that it goes on.

@@ -46,7 +46,14 @@ func demo(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(t.TempDir(), "demo")
+	dir := filepath.Join(t.TempDir(), "newsmorgue-demo")
+	if os.Getenv("NEWSMORGUE_SCREENS") != "" { // the overview shows this path
+		dir = filepath.Join(os.TempDir(), "newsmorgue-demo")
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	}
 	run(t, program, "demo", "-q", "-a", dir, "--assets", "images")
 	var edition atomic.Int32
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -66,9 +73,11 @@ func demo(t *testing.T) string {
 		}
 	}))
 	t.Cleanup(srv.Close)
-	run(t, program, "archive", srv.URL+"/", "-q", "-a", dir)
+	// The server is its own proxy, so that the paper has a name.
+	const paper = "islander.example"
+	run(t, program, "archive", "http://"+paper+"/", "-q", "-a", dir, "--proxy", srv.URL, "--delay", "0")
 	edition.Store(1)
-	run(t, program, "update", srv.Listener.Addr().String(), "-q", "-a", dir, "--refresh", "all")
+	run(t, program, "update", paper, "-q", "-a", dir, "--refresh", "all")
 	return dir
 }
 
