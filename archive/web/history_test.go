@@ -310,7 +310,7 @@ func TestManyVersions(t *testing.T) {
 			t.Errorf("%d versions are chosen as %s", n, name)
 		}
 	}
-	if got := historyText(doc.Find(".pager")); got != "FirstEarlierLaterLast" {
+	if got := historyText(doc.Find(".pager")); got != "First← EarlierLater →Last" {
 		t.Errorf("got %q", got)
 	}
 	link, _ := doc.Find(".pager a").First().Attr("href")

@@ -249,8 +249,8 @@ func (d *versionsData) pageOf(q url.Values, version int) error {
 		}
 	}
 	link("First", 0)
-	link("Earlier", at-1)
-	link("Later", at+1)
+	link("← Earlier", at-1)
+	link("Later →", at+1)
 	link("Last", pages-1)
 	return nil
 }
