@@ -39,10 +39,10 @@ func TestMovesAreIndexed(t *testing.T) {
 		for _, step := range plan(t, c, q.query, q.args...) {
 			// These lists go through all stories, and through what a subquery gives; that of
 			// sites also through all redirects, once.
-			if step == "SCAN captures USING INDEX captures_target" && q.query == sitesQuery {
+			if q.query == sitesQuery && (step == "SCAN captures USING INDEX captures_target" || step == "SCAN stories" || step == "SCAN s") {
 				continue
 			}
-			if strings.HasPrefix(step, "SCAN") && !strings.HasPrefix(step, "SCAN (") && !(step == "SCAN s" && q.query == sitesQuery) && step != "SCAN s USING INDEX stories_sorted" {
+			if strings.HasPrefix(step, "SCAN") && !strings.HasPrefix(step, "SCAN (") && step != "SCAN s USING INDEX stories_sorted" {
 				t.Errorf("%s: %s", q.query, step)
 			}
 		}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -448,55 +447,6 @@ func (c *Catalog) Lookup(ctx context.Context, ref string) ([]archive.Capture, er
 		caps = append(caps, a)
 	}
 	return caps, rows.Err()
-}
-
-// A Site summarizes one site of an archive.
-type Site struct {
-	Name            string
-	Title           string // of its front page
-	Articles, Pages int
-	First, Last     time.Time
-	Bytes           int64 // payloads of the current readings' pages
-}
-
-var sitesQuery = `SELECT s.site, count(*) FILTER (WHERE s.kind IN ('article','live','gallery','video') AND NOT ` + movedIf(redirects) + `), count(*),
-	min(r.captured), max(r.captured), coalesce(sum(c.length), 0), coalesce(max(r.title) FILTER (WHERE s.kind = 'home'), '')
-	FROM stories s JOIN readings r ON r.id = s.reading LEFT JOIN captures c ON c.id = r.response GROUP BY s.site ORDER BY s.site`
-
-// Sites lists the sites that have readings, by name.
-func (c *Catalog) Sites(ctx context.Context) ([]Site, error) {
-	rows, err := c.db.QueryContext(ctx, sitesQuery)
-	if err != nil {
-		return nil, fmt.Errorf("catalog: %w", err)
-	}
-	defer rows.Close()
-	var sites []Site
-	for rows.Next() {
-		var s Site
-		if err := rows.Scan(&s.Name, &s.Articles, &s.Pages, (*instant)(&s.First), (*instant)(&s.Last), &s.Bytes, &s.Title); err != nil {
-			return nil, err
-		}
-		sites = append(sites, s)
-	}
-	return sites, rows.Err()
-}
-
-// SiteNames lists the names of Sites. It takes a twentieth of the time.
-func (c *Catalog) SiteNames(ctx context.Context) (names []string, err error) {
-	rows, err := c.db.QueryContext(ctx, "SELECT DISTINCT site FROM stories")
-	if err != nil {
-		return nil, fmt.Errorf("catalog: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, fmt.Errorf("catalog: %w", err)
-		}
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names, rows.Err()
 }
 
 // Rows counts the rows of each table.

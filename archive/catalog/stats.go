@@ -3,8 +3,8 @@ package catalog
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -103,75 +103,123 @@ func (c *Catalog) Stats(ctx context.Context, f Filter, top int) (s Stats, err er
 	if err := c.CheckQuery(ctx, f); err != nil {
 		return s, err
 	}
-	conn, err := c.db.Conn(ctx)
-	if err != nil {
-		return s, fmt.Errorf("catalog: %w", err)
-	}
-	defer conn.Close()
-	// A transaction that only reads, other than those of BeginTx: crawls can go on.
-	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
-		return s, fmt.Errorf("catalog: %w", err)
-	}
-	defer func() { // removes the temporary table
-		if _, rerr := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); err == nil && rerr != nil {
-			err = fmt.Errorf("catalog: %w", rerr)
-		}
-	}()
+	err = c.counting(ctx, &s, top, func(n *counting) error { return n.count(f) })
+	return s, err
+}
+
+// StatsOfAll returns what Stats returns for the zero filter, and what Sites returns, in
+// little more time than one of them takes.
+func (c *Catalog) StatsOfAll(ctx context.Context, top int) (s Stats, sites []Site, err error) {
+	err = c.counting(ctx, &s, top, func(n *counting) (err error) {
+		sites, err = n.countAll()
+		return err
+	})
+	return s, sites, err
+}
+
+// countingCache is how much of the catalog a connection that counts keeps in memory, in
+// KiB, and usualCache what SQLite keeps otherwise. With that, each sort goes to a file.
+const (
+	countingCache = 16 << 10
+	usualCache    = 2000
+)
+
+// counting calls a function that counts in one state of the catalog.
+func (c *Catalog) counting(ctx context.Context, s *Stats, top int, count func(*counting) error) (err error) {
 	none := Top{Values: []ValueCount{}}
-	s = Stats{Sites: none, Sections: none, Languages: none, Kinds: none, Gaps: Gaps{Longest: []Gap{}}, Coverage: []SiteCover{}}
-	if err := (&counting{ctx, conn, &s, max(top, 1)}).count(f); err != nil {
-		return s, fmt.Errorf("catalog: %w", cmp.Or(ctx.Err(), err)) // SQLite says "interrupted"
+	*s = Stats{Sites: none, Sections: none, Languages: none, Kinds: none, Gaps: Gaps{Longest: []Gap{}}, Coverage: []SiteCover{}}
+	n := &counting{ctx, c.db, s, max(top, 1)}
+	if c.db.view == nil { // a snapshot is one state as it is
+		conn, err := c.db.Conn(ctx)
+		if err != nil {
+			return fmt.Errorf("catalog: %w", err)
+		}
+		defer conn.Close()
+		// A transaction that only reads, other than those of BeginTx: crawls can go on.
+		if _, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA cache_size = -%d; BEGIN", countingCache)); err != nil {
+			return fmt.Errorf("catalog: %w", err)
+		}
+		n.q = conn
+		defer func() {
+			_, rerr := conn.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf("ROLLBACK; PRAGMA cache_size = -%d", usualCache))
+			if err == nil && rerr != nil {
+				err = fmt.Errorf("catalog: %w", rerr)
+			}
+		}()
 	}
-	return s, nil
+	if err := count(n); err != nil {
+		return fmt.Errorf("catalog: %w", cmp.Or(ctx.Err(), err)) // SQLite says "interrupted"
+	}
+	return nil
 }
 
 // counting is the work of one call of Stats.
 type counting struct {
-	ctx  context.Context
-	conn *sql.Conn
+	ctx context.Context
+	q   querier
 	*Stats
 	top int
 }
 
-func (c *counting) count(f Filter) error {
-	if err := c.selectArticles(f); err != nil {
-		return err
-	}
-	err := c.conn.QueryRowContext(c.ctx, "SELECT count(*), coalesce(min(nullif(captured, 0)), 0), coalesce(max(captured), 0) FROM temp.selected").
-		Scan(&c.Articles, (*instant)(&c.Captured.First), (*instant)(&c.Captured.Last))
-	if err != nil {
-		return err
-	}
-	for _, step := range []func() error{c.countDays, c.countValues, c.countWords, c.countFields} {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return c.cover(f.Sites)
-}
+// The stories with their readings are read in the order in which their readings are
+// stored, which is faster than any other; the limit keeps SQLite from dropping that order.
+const (
+	tallyColumns = "s.site, s.kind, r.section, r.language, substr(r.published, 1, 10), r.words, r.fields, r.captured"
+	byReading    = ` FROM (SELECT story, reading, site, kind, sorted, doc FROM stories ORDER BY reading LIMIT -1) s CROSS JOIN readings r ON r.id = s.reading `
+)
 
-// selectArticles writes what is counted of the selected articles into a temporary table.
-// For each query to find the articles by itself would take several times as long. They
-// are read in the order in which their readings are stored, which is faster than any
-// other; the limit keeps SQLite from dropping that order.
-func (c *counting) selectArticles(f Filter) error {
-	_, err := c.conn.ExecContext(c.ctx, "CREATE TEMP TABLE selected (site TEXT, kind TEXT, section TEXT, language TEXT, day TEXT, words INTEGER, fields INTEGER, captured INTEGER)")
-	if err != nil {
-		return err
-	}
+// count counts the articles that a filter selects.
+func (c *counting) count(f Filter) error {
 	where, args := f.whereNot(movedIf(redirects))
-	query := `INSERT INTO temp.selected SELECT s.site, s.kind, r.section, r.language, substr(r.published, 1, 10), r.words, r.fields, r.captured
-		FROM (SELECT story, reading, site, kind, sorted, doc FROM stories ORDER BY reading LIMIT -1) s CROSS JOIN readings r ON r.id = s.reading ` + where
+	query := "SELECT " + tallyColumns + byReading + where
 	if f.Limit > 0 {
 		query += fmt.Sprintf(" ORDER BY s.sorted DESC, s.story LIMIT %d", f.Limit)
 	}
-	_, err = c.conn.ExecContext(c.ctx, query, args...)
-	return err
+	t, row := newTally(), tallyRow{}
+	err := c.each(query, args, func(scan func(...any) error) error {
+		err := scan(row.columns()...)
+		t.add(&row)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.figures(t, f.Sites)
+}
+
+// countAll counts all articles, and sums up all pages by site.
+func (c *counting) countAll() ([]Site, error) {
+	t, row, all := newTally(), tallyRow{}, sites{}
+	err := c.each("SELECT "+tallyColumns+", "+siteColumns+byReading+siteCaptures, nil, func(scan func(...any) error) error {
+		var page sitePage
+		err := scan(append(row.columns(), page.columns()...)...)
+		if page.isArticle {
+			t.add(&row)
+		}
+		all.add(row.site, row.captured, page)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all.sorted(), c.figures(t, nil)
+}
+
+// figures takes the figures from a tally, and the coverage of sites.
+func (c *counting) figures(t *tally, sites []string) error {
+	c.Articles, c.Captured = t.articles, t.captured
+	c.countDays(t)
+	c.Sections.addAll(t.sectionCounts(), c.Articles, c.top)
+	c.Languages.addAll(countsOf(t.languages), c.Articles, c.top)
+	c.Kinds.addAll(countsOf(t.kinds), c.Articles, c.top)
+	c.countWords(t.words)
+	c.countFields(t.fields)
+	return c.cover(sites)
 }
 
 // each runs a query and calls a function for each of its rows.
 func (c *counting) each(query string, args []any, row func(scan func(...any) error) error) error {
-	rows, err := c.conn.QueryContext(c.ctx, query, args...)
+	rows, err := c.q.QueryContext(c.ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -185,42 +233,25 @@ func (c *counting) each(query string, args []any, row func(scan func(...any) err
 }
 
 // countDays counts by day and by site, and finds the gaps.
-func (c *counting) countDays() error {
-	days := map[time.Time]int{}
-	var sites []ValueCount
+func (c *counting) countDays(t *tally) {
 	g := gapFinder{Gaps: &c.Gaps, longest: c.top}
-	err := c.each("SELECT site, day, count(*) FROM temp.selected GROUP BY site, day ORDER BY site, day", nil, func(scan func(...any) error) error {
-		var site, text string
-		var n int
-		if err := scan(&site, &text, &n); err != nil {
-			return err
+	var sites []ValueCount
+	for _, name := range slices.Sorted(maps.Keys(t.sites)) {
+		site := t.sites[name]
+		sites = append(sites, ValueCount{Value: name, Articles: site.articles})
+		for _, day := range site.days.all() {
+			g.add(name, dayAt(day))
 		}
-		if k := len(sites); k == 0 || sites[k-1].Value != site {
-			sites = append(sites, ValueCount{Value: site})
-		}
-		sites[len(sites)-1].Articles += n
-		day, err := time.Parse(time.DateOnly, text)
-		if err != nil {
-			c.Published.Unknown += n
-			return nil
-		}
-		days[day] += n
-		g.add(site, day)
-		return nil
-	})
-	if err != nil {
-		return err
 	}
 	g.end()
-	for day, n := range days {
-		c.Days = append(c.Days, DayCount{day, n})
+	c.Published.Unknown = t.dayless
+	for _, day := range slices.Sorted(maps.Keys(t.days)) {
+		c.Days = append(c.Days, DayCount{dayAt(day), t.days[day]})
 	}
-	slices.SortFunc(c.Days, func(a, b DayCount) int { return a.Day.Compare(b.Day) })
 	if n := len(c.Days); n > 0 {
 		c.Published.Days, c.Published.First, c.Published.Last = n, c.Days[0].Day.Format(time.DateOnly), c.Days[n-1].Day.Format(time.DateOnly)
 	}
 	c.Sites.addAll(sites, c.Articles, c.top)
-	return nil
 }
 
 // addAll adds values in any order.
@@ -251,48 +282,8 @@ func share(n, of int) float64 {
 	return math.Round(float64(n)/float64(max(of, 1))*1e4) / 1e4
 }
 
-// countValues counts by section, language and kind.
-func (c *counting) countValues() error {
-	values := func(top *Top, column string) error {
-		return c.each("SELECT "+column+" AS value, count(*) AS n FROM temp.selected GROUP BY value ORDER BY n DESC, value", nil, func(scan func(...any) error) error {
-			var value string
-			var n int
-			err := scan(&value, &n)
-			top.add(value, n, c.Articles, c.top)
-			return err
-		})
-	}
-	if err := c.countSections(); err != nil {
-		return err
-	}
-	if err := values(&c.Languages, "language"); err != nil {
-		return err
-	}
-	return values(&c.Kinds, "kind")
-}
-
-// countSections counts by section. Of spellings that differ in case, it shows the most
-// frequent.
-func (c *counting) countSections() error {
-	var sections []ValueCount
-	place := map[string]int{} // in sections, by lower case
-	err := c.each("SELECT section, count(*) AS n FROM temp.selected GROUP BY section ORDER BY n DESC, section DESC", nil, func(scan func(...any) error) error {
-		var section string
-		var n int
-		err := scan(&section, &n)
-		i, ok := place[lower(section)]
-		if !ok {
-			i, sections = len(sections), append(sections, ValueCount{Value: section})
-			place[lower(section)] = i
-		}
-		sections[i].Articles += n
-		return err
-	})
-	c.Sections.addAll(sections, c.Articles, c.top)
-	return err
-}
-
-func (c *counting) countWords() error {
+// countWords counts the articles of each length.
+func (c *counting) countWords(lengths map[int]int) {
 	w := &c.Words
 	for i, from := range wordBounds {
 		r := WordRange{From: from}
@@ -303,11 +294,8 @@ func (c *counting) countWords() error {
 	}
 	quartiles := []*int{&w.LowerQuartile, &w.Median, &w.UpperQuartile}
 	seen, quarter, in := 0, 0, 0
-	return c.each("SELECT words, count(*) FROM temp.selected GROUP BY words ORDER BY words", nil, func(scan func(...any) error) error {
-		var words, n int
-		if err := scan(&words, &n); err != nil {
-			return err
-		}
+	for _, words := range slices.Sorted(maps.Keys(lengths)) {
+		n := lengths[words]
 		if seen == 0 {
 			w.Min = words
 		}
@@ -322,29 +310,18 @@ func (c *counting) countWords() error {
 			in++
 		}
 		w.Histogram[in].Articles += n
-		return nil
-	})
+	}
 }
 
-func (c *counting) countFields() error {
-	for _, name := range FieldNames() {
-		c.Fields = append(c.Fields, FieldCount{Field: name})
-	}
-	err := c.each("SELECT fields, count(*) FROM temp.selected GROUP BY fields", nil, func(scan func(...any) error) error {
-		var filled int64
-		var n int
-		if err := scan(&filled, &n); err != nil {
-			return err
-		}
-		for i := range c.Fields {
-			if filled&(1<<i) != 0 {
-				c.Fields[i].Articles += n
+func (c *counting) countFields(filled map[int64]int) {
+	for i, name := range FieldNames() {
+		f := FieldCount{Field: name}
+		for set, n := range filled {
+			if set&(1<<i) != 0 {
+				f.Articles += n
 			}
 		}
-		return nil
-	})
-	for i := range c.Fields {
-		c.Fields[i].Share = share(c.Fields[i].Articles, c.Articles)
+		f.Share = share(f.Articles, c.Articles)
+		c.Fields = append(c.Fields, f)
 	}
-	return err
 }

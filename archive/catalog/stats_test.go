@@ -364,6 +364,53 @@ func TestFieldsOfTextsWithoutSpaces(t *testing.T) {
 	}
 }
 
+// What is counted at once, and in a snapshot, is what is counted one after the other.
+func TestStatsOfAll(t *testing.T) {
+	s := newFixture(t)
+	ctx := context.Background()
+	if _, sites, err := s.c.StatsOfAll(ctx, 5); err != nil || len(sites) > 0 {
+		t.Fatalf("an empty archive: %v, %v", sites, err)
+	}
+	for i, answer := range []answered{
+		{url: "https://a.example/old", text: "one two"}, {url: "https://a.example/new", text: "one two"},
+		{url: "https://a.example/old", status: 301, location: "https://a.example/new"},
+		{url: "http://a.example/plain", text: "one", title: "Plain"}, {url: "https://a.example/plain", text: "one", title: "Plain"},
+		{url: "https://a.example/live", text: "one", kind: "live"}, {url: "https://a.example/list", text: "one", kind: "section"},
+		{url: "https://a.example/", text: "front", kind: "home", title: "The A"}, {url: "https://a.example/front", text: "front", kind: "home", title: "An A"},
+	} {
+		s.take(time.Date(2026, 11, 23, 12, i, 0, 0, time.UTC), answer)
+	}
+	s.keepArticle(article.Article{URL: "https://b.example/1", Site: "b.example", Kind: article.KindArticle, Title: "One", Published: "2026-11-20"}, day)
+	wantStats, err := s.c.Stats(ctx, catalog.Filter{}, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantSites, err := s.c.Sites(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(wantSites) != 2 || wantSites[0].Title != "The A" || wantSites[0].Pages != 8 || wantSites[0].Articles != 3 || wantSites[1].Articles != 1 ||
+		!wantSites[0].First.Before(wantSites[0].Last) {
+		t.Errorf("sites: %+v", wantSites)
+	}
+	snapshot, err := s.c.Snapshot(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snapshot.Close()
+	s.keepArticle(article.Article{URL: "https://c.example/1", Site: "c.example", Kind: article.KindArticle, Title: "Later", Published: "2026-11-21"}, day.AddDate(0, 1, 0))
+	stats, sites, err := snapshot.StatsOfAll(ctx, 5)
+	if err != nil || !reflect.DeepEqual(stats, wantStats) || !reflect.DeepEqual(sites, wantSites) {
+		t.Errorf("got %+v, %+v, %v\nwant %+v, %+v", stats, sites, err, wantStats, wantSites)
+	}
+	if sites, err = snapshot.Sites(ctx); err != nil || !reflect.DeepEqual(sites, wantSites) {
+		t.Errorf("sites of the snapshot: %+v, %v", sites, err)
+	}
+	if stats, sites, err = s.c.StatsOfAll(ctx, 5); err != nil || stats.Articles != wantStats.Articles+1 || len(sites) != 3 {
+		t.Errorf("later: %d articles, %d sites, %v", stats.Articles, len(sites), err)
+	}
+}
+
 // An article that has moved is counted once, as it is listed once.
 func TestStatsOfMovedArticles(t *testing.T) {
 	s := newFixture(t)

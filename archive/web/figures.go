@@ -68,15 +68,13 @@ func (s *Server) count(ctx context.Context, old *figures) (*figures, error) {
 	if old != nil && old.head == f.head && old.today == f.today {
 		return old, nil
 	}
-	st, err := s.Catalog.Stats(ctx, catalog.Filter{}, maxSites)
+	st, sites, err := s.Catalog.StatsOfAll(ctx, maxSites)
 	if err != nil {
 		return nil, err
 	}
 	f.Articles, f.Languages, f.Words, f.Published, f.Gaps = st.Articles, st.Languages, st.Words, st.Published, st.Gaps
 	f.Gaps.Longest = f.Gaps.Longest[:min(len(f.Gaps.Longest), maxGaps)]
-	if err := s.countSites(ctx, f, st.Coverage); err != nil {
-		return nil, err
-	}
+	f.addSites(sites, st.Coverage)
 	if err := s.countDays(ctx, f, lastDay(st.Days, time.Now())); err != nil {
 		return nil, err
 	}
@@ -104,11 +102,7 @@ func lastDay(days []catalog.DayCount, now time.Time) time.Time {
 	return now.UTC().Truncate(24 * time.Hour)
 }
 
-func (s *Server) countSites(ctx context.Context, f *figures, covers []catalog.SiteCover) error {
-	sites, err := s.Catalog.Sites(ctx)
-	if err != nil {
-		return err
-	}
+func (f *figures) addSites(sites []catalog.Site, covers []catalog.SiteCover) {
 	byName := map[string]*catalog.SiteCover{}
 	for i := range covers {
 		byName[covers[i].Site] = &covers[i]
@@ -120,7 +114,6 @@ func (s *Server) countSites(ctx context.Context, f *figures, covers []catalog.Si
 	slices.SortStableFunc(f.Sites, func(a, b siteFigures) int {
 		return cmp.Or(cmp.Compare(b.Articles, a.Articles), cmp.Compare(a.Name, b.Name))
 	})
-	return nil
 }
 
 // dayOf is the day of an article, as the page has it or else of its capture.
