@@ -29,16 +29,18 @@ type stand struct {
 	t    *testing.T
 	time time.Time
 	http http.Handler
+	web  *Server
 }
 
 func newStand(t *testing.T) *stand {
 	t.Helper()
 	f := archivetest.New(t)
 	s := &stand{Fixture: f, t: t, time: time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)}
-	s.http = (&Server{Archive: f.Archive, Catalog: f.Catalog, WARC: func(ctx context.Context, w io.Writer, ids []string) error {
+	s.web = &Server{Archive: f.Archive, Catalog: f.Catalog, WARC: func(ctx context.Context, w io.Writer, ids []string) error {
 		_, err := exchange.Records(ctx, f.Archive, f.Catalog, w, ids, exchange.Options{Software: "newsmorgue/test"})
 		return err
-	}}).Handler()
+	}}
+	s.http = s.web.Handler()
 	return s
 }
 

@@ -145,6 +145,9 @@ func (s *Server) record(r *http.Request) (*page, error) {
 		return nil, refuse("this is not the ID of a record: it is a UUID, such as newsmorgue cat prints")
 	}
 	at, err := s.placeOf(r.Context(), id, r.URL.Query().Get("beside"))
+	if errors.Is(err, errUnsearched) {
+		return unsearchedRecord(err, id), nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -176,10 +179,6 @@ func damagedRecord(id string, at archive.Capture, err error) *page {
 	}}
 }
 
-// scans bounds how many requests look through segments at once: an ID that does not exist
-// has all of them read.
-var scans = make(chan struct{}, 2)
-
 // placeOf finds a record: in the catalog, or else beside the one that a link names, or else
 // in the segments, beginning with the one in which it is likely. Requests are not in the
 // catalog.
@@ -210,20 +209,7 @@ func (s *Server) placeOf(ctx context.Context, id, beside string) (at archive.Cap
 	if err != nil {
 		return at, err
 	}
-	select {
-	case scans <- struct{}{}:
-		defer func() { <-scans }()
-	case <-ctx.Done():
-		return at, ctx.Err()
-	}
-	found, err = s.Archive.Locate(ctx, likelySegments(segments, id), id)
-	if errors.Is(err, archive.ErrNotFound) {
-		return at, fmt.Errorf("record %s: %w", id, errMissing)
-	}
-	if err != nil {
-		return at, err
-	}
-	return found[0], nil
+	return s.records.locate(ctx, s.Archive, likelySegments(segments, id), id)
 }
 
 // likelySegments is the segment that was begun last before a record got its ID, if that is

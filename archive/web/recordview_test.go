@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +14,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/archivetest"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/archive/warc"
 	"github.com/newsmorgue/newsmorgue/parsers/article"
@@ -69,6 +70,34 @@ func TestRecord(t *testing.T) {
 	for target, want := range map[string]int{recordPath(rec.Get("WARC-Concurrent-To")): 200, recordPath(rec.Get("WARC-Concurrent-To")) + "?beside=../../etc": 200, recordPath(rec.Get("WARC-Concurrent-To")) + "?beside=" + strings.TrimPrefix(recordPath(rec.ID()), "/record/"): 200,
 		"/record/x": 400, "/record/%3Cscript%3E": 400, "/record/" + strings.Repeat("x", 5000): 400, "/record/00000000-0000-4000-8000-000000000000": 404, "/record/00000000-0000-4000-8000-000000000000.warc.gz": 404} {
 		s.page(target, want)
+	}
+}
+
+// A record that is nowhere does not keep the machine busy: the search ends after a time,
+// and is not made again at once.
+func TestRecordSearchIsBounded(t *testing.T) {
+	s := newStand(t)
+	_, rec := s.story(article.Article{URL: "https://paper.example/1", Title: "One", Body: []article.Block{paragraph("Text.")}})
+	const unknown = "/record/00000000-0000-4000-8000-00000000000"
+	s.page(unknown+"1", 404)
+	s.web.records.limit = 1 // nanosecond
+	doc := s.page(unknown+"2", 404)
+	if main := text(doc.Find("main")); !strings.Contains(main, "not all segments could be looked through") || !strings.Contains(main, `newsmorgue cat "<urn:uuid:00000000-0000-4000-8000-000000000002>"`) {
+		t.Errorf("got %s", main)
+	}
+	if main := text(s.page(unknown+"1", 404).Find("main")); !strings.Contains(main, "is not in the archive") {
+		t.Errorf("one that was looked for everywhere: %s", main)
+	}
+	s.page(recordPath(rec.ID()), 200) // is in the catalog
+	s.web.records.limit = 0
+	if main := text(s.page(unknown+"2", 404).Find("main")); !strings.Contains(main, "not all segments") {
+		t.Errorf("again: %s", main)
+	}
+	for i := range 2 * maxMissing {
+		s.web.records.remember(fmt.Sprint(i), errMissing)
+	}
+	if n := len(s.web.records.missing); n > maxMissing {
+		t.Errorf("%d are remembered", n)
 	}
 }
 
@@ -164,23 +193,23 @@ func TestLikelySegments(t *testing.T) {
 	}
 }
 
-// TestRecordScans: few requests look through the segments at once.
-func TestRecordScans(t *testing.T) {
-	s := newStand(t)
-	rec := s.answer("https://paper.example/1", "text/html", 200, "<p>x")
-	for range cap(scans) {
-		scans <- struct{}{}
+// TestOneRecordSearch: one request at a time looks through the segments; who waits for it
+// ends with its context.
+func TestOneRecordSearch(t *testing.T) {
+	f := archivetest.New(t)
+	r := &recordSearch{}
+	const id = "<urn:uuid:00000000-0000-4000-8000-000000000000>"
+	if _, err := r.locate(t.Context(), f.Archive, nil, "<urn:uuid:00000000-0000-4000-8000-000000000001>"); !errors.Is(err, errMissing) {
+		t.Errorf("got %v", err)
 	}
+	r.busy <- struct{}{}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	w := httptest.NewRecorder()
-	s.http.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/record/00000000-0000-4000-8000-000000000000", nil))
-	if w.Body.Len() > 0 {
-		t.Errorf("got %d %s", w.Code, w.Body)
+	if _, err := r.locate(ctx, f.Archive, nil, id); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("while another searches: got %v", err)
 	}
-	s.page(recordPath(rec.ID()), 200) // the catalog knows where it is
-	for range cap(scans) {
-		<-scans
+	<-r.busy
+	if _, err := r.locate(t.Context(), f.Archive, nil, id); !errors.Is(err, errMissing) {
+		t.Errorf("got %v", err)
 	}
-	s.page("/record/00000000-0000-4000-8000-000000000000", 404)
 }

@@ -65,6 +65,7 @@ type Server struct {
 	counted    counted
 	listeners  listeners
 	selected   selected
+	records    recordSearch
 	key        string // in the addresses of what rewritten pages embed; see allowEmbedding
 }
 
