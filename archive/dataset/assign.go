@@ -16,7 +16,7 @@ func (c *choice) assign() error {
 	rule.Seed = c.e.recipe.Choice.Seed
 	earliest := map[uint64]int{} // of the components with several articles in the dataset
 	for i, at := range c.candidates {
-		if at.drop != "" || at.alike < 2 {
+		if at.drop != notDropped || at.alike < 2 {
 			continue
 		}
 		if j, ok := earliest[at.component]; !ok || c.before(i, j) {
@@ -25,7 +25,7 @@ func (c *choice) assign() error {
 	}
 	for i := range c.candidates {
 		at := &c.candidates[i]
-		if at.drop != "" {
+		if at.drop != notDropped {
 			continue
 		}
 		first := i
@@ -33,12 +33,13 @@ func (c *choice) assign() error {
 			first = j
 		}
 		s, why := rule.Assign(c.splitRow(i), c.splitRow(first))
-		at.split = s.String()
+		at.split = s
 		c.tally.Add(at.component, int(at.alike), s, why)
 		if s == split.None {
-			at.drop = leftReason(why)
+			at.drop = dropUndated
 			if why == split.Leaking {
-				at.drop, at.first = leftLeak, c.candidates[first].key
+				at.drop = dropLeak
+				at.first = c.candidates[first].key
 			}
 		}
 	}

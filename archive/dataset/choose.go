@@ -27,16 +27,35 @@ type candidate struct {
 	site uint32
 	last uint32 // the number of its last version, by which it is counted
 	// What is decided.
-	drop      leftReason // "" if it is exported
-	seen      bool       // it was decided about: its versions need not follow each other
-	split     string
 	size      uint32
+	alike     uint32 // articles in its component
 	cluster   uint64
-	first     uint64 // of the cluster
-	component uint64 // of the articles that are alike by way of others: splits keep it together
-	alike     uint32 // articles in it
-	duplicate uint64 // the earliest article with the same text; 0 if this is it
+	first     uint64     // of the cluster
+	component uint64     // of the articles that are alike by way of others: splits keep it together
+	duplicate uint64     // the earliest article with the same text; 0 if this is it
+	drop      dropReason // notDropped if it is exported
+	seen      bool       // it was decided about: its versions need not follow each other
+	split     split.Split
 }
+
+// A dropReason is a leftReason of a candidate, as a number: there is a candidate for each
+// article.
+type dropReason uint8
+
+const (
+	notDropped dropReason = iota
+	dropExact
+	dropNear
+	dropSample
+	dropLimit
+	dropLeak
+	dropUndated
+)
+
+var dropReasons = [...]leftReason{notDropped: "", dropExact: leftExact, dropNear: leftNear, dropSample: leftSample, dropLimit: leftLimit, dropLeak: leftLeak,
+	dropUndated: leftReason(split.Undated)}
+
+func (r dropReason) reason() leftReason { return dropReasons[r] }
 
 // An arrival is a candidate before anything is decided.
 type arrival struct {
@@ -208,9 +227,9 @@ func (c *choice) compare(ctx context.Context) error {
 		at := &c.candidates[i]
 		switch dedupe := c.e.recipe.Choice.Dedupe; {
 		case dedupe == "exact" && at.duplicate != 0:
-			at.drop = leftExact
+			at.drop = dropExact
 		case dedupe == "near" && at.first != at.key:
-			at.drop = leftNear
+			at.drop = dropNear
 		}
 	}
 	return nil
@@ -282,7 +301,7 @@ func (c *choice) find(key uint64) *candidate {
 func (c *choice) sample(n int, seed uint64) {
 	var lowest lottery
 	for i := range c.candidates {
-		if c.candidates[i].drop == "" {
+		if c.candidates[i].drop == notDropped {
 			lowest.offer(ticket{draw(c.candidates[i].key, seed), i}, n)
 		}
 	}
@@ -291,8 +310,8 @@ func (c *choice) sample(n int, seed uint64) {
 		keep[t.at] = true
 	}
 	for i := range c.candidates {
-		if at := &c.candidates[i]; at.drop == "" && !keep[i] {
-			at.drop = leftSample
+		if at := &c.candidates[i]; at.drop == notDropped && !keep[i] {
+			at.drop = dropSample
 		}
 	}
 }

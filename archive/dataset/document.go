@@ -7,6 +7,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive/dataset/docs"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/formats"
+	"github.com/newsmorgue/newsmorgue/archive/dataset/split"
 )
 
 // document writes the documents of the dataset.
@@ -78,19 +79,19 @@ func (e *exporter) count(ctx context.Context) error {
 	}
 	for i := range e.chosen.candidates {
 		at := &e.chosen.candidates[i]
-		if at.drop == "" && limit > 0 && e.facts.articles >= limit {
-			at.drop = leftLimit
+		if at.drop == notDropped && limit > 0 && e.facts.articles >= limit {
+			at.drop = dropLimit
 		}
-		if at.drop != "" {
-			if err := e.ledger.add("", "", "", at.drop, ""); err != nil {
+		if at.drop != notDropped {
+			if err := e.ledger.add("", "", "", at.drop.reason(), ""); err != nil {
 				return err
 			}
 			continue
 		}
 		e.facts.articles++
 		count1(e.facts.sites, e.chosen.siteNames[at.site])
-		if at.split != "" {
-			count1(e.facts.splits, at.split)
+		if at.split != split.None {
+			count1(e.facts.splits, at.split.String())
 		}
 	}
 	return nil

@@ -164,7 +164,7 @@ func (m *merger) article(ctx context.Context, encoded string) error {
 			return err
 		}
 	}
-	if at.drop != "" {
+	if at.drop != notDropped {
 		return nil
 	}
 	if len(rest) < sha256.Size {
@@ -175,14 +175,14 @@ func (m *merger) article(ctx context.Context, encoded string) error {
 		return err
 	}
 	m.fill(at)
-	w, err := m.part(at.split)
+	w, err := m.part(at.split.String())
 	if err != nil {
 		return err
 	}
 	if err := w.articles.Write(m.row); err != nil {
 		return err
 	}
-	m.facts.article(m.meta, m.meta[metaVersion].Int == int64(at.last), at.split)
+	m.facts.article(m.meta, m.meta[metaVersion].Int == int64(at.last), at.split.String())
 	m.facts.row(m.table, m.row)
 	if err := m.addDigest(key, sum); err != nil {
 		return err
@@ -192,21 +192,21 @@ func (m *merger) article(ctx context.Context, encoded string) error {
 
 // decide leaves out what is behind the limit, and enters what is left out in the ledger.
 func (m *merger) decide(at *candidate) error {
-	if at.drop == "" {
+	if at.drop == notDropped {
 		if limit := int64(m.recipe.Choice.Limit); limit == 0 || m.written < limit {
 			m.written++
 			return nil
 		}
-		at.drop = leftLimit
+		at.drop = dropLimit
 	}
 	detail := ""
 	switch at.drop {
-	case leftExact:
+	case dropExact:
 		detail = idOf(at.duplicate)
-	case leftNear, leftLeak:
+	case dropNear, dropLeak:
 		detail = idOf(at.first)
 	}
-	return m.ledger.add(m.meta[metaID].Text, m.meta[metaSite].Text, m.meta[metaURL].Text, at.drop, detail)
+	return m.ledger.add(m.meta[metaID].Text, m.meta[metaSite].Text, m.meta[metaURL].Text, at.drop.reason(), detail)
 }
 
 func idOf(key uint64) string { return fmt.Sprintf("%012x", key) }
@@ -218,7 +218,7 @@ func (m *merger) fill(at *candidate) {
 			m.row[i] = v
 		}
 	}
-	set("split", table.Of(at.split))
+	set("split", table.Of(at.split.String()))
 	if at.size == 0 {
 		return // clusters were not computed
 	}

@@ -24,8 +24,8 @@ import (
 
 const (
 	defaultMemory = 32 << 20
-	maxRuns       = 128 // that are merged at a time, each with an open file and 0.3 MB of buffers
-	runBlock      = 128 << 10
+	maxRuns       = 128 // that are merged at a time, each with an open file and 0.2 MB of buffers
+	runBlock      = 64 << 10
 	maxEntry      = 1 << 30 // a larger one is damaged
 )
 
@@ -64,6 +64,7 @@ type Writer struct {
 	block   int // the one that is being filled
 	size    int // of the entries
 	entries []entry
+	spilled bool // at least once
 }
 
 // Writer returns a Writer. All must be closed before Merge.
@@ -132,12 +133,19 @@ func (w *Writer) spill() error {
 		w.blocks[i] = w.blocks[i][:0]
 	}
 	clear(w.entries)
-	w.block, w.size, w.entries = 0, 0, w.entries[:0]
+	w.block, w.size, w.entries, w.spilled = 0, 0, w.entries[:0], true
 	return nil
 }
 
-// Close completes the entries of the writer: what is left stays in memory for Merge.
+// Close completes the entries of the writer. What is left stays in memory for Merge if
+// nothing was spilled: else there are too many entries for memory, and what is left of
+// each writer would stay there until all are merged.
 func (w *Writer) Close() error {
+	if w.spilled {
+		err := w.spill()
+		w.blocks, w.entries = nil, nil
+		return err
+	}
 	w.sort()
 	w.s.mu.Lock()
 	defer w.s.mu.Unlock()
