@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
@@ -249,9 +250,58 @@ func (s *Server) changes(r *http.Request) (*page, error) {
 	return &page{Title: title, Section: "/changes", Template: "changes", Data: d}, nil
 }
 
-// changesOf looks for changes, the newest first, until the page is full, all was looked
-// at, or it took too long.
+// changesOf returns a page of the feed of changes. Complete ones are remembered as long as
+// nothing is added to the archive.
 func (s *Server) changesOf(ctx context.Context, q changeQuery) (*changesData, error) {
+	head, err := s.Catalog.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	key := q.values.Encode() + " " + q.page.Format(time.RFC3339Nano)
+	d := s.feed.get(head, key)
+	if d == nil {
+		if d, err = s.findChanges(ctx, q); err != nil {
+			return nil, err
+		}
+		if d.Reached == "" { // another time it may reach further
+			s.feed.put(head, key, d)
+		}
+	}
+	own := *d // a page adds to it
+	return &own, nil
+}
+
+// maxFeedPages is how many pages of the feed are remembered.
+const maxFeedPages = 64
+
+// feedPages are pages of the feed of changes in one state of the archive.
+type feedPages struct {
+	mu    sync.Mutex
+	head  string
+	pages map[string]*changesData // by what is asked for
+}
+
+func (f *feedPages) get(head, key string) *changesData {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.head != head {
+		return nil
+	}
+	return f.pages[key]
+}
+
+func (f *feedPages) put(head, key string, d *changesData) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.head != head || len(f.pages) >= maxFeedPages {
+		f.head, f.pages = head, map[string]*changesData{}
+	}
+	f.pages[key] = d
+}
+
+// findChanges looks for changes, the newest first, until the page is full, all was looked
+// at, or it took too long.
+func (s *Server) findChanges(ctx context.Context, q changeQuery) (*changesData, error) {
 	if err := s.boundByRun(ctx, &q); err != nil {
 		return nil, err
 	}

@@ -24,6 +24,30 @@ func feedLines(doc *goquery.Document) (all []string) {
 	return all
 }
 
+// The feed is remembered, but not longer than the archive stays the same.
+func TestChangesAreRemembered(t *testing.T) {
+	f, h := aHistory(t)
+	first := get(t, h, "/changes").Body.String()
+	for _, target := range []string{"/changes.atom", "/changes.json", "/changes?what=gone", "/changes"} {
+		get(t, h, target)
+	}
+	if again := get(t, h, "/changes").Body.String(); again != first {
+		t.Errorf("the second page differs:\n%s\n%s", first, again)
+	}
+	f.Add(visitRecords(t, captureDay.Add(20*time.Hour), visit{url: "https://a.example/bridge", article: ferry("The bridge", "It stands.")})...)
+	f.Add(visitRecords(t, captureDay.Add(21*time.Hour), visit{url: "https://a.example/bridge", status: 410})...)
+	if lines := feedLines(historyPage(t, h, "/changes", 200)); len(lines) == 0 || lines[0] != "gone The bridge" {
+		t.Errorf("after a change: %q", lines)
+	}
+	pages := &feedPages{}
+	for i := range 3 * maxFeedPages {
+		pages.put("head", fmt.Sprint(i), &changesData{})
+	}
+	if n := len(pages.pages); n > maxFeedPages || pages.get("other", "1") != nil || pages.get("head", fmt.Sprint(3*maxFeedPages-1)) == nil {
+		t.Errorf("%d pages are remembered", n)
+	}
+}
+
 func TestChanges(t *testing.T) {
 	f, h := aHistory(t)
 	other := "https://a.example/bridge"

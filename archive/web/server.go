@@ -66,6 +66,7 @@ type Server struct {
 	listeners  listeners
 	selected   selected
 	records    recordSearch
+	feed       feedPages
 	key        string // in the addresses of what rewritten pages embed; see allowEmbedding
 }
 
