@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -177,5 +178,30 @@ func TestChangesFeed(t *testing.T) {
 	}
 	if w := get(t, h, "/changes.atom?what=x"); w.Code != 400 {
 		t.Errorf("got %d", w.Code)
+	}
+}
+
+// The overview counts what is gone now, and has the newest changes.
+func TestChangeFigures(t *testing.T) {
+	f, _ := aHistory(t) // its article is gone and comes back
+	for i := range 7 {
+		url := fmt.Sprintf("https://a.example/bridge%d", i)
+		f.Add(visitRecords(t, captureDay.Add(time.Duration(20+2*i)*time.Hour), visit{url: url, article: ferry(fmt.Sprint("The bridge ", i), "It stands.")})...)
+		f.Add(visitRecords(t, captureDay.Add(time.Duration(21+2*i)*time.Hour), visit{url: url, status: 410})...)
+	}
+	s := &Server{Archive: f.Archive, Catalog: f.Catalog}
+	got, err := s.countChanges(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := f.Catalog.Changes(t.Context(), catalog.ChangeFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Gone != 7 || len(got.Latest) != latest || !slices.Equal(got.Latest, all[:latest]) {
+		t.Errorf("%d are gone; got %+v\nwant %+v", got.Gone, got.Latest, all[:latest])
+	}
+	if again, err := s.countChanges(t.Context(), got); err != nil || again != got {
+		t.Errorf("nothing changed: %+v, %v", again, err)
 	}
 }

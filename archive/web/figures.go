@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -198,7 +199,7 @@ func (s *Server) countChanges(ctx context.Context, old *changeFigures) (*changeF
 		if err != nil {
 			return nil, err
 		}
-		if f.Latest, err = s.Catalog.Changes(ctx, catalog.ChangeFilter{Since: newest.AddDate(0, 0, -90)}); err != nil {
+		if f.Latest, err = s.allChanges(ctx, catalog.ChangeFilter{Since: newest.AddDate(0, 0, -90)}, latest); err != nil {
 			return nil, err
 		}
 	}
@@ -207,26 +208,23 @@ func (s *Server) countChanges(ctx context.Context, old *changeFigures) (*changeF
 		f.Gone = old.Gone
 		return f, nil
 	}
-	all, err := s.Catalog.Changes(ctx, catalog.ChangeFilter{What: []string{catalog.ChangeGone, catalog.ChangeRestored, catalog.ChangeMoved}})
-	if err != nil {
-		return nil, err
-	}
-	f.Gone = stillGone(all)
-	return f, nil
+	gone, err := s.allChanges(ctx, catalog.ChangeFilter{What: []string{catalog.ChangeGone}, Last: true}, math.MaxInt)
+	f.Gone = len(gone)
+	return f, err
 }
 
-// stillGone counts the articles that are gone and have not come back, of changes, the
-// newest first.
-func stillGone(changes []catalog.Change) (n int) {
-	seen := map[string]bool{}
-	for _, c := range changes {
-		if !seen[c.ID] && c.What == catalog.ChangeGone {
-			n++
+// allChanges lists the changes that a filter selects, the newest first, as the feed finds
+// them; not many more than so many.
+func (s *Server) allChanges(ctx context.Context, filter catalog.ChangeFilter, enough int) (all []catalog.Change, err error) {
+	feed, until := s.Catalog.ChangeFeed(filter), time.Time{}
+	for {
+		p, err := feed.Page(ctx, until, min(enough, 1000))
+		if err != nil {
+			return nil, err
 		}
-		seen[c.ID] = true
-		if c.From != "" {
-			seen[catalog.StoryID(c.From)] = true
+		all = append(all, p.Changes...)
+		if until = p.Next; until.IsZero() || len(all) >= enough {
+			return all, nil
 		}
 	}
-	return n
 }
