@@ -323,6 +323,19 @@ func (c *Catalog) Media(ctx context.Context, url string) (found archive.Capture,
 	return all[0], true, nil
 }
 
+// Beside finds the captures whose IDs are next to an ID, which the catalog need not have. IDs
+// begin with a time, so that these are of the same exchange, or stored near it.
+func (c *Catalog) Beside(ctx context.Context, id string) (near []archive.Capture, err error) {
+	for _, where := range []string{"WHERE id <= ? ORDER BY id DESC LIMIT 1", "WHERE id > ? ORDER BY id LIMIT 1"} {
+		found, err := c.captures(ctx, where, recordID(id))
+		if err != nil {
+			return nil, err
+		}
+		near = append(near, found...)
+	}
+	return near, nil
+}
+
 // Head identifies the state of the archive: the SHA-256 of the names of its segments
 // and the numbers of their records.
 func (c *Catalog) Head(ctx context.Context) (string, error) {

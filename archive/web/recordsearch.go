@@ -15,7 +15,7 @@ import (
 // read, so that a large archive takes a minute: an address of a record that is nowhere must
 // not keep the machine busy.
 const (
-	searchTime  = 2 * time.Second
+	searchTime  = 4 * time.Second
 	missingTime = time.Minute // in which nothing is looked for again
 	maxMissing  = 1000        // that are remembered
 )

@@ -197,19 +197,35 @@ func (s *Server) placeOf(ctx context.Context, id, beside string) (at archive.Cap
 		if err != nil {
 			return at, err
 		}
-		r := s.Archive.NewReader()
-		defer r.Close()
 		if ok {
-			if at, err = r.Beside(other, id); err == nil {
+			if at, err = besideOf(s.Archive, other, id); err == nil {
 				return at, nil
 			}
 		}
+	}
+	near, err := s.Catalog.Beside(ctx, id)
+	if err != nil {
+		return at, err
+	}
+	var likely []string
+	for _, other := range near {
+		if at, err := besideOf(s.Archive, other, id); err == nil {
+			return at, nil
+		}
+		likely = append(likely, other.Segment)
 	}
 	segments, err := s.Archive.Segments()
 	if err != nil {
 		return at, err
 	}
-	return s.records.locate(ctx, s.Archive, likelySegments(segments, id), id)
+	return s.records.locate(ctx, s.Archive, slices.Compact(append(likely, likelySegments(segments, id)...)), id)
+}
+
+// besideOf finds a record of the exchange of another one.
+func besideOf(a *archive.Archive, other archive.Capture, id string) (archive.Capture, error) {
+	r := a.NewReader()
+	defer r.Close()
+	return r.Beside(other, id)
 }
 
 // likelySegments is the segment that was begun last before a record got its ID, if that is

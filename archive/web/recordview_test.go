@@ -88,7 +88,8 @@ func TestRecordSearchIsBounded(t *testing.T) {
 	if main := text(s.page(unknown+"1", 404).Find("main")); !strings.Contains(main, "is not in the archive") {
 		t.Errorf("one that was looked for everywhere: %s", main)
 	}
-	s.page(recordPath(rec.ID()), 200) // is in the catalog
+	s.page(recordPath(rec.ID()), 200)                      // is in the catalog
+	s.page(recordPath(rec.Get("WARC-Concurrent-To")), 200) // is beside it, by its ID
 	s.web.records.limit = 0
 	if main := text(s.page(unknown+"2", 404).Find("main")); !strings.Contains(main, "not all segments") {
 		t.Errorf("again: %s", main)
