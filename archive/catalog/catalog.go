@@ -43,8 +43,9 @@ const schemaVersion = 8
 const schema = `
 -- home has the inode of this file: a copy, which may be inconsistent, has another.
 CREATE TABLE home (inode INTEGER NOT NULL);
--- state is the size of the segment's file when all its records were in the catalog.
-CREATE TABLE segments (name TEXT PRIMARY KEY, records INTEGER NOT NULL, sealed INTEGER NOT NULL, state INTEGER NOT NULL) WITHOUT ROWID;
+-- state is the size of the segment's file when all its records were in the catalog, but for
+-- the unreadable ones.
+CREATE TABLE segments (name TEXT PRIMARY KEY, records INTEGER NOT NULL, sealed INTEGER NOT NULL, state INTEGER NOT NULL, unreadable INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE TABLE captures (
 	id BLOB PRIMARY KEY, segment TEXT NOT NULL, story INTEGER NOT NULL, url TEXT NOT NULL, type TEXT NOT NULL, date INTEGER NOT NULL,
 	status INTEGER NOT NULL, digest BLOB NOT NULL, mime TEXT NOT NULL, refers BLOB NOT NULL, same BLOB NOT NULL, run BLOB NOT NULL,

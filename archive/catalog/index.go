@@ -70,7 +70,7 @@ func (c *Catalog) addAll(ctx context.Context, all []*addition) error {
 			return err
 		}
 		for segment, n := range added {
-			_, err := tx.ExecContext(ctx, "INSERT INTO segments VALUES (?, ?, 0, 0) ON CONFLICT (name) DO UPDATE SET records = records + excluded.records", segment, n)
+			_, err := tx.ExecContext(ctx, "INSERT INTO segments (name, records, sealed, state) VALUES (?, ?, 0, 0) ON CONFLICT (name) DO UPDATE SET records = records + excluded.records", segment, n)
 			if err != nil {
 				return err
 			}
@@ -99,13 +99,23 @@ const catchUpStep = 500
 // CatchUp adds the records that are in the segments and not in the catalog, as
 // after a crash, updates the locations of sealed records, and returns how many
 // records it added. If segments were repaired or records erased, it rebuilds the
-// catalog. Damaged records are skipped; archive.Verify reports them.
+// catalog. Damaged records are skipped: see Unreadable.
 func (c *Catalog) CatchUp(ctx context.Context) (n int, err error) {
 	n, err = c.catchUp(ctx)
 	if errors.Is(err, errStale) {
 		return 0, c.Rebuild(ctx)
 	}
 	return n, err
+}
+
+// Unreadable counts the records that are missing in the catalog because they could not be
+// read when their segments were indexed. archive.Verify reports what is damaged now, also
+// what was damaged since.
+func (c *Catalog) Unreadable(ctx context.Context) (n int, err error) {
+	if err := c.db.QueryRowContext(ctx, "SELECT coalesce(sum(unreadable), 0) FROM segments").Scan(&n); err != nil {
+		return 0, fmt.Errorf("catalog: %w", err)
+	}
+	return n, nil
 }
 
 // catchUp is CatchUp without a rebuild.
@@ -196,8 +206,9 @@ func (c *Catalog) catchUpSegment(ctx context.Context, seg archive.SegmentInfo, k
 			return added, err
 		}
 	}
-	_, err := c.db.ExecContext(ctx, "INSERT INTO segments VALUES (?, 0, ?, ?) ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed, state = excluded.state",
-		seg.Name, seg.Sealed, seg.Bytes)
+	_, err := c.db.ExecContext(ctx, `INSERT INTO segments (name, records, sealed, state, unreadable) VALUES (?, 0, ?, ?, ?)
+		ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed, state = excluded.state, unreadable = excluded.unreadable`,
+		seg.Name, seg.Sealed, seg.Bytes, max(0, total-k.records-added))
 	return added, err
 }
 

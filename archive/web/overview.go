@@ -121,6 +121,13 @@ type storyRow struct {
 func (s *Server) overview(r *http.Request) (*page, error) {
 	ctx := r.Context()
 	d := &overviewData{Dir: s.Archive.Dir(), Alerts: []alert{}, Sites: []siteRow{}}
+	unreadable, err := s.Catalog.Unreadable(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if unreadable > 0 {
+		d.Alerts = append(d.Alerts, alert{Text: plural(unreadable, "record") + " of this archive cannot be read, and nothing of them is shown.", Hint: "newsmorgue verify"})
+	}
 	for st, err := range s.Catalog.Stories(ctx, catalog.Filter{Limit: latest}) {
 		if err != nil {
 			return nil, err

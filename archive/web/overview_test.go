@@ -2,6 +2,9 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -171,5 +174,40 @@ func TestPercent(t *testing.T) {
 		if got := percent(test.n, test.of); got != test.want {
 			t.Errorf("%d of %d: got %s, want %s", test.n, test.of, got, test.want)
 		}
+	}
+}
+
+// TestUnreadableOverview: the overview says that records could not be read.
+func TestUnreadableOverview(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "archive")
+	if err := archivetest.Create(t.Context(), dir, archivetest.Options{Articles: 20, Sites: 1, Text: 200, Markup: 200}); err != nil {
+		t.Fatal(err)
+	}
+	segments, err := filepath.Glob(filepath.Join(dir, "segments", "*.zst"))
+	if err != nil || len(segments) == 0 {
+		t.Fatalf("got %q, %v", segments, err)
+	}
+	b, err := os.ReadFile(segments[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[len(b)/4] ^= 0x55
+	if err := errors.Join(os.Remove(segments[0]), os.WriteFile(segments[0], b, 0o644), os.Remove(filepath.Join(dir, "catalog.sqlite"))); err != nil {
+		t.Fatal(err)
+	}
+	a, err := archive.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	c, err := catalog.Open(t.Context(), a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	s := &Server{Archive: a, Catalog: c}
+	defer s.Close()
+	if text := doc(t, s.Handler(), "/").Find(".alerts").Text(); !strings.Contains(text, "cannot be read, and nothing of them is shown. newsmorgue verify") {
+		t.Errorf("got %q", text)
 	}
 }

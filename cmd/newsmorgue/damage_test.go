@@ -52,3 +52,44 @@ func demoArchive(t *testing.T) string {
 	}
 	return dir
 }
+
+// Records that could not be read when the catalog was built are missing in it: who reads
+// the archive is told so, until it is repaired.
+func TestUnreadableRecordsAreSaid(t *testing.T) {
+	dir := demoArchive(t)
+	segments, err := filepath.Glob(filepath.Join(dir, "segments", "*.zst"))
+	if err != nil || len(segments) == 0 {
+		t.Fatalf("got %q, %v", segments, err)
+	}
+	if _, errs, code := newsmorgue(t, "list", "-a", dir); code != exitDone || strings.Contains(errs, "cannot be read") {
+		t.Errorf("before: got exit %d, %s", code, errs)
+	}
+	b, err := os.ReadFile(segments[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 8 {
+		b[len(b)/3+i] ^= 0x55
+	}
+	if err := os.Remove(segments[0]); err != nil { // it is read-only
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(segments[0], b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "catalog.sqlite")); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // also when it is not built anew
+		if _, errs, code := newsmorgue(t, "list", "-a", dir); code != exitDone || !strings.Contains(errs, "of this archive cannot be read, and are left out; newsmorgue verify lists the damage") {
+			t.Errorf("got exit %d, %s", code, errs)
+		}
+	}
+	if _, errs, _ := newsmorgue(t, "list", "-q", "-a", dir); errs != "" {
+		t.Errorf("with -q: got %s", errs)
+	}
+	_, _, _ = newsmorgue(t, "repair", "-a", dir)
+	if _, errs, _ := newsmorgue(t, "list", "-a", dir); strings.Contains(errs, "cannot be read") {
+		t.Errorf("after the repair: got %s", errs)
+	}
+}

@@ -211,6 +211,9 @@ func (a *app) catalog(ctx context.Context) (*archive.Archive, *catalog.Catalog, 
 		ar.Close()
 		return nil, nil, err
 	}
+	if n, err := c.Unreadable(ctx); err == nil && n > 0 && !a.quiet {
+		fmt.Fprintf(a.stderr, "%s of this archive cannot be read, and %s left out; newsmorgue verify lists the damage\n", count(n, "record"), map[bool]string{true: "is", false: "are"}[n == 1])
+	}
 	return ar, c, nil
 }
 
