@@ -12,7 +12,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/docs"
-	"github.com/newsmorgue/newsmorgue/archive/dataset/extsort"
+	"github.com/newsmorgue/newsmorgue/archive/extsort"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/folder"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/table"
 )

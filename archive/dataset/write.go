@@ -10,7 +10,7 @@ import (
 	"slices"
 
 	"github.com/newsmorgue/newsmorgue/archive"
-	"github.com/newsmorgue/newsmorgue/archive/dataset/extsort"
+	"github.com/newsmorgue/newsmorgue/archive/extsort"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/table"
 )
 

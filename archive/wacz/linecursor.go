@@ -10,7 +10,7 @@ import (
 	"strconv"
 
 	"github.com/newsmorgue/newsmorgue/archive/cdxj"
-	"github.com/newsmorgue/newsmorgue/archive/dataset/extsort"
+	"github.com/newsmorgue/newsmorgue/archive/extsort"
 )
 
 // A foundLine is a line of an index, as far as it is compared with its record.

@@ -26,7 +26,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/cdxj"
-	"github.com/newsmorgue/newsmorgue/archive/dataset/extsort"
+	"github.com/newsmorgue/newsmorgue/archive/extsort"
 	"github.com/newsmorgue/newsmorgue/archive/warc"
 )
 

@@ -12,7 +12,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/newsmorgue/newsmorgue/archive/dataset/extsort"
+	"github.com/newsmorgue/newsmorgue/archive/extsort"
 )
 
 // pairs returns entries with unique keys of different lengths, and a few large values.
