@@ -44,7 +44,7 @@ func keysOf(all []catalog.Change) (keys []string) {
 // The pages together are what Changes lists at once.
 func TestChangePages(t *testing.T) {
 	ctx, f := context.Background(), archivetest.New(t)
-	if err := archivetest.Fill(ctx, f.Writer, f.Catalog, archivetest.Options{Articles: 1500, Sites: 5, Text: 200, Markup: 100}); err != nil {
+	if err := archivetest.Fill(ctx, f.Writer, f.Catalog, archivetest.Options{Articles: 400, Sites: 3, Text: 200, Markup: 100}); err != nil {
 		t.Fatal(err)
 	}
 	sites, err := f.Catalog.Sites(ctx)

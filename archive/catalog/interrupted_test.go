@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,11 +20,11 @@ import (
 type endsAfter struct {
 	context.Context
 	cancel func()
-	left   int
+	left   atomic.Int64 // several goroutines ask
 }
 
 func (c *endsAfter) Err() error {
-	if c.left--; c.left == 0 {
+	if c.left.Add(-1) == 0 {
 		c.cancel()
 	}
 	return c.Context.Err()
@@ -73,13 +74,14 @@ func TestInterruptedOpening(t *testing.T) {
 			parent, cancel := context.WithCancel(context.Background())
 			defer cancel()
 			// Each article has two records; most are in the catalog by then.
-			ctx := &endsAfter{parent, cancel, 3 * n / 2}
+			ctx := &endsAfter{Context: parent, cancel: cancel}
+			ctx.left.Store(3 * n / 2)
 			var err error
 			if s.c, err = c.open(ctx, s.a); !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v, want that it is canceled", err)
 			}
-			if ctx.left > 0 {
-				t.Errorf("it was asked %d times too few: nothing was interrupted", ctx.left)
+			if left := ctx.left.Load(); left > 0 {
+				t.Errorf("it was asked %d times too few: nothing was interrupted", left)
 			}
 			if left, err := filepath.Glob(filepath.Join(s.a.Dir(), ".catalog-*")); err != nil || len(left) > 0 {
 				t.Errorf("it left %q, %v", left, err)

@@ -21,13 +21,13 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/docs"
-	"github.com/newsmorgue/newsmorgue/archive/extsort"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/folder"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/formats"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/recipe"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/redact"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/release"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/table"
+	"github.com/newsmorgue/newsmorgue/archive/extsort"
 )
 
 // Options say what to export, and where.

@@ -10,9 +10,9 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
-	"github.com/newsmorgue/newsmorgue/archive/extsort"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/neardup"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/table"
+	"github.com/newsmorgue/newsmorgue/archive/extsort"
 )
 
 // A batch of picks is read by one worker. Picks of one frame stay together, so that it

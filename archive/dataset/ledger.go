@@ -12,9 +12,9 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/docs"
-	"github.com/newsmorgue/newsmorgue/archive/extsort"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/folder"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/table"
+	"github.com/newsmorgue/newsmorgue/archive/extsort"
 )
 
 // A leftReason says why a candidate is left out.

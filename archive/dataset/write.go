@@ -10,8 +10,8 @@ import (
 	"slices"
 
 	"github.com/newsmorgue/newsmorgue/archive"
-	"github.com/newsmorgue/newsmorgue/archive/extsort"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/table"
+	"github.com/newsmorgue/newsmorgue/archive/extsort"
 )
 
 // write writes the rows of all tables.

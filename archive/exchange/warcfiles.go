@@ -14,8 +14,8 @@ import (
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/archive/cdxj"
-	"github.com/newsmorgue/newsmorgue/archive/extsort"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/folder"
+	"github.com/newsmorgue/newsmorgue/archive/extsort"
 	"github.com/newsmorgue/newsmorgue/archive/wacz"
 	"github.com/newsmorgue/newsmorgue/archive/warc"
 )
