@@ -2,8 +2,11 @@
 // that something has changed, the page is fetched again and these parts are replaced.
 
 const speakEvery = 15000; // ms between sentences that screen readers say
-const pending = document.querySelector("[data-live] .notice a[href='/']") !== null;
-let spoken = 0, busy = false, again = false;
+// isPending is whether the page shows something that will end, or is still being counted. That
+// may have happened before the stream began, or while a part was in use.
+const isPending = () => document.querySelector("[data-live] [data-pending]") !== null;
+const lookAgain = 5000; // ms
+let spoken = 0, busy = false, again = false, timer = 0;
 
 // isUsed is whether somebody is in a part: it is left as it is for the moment.
 const isUsed = (part) => {
@@ -37,7 +40,10 @@ async function refresh() {
 		}
 	} catch { /* the server is gone; the stream says when it is back */ }
 	busy = false;
-	if (again) { again = false; setTimeout(refresh, 2000); }
+	clearTimeout(timer);
+	if (again) timer = setTimeout(refresh, 2000);
+	else if (stream && isPending()) timer = setTimeout(refresh, lookAgain);
+	again = false;
 }
 
 let stream = null;
@@ -46,7 +52,7 @@ function listen() {
 	stream = new EventSource("/live");
 	let first = true;
 	stream.addEventListener("status", () => {
-		if (!first || pending) refresh();
+		if (!first || isPending()) refresh();
 		first = false;
 	});
 }
