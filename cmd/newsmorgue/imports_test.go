@@ -60,6 +60,7 @@ var mayImport = map[string][]string{
 	"parsers/internal/train":          {"parsers/…"},
 	"archive/internal/jsontext":       nil,
 	"archive":                         {"archive/cdxj", "archive/internal/jsontext"},
+	"archive/storetest":               {"archive"},
 	"archive/stamp":                   nil,
 	"archive/stamp/stamptest":         nil,
 	"archive/words":                   nil,
