@@ -92,6 +92,7 @@ var mayImport = map[string][]string{
 	"cmd/newsmorgue/internal/keep":    {"…"},
 	"cmd/newsmorgue/internal/watch":   {"…"},
 
+	"cmd/newsmorgue/internal/cluster/drill":   nil,
 	"cmd/newsmorgue/internal/saved":           nil,
 	"cmd/newsmorgue/internal/pagetext":        {"parsers/charset", "parsers/tree"},
 	"cmd/newsmorgue/internal/watch/warn":      {"archive", "archive/catalog", "cmd/newsmorgue/internal/keep", "scraper/frontier"},
