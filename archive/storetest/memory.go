@@ -94,6 +94,9 @@ func readBody(name string, body io.ReadSeeker, size int64) ([]byte, error) {
 	if err := archive.CheckObjectName(name); err != nil {
 		return nil, err
 	}
+	if size < 0 {
+		return nil, fmt.Errorf("object %s of %d bytes", name, size)
+	}
 	if _, err := body.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
@@ -143,6 +146,9 @@ func (m *Memory) ReadRange(ctx context.Context, name string, offset, length int6
 	if err := m.begin(ctx, "read", name); err != nil {
 		return nil, archive.Object{}, err
 	}
+	if err := archive.CheckObjectName(name); err != nil {
+		return nil, archive.Object{}, err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	o, ok := m.objects[name]
@@ -180,6 +186,9 @@ func (m *Memory) List(ctx context.Context, prefix string) iter.Seq2[archive.Obje
 // Remove implements archive.Store.
 func (m *Memory) Remove(ctx context.Context, name string) error {
 	if err := m.begin(ctx, "remove", name); err != nil {
+		return err
+	}
+	if err := archive.CheckObjectName(name); err != nil {
 		return err
 	}
 	m.mu.Lock()

@@ -61,6 +61,7 @@ var mayImport = map[string][]string{
 	"archive/internal/jsontext":       nil,
 	"archive":                         {"archive/cdxj", "archive/internal/jsontext"},
 	"archive/storetest":               {"archive"},
+	"archive/dirstore":                {"archive"},
 	"archive/stamp":                   nil,
 	"archive/stamp/stamptest":         nil,
 	"archive/words":                   nil,
