@@ -52,6 +52,8 @@ type Archive struct {
 	mu       sync.Mutex
 	indexes  []*segmentIndex          // of sealed segments, the most recently used last
 	journals map[string]*journalCache // what was read of open journals
+
+	stored storedSegments // in the stores that are attached
 }
 
 // Create opens the archive in a folder, and creates it if the folder is missing

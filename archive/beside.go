@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,18 +17,18 @@ const besideWindow = 1 << 20
 // are appended together, so that a request is found by its response without the index of
 // the segment, which takes seconds to read where it is large. It returns ErrNotFound if
 // the record is not there; it may be elsewhere then.
-func (r *Reader) Beside(c Capture, id string) (Capture, error) {
+func (r *Reader) Beside(ctx context.Context, c Capture, id string) (Capture, error) {
 	p := r.place(c)
 	var data []byte
 	var from int64
 	if c.Frame >= 0 {
-		if _, err := p.line(r.a, c); err != nil {
+		if _, err := p.line(ctx, r.a, c); err != nil {
 			return Capture{}, err
 		}
 		data = p.data
 	} else {
 		var err error
-		if data, from, err = p.around(r.a, c); err != nil {
+		if data, from, err = p.around(ctx, r.a, c); err != nil {
 			return Capture{}, err
 		}
 	}
@@ -58,9 +59,9 @@ func (r *Reader) Beside(c Capture, id string) (Capture, error) {
 }
 
 // around reads the lines of a journal around a record, and returns where they begin.
-func (r *segmentReader) around(a *Archive, c Capture) (data []byte, from int64, err error) {
+func (r *segmentReader) around(ctx context.Context, a *Archive, c Capture) (data []byte, from int64, err error) {
 	err = r.open(a, c.Segment, true)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && isZstd(r.f) {
+	if errors.Is(err, fs.ErrNotExist) || err == nil && isZstd(r.f.at(ctx)) {
 		return nil, 0, fmt.Errorf("%w: segment %s was sealed", ErrNotFound, c.Segment)
 	}
 	if err != nil {
@@ -71,7 +72,7 @@ func (r *segmentReader) around(a *Archive, c Capture) (data []byte, from int64, 
 	}
 	from = max(0, c.Offset-besideWindow)
 	data = make([]byte, c.Offset-from+crcWidth+c.Length+besideWindow)
-	n, err := r.f.ReadAt(data, from)
+	n, err := r.f.at(ctx).ReadAt(data, from)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, 0, err
 	}

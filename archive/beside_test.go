@@ -45,7 +45,7 @@ func TestBeside(t *testing.T) {
 		seen := 0
 		for i, c := range found {
 			want, werr := a.Locate(t.Context(), nil, requests[i])
-			got, err := r.Beside(c, requests[i])
+			got, err := r.Beside(t.Context(), c, requests[i])
 			if werr == nil && want[0].Frame != c.Frame && errors.Is(err, ErrNotFound) {
 				continue // a frame ended between the two
 			}
@@ -68,13 +68,13 @@ func TestBeside(t *testing.T) {
 			if id == requests[19] && state == "sealed" && found[0].Frame == found[19].Frame {
 				continue
 			}
-			if got, err := r.Beside(found[0], id); !errors.Is(err, ErrNotFound) {
+			if got, err := r.Beside(t.Context(), found[0], id); !errors.Is(err, ErrNotFound) {
 				t.Errorf("%s: got %v, %v", state, got, err)
 			}
 		}
 		odd := found[0]
 		odd.Offset, odd.Length = 1<<40, 100
-		if _, err := r.Beside(odd, requests[0]); err == nil {
+		if _, err := r.Beside(t.Context(), odd, requests[0]); err == nil {
 			t.Errorf("%s: found at an odd location", state)
 		}
 	}
@@ -89,7 +89,7 @@ func TestBeside(t *testing.T) {
 	check("sealed")
 	r := a.NewReader()
 	defer r.Close()
-	if _, err := r.Beside(open[0], requests[0]); !errors.Is(err, ErrNotFound) {
+	if _, err := r.Beside(t.Context(), open[0], requests[0]); !errors.Is(err, ErrNotFound) {
 		t.Errorf("got %v", err)
 	}
 }

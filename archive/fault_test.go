@@ -449,7 +449,7 @@ func FuzzJournal(f *testing.F) {
 func FuzzIndex(f *testing.F) {
 	f.Add([]byte("NMX1"))
 	f.Fuzz(func(_ *testing.T, b []byte) {
-		_, _ = readIndex(bytes.NewReader(b), "s")
+		_, _ = readIndex(bytes.NewReader(b), int64(len(b)), "s")
 	})
 }
 

@@ -3,15 +3,13 @@ package archive
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +19,7 @@ import (
 
 // segmentIndex is a sealed segment's index in memory.
 type segmentIndex struct {
-	file     fs.FileInfo // that it was read from
+	file     fileVersion // that it was read from
 	header   indexHeader
 	dataEnd  int64 // where the data frames end
 	captures []Capture
@@ -38,6 +36,9 @@ const cachedRows = 60_000
 // file must not be trusted.
 const maxIndex = 1 << 30
 
+// maxRows bounds the records of a segment: a writer seals it at a twentieth of them.
+const maxRows = 2_000_000
+
 var zstdMagic = []byte{0x28, 0xB5, 0x2F, 0xFD}
 
 // isZstd reports whether a file begins with a zstd frame, as a sealed segment does.
@@ -47,76 +48,26 @@ func isZstd(f io.ReaderAt) bool {
 	return n == len(b) && (err == nil || errors.Is(err, io.EOF)) && bytes.Equal(b[:], zstdMagic)
 }
 
-// journalIsSealed reports whether the file with a journal's name is a sealed segment.
-func (a *Archive) journalIsSealed(segment string) bool {
-	f, err := os.Open(filepath.Join(a.segmentsDir(), segment+journalEnd))
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	return isZstd(f)
-}
-
-// openSealed opens a sealed segment, under its journal's name if it has no other.
-func (a *Archive) openSealed(segment string) (*os.File, error) {
-	f, err := os.Open(filepath.Join(a.segmentsDir(), segment+sealedEnd))
-	if !errors.Is(err, fs.ErrNotExist) || !a.journalIsSealed(segment) {
-		return f, err
-	}
-	return os.Open(filepath.Join(a.segmentsDir(), segment+journalEnd))
-}
-
-// isStill reports whether a sealed segment is in the same file as before: another
-// process that erases records writes a new one under the same name.
-func (a *Archive) isStill(file fs.FileInfo, segment string) bool {
-	for _, end := range []string{sealedEnd, journalEnd} {
-		now, err := os.Stat(filepath.Join(a.segmentsDir(), segment+end))
-		if err == nil {
-			return os.SameFile(now, file) && now.Size() == file.Size() && now.ModTime().Equal(file.ModTime())
-		}
-	}
-	return false
-}
-
 // index reads a sealed segment's index, or returns it from the cache. A damaged
-// index is rebuilt from the frames: it costs time, never a record.
-func (a *Archive) index(segment string) (*segmentIndex, error) {
-	a.mu.Lock()
-	for i, x := range a.indexes {
-		if x.header.Segment == segment {
-			a.indexes = append(slices.Delete(a.indexes, i, i+1), x)
-			a.mu.Unlock()
-			if a.isStill(x.file, segment) {
-				return x, nil
-			}
-			a.dropCaches(segment)
-			a.mu.Lock()
+// index is rebuilt from the frames: it costs time, never a record. It returns
+// fs.ErrNotExist if there is no such sealed segment.
+func (a *Archive) index(ctx context.Context, segment string) (*segmentIndex, error) {
+	if x := a.cachedIndex(segment); x != nil {
+		return x, nil
+	}
+	var x *segmentIndex
+	var err error
+	for range 3 { // a stored segment may be replaced meanwhile
+		if x, err = a.loadIndex(ctx, segment); !errors.Is(err, errReplaced) {
 			break
 		}
 	}
-	a.mu.Unlock()
-	f, err := a.openSealed(segment)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	file, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	x, err := readIndex(f, segment)
-	if errors.Is(err, ErrDamaged) {
-		damage := err
-		if x, err = scanFrames(f, segment); x != nil {
-			x.scanned = damage
-		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("segment %s: %w", segment, err)
-	}
-	x.file = file
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.indexes = slices.DeleteFunc(a.indexes, func(y *segmentIndex) bool { return y.header.Segment == segment })
 	a.indexes = append(a.indexes, x)
 	rows := 0
 	for _, y := range a.indexes {
@@ -129,24 +80,102 @@ func (a *Archive) index(segment string) (*segmentIndex, error) {
 	return x, nil
 }
 
-func readIndex(f io.ReadSeeker, segment string) (*segmentIndex, error) {
-	size, err := f.Seek(0, io.SeekEnd)
+// cachedIndex returns the index of a segment if it is in memory, and still that of its file.
+func (a *Archive) cachedIndex(segment string) *segmentIndex {
+	a.mu.Lock()
+	i := slices.IndexFunc(a.indexes, func(x *segmentIndex) bool { return x.header.Segment == segment })
+	if i < 0 {
+		a.mu.Unlock()
+		return nil
+	}
+	x := a.indexes[i]
+	a.indexes = append(slices.Delete(a.indexes, i, i+1), x)
+	a.mu.Unlock()
+	if a.isStill(x.file, segment) {
+		return x
+	}
+	a.dropCaches(segment)
+	return nil
+}
+
+func (a *Archive) loadIndex(ctx context.Context, segment string) (*segmentIndex, error) {
+	f, err := a.openSealed(segment)
 	if err != nil {
 		return nil, err
 	}
-	if size < trailerSize+8 {
+	defer f.Close()
+	file, err := f.version()
+	if err != nil {
+		return nil, err
+	}
+	x, err := openIndex(ctx, f, segment)
+	if errors.Is(err, ErrDamaged) {
+		damage := err
+		if x, err = scanFrames(ctx, f, segment); x != nil {
+			x.scanned = damage
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("segment %s: %w", segment, err)
+	}
+	x.file = file
+	if file.stored != nil && x.scanned == nil {
+		header := x.header
+		header.Frames = nil
+		file.stored.header.Store(&header)
+	}
+	return x, nil
+}
+
+// sealedHeader returns the header of a sealed segment's index, perhaps without its frames,
+// and why it could not be read if it is rebuilt. That of a stored segment stays in memory.
+func (a *Archive) sealedHeader(ctx context.Context, segment string) (h indexHeader, scanned, err error) {
+	if s := a.stored.find(segment); s != nil {
+		if h := s.header.Load(); h != nil && !a.isLocal(segment) {
+			return *h, nil, nil
+		}
+	}
+	x, err := a.index(ctx, segment)
+	if err != nil {
+		return h, nil, err
+	}
+	return x.header, x.scanned, nil
+}
+
+// openIndex reads the index of an open file.
+func openIndex(ctx context.Context, f segmentFile, segment string) (*segmentIndex, error) {
+	size, err := f.size()
+	if err != nil {
+		return nil, err
+	}
+	if s, ok := f.(*storedFile); ok && size < minSealed {
+		// It was listed as cut short; nothing else would ask whether it still is.
+		if err := s.confirm(ctx); err != nil {
+			return nil, err
+		}
+	}
+	f.planTail()
+	return readIndex(f.at(ctx), size, segment)
+}
+
+// minSealed is the size of the smallest index with its frame's header, in bytes.
+const minSealed = trailerSize + 8
+
+// readIndex reads the index at the end of a file. It returns ErrDamaged if there is none.
+func readIndex(f io.ReaderAt, size int64, segment string) (*segmentIndex, error) {
+	if size < minSealed {
 		return nil, fmt.Errorf("%w: file too short for an index", ErrDamaged)
 	}
-	var end [trailerSize]byte
-	if err := readAt(f, end[:], size-trailerSize); err != nil {
+	end, err := readClaimed(f, trailerSize, size-trailerSize)
+	if err != nil {
 		return nil, err
 	}
 	n := binary.LittleEndian.Uint64(end[:8])
 	if string(end[20:]) != trailerMark || binary.LittleEndian.Uint64(end[8:16]) != uint64(size) || n > maxIndex || int64(n) > size-trailerSize-8 {
 		return nil, fmt.Errorf("%w: no complete index at the end", ErrDamaged)
 	}
-	tail := make([]byte, n+8)
-	if err := readAt(f, tail, size-trailerSize-int64(n)-8); err != nil {
+	tail, err := readClaimed(f, int64(n)+8, size-trailerSize-int64(n)-8)
+	if err != nil {
 		return nil, err
 	}
 	if binary.LittleEndian.Uint32(tail) != indexMagic || uint64(binary.LittleEndian.Uint32(tail[4:])) != n+trailerSize {
@@ -169,12 +198,21 @@ func readIndex(f io.ReadSeeker, segment string) (*segmentIndex, error) {
 	return x, nil
 }
 
-func readAt(f io.ReadSeeker, b []byte, at int64) error {
-	if _, err := f.Seek(at, io.SeekStart); err != nil {
-		return err
+// claimStep is how much memory is taken at a time for bytes of which a file only says that
+// it has them.
+const claimStep = 64 << 20
+
+// readClaimed reads n bytes at an offset. It is an error if there are fewer.
+func readClaimed(f io.ReaderAt, n, at int64) ([]byte, error) {
+	var b []byte
+	for have := int64(0); have < n; have = int64(len(b)) {
+		step := min(n-have, claimStep)
+		b = slices.Grow(b, int(step))[:have+step]
+		if _, err := f.ReadAt(b[have:], at+have); err != nil {
+			return nil, err
+		}
 	}
-	_, err := io.ReadFull(f, b)
-	return err
+	return b, nil
 }
 
 func (x *segmentIndex) decode(r io.Reader, segment string) error {
@@ -184,6 +222,9 @@ func (x *segmentIndex) decode(r io.Reader, segment string) error {
 	}
 	if x.header.Segment != segment {
 		return fmt.Errorf("belongs to segment %q", x.header.Segment)
+	}
+	if x.header.Records < 0 || x.header.Records > maxRows {
+		return fmt.Errorf("has %d records", x.header.Records)
 	}
 	var before [2]int64
 	for i, f := range x.header.Frames {
@@ -204,6 +245,9 @@ func (x *segmentIndex) decode(r io.Reader, segment string) error {
 			return err
 		}
 		c.Type, c.ContentType = intern(same, c.Type), intern(same, c.ContentType)
+		if len(x.captures) == x.header.Records {
+			return errors.New("has more records than its header says")
+		}
 		x.byID[c.ID] = len(x.captures)
 		x.captures = append(x.captures, c)
 	}
@@ -259,25 +303,33 @@ func (x *segmentIndex) rowCapture(row []json.RawMessage, segment string) (Captur
 
 // scanFrames builds a segment's index from its frames. After a damaged frame it
 // continues at the next frame that decodes.
-func scanFrames(f *os.File, segment string) (*segmentIndex, error) {
-	st, err := f.Stat()
+func scanFrames(ctx context.Context, file segmentFile, segment string) (*segmentIndex, error) {
+	size, err := file.size()
 	if err != nil {
 		return nil, err
 	}
+	file.planAll()
+	f := file.at(ctx)
 	dec, err := newFrameDecoder()
 	if err != nil {
 		return nil, err
 	}
 	defer dec.Close()
-	x := &segmentIndex{header: indexHeader{Segment: segment}, byID: map[string]int{}, dataEnd: st.Size()}
+	x := &segmentIndex{header: indexHeader{Segment: segment}, byID: map[string]int{}, dataEnd: size}
 	var data []byte
-	for at := int64(0); at < st.Size(); {
-		length, err := frameLength(f, at, st.Size())
+	for at := int64(0); at < size; {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		length, err := frameLength(f, at, size)
 		if err == nil {
 			data, err = readFrame(f, dec, at, length, data[:0], nil)
 		}
+		if isStoreError(err) {
+			return nil, err
+		}
 		if err != nil {
-			if at, err = nextFrame(f, at+1, st.Size()); err != nil {
+			if at, err = nextFrame(f, at+1, size); err != nil {
 				return nil, err
 			}
 			continue

@@ -27,7 +27,7 @@ func (a *Archive) Locate(ctx context.Context, first []string, ids ...string) ([]
 		if err := ctx.Err(); err != nil || left == 0 {
 			return found, err
 		}
-		caps, find, err := a.captures(name)
+		caps, find, err := a.captures(ctx, name)
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}

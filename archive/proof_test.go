@@ -40,7 +40,7 @@ func provable(t testing.TB) (*Archive, []Capture) {
 			t.Fatal(err)
 		}
 		if site == 1 {
-			roots, err := a.Roots()
+			roots, err := a.Roots(ctx)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -354,7 +354,7 @@ func TestProofKeepsOddLines(t *testing.T) {
 func TestStampsInArchive(t *testing.T) {
 	ctx := context.Background()
 	a, _ := provable(t)
-	roots, err := a.Roots()
+	roots, err := a.Roots(ctx)
 	if err != nil || len(roots) != 3 {
 		t.Fatalf("got %v, %v", roots, err)
 	}
@@ -408,7 +408,7 @@ func TestSealJournals(t *testing.T) {
 	if _, err := a.Proof(ctx, nil, last); err != nil {
 		t.Error(err)
 	}
-	roots, err := a.Roots()
+	roots, err := a.Roots(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,10 +53,10 @@ func (a *Archive) Proof(ctx context.Context, usable func(*Stamp) bool, records .
 
 // proveIn reads a segment and fills in the wanted records.
 func (a *Archive) proveIn(ctx context.Context, name string, wanted map[string]*ProvedRecord) (ProvedSegment, error) {
-	x, err := a.index(name)
+	x, err := a.index(ctx, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if _, _, err := a.captures(name); err != nil {
+		if _, _, err := a.captures(ctx, name); err != nil {
 			return ProvedSegment{}, err
 		}
 		return ProvedSegment{}, ErrOpen
@@ -73,7 +73,7 @@ func (a *Archive) proveIn(ctx context.Context, name string, wanted map[string]*P
 	}
 	leaves := make([]leaf, 0, len(x.captures))
 	indexes := make(map[*ProvedRecord]int, len(wanted))
-	for l, err := range a.lines(x.captures) {
+	for l, err := range a.lines(ctx, x.captures) {
 		if err == nil {
 			err = ctx.Err()
 		}

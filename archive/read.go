@@ -20,11 +20,15 @@ import (
 type SegmentInfo struct {
 	Name   string // without extension; it never changes
 	Sealed bool
-	Bytes  int64 // on disk
+	Bytes  int64 // of the file that is read
+	Local  bool  // it is read from disk; else from a store
+	Stored bool  // a store that is attached has it, sealed
 }
 
-// Segments lists the segments sorted by name, and so by the time of their start.
-// If a segment has both a journal and a sealed file, the sealed file counts.
+// Segments lists the segments sorted by name, and so by the time of their start: those on
+// disk, and those that the stores had when they were listed last (Attach, Refresh). If a
+// segment has both a journal and a sealed file, on disk or in a store, the sealed file
+// counts, and of two sealed files that on disk.
 func (a *Archive) Segments() ([]SegmentInfo, error) {
 	entries, err := os.ReadDir(a.segmentsDir())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -48,7 +52,15 @@ func (a *Archive) Segments() ([]SegmentInfo, error) {
 		if err != nil {
 			continue // sealed and removed after it was listed
 		}
-		byName[name] = SegmentInfo{Name: name, Sealed: sealed, Bytes: st.Size()}
+		byName[name] = SegmentInfo{Name: name, Sealed: sealed, Bytes: st.Size(), Local: true}
+	}
+	for _, stored := range a.stored.all() {
+		s := byName[stored.name]
+		if !s.Sealed {
+			s = SegmentInfo{Name: stored.name, Sealed: true, Bytes: stored.object.Size}
+		}
+		s.Stored = true
+		byName[stored.name] = s
 	}
 	segs := make([]SegmentInfo, 0, len(byName))
 	for _, s := range byName {
@@ -118,8 +130,8 @@ func (t *journalCache) find(id string) (int, bool) {
 }
 
 // captures returns the index entries of a segment, sealed or not; find looks up an ID.
-func (a *Archive) captures(segment string) (caps []Capture, find func(id string) (int, bool), err error) {
-	x, err := a.index(segment)
+func (a *Archive) captures(ctx context.Context, segment string) (caps []Capture, find func(id string) (int, bool), err error) {
+	x, err := a.index(ctx, segment)
 	if err == nil {
 		return x.captures, x.find, nil
 	}
@@ -129,7 +141,7 @@ func (a *Archive) captures(segment string) (caps []Capture, find func(id string)
 	caps, find, err = a.journal(segment)
 	if errors.Is(err, fs.ErrNotExist) {
 		// It was sealed between the two attempts.
-		if x, err := a.index(segment); err == nil {
+		if x, err := a.index(ctx, segment); err == nil {
 			return x.captures, x.find, nil
 		}
 		return nil, nil, fmt.Errorf("%w: segment %s", ErrNotFound, segment)
@@ -138,9 +150,9 @@ func (a *Archive) captures(segment string) (caps []Capture, find func(id string)
 }
 
 // Captures lists the records of a segment in stored order, from its index.
-func (a *Archive) Captures(_ context.Context, segment string) iter.Seq2[Capture, error] {
+func (a *Archive) Captures(ctx context.Context, segment string) iter.Seq2[Capture, error] {
 	return func(yield func(Capture, error) bool) {
-		caps, _, err := a.captures(segment)
+		caps, _, err := a.captures(ctx, segment)
 		for _, c := range caps {
 			if !yield(c, nil) {
 				return
@@ -158,23 +170,26 @@ type Entry struct {
 	Record *Record
 }
 
-// Records reads the records of a segment in stored order, without the first from.
+// Records reads the records of a segment in stored order, without the first from. A record
+// that cannot be read is yielded with its error, and the iteration continues after it; only
+// a *StoreError ends it.
 func (a *Archive) Records(ctx context.Context, segment string, from int64) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		caps, _, err := a.captures(segment)
+		caps, _, err := a.captures(ctx, segment)
 		if err != nil {
 			yield(Entry{}, err)
 			return
 		}
 		var rd segmentReader
 		defer rd.close()
-		for i := min(max(from, 0), int64(len(caps))); i < int64(len(caps)); i++ {
+		rd.planned = caps[min(max(from, 0), int64(len(caps))):]
+		for _, c := range rd.planned {
 			if err := ctx.Err(); err != nil {
 				yield(Entry{}, err)
 				return
 			}
-			rec, err := rd.read(a, caps[i])
-			if !yield(Entry{caps[i], rec}, err) {
+			rec, err := rd.read(ctx, a, c)
+			if !yield(Entry{c, rec}, err) || isStoreError(err) {
 				return
 			}
 		}
@@ -182,8 +197,8 @@ func (a *Archive) Records(ctx context.Context, segment string, from int64) iter.
 }
 
 // Select reads the matching records of all segments, in stored order, the oldest
-// segment first. A record that cannot be read is yielded with its error; the
-// iteration continues after it.
+// segment first. A record that cannot be read is yielded with its error, and the
+// iteration continues after it; only a *StoreError ends it.
 func (a *Archive) Select(ctx context.Context, match func(Capture) bool) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		segs, err := a.Segments()
@@ -194,20 +209,25 @@ func (a *Archive) Select(ctx context.Context, match func(Capture) bool) iter.Seq
 		var rd segmentReader
 		defer rd.close()
 		for _, s := range segs {
-			caps, _, err := a.captures(s.Name)
-			if err != nil && !yield(Entry{Capture: Capture{Segment: s.Name}}, fmt.Errorf("segment %s: %w", s.Name, err)) {
+			caps, _, err := a.captures(ctx, s.Name)
+			if err != nil && (!yield(Entry{Capture: Capture{Segment: s.Name}}, fmt.Errorf("segment %s: %w", s.Name, err)) || isStoreError(err)) {
 				return
 			}
+			if rd.planned = nil; !s.Local {
+				// What will be read must be known before it is.
+				caps = slices.DeleteFunc(slices.Clone(caps), func(c Capture) bool { return !match(c) })
+				rd.planned = caps
+			}
 			for _, c := range caps {
-				if !match(c) {
+				if s.Local && !match(c) {
 					continue
 				}
 				if err := ctx.Err(); err != nil {
 					yield(Entry{}, err)
 					return
 				}
-				rec, err := rd.read(a, c)
-				if !yield(Entry{c, rec}, err) {
+				rec, err := rd.read(ctx, a, c)
+				if !yield(Entry{c, rec}, err) || isStoreError(err) {
 					return
 				}
 			}
@@ -237,7 +257,7 @@ func (a *Archive) Record(ctx context.Context, segment, id string) (*Record, erro
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		caps, find, err := a.captures(name)
+		caps, find, err := a.captures(ctx, name)
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}
@@ -245,31 +265,37 @@ func (a *Archive) Record(ctx context.Context, segment, id string) (*Record, erro
 			return nil, err
 		}
 		if i, ok := find(id); ok && i < len(caps) {
-			return rd.read(a, caps[i])
+			return rd.read(ctx, a, caps[i])
 		}
 	}
 	return nil, fmt.Errorf("%w: %s", ErrNotFound, id)
 }
 
-// RecordAt reads one record at a known location, with one seek and one frame. If
-// the record is no longer there, as after sealing, it is found by its address.
+// RecordAt reads one record at a known location, with one seek and one frame, or from a
+// store with one request. If the record is no longer there, as after sealing, it is found
+// by its address.
 func (a *Archive) RecordAt(ctx context.Context, c Capture) (*Record, error) {
 	var rd segmentReader
 	defer rd.close()
 	if c.Frame < 0 || c.FrameLength > 0 {
-		if rec, err := rd.read(a, c); err == nil {
-			return rec, nil
+		if rec, err := rd.read(ctx, a, c); err == nil || failedStore(err) {
+			return rec, err
 		}
 	}
 	return a.Record(ctx, c.Segment, c.ID)
 }
+
+// failedStore reports whether an error is that of a store, so that no other way leads to
+// the record. A segment that is gone may be elsewhere.
+func failedStore(err error) bool { return isStoreError(err) && !errors.Is(err, ErrNoObject) }
 
 // A segmentReader reads records. It keeps the last file and frame, so that reading
 // in stored order decodes each frame once.
 type segmentReader struct {
 	segment string
 	journal bool
-	f       *os.File
+	f       segmentFile
+	planned []Capture // of one segment; nil if it is not known what will be read
 	frame   int64
 	data    []byte
 	packed  []byte // the compressed frame
@@ -277,18 +303,22 @@ type segmentReader struct {
 }
 
 func (r *segmentReader) close() {
-	if r.f != nil {
-		r.f.Close()
-		r.f = nil
-	}
+	r.closeFile()
 	if r.dec != nil {
 		r.dec.Close()
 		r.dec = nil
 	}
 }
 
-func (r *segmentReader) read(a *Archive, c Capture) (*Record, error) {
-	line, err := r.line(a, c)
+func (r *segmentReader) closeFile() {
+	if r.f != nil {
+		r.f.Close()
+		r.f = nil
+	}
+}
+
+func (r *segmentReader) read(ctx context.Context, a *Archive, c Capture) (*Record, error) {
+	line, err := r.line(ctx, a, c)
 	if err != nil {
 		return nil, fmt.Errorf("segment %s, record %s of %s: %w", c.Segment, c.ID, c.URL, err)
 	}
@@ -307,38 +337,53 @@ func (r *segmentReader) open(a *Archive, segment string, journal bool) (err erro
 	if r.f != nil && r.segment == segment && r.journal == journal {
 		return nil
 	}
-	if r.f != nil {
-		r.f.Close()
-		r.f = nil
-	}
-	var f *os.File
+	r.closeFile()
+	var f segmentFile
 	if journal {
-		f, err = os.Open(filepath.Join(a.segmentsDir(), segment+journalEnd))
+		f, err = openLocal(filepath.Join(a.segmentsDir(), segment+journalEnd))
 	} else {
 		f, err = a.openSealed(segment)
 	}
 	if err != nil {
 		return err
 	}
+	if len(r.planned) > 0 && r.planned[0].Segment == segment {
+		f.plan(r.planned)
+	}
 	r.f, r.segment, r.journal, r.frame = f, segment, journal, -1
 	return nil
 }
 
 // line returns the JSON of a record, valid until the next call.
-func (r *segmentReader) line(a *Archive, c Capture) ([]byte, error) {
-	journal := c.Frame < 0
-	err := r.open(a, c.Segment, journal)
-	if journal && (errors.Is(err, fs.ErrNotExist) || err == nil && isZstd(r.f)) {
-		// It was sealed after it was listed: only the location has changed.
-		x, xerr := a.index(c.Segment)
-		if xerr != nil {
-			return nil, xerr
+func (r *segmentReader) line(ctx context.Context, a *Archive, c Capture) ([]byte, error) {
+	for tries := 3; ; tries-- {
+		line, err := r.lineAt(ctx, a, c)
+		if tries == 0 || !errors.Is(err, errMoved) && !errors.Is(err, errReplaced) {
+			return line, err
 		}
-		i, ok := x.byID[c.ID]
+		r.closeFile()
+		x, err := a.index(ctx, c.Segment)
+		if err != nil {
+			return nil, err
+		}
+		i, ok := x.find(c.ID)
 		if !ok {
 			return nil, ErrNotFound
 		}
-		return r.line(a, x.captures[i])
+		c = x.captures[i]
+	}
+}
+
+// errMoved says that a segment is in another file by now, as a journal that was sealed:
+// only the location of its records has changed.
+var errMoved = errors.New("the segment was moved while it was read: try again")
+
+// lineAt is line for a record at its present location.
+func (r *segmentReader) lineAt(ctx context.Context, a *Archive, c Capture) ([]byte, error) {
+	journal := c.Frame < 0
+	err := r.open(a, c.Segment, journal)
+	if journal && (errors.Is(err, fs.ErrNotExist) || err == nil && isZstd(r.f.at(ctx))) {
+		return nil, errMoved
 	}
 	if err != nil {
 		return nil, err
@@ -348,7 +393,7 @@ func (r *segmentReader) line(a *Archive, c Capture) ([]byte, error) {
 	}
 	if journal {
 		line := make([]byte, crcWidth+c.Length)
-		if _, err := r.f.ReadAt(line, c.Offset); err != nil {
+		if _, err := r.f.at(ctx).ReadAt(line, c.Offset); err != nil {
 			return nil, err
 		}
 		body := checkLine(line)
@@ -358,24 +403,35 @@ func (r *segmentReader) line(a *Archive, c Capture) ([]byte, error) {
 		return body, nil
 	}
 	if r.frame != c.Frame {
-		if r.dec == nil {
-			if r.dec, err = newFrameDecoder(); err != nil {
-				return nil, err
-			}
-		}
-		if cap(r.data) > maxKeptFrame {
-			r.data, r.packed = nil, nil
-		}
-		if r.data, err = readFrame(r.f, r.dec, c.Frame, c.FrameLength, r.data[:0], &r.packed); err != nil {
-			r.frame = -1
+		if err := r.load(ctx, c); err != nil {
 			return nil, err
 		}
-		r.frame = c.Frame
 	}
 	if c.Offset+c.Length > int64(len(r.data)) {
 		return nil, fmt.Errorf("%w: frame at offset %d is shorter than the index says", ErrDamaged, c.Frame)
 	}
 	return r.data[c.Offset : c.Offset+c.Length], nil
+}
+
+// load reads and decodes the frame of a record.
+func (r *segmentReader) load(ctx context.Context, c Capture) (err error) {
+	if !r.f.isCurrent() {
+		return errMoved
+	}
+	if r.dec == nil {
+		if r.dec, err = newFrameDecoder(); err != nil {
+			return err
+		}
+	}
+	if cap(r.data) > maxKeptFrame {
+		r.data, r.packed = nil, nil
+	}
+	r.frame = -1
+	if r.data, err = readFrame(r.f.at(ctx), r.dec, c.Frame, c.FrameLength, r.data[:0], &r.packed); err != nil {
+		return err
+	}
+	r.frame = c.Frame
+	return nil
 }
 
 // maxKeptFrame bounds the buffers that are used again, in bytes; only a record that is
@@ -399,6 +455,9 @@ func readFrame(f io.ReaderAt, dec *zstd.Decoder, at, length int64, data []byte, 
 	*packed = slices.Grow((*packed)[:0], int(length))[:length]
 	compressed := *packed
 	if _, err := f.ReadAt(compressed, at); err != nil {
+		if isStoreError(err) {
+			return nil, err
+		}
 		return nil, fmt.Errorf("%w: frame at offset %d: %w", ErrDamaged, at, err)
 	}
 	data, err := dec.DecodeAll(compressed, data)

@@ -54,8 +54,8 @@ func (r *Reader) place(c Capture) *segmentReader {
 // is found by its address. It returns ErrNotFound if there is none.
 func (r *Reader) Record(ctx context.Context, c Capture) (*Record, error) {
 	if c.Frame < 0 || c.FrameLength > 0 {
-		if rec, err := r.place(c).read(r.a, c); err == nil {
-			return rec, nil
+		if rec, err := r.place(c).read(ctx, r.a, c); err == nil || failedStore(err) {
+			return rec, err
 		}
 	}
 	return r.a.Record(ctx, c.Segment, c.ID)
@@ -72,7 +72,7 @@ func (r *Reader) Payload(ctx context.Context, c Capture) (payload []byte, isText
 // whatever it has in the record.
 func (r *Reader) PayloadWithout(ctx context.Context, c Capture, member string) (payload []byte, isText bool, err error) {
 	if c.Frame < 0 || c.FrameLength > 0 {
-		if line, err := r.place(c).line(r.a, c); err == nil {
+		if line, err := r.place(c).line(ctx, r.a, c); err == nil {
 			if payload, ok := r.textOf(line, c.ID, member); ok {
 				return payload, true, nil
 			}
@@ -115,7 +115,7 @@ func (r *Reader) textOf(line []byte, id, without string) (text []byte, ok bool) 
 // which does not depend on how large its block is.
 func (r *Reader) Fields(ctx context.Context, c Capture) ([]Field, error) {
 	if c.Frame < 0 || c.FrameLength > 0 {
-		if line, err := r.place(c).line(r.a, c); err == nil {
+		if line, err := r.place(c).line(ctx, r.a, c); err == nil {
 			if fields, err := warcFields(line); err == nil && (&Record{Fields: fields}).ID() == c.ID {
 				return fields, nil
 			}

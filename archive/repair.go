@@ -101,11 +101,12 @@ func (a *Archive) Repair(ctx context.Context, o VerifyOptions) ([]Loss, error) {
 		if !s.Sealed {
 			continue
 		}
-		if x, err := a.index(s.Name); err == nil && x.header.Rescued != nil {
-			saved[x.header.Rescued.Segment] = s.Name
+		if h, _, err := a.sealedHeader(ctx, s.Name); err == nil && h.Rescued != nil {
+			saved[h.Rescued.Segment] = s.Name
 		}
 	}
 	var losses []Loss
+	var stored []string // damaged, and not on disk
 	for _, s := range segs {
 		o.only = s.Name
 		v, err := a.Verify(ctx, o)
@@ -115,11 +116,18 @@ func (a *Archive) Repair(ctx context.Context, o VerifyOptions) ([]Loss, error) {
 		if len(v.Damage) == 0 {
 			continue
 		}
+		if !s.Local {
+			stored = append(stored, s.Name)
+			continue
+		}
 		l, err := a.rescue(ctx, s, v.Damage, saved[s.Name])
 		if err != nil {
 			return losses, fmt.Errorf("repair %s: %w", s.Name, err)
 		}
 		losses = append(losses, l)
+	}
+	if len(stored) > 0 {
+		return losses, fmt.Errorf("%w in the store, and not on this disk: segments %s: only a segment on disk can be repaired; copy the objects to %s first, read-only", ErrDamaged, strings.Join(stored, ", "), a.segmentsDir())
 	}
 	return losses, nil
 }
@@ -159,7 +167,7 @@ func (a *Archive) rescue(ctx context.Context, s SegmentInfo, damage []Damage, sa
 // saveSurvivors copies the intact records of a damaged segment into loss.Saved.
 func (a *Archive) saveSurvivors(ctx context.Context, loss *Loss, damage []Damage) error {
 	a.dropCaches(loss.Segment)
-	x, err := a.index(loss.Segment)
+	x, err := a.index(ctx, loss.Segment)
 	if err != nil {
 		return err
 	}
@@ -190,7 +198,7 @@ func (a *Archive) saveSurvivors(ctx context.Context, loss *Loss, damage []Damage
 		if !yield(lineOf(lossRecord), nil) {
 			return
 		}
-		for l, err := range a.lines(survivors) {
+		for l, err := range a.lines(ctx, survivors) {
 			if !yield(l, err) {
 				return
 			}
@@ -199,12 +207,13 @@ func (a *Archive) saveSurvivors(ctx context.Context, loss *Loss, damage []Damage
 }
 
 // lines reads the lines of records from their segment, unchanged.
-func (a *Archive) lines(caps []Capture) iter.Seq2[segmentLine, error] {
+func (a *Archive) lines(ctx context.Context, caps []Capture) iter.Seq2[segmentLine, error] {
 	return func(yield func(segmentLine, error) bool) {
 		var rd segmentReader
 		defer rd.close()
+		rd.planned = caps
 		for _, c := range caps {
-			body, err := rd.line(a, c)
+			body, err := rd.line(ctx, a, c)
 			if err != nil {
 				yield(segmentLine{}, fmt.Errorf("record %s of %s: %w", c.ID, c.URL, err))
 				return
@@ -286,7 +295,10 @@ func tombstoneLeaf(r *Record) (leaf, error) {
 // record with the reason. Journals are sealed first; if one still has a writer,
 // Erase returns a *BusyError and erases nothing. It returns the IDs of the erased
 // records, and files that may still contain their bytes and that only people may
-// delete: torn tails and the quarantine.
+// delete: torn tails, the quarantine, and journals whose segments were sealed elsewhere.
+//
+// A segment that is only in a store is written to the disk, where it is read from then on.
+// Its object still has the bytes until it is replaced (StoredObject).
 func (a *Archive) Erase(ctx context.Context, by string, erase func(Capture) bool) (ids, elsewhere []string, err error) {
 	unlock, err := a.lock(mendLock, "")
 	if err != nil {
@@ -299,7 +311,7 @@ func (a *Archive) Erase(ctx context.Context, by string, erase func(Capture) bool
 	}
 	chosen := map[string]map[string]bool{}
 	for _, s := range segs {
-		caps, _, err := a.captures(s.Name)
+		caps, _, err := a.captures(ctx, s.Name)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -349,16 +361,17 @@ func (a *Archive) Erase(ctx context.Context, by string, erase func(Capture) bool
 }
 
 func (a *Archive) eraseIn(ctx context.Context, segment, by string, ids map[string]bool) error {
-	x, err := a.index(segment)
+	x, err := a.index(ctx, segment)
 	if err != nil {
 		return err
 	}
 	if x.scanned != nil {
 		return fmt.Errorf("%w; repair the archive first", x.scanned)
 	}
+	fromStore := x.file.stored != nil
 	header := indexHeader{Segment: segment, Previous: x.header.Previous, Rescued: x.header.Rescued, Root: x.header.Root}
 	err = a.install(ctx, header, func(yield func(segmentLine, error) bool) {
-		for l, err := range a.lines(x.captures) {
+		for l, err := range a.lines(ctx, x.captures) {
 			if err == nil && ids[l.capture.ID] {
 				erased := l.leaf
 				l = lineOf(tombstone(l.capture, erased, by))
@@ -372,7 +385,11 @@ func (a *Archive) eraseIn(ctx context.Context, segment, by string, ids map[strin
 	if err != nil {
 		return err
 	}
-	// The journal's name may still be a link to the old file, with its bytes.
+	// The journal's name may still be a link to the old file, with its bytes. What another
+	// machine sealed may lack records of the journal here.
+	if fromStore && !a.journalIsSealed(segment) {
+		return nil
+	}
 	return a.removeJournalName(segment)
 }
 
@@ -386,7 +403,8 @@ func (a *Archive) otherFilesWithBytes() []string {
 			continue // it does not exist
 		}
 		for _, e := range entries {
-			if dir == "quarantine" || strings.HasSuffix(e.Name(), tornEnd) {
+			segment, journal := strings.CutSuffix(e.Name(), journalEnd)
+			if dir == "quarantine" || strings.HasSuffix(e.Name(), tornEnd) || journal && a.stored.find(segment) != nil && !a.journalIsSealed(segment) {
 				names = append(names, filepath.Join(dir, e.Name()))
 			}
 		}

@@ -55,14 +55,14 @@ func (a *Archive) sealJournal(ctx context.Context, segment string, journal io.Re
 		}
 		header.Rescued = &rescued{Segment: segment}
 	}
-	if header.Previous, err = a.lastRoot(); err != nil {
+	if header.Previous, err = a.lastRoot(ctx); err != nil {
 		return err
 	}
 	if err := a.install(ctx, header, journalLines(journal, lines, loss)); err != nil {
 		return err
 	}
 	// Replace the journal only if the sealed file can be read back.
-	if x, err := a.index(segment); err != nil || x.scanned != nil {
+	if x, err := a.index(ctx, segment); err != nil || x.scanned != nil {
 		return errors.Join(err, x.scanned)
 	}
 	return a.linkJournalName(segment)
@@ -225,19 +225,29 @@ func salvageFields(journal io.ReaderAt, l journalLine) []Capture {
 	return found
 }
 
-// lastRoot returns the Merkle root of the newest sealed segment, or "".
-func (a *Archive) lastRoot() (string, error) {
+// lastRootWait is how long sealing waits for the stores to tell the last root.
+const lastRootWait = 10 * time.Second
+
+// lastRoot returns the Merkle root of the newest sealed segment, or "". Sealing goes on if a
+// store is away: of the segments that were read by then, it is that of the newest, so that
+// two segments may have the same one before them.
+func (a *Archive) lastRoot(ctx context.Context) (string, error) {
 	segs, err := a.Segments()
 	if err != nil {
 		return "", err
 	}
+	limited, cancel := context.WithTimeout(ctx, lastRootWait)
+	defer cancel()
+	away := false
 	for _, s := range slices.Backward(segs) {
-		if !s.Sealed {
+		if !s.Sealed || away && !s.Local {
 			continue
 		}
-		if x, err := a.index(s.Name); err == nil && x.scanned == nil {
-			return x.header.Root, nil
+		h, scanned, err := a.sealedHeader(limited, s.Name)
+		if err == nil && scanned == nil {
+			return h.Root, nil
 		}
+		away = away || failedStore(err)
 	}
-	return "", nil
+	return "", ctx.Err()
 }

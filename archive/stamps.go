@@ -77,7 +77,7 @@ func StateDigest(archive string, roots []SealedRoot) (Digest, error) {
 
 // Roots lists the sealed segments with their roots, sorted by name. It returns
 // ErrDamaged if the index of one of them cannot be read.
-func (a *Archive) Roots() ([]SealedRoot, error) {
+func (a *Archive) Roots(ctx context.Context) ([]SealedRoot, error) {
 	segs, err := a.Segments()
 	if err != nil {
 		return nil, err
@@ -87,21 +87,21 @@ func (a *Archive) Roots() ([]SealedRoot, error) {
 		if !s.Sealed {
 			continue
 		}
-		x, err := a.index(s.Name)
-		if err == nil && x.scanned != nil {
-			err = fmt.Errorf("segment %s: %w", s.Name, x.scanned)
+		h, scanned, err := a.sealedHeader(ctx, s.Name)
+		if err == nil && scanned != nil {
+			err = fmt.Errorf("segment %s: %w", s.Name, scanned)
 		}
 		if err != nil {
 			return nil, err
 		}
-		roots = append(roots, SealedRoot{s.Name, x.header.Records, x.header.Root})
+		roots = append(roots, SealedRoot{s.Name, h.Records, h.Root})
 	}
 	return roots, nil
 }
 
 // Replaced lists the damaged segments whose intact records are in another segment now,
 // since a repair: a time stamp may cover them.
-func (a *Archive) Replaced() (map[string]bool, error) {
+func (a *Archive) Replaced(ctx context.Context) (map[string]bool, error) {
 	segs, err := a.Segments()
 	if err != nil {
 		return nil, err
@@ -111,8 +111,12 @@ func (a *Archive) Replaced() (map[string]bool, error) {
 		if !s.Sealed {
 			continue
 		}
-		if x, err := a.index(s.Name); err == nil && x.header.Rescued != nil {
-			replaced[x.header.Rescued.Segment] = true
+		h, _, err := a.sealedHeader(ctx, s.Name)
+		if failedStore(err) {
+			return nil, err
+		}
+		if err == nil && h.Rescued != nil {
+			replaced[h.Rescued.Segment] = true
 		}
 	}
 	return replaced, nil

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -38,12 +39,17 @@ type Damage struct {
 	Type    string `json:"type,omitempty"`
 	URL     string `json:"url,omitempty"`
 	What    string `json:"what"`
+	Store   string `json:"store,omitempty"` // that has the segment, if it is not on disk
 }
 
 func (d Damage) String() string {
 	s := d.Kind + ": "
 	if d.Segment != "" {
-		s += "segment " + d.Segment + ": "
+		s += "segment " + d.Segment
+		if d.Store != "" {
+			s += " in " + d.Store
+		}
+		s += ": "
 	}
 	if d.Type != "" {
 		s += d.Type + " "
@@ -64,7 +70,7 @@ type Verification struct {
 	Records  int      `json:"records"`
 	Erased   int      `json:"erased,omitempty"` // tombstones
 	Lost     int      `json:"lost,omitempty"`   // records lost in the past, as recorded by repairs
-	Bytes    int64    `json:"bytes"`            // read from disk
+	Bytes    int64    `json:"bytes"`            // read from disk and stores
 	Raw      int64    `json:"raw"`              // the same, decoded
 	Damage   []Damage `json:"damage"`
 }
@@ -77,9 +83,10 @@ type VerifyOptions struct {
 }
 
 // Verify checks an archive's segments and journals: every checksum, digest,
-// index row, reference and root. It changes nothing and takes no lock. Its memory
+// index row, reference and root. It reads each segment where it is read by others: on disk,
+// or else from its store. It changes nothing and takes no lock. Its memory
 // does not grow with the archive. Damage is in the Verification; the error is that
-// of reading the folder, or of ctx.
+// of reading the folder, a *StoreError if a store could not be read, or that of ctx.
 func (a *Archive) Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
@@ -140,6 +147,9 @@ type danglingRef struct {
 }
 
 func (v *verifier) damage(d Damage) {
+	if s := v.a.stored.find(d.Segment); s != nil && !v.a.isLocal(d.Segment) {
+		d.Store = s.store.String()
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.res.Damage = append(v.res.Damage, d)
@@ -147,7 +157,7 @@ func (v *verifier) damage(d Damage) {
 
 // recordDamage reports damage of a record.
 func (v *verifier) recordDamage(kind string, c Capture, format string, args ...any) {
-	v.damage(Damage{kind, c.Segment, c.ID, c.Type, c.URL, fmt.Sprintf(format, args...)})
+	v.damage(Damage{Kind: kind, Segment: c.Segment, ID: c.ID, Type: c.Type, URL: c.URL, What: fmt.Sprintf(format, args...)})
 }
 
 func (v *verifier) progress(segment string, bytes, raw int64) {
@@ -162,77 +172,67 @@ func (v *verifier) progress(segment string, bytes, raw int64) {
 }
 
 func (v *verifier) segment(ctx context.Context, name string) error {
-	f, err := v.a.openSealed(name)
-	if err == nil {
-		defer f.Close()
-		return v.sealed(ctx, name, f)
+	f, err := v.open(name)
+	if err != nil {
+		v.damage(Damage{Kind: DamageFile, Segment: name, What: err.Error()})
+		return nil
 	}
-	if errors.Is(err, fs.ErrNotExist) {
-		if f, err = os.Open(filepath.Join(v.a.segmentsDir(), name+journalEnd)); err == nil {
-			defer f.Close()
-			if isZstd(f) {
-				return v.sealed(ctx, name, f)
-			}
-			return v.journal(ctx, name, f)
+	defer func() { f.Close() }()
+	if d, ok := f.(localFile); ok && strings.HasSuffix(d.Name(), journalEnd) && !isZstd(d) {
+		return v.journal(ctx, name, d.File)
+	}
+	for range 3 { // it may be replaced while it is opened
+		err = v.sealed(ctx, name, f)
+		if !errors.Is(err, errReplaced) {
+			break
 		}
-		if errors.Is(err, fs.ErrNotExist) { // it was sealed between the two attempts
-			if f, err = v.a.openSealed(name); err == nil {
-				defer f.Close()
-				return v.sealed(ctx, name, f)
-			}
+		f.Close()
+		if f, err = v.open(name); err != nil {
+			return err
 		}
 	}
-	v.damage(Damage{Kind: DamageFile, Segment: name, What: err.Error()})
-	return nil
+	return err
 }
 
-func (v *verifier) sealed(ctx context.Context, name string, f *os.File) error {
+// open opens a segment to read all of it, past the cache.
+func (v *verifier) open(name string) (segmentFile, error) {
+	f, err := v.a.openSealed(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		f, err = openLocal(filepath.Join(v.a.segmentsDir(), name+journalEnd))
+	}
+	if errors.Is(err, fs.ErrNotExist) { // it was sealed between the two attempts
+		f, err = v.a.openSealed(name)
+	}
+	if s, ok := f.(*storedFile); ok {
+		s.cache = NewCache(4 * maxSpan)
+	}
+	return f, err
+}
+
+func (v *verifier) sealed(ctx context.Context, name string, f segmentFile) error {
+	x, err := openIndex(ctx, f, name)
+	if isStoreError(err) {
+		return v.unread(name, err)
+	}
 	v.res.Segments++
-	x, err := readIndex(f, name)
 	hasIndex := err == nil
 	if err != nil {
 		v.damage(Damage{Kind: DamageIndex, Segment: name, What: err.Error()})
-		if x, err = scanFrames(f, name); err != nil {
+		if x, err = scanFrames(ctx, f, name); err != nil {
+			if ctx.Err() != nil || isStoreError(err) {
+				return v.unread(name, err)
+			}
 			v.damage(Damage{Kind: DamageFile, Segment: name, What: err.Error()})
 			return nil
 		}
 		v.reportGaps(name, x)
 	}
-	leaves := make([]leaf, len(x.captures))
-	type frame struct{ from, to int }
-	frames := make(chan frame)
-	var wg sync.WaitGroup
-	for range v.o.Workers {
-		wg.Go(func() {
-			dec, err := newFrameDecoder()
-			if err != nil {
-				return
-			}
-			defer dec.Close()
-			c := &checker{v: v, x: x}
-			for fr := range frames {
-				if ctx.Err() == nil {
-					c.frame(f, dec, x.captures[fr.from:fr.to], leaves[fr.from:fr.to])
-				}
-			}
-			c.report()
-		})
+	leaves, err := v.frames(ctx, f, x)
+	if err != nil {
+		return v.unread(name, err)
 	}
-	for from := 0; from < len(x.captures); {
-		to := from + 1
-		for to < len(x.captures) && x.captures[to].Frame == x.captures[from].Frame {
-			to++
-		}
-		frames <- frame{from, to}
-		from = to
-	}
-	close(frames)
-	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if st, err := f.Stat(); err == nil {
-		v.progress(name, st.Size()-x.dataEnd, 0)
+	if size, err := f.size(); err == nil {
+		v.progress(name, size-x.dataEnd, 0)
 	}
 	if !hasIndex {
 		return v.resolveIfMany(ctx)
@@ -251,6 +251,65 @@ func (v *verifier) sealed(ctx context.Context, name string, f *os.File) error {
 	}
 	v.previous = append(v.previous, Capture{Segment: name, ID: x.header.Previous})
 	return v.resolveIfMany(ctx)
+}
+
+// unread returns the error of a segment whose bytes could not be read. That it is no
+// longer in its store is damage, like a missing file; anything else is not.
+func (v *verifier) unread(name string, err error) error {
+	if errors.Is(err, ErrNoObject) {
+		v.damage(Damage{Kind: DamageFile, Segment: name, What: err.Error()})
+		return nil
+	}
+	return fmt.Errorf("segment %s: %w", name, err)
+}
+
+// frames checks the frames of a segment and returns the leaves of its records.
+func (v *verifier) frames(ctx context.Context, f segmentFile, x *segmentIndex) ([]leaf, error) {
+	leaves := make([]leaf, len(x.captures))
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	f.plan(x.captures)
+	type frame struct{ from, to int }
+	frames := make(chan frame)
+	var wg sync.WaitGroup
+	for range v.o.Workers {
+		wg.Go(func() {
+			dec, err := newFrameDecoder()
+			if err != nil {
+				cancel(err)
+				for range frames {
+				}
+				return
+			}
+			defer dec.Close()
+			c := &checker{v: v, x: x}
+			for fr := range frames {
+				if ctx.Err() != nil {
+					continue
+				}
+				if err := c.frame(f.at(ctx), dec, x.captures[fr.from:fr.to], leaves[fr.from:fr.to]); err != nil {
+					cancel(err)
+				}
+			}
+			c.report()
+		})
+	}
+	for from := 0; from < len(x.captures) && ctx.Err() == nil; {
+		to := from + 1
+		for to < len(x.captures) && x.captures[to].Frame == x.captures[from].Frame {
+			to++
+		}
+		// Load in order, so that the workers find what one request got.
+		if err := f.load(ctx, x.captures[from]); err != nil {
+			cancel(err)
+			break
+		}
+		frames <- frame{from, to}
+		from = to
+	}
+	close(frames)
+	wg.Wait()
+	return leaves, context.Cause(ctx)
 }
 
 func (v *verifier) damaged(segment string) bool {
@@ -280,17 +339,20 @@ type checker struct {
 	data    []byte
 }
 
-// frame checks the records of one frame and sets their leaves.
-func (c *checker) frame(f io.ReaderAt, dec *zstd.Decoder, caps []Capture, leaves []leaf) {
+// frame checks the records of one frame and sets their leaves. The error is that of a store.
+func (c *checker) frame(f io.ReaderAt, dec *zstd.Decoder, caps []Capture, leaves []leaf) error {
 	at, length := caps[0].Frame, caps[0].FrameLength
 	data, err := readFrame(f, dec, at, length, c.data[:0], nil)
 	c.data = data[:0]
+	if isStoreError(err) {
+		return err
+	}
 	if err != nil {
 		for _, cp := range caps {
 			c.v.recordDamage(DamageFrame, cp, "is lost: the frame at offset %d does not decode", at)
 		}
 		c.v.progress(caps[0].Segment, length, 0)
-		return
+		return nil
 	}
 	next := int64(0)
 	for i, cp := range caps {
@@ -307,6 +369,7 @@ func (c *checker) frame(f io.ReaderAt, dec *zstd.Decoder, caps []Capture, leaves
 	}
 	c.v.progress(caps[0].Segment, length, int64(len(data)))
 	c.report()
+	return nil
 }
 
 // record checks one line against itself and its index row, and returns its leaf.
@@ -503,7 +566,10 @@ func (v *verifier) resolve(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		caps, find, err := v.a.captures(s.Name)
+		caps, find, err := v.a.captures(ctx, s.Name)
+		if failedStore(err) {
+			return err
+		}
 		if err != nil {
 			continue // reported already
 		}

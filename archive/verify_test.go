@@ -97,7 +97,7 @@ func TestFlippedByteAnywhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := a.index(segment)
+	x, err := a.index(ctx, segment)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -316,7 +316,7 @@ func TestErase(t *testing.T) {
 		t.Fatal(err)
 	}
 	root := func() string {
-		x, err := a.index(segment)
+		x, err := a.index(ctx, segment)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -373,7 +373,7 @@ func TestErase(t *testing.T) {
 			var rd segmentReader
 			defer rd.close()
 			for _, c := range caps {
-				if line, err := rd.line(a, c); err == nil && bytes.Contains(line, needle) {
+				if line, err := rd.line(ctx, a, c); err == nil && bytes.Contains(line, needle) {
 					t.Errorf("%s still contains the text", path)
 				}
 			}

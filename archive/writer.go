@@ -146,13 +146,20 @@ func (a *Archive) cleanUpJournal(segment string) error {
 		}
 		return nil
 	}
-	f, err := os.Open(sealed)
+	f, err := openLocal(sealed)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if _, err := readIndex(f, segment); err != nil {
+	x, err := openIndex(context.Background(), f, segment)
+	if err != nil {
 		return nil // keep the journal, as the sealed file is incomplete
+	}
+	if !a.journalIsSealed(segment) {
+		caps, _, err := a.journal(segment)
+		if err != nil || slices.ContainsFunc(caps, func(c Capture) bool { _, ok := x.find(c.ID); return !ok }) {
+			return nil // keep it: the sealed file is another machine's, which did not have all of it
+		}
 	}
 	return a.removeJournalName(segment)
 }

@@ -116,7 +116,7 @@ func (e *exporter) place(ctx context.Context, r *archive.Reader, near []archive.
 	}
 	var segments []string
 	for _, c := range near {
-		if at, err := r.Beside(c, id); err == nil {
+		if at, err := r.Beside(ctx, c, id); err == nil {
 			return at, nil
 		}
 		segments = append(segments, c.Segment)

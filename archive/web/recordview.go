@@ -198,7 +198,7 @@ func (s *Server) placeOf(ctx context.Context, id, beside string) (at archive.Cap
 			return at, err
 		}
 		if ok {
-			if at, err = besideOf(s.Archive, other, id); err == nil {
+			if at, err = besideOf(ctx, s.Archive, other, id); err == nil {
 				return at, nil
 			}
 		}
@@ -209,7 +209,7 @@ func (s *Server) placeOf(ctx context.Context, id, beside string) (at archive.Cap
 	}
 	var likely []string
 	for _, other := range near {
-		if at, err := besideOf(s.Archive, other, id); err == nil {
+		if at, err := besideOf(ctx, s.Archive, other, id); err == nil {
 			return at, nil
 		}
 		likely = append(likely, other.Segment)
@@ -222,10 +222,10 @@ func (s *Server) placeOf(ctx context.Context, id, beside string) (at archive.Cap
 }
 
 // besideOf finds a record of the exchange of another one.
-func besideOf(a *archive.Archive, other archive.Capture, id string) (archive.Capture, error) {
+func besideOf(ctx context.Context, a *archive.Archive, other archive.Capture, id string) (archive.Capture, error) {
 	r := a.NewReader()
 	defer r.Close()
-	return r.Beside(other, id)
+	return r.Beside(ctx, other, id)
 }
 
 // likelySegments is the segment that was begun last before a record got its ID, if that is

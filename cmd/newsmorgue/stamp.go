@@ -211,11 +211,11 @@ type stampVerdict struct {
 }
 
 func (a *app) verifyStamps(ctx context.Context, ar *archive.Archive, trusted *x509.CertPool) error {
-	now, err := ar.Roots()
+	now, err := ar.Roots(ctx)
 	if err != nil {
 		return err
 	}
-	replaced, err := ar.Replaced()
+	replaced, err := ar.Replaced(ctx)
 	if err != nil {
 		return err
 	}

@@ -104,7 +104,7 @@ func TestForgedStampIsNotInProofs(t *testing.T) {
 	if sealed, _, err := ar.SealJournals(ctx); err != nil || len(sealed) != 1 {
 		t.Fatal(sealed, err)
 	}
-	roots, err := ar.Roots()
+	roots, err := ar.Roots(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func TestFalseStamps(t *testing.T) {
 	if sealed, _, err := ar.SealJournals(ctx); err != nil || len(sealed) != 1 {
 		t.Fatal(sealed, err)
 	}
-	roots, err := ar.Roots()
+	roots, err := ar.Roots(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func Stamp(ctx context.Context, ar *archive.Archive, client *stamp.Client, roots
 		return res, err
 	}
 	s := &archive.Stamp{Archive: ar.Info().ID, TSA: stamp.PublicURL(client.URL)}
-	if s.Segments, err = ar.Roots(); err != nil {
+	if s.Segments, err = ar.Roots(ctx); err != nil {
 		return res, err
 	}
 	if len(s.Segments) == 0 {

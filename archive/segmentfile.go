@@ -1,0 +1,118 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// A segmentFile is the open file of a segment: on disk, or in a store.
+type segmentFile interface {
+	io.Closer
+	// at reads the file's bytes. Where that takes requests, they end with ctx.
+	at(ctx context.Context) io.ReaderAt
+	size() (int64, error)
+	// plan says which records will be read, in this order, so that a store is asked for
+	// many frames with one request. It replaces what was planned before.
+	plan(caps []Capture)
+	// planAll says that everything will be read from the beginning.
+	planAll()
+	// planTail says that the index will be read.
+	planTail()
+	// load fetches the range that has a planned frame, if it must be fetched.
+	load(ctx context.Context, c Capture) error
+	// version says which file it is. Another one has other bytes.
+	version() (fileVersion, error)
+	// isCurrent reports whether the segment should still be read from this file.
+	isCurrent() bool
+}
+
+// A fileVersion identifies the file of a sealed segment, and its bytes: another process
+// that erases records writes a new one under the same name.
+type fileVersion struct {
+	file   fs.FileInfo    // on disk; nil in a store
+	stored *storedSegment // in a store; nil on disk
+}
+
+// A localFile is a segmentFile on disk.
+type localFile struct{ *os.File }
+
+func openLocal(path string) (segmentFile, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return localFile{f}, nil
+}
+
+func (f localFile) at(context.Context) io.ReaderAt { return f.File }
+
+func (f localFile) size() (int64, error) {
+	st, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	return st.Size(), nil
+}
+
+func (localFile) plan([]Capture)                      {}
+func (localFile) planAll()                            {}
+func (localFile) planTail()                           {}
+func (localFile) load(context.Context, Capture) error { return nil }
+
+func (f localFile) version() (fileVersion, error) {
+	st, err := f.Stat()
+	return fileVersion{file: st}, err
+}
+
+// isCurrent is true for an open file: who holds it may read it to the end.
+func (localFile) isCurrent() bool { return true }
+
+// journalIsSealed reports whether the file with a journal's name is a sealed segment.
+func (a *Archive) journalIsSealed(segment string) bool {
+	f, err := os.Open(filepath.Join(a.segmentsDir(), segment+journalEnd))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return isZstd(f)
+}
+
+// openSealed opens a sealed segment: on disk, there under its journal's name if it has no
+// other, or else in the store that has it.
+func (a *Archive) openSealed(segment string) (segmentFile, error) {
+	f, err := openLocal(filepath.Join(a.segmentsDir(), segment+sealedEnd))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return f, err
+	}
+	if a.journalIsSealed(segment) {
+		return openLocal(filepath.Join(a.segmentsDir(), segment+journalEnd))
+	}
+	if s := a.stored.find(segment); s != nil {
+		return &storedFile{a: a, s: s, cache: a.stored.ranges()}, nil
+	}
+	return nil, err
+}
+
+// isLocal reports whether the sealed file of a segment is on disk.
+func (a *Archive) isLocal(segment string) bool {
+	_, err := os.Stat(filepath.Join(a.segmentsDir(), segment+sealedEnd))
+	return err == nil || a.journalIsSealed(segment)
+}
+
+// isStill reports whether a sealed segment is in the same file as before.
+func (a *Archive) isStill(v fileVersion, segment string) bool {
+	if v.stored != nil {
+		return a.stored.find(segment) == v.stored && !a.isLocal(segment)
+	}
+	for _, end := range []string{sealedEnd, journalEnd} {
+		now, err := os.Stat(filepath.Join(a.segmentsDir(), segment+end))
+		if err == nil {
+			return os.SameFile(now, v.file) && now.Size() == v.file.Size() && now.ModTime().Equal(v.file.ModTime())
+		}
+	}
+	return false
+}
