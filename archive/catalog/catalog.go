@@ -347,23 +347,8 @@ func build(ctx context.Context, a *archive.Archive, path string) error {
 	if err == nil {
 		err = c.mergeWords(ctx)
 	}
-	if err == nil {
-		var inode int64
-		if inode, err = inodeOf(tmp); err == nil {
-			_, err = db.ExecContext(ctx, "INSERT INTO home VALUES (?)", inode)
-		}
-	}
-	if err == nil {
-		// The file must be complete without its WAL before it is renamed.
-		_, err = db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	}
 	if err := errors.Join(err, db.Close()); err != nil {
 		return err
 	}
-	for _, end := range []string{"-wal", "-shm"} {
-		if err := os.Remove(path + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return os.Rename(tmp, path)
+	return adopt(ctx, tmp, path)
 }

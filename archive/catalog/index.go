@@ -164,7 +164,11 @@ func (c *Catalog) catchUpRecords(ctx context.Context) (n int, err error) {
 }
 
 func (c *Catalog) segmentStates(ctx context.Context) (map[string]segmentState, error) {
-	rows, err := c.db.QueryContext(ctx, "SELECT name, records, sealed, state FROM segments")
+	return segmentStatesOf(ctx, c.db)
+}
+
+func segmentStatesOf(ctx context.Context, q querier) (map[string]segmentState, error) {
+	rows, err := q.QueryContext(ctx, "SELECT name, records, sealed, state FROM segments")
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
@@ -193,6 +197,9 @@ func (c *Catalog) catchUpSegment(ctx context.Context, seg archive.SegmentInfo, k
 		if hasRow(capture) {
 			total++
 		}
+	}
+	if total < k.records {
+		return 0, errStale // of a snapshot whose last records were lost with their journal
 	}
 	added := 0
 	if total > k.records {
