@@ -186,7 +186,12 @@ func TestInstall(t *testing.T) {
 
 func mark(t *testing.T, a *archive.Archive, statement string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(a.Dir(), "catalog.sqlite"))
+	change(t, filepath.Join(a.Dir(), "catalog.sqlite"), statement)
+}
+
+func change(t *testing.T, path, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -302,14 +307,7 @@ func TestUnusableSnapshots(t *testing.T) {
 			s.append(run)
 			s.keep("https://a.example/1", "One", "", day, true)
 			path := s.saved()
-			db, err := sql.Open("sqlite", path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := db.Exec(c.statement); err != nil {
-				t.Fatal(err)
-			}
-			db.Close()
+			change(t, path, c.statement)
 			s.refuses(path, c.says)
 		})
 	}

@@ -23,6 +23,7 @@ type snapshotFile struct {
 	path     string
 	db       *sql.DB
 	segments map[string]segmentState
+	lastDoc  int64 // the highest number of a row of the full text, after readDocs
 }
 
 // snapshotURI opens a file as one that nobody changes: without locks, a log or a journal
