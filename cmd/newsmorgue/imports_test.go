@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"scraper/fetch":                   {"scraper"},
 	"scraper/frontier":                {"scraper"},
 	"scraper/frontier/frontiertest":   {"scraper"},
+	"scraper/frontier/pgclock/pgtest": nil,
 	"parsers/charset":                 {"parsers/internal/mediatype"},
 	"parsers/tree":                    {"parsers/internal/block", "parsers/internal/mediatype"},
 	"parsers/template":                nil,
@@ -123,6 +124,7 @@ var onlyIn = map[string][]string{
 	"modernc.org/sqlite":                    {"archive/catalog", "archive/dataset/formats", "scraper/frontier"},
 	"github.com/notaryproject/tspclient-go": {"archive/stamp"},
 	"github.com/nlnwa/whatwg-url":           {"archive/cdxj"},
+	"github.com/jackc/pgx/v5":               {"cmd/newsmorgue/internal/cluster", "scraper/frontier/pgclock", "scraper/frontier/pgclock/pgtest"},
 }
 
 // TestImports compares the imports of all packages with the tables above.
