@@ -239,7 +239,9 @@ func (r *run) work(ctx context.Context) error {
 // turn visits one URL and ends its lease, whatever happened, and also when the run is
 // stopped. If a chain of redirects with cookies goes on, it returns the next lease.
 func (r *run) turn(ctx context.Context, lease *Lease) (*Lease, error) {
-	e, err := r.visit(ctx, withASCIIHost(lease.Request))
+	visiting, end := r.hold(ctx, lease)
+	e, err := r.visit(visiting, withASCIIHost(lease.Request))
+	end()
 	if err != nil || e.next == nil {
 		return nil, errors.Join(err, r.Frontier.Done(context.WithoutCancel(ctx), lease, e.Outcome))
 	}
@@ -427,7 +429,8 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 	}
 	start := time.Now()
 	r.emit(Event{Kind: EventStarted, Request: req})
-	resp, err := r.Fetcher.Fetch(ctx, req)
+	held := asking(ctx)
+	resp, err := r.Fetcher.Fetch(held, req)
 	if err == nil && resp.Truncated == "disconnect" && req.Attempt+1 < maxTries {
 		// An incomplete answer is fetched again; that of the last try is kept as it is.
 		if resp.Release != nil {
@@ -436,7 +439,7 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 		err = errCut
 	}
 	if err != nil {
-		if ctx.Err() != nil {
+		if held.Err() != nil {
 			return nil, postponed, nil
 		}
 		return nil, r.noAnswer(h, req, err, time.Since(start)), nil

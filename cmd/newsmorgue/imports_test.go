@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"scraper/fetch":                   {"scraper"},
 	"scraper/frontier":                {"scraper"},
 	"scraper/frontier/frontiertest":   {"scraper"},
+	"scraper/frontier/pgclock":        {"scraper"},
 	"scraper/frontier/pgclock/pgtest": nil,
 	"parsers/charset":                 {"parsers/internal/mediatype"},
 	"parsers/tree":                    {"parsers/internal/block", "parsers/internal/mediatype"},

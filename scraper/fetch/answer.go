@@ -45,6 +45,8 @@ func (a *answer) exchange(from *http.Request) error {
 			if a.Proxy == nil { // the proxy's address says nothing about the host
 				a.x.RemoteAddr = conn.RemoteAddr().String()
 			}
+			remote := a.x.RemoteAddr
+			a.tape.check = func() error { return scraper.Check(a.ctx, remote) }
 		}
 	}}
 	req := from.Clone(httptrace.WithClientTrace(a.ctx, trace))

@@ -68,6 +68,18 @@ func (c *recordedConn) Read(p []byte) (int, error) {
 
 func (c *recordedConn) Write(p []byte) (int, error) {
 	c.mu.Lock()
+	t := c.tape
+	first := t != nil && !t.begun
+	if first {
+		t.begun = true
+	}
+	c.mu.Unlock()
+	if first && t.check != nil {
+		if err := t.check(); err != nil { // it may take a while
+			return 0, err
+		}
+	}
+	c.mu.Lock()
 	if c.tape != nil {
 		c.tape.wrote(p)
 	}
@@ -79,11 +91,14 @@ func (c *recordedConn) Write(p []byte) (int, error) {
 // Its fields are guarded by the connection's mutex.
 type tape struct {
 	conn *recordedConn
-	sent []byte
-	head []byte
-	full bool // the head is complete; what follows is body
-	n    int64
-	sum  hash.Hash
+	// check is called before the first byte is written, which it may forbid.
+	check func() error
+	begun bool
+	sent  []byte
+	head  []byte
+	full  bool // the head is complete; what follows is body
+	n     int64
+	sum   hash.Hash
 
 	held    []byte // received and not passed on, as long as the head is incomplete
 	start   int    // of the head in held, after heads of 1xx answers

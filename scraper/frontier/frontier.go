@@ -406,6 +406,17 @@ func (f *Frontier) clock(ctx context.Context, name string) (*host, *group, error
 	return h, f.group(name, h), nil
 }
 
+// Address is the IP address that a host answered from; "" if that is not known.
+func (f *Frontier) Address(ctx context.Context, host string) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	h, _, err := f.clock(ctx, host)
+	if err != nil {
+		return "", err
+	}
+	return h.addr, nil
+}
+
 func (f *Frontier) group(name string, h *host) *group {
 	key := name
 	if h.addr != "" {
