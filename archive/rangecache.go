@@ -30,6 +30,13 @@ func NewCache(bytes int64) *Cache {
 	return &Cache{limit: bytes, held: map[*storedSegment][]*list.Element{}}
 }
 
+// Bytes returns how much memory the cache takes.
+func (c *Cache) Bytes() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.bytes
+}
+
 // An extent is a range of a stored segment that is in memory, or on its way.
 type extent struct {
 	of   *storedSegment

@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -92,6 +93,9 @@ func (a *Archive) openSealed(segment string) (segmentFile, error) {
 		return openLocal(filepath.Join(a.segmentsDir(), segment+journalEnd))
 	}
 	if s := a.stored.find(segment); s != nil {
+		if s.object.Size > maxStored {
+			return nil, fmt.Errorf("%w: %s says that it has %d bytes, more than a segment may have", ErrDamaged, s.store, s.object.Size)
+		}
 		return &storedFile{a: a, s: s, cache: a.stored.ranges()}, nil
 	}
 	return nil, err

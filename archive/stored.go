@@ -28,6 +28,9 @@ const (
 	// maxExtent is the longest range that is kept in the cache. Only the index of a large
 	// segment and records of many megabytes are longer.
 	maxExtent = 16 << 20
+	// maxStored is the largest object that is read as a segment, in bytes: eight times what
+	// a journal may have when it is sealed. A store may claim any size.
+	maxStored = 8 * sealSize
 )
 
 // A StoreError is the error of a request to a store. It says nothing about what the store
@@ -160,7 +163,7 @@ func (f *storedFile) choose(at, need int64) span {
 
 // A storedReader reads a stored segment until ctx ends.
 type storedReader struct {
-	ctx context.Context //nolint:containedctx // io.ReaderAt takes none, and a storedReader lives as long as one call
+	ctx context.Context // io.ReaderAt takes none; a storedReader lives as long as one call
 	f   *storedFile
 }
 

@@ -208,7 +208,7 @@ func TestStoredAsLocal(t *testing.T) {
 // TestStoredRequests counts requests: 3 for the first record, 1 for the next one in
 // another frame, none for one in memory, and few for a whole segment.
 func TestStoredRequests(t *testing.T) {
-	a, m := stored(t, 1, 400, 100<<10) // 400 × 100 kB: about 30 frames, and 33 MB
+	a, m := stored(t, 1, 200, 100<<10) // 21 MB in 15 frames
 	segment := namesOf(t, a)[0]
 	size := len(m.Bytes(archive.StoredName(segment)))
 	id := func() string { // from another archive, so that a knows nothing yet

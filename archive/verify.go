@@ -186,10 +186,12 @@ func (v *verifier) segment(ctx context.Context, name string) error {
 		if !errors.Is(err, errReplaced) {
 			break
 		}
-		f.Close()
-		if f, err = v.open(name); err != nil {
-			return err
+		again, oerr := v.open(name)
+		if oerr != nil {
+			return oerr
 		}
+		f.Close()
+		f = again
 	}
 	return err
 }

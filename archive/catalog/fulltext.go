@@ -166,7 +166,9 @@ func (c *Catalog) indexWaiting(ctx context.Context) error {
 			return err
 		}
 		for i := range step {
-			step[i].article = c.readWaiting(ctx, step[i].at)
+			if step[i].article, err = c.readWaiting(ctx, step[i].at); err != nil {
+				return err
+			}
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -178,17 +180,27 @@ func (c *Catalog) indexWaiting(ctx context.Context) error {
 }
 
 // readWaiting reads an article; nil if it is lost or damaged, which archive.Verify
-// reports.
-func (c *Catalog) readWaiting(ctx context.Context, at archive.Capture) *article.Article {
+// reports. It is an error if a store is away.
+func (c *Catalog) readWaiting(ctx context.Context, at archive.Capture) (*article.Article, error) {
 	rec, err := c.a.RecordAt(ctx, at)
-	if err != nil {
-		return nil
+	switch {
+	case isAway(err):
+		return nil, err
+	case err != nil:
+		return nil, nil
 	}
 	a := &article.Article{}
 	if err := json.Unmarshal(rec.Payload, a); err != nil {
-		return nil
+		return nil, nil
 	}
-	return a
+	return a, nil
+}
+
+// isAway reports whether a record was not read because a store is away: it is neither lost
+// nor damaged then.
+func isAway(err error) bool {
+	away := new(archive.StoreError)
+	return errors.As(err, &away)
 }
 
 func addWaiting(ctx context.Context, tx *transaction, step []waiting) error {

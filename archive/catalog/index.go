@@ -239,8 +239,8 @@ func (c *Catalog) addMissing(ctx context.Context, segment string, some bool, fro
 		if ctx.Err() != nil {
 			return added, ctx.Err()
 		}
-		if away := new(archive.StoreError); errors.As(err, &away) {
-			return added, err // its records are not damaged: the next CatchUp reads them
+		if isAway(err) {
+			return added, err // the next CatchUp reads the rest
 		}
 		if err != nil || !hasRow(e.Capture) || known[recordID(e.ID)] {
 			continue

@@ -265,6 +265,9 @@ func (x *importing) recall(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if away := new(archive.StoreError); errors.As(err, &away) {
+			return err
+		}
 		if err != nil {
 			continue // verify reports it
 		}

@@ -507,7 +507,9 @@ func diskBytes(a *archive.Archive) int64 {
 	}
 	var n int64
 	for _, s := range segs {
-		n += s.Bytes
+		if s.Local {
+			n += s.Bytes
+		}
 	}
 	return n
 }
