@@ -117,7 +117,7 @@ func (r *run) followSitemap(ctx context.Context, resp *Response, out *Outcome) e
 	for i, e := range s.Entries {
 		times[i] = e.LastMod
 	}
-	stamps := areStamps(times, time.Now())
+	stamps := areStamps(times, r.now())
 	for i, e := range s.Entries {
 		next, usable := r.sitemapEntry(resp, e, i)
 		switch {
@@ -178,7 +178,7 @@ func (r *run) alternates(resp *Response, refs []string) (reqs []*Request) {
 // has none is known already, or too old or new.
 func (r *run) sitemapEntry(resp *Response, e sitemap.Entry, i int) (next *Request, usable bool) {
 	req := resp.Request
-	next = &Request{Via: req.URL, Hop: HopManifest, Hops: hops(req.Hops, HopManifest), Site: r.Site, Depth: 1, Due: past(e.LastMod)}
+	next = &Request{Via: req.URL, Hop: HopManifest, Hops: hops(req.Hops, HopManifest), Site: r.Site, Depth: 1, Due: r.past(e.LastMod)}
 	if e.Sitemap {
 		const what = "sitemap in an index"
 		if next.URL = r.announced(resp, nil, e.URL, what, i); next.URL == nil {
@@ -339,7 +339,7 @@ func noteUnusable(out *Outcome, unusable, entries int) {
 func (r *run) countRefused(resp *Response) {
 	req := resp.Request
 	name, ok := map[Kind]string{KindFeed: "feed", KindSitemap: "sitemap", KindList: "list of WordPress"}[req.Kind]
-	_, wait := retryAfter(resp)
+	_, wait := retryAfter(resp, r.now())
 	if !ok || resp.Status < 400 || wait || req.Kind == KindSitemap && !isNamed(req) {
 		return
 	}
@@ -400,7 +400,7 @@ func (r *run) queueFeed(ctx context.Context, resp *Response, text []byte, known 
 		reqs = append(reqs, &Request{URL: u, Via: req.URL, Hop: HopManifest, Hops: hops(req.Hops, HopManifest), Site: r.Site, Depth: 1,
 			Priority: priorityNews, Due: r.claimed(req.URL, req.Visited, known, it.Updated),
 			Hints: Hints{Title: it.Title, Published: it.Published, Modified: it.Updated, Authors: it.Authors, Language: it.Language, Source: "feed"}})
-		list.Entries = append(list.Entries, Entry{u, past(it.Updated)})
+		list.Entries = append(list.Entries, Entry{u, r.past(it.Updated)})
 	}
 	noteUnusable(out, unusable, len(f.Items))
 	if err := r.Frontier.Add(ctx, reqs...); err != nil {

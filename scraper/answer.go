@@ -38,6 +38,11 @@ func (r *run) refused(h *host, resp *Response, e *ending) bool {
 	if h.refused(e.Blocked) {
 		r.Logger.Warn("host given up for this run", "host", h.name, "reason", h.gaveUp())
 	}
+	return r.blocked(resp, e)
+}
+
+// blocked takes a bot wall in place of a page; false if the answer is none.
+func (r *run) blocked(resp *Response, e *ending) bool {
 	if !e.Blocked {
 		return false
 	}
@@ -45,7 +50,7 @@ func (r *run) refused(h *host, resp *Response, e *ending) bool {
 	if e.Reason == "" {
 		e.Reason = reasonWall
 	}
-	if wait, asked := retryAfter(resp); asked {
+	if wait, asked := retryAfter(resp, r.now()); asked {
 		e.RetryAfter = wait
 	}
 	return true
@@ -77,7 +82,7 @@ func (r *run) asksToWait(resp *Response, wait time.Duration, e *ending) {
 	r.mu.Unlock()
 	e.RetryAfter = wait
 	if req.Attempt+1 < maxRetryAfterTries {
-		e.Result, e.Reason, e.NextVisit = ResultRetry, waitReason(resp), time.Now().Add(wait)
+		e.Result, e.Reason, e.NextVisit = ResultRetry, waitReason(resp), r.now().Add(wait)
 		return
 	}
 	e.Result, e.Reason = ResultFailed, fmt.Sprintf("HTTP %d on every try", e.Status)
@@ -116,7 +121,7 @@ func (r *run) noAnswer(h *host, req *Request, err error, took time.Duration) Out
 }
 
 // retryAfter reads Retry-After of a 429 or 503 (RFC 9110, section 10.2.3).
-func retryAfter(resp *Response) (time.Duration, bool) {
+func retryAfter(resp *Response, now time.Time) (time.Duration, bool) {
 	var wait time.Duration
 	switch resp.Status {
 	case http.StatusTooManyRequests:
@@ -130,7 +135,7 @@ func retryAfter(resp *Response) (time.Duration, bool) {
 	if n, err := strconv.Atoi(after); err == nil && n >= 0 {
 		wait = time.Duration(min(n, int(maxRetryAfter/time.Second))) * time.Second
 	} else if t, err := http.ParseTime(after); err == nil {
-		wait = time.Until(t)
+		wait = t.Sub(now)
 	}
 	return min(max(wait, time.Second), maxRetryAfter), true
 }

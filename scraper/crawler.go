@@ -97,30 +97,8 @@ const (
 // returns an error only where the crawl could not go on; ctx.Err() if it was
 // stopped.
 func (c *Crawler) Run(ctx context.Context, seeds ...*Request) (Counts, error) {
-	r := &run{Crawler: c, hosts: map[string]*host{}, reasons: map[string]*Reason{}, variants: map[string]map[uint64]bool{}, shapes: map[uint64]int{}, noise: map[string]int{},
-		targets: map[string]string{}, claims: map[string]int{}, texts: map[uint64]uint64{}, yields: newYields(), copies: newCopies()}
-	r.idle.L = &r.mu
-	if r.Logger == nil {
-		r.Logger = slog.New(slog.DiscardHandler)
-	}
-	if r.ProductToken == "" {
-		r.ProductToken = "newsmorgue"
-	}
-	switch {
-	case c.MaxDepth == 0:
-		r.maxDepth = 20
-	case c.MaxDepth > 0:
-		r.maxDepth = c.MaxDepth
-	}
-	for _, s := range seeds {
-		n, err := Normalize(s.URL)
-		if err != nil {
-			return Counts{}, fmt.Errorf("seed %s: %w", s.URL, err)
-		}
-		s.URL, s.Site, s.Hop, s.Priority = n, c.Site, HopSeed, prioritySeed
-	}
-	r.seeds = newSeeds(seeds)
-	if err := c.Frontier.Add(ctx, seeds...); err != nil {
+	r, err := c.begin(ctx, seeds)
+	if err != nil {
 		return Counts{}, err
 	}
 	work, stop := context.WithCancelCause(ctx)
@@ -158,11 +136,40 @@ func (c *Crawler) Run(ctx context.Context, seeds ...*Request) (Counts, error) {
 	return counts, nil
 }
 
+// begin makes the state of a run and queues its seeds.
+func (c *Crawler) begin(ctx context.Context, seeds []*Request) (*run, error) {
+	r := &run{Crawler: c, hosts: map[string]*host{}, reasons: map[string]*Reason{}, variants: map[string]map[uint64]bool{}, shapes: map[uint64]int{}, noise: map[string]int{},
+		targets: map[string]string{}, claims: map[string]int{}, texts: map[uint64]uint64{}, yields: newYields(), copies: newCopies()}
+	r.idle.L = &r.mu
+	if r.Logger == nil {
+		r.Logger = slog.New(slog.DiscardHandler)
+	}
+	if r.ProductToken == "" {
+		r.ProductToken = "newsmorgue"
+	}
+	switch {
+	case c.MaxDepth == 0:
+		r.maxDepth = 20
+	case c.MaxDepth > 0:
+		r.maxDepth = c.MaxDepth
+	}
+	for _, s := range seeds {
+		n, err := Normalize(s.URL)
+		if err != nil {
+			return nil, fmt.Errorf("seed %s: %w", s.URL, err)
+		}
+		s.URL, s.Site, s.Hop, s.Priority = n, c.Site, HopSeed, prioritySeed
+	}
+	r.seeds = newSeeds(seeds)
+	return r, c.Frontier.Add(ctx, seeds...)
+}
+
 // run is a Crawler at work.
 type run struct {
 	*Crawler
 	stop     context.CancelCauseFunc
 	maxDepth int
+	at       time.Time // of the archived answer that is replayed; zero is now
 
 	mu       sync.Mutex
 	idle     sync.Cond // a page ended
@@ -352,7 +359,7 @@ func (r *run) ask(ctx context.Context, req *Request) (e ending, err error) {
 	}
 	resp, out, err := r.fetch(ctx, h, req)
 	e.Outcome = out
-	if err == nil && (resp == nil || !resp.Replayed) {
+	if err == nil {
 		r.attempt(req, out)
 	}
 	if resp == nil || err != nil {
@@ -368,7 +375,7 @@ func (r *run) ask(ctx context.Context, req *Request) (e ending, err error) {
 		return e, err
 	}
 	r.countPage(req, &e)
-	if wait, asked := retryAfter(resp); asked {
+	if wait, asked := retryAfter(resp, r.now()); asked {
 		r.asksToWait(resp, wait, &e)
 	}
 	return e, nil
@@ -449,9 +456,7 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 	for _, x := range resp.Exchanges {
 		wire, addr = wire+x.WireLength, x.RemoteAddr
 	}
-	if !resp.Replayed {
-		h.answered(time.Since(start), addr)
-	}
+	h.answered(time.Since(start), addr)
 	// What was received is kept, also if the run was stopped meanwhile.
 	out, err := r.Handler.Handle(context.WithoutCancel(ctx), resp)
 	if err != nil {
@@ -462,10 +467,8 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 	}
 	out.Result, out.Status, out.RemoteAddr, out.HostRest = ResultKept, resp.Status, addr, h.rest(r.Crawler)
 	r.mu.Lock()
-	if !resp.Replayed {
-		r.counts.Asked++
-		r.counts.WireBytes += wire
-	}
+	r.counts.Asked++
+	r.counts.WireBytes += wire
 	r.mu.Unlock()
 	r.emit(Event{Kind: EventDone, Request: req, Outcome: out, WireBytes: wire})
 	r.Logger.Debug("fetched", "url", req.URL.String(), "status", resp.Status, "ms", time.Since(start).Milliseconds(), "bytes", wire, "kind", out.Kind)

@@ -325,7 +325,7 @@ func (h *host) fetchRobots(ctx context.Context, r *run, req *Request) (*robots.F
 				return nil, postponed, nil
 			}
 		case status == 429 || status >= 500:
-			wait, asked := retryAfter(resp) // 0 for a 5xx without Retry-After
+			wait, asked := retryAfter(resp, r.now()) // 0 for a 5xx without Retry-After
 			if asked {
 				r.mu.Lock()
 				r.counts.Waits++

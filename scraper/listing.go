@@ -16,7 +16,7 @@ func (r *run) listed(ctx context.Context, resp *Response, out *Outcome) (known L
 
 // list notes what a document announces.
 func (r *run) list(ctx context.Context, resp *Response, l Listing) (complete bool, err error) {
-	l.Rules = r.rules()
+	l.Rules, l.At = r.rules(), r.at
 	if resp.Truncated != "" {
 		l.Whole = false
 	}
@@ -30,8 +30,8 @@ func (r *run) rules() string {
 }
 
 // past is t, which can make a page due again, unless it is in the future.
-func past(t time.Time) time.Time {
-	if t.After(time.Now()) {
+func (r *run) past(t time.Time) time.Time {
+	if t.After(r.now()) {
 		return time.Time{}
 	}
 	return t
@@ -45,7 +45,7 @@ const maxClaims = 100
 // believed. doc is the document's URL, or that of the first page of a list, and visited
 // when it was read last: what is older than that is not new.
 func (r *run) claimed(doc *url.URL, visited time.Time, known Listed, modified time.Time) time.Time {
-	t := past(modified)
+	t := r.past(modified)
 	switch {
 	case t.IsZero() || known.Untrusted:
 		return time.Time{}

@@ -121,9 +121,6 @@ type Response struct {
 	// archive/FORMAT.md has for it, separated by commas; "" if nothing was.
 	CodingFlaw string
 	Exchanges  []*Exchange
-	// Replayed says that nothing was fetched: a run that was killed archived this
-	// answer and did not get to follow its links.
-	Replayed bool
 	// Release returns the body's share of the fetcher's memory budget; nil if it has
 	// none. The Crawler calls it when the body is no longer needed.
 	Release func()
@@ -257,6 +254,8 @@ type Listing struct {
 	// Rules is a text that differs if the crawl would take other entries from the same
 	// document.
 	Rules string
+	// At is when the document was had; zero is now.
+	At time.Time
 }
 
 // An Entry is one URL that a document announces.

@@ -48,7 +48,7 @@ func (r *run) followList(ctx context.Context, resp *Response, out *Outcome) erro
 			unusable++
 			continue
 		}
-		named.Entries = append(named.Entries, Entry{u, past(p.Modified)})
+		named.Entries = append(named.Entries, Entry{u, r.past(p.Modified)})
 		if r.tooOldOrNew(u, p.Published, p.Modified) {
 			continue
 		}
@@ -65,5 +65,5 @@ func (r *run) followList(ctx context.Context, resp *Response, out *Outcome) erro
 		return err
 	}
 	return r.Frontier.Add(ctx, &Request{URL: next, Via: req.URL, Hop: HopManifest, Hops: hops(req.Hops, HopManifest), Kind: KindList, Site: r.Site,
-		Depth: req.Depth, Priority: prioritySitemap, Due: time.Now()})
+		Depth: req.Depth, Priority: prioritySitemap, Due: r.now()})
 }

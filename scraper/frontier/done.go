@@ -43,7 +43,7 @@ func (f *Frontier) Done(ctx context.Context, l *scraper.Lease, o scraper.Outcome
 		s.queued(name, at, o.NextVisit, now)
 	}
 	defer f.notify()
-	return f.record(ctx, l, o, h, now)
+	return f.record(ctx, l, o, h, now, retryQuery)
 }
 
 const (
@@ -61,9 +61,11 @@ const (
 		WHERE site = ?1 AND url = ?2 AND ifnew > 0 AND (?3 OR kind = 'feed')`
 )
 
-func (f *Frontier) record(ctx context.Context, l *scraper.Lease, o scraper.Outcome, h *host, now time.Time) error {
+// record writes an outcome down, as of a time. retry is the statement that queues the URL
+// again.
+func (f *Frontier) record(ctx context.Context, l *scraper.Lease, o scraper.Outcome, h *host, now time.Time, retry string) error {
 	var stmts [6]*sql.Stmt
-	for i, query := range []string{restQuery, retryQuery, doneQuery, moveQuery, creditQuery, judgeQuery} {
+	for i, query := range []string{restQuery, retry, doneQuery, moveQuery, creditQuery, judgeQuery} {
 		var err error
 		if stmts[i], err = f.prepared(ctx, query); err != nil {
 			return err

@@ -83,7 +83,11 @@ func (f *Frontier) List(ctx context.Context, doc *scraper.Request, l scraper.Lis
 		return false, fmt.Errorf("frontier: %w", err)
 	}
 	defer tx.Rollback()
-	r := reading{ctx: ctx, tx: tx, now: time.Now().UnixMilli(), listing: l}
+	at := l.At
+	if at.IsZero() {
+		at = time.Now()
+	}
+	r := reading{ctx: ctx, tx: tx, now: at.UnixMilli(), listing: l}
 	if err := r.begin(doc); errors.Is(err, sql.ErrNoRows) {
 		return false, nil // the site was removed meanwhile, or an earlier version knows the document by another spelling
 	} else if err != nil {

@@ -37,7 +37,9 @@ func OpenReadOnly(path string) (*Frontier, error) {
 		}
 		var version int
 		if err := db.QueryRow("SELECT user_version FROM pragma_user_version, (SELECT count(*) FROM urls)").Scan(&version); err == nil && 0 < version && version <= schemaVersion {
-			return newFrontier(db), nil
+			f := newFrontier(db)
+			f.path = path
+			return f, nil
 		}
 		db.Close()
 	}
@@ -64,6 +66,7 @@ func open(path string) (*Frontier, error) {
 		return nil, err
 	}
 	f := newFrontier(db)
+	f.path = path
 	if err = db.Ping(); err == nil { // the file is there now
 		var inode int64
 		if inode, err = inodeOf(path); err == nil {
@@ -107,6 +110,8 @@ var upgrades = map[int]string{
 		UPDATE urls SET next = visited + interval WHERE interval > 0;
 		UPDATE urls SET next = visited + 86400000 * (21 + id % 9) WHERE article = 1 AND next > visited + 86400000 * 30;
 		ALTER TABLE urls DROP COLUMN front;` + listSchema + spentSchema,
+	// Earlier versions did not note which runs they know.
+	6: runsSchema + "INSERT INTO known_since VALUES ('', unixepoch() * 1000)",
 }
 
 // init makes the tables, or upgrades those of an earlier version.
@@ -151,6 +156,9 @@ func isHome(tx *sql.Tx, inode int64) (bool, error) {
 	var home int64
 	if err := tx.QueryRow("SELECT inode FROM home").Scan(&home); err != nil || home == inode {
 		return err == nil, err
+	}
+	if home == snapshotHome {
+		return false, nil
 	}
 	var verdict string
 	if err := tx.QueryRow("PRAGMA integrity_check(1)").Scan(&verdict); err != nil {

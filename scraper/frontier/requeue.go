@@ -43,9 +43,14 @@ const byDate = 1
 
 // Requeue makes URLs of a site due again, before a run of it begins.
 func (f *Frontier) Requeue(ctx context.Context, site string, what What) error {
+	return f.RequeueAt(ctx, site, what, time.Now())
+}
+
+// RequeueAt is Requeue for a run that began at a time.
+func (f *Frontier) RequeueAt(ctx context.Context, site string, what What, at time.Time) error {
 	args := []any{site}
 	if what == Announcers {
-		args = append(args, time.Now().UnixMilli(), fewSitemaps)
+		args = append(args, at.UnixMilli(), fewSitemaps)
 	}
 	_, err := f.queueAgain(ctx, site, "UPDATE urls SET state = 0, due = 0, attempt = 0 WHERE site = ?1 AND ("+requeue[what]+")", args...)
 	return err
@@ -148,6 +153,10 @@ func (f *Frontier) Forget(ctx context.Context, site string) (int, error) {
 	n, err := res.RowsAffected()
 	if err != nil {
 		return 0, fmt.Errorf("frontier: %w", err)
+	}
+	// The records of its runs say nothing about a crawl that begins anew.
+	if err := f.knowsRunsBefore(ctx, site, time.Now()); err != nil {
+		return 0, err
 	}
 	for _, query := range []string{"DELETE FROM told WHERE site = ?", "DELETE FROM warnings WHERE site = ?"} {
 		if _, err := f.db.ExecContext(ctx, query, site); err != nil {

@@ -23,6 +23,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
+	"github.com/newsmorgue/newsmorgue/scraper/sitetest"
 )
 
 const serveEnv = "NEWSMORGUE_TEST_SERVE" // how many stories
@@ -295,5 +296,53 @@ func watchMemory(stop <-chan struct{}, peak chan<- uint64) {
 			runtime.ReadMemStats(&m)
 			most = max(most, m.Sys-m.HeapReleased)
 		}
+	}
+}
+
+// BenchmarkCatchUp brings an empty frontier up to the records of so many pages, as a
+// takeover does without a snapshot.
+func BenchmarkCatchUp(b *testing.B) {
+	const pages = 5000
+	site := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var n int
+		if _, err := fmt.Sscanf(r.URL.Path, "/story-%d.html", &n); err != nil && r.URL.Path != "/" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprintf(w, "<!doctype html><title>Story %d</title><meta property='article:published_time' content='2026-11-19'><nav>", n)
+		for i := range 60 {
+			fmt.Fprintf(w, "<a href='/story-%d.html'>Story %d</a> ", (n*7+i*31+1)%pages, i)
+		}
+		fmt.Fprintf(w, "</nav><article><h1>Story number %d</h1>", n)
+		for i := range 30 {
+			fmt.Fprintf(w, "<p>Paragraph %d of story %d says at some length, for a paragraph, that %d is not the number of the story, which has another one, %d.</p>", i, n, n+i+1, n)
+		}
+		fmt.Fprint(w, "</article>")
+	})}
+	defer site.Close()
+	ar, err := archive.Create(filepath.Join(b.TempDir(), "news"), "newsmorgue/test")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer ar.Close()
+	run := keep.Run{Archive: ar, Name: "a.example", Scope: "site", Seeds: []string{"http://a.example/"}, Connect: site.Dial, Seal: true,
+		Settings: keep.Settings{DelaySet: true, MaxDepth: 200, Assets: "none", Software: "newsmorgue/test"}}
+	start := time.Now()
+	sum, err := run.Do(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("crawl: %d pages in %v", sum.Pages, time.Since(start))
+	for b.Loop() {
+		for _, end := range []string{"", "-wal", "-shm"} {
+			os.Remove(filepath.Join(ar.Dir(), "frontier.sqlite"+end))
+		}
+		start := time.Now()
+		n, err := run.CatchUp(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(n)/time.Since(start).Seconds(), "answers/s")
 	}
 }

@@ -95,9 +95,6 @@ func (k *Keeper) Handle(ctx context.Context, r *scraper.Response) (scraper.Outco
 	delete(k.held, r.Request)
 	k.mu.Unlock()
 
-	if r.Replayed {
-		return k.replay(ctx, r)
-	}
 	out := scraper.Outcome{Status: r.Status, Result: scraper.ResultKept}
 	var err error
 	if v.recs, v.captured, err = k.capture(ctx, r, v.held, v.isHeld); err != nil {

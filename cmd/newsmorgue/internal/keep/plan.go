@@ -22,10 +22,17 @@ type Plan struct {
 	Queues func() ([]frontier.HostQueue, error)
 }
 
+// The modes of a run.
+const (
+	modeNew      = "new"
+	modeContinue = "continue"
+	modeUpdate   = "update"
+)
+
 // plan prepares the frontier: an interrupted crawl resumes, a complete site is
 // refreshed.
 func (c *crawl) plan(ctx context.Context) (Plan, error) {
-	p := Plan{Scope: c.scope.String(), Kind: c.scope.Kind, Mode: "new"}
+	p := Plan{Scope: c.scope.String(), Kind: c.scope.Kind, Mode: modeNew}
 	if c.Settings.MaxRequestsPerDay != nil {
 		c.mostPerDay = *c.Settings.MaxRequestsPerDay
 	}
@@ -50,14 +57,14 @@ func (c *crawl) plan(ctx context.Context) (Plan, error) {
 		return p, err
 	case c.Refresh == RefreshAuto && stats.Pending > 0:
 		if over, err := c.refreshLeft(ctx); err != nil || !over {
-			p.Mode = "continue"
+			p.Mode = modeContinue
 			return p, errors.Join(err, c.front.Requeue(ctx, c.Name, frontier.Failed))
 		}
 	case c.Refresh == RefreshAll:
-		p.Mode = "update"
+		p.Mode = modeUpdate
 		return p, c.front.Requeue(ctx, c.Name, frontier.Everything)
 	}
-	p.Mode, c.dueOnly = "update", true
+	p.Mode, c.dueOnly = modeUpdate, true
 	if c.Settings.MaxRequestsPerDay == nil {
 		c.mostPerDay = DayOfRefreshes
 	}

@@ -50,7 +50,8 @@ type Run struct {
 	// Connect opens connections in place of the network, for servers in memory; nil for
 	// the network. See fetch.Options.
 	Connect func(ctx context.Context, network, addr string) (net.Conn, error)
-	Seal    bool // seal the journal at the end, however small it is
+	Machine string // that makes the run, as its record names it; empty is none
+	Seal    bool   // seal the journal at the end, however small it is
 	// Frontier is that of all runs of the process, so that no host is asked by two
 	// of them at a time; the run opens its own if it is nil.
 	Frontier *frontier.Frontier
@@ -113,55 +114,65 @@ func ReadFrontier(ar *archive.Archive) (*frontier.Frontier, error) {
 
 // Do runs the crawl. A summary comes with every error that happened after the
 // first request.
-func (r *Run) Do(ctx context.Context) (*Summary, error) {
+func (r *Run) Do(ctx context.Context) (sum *Summary, err error) {
+	err = r.open(ctx, func(c *crawl) error {
+		if _, err := c.catchUp(ctx); err != nil {
+			return err
+		}
+		if sum, err = c.do(ctx); err == nil {
+			// So that whoever reads next finds the catalog complete, places included.
+			_, err = c.cat.CatchUp(context.WithoutCancel(ctx))
+		}
+		return err
+	})
+	return sum, err
+}
+
+// open calls do with everything open that a run needs, and the site locked.
+func (r *Run) open(ctx context.Context, do func(*crawl) error) error {
 	seeds, scope, err := r.scope()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	unlock, err := r.Archive.LockSite(r.Name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer unlock()
 	cat, err := catalog.Open(ctx, r.Archive)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer cat.Close()
 	writer, err := r.Archive.NewWriter()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer writer.Close()
 	// What a crash left out of the catalog is in the segments.
 	if _, err := cat.CatchUp(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	front := r.Frontier
 	if front == nil {
 		if front, err = OpenFrontier(r.Archive); err != nil {
-			return nil, err
+			return err
 		}
 		defer front.Close()
 	}
 	hidden, err := cat.Hidden(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	scope.Skip = map[string]bool{}
 	for u := range hidden.URLs {
 		scope.Skip[u], scope.Skip[Spelling(u)] = true, true
 	}
 	if err := r.remember(ctx, front, scope); err != nil {
-		return nil, err
+		return err
 	}
 	c := &crawl{Run: r, seeds: seeds, scope: scope, cat: cat, writer: writer, front: front, before: diskBytes(r.Archive)}
-	sum, err := c.do(ctx)
-	if err == nil {
-		// So that whoever reads next finds the catalog complete, places included.
-		_, err = cat.CatchUp(context.WithoutCancel(ctx))
-	}
-	return sum, err
+	return do(c)
 }
 
 // scope reads the seeds and what belongs to the crawl.
@@ -240,6 +251,9 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 	}
 
 	sum.Run = runID
+	if err := c.front.BeginRun(ctx, c.Name, runID); err != nil {
+		return nil, err
+	}
 	fetcher := c.fetcher()
 	defer fetcher.Close()
 	killed, err := c.cat.Killed(ctx, c.Name)
@@ -252,7 +266,7 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	gate := &diskGate{dir: c.Archive.Dir(), bytes: c.Settings.MinFree, percent: c.Settings.MinFreePercent, watch: c.Watch}
-	crawler := c.crawler(&resumer{fetcher, c.cat, killed}, keeper)
+	crawler := c.crawler(fetcher, keeper)
 	crawler.Gate = gate.wait
 	crawler.Spend = func(ctx context.Context) (bool, error) {
 		return c.front.Spend(context.WithoutCancel(ctx), c.Name, c.mostPerDay)
@@ -278,7 +292,10 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 			crawlErr = err
 		}
 	}
-	return sum, c.finish(ctx, sum, runID, keeper, counts, crawlErr)
+	if err := c.finish(ctx, sum, runID, keeper, counts, crawlErr); err != nil || sum.Status == StatusFailed {
+		return sum, err // the next run looks at its records
+	}
+	return sum, c.front.EndRun(context.WithoutCancel(ctx), c.Name, runID)
 }
 
 // verdicts says which pages the site showed in place of many others, as during
@@ -371,6 +388,10 @@ func (c *crawl) ownSites() []string {
 func (c *crawl) recordStart(ctx context.Context, sum *Summary, assets string) (string, error) {
 	rec := archive.NewRecord("warcinfo", sum.Started)
 	rec.Set("Content-Type", "application/warc-fields")
+	refreshed := ""
+	if sum.Mode == modeUpdate && !c.dueOnly {
+		refreshed = string(RefreshAll)
+	}
 	rec.Payload = warcFields(
 		"software", c.Settings.Software,
 		"format", "WARC file version 1.1",
@@ -383,6 +404,8 @@ func (c *crawl) recordStart(ctx context.Context, sum *Summary, assets string) (s
 		"newsmorgue-scope", c.scope.String(),
 		"newsmorgue-mode", sum.Mode,
 		"newsmorgue-assets", assets,
+		"newsmorgue-refresh", refreshed,
+		"newsmorgue-machine", c.Machine,
 	)
 	return rec.ID(), c.append(ctx, rec)
 }
