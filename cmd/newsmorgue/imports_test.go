@@ -94,6 +94,7 @@ var mayImport = map[string][]string{
 	"cmd/newsmorgue":                  {"…"},
 	"cmd/newsmorgue/internal/keep":    {"…"},
 	"cmd/newsmorgue/internal/watch":   {"…"},
+	"cmd/newsmorgue/internal/cluster": {"…"},
 
 	"cmd/newsmorgue/internal/cluster/drill":   nil,
 	"cmd/newsmorgue/internal/saved":           nil,
