@@ -116,12 +116,16 @@ func writeInfo(dir string, info Info) error {
 	if err != nil {
 		return err
 	}
+	return writeArchiveJSON(dir, append(body, '\n'))
+}
+
+func writeArchiveJSON(dir string, body []byte) error {
 	tmp, err := os.CreateTemp(dir, ".archive-*.json")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(append(body, '\n'))
+	_, err = tmp.Write(body)
 	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close()); err != nil {
 		return err
 	}
@@ -146,12 +150,9 @@ func Open(dir string) (*Archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	var info Info
-	if err := json.Unmarshal(body, &info); err != nil || info.Format != formatName || info.Version < 1 {
-		return nil, fmt.Errorf("%s: archive.json is not that of a newsmorgue archive: %w", dir, ErrForeign)
-	}
-	if info.Version > FormatVersion {
-		return nil, fmt.Errorf("%s has format %d, this program supports up to %d: %w", dir, info.Version, FormatVersion, ErrNewerFormat)
+	info, err := ParseInfo(body, dir)
+	if err != nil {
+		return nil, err
 	}
 	return &Archive{dir: dir, info: info, disk: system{}, journals: map[string]*journalCache{}}, nil
 }

@@ -3,6 +3,7 @@ package archive
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -34,11 +35,16 @@ func appendLine(b []byte, r *Record) ([]byte, int) {
 	b = r.appendJSON(b)
 	body := b[start+crcWidth:]
 	n := len(body)
-	var sum [4]byte
-	crc := crc32.Checksum(body, castagnoli)
-	sum[0], sum[1], sum[2], sum[3] = byte(crc>>24), byte(crc>>16), byte(crc>>8), byte(crc)
-	hex.Encode(b[start:start+8], sum[:])
+	putSum(b[start:], body)
 	return append(b, '\n'), n
+}
+
+// putSum writes the checksum of a record's JSON at the beginning of its line.
+func putSum(line, body []byte) {
+	var sum [4]byte
+	binary.BigEndian.PutUint32(sum[:], crc32.Checksum(body, castagnoli))
+	hex.Encode(line, sum[:])
+	line[crcWidth-1] = ' '
 }
 
 // checkLine returns the JSON of a journal line, given without its line feed, or nil

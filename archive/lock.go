@@ -196,7 +196,7 @@ func (a *Archive) Locked() ([]BusyError, error) {
 		if err != nil {
 			continue // removed by hand, or not ours to read
 		}
-		if !strings.HasPrefix(e.Name(), "_derived") && e.Name() != rereadLock+".lock" && e.Name() != watchLock+".lock" && e.Name() != "sites.toml.lock" && errors.Is(tryLock(f), errLocked) {
+		if !strings.HasPrefix(e.Name(), "_derived") && e.Name() != rereadLock+".lock" && e.Name() != watchLock+".lock" && e.Name() != storeLock+".lock" && e.Name() != "sites.toml.lock" && errors.Is(tryLock(f), errLocked) {
 			site, pid := lockHolder(f)
 			if site == "" && e.Name() != mendLock+".lock" {
 				site = strings.TrimSuffix(e.Name(), ".lock")

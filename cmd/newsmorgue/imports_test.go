@@ -64,6 +64,7 @@ var mayImport = map[string][]string{
 	"archive":                         {"archive/cdxj", "archive/internal/jsontext"},
 	"archive/storetest":               {"archive"},
 	"archive/dirstore":                {"archive"},
+	"archive/mirror":                  {"archive"},
 	"archive/stamp":                   nil,
 	"archive/stamp/stamptest":         nil,
 	"archive/words":                   nil,
