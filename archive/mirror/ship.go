@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
@@ -135,10 +134,33 @@ func (m *Mirror) shipSegment(ctx context.Context, f archive.SegmentFile) error {
 	if len(m.listed.parts[f.Name]) == 0 {
 		return nil
 	}
-	if err := m.prove(ctx, f); err != nil {
+	// Its file may be another one now: the stored one, in place of ours.
+	f, err := m.sealedFile(f.Name)
+	if err == nil {
+		err = m.prove(ctx, f)
+	}
+	if err != nil {
 		return fmt.Errorf("read segment %s back: %w", f.Name, err)
 	}
+	if f, err = m.sealedFile(f.Name); err != nil {
+		return err
+	}
+	// Somebody else may have put parts since they were listed.
+	if err := m.listed.listParts(ctx, m.Store, "journals/"+f.Name+"/"); err != nil {
+		return err
+	}
 	return m.removeParts(ctx, f.Name, f.Path)
+}
+
+// sealedFile returns the file of a sealed segment as it is now.
+func (m *Mirror) sealedFile(name string) (archive.SegmentFile, error) {
+	files, err := m.Archive.SegmentFiles()
+	for _, f := range files {
+		if f.Name == name && f.Sealed {
+			return f, nil
+		}
+	}
+	return archive.SegmentFile{Name: name}, errors.Join(err, fmt.Errorf("segment %s on disk: %w", name, archive.ErrChanged))
 }
 
 func (m *Mirror) segment(name string) *segmentState {
@@ -293,11 +315,11 @@ func (m *Mirror) merge(ctx context.Context, f archive.SegmentFile) error {
 	if err := m.Archive.ReplaceSealed(f, path); err != nil {
 		return err
 	}
-	now, err := os.Stat(filepath.Join(m.Archive.Dir(), segmentObject(f.Name)))
+	now, err := m.sealedFile(f.Name)
 	if err != nil {
 		return err
 	}
-	m.setSegment(f.Name, &segmentState{Size: now.Size(), Mod: now.ModTime().UnixNano(), ETag: o.ETag, SHA256: sum, Proved: true}, o)
+	m.setSegment(f.Name, &segmentState{Size: now.Size, Mod: now.Modified.UnixNano(), ETag: o.ETag, SHA256: sum, Proved: true}, o)
 	return nil
 }
 
