@@ -63,8 +63,10 @@ var mayImport = map[string][]string{
 	"archive/internal/jsontext":       nil,
 	"archive":                         {"archive/cdxj", "archive/internal/jsontext"},
 	"archive/storetest":               {"archive"},
+	"archive/storetest/s3test":        nil,
 	"archive/dirstore":                {"archive"},
 	"archive/mirror":                  {"archive"},
+	"archive/s3store":                 {"archive"},
 	"archive/stamp":                   nil,
 	"archive/stamp/stamptest":         nil,
 	"archive/words":                   nil,
@@ -128,6 +130,8 @@ var onlyIn = map[string][]string{
 	"github.com/notaryproject/tspclient-go": {"archive/stamp"},
 	"github.com/nlnwa/whatwg-url":           {"archive/cdxj"},
 	"github.com/jackc/pgx/v5":               {"cmd/newsmorgue/internal/cluster", "scraper/frontier/pgclock", "scraper/frontier/pgclock/pgtest"},
+	"github.com/minio/minio-go":             {"archive/s3store"},
+	"github.com/johannesboyne/gofakes3":     nil, // tests only
 }
 
 // TestImports compares the imports of all packages with the tables above.
