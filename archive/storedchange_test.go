@@ -2,19 +2,12 @@ package archive_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
-	"fmt"
-	"io"
-	"iter"
 	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/newsmorgue/newsmorgue/archive"
@@ -48,10 +41,10 @@ func isWhole(t testing.TB, a *archive.Archive) *archive.Verification {
 	return v
 }
 
-// TestStoredOrLocal: of a sealed segment in a store and one on disk, that on disk is read;
-// a journal whose segment is in a store does not count.
-func TestStoredOrLocal(t *testing.T) {
-	m := &storetest.Memory{}
+// sealedWithJournal makes an archive with one sealed segment. It returns the locations of its
+// records in the journal, the journal, and the sealed file.
+func sealedWithJournal(t *testing.T) (a *archive.Archive, caps []archive.Capture, journal, sealed []byte) {
+	t.Helper()
 	a, err := archive.Create(t.TempDir(), "test")
 	if err != nil {
 		t.Fatal(err)
@@ -60,13 +53,10 @@ func TestStoredOrLocal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	caps, err := w.Append(t.Context(), aPage(rand.New(rand.NewPCG(1, 1)), "https://a.example/", 1000)...)
-	if err != nil {
+	if caps, err = w.Append(t.Context(), aPage(rand.New(rand.NewPCG(1, 1)), "https://a.example/", 1000)...); err != nil {
 		t.Fatal(err)
 	}
-	name := caps[0].Segment
-	journal, err := os.ReadFile(segmentPath(a, name, ".journal"))
-	if err != nil {
+	if journal, err = os.ReadFile(segmentPath(a, caps[0].Segment, ".journal")); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.Seal(t.Context()); err != nil {
@@ -75,10 +65,17 @@ func TestStoredOrLocal(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	sealed, err := os.ReadFile(segmentPath(a, name, ".jsonl.zst"))
-	if err != nil {
+	if sealed, err = os.ReadFile(segmentPath(a, caps[0].Segment, ".jsonl.zst")); err != nil {
 		t.Fatal(err)
 	}
+	return a, caps, journal, sealed
+}
+
+// TestStoredOrLocal: of a sealed segment in a store and one on disk, that on disk is read.
+func TestStoredOrLocal(t *testing.T) {
+	m := &storetest.Memory{}
+	a, caps, _, sealed := sealedWithJournal(t)
+	name := caps[0].Segment
 	if err := a.Attach(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +96,16 @@ func TestStoredOrLocal(t *testing.T) {
 	if n := reads(m, func() { everything(t, a); isWhole(t, a) }); n != 0 {
 		t.Errorf("%d requests for what is on disk", n)
 	}
-	if err := os.Remove(segmentPath(a, name, ".jsonl.zst")); err != nil {
+}
+
+// TestStoredOverJournal: a journal whose segment is in a store does not count, and no writer
+// continues it.
+func TestStoredOverJournal(t *testing.T) {
+	m := &storetest.Memory{}
+	a, caps, journal, sealed := sealedWithJournal(t)
+	name := caps[0].Segment
+	moveAll(t, a, m)
+	if err := a.Attach(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(segmentPath(a, name, ".journal"), journal, 0o644); err != nil {
@@ -117,8 +123,8 @@ func TestStoredOrLocal(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	// A writer does not continue the journal.
-	if w, err = a.NewWriter(); err != nil {
+	w, err := a.NewWriter()
+	if err != nil {
 		t.Fatal(err)
 	}
 	defer w.Close()
@@ -133,6 +139,10 @@ func TestStoredOrLocal(t *testing.T) {
 	namesOf(t, a)
 	if now := m.Requests(); !maps.Equal(now, before) {
 		t.Errorf("Segments made requests: %v, before %v", now, before)
+	}
+	_, elsewhere, err := a.Erase(t.Context(), caps[0].ID, func(c archive.Capture) bool { return c.ID == caps[1].ID })
+	if err != nil || !slices.Contains(elsewhere, filepath.Join("segments", name+".journal")) {
+		t.Errorf("erased, and %q may have the bytes: %v", elsewhere, err)
 	}
 }
 
@@ -427,137 +437,4 @@ func TestSealAway(t *testing.T) {
 	}
 	m.Fail = nil
 	isWhole(t, a)
-}
-
-// TestStoredMany reads 64 stores by one archive with a small cache, in many goroutines.
-func TestStoredMany(t *testing.T) {
-	const stores = 64
-	m := &storetest.Memory{}
-	want := map[string]archive.Digest{}
-	var parts []archive.Store
-	r := rand.New(rand.NewPCG(4, 4))
-	for i := range stores {
-		prefix := fmt.Sprintf("shards/%02d/", i)
-		a, err := archive.Create(t.TempDir(), "test")
-		if err != nil {
-			t.Fatal(err)
-		}
-		w, err := a.NewWriter()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Append(t.Context(), aPage(r, fmt.Sprintf("https://%d.example/", i), 30<<10)...); err != nil {
-			t.Fatal(err)
-		}
-		name, err := w.Seal(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-		b, err := os.ReadFile(segmentPath(a, name, ".jsonl.zst"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		m.Set(prefix+archive.StoredName(name), b)
-		maps.Copy(want, everything(t, a))
-		parts = append(parts, archive.SubStore(m, prefix))
-	}
-	a, err := archive.Create(t.TempDir(), "test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
-	cache := archive.NewCache(200 << 10)
-	a.UseCache(cache)
-	if err := a.Attach(t.Context(), parts...); err != nil {
-		t.Fatal(err)
-	}
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() {
-			if got := everything(t, a); !maps.Equal(got, want) {
-				t.Errorf("got %d records, want %d", len(got), len(want))
-			}
-		})
-	}
-	wg.Wait()
-	if n := cache.Bytes(); n > 200<<10 {
-		t.Errorf("the cache has %d bytes", n)
-	}
-	if err := a.Refresh(t.Context()); err != nil || len(namesOf(t, a)) != stores {
-		t.Errorf("%d segments, %v", len(namesOf(t, a)), err)
-	}
-	// One of many that is denied: the listing stays as it was.
-	m.Fail = func(kind, name string) error {
-		if kind == "list" && strings.HasPrefix(name, "shards/40/") {
-			return archive.ErrDenied
-		}
-		return nil
-	}
-	if err := a.Refresh(t.Context()); !errors.Is(err, archive.ErrDenied) || !strings.Contains(err.Error(), "shards/40") || len(namesOf(t, a)) != stores {
-		t.Errorf("%d segments, %v", len(namesOf(t, a)), err)
-	}
-}
-
-// A liar is a store that claims sizes, and sends zeros or what it is told.
-type liar struct {
-	*storetest.Memory
-	size int64
-	tail []byte // the last bytes
-}
-
-const lied = "20261123T180000Z-5f1c09ab"
-
-func (s liar) object() archive.Object {
-	return archive.Object{Name: archive.StoredName(lied), Size: s.size, ETag: "1"}
-}
-
-func (s liar) List(context.Context, string) iter.Seq2[archive.Object, error] {
-	return func(yield func(archive.Object, error) bool) { yield(s.object(), nil) }
-}
-
-func (s liar) ReadRange(_ context.Context, _ string, offset, length int64) (io.ReadCloser, archive.Object, error) {
-	if from := s.size - int64(len(s.tail)); offset <= from && from < offset+length {
-		return io.NopCloser(io.MultiReader(io.LimitReader(zeros{}, from-offset), bytes.NewReader(s.tail))), s.object(), nil
-	}
-	return io.NopCloser(io.LimitReader(zeros{}, min(length, 1<<20))), s.object(), nil // and no more
-}
-
-type zeros struct{}
-
-func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
-
-// TestStoredClaims: what a store or an index claims takes neither memory nor time.
-func TestStoredClaims(t *testing.T) {
-	le := func(n uint64, bytes int) (b []byte) {
-		for range bytes {
-			b, n = append(b, byte(n)), n>>8
-		}
-		return b
-	}
-	trailer := func(size, index uint64) []byte {
-		return slices.Concat(le(index, 8), le(size, 8), le(0, 4), []byte("NMX1"))
-	}
-	for what, s := range map[string]liar{
-		"a terabyte":               {size: 1 << 40},
-		"a gigabyte of zeros":      {size: 1 << 30},
-		"an index of a gigabyte":   {size: 2 << 30, tail: trailer(2<<30, 1<<30)},
-		"an index of an exabyte":   {size: 2 << 30, tail: trailer(2<<30, 1<<60)},
-		"an index of all its size": {size: 2 << 30, tail: trailer(2<<30, 2<<30-32)},
-	} {
-		s.Memory = &storetest.Memory{}
-		a := elsewhere(t, s)
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		_, err := a.Record(t.Context(), lied, "x")
-		runtime.ReadMemStats(&after)
-		if err == nil {
-			t.Errorf("%s: no error", what)
-		}
-		if n := after.TotalAlloc - before.TotalAlloc; n > 200<<20 {
-			t.Errorf("%s: took %d bytes of memory", what, n)
-		}
-	}
 }

@@ -104,7 +104,7 @@ func seen(t *testing.T, a *archive.Archive, c *catalog.Catalog) (all []any) {
 // rebuilt as over those on disk, and shows the same.
 func TestAttached(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "news")
-	if err := archivetest.Create(t.Context(), dir, archivetest.Options{Articles: 300, Sites: 4, PerRun: 20, Text: 600, Markup: 500}); err != nil {
+	if err := archivetest.Create(t.Context(), dir, archivetest.Options{Articles: 120, Sites: 4, PerRun: 20, Text: 600, Markup: 500}); err != nil {
 		t.Fatal(err)
 	}
 	a, err := archive.Open(dir)
@@ -142,11 +142,15 @@ func TestAttached(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := openAttached(t, dir, m)
+	before := m.Requests()["read"]
 	c, err = catalog.Open(t.Context(), again)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
+	if n := m.Requests()["read"] - before; n > 3 { // one segment: its end, its frames, the rest of its index
+		t.Errorf("a rebuild took %d requests", n)
+	}
 	if now := (&fixture{t: t, a: again}).dump(); !slices.Equal(now, rows) {
 		t.Errorf("rebuilt from the store: %d rows, before %d", len(now), len(rows))
 	}
