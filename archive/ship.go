@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -20,11 +19,6 @@ import (
 
 // MaxLine bounds one line of a journal, in bytes.
 const MaxLine = maxLine
-
-var segmentForm = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{8}$`)
-
-// IsSegmentName reports whether a name has the form of a segment's name.
-func IsSegmentName(name string) bool { return segmentForm.MatchString(name) }
 
 // SegmentStart returns the start time in a segment's name, or zero.
 func SegmentStart(name string) time.Time { return segmentStart(name) }
@@ -342,7 +336,10 @@ func (a *Archive) ReplaceSealed(was SegmentFile, path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = readIndex(f, was.Name)
+	st, err := f.Stat()
+	if err == nil {
+		_, err = readIndex(f, st.Size(), was.Name)
+	}
 	f.Close()
 	if err != nil {
 		return fmt.Errorf("segment %s: %w", was.Name, err)

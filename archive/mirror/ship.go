@@ -169,7 +169,12 @@ func (m *Mirror) segment(name string) *segmentState {
 	return m.state.Segments[name]
 }
 
+// setSegment notes that a segment is stored. The archive may read it from there once its
+// file is gone.
 func (m *Mirror) setSegment(name string, st *segmentState, o archive.Object) {
+	if err := m.Archive.NoteStored(m.Store, o); err != nil && m.Logger != nil {
+		m.Logger.Warn("a stored segment cannot be read from the store", "segment", name, "error", err)
+	}
 	m.listed.segments[name] = o
 	m.update(func(s *state) { s.Segments[name] = st })
 }
