@@ -77,19 +77,7 @@ only takes an address of this machine, unless --listen-anywhere says otherwise.
 				return err
 			}
 			defer w.front.Close()
-			d := &watch.Daemon{
-				Sites: w.schedules,
-				Last: func(ctx context.Context, name string, until time.Time) (watch.LastRun, error) {
-					return lastRun(ctx, w.cat, name, until)
-				},
-				Busy: ar.SiteLocked,
-				Since: func(ctx context.Context, name, plan string) (time.Time, error) {
-					return w.front.Followed(ctx, name, plan, time.Now())
-				},
-				Run:    w.run,
-				Skip:   w.skip,
-				Logger: w.log, AtOnce: atOnce,
-			}
+			d := w.daemon(atOnce)
 			stop, err := w.startTelling(cmd.Context(), t, d)
 			if err != nil {
 				return err
@@ -112,6 +100,23 @@ only takes an address of this machine, unless --listen-anywhere says otherwise.
 	return cmd
 }
 
+// daemon is the daemon of the watcher's schedules.
+func (w *watcher) daemon(atOnce int) *watch.Daemon {
+	return &watch.Daemon{
+		Sites: w.schedules,
+		Last: func(ctx context.Context, name string, until time.Time) (watch.LastRun, error) {
+			return lastRun(ctx, w.cat, name, until)
+		},
+		Busy: w.ar.SiteLocked,
+		Since: func(ctx context.Context, name, plan string) (time.Time, error) {
+			return w.front.Followed(ctx, name, plan, time.Now())
+		},
+		Run:    w.run,
+		Skip:   w.skip,
+		Logger: w.log, AtOnce: atOnce,
+	}
+}
+
 // A watcher is what the daemon needs of an archive.
 type watcher struct {
 	app    *app
@@ -121,6 +126,14 @@ type watcher struct {
 	front  *frontier.Frontier
 	log    *slog.Logger
 	budget *scraper.Budget
+
+	// Of a shard of a cluster; all are zero else.
+	only    func(name string, s siteSettings) bool // the sites of the shard
+	machine string
+	wrap    func(scraper.Frontier) scraper.Frontier
+	gate    func(ctx context.Context, say func(reason string)) error
+	dial    map[string]string
+	turns   chan struct{} // runs of all shards take turns
 
 	tells // what it says, and to whom
 
@@ -158,7 +171,7 @@ func (w *watcher) readSchedules(text string) ([]watch.Site, error) {
 	res := []watch.Site{}
 	for _, name := range slices.Sorted(maps.Keys(sites)) {
 		s := sites[name]
-		if !s.scheduled() {
+		if !s.scheduled() || w.only != nil && !w.only(name, s) {
 			continue
 		}
 		missing, err := w.store.scheduled(name, s)
@@ -193,6 +206,14 @@ func (w *watcher) lastSchedules() ([]watch.Site, error) {
 
 // run is one run of a site.
 func (w *watcher) run(ctx context.Context, name string) error {
+	if w.turns != nil {
+		select {
+		case w.turns <- struct{}{}:
+			defer func() { <-w.turns }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 	w.mu.Lock()
 	s := w.good[name]
 	w.mu.Unlock()
@@ -200,7 +221,8 @@ func (w *watcher) run(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	run := &keep.Run{Archive: w.ar, Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings, Refresh: keep.RefreshAuto, Logger: w.log, Budget: w.budget, Frontier: w.front}
+	run := &keep.Run{Archive: w.ar, Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings, Refresh: keep.RefreshAuto, Logger: w.log, Budget: w.budget, Frontier: w.front,
+		Machine: w.machine, Wrap: w.wrap, Dial: w.dial}
 	run.Watch = func(e scraper.Event) {
 		if e.Kind == scraper.EventNotice {
 			w.log.Info(e.Reason, "site", name)

@@ -55,8 +55,11 @@ type Run struct {
 	// Frontier is that of all runs of the process, so that no host is asked by two
 	// of them at a time; the run opens its own if it is nil.
 	Frontier *frontier.Frontier
-	Budget   *scraper.Budget // of memory, shared by the runs of a process; nil is unbounded
-	Logger   *slog.Logger    // nil is silent
+	// Wrap makes of the frontier the one that the crawl asks, as where machines share
+	// their hosts; nil takes it as it is.
+	Wrap   func(scraper.Frontier) scraper.Frontier
+	Budget *scraper.Budget // of memory, shared by the runs of a process; nil is unbounded
+	Logger *slog.Logger    // nil is silent
 	// Begin is called before the first request: with what belongs to the crawl,
 	// and how it starts.
 	Begin func(Plan)
@@ -354,8 +357,15 @@ func (c *crawl) crawler(f scraper.Fetcher, h scraper.Handler) *scraper.Crawler {
 		depth = -1 // the Crawler's zero is its default
 	}
 	c.front.SetPerHost(c.Name, perHost)
+	var front scraper.Frontier = c.front
+	if c.Wrap != nil && f != nil { // what is replayed takes no host's clock
+		front = c.Wrap(front)
+		if shared, ok := front.(interface{ SetPerHost(string, int) }); ok {
+			shared.SetPerHost(c.Name, perHost)
+		}
+	}
 	return &scraper.Crawler{
-		Frontier: c.front, Fetcher: f, Scope: c.scope, Handler: h, Workers: workers, Logger: c.Logger,
+		Frontier: front, Fetcher: f, Scope: c.scope, Handler: h, Workers: workers, Logger: c.Logger,
 		Site: c.Name, Delay: c.Settings.Delay, DelaySet: c.Settings.DelaySet, Assets: c.assets(), IgnoreRobots: c.Settings.RobotsIgnored != "",
 		Since: c.Settings.Since, Until: c.Settings.Until,
 		MaxPages: c.Settings.MaxPages, MaxArticles: c.Settings.MaxArticles, MaxDepth: depth, MaxTime: c.Settings.MaxTime,

@@ -46,7 +46,9 @@ type Daemon struct {
 	// Run refreshes a site. It stops early, keeping what it has, when ctx is done.
 	Run func(ctx context.Context, name string) error
 	// Skip records turns that had no run.
-	Skip   func(ctx context.Context, s keep.Skipped) error
+	Skip func(ctx context.Context, s keep.Skipped) error
+	// Hold reports whether no run may begin now; nil for never.
+	Hold   func() bool
 	Logger *slog.Logger
 	Poll   time.Duration // how often Sites is asked; 5 s if zero
 	AtOnce int           // runs at a time; 4 if zero
@@ -116,6 +118,13 @@ func (d *Daemon) Running(name string) bool {
 	return d.running[name] != nil
 }
 
+// AnyRunning reports whether the daemon crawls any site now.
+func (d *Daemon) AnyRunning() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.running) > 0
+}
+
 // turn is a site that is not being crawled, with its newest run.
 type turn struct {
 	Site
@@ -168,6 +177,9 @@ func (d *Daemon) start(ctx context.Context) time.Time {
 	for _, t := range waiting {
 		if t.due.After(now) {
 			return t.due
+		}
+		if d.Hold != nil && d.Hold() {
+			return time.Time{}
 		}
 		runCtx, ok := d.take(ctx, t.Name, now)
 		if !ok {
