@@ -19,6 +19,7 @@ import (
 
 func (a *app) archiveCommand() *cobra.Command {
 	var c crawlFlags
+	var store storeFlags
 	var input string
 	var dry bool
 	cmd := &cobra.Command{
@@ -42,6 +43,9 @@ The flags are saved in the archive's sites.toml, so that the next run uses the s
 			if _, err := c.merged(cmd, siteSettings{}).settings(); err != nil {
 				return err
 			}
+			if _, err := store.check(); err != nil {
+				return err
+			}
 			seeds, skipped, err := a.settle(cmd, &c, seeds)
 			if err != nil {
 				return err
@@ -58,10 +62,11 @@ The flags are saved in the archive's sites.toml, so that the next run uses the s
 			if err != nil {
 				return err
 			}
-			return a.crawl(cmd.Context(), ar, names, crawlOptions{header: c.Header, skipped: skipped})
+			return a.crawl(cmd.Context(), ar, names, crawlOptions{header: c.Header, skipped: skipped, store: &store})
 		},
 	}
 	c.register(cmd)
+	store.register(cmd)
 	cmd.Flags().StringVarP(&input, "input-file", "i", "", "archive the URLs in this `file` (- is stdin), one per line; or a CSV file with a column url, whose other columns become labels of the site")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "fetch only feeds, sitemaps and a few sample pages; print what a crawl would find and how long it would take; keep nothing")
 	return cmd
@@ -104,6 +109,8 @@ type crawlOptions struct {
 	// frontier is shared, since several sites may use the same hosts.
 	frontier *frontier.Frontier
 	notices  bool // say what changed
+	store    *storeFlags
+	storing  *storing
 	teller   *teller
 }
 
@@ -125,6 +132,12 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 		return err
 	}
 	defer o.frontier.Close()
+	if o.store != nil {
+		if o.storing, err = a.startStoring(ctx, ar, o.store, nil); err != nil {
+			return err
+		}
+		defer o.storing.end(ctx)
+	}
 	if o.notices {
 		if o.teller, err = a.newTeller(ctx, ar, o.frontier); err != nil {
 			return err
@@ -134,7 +147,7 @@ func (a *app) crawl(ctx context.Context, ar *archive.Archive, names []string, o 
 	many := len(names) > 1
 	b := *a
 	b.hints = &hintSet{hold: many}
-	o.budget, o.show = keep.MemoryBudget(), b.newProgress(len(names))
+	o.budget, o.show = keep.MemoryBudget(), b.newProgress(len(names), o.storing)
 	if o.show.compact() && !a.quiet {
 		fmt.Fprintf(a.stderr, "crawling %d sites, %d at a time\n", len(names), maxParallelSites)
 	}
@@ -210,7 +223,7 @@ func (a *app) crawlSite(ctx context.Context, ar *archive.Archive, name string, s
 	}
 	run := &keep.Run{
 		Archive: ar, Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings,
-		Refresh: o.refresh, Dial: o.dial, Seal: o.seal, Budget: o.budget, Frontier: o.frontier,
+		Refresh: o.refresh, Dial: o.dial, Seal: o.seal, Budget: o.budget, Frontier: o.frontier, Hold: o.storing.hold(),
 	}
 	show := o.show.view(name)
 	defer show.close()
@@ -232,6 +245,7 @@ func summaryExitCode(s *keep.Summary) int {
 
 func (a *app) updateCommand() *cobra.Command {
 	var c crawlFlags
+	var store storeFlags
 	var refresh string
 	cmd := &cobra.Command{
 		Use:   "update [SITE...]",
@@ -253,6 +267,9 @@ then sends no mail.
 		RunE: func(cmd *cobra.Command, argv []string) error {
 			if refresh != "due" && refresh != "all" {
 				return usage("--refresh is %q; it must be due or all", refresh)
+			}
+			if _, err := store.check(); err != nil {
+				return err
 			}
 			ar, err := a.open()
 			if err != nil {
@@ -291,10 +308,11 @@ then sends no mail.
 					}
 				}
 			}
-			return a.crawl(cmd.Context(), ar, names, crawlOptions{refresh: keep.Refresh(refresh), notices: true})
+			return a.crawl(cmd.Context(), ar, names, crawlOptions{refresh: keep.Refresh(refresh), notices: true, store: &store})
 		},
 	}
 	cmd.Flags().StringVar(&refresh, "refresh", "due", "which pages to fetch again: those that are `due|all`")
 	c.registerMaxPerDay(cmd)
+	store.register(cmd)
 	return cmd
 }

@@ -31,6 +31,7 @@ type progress struct {
 	views []*view // of the crawls that run now
 	ended counters
 	over  int // crawls that ended
+	store *storing
 	lines int // of the status block on the screen
 }
 
@@ -59,8 +60,8 @@ type view struct {
 }
 
 // newProgress shows the progress of a command that crawls so many sites.
-func (a *app) newProgress(sites int) *progress {
-	p := &progress{app: a, sites: sites, start: time.Now(), stop: make(chan struct{}), done: make(chan struct{})}
+func (a *app) newProgress(sites int, store *storing) *progress {
+	p := &progress{app: a, sites: sites, store: store, start: time.Now(), stop: make(chan struct{}), done: make(chan struct{})}
 	if f, ok := a.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		p.tty = true
 	}
@@ -304,6 +305,9 @@ func (p *progress) show() {
 			last = v.latest
 		}
 		hosts = v.hosts
+	}
+	if w, ok := p.store.wait(now); ok {
+		waits = append(waits, w)
 	}
 	line := p.line(sum, known, now.Sub(p.start))
 	texts := waitTexts(waits, maxWaits)

@@ -29,7 +29,7 @@ func TestProgressSaysWhatIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		a := &app{stderr: &out}
-		p := a.newProgress(1)
+		p := a.newProgress(1, nil)
 		v := p.view("a.example")
 		until := time.Now().Add(64 * time.Second)
 		v.begin(keep.Plan{Scope: "the site a.example", Kind: "site", Mode: "new", Assets: "style",
@@ -66,7 +66,7 @@ func TestProgressOfManySites(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		a := &app{stderr: &out}
-		p := a.newProgress(600)
+		p := a.newProgress(600, nil)
 		done := p.view("a.example")
 		page := requestOf(t, "https://a.example/x")
 		done.watch(scraper.Event{Kind: scraper.EventDone, Request: page, Outcome: scraper.Outcome{Result: scraper.ResultKept, Status: 200, Kind: "home"}})

@@ -141,7 +141,7 @@ func (a *app) dryRun(cmd *cobra.Command, c *crawlFlags, seeds []seed, skipped bo
 	}
 	b := *a
 	b.hints = &hintSet{hold: len(seeds) > 1}
-	show := b.newProgress(len(seeds))
+	show := b.newProgress(len(seeds), nil)
 	failed := skipped
 	for _, s := range seeds {
 		var e *keep.Estimate

@@ -14,6 +14,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/archive/mirror"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
@@ -66,7 +67,18 @@ type statusReport struct {
 	Suppressed int          `json:"suppressions,omitempty"`
 	Quarantine []string     `json:"quarantine,omitempty"`
 	Free       int64        `json:"disk_free"`
+	Store      *storeStatus `json:"store,omitempty"`
 	Sites      []siteStatus `json:"sites"`
+}
+
+// storeStatus says how it stands with the stored copy of the archive.
+type storeStatus struct {
+	Store    string    `json:"store"`
+	At       time.Time `json:"at"`
+	Unstored int64     `json:"unstored_bytes"`
+	Since    time.Time `json:"unstored_since,omitzero"`
+	Seconds  int64     `json:"unstored_seconds"`
+	Error    string    `json:"error,omitempty"`
 }
 
 type siteStatus struct {
@@ -117,6 +129,16 @@ func readStatus(ctx context.Context, ar *archive.Archive, c *catalog.Catalog) (*
 	}
 	if free, _, err := keep.DiskSpace(ar.Dir()); err == nil {
 		s.Free = free
+	}
+	st, ok, err := mirror.ReadStatus(ar)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		s.Store = &storeStatus{Store: st.Store, At: st.At, Unstored: st.Bytes, Since: st.Since, Error: st.Error}
+		if st.Bytes > 0 {
+			s.Store.Seconds = int64(time.Since(st.Since).Seconds())
+		}
 	}
 	return s, s.readSites(ctx, ar, c)
 }
@@ -196,6 +218,16 @@ func (a *app) printStatus(s *statusReport) error {
 	fmt.Fprintf(a.stdout, "  %s, %s, %s; %s free on the disk\n", count(s.Captures, "capture"), count(s.Readings, "extraction"), count(s.Runs, "run"), size(s.Free))
 	if s.Suppressed > 0 {
 		fmt.Fprintf(a.stdout, "  %s in force: newsmorgue suppress --list\n", count(s.Suppressed, "suppression"))
+	}
+	if t := s.Store; t != nil {
+		text := "all stored"
+		if t.Unstored > 0 {
+			text = "not stored yet: " + unstoredText(mirror.Unstored{Bytes: t.Unstored, Since: t.Since}, time.Now())
+		}
+		if t.Error != "" {
+			text += "; storing failed: " + t.Error
+		}
+		fmt.Fprintf(a.stdout, "  copy in %s: %s\n", plain(t.Store), plain(text))
 	}
 	for _, q := range s.Quarantine {
 		fmt.Fprintf(a.stdout, "  in quarantine: %s\n", q)

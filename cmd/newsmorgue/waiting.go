@@ -24,6 +24,7 @@ const (
 	waitAnswer
 	waitRetry
 	waitDelay
+	waitStore
 )
 
 // From these times on, a running crawl says that it waits. Shorter waits are how a

@@ -22,6 +22,7 @@ import (
 func (a *app) watchCommand() *cobra.Command {
 	var atOnce int
 	var t watchTells
+	var store storeFlags
 	cmd := &cobra.Command{
 		Use:   "watch",
 		Short: "Run all schedules until stopped (the daemon)",
@@ -54,6 +55,9 @@ only takes an address of this machine, unless --listen-anywhere says otherwise.
 			if err := t.check(); err != nil {
 				return err
 			}
+			if _, err := store.check(); err != nil {
+				return err
+			}
 			ar, err := a.open()
 			if err != nil {
 				return err
@@ -65,6 +69,10 @@ only takes an address of this machine, unless --listen-anywhere says otherwise.
 			}
 			defer unlock()
 			w := &watcher{app: a, ar: ar, store: a.siteStore(ar), log: a.logger(slog.LevelInfo, true), budget: keep.MemoryBudget()}
+			if w.storing, err = a.startStoring(cmd.Context(), ar, &store, w.log); err != nil {
+				return err
+			}
+			defer w.storing.end(cmd.Context())
 			scheduled, err := w.schedules()
 			if err != nil {
 				return err
@@ -97,7 +105,16 @@ only takes an address of this machine, unless --listen-anywhere says otherwise.
 	}
 	cmd.Flags().IntVar(&atOnce, "sites-at-once", 4, "crawl up to this many sites at a time")
 	t.register(cmd)
+	store.register(cmd)
 	return cmd
+}
+
+// hold is what runs wait for before a request: that a store has more of what was kept.
+func (w *watcher) hold() func(ctx context.Context, say func(reason string)) error {
+	if w.holdBack != nil {
+		return w.holdBack
+	}
+	return w.storing.hold()
 }
 
 // daemon is the daemon of the watcher's schedules.
@@ -127,13 +144,15 @@ type watcher struct {
 	log    *slog.Logger
 	budget *scraper.Budget
 
+	storing *storing
+
 	// Of a shard of a cluster; all are zero else.
-	only    func(name string, s siteSettings) bool // the sites of the shard
-	machine string
-	wrap    func(scraper.Frontier) scraper.Frontier
-	gate    func(ctx context.Context, say func(reason string)) error
-	dial    map[string]string
-	turns   chan struct{} // runs of all shards take turns
+	only     func(name string, s siteSettings) bool // the sites of the shard
+	machine  string
+	holdBack func(ctx context.Context, say func(reason string)) error
+	wrap     func(scraper.Frontier) scraper.Frontier
+	dial     map[string]string
+	turns    chan struct{} // runs of all shards take turns
 
 	tells // what it says, and to whom
 
@@ -222,7 +241,7 @@ func (w *watcher) run(ctx context.Context, name string) error {
 		return err
 	}
 	run := &keep.Run{Archive: w.ar, Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings, Refresh: keep.RefreshAuto, Logger: w.log, Budget: w.budget, Frontier: w.front,
-		Machine: w.machine, Wrap: w.wrap, Dial: w.dial}
+		Machine: w.machine, Wrap: w.wrap, Dial: w.dial, Hold: w.hold()}
 	run.Watch = func(e scraper.Event) {
 		if e.Kind == scraper.EventNotice {
 			w.log.Info(e.Reason, "site", name)

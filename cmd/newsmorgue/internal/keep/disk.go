@@ -34,14 +34,19 @@ func (g *diskGate) wait(ctx context.Context) error {
 		if low == "" {
 			return nil
 		}
-		if g.watch != nil {
-			g.watch(scraper.Event{Kind: scraper.EventPaused, Reason: low})
-		}
+		g.say(low)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(diskWait):
 		}
+	}
+}
+
+// say says why the crawl is paused.
+func (g *diskGate) say(reason string) {
+	if g.watch != nil {
+		g.watch(scraper.Event{Kind: scraper.EventPaused, Reason: reason})
 	}
 }
 

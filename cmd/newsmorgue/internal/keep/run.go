@@ -63,6 +63,9 @@ type Run struct {
 	// Begin is called before the first request: with what belongs to the crawl,
 	// and how it starts.
 	Begin func(Plan)
+	// Hold is called before each request, and returns when it may be made. It says what
+	// it waits for. It may be nil.
+	Hold func(ctx context.Context, say func(reason string)) error
 	// Watch is called for everything that happens; it must be fast.
 	Watch func(scraper.Event)
 }
@@ -270,7 +273,12 @@ func (c *crawl) do(ctx context.Context) (*Summary, error) {
 	}
 	gate := &diskGate{dir: c.Archive.Dir(), bytes: c.Settings.MinFree, percent: c.Settings.MinFreePercent, watch: c.Watch}
 	crawler := c.crawler(fetcher, keeper)
-	crawler.Gate = gate.wait
+	crawler.Gate = func(ctx context.Context) error {
+		if err := gate.wait(ctx); err != nil || c.Hold == nil {
+			return err
+		}
+		return c.Hold(ctx, gate.say)
+	}
 	crawler.Spend = func(ctx context.Context) (bool, error) {
 		return c.front.Spend(context.WithoutCancel(ctx), c.Name, c.mostPerDay)
 	}
