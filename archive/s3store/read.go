@@ -32,8 +32,7 @@ func (s *Store) ReadRange(ctx context.Context, name string, offset, length int64
 		}
 		r, o, err = s.get(ctx, name, offset, length)
 		if resp, ok := response(err); ok && resp.StatusCode == http.StatusRequestedRangeNotSatisfiable {
-			o, err = s.stat(ctx, name)
-			r = &reader{}
+			r, o, err = s.unsatisfiable(ctx, name, offset, length)
 		}
 		return err
 	})
@@ -45,6 +44,19 @@ func (s *Store) ReadRange(ctx context.Context, name string, offset, length int64
 	}
 	r.fail = func(err error) error { return s.failed("read", name, err) }
 	return r, o, nil
+}
+
+// unsatisfiable has an object of which the server cannot send a range.
+func (s *Store) unsatisfiable(ctx context.Context, name string, offset, length int64) (*reader, archive.Object, error) {
+	o, err := s.stat(ctx, name)
+	switch {
+	case err == nil && offset < 0 && o.Size > 0:
+		// Some servers do not send the last 10 bytes of 5.
+		return s.get(ctx, name, max(offset, -o.Size), length)
+	case err == nil && offset >= 0 && o.Size > offset:
+		return nil, archive.Object{}, fmt.Errorf("the server refuses to send bytes from %d of %d bytes", offset, o.Size)
+	}
+	return &reader{}, o, err
 }
 
 func (s *Store) stat(ctx context.Context, name string) (archive.Object, error) {

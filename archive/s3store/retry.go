@@ -99,6 +99,7 @@ func retryable(ctx context.Context, err error) bool {
 var deniedCodes = []string{
 	"AccessDenied", "AccessForbidden", "AllAccessDisabled", "AccountProblem", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken",
 	"ExpiredTokenException", "InvalidToken", "TokenRefreshRequired", "RequestTimeTooSkewed", "InvalidSecurity", "NotSignedUp", "UnauthorizedAccess",
+	"XAdminUserNotFound", // versitygw, with status 404
 }
 
 func isDenied(err error) bool {

@@ -266,7 +266,7 @@ func (s *Store) Remove(ctx context.Context, name string) error {
 	err := s.try(ctx, func() error {
 		return s.core.RemoveObject(ctx, s.bucket, s.key(name), minio.RemoveObjectOptions{})
 	})
-	if r, ok := response(err); ok && (r.StatusCode == 200 || r.StatusCode == 404 && r.Code != minio.NoSuchBucket) {
+	if r, ok := response(err); ok && (r.StatusCode == 200 || r.Code == minio.NoSuchKey) {
 		err = nil
 	}
 	if err != nil {
