@@ -11,7 +11,6 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier/frontiertest"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier/pgclock"
-	"github.com/newsmorgue/newsmorgue/scraper/frontier/pgclock/pgtest"
 )
 
 // outside returns a function that has others called outside of any bubble that it is used
@@ -45,7 +44,7 @@ func outside(t *testing.T, n int) func(func()) {
 // TestConformance runs with the fake time of synctest, which each statement has as its
 // parameter, over a real database.
 func TestConformance(t *testing.T) {
-	s := pgtest.Start(t)
+	s := server(t)
 	for _, isolation := range []string{"read committed", "serializable"} {
 		t.Run(isolation, func(t *testing.T) {
 			ctx := context.Background()

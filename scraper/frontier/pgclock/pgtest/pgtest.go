@@ -40,11 +40,8 @@ type Server struct {
 func Start(t testing.TB, settings ...string) *Server {
 	t.Helper()
 	s, err := Run(settings...)
-	switch {
-	case errors.Is(err, ErrMissing) && os.Getenv("CI") == "":
-		t.Skipf("%v; install the package postgresql, or set %s", err, Variable)
-	case err != nil:
-		t.Fatal(err)
+	if err != nil {
+		Missing(t, err)
 	}
 	t.Cleanup(s.Close)
 	return s
@@ -117,16 +114,35 @@ func (s *Server) Again() error {
 	return s.started.start()
 }
 
-// Fresh returns the URL of another empty database of the server. It is dropped at the
-// end of the test, if the server still runs then.
+// Fresh returns the URL of another empty database of the server. On somebody else's server
+// it is dropped at the end of the test; otherwise it goes with the server.
 func (s *Server) Fresh(t testing.TB) string {
 	t.Helper()
 	u, drop, err := s.create()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(drop)
+	if !s.Mine() {
+		t.Cleanup(drop)
+	}
 	return u
+}
+
+// Database is Fresh as a Server, for tests that share one, as from TestMain. It cannot be
+// stopped.
+func (s *Server) Database(t testing.TB) *Server {
+	t.Helper()
+	return &Server{URL: s.Fresh(t)}
+}
+
+// Missing skips a test because Run returned an error; in CI, and for any other error than
+// ErrMissing, it fails.
+func Missing(t testing.TB, err error) {
+	t.Helper()
+	if errors.Is(err, ErrMissing) && os.Getenv("CI") == "" {
+		t.Skipf("%v; install the package postgresql, or set %s", err, Variable)
+	}
+	t.Fatal(err)
 }
 
 // Exec runs statements in the database, as the user who may do everything.
