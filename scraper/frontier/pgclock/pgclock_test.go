@@ -159,14 +159,13 @@ func TestAddressIsShared(t *testing.T) {
 			done(t, a, next(t, a, soon), o)
 			done(t, b, next(t, b, soon), o)
 			l := next(t, a, soon)
-			start := time.Now()
 			got := next(t, b, 3*time.Second)
 			if shared := c.shared != nil; (got != nil) != shared {
 				t.Errorf("b is leased: %t, want %t", got != nil, shared)
 			}
 			done(t, a, l, o)
 			if got == nil {
-				start = time.Now()
+				start := time.Now()
 				done(t, b, next(t, b, soon), o)
 				if time.Since(start) < o.HostRest-100*time.Millisecond {
 					t.Errorf("the address rested %s", time.Since(start))
