@@ -188,7 +188,7 @@ func (p *process) watch(pid int) error {
 	if err != nil {
 		return nil // as on Windows
 	}
-	guard := exec.Command(sh, "-c", `read -r word; [ "$word" = done ] && exit; kill -9 "$1"; sleep 1; rm -rf "$2"`, "guard", strconv.Itoa(pid), p.dir)
+	guard := exec.Command(sh, "-c", `read -r word; [ "$word" = done ] && exit; kill -9 "$1"; for n in 1 2 3 4 5 6 7 8 9 10; do sleep 1; rm -rf "$2" 2>/dev/null && exit; done`, "guard", strconv.Itoa(pid), p.dir)
 	in, err := guard.StdinPipe()
 	if err != nil {
 		return fmt.Errorf("pgtest: %w", err)
