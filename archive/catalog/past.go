@@ -21,11 +21,10 @@ type Past struct {
 
 	Why     Reason // why the capture did not become the current version
 	Changed bool   // it is another version than Before
-	// State is what was read from the capture, as in State; Reading is the record ID of
-	// that, and Own says that it was read from this very capture.
+	// State is what was read from the capture, as in State; Reading is where the record of
+	// that is, whose ID is empty if there is none.
 	State   State
-	Reading string
-	Own     bool
+	Reading archive.Capture
 }
 
 // PastOf returns what is known of a capture of a page.
@@ -55,7 +54,9 @@ func (c *Catalog) PastOf(ctx context.Context, url, capture string) (p Past, err 
 		return p, nil
 	}
 	r := at.reading()
-	p.Reading, p.Own = r.id, r.response == capture
+	if p.Reading, err = c.located(ctx, r.id); err != nil {
+		return p, err
+	}
 	p.State.Kind, p.State.Title, p.State.Site, p.State.Fingerprint = string(r.kind), r.title, r.site, r.fingerprint
 	p.Changed = was != nil && p.Why == "" && !sameContent(was, at)
 	return p, nil

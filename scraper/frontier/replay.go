@@ -170,8 +170,12 @@ const NoAnswer = "no answer, or excluded"
 // and was due then was excluded or had no answer, as there is no record of it. A later run
 // tries it again. It returns how many URLs that are.
 func (f *Frontier) Settle(ctx context.Context, site string, at time.Time) (int, error) {
-	return f.queueAgain(ctx, site, "UPDATE urls SET state = 3, attempt = 0, due = 0, reason = CASE WHEN reason = '' THEN ?3 ELSE reason END WHERE site = ?1 AND state = 0 AND due <= ?2",
+	n, err := f.queueAgain(ctx, site, "UPDATE urls SET state = 3, attempt = 0, due = 0, reason = CASE WHEN reason = '' THEN ?3 ELSE reason END WHERE site = ?1 AND state = 0 AND due <= ?2",
 		site, at.UnixMilli(), NoAnswer)
+	f.mu.Lock()
+	f.forgetQueues(site)
+	f.mu.Unlock()
+	return n, err
 }
 
 var errNoFile = errors.New("this frontier has no file")

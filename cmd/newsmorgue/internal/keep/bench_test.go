@@ -302,7 +302,7 @@ func watchMemory(stop <-chan struct{}, peak chan<- uint64) {
 // BenchmarkCatchUp brings an empty frontier up to the records of so many pages, as a
 // takeover does without a snapshot.
 func BenchmarkCatchUp(b *testing.B) {
-	const pages = 5000
+	const pages = 2000
 	site := &sitetest.Site{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var n int
 		if _, err := fmt.Sscanf(r.URL.Path, "/story-%d.html", &n); err != nil && r.URL.Path != "/" {

@@ -281,6 +281,31 @@ func TestTakeoverOfRefresh(t *testing.T) {
 	})
 }
 
+// TestMachine: a run's record names the machine that made it, and none if it has no name.
+func TestMachine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newRefreshBench(t, &sitetest.Site{Handler: sitetest.NewWordPress("http://a.example", 1)})
+		for _, want := range []string{"", "north-1"} {
+			b.run.Machine, b.run.Refresh = want, RefreshAll
+			sum, _ := b.crawl()
+			cat, err := catalog.Open(t.Context(), b.ar)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rec, err := cat.Record(t.Context(), sum.Run)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cat.Close()
+			got, named := warcinfo(rec.Payload)["newsmorgue-machine"]
+			if got != want || named != (want != "") {
+				t.Errorf("got %q, %v; want %q", got, named, want)
+			}
+			time.Sleep(time.Hour)
+		}
+	})
+}
+
 // TestForgottenRuns: a site that was removed and added again begins anew, whatever records
 // there are of it.
 func TestForgottenRuns(t *testing.T) {

@@ -170,8 +170,12 @@ func (p *replayer) read(ctx context.Context, reader *archive.Reader, s *stored) 
 	if s.past, err = p.cat.PastOf(ctx, s.at.URL, s.at.ID); err != nil {
 		return err
 	}
-	if s.past.Reading != "" {
-		s.a, err = p.keeper.articleOf(ctx, s.past.Reading)
+	if s.past.Reading.ID != "" {
+		// It is mostly next to the answer, in the frame that was just read.
+		conv, err := reader.Record(ctx, s.past.Reading)
+		if err == nil {
+			s.a, err = articleIn(conv)
+		}
 		if err != nil && !errors.Is(err, archive.ErrNotFound) {
 			return err
 		}
@@ -258,7 +262,7 @@ func (p *replayer) outcome(ctx context.Context, s *stored) (scraper.Outcome, err
 	if !v.unchanged() {
 		v.a = s.a
 	}
-	if v.a == nil && s.past.Reading == "" {
+	if v.a == nil && s.past.Reading.ID == "" {
 		if err := p.readAgain(ctx, v); err != nil {
 			return out, err
 		}
@@ -279,9 +283,8 @@ func (p *replayer) outcome(ctx context.Context, s *stored) (scraper.Outcome, err
 	v.isNew = v.a != nil && (v.held.ArticleRecordID == "" || v.held.Kind == string(article.KindBlocked) && v.why == "")
 	v.changed = v.changed && !v.isNew && v.why == ""
 	if v.a != nil {
-		v.head, _ = strings.CutPrefix(v.a.Provenance["kind"].From, pageOf)
-		if !strings.HasPrefix(v.a.Provenance["kind"].From, pageOf) {
-			v.head = ""
+		if head, ok := strings.CutPrefix(v.a.Provenance["kind"].From, pageOf); ok {
+			v.head = head
 		}
 	}
 	var err error
