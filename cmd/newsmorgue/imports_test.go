@@ -77,6 +77,7 @@ var mayImport = map[string][]string{
 	"archive/extsort":                 nil,
 	"archive/dataset/neardup":         nil,
 	"archive/dataset/split":           nil,
+	"archive/dataset/upload":          {"archive", "archive/dataset/folder"},
 	"archive/dataset/optout":          {"parsers/article"},
 	"archive/dataset/redact":          {"parsers/contacts"},
 	"archive/dataset/release":         {"archive/dataset/folder", "archive/dataset/recipe", "archive/dataset/table"},
