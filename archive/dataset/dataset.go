@@ -43,6 +43,7 @@ type Options struct {
 	Precision  []docs.Precision             // of the fields, as measured on this archive
 	Workers    int                          // that read articles; one for each processor if 0
 	Memory     int                          // bytes in which each of them sorts; 0 for 32 MiB
+	Shard      func(site string) int        // of a partitioned dataset, the shard of a site, as of a cluster; nil for one of 16 by its hash
 	Progress   func(Progress)               // may be nil; it is called from one goroutine at a time
 }
 

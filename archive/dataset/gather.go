@@ -183,7 +183,8 @@ func (w *worker) take(ctx context.Context, p catalog.Pick) error {
 func (w *worker) sortKey(s *story) []byte {
 	b := w.key[:0]
 	if w.recipe.Partition {
-		b = append(append(b, monthOf(s.pick.Published)...), 0, shardOf(s.pick.Site))
+		b = append(append(b, monthOf(s.pick.Published)...), 0)
+		b = binary.BigEndian.AppendUint32(b, uint32(w.shardOf(s.pick.Site)))
 	}
 	b = append(append(b, s.pick.Site...), 0)
 	b = binary.BigEndian.AppendUint64(b, uint64(s.pick.Sorted.UnixMicro())^1<<63) // times before 1970 come first
@@ -193,14 +194,18 @@ func (w *worker) sortKey(s *story) []byte {
 	return b
 }
 
-// shards is how many folders a partitioned dataset has for each month.
+// shards is how many folders a partitioned dataset has for each month, unless the options
+// have shards of their own.
 const shards = 16
 
 // shardOf is the folder of a site.
-func shardOf(site string) byte {
+func (e *exporter) shardOf(site string) int {
+	if e.Shard != nil {
+		return e.Shard(site)
+	}
 	h := fnv.New32a()
 	h.Write([]byte(site))
-	return byte(h.Sum32() % shards)
+	return int(h.Sum32() % shards)
 }
 
 // monthOf is the month of a publication date; "" if it is not known.

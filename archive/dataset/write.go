@@ -267,7 +267,7 @@ func count(s string) (n uint64, rest string, err error) {
 // part returns the writers of a split, in the partition of the article at hand.
 func (m *merger) part(split string) (*writers, error) {
 	if m.recipe.Partition {
-		dirs := partitionOf(m.meta)
+		dirs := m.partitionOf(m.meta)
 		if !slices.Equal(dirs, m.dirs) {
 			if err := m.closeParts(); err != nil {
 				return nil, err
@@ -296,12 +296,12 @@ func (m *merger) part(split string) (*writers, error) {
 }
 
 // partitionOf are the folders of an article.
-func partitionOf(row []table.Value) []string {
+func (e *exporter) partitionOf(row []table.Value) []string {
 	month := monthOf(row[metaPublished].Text)
 	if month == "" {
 		month = "__HIVE_DEFAULT_PARTITION__" // how Hive writes that a value is missing
 	}
-	return []string{"month=" + month, fmt.Sprintf("shard=%02d", shardOf(row[metaSite].Text))}
+	return []string{"month=" + month, fmt.Sprintf("shard=%02d", e.shardOf(row[metaSite].Text))}
 }
 
 // closeParts completes the open files, in a fixed order.
