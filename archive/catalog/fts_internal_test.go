@@ -105,6 +105,12 @@ func TestLongLists(t *testing.T) {
 			t.Errorf("%q: got %d, %v, want %d", query, n, err, want)
 		}
 	}
+	readLongLists(t, db, terms, rows, of)
+}
+
+// readLongLists reads what TestLongLists wrote.
+func readLongLists(t *testing.T, db *sql.DB, terms []string, rows int64, of func(string, int64) []byte) {
+	ctx := context.Background()
 	segs, levels, err := ftsSegments(ctx, db)
 	if err != nil || levels != 3 || len(segs) != 1 {
 		t.Fatal(segs, levels, err)
