@@ -11,34 +11,45 @@ import (
 // named first, else in the others, the newest first. It returns ErrNotFound if one of
 // the IDs is in no segment.
 func (a *Archive) Locate(ctx context.Context, first []string, ids ...string) ([]Capture, error) {
-	segs, err := a.Segments()
-	if err != nil {
-		return nil, err
-	}
-	names := slices.Clone(first)
-	for _, s := range slices.Backward(segs) {
-		if !slices.Contains(first, s.Name) {
-			names = append(names, s.Name)
-		}
-	}
 	found := make([]Capture, len(ids))
 	left := len(ids)
-	for _, name := range names {
+	search := func(name string) error {
 		if err := ctx.Err(); err != nil || left == 0 {
-			return found, err
+			return err
 		}
 		caps, find, err := a.captures(ctx, name)
 		if errors.Is(err, ErrNotFound) {
-			continue
+			return nil
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for i, id := range ids {
 			if at, ok := find(id); ok && at < len(caps) && found[i].ID == "" {
 				found[i] = caps[at]
 				left--
 			}
+		}
+		return nil
+	}
+	for _, name := range first {
+		if err := search(name); err != nil {
+			return nil, err
+		}
+	}
+	if left == 0 { // mostly: listing the segments takes longer than a search in one
+		return found, nil
+	}
+	segs, err := a.Segments()
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range slices.Backward(segs) {
+		if slices.Contains(first, s.Name) {
+			continue
+		}
+		if err := search(s.Name); err != nil {
+			return nil, err
 		}
 	}
 	if i := slices.IndexFunc(found, func(c Capture) bool { return c.ID == "" }); i >= 0 {

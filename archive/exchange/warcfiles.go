@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"strings"
 	"time"
 
@@ -76,12 +75,8 @@ func (e *exporter) warcFiles(ctx context.Context, d *folder.Folder) error {
 	if e.MaxFile <= 0 {
 		e.MaxFile = defaultMaxFile
 	}
-	next, stop := iter.Pull2(e.withOriginals(ctx))
-	defer stop()
-	for more := true; more; {
-		if more, err = s.file(ctx, next); err != nil {
-			return err
-		}
+	if err := s.writeFiles(ctx); err != nil {
+		return err
 	}
 	if e.sum.Records == 0 {
 		return ErrNothing
@@ -95,51 +90,92 @@ func (e *exporter) warcFiles(ctx context.Context, d *folder.Folder) error {
 	return d.WriteFile(idsFile, append(e.had, s.ids...).sorted().bytes())
 }
 
-// file writes one file, and reports whether there are more records.
-func (s *warcSet) file(ctx context.Context, next func() (*archive.Record, error, bool)) (more bool, err error) {
-	first, err, ok := next()
-	if !ok || err != nil {
-		return false, err
+// writeFiles writes all files.
+func (s *warcSet) writeFiles(ctx context.Context) error {
+	next, stop := s.batches(ctx)
+	defer stop()
+	batch, err := next()
+	for err == nil && len(batch) > 0 {
+		batch, err = s.file(ctx, batch, next)
 	}
-	name := fmt.Sprintf("newsmorgue-%s-%05d-%s.warc.gz", cdxj.Timestamp17(first.Date()), s.files, s.archive.Info().ID[:8])
-	s.files++
-	out, err := s.folder.Create(folder.File{Name: name})
-	if err != nil {
-		return false, err
-	}
-	w := warc.NewWriter(out, warc.Options{Workers: s.Workers})
-	if _, err = w.Write(s.infoRecord(name, first.Date())); err == nil {
-		more, err = s.fill(ctx, w, name, first, next)
-	}
-	return more, errors.Join(err, out.Close())
+	return err
 }
 
 // maxBatch is how many bytes of records are compressed at the same time.
-const maxBatch = 16 << 20
+const maxBatch = 8 << 20
 
-// fill writes records until the file is large enough. They are compressed in batches
-// whose bounds depend on the records alone, and so does the end of the file.
-func (s *warcSet) fill(ctx context.Context, w *warc.Writer, name string, first *archive.Record, next func() (*archive.Record, error, bool)) (more bool, err error) {
-	limit := min(maxBatch, s.MaxFile/64)
-	for batch, bytes := []*archive.Record{first}, int64(len(first.Payload)); ; {
-		for more = true; bytes < limit; {
-			rec, err, ok := next()
-			if more = ok; !more {
-				break
-			}
-			if err != nil {
-				return false, err
-			}
-			batch, bytes = append(batch, rec), bytes+int64(len(rec.Payload))
-		}
-		if err := s.write(ctx, w, name, batch); err != nil {
-			return false, err
-		}
-		if !more || w.Offset() >= s.MaxFile {
-			return more, nil
-		}
-		batch, bytes = batch[:0], 0
+// batches reads the records in batches whose bounds depend on the records alone. One is
+// read while the one before is written. The last one is empty. stop must be called.
+func (s *warcSet) batches(ctx context.Context) (next func() ([]*archive.Record, error), stop func()) {
+	type result struct {
+		batch []*archive.Record
+		err   error
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	ready := make(chan result)
+	go func() {
+		defer close(ready)
+		send := func(r result) bool {
+			select {
+			case ready <- r:
+				return r.err == nil
+			case <-ctx.Done():
+				return false
+			}
+		}
+		limit := min(maxBatch, s.MaxFile/64)
+		var batch []*archive.Record
+		bytes := int64(0)
+		for rec, err := range s.withOriginals(ctx) {
+			if err != nil {
+				send(result{err: err})
+				return
+			}
+			if batch, bytes = append(batch, rec), bytes+int64(len(rec.Payload)); bytes < limit {
+				continue
+			}
+			if !send(result{batch: batch}) {
+				return
+			}
+			batch, bytes = nil, 0
+		}
+		send(result{batch: batch})
+	}()
+	next = func() ([]*archive.Record, error) {
+		r, ok := <-ready
+		if !ok {
+			return nil, ctx.Err()
+		}
+		return r.batch, r.err
+	}
+	return next, func() {
+		cancel()
+		for range ready { // what is read refers to the catalog: wait
+		}
+	}
+}
+
+// file writes one file that begins with a batch, and returns the batch after it. The end
+// of the file depends on the records alone, as the batches do.
+func (s *warcSet) file(ctx context.Context, batch []*archive.Record, next func() ([]*archive.Record, error)) (after []*archive.Record, err error) {
+	first := batch[0].Date()
+	name := fmt.Sprintf("newsmorgue-%s-%05d-%s.warc.gz", cdxj.Timestamp17(first), s.files, s.archive.Info().ID[:8])
+	s.files++
+	out, err := s.folder.Create(folder.File{Name: name})
+	if err != nil {
+		return nil, err
+	}
+	w := warc.NewWriter(out, warc.Options{Workers: s.Workers})
+	_, err = w.Write(s.infoRecord(name, first))
+	for err == nil && len(batch) > 0 {
+		if err = s.write(ctx, w, name, batch); err != nil {
+			break
+		}
+		if batch, err = next(); w.Offset() >= s.MaxFile {
+			break
+		}
+	}
+	return batch, errors.Join(err, out.Close())
 }
 
 // write writes a batch of records, and the lines of the index.

@@ -53,8 +53,8 @@ type Writer struct {
 	o      Options
 	offset int64
 	begun  bool
-	coder  *coder
-	err    error // of an earlier write: the file ends in the middle of a record
+	coders []*coder // as many as were needed at the same time so far
+	err    error    // of an earlier write: the file ends in the middle of a record
 }
 
 // NewWriter returns a Writer of a file that begins at the start of w.
@@ -74,18 +74,27 @@ func (w *Writer) Write(rec *archive.Record) (Written, error) {
 	if err := w.begin(); err != nil {
 		return Written{}, err
 	}
-	if w.coder == nil {
-		c, err := newCoder(w.o)
-		if err != nil {
-			return Written{}, err
-		}
-		w.coder = c
+	if err := w.needCoders(1); err != nil {
+		return Written{}, err
 	}
-	b, digest, err := w.coder.encode(rec)
+	b, digest, err := w.coders[0].encode(rec)
 	if err != nil {
 		return Written{}, err
 	}
 	return w.put(b, digest)
+}
+
+// needCoders makes coders until there are n. Each has the buffers of a compressor, which
+// are large, so that they are used again.
+func (w *Writer) needCoders(n int) error {
+	for len(w.coders) < n {
+		c, err := newCoder(w.o)
+		if err != nil {
+			return err
+		}
+		w.coders = append(w.coders, c)
+	}
+	return nil
 }
 
 func (w *Writer) put(b []byte, digest archive.Digest) (Written, error) {
@@ -133,18 +142,14 @@ func (w *Writer) WriteAll(ctx context.Context, recs iter.Seq2[*archive.Record, e
 	if err := w.begin(); err != nil {
 		return err
 	}
+	if err := w.needCoders(w.o.Workers); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	jobs := make(chan *job)
 	ordered := make(chan *job, 2*w.o.Workers)
 	var workers sync.WaitGroup
-	for range w.o.Workers {
-		c, err := newCoder(w.o)
-		if err != nil {
-			cancel()
-			close(jobs)
-			workers.Wait()
-			return err
-		}
+	for _, c := range w.coders[:w.o.Workers] {
 		workers.Go(func() {
 			for j := range jobs {
 				j.bytes, j.digest, j.err = c.encode(j.rec)
