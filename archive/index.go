@@ -11,8 +11,6 @@ import (
 	"hash/crc32"
 	"io"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -216,7 +214,8 @@ func readClaimed(f io.ReaderAt, n, at int64) ([]byte, error) {
 }
 
 func (x *segmentIndex) decode(r io.Reader, segment string) error {
-	d := json.NewDecoder(bufio.NewReader(r))
+	r = bufio.NewReader(r)
+	d := json.NewDecoder(r)
 	if err := d.Decode(&x.header); err != nil {
 		return err
 	}
@@ -234,35 +233,13 @@ func (x *segmentIndex) decode(r io.Reader, segment string) error {
 		before = f
 	}
 	x.byID = map[string]int{}
-	same := map[string]string{} // interns types and media types, which are few
-	for d.More() {
-		var row []json.RawMessage
-		if err := d.Decode(&row); err != nil {
-			return err
-		}
-		c, err := x.rowCapture(row, segment)
-		if err != nil {
-			return err
-		}
-		c.Type, c.ContentType = intern(same, c.Type), intern(same, c.ContentType)
-		if len(x.captures) == x.header.Records {
-			return errors.New("has more records than its header says")
-		}
-		x.byID[c.ID] = len(x.captures)
-		x.captures = append(x.captures, c)
+	if err := x.decodeRows(io.MultiReader(d.Buffered(), r), segment); err != nil {
+		return err
 	}
 	if len(x.captures) != x.header.Records {
 		return fmt.Errorf("has %d records, its header says %d", len(x.captures), x.header.Records)
 	}
 	return nil
-}
-
-func intern(m map[string]string, s string) string {
-	if t, ok := m[s]; ok {
-		return t
-	}
-	m[s] = strings.Clone(s)
-	return m[s]
 }
 
 func (x *segmentIndex) find(id string) (int, bool) {
@@ -277,28 +254,6 @@ func (x *segmentIndex) frame(n int64) (at, length int64) {
 		end = x.header.Frames[n+1][0]
 	}
 	return at, end - at
-}
-
-func (x *segmentIndex) rowCapture(row []json.RawMessage, segment string) (Capture, error) {
-	c := Capture{Segment: segment}
-	var date, digest string
-	var frame int64
-	into := []any{&c.ID, &c.Type, &date, &c.URL, &c.Status, &digest, &c.RefersTo, &c.ContentType, &frame, &c.Offset, &c.Length}
-	if len(row) < len(into) {
-		return c, fmt.Errorf("row with only %d columns", len(row))
-	}
-	for i, p := range into {
-		if err := json.Unmarshal(row[i], p); err != nil {
-			return c, err
-		}
-	}
-	if frame < 0 || frame >= int64(len(x.header.Frames)) || c.Offset < 0 || c.Length < 2 || c.Length > maxLine {
-		return c, fmt.Errorf("record %s has an invalid location", c.ID)
-	}
-	c.Frame, c.FrameLength = x.frame(frame)
-	t, err := time.Parse(time.RFC3339Nano, date)
-	c.ID, c.RefersTo, c.Digest, c.Time = addURN(c.ID), addURN(c.RefersTo), Digest(digest), t.UTC()
-	return c, err
 }
 
 // scanFrames builds a segment's index from its frames. After a damaged frame it

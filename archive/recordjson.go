@@ -274,6 +274,12 @@ func (r *Record) setContent(key string, b []byte) (err error) {
 }
 
 func (r *Record) scanHTTP(s *scanner) error {
+	at := s.at
+	if h, ok := s.httpHead(); ok {
+		r.HTTP = h
+		return nil
+	}
+	s.at = at // it has another form than this program writes
 	var h struct {
 		Start   string
 		Headers [][2]string
@@ -288,6 +294,59 @@ func (r *Record) scanHTTP(s *scanner) error {
 		r.HTTP.Headers = append(r.HTTP.Headers, Field{f[0], f[1]})
 	}
 	return nil
+}
+
+// httpHead reads an HTTP head as appendJSON writes it, without white space; ok is false if
+// it has another form.
+func (s *scanner) httpHead() (h *HTTPHead, ok bool) {
+	if !s.literal(`{"start":`) {
+		return nil, false
+	}
+	start, err := s.text()
+	if err != nil || !s.literal(`,"headers":[`) {
+		return nil, false
+	}
+	h = &HTTPHead{Start: start}
+	for more := !s.literal("]"); more; {
+		if !s.literal("[") {
+			return nil, false
+		}
+		name, err := s.text()
+		if err != nil || !s.literal(",") {
+			return nil, false
+		}
+		value, err := s.text()
+		if err != nil || !s.literal("]") {
+			return nil, false
+		}
+		if h.Headers == nil {
+			h.Headers = make([]Field, 0, 8)
+		}
+		h.Headers = append(h.Headers, Field{name, value})
+		if more = s.literal(","); !more && !s.literal("]") {
+			return nil, false
+		}
+	}
+	h.Latin1 = s.literal(`,"latin1":true`)
+	if s.literal(`,"raw":`) {
+		raw, err := s.text()
+		if err != nil {
+			return nil, false
+		}
+		if h.Raw, err = base64.StdEncoding.DecodeString(raw); err != nil {
+			return nil, false
+		}
+	}
+	return h, s.literal("}")
+}
+
+// literal consumes a text, if it is next.
+func (s *scanner) literal(text string) bool {
+	if len(s.b)-s.at < len(text) || string(s.b[s.at:s.at+len(text)]) != text {
+		return false
+	}
+	s.at += len(text)
+	return true
 }
 
 // scanField decodes the value of a WARC field: a string, or an array of strings.
