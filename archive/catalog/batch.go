@@ -8,9 +8,9 @@ import (
 
 // An addition is the records of one call of Index.
 type addition struct {
-	caps []archive.Capture
-	recs []*archive.Record
-	read *Read // the article of one of them; nil if it is not at hand
+	caps  []archive.Capture
+	recs  []*archive.Record
+	reads []*Read // the articles of some of them that are at hand; may have nil
 
 	done chan error    // gets the result; has room for it
 	turn chan struct{} // says that it is this caller's turn to write what waits

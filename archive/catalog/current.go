@@ -410,8 +410,8 @@ type staleStories struct {
 	keys     map[storyKey]bool
 	verdicts bool // all stories with the page of a verdict are stale
 
-	read    map[string]*article.Article // the readings of the transaction, by ID
-	lastDoc int64                       // the last row of the full text; 0 before it is asked for
+	read    map[string]*Read // the readings of the transaction, by ID
+	lastDoc int64            // the last row of the full text; 0 before it is asked for
 }
 
 func (s *staleStories) add(keys ...storyKey) {

@@ -65,31 +65,31 @@ func (x indexed) remove(ctx context.Context, tx *transaction) error {
 }
 
 // keep keeps an article that was read in this transaction, as it may become current.
-func (s *staleStories) keep(id string, a *article.Article) {
+func (s *staleStories) keep(id string, read *Read) {
 	if s.read == nil {
-		s.read = map[string]*article.Article{}
+		s.read = map[string]*Read{}
 	}
-	s.read[id] = a
+	s.read[id] = read
 }
 
 // replaceWords replaces the words of a story by those of the reading that is current
 // now, and returns the number of their row.
 func (s *staleStories) replaceWords(ctx context.Context, tx *transaction, before indexed, reading string) (doc int64, err error) {
-	a := s.read[reading]
-	if before.reading == reading && (before.doc > 0 || a == nil) {
+	read := s.read[reading]
+	if before.reading == reading && (before.doc > 0 || read == nil) {
 		return before.doc, nil
 	}
 	if err := before.remove(ctx, tx); err != nil {
 		return 0, err
 	}
-	if a == nil {
+	if read == nil {
 		return docWaiting, nil
 	}
-	return s.addWords(ctx, tx, a)
+	return s.addWords(ctx, tx, read.prepare().columns)
 }
 
 // addWords adds the words of an article in a row of their own.
-func (s *staleStories) addWords(ctx context.Context, tx *transaction, a *article.Article) (doc int64, err error) {
+func (s *staleStories) addWords(ctx context.Context, tx *transaction, c columns) (doc int64, err error) {
 	if s.lastDoc == 0 {
 		rows, err := tx.QueryContext(ctx, "SELECT coalesce(max(doc), 0) FROM stories")
 		if err != nil {
@@ -105,7 +105,6 @@ func (s *staleStories) addWords(ctx context.Context, tx *transaction, a *article
 		s.lastDoc = max(s.lastDoc, 0)
 	}
 	s.lastDoc++
-	c := columnsOf(a)
 	_, err = tx.ExecContext(ctx, "INSERT INTO fulltext (rowid, text, title, summary, authors, section, tags, captions) VALUES (?,?,?,?,?,?,?,?)",
 		s.lastDoc, c.text, c.title, c.summary, c.authors, c.section, c.tags, c.captions)
 	return s.lastDoc, err
@@ -216,7 +215,7 @@ func addWaiting(ctx context.Context, tx *transaction, step []waiting) error {
 		}
 		doc := int64(docNone)
 		if w.article != nil {
-			if doc, err = s.addWords(ctx, tx, w.article); err != nil {
+			if doc, err = s.addWords(ctx, tx, columnsOf(w.article)); err != nil {
 				return err
 			}
 		}

@@ -26,38 +26,43 @@ func (c *Catalog) Index(ctx context.Context, caps []archive.Capture, recs []*arc
 	return c.IndexRead(ctx, caps, recs, nil)
 }
 
-// A Read is an article whose record was just made of it, so that it need not be read
-// from the record again.
-type Read struct {
-	Record      *archive.Record
-	Article     *article.Article // what the record's payload was marshaled from
-	Fingerprint Fingerprint      // of Article at the record's URL
-}
-
 // IndexRead is Index for records one of which is that of an article that is at hand;
 // read may be nil.
 func (c *Catalog) IndexRead(ctx context.Context, caps []archive.Capture, recs []*archive.Record, read *Read) error {
-	if len(caps) == 0 {
+	return c.index(ctx, &addition{caps: caps, recs: recs, reads: []*Read{read}})
+}
+
+func (c *Catalog) index(ctx context.Context, a *addition) error {
+	if len(a.caps) == 0 {
 		return nil
 	}
-	if len(caps) != len(recs) {
-		return fmt.Errorf("catalog: %d captures for %d records", len(caps), len(recs))
+	if len(a.caps) != len(a.recs) {
+		return fmt.Errorf("catalog: %d captures for %d records", len(a.caps), len(a.recs))
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // others may wait for the same transaction
-	return c.batches.add(&addition{caps: caps, recs: recs, read: read}, func(all []*addition) error { return c.addAll(ctx, all) })
+	return c.batches.add(a, func(all []*addition) error { return c.addAll(ctx, all) })
 }
 
 // addAll adds the records of several calls in one transaction.
 func (c *Catalog) addAll(ctx context.Context, all []*addition) error {
 	return c.inTx(ctx, func(tx *transaction) error {
+		if err := tx.forMany(ctx, all); err != nil {
+			return err
+		}
 		added := map[string]int{}
 		stale := &staleStories{}
 		for _, a := range all {
+			reads := map[*archive.Record]*Read{}
+			for _, r := range a.reads {
+				if r != nil {
+					reads[r.Record] = r
+				}
+			}
 			for i, rec := range a.recs {
-				isNew, err := addRecord(ctx, tx, stale, a.caps[i], rec, a.read)
+				isNew, err := addRecord(ctx, tx, stale, a.caps[i], rec, reads[rec])
 				if err != nil {
 					return err
 				}
@@ -230,7 +235,7 @@ func (c *Catalog) addMissing(ctx context.Context, segment string, some bool, fro
 	var recs []*archive.Record
 	var caps []archive.Capture
 	step := func() error {
-		err := c.Index(ctx, caps, recs)
+		err := c.IndexReads(ctx, caps, recs, prepareAll(recs))
 		added += len(recs)
 		caps, recs = caps[:0], recs[:0]
 		return err
@@ -335,7 +340,7 @@ func addRecord(ctx context.Context, tx *transaction, stale *staleStories, at arc
 	if isReading(at) {
 		stale.add(storyOf(at.URL))
 		reading := readingOf(at, r, read)
-		stale.keep(at.ID, reading.Article)
+		stale.keep(at.ID, reading)
 		return addReading(ctx, tx, at, reading)
 	}
 	var etag, modified, target string
@@ -381,6 +386,9 @@ var invalidUTF8 = []byte(`\ufffd`)
 // readingOf is the article of a record: the one at hand if the record is that one's,
 // and would give the same.
 func readingOf(at archive.Capture, r *archive.Record, read *Read) *Read {
+	if read != nil && read.prepared != nil && read.Record == r {
+		return read
+	}
 	if read != nil && read.Record == r && !bytes.Contains(r.Payload, invalidUTF8) {
 		return read
 	}
@@ -388,7 +396,7 @@ func readingOf(at archive.Capture, r *archive.Record, read *Read) *Read {
 	if err := json.Unmarshal(r.Payload, a); err != nil {
 		a = &article.Article{URL: at.URL} // not a valid article; its row still shows that it exists
 	}
-	return &Read{r, a, FingerprintOf(at.URL, a)}
+	return &Read{Record: r, Article: a, Fingerprint: FingerprintOf(at.URL, a)}
 }
 
 func addReading(ctx context.Context, tx *transaction, at archive.Capture, read *Read) (bool, error) {
@@ -405,11 +413,11 @@ func addReading(ctx context.Context, tx *transaction, at archive.Capture, read *
 	if canonical == at.URL {
 		canonical = "="
 	}
-	content := a.ContentDigest()
+	p := read.prepare()
 	res, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		recordID(at.ID), at.Segment, recordID(at.RefersTo), a.Extractor, content[:8], int64(storyOf(at.URL)), at.URL, canonical, a.Site, string(a.Kind),
+		recordID(at.ID), at.Segment, recordID(at.RefersTo), a.Extractor, p.content, int64(storyOf(at.URL)), at.URL, canonical, a.Site, string(a.Kind),
 		a.Title, a.Byline, string(names), a.Section, a.Language, a.Published, a.Modified, instant(at.Time), instant(sortTime(a.Published, at.Time)),
-		countWords(a.Text), a.Paywalled, int64(FieldsOf(a)), read.Fingerprint, recordID(read.Record.Get(PageEdit)), at.Frame, at.FrameLength, at.Offset, at.Length)
+		p.words, a.Paywalled, int64(FieldsOf(a)), read.Fingerprint, recordID(read.Record.Get(PageEdit)), at.Frame, at.FrameLength, at.Offset, at.Length)
 	if err != nil {
 		return false, err
 	}

@@ -287,18 +287,31 @@ func Append(b []byte, rec *archive.Record) ([]byte, error) {
 	if head, rest := splitHead(rec.Head); len(head) > 0 && fits(head, length) {
 		b, end = append(b, head...), rest
 	} else {
-		if n, ok := contentLength(rec.Fields); !ok || n != length {
-			return nil, fmt.Errorf("%w: Content-Length of %s is %s, but its block has %d bytes", ErrInvalid, printable(rec.ID()), printable(rec.Get("Content-Length")), length)
-		}
-		if err := checkFields(rec.Fields); err != nil {
+		var err error
+		if b, err = appendFields(b, rec, length); err != nil {
 			return nil, err
 		}
-		b = appendHeader(b, rec.Fields)
 	}
 	for _, p := range blockParts(rec) {
 		b = append(b, p...)
 	}
 	return append(b, end...), nil
+}
+
+// Header is the header with which Append writes a record that has no header of its own. Its
+// errors are those of Append.
+func Header(rec *archive.Record) ([]byte, error) {
+	return appendFields(nil, rec, int64(blockLength(rec)))
+}
+
+func appendFields(b []byte, rec *archive.Record, length int64) ([]byte, error) {
+	if n, ok := contentLength(rec.Fields); !ok || n != length {
+		return nil, fmt.Errorf("%w: Content-Length of %s is %s, but its block has %d bytes", ErrInvalid, printable(rec.ID()), printable(rec.Get("Content-Length")), length)
+	}
+	if err := checkFields(rec.Fields); err != nil {
+		return nil, err
+	}
+	return appendHeader(b, rec.Fields), nil
 }
 
 // fits reports whether a header declares this length.

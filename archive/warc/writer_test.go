@@ -322,3 +322,25 @@ func Example() {
 	}
 	// Output: resource https://a.example/notes.txt "The ferry is back." at 0
 }
+
+// TestHeader: the header alone is the one with which the record is written.
+func TestHeader(t *testing.T) {
+	rec := capture(t, "https://a.example/x", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", "<p>a")
+	text, err := warc.Append(nil, rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, err := warc.Header(rec)
+	if want, _, _ := bytes.Cut(text, []byte("\r\n\r\n")); err != nil || string(head) != string(want)+"\r\n\r\n" {
+		t.Errorf("got %q, %v, want %q", head, err, want)
+	}
+	rec.Payload = append(rec.Payload, 'b')
+	if _, err := warc.Header(rec); !errors.Is(err, warc.ErrInvalid) {
+		t.Errorf("a wrong length: got %v, want ErrInvalid", err)
+	}
+	rec.Finish()
+	rec.Add("X", "a\nb")
+	if _, err := warc.Header(rec); !errors.Is(err, warc.ErrInvalid) {
+		t.Errorf("a line break: got %v, want ErrInvalid", err)
+	}
+}

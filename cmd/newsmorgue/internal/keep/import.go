@@ -52,13 +52,6 @@ func (f *ImportFilter) isZero() bool {
 	return len(f.Sites) == 0 && f.Since.IsZero() && f.Until.IsZero() && f.URLPrefix == ""
 }
 
-// maxImportBatch bounds the groups that are written with one flush, and
-// maxImportBytes the bytes of their records.
-const (
-	maxImportBatch = 256
-	maxImportBytes = 16 << 20
-)
-
 // Do imports the files. A report comes with every error that happened after the first
 // record; an interrupted import has done what it reports, and the next one does the rest.
 func (im *Import) Do(ctx context.Context) (*Imported, error) {
@@ -191,7 +184,9 @@ func (x *importing) do(ctx context.Context) error {
 	for range n {
 		workers.Go(func() {
 			for g := range jobs {
-				g.err = x.extract(work, g)
+				if g.err = x.extract(work, g); g.err == nil {
+					g.prepare()
+				}
 				close(g.ready)
 			}
 		})
@@ -208,126 +203,6 @@ func (x *importing) do(ctx context.Context) error {
 		return nil
 	}
 	return readErr
-}
-
-// maxImportWait is how long a group waits for others to be written with.
-const maxImportWait = 300 * time.Millisecond
-
-// writeAll writes groups in order, many together: each flush costs the same.
-func (x *importing) writeAll(ctx, work context.Context, ordered <-chan *importGroup) error {
-	for first := range ordered {
-		batch, bytes := []*importGroup{first}, first.bytes
-		if !wait(work, first) {
-			return work.Err()
-		}
-		enough := time.NewTimer(maxImportWait)
-		for more := true; more && len(batch) < maxImportBatch && bytes < maxImportBytes; {
-			select {
-			case g, ok := <-ordered:
-				if more = ok && wait(work, g); more {
-					batch, bytes = append(batch, g), bytes+g.bytes
-				}
-			case <-enough.C:
-				more = false
-			}
-		}
-		enough.Stop()
-		// An import that is stopped keeps what it has read.
-		err := x.write(context.WithoutCancel(ctx), batch)
-		x.memory.give(bytes)
-		if err != nil || x.done {
-			return err
-		}
-	}
-	return nil
-}
-
-// wait waits until a group is ready to be written.
-func wait(ctx context.Context, g *importGroup) bool {
-	select {
-	case <-g.ready:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// write writes groups. Write order: journal, catalog.
-func (x *importing) write(ctx context.Context, batch []*importGroup) (err error) {
-	// Pages may be suppressed and erased while others are read.
-	hidden, err := x.keeper.Catalog.Hidden(ctx)
-	if err != nil {
-		return err
-	}
-	recs, kept, err := x.choose(batch, hidden)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err == nil {
-			x.noteAll(kept)
-		}
-	}()
-	if len(recs) == 0 {
-		return nil
-	}
-	if !x.isWritten {
-		x.recordStart()
-		recs = append([]*archive.Record{x.run}, recs...)
-	}
-	caps, err := x.keeper.Writer.Append(ctx, recs...)
-	if err != nil {
-		return err
-	}
-	x.isWritten = true
-	return x.keeper.Catalog.Index(ctx, caps, recs)
-}
-
-func (x *importing) noteAll(groups []*importGroup) {
-	for _, g := range groups {
-		x.note(g)
-	}
-}
-
-// choose returns the records of a batch that are to be written, with their groups, and
-// counts all.
-func (x *importing) choose(batch []*importGroup, hidden *catalog.Hidden) (recs []*archive.Record, kept []*importGroup, err error) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	for _, g := range batch {
-		if g.err != nil {
-			return nil, nil, g.err
-		}
-		if x.done || !g.source.whole && x.dropHidden(g, hidden) {
-			continue
-		}
-		if g.isDuplicate || x.isCopy(g) {
-			x.report.Duplicates += len(g.recs)
-			continue
-		}
-		recs, kept = append(append(recs, g.recs...), g.readings...), append(kept, g)
-		x.done = x.report.take(g) && x.Filter.MaxArticles > 0 && x.report.Articles >= x.Filter.MaxArticles
-	}
-	return recs, kept, nil
-}
-
-// dropHidden reports whether a group's page was suppressed while it was read.
-func (x *importing) dropHidden(g *importGroup, hidden *catalog.Hidden) bool {
-	for _, rec := range g.recs {
-		if hides(hidden, rec) {
-			x.report.Suppressed += len(g.recs)
-			return true
-		}
-	}
-	return false
-}
-
-// isCopy reports whether the capture of a group was imported before under another ID.
-func (x *importing) isCopy(g *importGroup) bool {
-	if g.main == nil {
-		return false
-	}
-	return !x.ids.addCapture(g.main)
 }
 
 // note remembers what the end of the import needs to know of a group.

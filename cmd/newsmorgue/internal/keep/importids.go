@@ -144,13 +144,9 @@ func keepHead(rec *archive.Record) {
 	if len(rec.Head) > 0 || rec.Get("Newsmorgue-Cut") != "" || rec.Get("Newsmorgue-ARC") != "" {
 		return
 	}
-	text, err := warc.Append(nil, rec)
+	head, err := warc.Header(rec)
 	if err != nil {
 		return // its fields stay as they are, besides the new one
 	}
-	block := len(text) - 4
-	if rec.HTTP != nil {
-		block -= len(rec.HTTP.Bytes())
-	}
-	rec.Head = append(text[:block-len(rec.Payload):block-len(rec.Payload)], "\r\n\r\n"...)
+	rec.Head = append(head, "\r\n\r\n"...)
 }

@@ -27,6 +27,7 @@ type importGroup struct {
 	err         error
 	main        *archive.Record   // the response, revisit or resource; nil if there is none
 	readings    []*archive.Record // conversions to be written with it
+	reads       []*catalog.Read   // of the articles among all these records
 	page        *visit            // the article that was read; nil if there is none
 	isNew       bool              // no earlier capture of the URL is in the archive
 	isDuplicate bool              // the archive has the capture under other IDs
@@ -35,6 +36,20 @@ type importGroup struct {
 	unresolved  string            // ID of a revisit whose original is not known yet
 	exported    bool              // it is in a file that this program exported
 	unreadYet   bool              // its article may be in the file, further on
+}
+
+// prepare works out what the catalog needs to know of the articles among the records.
+func (g *importGroup) prepare() {
+	if g.isDuplicate {
+		return
+	}
+	for _, recs := range [][]*archive.Record{g.recs, g.readings} {
+		for _, rec := range recs {
+			if read := catalog.Prepare(rec); read != nil {
+				g.reads = append(g.reads, read)
+			}
+		}
+	}
 }
 
 // maxGroup bounds the records of a group.
@@ -185,6 +200,9 @@ func (x *importing) group(s *ImportSource, rec *archive.Record) *importGroup {
 		}
 		g.recs = []*archive.Record{rec}
 		return g
+	}
+	if rec.Type() == "conversion" {
+		g.bytes *= 3 // what prepare makes of it is in memory, too
 	}
 	isNew, renamed := x.ids.add(rec)
 	if renamed {
