@@ -95,6 +95,22 @@ func WaitLock(path string) (unlock func(), err error) {
 	return func() { f.Close() }, nil
 }
 
+// TryLock is WaitLock, but returns ErrBusy if another holds the lock.
+func TryLock(path string) (unlock func(), err error) {
+	f, err := openLock(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := tryLock(f); err != nil {
+		f.Close()
+		if errors.Is(err, errLocked) {
+			err = ErrBusy
+		}
+		return nil, fmt.Errorf("lock %s: %w", path, err)
+	}
+	return func() { f.Close() }, nil
+}
+
 // openLock opens the file of a lock, and makes it and its folder where they are missing.
 func openLock(path string) (*os.File, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

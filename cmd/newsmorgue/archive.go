@@ -53,12 +53,18 @@ The flags are saved in the archive's sites.toml, so that the next run uses the s
 			if dry {
 				return a.dryRun(cmd, &c, seeds, skipped)
 			}
+			if sites, info, err := a.clusterSites(cmd.Context()); sites != nil || err != nil {
+				if err != nil {
+					return clusterError(err)
+				}
+				return a.requestRuns(cmd, sites, info, &c, seeds)
+			}
 			ar, err := a.create()
 			if err != nil {
 				return err
 			}
 			defer ar.Close()
-			names, err := a.saveSettings(cmd, ar, &c, seeds)
+			names, err := a.saveSettings(cmd, a.siteStore(ar), &c, seeds, nil)
 			if err != nil {
 				return err
 			}
@@ -72,10 +78,9 @@ The flags are saved in the archive's sites.toml, so that the next run uses the s
 	return cmd
 }
 
-// saveSettings writes the seeds and the flags that were given into sites.toml. It
-// returns the names of their tables, in the order of the seeds.
-func (a *app) saveSettings(cmd *cobra.Command, ar *archive.Archive, c *crawlFlags, seeds []seed) ([]string, error) {
-	sites := a.siteStore(ar)
+// saveSettings writes the seeds, the flags that were given and other values into
+// sites.toml. It returns the names of their tables, in the order of the seeds.
+func (a *app) saveSettings(cmd *cobra.Command, sites *siteStore, c *crawlFlags, seeds []seed, more map[string]any) ([]string, error) {
 	var names []string
 	for _, seed := range seeds {
 		name, saved, err := a.settingsFor(cmd, sites, c, seed.url)
@@ -83,6 +88,7 @@ func (a *app) saveSettings(cmd *cobra.Command, ar *archive.Archive, c *crawlFlag
 			return nil, err
 		}
 		values := c.given(cmd)
+		maps.Copy(values, more)
 		values["seeds"] = withSeed(saved.Seeds, seed.url.String())
 		if len(seed.labels) > 0 {
 			values["labels"] = seed.labels

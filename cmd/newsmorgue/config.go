@@ -19,7 +19,7 @@ func (a *app) folder() string {
 	if a.dir != "" {
 		return a.dir
 	}
-	if d := os.Getenv("NEWSMORGUE_ARCHIVE"); d != "" {
+	if d := archiveFromEnvironment(); d != "" {
 		return d
 	}
 	if wd, err := os.Getwd(); err == nil {
@@ -34,6 +34,13 @@ func (a *app) folder() string {
 	}
 	return "news"
 }
+
+// archiveFromEnvironment is the archive that -a names else; "" if none.
+func archiveFromEnvironment() string { return os.Getenv("NEWSMORGUE_ARCHIVE") }
+
+// databaseFromEnvironment is the URL of a cluster's database; "" leaves it to the
+// variables of PostgreSQL's own programs.
+func databaseFromEnvironment() string { return os.Getenv("NEWSMORGUE_DATABASE") }
 
 // proxyFromEnvironment is the proxy's URL, which may hold a user and password:
 // these must not be saved in sites.toml.

@@ -49,7 +49,7 @@ newsmorgue archive does, without a network, into ./newsmorgue-demo or the folder
 			}
 			defer stop()
 			front := &url.URL{Scheme: "http", Host: newspaper.Host, Path: "/"}
-			names, err := a.saveSettings(cmd, ar, &c, []seed{{url: front}})
+			names, err := a.saveSettings(cmd, a.siteStore(ar), &c, []seed{{url: front}}, nil)
 			if err != nil {
 				return err
 			}

@@ -162,12 +162,6 @@ func diskFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.As(err, &coded) && coded.Code()&0xff == sqliteFull
 }
 
-// notHere are commands that archiving tools have and this version does not. They are no
-// misspellings of the commands that their names resemble.
-var notHere = map[string]bool{
-	"cluster": true,
-}
-
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "newsmorgue",
@@ -186,9 +180,6 @@ Archive a site:             newsmorgue archive https://example.org/
 				return nil
 			}
 			hint := "newsmorgue --help lists the commands"
-			if notHere[args[0]] {
-				return fail(exitUsage, hint, "this version has no command %q", args[0])
-			}
 			if s := cmd.SuggestionsFor(args[0]); len(s) > 0 {
 				hint = "did you mean newsmorgue " + strings.Join(s, ", newsmorgue ") + "?"
 			}
@@ -216,7 +207,7 @@ Archive a site:             newsmorgue archive https://example.org/
 	root.AddCommand(
 		a.archiveCommand(), a.updateCommand(), a.watchCommand(), a.scheduleCommand(),
 		a.listCommand(), a.showCommand(), a.searchCommand(), a.diffCommand(), a.extractCommand(), a.exportCommand(), a.importCommand(), a.statsCommand(),
-		a.serveCommand(), a.statusCommand(), a.whyCommand(), a.catCommand(), a.verifyCommand(), a.repairCommand(), a.reindexCommand(), a.reextractCommand(), a.suppressCommand(), a.auditCommand(), a.stampCommand(),
+		a.serveCommand(), a.statusCommand(), a.whyCommand(), a.catCommand(), a.verifyCommand(), a.repairCommand(), a.reindexCommand(), a.reextractCommand(), a.suppressCommand(), a.auditCommand(), a.stampCommand(), a.clusterCommand(),
 		a.demoCommand(), a.versionCommand(),
 	)
 	return root

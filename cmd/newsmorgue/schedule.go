@@ -73,12 +73,13 @@ A time that daylight saving skips is due when the clock goes on; one that the cl
 				return err
 			}
 			u = settled[0].url
-			ar, err := a.create()
+			sites, ar, err := a.scheduleSites(cmd.Context(), a.create)
 			if err != nil {
 				return err
 			}
-			defer ar.Close()
-			sites := a.siteStore(ar)
+			if ar != nil {
+				defer ar.Close()
+			}
 			name, saved, err := a.settingsFor(cmd, sites, &c, u)
 			if err != nil {
 				return err
@@ -91,7 +92,7 @@ A time that daylight saving skips is due when the clock goes on; one that the cl
 			if err := c.savePlan(sites, name, values); err != nil {
 				return err
 			}
-			if !a.quiet {
+			if !a.quiet && ar != nil {
 				fmt.Fprintf(a.stderr, "newsmorgue watch -a %s runs the schedule\n", ar.Dir())
 			}
 			return a.printSchedule(cmd.Context(), ar, sites, name)
@@ -119,12 +120,13 @@ newsmorgue watch takes them within seconds. Any editor does the same with the ar
 			if err := c.checkPlan(cmd); err != nil {
 				return err
 			}
-			ar, err := a.open()
+			sites, ar, err := a.scheduleSites(cmd.Context(), a.open)
 			if err != nil {
 				return err
 			}
-			defer ar.Close()
-			sites := a.siteStore(ar)
+			if ar != nil {
+				defer ar.Close()
+			}
 			all, err := sites.load()
 			if err != nil {
 				return err
@@ -222,11 +224,27 @@ func (c *crawlFlags) savePlan(sites *siteStore, name string, values map[string]a
 	return sites.set(name, values)
 }
 
-// printSchedule prints a site's schedule and its next turn.
+// scheduleSites opens the sites.toml of the cluster that -a names, else that of the
+// archive that open returns. Of a cluster, the archive is nil.
+func (a *app) scheduleSites(ctx context.Context, open func() (*archive.Archive, error)) (*siteStore, *archive.Archive, error) {
+	if sites, _, err := a.clusterSites(ctx); sites != nil || err != nil {
+		return sites, nil, clusterError(err)
+	}
+	ar, err := open()
+	if err != nil {
+		return nil, nil, err
+	}
+	return a.siteStore(ar), ar, nil
+}
+
+// printSchedule prints a site's schedule and, of an archive, its next turn.
 func (a *app) printSchedule(ctx context.Context, ar *archive.Archive, store *siteStore, name string) error {
 	sites, err := store.load()
 	if err != nil {
 		return err
+	}
+	if ar == nil {
+		return a.printPlan(sites, name)
 	}
 	c, err := catalog.OpenReadOnly(ctx, ar)
 	if err != nil {
@@ -310,6 +328,12 @@ func (a *app) scheduleList() *cobra.Command {
 		Long:  "Lists the sites of the archive with their schedules, when the next run is due, and when the last one was and how it\nended. Times are those of this machine's zone.\n\n" + exitHelp,
 		Args:  args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if sites, info, err := a.clusterSites(cmd.Context()); sites != nil || err != nil {
+				if err != nil {
+					return clusterError(err)
+				}
+				return a.listClusterSites(sites, info)
+			}
 			ar, c, err := a.catalog(cmd.Context())
 			if err != nil {
 				return err

@@ -29,7 +29,7 @@ const maxNamed = 5
 // https, or http if no TLS connection is possible and http answers. Seeds of sites
 // that are saved already stay as they are, with the saved scheme.
 func (a *app) settle(cmd *cobra.Command, c *crawlFlags, seeds []seed) (settled []seed, skipped bool, err error) {
-	saved, err := a.savedSites()
+	saved, err := a.savedSites(cmd.Context())
 	if err != nil {
 		return nil, false, err
 	}
@@ -126,7 +126,13 @@ func someOf(names []string) string {
 }
 
 // savedSites reads sites.toml; there are no sites if there is no archive yet.
-func (a *app) savedSites() (map[string]siteSettings, error) {
+func (a *app) savedSites(ctx context.Context) (map[string]siteSettings, error) {
+	if sites, _, err := a.clusterSites(ctx); sites != nil || err != nil {
+		if err != nil {
+			return nil, clusterError(err)
+		}
+		return sites.load()
+	}
 	dir := a.folder()
 	if _, err := os.Stat(filepath.Join(dir, "archive.json")); err != nil {
 		return nil, nil // whatever is wrong with the folder, creating or opening it says so

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 
@@ -59,6 +60,10 @@ type siteSettings struct {
 	Since       string   `toml:"since"`
 	Until       string   `toml:"until"`
 
+	// Requested asks for a run: if none began since that time, one is due. Commands write
+	// it into the sites.toml of many machines, of which one crawls the site.
+	Requested string `toml:"requested"`
+
 	// Labels are the user's own columns from an input list, for lists of sites.
 	Labels map[string]string `toml:"labels"`
 }
@@ -70,7 +75,18 @@ type sitesFile struct {
 // A siteStore reads and edits an archive's sites.toml. People edit that file, too,
 // so an edit changes only the lines of its keys: comments, order and blank lines
 // are preserved.
-type siteStore struct{ path string }
+type siteStore struct {
+	path string   // as errors name it
+	text siteText // nil for the file at path
+}
+
+// A siteText is where the text of a sites.toml is kept, other than in a file.
+type siteText interface {
+	read() (string, error)
+	// edit replaces the text by what change makes of it. It may call change again if
+	// somebody else edits the text at the same time.
+	edit(change func(string) (string, error)) error
+}
 
 const sitesHeader = `# The sites of this archive, their crawl settings and schedules. Edit freely:
 # comments are preserved. Keys are the flags of "newsmorgue archive" without the
@@ -93,6 +109,9 @@ func (b *siteStore) load() (map[string]siteSettings, error) {
 }
 
 func (b *siteStore) read() (string, error) {
+	if b.text != nil {
+		return b.text.read()
+	}
 	text, err := os.ReadFile(b.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
@@ -253,8 +272,23 @@ func (b *siteStore) scheduled(name string, s siteSettings) (missing, err error) 
 	return err, nil
 }
 
+// requested is the time of Requested, zero if it is empty.
+func (s siteSettings) requested() (time.Time, error) {
+	if s.Requested == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.Parse(time.RFC3339, s.Requested)
+	if err != nil {
+		err = fail(exitFailed, `write requested = "2026-11-30T12:00:00Z", or remove it`, "requested: %q is not a valid time", s.Requested)
+	}
+	return at, err
+}
+
 // check reports what is wrong with settings of a site that no flag can make so.
 func (s siteSettings) check() error {
+	if _, err := s.requested(); err != nil {
+		return err
+	}
 	if _, err := s.plan(); err != nil {
 		return err
 	}
@@ -331,29 +365,45 @@ func removeTable(text, name string) string {
 	}
 }
 
-// edit changes the file under a lock, so that two commands never overwrite each
-// other's changes. It refuses a result that is not valid.
+// edit changes the text. It refuses a result that is not valid.
 func (b *siteStore) edit(change func(string) (string, error)) error {
-	unlock, err := archive.WaitLock(filepath.Join(filepath.Dir(b.path), "locks", "sites.toml.lock"))
+	checked := func(old string) (string, error) {
+		if _, err := parseSites(old, b.path); err != nil {
+			return "", err
+		}
+		text, err := change(old)
+		if err != nil || text == old {
+			return text, err
+		}
+		if _, err := parseSites(text, b.path); err != nil {
+			return "", fmt.Errorf("%s cannot be edited automatically; change it in an editor: %w", b.path, err)
+		}
+		return text, nil
+	}
+	if b.text != nil {
+		return b.text.edit(checked)
+	}
+	return editFile(b.path, checked)
+}
+
+// editFile changes a file under a lock, so that two commands never overwrite each
+// other's changes.
+func editFile(path string, change func(string) (string, error)) error {
+	unlock, err := archive.WaitLock(filepath.Join(filepath.Dir(path), "locks", filepath.Base(path)+".lock"))
 	if err != nil {
-		return fmt.Errorf("lock %s: %w", b.path, err)
+		return fmt.Errorf("lock %s: %w", path, err)
 	}
 	defer unlock()
-	old, err := b.read()
-	if err != nil {
+	b, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if _, err := parseSites(old, b.path); err != nil {
-		return err
-	}
+	old := string(b)
 	text, err := change(old)
 	if err != nil || text == old {
 		return err
 	}
-	if _, err := parseSites(text, b.path); err != nil {
-		return fmt.Errorf("%s cannot be edited automatically; change it in an editor: %w", b.path, err)
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(b.path), ".sites-*.toml")
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".sites-*.toml")
 	if err != nil {
 		return err
 	}
@@ -361,9 +411,9 @@ func (b *siteStore) edit(change func(string) (string, error)) error {
 	_, err = tmp.WriteString(text)
 	err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
 	if err != nil {
-		return fmt.Errorf("write %s: %w", b.path, err)
+		return fmt.Errorf("write %s: %w", path, err)
 	}
-	return os.Rename(tmp.Name(), b.path)
+	return os.Rename(tmp.Name(), path)
 }
 
 // pickSite finds the site of sites.toml that a person means, by its name or a URL.

@@ -43,6 +43,12 @@ pages stay even then (newsmorgue suppress hides or erases pages).
 // forget removes a site from sites.toml and the frontier, unless it is being crawled.
 func (a *app) forget(cmd *cobra.Command, ref string) error {
 	ctx := cmd.Context()
+	if store, _, err := a.clusterSites(ctx); store != nil || err != nil {
+		if err != nil {
+			return clusterError(err)
+		}
+		return a.forgetClusterSite(store, ref)
+	}
 	ar, err := a.open()
 	if err != nil {
 		return err
@@ -121,12 +127,13 @@ func (a *app) schedulePause() *cobra.Command {
 
 // changeSchedule edits a site's schedule in sites.toml and prints its new status.
 func (a *app) changeSchedule(ctx context.Context, site string, values map[string]any, status string) error {
-	ar, err := a.open()
+	store, ar, err := a.scheduleSites(ctx, a.open)
 	if err != nil {
 		return err
 	}
-	defer ar.Close()
-	store := a.siteStore(ar)
+	if ar != nil {
+		defer ar.Close()
+	}
 	sites, err := store.load()
 	if err != nil {
 		return err
@@ -141,7 +148,7 @@ func (a *app) changeSchedule(ctx context.Context, site string, values map[string
 	if err := store.set(name, values); err != nil {
 		return err
 	}
-	if _, ok := values["every"]; ok {
+	if _, ok := values["every"]; ok && ar != nil {
 		if err := unfollow(ctx, ar, name); err != nil {
 			return err
 		}

@@ -190,7 +190,7 @@ func (w *watcher) readSchedules(text string) ([]watch.Site, error) {
 	res := []watch.Site{}
 	for _, name := range slices.Sorted(maps.Keys(sites)) {
 		s := sites[name]
-		if !s.scheduled() || w.only != nil && !w.only(name, s) {
+		if !s.scheduled() && s.Requested == "" || w.only != nil && !w.only(name, s) {
 			continue
 		}
 		missing, err := w.store.scheduled(name, s)
@@ -204,7 +204,11 @@ func (w *watcher) readSchedules(text string) ([]watch.Site, error) {
 		if err != nil {
 			return nil, w.store.wrong(name, err)
 		}
-		res = append(res, watch.Site{Name: name, Plan: plan, Paused: s.Paused})
+		requested, err := s.requested()
+		if err != nil {
+			return nil, w.store.wrong(name, err)
+		}
+		res = append(res, watch.Site{Name: name, Plan: plan, Paused: s.Paused, Requested: requested})
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -21,6 +21,9 @@ type Site struct {
 	Name   string
 	Plan   schedule.Plan
 	Paused bool
+	// Requested asks for a run, whatever the schedule says: if none began since, one is
+	// due. Zero asks for none.
+	Requested time.Time
 }
 
 // A LastRun is the newest run of a site; the zero LastRun is that there is none.
@@ -151,7 +154,7 @@ func (d *Daemon) start(ctx context.Context) time.Time {
 		if err != nil {
 			d.Logger.Error("since when the schedule is followed is not known", "site", s.Name, "error", err)
 		}
-		if s.Paused || stop != nil || s.Plan.IsZero() {
+		if stop != nil || (s.Paused || s.Plan.IsZero()) && s.Requested.IsZero() {
 			continue
 		}
 		latest := s.Plan.Latest(now)
@@ -290,6 +293,9 @@ func (d *Daemon) schedules() []Site {
 	return d.sites
 }
 
+// requestAhead is how far the clock of who asks for a run may be ahead.
+const requestAhead = 10 * time.Minute
+
 // Due is when the run after a site's last one begins, zero if never. The times of a
 // cron line count since the schedule is followed.
 func Due(s Site, last LastRun, since, now time.Time) time.Time {
@@ -298,6 +304,13 @@ func Due(s Site, last LastRun, since, now time.Time) time.Time {
 		from = later(from, since)
 	}
 	due := s.Plan.Next(s.Name, from, now)
+	// A request for later than now was written by a clock that is ahead, or by mistake.
+	if !s.Requested.IsZero() && s.Requested.After(last.Start) && !s.Requested.After(now.Add(requestAhead)) {
+		return s.Plan.Open(now)
+	}
+	if s.Paused {
+		return time.Time{}
+	}
 	if last.Unfinished {
 		// Not at once: someone may have stopped it, to start it in another way.
 		rested := s.Plan.Open(later(now, later(last.Start, last.End).Add(schedule.Least)))
@@ -377,7 +390,7 @@ const mostTurns = 1000
 func (d *Daemon) recordMissed(ctx context.Context, t turn, now time.Time) {
 	from := later(later(t.last.Start, t.tried), t.since)
 	turns, n := t.Plan.Turns(from, now.Add(time.Nanosecond), mostTurns)
-	if n < 2 {
+	if n < 2 || t.Paused { // paused, it runs because somebody asked for it
 		return
 	}
 	earlier := n - len(turns) // that are not listed

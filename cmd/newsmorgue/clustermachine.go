@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/cluster"
+)
+
+// A clusterMachine is one of the machines of a cluster, as newsmorgue watch runs it.
+type clusterMachine struct {
+	flags clusterFlags
+	dir   string // for the shards that it holds
+	name  string // "" for the host name
+	log   *slog.Logger
+
+	// floor is the token in the head of a shard in the store, 0 if it has none.
+	floor func(ctx context.Context, shard archive.Store) (int64, error)
+	// idle reports whether a shard has no run now; nil for always.
+	idle func(shard int) bool
+	// work crawls the sites of a shard: until the context ends, or between two runs
+	// after lease.GiveBack was closed.
+	work func(ctx context.Context, o shardWork) error
+}
+
+// shardWork is what work on a shard needs.
+type shardWork struct {
+	lease *cluster.Lease
+	info  cluster.Info
+	dir   string        // of the shard's archive
+	store archive.Store // of the shard
+	sites *siteStore    // of all shards, followed
+}
+
+// run keeps the machine in the cluster and works on its shards until ctx is done.
+func (m *clusterMachine) run(ctx context.Context, a *app) error {
+	store, db, info, err := a.openCluster(ctx, &m.flags)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	name := m.name
+	if name == "" {
+		host, err := os.Hostname()
+		if err != nil {
+			return fail(exitUsage, "name the machine with --machine NAME", "the machine has no host name: %w", err)
+		}
+		name = strings.ToLower(host)
+	}
+	if err := cluster.CheckName(name); err != nil {
+		return fail(exitUsage, "name the machine with --machine NAME", "%w", err)
+	}
+	instance, unlock, err := cluster.Instance(m.dir, info)
+	if errors.Is(err, archive.ErrBusy) {
+		return fail(exitBusy, "stop that process, or use another folder; a crashed process releases its lock", "another process uses %s: %w", m.dir, err)
+	}
+	if err != nil {
+		return clusterError(err)
+	}
+	defer unlock()
+	sites := &cluster.Sites{Store: store}
+	follow, stop := context.WithCancel(ctx)
+	followed := make(chan struct{})
+	go func() {
+		defer close(followed)
+		sites.Follow(follow, 0, m.log)
+	}()
+	defer func() { stop(); <-followed }()
+	shardStore := func(shard int) archive.Store { return archive.SubStore(store, cluster.ShardPrefix(shard)) }
+	member := &cluster.Member{
+		DB: db, Info: info, Times: m.flags.times, Name: name, Instance: instance, Version: version(), Logger: m.log, Idle: m.idle,
+		Floor: func(ctx context.Context, shard int) (int64, error) { return m.floor(ctx, shardStore(shard)) },
+		Local: func(shard int) bool { return cluster.LocalShard(m.dir, shard) },
+	}
+	worker := &cluster.Worker{Logger: m.log, Work: func(ctx context.Context, l *cluster.Lease) error {
+		return m.work(ctx, shardWork{
+			lease: l, info: info, dir: cluster.ShardDir(m.dir, l.Shard), store: shardStore(l.Shard),
+			sites: &siteStore{path: sites.String(), text: followedSites{sitesObject{sites}}},
+		})
+	}}
+	return clusterError(worker.Run(ctx, member))
+}
+
+// of is those of the sites that belong to the shard.
+func (o shardWork) of(sites map[string]siteSettings) map[string]siteSettings {
+	mine := map[string]siteSettings{}
+	for name, s := range sites {
+		if s.shardOf(name, o.info.Shards) == o.lease.Shard {
+			mine[name] = s
+		}
+	}
+	return mine
+}
