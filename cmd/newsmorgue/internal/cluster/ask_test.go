@@ -26,7 +26,7 @@ func TestBorrow(t *testing.T) {
 	a.Local = func(int) bool { return true }
 	a.linger.Store(int64(100 * time.Millisecond)) // its runs take a moment to end
 	f.run(a)
-	f.has(5*time.Second, map[*unit]int{a: 4})
+	f.has(20*time.Second, map[*unit]int{a: 4})
 	f.mu.Lock()
 	owner := f.last[2]
 	f.mu.Unlock()
@@ -79,7 +79,7 @@ func TestBorrowBusy(t *testing.T) {
 	a := f.machine("a")
 	a.linger.Store(int64(scaled.Lease))
 	f.run(a)
-	f.has(5*time.Second, map[*unit]int{a: 1})
+	f.has(20*time.Second, map[*unit]int{a: 1})
 	if err := f.borrow("host-1", 0, scaled.Lease/2, nil); !errors.Is(err, ErrHeld) || !strings.Contains(err.Error(), `"a"`) {
 		t.Errorf("got %v; want ErrHeld by a", err)
 	}
@@ -94,7 +94,7 @@ func TestBorrowDead(t *testing.T) {
 	t.Parallel()
 	f := newField(t, freshURL(t), 2)
 	a := f.start("a")
-	f.has(5*time.Second, map[*unit]int{a: 2})
+	f.has(20*time.Second, map[*unit]int{a: 2})
 	a.kill()
 	err := f.borrow("host-1", 0, 2*scaled.Lease, func(_ context.Context, l *Lease) error {
 		f.given(l)
@@ -109,7 +109,7 @@ func TestDrain(t *testing.T) {
 	t.Parallel()
 	f := newField(t, freshURL(t), 6)
 	a, b := f.start("a"), f.start("b")
-	f.has(10*time.Second, map[*unit]int{a: 3, b: 3})
+	f.has(20*time.Second, map[*unit]int{a: 3, b: 3})
 	lease := a.Held()[0]
 	if err := Drain(t.Context(), b.db, "nobody", true); !errors.Is(err, ErrNoMachine) {
 		t.Errorf("got %v; want ErrNoMachine", err)
@@ -146,7 +146,7 @@ func TestForget(t *testing.T) {
 	t.Parallel()
 	f := newField(t, freshURL(t), 4)
 	a, b := f.start("a"), f.start("b")
-	f.has(10*time.Second, map[*unit]int{a: 2, b: 2})
+	f.has(20*time.Second, map[*unit]int{a: 2, b: 2})
 	if _, err := Forget(t.Context(), b.db, "nobody", scaled, true); !errors.Is(err, ErrNoMachine) {
 		t.Errorf("got %v; want ErrNoMachine", err)
 	}
@@ -186,7 +186,7 @@ func TestNames(t *testing.T) {
 	t.Parallel()
 	f := newField(t, freshURL(t), 4)
 	a := f.start("a")
-	f.has(5*time.Second, map[*unit]int{a: 4})
+	f.has(20*time.Second, map[*unit]int{a: 4})
 	for _, instance := range []string{"another disk", a.Instance, ""} {
 		twin := f.machine("a")
 		twin.Instance = instance

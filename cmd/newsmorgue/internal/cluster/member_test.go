@@ -184,11 +184,11 @@ func TestShares(t *testing.T) {
 			}
 			f := newField(t, url, 64)
 			a := f.start("a")
-			f.has(10*time.Second, map[*unit]int{a: 64})
+			f.has(20*time.Second, map[*unit]int{a: 64})
 			b := f.start("b")
-			f.has(10*time.Second, map[*unit]int{a: 32, b: 32})
+			f.has(20*time.Second, map[*unit]int{a: 32, b: 32})
 			c := f.start("c")
-			f.wait("shares of three", 10*time.Second, func() bool {
+			f.wait("shares of three", 20*time.Second, func() bool {
 				return a.valid() <= 22 && b.valid() <= 22 && c.valid() <= 22 && a.valid()+b.valid()+c.valid() == 64
 			})
 			if err := b.halt(); err != nil {
@@ -233,9 +233,9 @@ func TestBusy(t *testing.T) {
 	a.busy.Store(true)
 	a.Idle = func(shard int) bool { return shard == 2 }
 	f.run(a)
-	f.has(5*time.Second, map[*unit]int{a: 4})
+	f.has(20*time.Second, map[*unit]int{a: 4})
 	b := f.start("b")
-	f.wait("two shards are asked for", 5*time.Second, func() bool {
+	f.wait("two shards are asked for", 20*time.Second, func() bool {
 		n := 0
 		for _, l := range a.Held() {
 			select {
@@ -262,10 +262,10 @@ func TestLocal(t *testing.T) {
 	a.Local = func(shard int) bool { return shard%2 == 0 }
 	b.Local = func(shard int) bool { return shard%2 == 1 }
 	// Both are alive before a shard is free.
-	f.sql("update newsmorgue_shard set until = clock_timestamp() + interval '1 second'")
+	f.sql("update newsmorgue_shard set until = clock_timestamp() + interval '3 seconds'")
 	f.run(a)
 	f.run(b)
-	f.has(5*time.Second, map[*unit]int{a: 8, b: 8})
+	f.has(20*time.Second, map[*unit]int{a: 8, b: 8})
 	for _, l := range a.Held() {
 		if l.Shard%2 != 0 {
 			t.Errorf("shard %d lies on the disk of b, but a has it", l.Shard)
@@ -321,7 +321,7 @@ func TestStopped(t *testing.T) {
 		return readClocks()
 	}
 	f.run(a)
-	f.has(5*time.Second, map[*unit]int{a: 4})
+	f.has(20*time.Second, map[*unit]int{a: 4})
 	leases := a.Held()
 	// A stopped process reads no clock and talks to no database.
 	<-a.db.turn
@@ -361,7 +361,7 @@ func TestTwoOwners(t *testing.T) {
 	t.Parallel()
 	f := newField(t, freshURL(t), 2)
 	a := f.start("a")
-	f.has(5*time.Second, map[*unit]int{a: 2})
+	f.has(20*time.Second, map[*unit]int{a: 2})
 	before := a.Held()
 	slices.SortFunc(before, func(x, y *Lease) int { return x.Shard - y.Shard })
 	f.sql("update newsmorgue_shard set holder = 'other', token = token + 1, until = clock_timestamp() + interval '3 seconds' where shard = 0")
@@ -404,7 +404,7 @@ func TestWorker(t *testing.T) {
 	go func() {
 		done <- w.Run(ctx, &Member{DB: db, Info: f.info, Times: scaled, Name: "w", Instance: "w"})
 	}()
-	f.wait("the work begins again", 5*time.Second, func() bool { return running.Load() == 2 })
+	f.wait("the work begins again", 20*time.Second, func() bool { return running.Load() == 2 })
 	cancel()
 	if err := <-done; err != nil || running.Load() != 0 {
 		t.Errorf("got %v, %d still running", err, running.Load())

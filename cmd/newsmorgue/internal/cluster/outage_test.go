@@ -18,7 +18,7 @@ func TestDatabaseGone(t *testing.T) {
 	srv.Need(t)
 	f := newField(t, srv.URL, 8)
 	a, b := f.start("a"), f.start("b")
-	f.has(10*time.Second, map[*unit]int{a: 4, b: 4})
+	f.has(20*time.Second, map[*unit]int{a: 4, b: 4})
 	owners, tokens := map[int]string{}, map[int]int64{}
 	var before []*Lease
 	for _, u := range []*unit{a, b} {
@@ -78,7 +78,7 @@ func TestStopWhileGone(t *testing.T) {
 	srv.Need(t)
 	f := newField(t, srv.URL, 2)
 	a := f.start("a")
-	f.has(10*time.Second, map[*unit]int{a: 2})
+	f.has(20*time.Second, map[*unit]int{a: 2})
 	if err := srv.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestEmptied(t *testing.T) {
 			b.Floor = a.Floor
 			f.run(a)
 			f.run(b)
-			f.has(10*time.Second, map[*unit]int{a: 4, b: 4})
+			f.has(20*time.Second, map[*unit]int{a: 4, b: 4})
 			before := append(a.Held(), b.Held()...)
 			begun := time.Now()
 			f.sql(statements...)
@@ -153,7 +153,7 @@ func TestOtherDatabase(t *testing.T) {
 	} {
 		f := newField(t, freshURL(t), 2)
 		a := f.start("a")
-		f.has(5*time.Second, map[*unit]int{a: 2})
+		f.has(20*time.Second, map[*unit]int{a: 2})
 		f.sql(statement)
 		select {
 		case err := <-a.done:
@@ -182,7 +182,7 @@ func TestFloor(t *testing.T) {
 		return 5, nil
 	}
 	f.run(a)
-	f.has(5*time.Second, map[*unit]int{a: 1})
+	f.has(20*time.Second, map[*unit]int{a: 1})
 	time.Sleep(scaled.Lease / 4)
 	if held := a.Held(); len(held) != 1 || held[0].Shard != 2 {
 		t.Errorf("got %v; want shard 2 alone", held)
