@@ -11,6 +11,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/cluster"
+	"github.com/newsmorgue/newsmorgue/scraper/frontier/pgclock"
 )
 
 // clusterFlags are the flags of all commands that need the database.
@@ -24,11 +25,7 @@ func (f *clusterFlags) register(cmd *cobra.Command) {
 }
 
 func (f *clusterFlags) connect(ctx context.Context) (*cluster.DB, error) {
-	url := f.database
-	if url == "" {
-		url = databaseFromEnvironment()
-	}
-	db, err := cluster.Connect(ctx, url)
+	db, err := cluster.Connect(ctx, f.url())
 	return db, clusterError(err)
 }
 
@@ -84,7 +81,10 @@ fixed for the life of the cluster; a machine holds 64 of them at most.
 			if !cmd.Flags().Changed("shards") {
 				shards = 0
 			}
-			info, created, err := cluster.Init(ctx, store, db, shards, f.times)
+			info, created, err := cluster.Init(ctx, store, db, shards, a.tune.times)
+			if err == nil {
+				err = pgclock.Setup(ctx, f.url())
+			}
 			if err != nil {
 				return clusterError(err)
 			}
@@ -137,7 +137,7 @@ func (a *app) clusterStatus() *cobra.Command {
 				return err
 			}
 			defer db.Close()
-			st, err := cluster.ReadStatus(cmd.Context(), db, info, f.times)
+			st, err := cluster.ReadStatus(cmd.Context(), db, info, a.tune.times)
 			if err != nil {
 				return clusterError(err)
 			}
@@ -237,7 +237,7 @@ on the other machines. It stays so until drain --undo, also after a restart.
 			status := "takes its share again"
 			if !undo {
 				status = "drained"
-				if err := a.waitDrained(ctx, db, info, name, f.times); err != nil {
+				if err := a.waitDrained(ctx, db, info, name, a.tune.times); err != nil {
 					return err
 				}
 			}
@@ -314,6 +314,10 @@ switched off.
 
 // clusterError gives errors of a cluster their exit code and hint.
 func clusterError(err error) error {
+	var newer *pgclock.NewerError
+	if errors.As(err, &newer) {
+		return &exitError{code: exitNewer, err: err, hint: "use the version of newsmorgue that the other machines have, or a newer one"}
+	}
 	var told *exitError
 	if err == nil || errors.As(err, &told) {
 		return err

@@ -14,12 +14,14 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/dataset/folder"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/cluster"
 )
 
 func main() {
@@ -59,9 +61,19 @@ type app struct {
 	quiet   bool
 	verbose bool
 
+	tune          tuning
 	hints         *hintSet // of the command, if it collects them
 	created       bool     // this command made the archive
 	createdFolder bool     // and its folder
+}
+
+// tuning is what tests of many machines scale down or redirect. The zero value is what
+// everybody uses.
+type tuning struct {
+	times   cluster.Times
+	silence time.Duration     // of clocks after the database was found empty
+	daily   time.Duration     // between two snapshots of a shard
+	dial    map[string]string // host → address
 }
 
 // An exitError is an error with an exit code and a hint about what to try.
@@ -90,12 +102,15 @@ func usage(format string, args ...any) error {
 
 // run is the program: arguments in, exit code out.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	return (&app{stdin: stdin, stdout: stdout, stderr: stderr}).run(ctx, args)
+}
+
+func (a *app) run(ctx context.Context, args []string) int {
 	root := a.root()
 	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitDone
@@ -105,9 +120,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	code, hint := exitCode(err)
 	if !errors.Is(err, errReported) {
-		fmt.Fprintf(stderr, "newsmorgue: %v\n", err)
+		fmt.Fprintf(a.stderr, "newsmorgue: %v\n", err)
 		if hint != "" {
-			fmt.Fprintf(stderr, "newsmorgue: hint: %s\n", hint)
+			fmt.Fprintf(a.stderr, "newsmorgue: hint: %s\n", hint)
 		}
 	}
 	return code

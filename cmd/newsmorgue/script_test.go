@@ -22,7 +22,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"newsmorgue": main})
+	testscript.Main(m, map[string]func(){"newsmorgue": tunedMain})
 }
 
 // TestScripts runs testdata/scripts; each script is a user's session. Its extra

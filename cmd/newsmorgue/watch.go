@@ -23,6 +23,7 @@ func (a *app) watchCommand() *cobra.Command {
 	var atOnce int
 	var t watchTells
 	var store storeFlags
+	var machine machineFlags
 	cmd := &cobra.Command{
 		Use:   "watch",
 		Short: "Run all schedules until stopped (the daemon)",
@@ -43,10 +44,15 @@ sent again, at growing intervals, for 7 days; it may so get a notice twice, with
 --listen serves /metrics (Prometheus), /healthz, /changes.atom and /changes/SITE.atom without a password, and so
 only takes an address of this machine, unless --listen-anywhere says otherwise.
 
+With the store of a cluster as -a, it is one of its machines: it takes its share of the shards into the folder of
+--dir, follows the schedules of their sites, and keeps the store up to date. Another machine goes on where this one
+is killed. See newsmorgue cluster.
+
 ` + exitHelp,
 		Example: `  newsmorgue watch -a /srv/news
   newsmorgue watch -a /srv/news --feeds /var/www/feeds --listen 127.0.0.1:9464
-  newsmorgue watch -a /srv/news --webhook https://hooks.example.org/newsmorgue`,
+  newsmorgue watch -a /srv/news --webhook https://hooks.example.org/newsmorgue
+  newsmorgue watch -a s3://news/morgue --database postgres://newsmorgue@db.example.org/newsmorgue --dir /srv/shards`,
 		Args: args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if atOnce < 1 {
@@ -57,6 +63,15 @@ only takes an address of this machine, unless --listen-anywhere says otherwise.
 			}
 			if _, err := store.check(); err != nil {
 				return err
+			}
+			if shared, err := a.isCluster(cmd.Context()); err != nil || shared {
+				if err != nil {
+					return clusterError(err)
+				}
+				return a.watchCluster(cmd, &machine, atOnce, t, &store)
+			}
+			if machine.dir != "" || machine.database != "" {
+				return usage("--dir and --database are for a machine of a cluster; -a names its store")
 			}
 			ar, err := a.open()
 			if err != nil {
@@ -106,6 +121,7 @@ only takes an address of this machine, unless --listen-anywhere says otherwise.
 	cmd.Flags().IntVar(&atOnce, "sites-at-once", 4, "crawl up to this many sites at a time")
 	t.register(cmd)
 	store.register(cmd)
+	machine.register(cmd)
 	return cmd
 }
 
@@ -122,7 +138,9 @@ func (w *watcher) daemon(atOnce int) *watch.Daemon {
 	return &watch.Daemon{
 		Sites: w.schedules,
 		Last: func(ctx context.Context, name string, until time.Time) (watch.LastRun, error) {
-			return lastRun(ctx, w.cat, name, until)
+			last, err := lastRun(ctx, w.cat, name, until)
+			last.AtOnce = last.Start.Before(w.taken)
+			return last, err
 		},
 		Busy: w.ar.SiteLocked,
 		Since: func(ctx context.Context, name, plan string) (time.Time, error) {
@@ -149,6 +167,7 @@ type watcher struct {
 	// Of a shard of a cluster; all are zero else.
 	only     func(name string, s siteSettings) bool // the sites of the shard
 	machine  string
+	taken    time.Time // when it became this machine's
 	holdBack func(ctx context.Context, say func(reason string)) error
 	wrap     func(scraper.Frontier) scraper.Frontier
 	dial     map[string]string

@@ -35,7 +35,7 @@ func (c *Clocks) address(remote string) string {
 
 func (c *Clocks) counted(ip netip.Addr) string {
 	ip = ip.Unmap().WithZone("")
-	if !ip.IsValid() || ip.IsLoopback() {
+	if !ip.IsValid() || ip.IsLoopback() && !c.Loopback {
 		return ""
 	}
 	for _, p := range c.SharedAddresses {

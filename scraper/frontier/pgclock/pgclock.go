@@ -44,6 +44,9 @@ type Options struct {
 	Silence time.Duration // in which no host is asked after the database was found empty; a minute if zero
 	// SharedAddresses are front ends whose many sites count by their names alone.
 	SharedAddresses []netip.Prefix
+	// Loopback says that the machine's own addresses count, too, which are not those of
+	// other people's servers: for tests.
+	Loopback bool
 	// Replayed reports whether a request is answered from the archive; it takes no clock
 	// then. Nil is none.
 	Replayed func(*scraper.Request) bool

@@ -31,6 +31,9 @@ type LastRun struct {
 	Start, End time.Time // End is zero if the run goes on or was killed
 	// Unfinished says that the run was stopped or killed: it continues at once.
 	Unfinished bool
+	// AtOnce says that an unfinished run continues without a rest: its machine was lost,
+	// nobody stopped it.
+	AtOnce bool
 }
 
 // A Daemon runs what is due.
@@ -313,7 +316,10 @@ func Due(s Site, last LastRun, since, now time.Time) time.Time {
 	}
 	if last.Unfinished {
 		// Not at once: someone may have stopped it, to start it in another way.
-		rested := s.Plan.Open(later(now, later(last.Start, last.End).Add(schedule.Least)))
+		rested := s.Plan.Open(now)
+		if !last.AtOnce {
+			rested = s.Plan.Open(later(now, later(last.Start, last.End).Add(schedule.Least)))
+		}
 		if due.IsZero() || rested.Before(due) {
 			due = rested
 		}

@@ -73,6 +73,12 @@ func (p *Process) Stop(within time.Duration) error {
 	}
 }
 
+// Wait waits for the end of the process.
+func (p *Process) Wait() error {
+	<-p.ended
+	return p.err
+}
+
 // Ended reports whether the process has ended.
 func (p *Process) Ended() bool {
 	select {

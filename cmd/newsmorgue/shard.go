@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/archive/mirror"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/cluster"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
+	"github.com/newsmorgue/newsmorgue/scraper/frontier"
+)
+
+// A heldShard is a shard's archive on the disk of its owner, with what keeps the store up
+// to date.
+type heldShard struct {
+	lease *cluster.Lease
+	dir   string
+	store archive.Store
+	name  string         // of the machine
+	cache *archive.Cache // shared by the shards of a machine
+	log   *slog.Logger
+
+	ar     *archive.Archive
+	mirror *mirror.Mirror
+	head   mirror.Head
+	etag   string // of the head
+}
+
+// An ownerNote is what a machine leaves in a shard's folder: under which token it wrote
+// the head of the stored archive. While the head has that token nobody else owned the shard
+// since, and what lies on the disk is the newest.
+type ownerNote struct {
+	Token   int64  `json:"token"`
+	Machine string `json:"machine"`
+}
+
+const ownerFile = "owner.json"
+
+// takeShard makes the folder of a shard the newest state of its archive, and says so in
+// the head of the stored archive, which a former owner cannot write from then on.
+func takeShard(ctx context.Context, o shardWork, machine string, cache *archive.Cache, log *slog.Logger) (s *heldShard, err error) {
+	s = &heldShard{lease: o.lease, dir: o.dir, store: o.store, name: machine, cache: cache, log: log}
+	if err := os.MkdirAll(o.dir, 0o755); err != nil {
+		return nil, err
+	}
+	if s.head, s.etag, err = mirror.ReadHead(ctx, o.store); err != nil {
+		return nil, err
+	}
+	own := s.isOwn()
+	if !own {
+		if err := s.giveBack(ctx); err != nil {
+			return nil, err
+		}
+	}
+	// The head comes first: whoever owned the shard before is fenced from here on, and
+	// what it shipped before is found below.
+	if err := s.putHead(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.open(ctx, own); err != nil {
+		return nil, err
+	}
+	if err := writeNote(o.dir, ownerNote{o.lease.Token, machine}); err != nil {
+		return nil, errors.Join(err, s.ar.Close())
+	}
+	return s, nil
+}
+
+// isOwn reports whether the folder has the newest state.
+func (s *heldShard) isOwn() bool {
+	var note ownerNote
+	body, err := os.ReadFile(filepath.Join(s.dir, ownerFile))
+	return err == nil && json.Unmarshal(body, &note) == nil && s.etag != "" && note.Token == s.head.Token && note.Machine == s.head.Machine
+}
+
+func writeNote(dir string, note ownerNote) error {
+	return writeJSONFile(filepath.Join(dir, ownerFile), note)
+}
+
+// writeJSONFile replaces a file by a value in JSON.
+func writeJSONFile(path string, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	tmp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".tmp")
+	if err := os.WriteFile(tmp, append(body, '\n'), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(tmp, path)
+}
+
+// giveBack stores what the folder of a former owner has and the store lacks, and removes
+// what is older than the store's: the catalog and the queue. Sealed segments stay.
+func (s *heldShard) giveBack(ctx context.Context) error {
+	ar, err := archive.Open(s.dir)
+	if errors.Is(err, archive.ErrNotArchive) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	back, err := mirror.Return(ctx, ar, s.store)
+	if err = errors.Join(err, ar.Close()); err != nil {
+		return fmt.Errorf("store what this machine had of the shard: %w", err)
+	}
+	if n := len(back.Segments); n > 0 {
+		s.log.Info("stored what only this machine had", "shard", cluster.ShardName(s.lease.Shard), "segments", n)
+	}
+	for _, name := range []string{"catalog.sqlite", "frontier.sqlite"} {
+		for _, end := range []string{"", "-wal", "-shm"} {
+			if err := os.Remove(filepath.Join(s.dir, name+end)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// putHead writes the head under the token of the lease.
+func (s *heldShard) putHead(ctx context.Context) error {
+	if err := s.lease.Err(); err != nil {
+		return err
+	}
+	h := s.head
+	h.Token, h.Machine, h.At = s.lease.Token, s.name, time.Now().UTC()
+	etag, err := mirror.PutHead(ctx, s.store, h, s.etag)
+	if err != nil {
+		return err
+	}
+	s.head, s.etag = h, etag
+	return nil
+}
+
+// open opens the shard's archive: as it lies on the disk, or else as it is in the store.
+func (s *heldShard) open(ctx context.Context, own bool) (err error) {
+	if own {
+		s.ar, err = archive.Open(s.dir)
+	} else {
+		_, err = mirror.Fetch(ctx, s.store, s.dir)
+		if err == nil {
+			s.ar, err = archive.Open(s.dir)
+		}
+	}
+	if errors.Is(err, archive.ErrNotArchive) { // nobody ever owned it
+		s.ar, err = archive.Create(s.dir, software())
+	}
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			s.ar.Close()
+		}
+	}()
+	s.ar.UseCache(s.cache)
+	if err = s.ar.Attach(ctx, s.store); err != nil {
+		return err
+	}
+	s.mirror = &mirror.Mirror{Archive: s.ar, Store: s.store, Logger: s.log}
+	if own {
+		return nil
+	}
+	// Journals of a former owner are sealed, never continued: it may still ship lines of
+	// its own.
+	files, err := s.ar.SegmentFiles()
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if f.Sealed {
+			continue
+		}
+		if err := s.ar.SealJournal(ctx, f.Name); err != nil {
+			return err
+		}
+	}
+	return s.install(ctx)
+}
+
+// install puts the snapshots of catalog and queue in place. Without one, the catalog is
+// made from the records, and the queue from their links.
+func (s *heldShard) install(ctx context.Context) error {
+	if err := fetchCatalog(ctx, s.ar, s.store, s.head, s.log); err != nil {
+		return err
+	}
+	path := filepath.Join(s.dir, "frontier.sqlite")
+	if _, err := os.Stat(path); err == nil || s.head.Frontier == nil {
+		return nil
+	}
+	err := mirror.FetchSnapshot(ctx, s.store, *s.head.Frontier, path)
+	if errors.Is(err, archive.ErrNoObject) || errors.Is(err, archive.ErrDamaged) {
+		s.log.Warn("the snapshot of the queue cannot be used; it is made from the records", "shard", cluster.ShardName(s.lease.Shard), "error", err)
+		return nil
+	}
+	return err
+}
+
+// fetchCatalog makes the snapshot in a head the catalog of an archive that has none. A
+// snapshot that cannot be used costs time: the catalog is made from the records then.
+func fetchCatalog(ctx context.Context, ar *archive.Archive, store archive.Store, head mirror.Head, log *slog.Logger) error {
+	if _, err := os.Stat(filepath.Join(ar.Dir(), "catalog.sqlite")); err == nil || head.Catalog == nil {
+		return nil
+	}
+	tmp := filepath.Join(ar.Dir(), ".catalog.fetched")
+	err := mirror.FetchSnapshot(ctx, store, *head.Catalog, tmp)
+	if err == nil {
+		err = catalog.Install(ctx, ar, tmp)
+	}
+	if err != nil {
+		os.Remove(tmp) // it is useless
+	}
+	if errors.Is(err, archive.ErrNoObject) || errors.Is(err, archive.ErrDamaged) || errors.Is(err, catalog.ErrSnapshot) {
+		log.Warn("the snapshot of the catalog cannot be used; it is made from the records", "store", store.String(), "error", err)
+		return nil
+	}
+	return err
+}
+
+// saveSnapshots stores snapshots of catalog and queue and makes them those of the head.
+// The queue's comes first: the catalog may know more than the queue, never less.
+func (s *heldShard) saveSnapshots(ctx context.Context, cat *catalog.Catalog, front *frontier.Frontier) error {
+	queue, err := s.saveSnapshot(ctx, "frontier", front.Snapshot)
+	if err != nil {
+		return err
+	}
+	known, err := s.saveSnapshot(ctx, "catalog", cat.SaveSnapshot)
+	if err != nil {
+		return err
+	}
+	s.head.Frontier, s.head.Catalog = &queue, &known
+	if err := s.putHead(ctx); err != nil {
+		return err
+	}
+	return mirror.RemoveOldSnapshots(ctx, s.store)
+}
+
+func (s *heldShard) saveSnapshot(ctx context.Context, kind string, save func(context.Context, string) error) (mirror.Snapshot, error) {
+	tmp := filepath.Join(s.dir, "."+kind+".snapshot")
+	defer os.Remove(tmp) // it is stored, or useless
+	if err := os.Remove(tmp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return mirror.Snapshot{}, err
+	}
+	if err := save(ctx, tmp); err != nil {
+		return mirror.Snapshot{}, fmt.Errorf("snapshot of the %s: %w", kind, err)
+	}
+	return mirror.PutSnapshot(ctx, s.store, kind, tmp)
+}
+
+// finish stores what is not stored yet, at the end of the ownership.
+func (s *heldShard) finish(ctx context.Context, snapshots bool) error {
+	if err := s.mirror.Ship(ctx); err != nil {
+		return err
+	}
+	if !snapshots {
+		return nil
+	}
+	cat, err := catalog.Open(ctx, s.ar)
+	if err != nil {
+		return err
+	}
+	defer cat.Close()
+	front, err := keep.OpenFrontier(s.ar)
+	if err != nil {
+		return err
+	}
+	defer front.Close()
+	return s.saveSnapshots(ctx, cat, front)
+}
