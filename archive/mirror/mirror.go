@@ -32,6 +32,9 @@ type Mirror struct {
 	Archive *archive.Archive
 	Store   archive.Store
 	Logger  *slog.Logger // of Run; none if nil
+	// Address is how the user names the store, for processes that read what was evicted;
+	// Store.String() if empty. It has no credentials.
+	Address string
 
 	passing chan struct{} // has one element while a pass goes on
 	once    sync.Once
@@ -88,7 +91,7 @@ func (m *Mirror) locked(ctx context.Context, f func() error) error {
 // noted writes down how a pass ended, for other processes.
 func (m *Mirror) noted(err error) error {
 	m.forgetCounts()
-	return errors.Join(err, writeStatus(m.Archive, m.Store, m.Unstored(), err))
+	return errors.Join(err, writeStatus(m.Archive, m.Store, m.address(), m.Unstored(), err))
 }
 
 // readState reads the state if this process did not do so, or if another one changed it.

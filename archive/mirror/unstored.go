@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -169,6 +170,7 @@ func (m *Mirror) evictOne(ctx context.Context, f archive.SegmentFile) error {
 // A Status says how it stands with the stored copy of an archive, also to other processes.
 type Status struct {
 	Store    string
+	Address  string    // by which the store is opened
 	At       time.Time // of the last pass
 	Error    string    // why it failed; empty if it did not
 	Unstored           // now
@@ -183,6 +185,7 @@ type statusJSON struct {
 	Format   string    `json:"format"`
 	Version  int       `json:"version"`
 	Store    string    `json:"store"`
+	Address  string    `json:"address,omitempty"` // if it differs
 	At       time.Time `json:"at"`
 	Error    string    `json:"error,omitempty"`
 	Unstored int64     `json:"unstored_bytes"` // after that pass
@@ -192,8 +195,11 @@ type statusJSON struct {
 func statusPath(dir string) string { return filepath.Join(dir, "store.json") }
 
 // writeStatus writes store.json, which says where the copy is and how the last pass ended.
-func writeStatus(a *archive.Archive, store archive.Store, u Unstored, failed error) error {
+func writeStatus(a *archive.Archive, store archive.Store, address string, u Unstored, failed error) error {
 	s := statusJSON{Format: statusFormat, Version: 1, Store: store.String(), At: time.Now().UTC().Truncate(time.Second), Unstored: u.Bytes, Since: u.Since}
+	if address != s.Store {
+		s.Address = address
+	}
 	if failed != nil {
 		s.Error = failed.Error()
 		if len(s.Error) > 2000 {
@@ -205,6 +211,48 @@ func writeStatus(a *archive.Archive, store archive.Store, u Unstored, failed err
 		return err
 	}
 	return writeFile(statusPath(a.Dir()), append(body, '\n'))
+}
+
+// address is how the user names the store: what an earlier mirror of the same folder and
+// store was told if this one was not.
+func (m *Mirror) address() string {
+	if m.Address != "" {
+		return m.Address
+	}
+	if s, ok, err := ReadStatus(m.Archive); err == nil && ok && s.Store == m.Store.String() {
+		return s.Address
+	}
+	return m.Store.String()
+}
+
+// Evicted counts the sealed segments that are in the archive's store and not in its folder,
+// as far as the last pass knows. Attach makes them readable.
+func Evicted(a *archive.Archive) (n int, err error) {
+	if _, err := os.Stat(statePath(a.Dir())); errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	s, ok, err := ReadStatus(a)
+	if err != nil || !ok {
+		return 0, err
+	}
+	known := loadStateOf(a, s.Store).Segments
+	if len(known) == 0 {
+		return 0, nil
+	}
+	files, err := a.SegmentFiles()
+	if err != nil {
+		return 0, err
+	}
+	local := map[string]bool{}
+	for _, f := range files {
+		local[f.Name] = true
+	}
+	for name := range known {
+		if !local[name] {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // ReadStatus reads what the last pass of any process left in an archive's folder, and
@@ -225,5 +273,5 @@ func ReadStatus(a *archive.Archive) (s Status, ok bool, err error) {
 	if err := json.Unmarshal(body, &j); err != nil || j.Format != statusFormat {
 		return s, false, fmt.Errorf("store.json in %s is not valid; the next run with --store writes it anew", a.Dir())
 	}
-	return Status{Store: j.Store, At: j.At, Error: j.Error, Unstored: count(a, loadStateOf(a, j.Store))}, true, nil
+	return Status{Store: j.Store, Address: cmp.Or(j.Address, j.Store), At: j.At, Error: j.Error, Unstored: count(a, loadStateOf(a, j.Store))}, true, nil
 }

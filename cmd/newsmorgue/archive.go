@@ -59,7 +59,7 @@ The flags are saved in the archive's sites.toml, so that the next run uses the s
 				}
 				return a.requestRuns(cmd, sites, info, &c, seeds)
 			}
-			ar, err := a.create()
+			ar, err := a.create(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -277,7 +277,7 @@ then sends no mail.
 			if _, err := store.check(); err != nil {
 				return err
 			}
-			ar, err := a.open()
+			ar, err := a.open(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -106,6 +106,11 @@ func (a *app) audit(cmd *cobra.Command, f *auditFlags) error {
 	}
 	f.sample.Frame = audit.FrameOf(filter)
 	ctx := cmd.Context()
+	if !f.results {
+		if err := a.refuseStored(); err != nil {
+			return err
+		}
+	}
 	ar, c, err := a.catalog(ctx)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -63,13 +64,32 @@ func overSSH() bool { return os.Getenv("SSH_CONNECTION") != "" }
 // gcPercentFromEnvironment is the user's own setting of Go's garbage collector.
 func gcPercentFromEnvironment() string { return os.Getenv("GOGC") }
 
-// open opens an existing archive.
-func (a *app) open() (*archive.Archive, error) {
-	return archive.Open(a.folder())
+// cacheFolder is where archives in stores have their folders.
+func cacheFolder() (string, error) {
+	if dir := os.Getenv("NEWSMORGUE_CACHE"); dir != "" {
+		return filepath.Abs(dir)
+	}
+	dir, err := os.UserCacheDir()
+	return filepath.Join(dir, "newsmorgue"), err
+}
+
+// open opens an existing archive on this disk.
+func (a *app) open(ctx context.Context) (*archive.Archive, error) {
+	if err := a.refuseStored(); err != nil {
+		return nil, err
+	}
+	ar, err := archive.Open(a.folder())
+	if err != nil {
+		return nil, err
+	}
+	return a.withEvicted(ctx, ar)
 }
 
 // create opens an archive, or creates it and prints where.
-func (a *app) create() (*archive.Archive, error) {
+func (a *app) create(ctx context.Context) (*archive.Archive, error) {
+	if err := a.refuseStored(); err != nil {
+		return nil, err
+	}
 	dir := a.folder()
 	_, err := os.Stat(filepath.Join(dir, "archive.json"))
 	isNew := errors.Is(err, fs.ErrNotExist)
@@ -83,7 +103,7 @@ func (a *app) create() (*archive.Archive, error) {
 	if isNew && !a.quiet {
 		fmt.Fprintf(a.stderr, "new archive: %s\n", absolute(dir))
 	}
-	return ar, nil
+	return a.withEvicted(ctx, ar)
 }
 
 // discardEmpty removes the archive that this command made, if nothing came into it. It

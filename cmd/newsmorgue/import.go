@@ -107,7 +107,7 @@ func (a *app) importFiles(ctx context.Context, f importFlags, argv []string) err
 	if err != nil {
 		return err
 	}
-	ar, err := a.create()
+	ar, err := a.create(ctx)
 	if err != nil {
 		return err
 	}

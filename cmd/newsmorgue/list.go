@@ -202,7 +202,7 @@ that show it; newsmorgue diff shows an edit.
 
 // catalog opens an archive and its catalog for reading.
 func (a *app) catalog(ctx context.Context) (*archive.Archive, *catalog.Catalog, error) {
-	ar, err := a.open()
+	ar, err := a.openToRead(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -62,9 +62,12 @@ type app struct {
 	verbose bool
 
 	tune          tuning
-	hints         *hintSet // of the command, if it collects them
-	created       bool     // this command made the archive
-	createdFolder bool     // and its folder
+	stored        *storedArchive // that was opened, if -a names a store
+	evicted       archive.Store  // that has segments of the archive which are not on the disk
+	evictedTo     string         // its address
+	hints         *hintSet       // of the command, if it collects them
+	created       bool           // this command made the archive
+	createdFolder bool           // and its folder
 }
 
 // tuning is what tests of many machines scale down or redirect. The zero value is what
@@ -144,6 +147,8 @@ func exitCode(err error) (code int, hint string) {
 		return exitNewer, "use the version of newsmorgue that created the archive, or a newer one"
 	case errors.Is(err, archive.ErrForeign):
 		return exitFailed, "choose another folder with -a DIR; an archive needs a folder of its own"
+	case errors.As(err, new(*archive.StoreError)):
+		return exitFailed, storeHint(err)
 	case errors.Is(err, archive.ErrDamaged):
 		return exitDamaged, "newsmorgue verify lists all damage; newsmorgue repair saves the rest and queues lost pages again"
 	case errors.Is(err, os.ErrPermission):
@@ -156,6 +161,17 @@ func exitCode(err error) (code int, hint string) {
 		return exitUsage, "newsmorgue --help lists the commands"
 	}
 	return exitFailed, ""
+}
+
+// storeHint is what to try when a request to a store failed. Some errors say it themselves.
+func storeHint(err error) string {
+	switch {
+	case strings.Contains(err.Error(), "hint: "):
+		return ""
+	case errors.Is(err, archive.ErrDenied):
+		return "check the credentials: $AWS_ACCESS_KEY_ID and $AWS_SECRET_ACCESS_KEY, or the profile in ~/.aws; of a folder, its permissions"
+	}
+	return "check the network and the store's address, and run the command again"
 }
 
 // catalogDamaged reports whether an error says that the catalog's file is damaged.
@@ -182,7 +198,8 @@ func (a *app) root() *cobra.Command {
 		Use:   "newsmorgue",
 		Short: "Archive news sites, watch how articles change, export datasets",
 		Long: `newsmorgue archives news sites: it crawls them politely, keeps what the servers sent, extracts the
-article from every page, and exports datasets. An archive is one folder on disk.
+article from every page, and exports datasets. An archive is one folder on disk; commands that read take one in
+a store, too: -a s3://BUCKET/PREFIX.
 
 Try it without a network:   newsmorgue demo
 Archive a site:             newsmorgue archive https://example.org/
@@ -204,7 +221,7 @@ Archive a site:             newsmorgue archive https://example.org/
 	}
 	root.SuggestionsMinimumDistance = 2
 	f := root.PersistentFlags()
-	f.StringVarP(&a.dir, "archive", "a", "", "the archive `folder` (default: $NEWSMORGUE_ARCHIVE, else the nearest parent folder with an archive.json, else ./news)")
+	f.StringVarP(&a.dir, "archive", "a", "", "the archive `folder`, or to read one in a store, s3://BUCKET/PREFIX or file:///FOLDER (default: $NEWSMORGUE_ARCHIVE, else the nearest parent folder with an archive.json, else ./news)")
 	f.BoolVar(&a.json, "json", false, "print JSON; lists as JSON Lines")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "print results and errors only")
 	f.BoolVarP(&a.verbose, "verbose", "v", false, "log every request")

@@ -34,7 +34,7 @@ Crawls may run meanwhile. An interrupted reextract is resumed by running it agai
   newsmorgue reextract --dry-run --json | jq '.fields[] | {field, count}'`,
 		Args: args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ar, err := a.open()
+			ar, err := a.open(cmd.Context())
 			if err != nil {
 				return err
 			}

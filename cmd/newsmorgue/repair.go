@@ -25,7 +25,7 @@ by the next update; and the catalog is rebuilt. Nothing is deleted.
 		Example: `  newsmorgue repair -a /srv/news && newsmorgue update -a /srv/news`,
 		Args:    args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ar, err := a.open()
+			ar, err := a.open(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -84,24 +84,31 @@ func (a *app) reindexCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "reindex",
 		Short: "Rebuild the catalog from the segments",
-		Long: `Rebuilds catalog.sqlite from the segments. Other commands and crawls keep running meanwhile.
+		Long: `Rebuilds catalog.sqlite from the segments. Other commands and crawls keep running meanwhile. Of an archive in a
+store, it rebuilds the catalog in the user's cache, and reads all segments for it.
 
 ` + exitHelp,
 		Args: args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ar, err := a.open()
+			ar, err := a.openToReindex(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer ar.Close()
 			show := a.newJob()
+			_, none, err := catalog.Lacking(cmd.Context(), ar)
+			if err != nil {
+				return err
+			}
 			cat, err := catalog.Open(cmd.Context(), ar)
 			if err != nil {
 				return err
 			}
 			defer cat.Close()
-			if err := cat.Rebuild(cmd.Context()); err != nil {
-				return err
+			if !none { // else Open has built it
+				if err := cat.Rebuild(cmd.Context()); err != nil {
+					return err
+				}
 			}
 			emptied, err := cat.EmptyLog(cmd.Context())
 			if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
+	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/cluster"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/schedule"
@@ -226,11 +228,11 @@ func (c *crawlFlags) savePlan(sites *siteStore, name string, values map[string]a
 
 // scheduleSites opens the sites.toml of the cluster that -a names, else that of the
 // archive that open returns. Of a cluster, the archive is nil.
-func (a *app) scheduleSites(ctx context.Context, open func() (*archive.Archive, error)) (*siteStore, *archive.Archive, error) {
+func (a *app) scheduleSites(ctx context.Context, open func(context.Context) (*archive.Archive, error)) (*siteStore, *archive.Archive, error) {
 	if sites, _, err := a.clusterSites(ctx); sites != nil || err != nil {
 		return sites, nil, clusterError(err)
 	}
-	ar, err := open()
+	ar, err := open(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -328,7 +330,8 @@ func (a *app) scheduleList() *cobra.Command {
 		Long:  "Lists the sites of the archive with their schedules, when the next run is due, and when the last one was and how it\nended. Times are those of this machine's zone.\n\n" + exitHelp,
 		Args:  args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if sites, info, err := a.clusterSites(cmd.Context()); sites != nil || err != nil {
+			// A stored archive of one machine has no sites.toml, and is listed as one without sites.
+			if sites, info, err := a.clusterSites(cmd.Context()); !errors.Is(err, cluster.ErrNotCluster) && (sites != nil || err != nil) {
 				if err != nil {
 					return clusterError(err)
 				}
@@ -345,7 +348,7 @@ func (a *app) scheduleList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			front, err := keep.ReadFrontier(ar)
+			front, _, err := a.readQueue(cmd.Context(), ar, "")
 			if err != nil {
 				return err
 			}

@@ -41,7 +41,7 @@ func (a *app) serveCommand() *cobra.Command {
 		Short: "Show the archive in a browser",
 		Long: `Serves the viewer until it is stopped with Ctrl-C: an overview, search, articles beside the archived originals,
 versions and what changed, runs, and exports, all with a twin in JSON. Crawls can go on meanwhile, and what they
-archive is shown. Pages of the archive are shown in a sandbox, without scripts; nothing is requested from elsewhere.
+archive is shown; of an archive in a store, what is new there within half a minute. Pages of the archive are shown in a sandbox, without scripts; nothing is requested from elsewhere.
 
 Only this machine reaches it, unless --listen names another address. That needs a password, in
 $NEWSMORGUE_PASSWORD or the first line of --password-file, which browsers ask for once, and programs send as a
@@ -67,6 +67,7 @@ From another machine, better use ssh: ssh -L 8437:127.0.0.1:8437 USER@HOST.
 			if err != nil {
 				return err
 			}
+			defer a.followStored(cmd.Context(), c)()
 			s := a.webServer(ar, c)
 			s.Prepare()
 			defer s.Close()
@@ -169,7 +170,7 @@ func (f *serveFlags) address(at net.Addr) string {
 // sayServing prints the address on stdout, and what to know about it on stderr.
 func (a *app) sayServing(f serveFlags, ar *archive.Archive, address string, at net.Addr) error {
 	if a.json {
-		if err := a.printJSON(map[string]string{"url": address, "archive": absolute(ar.Dir())}); err != nil {
+		if err := a.printJSON(map[string]string{"url": address, "archive": a.archiveName(ar)}); err != nil {
 			return err
 		}
 	} else if _, err := fmt.Fprintln(a.stdout, address); err != nil {
@@ -178,7 +179,7 @@ func (a *app) sayServing(f serveFlags, ar *archive.Archive, address string, at n
 	if a.quiet {
 		return nil
 	}
-	fmt.Fprintf(a.stderr, "showing %s; Ctrl-C stops\n", absolute(ar.Dir()))
+	fmt.Fprintf(a.stderr, "showing %s; Ctrl-C stops\n", a.archiveName(ar))
 	host, port, err := net.SplitHostPort(at.String())
 	if err != nil {
 		return nil

@@ -61,7 +61,7 @@ time of the time stamp; whether one was revoked is not checked.
 			if err != nil {
 				return err
 			}
-			ar, err := a.open()
+			ar, err := a.open(cmd.Context())
 			if err != nil {
 				return err
 			}

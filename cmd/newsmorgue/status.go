@@ -39,14 +39,22 @@ suppressions, a running repair, and files in quarantine.
 			}
 			defer ar.Close()
 			defer c.Close()
-			s, err := readStatus(cmd.Context(), ar, c)
+			s, err := a.readStatus(cmd.Context(), ar, c)
 			if err != nil {
 				return err
 			}
 			if a.json {
 				return a.printJSON(s)
 			}
-			return a.printStatus(s)
+			if err := a.printStatus(s); err != nil {
+				return err
+			}
+			if a.stored != nil && a.stored.info.Shards > 0 {
+				a.hint("newsmorgue cluster status shows the machines; newsmorgue why URL reads the queue of the URL's shard")
+			} else {
+				a.sayQueueOf(s.Queue)
+			}
+			return nil
 		},
 	}
 }
@@ -56,7 +64,8 @@ type statusReport struct {
 	Format     int          `json:"format"`
 	ID         string       `json:"id"`
 	Created    time.Time    `json:"created"`
-	Bytes      int64        `json:"bytes"`
+	Bytes      int64        `json:"bytes"` // on the disk
+	Stored     int64        `json:"stored_only_bytes,omitempty"`
 	Sealed     int          `json:"segments_sealed"`
 	Open       int          `json:"segments_open"`
 	Catalog    int64        `json:"catalog_bytes"`
@@ -67,6 +76,7 @@ type statusReport struct {
 	Suppressed int          `json:"suppressions,omitempty"`
 	Quarantine []string     `json:"quarantine,omitempty"`
 	Free       int64        `json:"disk_free"`
+	Queue      time.Time    `json:"queue_at,omitzero"` // of the snapshot in the store
 	Store      *storeStatus `json:"store,omitempty"`
 	Sites      []siteStatus `json:"sites"`
 }
@@ -94,15 +104,19 @@ type siteStatus struct {
 	Problems  []scraper.Reason     `json:"problems,omitempty"` // why URLs could not be fetched
 }
 
-func readStatus(ctx context.Context, ar *archive.Archive, c *catalog.Catalog) (*statusReport, error) {
+func (a *app) readStatus(ctx context.Context, ar *archive.Archive, c *catalog.Catalog) (*statusReport, error) {
 	info := ar.Info()
-	s := &statusReport{Archive: absolute(ar.Dir()), Format: info.Version, ID: info.ID, Created: info.Created, Sites: []siteStatus{}}
+	s := &statusReport{Archive: a.archiveName(ar), Format: info.Version, ID: info.ID, Created: info.Created, Sites: []siteStatus{}}
 	segs, err := ar.Segments()
 	if err != nil {
 		return nil, err
 	}
 	for _, g := range segs {
-		s.Bytes += g.Bytes
+		if g.Local {
+			s.Bytes += g.Bytes
+		} else {
+			s.Stored += g.Bytes
+		}
 		if g.Sealed {
 			s.Sealed++
 		} else {
@@ -140,11 +154,17 @@ func readStatus(ctx context.Context, ar *archive.Archive, c *catalog.Catalog) (*
 			s.Store.Seconds = int64(time.Since(st.Since).Seconds())
 		}
 	}
-	return s, s.readSites(ctx, ar, c)
+	front, at, err := a.readQueue(ctx, ar, "")
+	if err != nil {
+		return nil, err
+	}
+	defer front.Close()
+	s.Queue = at
+	return s, s.readSites(ctx, ar, c, front)
 }
 
 // readSites collects the sites that have a run, a queue or a lock.
-func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *catalog.Catalog) error {
+func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *catalog.Catalog, front *frontier.Frontier) error {
 	sites := map[string]*siteStatus{}
 	site := func(name string) *siteStatus {
 		if sites[name] == nil {
@@ -176,11 +196,6 @@ func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *ca
 		}
 		site(h.Site).Running = pid
 	}
-	front, err := keep.ReadFrontier(ar)
-	if err != nil {
-		return err
-	}
-	defer front.Close()
 	known, err := front.Sites(ctx)
 	if err != nil {
 		return err
@@ -214,7 +229,11 @@ func (s *statusReport) readSites(ctx context.Context, ar *archive.Archive, c *ca
 
 func (a *app) printStatus(s *statusReport) error {
 	fmt.Fprintf(a.stdout, "archive %s, format %d, since %s\n", s.Archive, s.Format, day(s.Created))
-	fmt.Fprintf(a.stdout, "  %s in %s and %s; catalog %s\n", size(s.Bytes), count(s.Sealed, "sealed segment"), count(s.Open, "journal"), size(s.Catalog))
+	bytes := size(s.Bytes)
+	if s.Stored > 0 {
+		bytes = fmt.Sprintf("%s on the disk and %s in the store, of which the disk has no copy,", bytes, size(s.Stored))
+	}
+	fmt.Fprintf(a.stdout, "  %s in %s and %s; catalog %s\n", bytes, count(s.Sealed, "sealed segment"), count(s.Open, "journal"), size(s.Catalog))
 	fmt.Fprintf(a.stdout, "  %s, %s, %s; %s free on the disk\n", count(s.Captures, "capture"), count(s.Readings, "extraction"), count(s.Runs, "run"), size(s.Free))
 	if s.Suppressed > 0 {
 		fmt.Fprintf(a.stdout, "  %s in force: newsmorgue suppress --list\n", count(s.Suppressed, "suppression"))

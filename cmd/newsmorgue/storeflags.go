@@ -66,9 +66,7 @@ type storing struct {
 	cancel   context.CancelFunc
 	done     sync.WaitGroup
 
-	// snapshots stores new snapshots of the catalog and the frontier, and the head that
-	// names them, if the last ones are older than a day. It may be nil.
-	snapshots func(ctx context.Context, ar *archive.Archive, store archive.Store) error
+	snapshotting sync.Mutex
 }
 
 // startStoring begins to keep the copy of an archive; without --store, it returns nil.
@@ -78,29 +76,31 @@ func (a *app) startStoring(ctx context.Context, ar *archive.Archive, f *storeFla
 	if err != nil || f.url == "" {
 		return nil, err
 	}
-	store, err := openStore(f.url)
-	if err != nil {
-		return nil, err
+	address := storeAddress(f.url)
+	store, attached := a.evicted, a.evicted != nil && a.evictedTo == address
+	if !attached {
+		if store, err = openStore(f.url); err != nil {
+			return nil, err
+		}
 	}
-	s := &storing{app: a, m: &mirror.Mirror{Archive: ar, Store: store, Logger: log}, settings: settings, snapshots: putSnapshots}
+	s := &storing{app: a, m: &mirror.Mirror{Archive: ar, Store: store, Logger: log, Address: address}, settings: settings}
 	// The first pass says at once whether the store is there and is this archive's.
 	if err := s.ship(ctx); err != nil {
 		return nil, fail(exitFailed, "check the store's address, the network and the credentials", "store %s: %w", store, err)
 	}
-	if err := ar.Attach(ctx, store); err != nil {
-		return nil, err
+	if !attached {
+		if err := ar.Attach(ctx, store); err != nil {
+			return nil, err
+		}
 	}
 	ctx, s.cancel = context.WithCancel(ctx)
 	s.done.Go(func() { s.m.Run(ctx, settings.every) })
+	s.done.Go(func() { s.keepSnapshots(ctx) })
 	if settings.keepLocal >= 0 {
 		s.done.Go(func() { s.evict(ctx) })
 	}
 	return s, nil
 }
-
-// putSnapshots is where snapshots and the head are stored; they are made by the catalog and
-// the frontier.
-var putSnapshots func(ctx context.Context, ar *archive.Archive, store archive.Store) error
 
 func (s *storing) ship(ctx context.Context) error { return s.m.Ship(ctx) }
 
@@ -169,8 +169,8 @@ func (s *storing) end(ctx context.Context) {
 	if err == nil && s.settings.keepLocal >= 0 && !interrupted {
 		s.evictNow(ctx)
 	}
-	if err == nil && s.snapshots != nil && !interrupted {
-		err = s.snapshots(ctx, s.m.Archive, s.m.Store)
+	if err == nil && !interrupted {
+		err = s.putSnapshots(ctx)
 	}
 	u := s.m.Unstored()
 	switch {

@@ -60,6 +60,9 @@ overwritten, unless another process is reading it: a warning says so.
 }
 
 func (a *app) suppress(ctx context.Context, s catalog.Suppression, ref string) error {
+	if err := a.refuseStored(); err != nil {
+		return err
+	}
 	ar, c, err := a.catalog(ctx)
 	if err != nil {
 		return err

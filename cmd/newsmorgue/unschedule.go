@@ -49,7 +49,7 @@ func (a *app) forget(cmd *cobra.Command, ref string) error {
 		}
 		return a.forgetClusterSite(store, ref)
 	}
-	ar, err := a.open()
+	ar, err := a.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,8 @@ func (a *app) verifyCommand() *cobra.Command {
 		Short: "Check the integrity of an archive, an export or a WACZ package",
 		Long: `Checks the archive: all checksums and digests of all records, all references between records, all indexes
 and Merkle roots, the chain of segments, and the catalog. Damage is listed by segment, record and URL.
-verify changes nothing and may run during a crawl. Given the folder of an export, it checks the files
+verify changes nothing and may run during a crawl. Of an archive in a store, everything there is read.
+ Given the folder of an export, it checks the files
 against their checksums. Given a WACZ package, made here or by another program, it checks the members that
 the format requires, all checksums and digests, each line of the index against its record, and whether
 each revisit has its original in the package.
@@ -51,6 +52,10 @@ of the certificates is that of the authority. Whether a certificate was revoked 
 				return a.verifyProof(proof, certs)
 			case certs != "":
 				return usage("--certificates needs --proof; newsmorgue stamp --verify checks the time stamps of an archive")
+			}
+			if len(argv) == 1 && isRemote(argv[0]) {
+				a.dir = argv[0]
+				return a.verifyArchive(cmd, workers)
 			}
 			if len(argv) == 1 {
 				if _, err := os.Stat(filepath.Join(argv[0], "SHA256SUMS")); err == nil {
@@ -104,7 +109,7 @@ type verifyReport struct {
 }
 
 func (a *app) verifyArchive(cmd *cobra.Command, workers int) error {
-	ar, err := a.open()
+	ar, unreadable, err := a.openToVerify(cmd.Context())
 	if err != nil {
 		return err
 	}
@@ -117,11 +122,15 @@ func (a *app) verifyArchive(cmd *cobra.Command, workers int) error {
 	if err != nil {
 		return err
 	}
+	v.Damage = append(v.Damage, unreadable...)
 	seconds := show.seconds()
 	more, err := a.checkCatalog(cmd.Context(), ar, show)
 	v.Damage = append(v.Damage, newDamage(v.Damage, more)...)
 	if ctx := cmd.Context(); ctx.Err() != nil {
 		return ctx.Err() // what was not checked is not damaged
+	}
+	if errors.As(err, new(*archive.StoreError)) {
+		return err
 	}
 	if err != nil {
 		v.Damage = append(v.Damage, archive.Damage{Kind: catalog.DamageCatalog, What: err.Error()})
@@ -133,7 +142,7 @@ func (a *app) verifyArchive(cmd *cobra.Command, workers int) error {
 	}
 	if err == nil && len(v.Damage) > 0 {
 		if !a.quiet {
-			fmt.Fprintln(a.stderr, "newsmorgue: hint: "+mending(v.Damage))
+			a.hint("%s", a.mending(v.Damage))
 		}
 		return &exitError{code: exitDamaged, err: errReported}
 	}
@@ -160,9 +169,12 @@ func (a *app) checkCatalog(ctx context.Context, ar *archive.Archive, show *job) 
 }
 
 // mending says what to try against damage.
-func mending(all []archive.Damage) string {
+func (a *app) mending(all []archive.Damage) string {
 	if !slices.ContainsFunc(all, func(d archive.Damage) bool { return d.Kind != catalog.DamageCatalog }) {
 		return "newsmorgue reindex rebuilds the catalog from the records; nothing is lost"
+	}
+	if a.stored != nil {
+		return "a machine that still has the segment on its disk can store it again; objects of the store can be restored from its own versions or a copy"
 	}
 	return "newsmorgue repair saves the intact records and queues lost pages again"
 }
@@ -191,11 +203,15 @@ func (a *app) printVerified(v *archive.Verification, seconds float64) {
 		verdict = fmt.Sprintf("%d damaged or missing", n)
 	}
 	fmt.Fprintf(a.stdout, "%s in %s and %s: %s\n", count(v.Records, "record"), count(v.Segments, "segment"), count(v.Journals, "journal"), verdict)
+	where := "on disk"
+	if a.stored != nil || a.evicted != nil {
+		where = "read from disk and store"
+	}
 	if v.Erased > 0 {
 		fmt.Fprintf(a.stdout, "  %s erased by newsmorgue suppress --erase\n", count(v.Erased, "record"))
 	}
 	if v.Lost > 0 {
 		fmt.Fprintf(a.stdout, "  %s lost in the past, as recorded by earlier repairs\n", count(v.Lost, "record"))
 	}
-	fmt.Fprintf(a.stdout, "  %s on disk, %s of records, %s, %.0f MB/s\n", size(v.Bytes), size(v.Raw), formatDuration(durationOf(seconds)), float64(v.Raw)/1e6/max(seconds, 1e-6))
+	fmt.Fprintf(a.stdout, " %s %s, %s of records, %s, %.0f MB/s\n", size(v.Bytes), where, size(v.Raw), formatDuration(durationOf(seconds)), float64(v.Raw)/1e6/max(seconds, 1e-6))
 }

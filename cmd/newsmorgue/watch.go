@@ -73,7 +73,7 @@ is killed. See newsmorgue cluster.
 			if machine.dir != "" || machine.database != "" {
 				return usage("--dir and --database are for a machine of a cluster; -a names its store")
 			}
-			ar, err := a.open()
+			ar, err := a.open(cmd.Context())
 			if err != nil {
 				return err
 			}

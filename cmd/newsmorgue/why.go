@@ -17,7 +17,8 @@ func (a *app) whyCommand() *cobra.Command {
 		Use:   "why URL",
 		Short: "Show what happened to a URL, and why",
 		Long: `Shows what happened to a URL: whether it is in the scope of a crawl, whether robots.txt allows it, when it
-was fetched and with what result, and whether an article was extracted from it, and if not, why not.
+was fetched and with what result, and whether an article was extracted from it, and if not, why not. Of an archive
+in a store, what the queue knows is that of its last snapshot there.
 
 ` + exitHelp,
 		Example: `  newsmorgue why https://example.org/private/plan.html`,
@@ -47,16 +48,36 @@ was fetched and with what result, and whether an article was extracted from it, 
 				}
 				crawls = append(crawls, keep.Crawl{Name: name, Seeds: s.Seeds, Scope: s.Scope, Settings: settings})
 			}
-			w, err := keep.Explain(cmd.Context(), ar, c, crawls, u)
+			front, at, err := a.readQueue(cmd.Context(), ar, u.Hostname())
+			if err != nil {
+				return err
+			}
+			defer front.Close()
+			w, err := keep.Explain(cmd.Context(), front, c, crawls, u)
 			if err != nil {
 				return err
 			}
 			if a.json {
-				return a.printJSON(w)
+				return a.printJSON(struct {
+					*keep.Why
+					Queue time.Time `json:"queue_at,omitzero"`
+				}{w, at})
 			}
 			a.printWhy(w)
+			a.sayQueueOf(at)
 			return nil
 		},
+	}
+}
+
+// sayQueueOf says of when the queue of an archive in a store is.
+func (a *app) sayQueueOf(at time.Time) {
+	switch {
+	case a.stored == nil:
+	case at.IsZero():
+		a.hint("the store has no snapshot of the queue yet; what it knows is missing here")
+	default:
+		a.hint("the queue is that of its last snapshot in the store, of %s", at.Local().Format("2006-01-02 15:04"))
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/scraper"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier"
@@ -66,8 +65,8 @@ type Crawl struct {
 	Settings Settings
 }
 
-// Explain returns what happened to a URL in an archive.
-func Explain(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, crawls []Crawl, u *url.URL) (*Why, error) {
+// Explain returns what happened to a URL in an archive, by its queue and its catalog.
+func Explain(ctx context.Context, front *frontier.Frontier, cat *catalog.Catalog, crawls []Crawl, u *url.URL) (*Why, error) {
 	w := &Why{URL: u.String(), Scopes: []ScopeOf{}}
 	n, err := scraper.Normalize(u)
 	if n == nil {
@@ -76,11 +75,6 @@ func Explain(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, cra
 	if n.String() != w.URL {
 		w.Asked = n.String()
 	}
-	front, ferr := ReadFrontier(ar)
-	if ferr != nil {
-		return w, ferr
-	}
-	defer front.Close()
 	for _, c := range crawls {
 		run := &Run{Name: c.Name, Seeds: c.Seeds, Scope: c.Scope, Settings: c.Settings}
 		_, scope, serr := run.scope()

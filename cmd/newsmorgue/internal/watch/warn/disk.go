@@ -24,7 +24,7 @@ func Growth(segments []archive.SegmentInfo, now time.Time) (perDay float64, ok b
 	var oldest time.Time
 	weeks := make([]float64, growthWeeks)
 	for _, s := range segments {
-		if len(s.Name) < len(layout) {
+		if len(s.Name) < len(layout) || !s.Local {
 			continue
 		}
 		start, err := time.Parse(layout, s.Name[:len(layout)])
