@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,9 @@ type clusterMachine struct {
 	waits []func() string
 	// idle reports whether a shard has no run now; nil for always.
 	idle func(shard int) bool
+	// left stores what the folder has of shards that others own, until ctx ends; nil for
+	// nothing.
+	left func(ctx context.Context, dir string, info cluster.Info, store func(shard int) archive.Store, every time.Duration)
 	// work crawls the sites of a shard: until the context ends, or between two runs
 	// after lease.GiveBack was closed.
 	work func(ctx context.Context, o shardWork) error
@@ -66,7 +70,7 @@ func (m *clusterMachine) run(ctx context.Context, a *app) error {
 	followed := make(chan struct{})
 	go func() {
 		defer close(followed)
-		sites.Follow(follow, 0, m.log)
+		sites.Follow(follow, a.tune.poll, m.log)
 	}()
 	defer func() { stop(); <-followed }()
 	shardStore := func(shard int) archive.Store { return archive.SubStore(store, cluster.ShardPrefix(shard)) }
@@ -75,7 +79,8 @@ func (m *clusterMachine) run(ctx context.Context, a *app) error {
 		Floor: func(ctx context.Context, shard int) (int64, error) { return m.floor(ctx, shardStore(shard)) },
 		Local: func(shard int) bool { return cluster.LocalShard(m.dir, shard) },
 	}
-	defer m.sayWaiting(ctx, member)()
+	defer m.returnLeft(ctx, info, shardStore, cmp.Or(a.tune.poll, leftEvery))()
+	defer m.sayWaiting(ctx, member, cmp.Or(a.tune.poll, sayEvery))()
 	worker := &cluster.Worker{Logger: m.log, Work: func(ctx context.Context, l *cluster.Lease) error {
 		return m.work(ctx, shardWork{
 			lease: l, info: info, dir: cluster.ShardDir(m.dir, l.Shard), store: shardStore(l.Shard),
@@ -83,6 +88,20 @@ func (m *clusterMachine) run(ctx context.Context, a *app) error {
 		})
 	}}
 	return clusterError(worker.Run(ctx, member))
+}
+
+// returnLeft calls left until stop is called.
+func (m *clusterMachine) returnLeft(ctx context.Context, info cluster.Info, store func(shard int) archive.Store, every time.Duration) (stop func()) {
+	if m.left == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		m.left(ctx, m.dir, info, store, every)
+	}()
+	return func() { cancel(); <-done }
 }
 
 // waitingFile is where a machine says what it waits for, in its folder.
@@ -96,14 +115,14 @@ type machineReport struct {
 	Waiting []string  `json:"waiting,omitempty"`
 }
 
-// sayWaiting says every ten seconds what the machine waits for, in the log if that is
+// sayWaiting says again and again what the machine waits for, in the log if that is
 // something and in a file of its folder, until stop is called.
-func (m *clusterMachine) sayWaiting(ctx context.Context, member *cluster.Member) (stop func()) {
+func (m *clusterMachine) sayWaiting(ctx context.Context, member *cluster.Member, every time.Duration) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		for pause(ctx, sayEvery) == nil {
+		for pause(ctx, every) == nil {
 			r := machineReport{Machine: member.Name, At: time.Now().UTC(), Shards: []string{}}
 			if since, err := member.Waiting(); err != nil {
 				r.Waiting = append(r.Waiting, fmt.Sprintf("the database, since %s: %v", since.Local().Format(time.TimeOnly), err))

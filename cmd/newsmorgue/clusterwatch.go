@@ -97,7 +97,7 @@ func (a *app) watchCluster(cmd *cobra.Command, f *machineFlags, atOnce int, t wa
 		app: a, name: name, clocks: clocks, log: log, budget: keep.MemoryBudget(), cache: archive.NewCache(cacheOfShards),
 		runs: make(chan struct{}, atOnce), shipEvery: settings.every, unstored: settings.maxUnstored, keepLocal: settings.keepLocal, lastWords: endOfShard, tells: t,
 	}
-	machine.work, machine.idle = crawler.work, crawler.shards.idle
+	machine.work, machine.idle, machine.left = crawler.work, crawler.shards.idle, crawler.returnLeft
 	machine.waits = []func() string{clocks.Waiting, crawler.unstoredFor}
 	if !a.quiet {
 		fmt.Fprintf(a.stderr, "machine %s: shards in %s; Ctrl-C stops cleanly\n", name, absolute(f.dir))

@@ -4,15 +4,20 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"net/url"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/storetest/s3test"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/cluster"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/cluster/drill"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier/pgclock/pgtest"
@@ -22,8 +27,8 @@ import (
 const tuneVariable = "NEWSMORGUE_TEST_TUNING"
 
 type testTuning struct {
-	Lease, Silence, Daily time.Duration
-	Dial                  string // "host=address", by commas
+	Lease, Silence, Daily, Poll time.Duration
+	Dial                        string // "host=address", by commas
 }
 
 // tunedMain is main of the program in tests.
@@ -38,7 +43,7 @@ func tunedMain() {
 		os.Exit(exitUsage)
 	}
 	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
-	a.tune = tuning{times: cluster.Times{Lease: t.Lease}, silence: t.Silence, daily: t.Daily, dial: map[string]string{}}
+	a.tune = tuning{times: cluster.Times{Lease: t.Lease}, silence: t.Silence, daily: t.Daily, poll: t.Poll, dial: map[string]string{}}
 	for pair := range strings.SplitSeq(t.Dial, ",") {
 		if host, addr, ok := strings.Cut(pair, "="); ok {
 			a.tune.dial[host] = addr
@@ -52,33 +57,62 @@ func tunedMain() {
 // A field is where machines are drilled: newspapers, a database, a store, a program.
 type field struct {
 	*testing.T
+	dir      string // of the machines' folders
 	town     *drill.Town
-	database string // URL of it
+	pg       *pgtest.Server
+	s3       *s3test.Server // nil if the store is a folder
 	store    string
 	program  string
-	env      []string
 	tune     testTuning
-	machines []*drill.Process
+	machines []*drillMachine // also those that have ended
+	secrets  []string
+}
+
+// A drillMachine is a machine of the cluster. It reaches the database and the store over
+// wires of its own.
+type drillMachine struct {
+	*drill.Process
+	name, dir string
+	db, net   *drill.Wire // net goes to the store, nil if that is a folder
+	gone      bool        // it is not expected to do anything anymore
 }
 
 const (
 	drillDelay = 300 * time.Millisecond
 	drillLease = 4 * time.Second
+	drillSlack = 15 * time.Millisecond
+	// patience is for a machine that has other things to do, too.
+	patience = 3 * time.Minute
 )
 
-// newField makes a cluster of some shards, and newspapers on twelve hosts.
-func newField(t *testing.T, shards, stories int) *field {
+// newField makes a cluster of some shards in a folder or on a server, and newspapers on
+// twelve hosts.
+func newField(t *testing.T, stories int, onServer bool) *field {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a drill takes half a minute")
+	}
 	if runtime.GOOS != "linux" {
 		t.Skip("the drills need the loopback addresses of Linux")
 	}
-	f := &field{T: t, town: &drill.Town{Stories: stories, Answer: 20 * time.Millisecond}}
+	f := &field{T: t, dir: t.TempDir(), town: &drill.Town{Stories: stories, Answer: 20 * time.Millisecond}}
+	f.pg = pgtest.Start(t)
+	f.store = filepath.Join(t.TempDir(), "store")
+	if onServer {
+		f.s3 = s3test.Start(t)
+		f.store = f.s3.URL("news")
+		f.secrets = append(f.secrets, f.s3.SecretKey)
+	}
+	if u, err := url.Parse(f.pg.URL); err == nil {
+		if password, ok := u.User.Password(); ok {
+			f.secrets = append(f.secrets, password)
+		}
+	}
 	if err := f.town.Open(12); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(f.town.Close)
-	f.database, f.store = pgtest.Start(t).URL, filepath.Join(t.TempDir(), "store")
-	f.tune = testTuning{Lease: drillLease, Silence: drillLease, Dial: f.town.Dial()}
+	f.tune = testTuning{Lease: drillLease, Silence: drillLease, Poll: time.Second, Dial: f.town.Dial()}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -87,74 +121,220 @@ func newField(t *testing.T, shards, stories int) *field {
 	if err := os.Symlink(self, f.program); err != nil {
 		t.Fatal(err)
 	}
-	f.do("cluster", "init", "--database", f.database, "--shards", fmt.Sprint(shards))
-	var toml strings.Builder
-	for _, p := range f.town.Papers() {
-		fmt.Fprintf(&toml, "[site.%q]\nseeds = [%q]\nscope = \"site\"\nevery = \"1h\"\ndelay = %q\nassets = \"style\"\nmax-depth = 200\n\n", p.Host, "http://"+p.Host+"/", drillDelay)
-	}
-	if err := os.WriteFile(filepath.Join(f.store, "sites.toml"), []byte(toml.String()), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	f.do("cluster", "init", "--shards", "6")
 	return f
 }
 
-func (f *field) tuning() []string {
+// environment is what the program gets: the database's URL is in it, so that nobody sees
+// its password in the list of processes.
+func (f *field) environment(database string) []string {
 	text, err := json.Marshal(f.tune)
 	if err != nil {
 		f.Fatal(err)
 	}
-	return append([]string{tuneVariable + "=" + string(text)}, f.env...)
+	return []string{tuneVariable + "=" + string(text), "NEWSMORGUE_DATABASE=" + database, "XDG_CONFIG_HOME=" + filepath.Join(f.dir, "config")}
 }
 
-// do runs a command on the cluster and returns what it printed.
+// run runs a command on the cluster; it returns what it printed and how it ended.
+func (f *field) run(args ...string) (out string, code int) {
+	f.Helper()
+	return f.runOn(f.pg.URL, f.store, args...)
+}
+
+func (f *field) runOn(database, store string, args ...string) (out string, code int) {
+	f.Helper()
+	p, err := drill.Start(f.program, f.environment(database), append(args, "-a", store)...)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.keepQuiet(p)
+	_ = p.Wait() // the code says how it ended
+	f.quiet(args[0], p)
+	return p.Output(), p.Code()
+}
+
+// do runs a command on the cluster that must not fail.
 func (f *field) do(args ...string) string {
 	f.Helper()
-	p, err := drill.Start(f.program, f.tuning(), append(args, "-a", f.store)...)
-	if err != nil {
-		f.Fatal(err)
+	out, code := f.run(args...)
+	if code != 0 {
+		f.Fatalf("newsmorgue %s: exit code %d\n%s", strings.Join(args, " "), code, out)
 	}
-	if err := p.Wait(); err != nil {
-		f.Fatalf("newsmorgue %s: %v\n%s", strings.Join(args, " "), err, p.Output())
-	}
-	return p.Output()
+	return out
 }
 
-// machine starts a machine of the cluster, in a folder of its own.
-func (f *field) machine(name, dir string, args ...string) *drill.Process {
+// schedule makes the newspapers the sites of the cluster.
+func (f *field) schedule() {
 	f.Helper()
-	args = append([]string{"watch", "-a", f.store, "--database", f.database, "--dir", dir, "--machine", name, "--ship-every", "1s", "--sites-at-once", "12"}, args...)
-	p, err := drill.Start(f.program, f.tuning(), args...)
+	text := papersTOML(f.town, drillDelay)
+	if _, err := f.open().Put(context.Background(), "sites.toml", strings.NewReader(text), int64(len(text))); err != nil {
+		f.Fatal(err)
+	}
+}
+
+func papersTOML(town *drill.Town, delay time.Duration) string {
+	var toml strings.Builder
+	for _, p := range town.Papers() {
+		fmt.Fprintf(&toml, "[site.%q]\nseeds = [%q]\nscope = \"site\"\nevery = \"1h\"\ndelay = %q\nassets = \"style\"\nmax-depth = 200\n\n", p.Host, "http://"+p.Host+"/", delay)
+	}
+	return toml.String()
+}
+
+// open opens the store.
+func (f *field) open() archive.Store {
+	f.Helper()
+	s, err := openStore(f.store)
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.machines = append(f.machines, p)
+	return s
+}
+
+// machine starts a machine of the cluster, in a folder of its own. Of an earlier machine of
+// that name, the wires and the folder stay.
+func (f *field) machine(name string, args ...string) *drillMachine {
+	f.Helper()
+	m := &drillMachine{name: name, dir: filepath.Join(f.dir, name)}
+	for _, before := range f.machines {
+		if before.name == name {
+			before.gone = true
+			m.db, m.net, m.dir = before.db, before.net, before.dir
+		}
+	}
+	wire := func(to string) *drill.Wire {
+		w, err := drill.NewWire(to)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Cleanup(w.Close)
+		return w
+	}
+	database, err := url.Parse(f.pg.URL)
+	if err != nil {
+		f.Fatal("the URL of the database is not valid")
+	}
+	if m.db == nil {
+		m.db = wire(database.Host)
+	}
+	database.Host = m.db.Addr()
+	store := f.store
+	if f.s3 != nil {
+		if m.net == nil {
+			m.net = wire(f.s3.Addr)
+		}
+		store = strings.Replace(store, f.s3.Addr, m.net.Addr(), 1)
+	}
+	args = append([]string{"watch", "--json", "-a", store, "--dir", m.dir, "--machine", name, "--ship-every", "1s", "--sites-at-once", "12"}, args...)
+	m.Process, err = drill.Start(f.program, f.environment(database.String()), args...)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.machines = append(f.machines, m)
+	f.keepQuiet(m.Process)
 	f.Cleanup(func() {
-		p.Kill()
+		m.Kill()
+		f.quiet(name, m.Process)
 		if f.Failed() {
-			f.Logf("machine %s:\n%s", name, p.Output())
+			f.Logf("machine %s:\n%s", name, m.log())
 		}
 	})
-	return p
+	return m
+}
+
+// log is what a machine printed but for the notices of what changed.
+func (m *drillMachine) log() string {
+	var log strings.Builder
+	for line := range strings.Lines(m.Output()) {
+		if !strings.HasPrefix(line, `{"schema":`) {
+			log.WriteString(line)
+		}
+	}
+	return log.String()
+}
+
+// keepQuiet checks that the list of processes shows no secret.
+func (f *field) keepQuiet(p *drill.Process) {
+	line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", p.PID())) // it may have ended
+	f.secret("the command line", string(line))
+}
+
+func (f *field) quiet(name string, p *drill.Process) { f.secret("what "+name+" printed", p.Output()) }
+
+// secret fails if a text has one of the secrets.
+func (f *field) secret(where, text string) {
+	f.Helper()
+	for _, s := range f.secrets {
+		if s != "" && strings.Contains(text, s) {
+			f.Errorf("%s has a password or key", where)
+		}
+	}
+}
+
+// start starts machines, and gives them sites when each has its share of the shards.
+func (f *field) start(names ...string) map[string]*drillMachine {
+	f.Helper()
+	all := map[string]*drillMachine{}
+	for _, name := range names {
+		all[name] = f.machine(name)
+	}
+	f.until("each machine has its share", func() bool {
+		share := 6 / len(names)
+		holders := map[string]int{}
+		for _, s := range f.status().Shards {
+			holders[s.Holder]++
+		}
+		for _, name := range names {
+			if holders[name] != share {
+				return false
+			}
+		}
+		return true
+	})
+	f.schedule()
+	return all
+}
+
+// status is what the database says.
+func (f *field) status() (st cluster.Status) {
+	f.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	db, err := cluster.Connect(ctx, f.pg.URL)
+	if err != nil {
+		f.Log(err)
+		return st
+	}
+	defer db.Close()
+	info, err := cluster.ReadInfo(ctx, f.open())
+	if err == nil {
+		st, err = cluster.ReadStatus(ctx, db, info, cluster.Times{Lease: drillLease})
+	}
+	if err != nil {
+		f.Log(err)
+	}
+	return st
 }
 
 // until waits until something is so.
-func (f *field) until(what string, within time.Duration, is func() bool) {
+func (f *field) until(what string, is func() bool) {
 	f.Helper()
-	for end := time.Now().Add(within); !is(); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(patience); !is(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
-			f.Fatalf("not within %s: %s; %d requests came", within, what, f.town.Count())
+			f.Fatalf("not within %s: %s; %d requests came", patience, what, f.town.Count())
 		}
-		for _, p := range f.machines {
-			_ = p
+		for _, m := range f.machines {
+			if !m.gone && m.Ended() {
+				f.Fatalf("%s: machine %s has ended", what, m.name)
+			}
 		}
 	}
 }
 
-// stories is how many different stories were asked for.
+// asked is how many different stories were asked for and answered.
 func (f *field) asked() int {
 	seen := map[string]bool{}
 	for _, r := range f.town.Requests() {
-		if strings.HasPrefix(r.Path, "/2026/") && r.Wait == 0 {
+		if strings.HasPrefix(r.Path, "/2026/") && r.Wait == 0 && !r.End.IsZero() {
 			seen[r.Host+r.Path] = true
 		}
 	}
@@ -163,22 +343,120 @@ func (f *field) asked() int {
 
 func (f *field) all() int { return len(f.town.Papers()) * f.town.Stories }
 
-// TestDrillKill kills a machine in mid-crawl and removes its folder: the others go on, ask
-// for nothing that is stored, and everything is stored once.
-func TestDrillKill(t *testing.T) {
-	f := newField(t, 8, 12)
-	dir := t.TempDir()
-	a := f.machine("a", filepath.Join(dir, "a"))
-	f.machine("b", filepath.Join(dir, "b"))
-	f.machine("c", filepath.Join(dir, "c"))
-	f.until("a third of the stories were asked for", time.Minute, func() bool { return f.asked() > f.all()/3 })
-	a.Kill()
-	if err := os.RemoveAll(filepath.Join(dir, "a")); err != nil {
-		t.Fatal(err)
+// untilPart waits until so many of twelve stories were asked for.
+func (f *field) untilPart(twelfths int) {
+	f.Helper()
+	f.until(fmt.Sprintf("%d of 12 stories were asked for", twelfths), func() bool { return f.asked() >= f.all()*twelfths/12 })
+}
+
+// crawls lists the sites that a machine crawls now, as its log has it.
+func (m *drillMachine) crawls() map[string]bool {
+	sites := map[string]bool{}
+	for line := range strings.Lines(m.log()) {
+		var l struct{ Msg, Site string }
+		if json.Unmarshal([]byte(line), &l) != nil {
+			continue
+		}
+		switch l.Msg {
+		case "run starts":
+			sites[l.Site] = true
+		case "run ended", "run failed":
+			delete(sites, l.Site)
+		}
 	}
-	f.until("all stories were asked for", 2*time.Minute, func() bool { return f.asked() == f.all() })
-	for _, wrong := range f.town.Impolite(drillDelay, 15*time.Millisecond) {
-		t.Error(wrong)
+	return sites
+}
+
+// busiest is the machine that crawls most.
+func (f *field) busiest() *drillMachine {
+	f.Helper()
+	var most *drillMachine
+	n := 0
+	for _, m := range f.machines {
+		if k := len(m.crawls()); !m.gone && k > n {
+			most, n = m, k
+		}
 	}
-	t.Logf("asked twice: %v", f.town.Twice(0))
+	if most == nil {
+		f.Fatal("no machine crawls")
+	}
+	f.Logf("machine %s crawls %v", most.name, maps.Collect(maps.All(most.crawls())))
+	return most
+}
+
+// askToWait makes a site that a machine crawls ask to wait for longer than a takeover takes.
+func (f *field) askToWait(m *drillMachine) {
+	for site := range m.crawls() {
+		f.town.AskToWait(site, "", 7*time.Second)
+		return
+	}
+}
+
+// untilDone waits until nothing is left to do: all stories were asked for, no machine
+// crawls, and each shard has an owner who is alive.
+func (f *field) untilDone() {
+	f.Helper()
+	f.until("all stories were asked for", func() bool { return f.asked() == f.all() })
+	f.until("all runs have ended", func() bool {
+		alive := map[string]bool{}
+		for _, m := range f.machines {
+			if m.gone {
+				continue
+			}
+			alive[m.name] = true
+			if len(m.crawls()) > 0 {
+				return false
+			}
+		}
+		st := f.status()
+		for _, s := range st.Shards {
+			if !alive[s.Holder] || !s.Held(st.Now) {
+				return false
+			}
+		}
+		return len(st.Shards) > 0 && !f.interrupted()
+	})
+}
+
+// interrupted reports whether the last run of a site that a log has was not complete.
+func (f *field) interrupted() bool {
+	ended := map[string]string{}
+	at := map[string]time.Time{}
+	for _, m := range f.machines {
+		for line := range strings.Lines(m.log()) {
+			var l struct {
+				Time              time.Time
+				Msg, Site, Status string
+			}
+			if json.Unmarshal([]byte(line), &l) == nil && l.Msg == "run ended" && l.Time.After(at[l.Site]) {
+				ended[l.Site], at[l.Site] = l.Status, l.Time
+			}
+		}
+	}
+	for _, p := range f.town.Papers() {
+		if ended[p.Host] != "complete" {
+			return true
+		}
+	}
+	return false
+}
+
+// stop ends the machines, which store the rest.
+func (f *field) stop() {
+	f.Helper()
+	var wg sync.WaitGroup
+	for _, m := range f.machines {
+		if m.Ended() {
+			continue
+		}
+		wg.Go(func() {
+			if err := m.Stop(time.Minute); err != nil {
+				f.Errorf("machine %s, stopped: %v", m.name, err)
+			}
+		})
+	}
+	wg.Wait()
+	for _, m := range f.machines {
+		m.gone = true
+	}
 }

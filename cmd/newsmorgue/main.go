@@ -76,6 +76,7 @@ type tuning struct {
 	times   cluster.Times
 	silence time.Duration     // of clocks after the database was found empty
 	daily   time.Duration     // between two snapshots of a shard
+	poll    time.Duration     // between two looks at sites.toml, and at what the machine waits for
 	dial    map[string]string // host → address
 }
 

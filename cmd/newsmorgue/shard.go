@@ -55,9 +55,12 @@ func takeShard(ctx context.Context, o shardWork, machine string, cache *archive.
 	if s.head, s.etag, err = mirror.ReadHead(ctx, o.store); err != nil {
 		return nil, err
 	}
-	own := s.isOwn()
+	own := isOwn(o.dir, s.head, s.etag)
 	if !own {
-		if err := s.giveBack(ctx); err != nil {
+		if err := returnShard(ctx, o.dir, o.store, o.lease.Shard, log); err != nil {
+			return nil, err
+		}
+		if err := os.MkdirAll(o.dir, 0o755); err != nil { // it may have been removed
 			return nil, err
 		}
 	}
@@ -75,11 +78,11 @@ func takeShard(ctx context.Context, o shardWork, machine string, cache *archive.
 	return s, nil
 }
 
-// isOwn reports whether the folder has the newest state.
-func (s *heldShard) isOwn() bool {
+// isOwn reports whether a shard's folder has the newest state of its stored archive.
+func isOwn(dir string, head mirror.Head, etag string) bool {
 	var note ownerNote
-	body, err := os.ReadFile(filepath.Join(s.dir, ownerFile))
-	return err == nil && json.Unmarshal(body, &note) == nil && s.etag != "" && note.Token == s.head.Token && note.Machine == s.head.Machine
+	body, err := os.ReadFile(filepath.Join(dir, ownerFile))
+	return err == nil && json.Unmarshal(body, &note) == nil && etag != "" && note.Token == head.Token && note.Machine == head.Machine
 }
 
 func writeNote(dir string, note ownerNote) error {
@@ -99,26 +102,32 @@ func writeJSONFile(path string, v any) error {
 	return os.Rename(tmp, path)
 }
 
-// giveBack stores what the folder of a former owner has and the store lacks, and removes
+// returnShard stores what the folder of a former owner has and the store lacks, and removes
 // what is older than the store's: the catalog and the queue. Sealed segments stay.
-func (s *heldShard) giveBack(ctx context.Context) error {
-	ar, err := archive.Open(s.dir)
+func returnShard(ctx context.Context, dir string, store archive.Store, shard int, log *slog.Logger) error {
+	ar, err := archive.Open(dir)
 	if errors.Is(err, archive.ErrNotArchive) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	back, err := mirror.Return(ctx, ar, s.store)
+	back, err := mirror.Return(ctx, ar, store)
+	if errors.Is(err, mirror.ErrOtherArchive) {
+		// Two machines made the archive, of which one lost the shard before it stored that.
+		if files, ferr := ar.SegmentFiles(); ferr == nil && len(files) == 0 {
+			return errors.Join(ar.Close(), os.RemoveAll(dir))
+		}
+	}
 	if err = errors.Join(err, ar.Close()); err != nil {
 		return fmt.Errorf("store what this machine had of the shard: %w", err)
 	}
 	if n := len(back.Segments); n > 0 {
-		s.log.Info("stored what only this machine had", "shard", cluster.ShardName(s.lease.Shard), "segments", n)
+		log.Info("stored what only this machine had", "shard", cluster.ShardName(shard), "segments", n)
 	}
 	for _, name := range []string{"catalog.sqlite", "frontier.sqlite"} {
 		for _, end := range []string{"", "-wal", "-shm"} {
-			if err := os.Remove(filepath.Join(s.dir, name+end)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := os.Remove(filepath.Join(dir, name+end)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err
 			}
 		}
@@ -151,8 +160,10 @@ func (s *heldShard) open(ctx context.Context, own bool) (err error) {
 			s.ar, err = archive.Open(s.dir)
 		}
 	}
+	created := false
 	if errors.Is(err, archive.ErrNotArchive) { // nobody ever owned it
 		s.ar, err = archive.Create(s.dir, software())
+		created = true
 	}
 	if err != nil {
 		return err
@@ -167,6 +178,11 @@ func (s *heldShard) open(ctx context.Context, own bool) (err error) {
 		return err
 	}
 	s.mirror = &mirror.Mirror{Archive: s.ar, Store: s.store, Logger: s.log}
+	if created {
+		// Its archive.json is stored before there is a record: whoever takes the shard next
+		// must not make another archive.
+		return s.mirror.Ship(ctx)
+	}
 	if own {
 		return nil
 	}

@@ -34,7 +34,8 @@ type shardCrawler struct {
 
 	tells watchTells
 
-	shards shardSet
+	shards  shardSet
+	folders folderLocks
 }
 
 // work crawls the sites of a shard until ctx ends, or between two runs after the shard
@@ -42,6 +43,7 @@ type shardCrawler struct {
 func (m *shardCrawler) work(ctx context.Context, o shardWork) error {
 	log := m.log.With("shard", cluster.ShardName(o.lease.Shard))
 	begun := time.Now()
+	defer m.folders.lock(o.lease.Shard)()
 	s, err := takeShard(ctx, o, m.name, m.cache, log)
 	if err != nil {
 		return err
@@ -60,6 +62,7 @@ func (m *shardCrawler) work(ctx context.Context, o shardWork) error {
 	}
 	d := w.daemon(m.perShard())
 	d.Hold = func() bool { return closed(o.lease.GiveBack()) }
+	d.Poll = m.app.tune.poll
 	log.Info("shard taken", "token", o.lease.Token, "seconds", time.Since(begun).Seconds())
 	err = m.crawl(ctx, o, s, w, d)
 	err = errors.Join(err, w.front.Close(), w.cat.Close())
@@ -143,6 +146,9 @@ func (m *shardCrawler) keepUp(ctx context.Context, o shardWork, s *heldShard, w 
 			next = daily / 24
 			continue // the mirror says what is wrong
 		}
+		if err := readLate(ctx, s.ar, w.cat); err != nil && ctx.Err() == nil {
+			s.log.Error("what former owners stored late is not read", "error", err)
+		}
 		if err := s.saveSnapshots(ctx, w.cat, w.front); err != nil {
 			next = daily / 24
 			if ctx.Err() == nil {
@@ -155,6 +161,16 @@ func (m *shardCrawler) keepUp(ctx context.Context, o shardWork, s *heldShard, w 
 			}
 		}
 	}
+}
+
+// readLate adds to the catalog what former owners of the shard have stored since it was
+// taken.
+func readLate(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog) error {
+	if err := ar.Refresh(ctx); err != nil {
+		return err
+	}
+	_, err := cat.CatchUp(ctx)
+	return err
 }
 
 // pause waits; it returns an error if ctx ends before that.

@@ -52,6 +52,9 @@ func (p *Process) Output() string {
 	return p.out.buf.String()
 }
 
+// PID is the number of the process.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
 // Signal sends a signal.
 func (p *Process) Signal(s syscall.Signal) error { return p.cmd.Process.Signal(s) }
 
@@ -87,4 +90,10 @@ func (p *Process) Ended() bool {
 	default:
 		return false
 	}
+}
+
+// Code is the exit code of a process that has ended; -1 if a signal ended it.
+func (p *Process) Code() int {
+	<-p.ended
+	return p.cmd.ProcessState.ExitCode()
 }
