@@ -28,10 +28,14 @@ func (l *folderLocks) turn(shard int) chan struct{} {
 	return l.turns[shard]
 }
 
-func (l *folderLocks) lock(shard int) (unlock func()) {
+func (l *folderLocks) lock(ctx context.Context, shard int) (unlock func(), err error) {
 	turn := l.turn(shard)
-	turn <- struct{}{}
-	return func() { <-turn }
+	select {
+	case turn <- struct{}{}:
+		return func() { <-turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // tryLock is lock; it returns nil if somebody works there.

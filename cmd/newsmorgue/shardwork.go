@@ -43,7 +43,11 @@ type shardCrawler struct {
 func (m *shardCrawler) work(ctx context.Context, o shardWork) error {
 	log := m.log.With("shard", cluster.ShardName(o.lease.Shard))
 	begun := time.Now()
-	defer m.folders.lock(o.lease.Shard)()
+	unlock, err := m.folders.lock(ctx, o.lease.Shard)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	s, err := takeShard(ctx, o, m.name, m.cache, log)
 	if err != nil {
 		return err
