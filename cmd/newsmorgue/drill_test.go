@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -66,6 +67,9 @@ type field struct {
 	tune     testTuning
 	machines []*drillMachine // also those that have ended
 	secrets  []string
+	args     []string // more of them for each machine
+	toml     string   // more settings for each site
+	via      string   // host:port by which machines reach the store's server, if it is another one
 }
 
 // A drillMachine is a machine of the cluster. It reaches the database and the store over
@@ -166,7 +170,7 @@ func (f *field) do(args ...string) string {
 // schedule makes the newspapers the sites of the cluster.
 func (f *field) schedule() {
 	f.Helper()
-	text := papersTOML(f.town, drillDelay)
+	text := strings.ReplaceAll(papersTOML(f.town, drillDelay), "max-depth", f.toml+"max-depth")
 	if _, err := f.open().Put(context.Background(), "sites.toml", strings.NewReader(text), int64(len(text))); err != nil {
 		f.Fatal(err)
 	}
@@ -220,11 +224,11 @@ func (f *field) machine(name string, args ...string) *drillMachine {
 	store := f.store
 	if f.s3 != nil {
 		if m.net == nil {
-			m.net = wire(f.s3.Addr)
+			m.net = wire(cmp.Or(f.via, f.s3.Addr))
 		}
 		store = strings.Replace(store, f.s3.Addr, m.net.Addr(), 1)
 	}
-	args = append([]string{"watch", "--json", "-a", store, "--dir", m.dir, "--machine", name, "--ship-every", "1s", "--sites-at-once", "12"}, args...)
+	args = append([]string{"watch", "--json", "-a", store, "--dir", m.dir, "--machine", name, "--ship-every", "1s", "--sites-at-once", "12"}, append(f.args, args...)...)
 	m.Process, err = drill.Start(f.program, f.environment(database.String()), args...)
 	if err != nil {
 		f.Fatal(err)

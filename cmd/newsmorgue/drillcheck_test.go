@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -70,6 +71,16 @@ func (f *field) answers(shards []copiedShard) map[string]int {
 
 func answersIn(f *field, ar *archive.Archive, found map[string]int) {
 	f.Helper()
+	recordsIn(f, ar, func(c archive.Capture) {
+		if (c.Type == "response" || c.Type == "revisit") && c.Status != 503 && !strings.HasSuffix(c.URL, "/robots.txt") {
+			found[fmt.Sprintf("%d %s", c.Status, c.URL)]++
+		}
+	})
+}
+
+// recordsIn visits the records of an archive.
+func recordsIn(f *field, ar *archive.Archive, visit func(archive.Capture)) {
+	f.Helper()
 	segments, err := ar.Segments()
 	if err != nil {
 		f.Fatal(err)
@@ -79,10 +90,32 @@ func answersIn(f *field, ar *archive.Archive, found map[string]int) {
 			if err != nil {
 				f.Fatal(err)
 			}
-			if c.Type != "response" && c.Type != "revisit" || c.Status == 503 || strings.HasSuffix(c.URL, "/robots.txt") {
+			visit(c)
+		}
+	}
+}
+
+// nothingLeft checks that the machines' folders have no record that is not stored.
+func (f *field) nothingLeft(stored map[string]bool) {
+	f.Helper()
+	for _, m := range f.machines {
+		for shard := range 6 {
+			ar, err := archive.Open(cluster.ShardDir(m.dir, shard))
+			if errors.Is(err, archive.ErrNotArchive) {
 				continue
 			}
-			found[fmt.Sprintf("%d %s", c.Status, c.URL)]++
+			if err != nil {
+				f.Error(err)
+				continue
+			}
+			recordsIn(f, ar, func(r archive.Capture) {
+				if !stored[r.ID] {
+					f.Errorf("machine %s has %s of %s in shard %d, segment %s, and the store does not", m.name, r.Type, r.URL, shard, r.Segment)
+				}
+			})
+			if err := ar.Close(); err != nil {
+				f.Error(err)
+			}
 		}
 	}
 }
@@ -131,14 +164,17 @@ func (f *field) notAgain(x fault) {
 	}
 }
 
-// whole checks the stored archive: that it verifies, that nothing secret is in it, and
-// that its catalog is that of a crawl by one machine.
+// whole checks the stored archive: that it verifies, that nothing secret is in it, that no
+// machine has a record which it lacks, and that its catalog is that of a crawl by one
+// machine.
 func (f *field) whole() {
 	f.Helper()
 	ctx := context.Background()
 	shards := f.copies()
 	var articles []string
+	stored := map[string]bool{}
 	for _, c := range shards {
+		recordsIn(f, c.Archive, func(r archive.Capture) { stored[r.ID] = true })
 		v, err := c.Verify(ctx, archive.VerifyOptions{})
 		if err != nil {
 			f.Fatal(err)
@@ -162,6 +198,7 @@ func (f *field) whole() {
 		}
 		articles = append(articles, f.articles(c.Archive)...)
 	}
+	f.nothingLeft(stored)
 	slices.Sort(articles)
 	wantArticles, wantAnswers := f.byOneMachine()
 	f.same("articles", articles, wantArticles)
