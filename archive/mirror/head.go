@@ -30,6 +30,16 @@ type Head struct {
 	At       time.Time `json:"at"`
 	Catalog  *Snapshot `json:"catalog,omitempty"`
 	Frontier *Snapshot `json:"frontier,omitempty"`
+	Lent     *Lent     `json:"lent,omitempty"`
+}
+
+// Lent says that a command has the archive, or had it last, and from whom. Commands add
+// and erase records; they crawl nothing. So the owner from before has the newest queue, and
+// takes up what others added.
+type Lent struct {
+	Token   int64  `json:"token"` // of the head that the owner from before wrote last
+	Machine string `json:"machine,omitempty"`
+	Erased  bool   `json:"erased,omitempty"` // the owner's catalog has words that were erased since
 }
 
 // ReadHead reads the head of a stored archive, and its ETag. Both are zero if there is none.

@@ -238,3 +238,33 @@ func RemoveOldSnapshots(ctx context.Context, store archive.Store) error {
 	}
 	return nil
 }
+
+// RemoveOtherSnapshots removes all snapshots of a kind but the one that the head names,
+// because of what they still have. Whoever calls it owns the archive.
+func RemoveOtherSnapshots(ctx context.Context, store archive.Store, kind string) error {
+	h, etag, err := ReadHead(ctx, store)
+	if err != nil || etag == "" {
+		return err
+	}
+	named := map[string]bool{}
+	for _, s := range []*Snapshot{h.Catalog, h.Frontier} {
+		if s != nil {
+			named[s.Name] = true
+		}
+	}
+	var others []string
+	for o, err := range store.List(ctx, "snapshots/") {
+		if err != nil {
+			return fmt.Errorf("list the snapshots: %w", err)
+		}
+		if m := snapshotForm.FindStringSubmatch(o.Name); m != nil && m[1] == kind && !named[o.Name] {
+			others = append(others, o.Name)
+		}
+	}
+	for _, name := range others {
+		if err := store.Remove(ctx, name); err != nil {
+			return fmt.Errorf("remove %s: %w", name, err)
+		}
+	}
+	return nil
+}

@@ -265,6 +265,8 @@ What changed is printed with the summary: new articles, edits with old and new h
 and warnings. With --quiet, that is all, and nothing is printed if nothing changed and nothing went wrong: cron
 then sends no mail.
 
+Of a cluster, it asks the machines that own the sites for runs, as newsmorgue archive does.
+
 ` + exitHelp,
 		Example: `  newsmorgue update
   newsmorgue update --quiet
@@ -276,6 +278,17 @@ then sends no mail.
 			}
 			if _, err := store.check(); err != nil {
 				return err
+			}
+			if sites, info, err := a.clusterSites(cmd.Context()); sites != nil || err != nil {
+				switch {
+				case err != nil:
+					return clusterError(err)
+				case refresh == "all":
+					return usage("--refresh all is for an archive of one machine; the machines of a cluster fetch what is due")
+				case store.url != "":
+					return usage("--store is for an archive of one machine; -a names the store of the cluster")
+				}
+				return a.requestUpdates(cmd, sites, info, &c, argv)
 			}
 			ar, err := a.open(cmd.Context())
 			if err != nil {

@@ -54,6 +54,9 @@ articles do not count as a sample of all.
 			if err := f.check(cmd); err != nil {
 				return err
 			}
+			if err := a.refuseCluster(cmd.Context(), "audit"); err != nil {
+				return err
+			}
 			return a.audit(cmd, &f)
 		},
 	}

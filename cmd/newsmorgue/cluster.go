@@ -126,12 +126,20 @@ func (a *app) openCluster(ctx context.Context, f *clusterFlags) (archive.Store, 
 
 func (a *app) clusterStatus() *cobra.Command {
 	var f clusterFlags
+	var dir string
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Show the machines and who holds which shard",
-		Long:  "Shows the machines of the cluster and who holds which shard, as the database says.\n\n" + exitHelp,
-		Args:  args(0, 0, "no argument"),
+		Long: `Shows the machines of the cluster and who holds which shard, as the database says. With --dir, shows what the
+machine of that folder says of itself: its shards, and what it waits for. That needs neither the database nor the
+store.
+
+` + exitHelp,
+		Args: args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if dir != "" {
+				return a.printMachine(dir)
+			}
 			_, db, info, err := a.openCluster(cmd.Context(), &f)
 			if err != nil {
 				return err
@@ -145,6 +153,7 @@ func (a *app) clusterStatus() *cobra.Command {
 		},
 	}
 	f.register(cmd)
+	cmd.Flags().StringVar(&dir, "dir", "", "show what the machine of this `folder` says of itself")
 	return cmd
 }
 

@@ -44,6 +44,9 @@ type shardWork struct {
 	dir   string        // of the shard's archive
 	store archive.Store // of the shard
 	sites *siteStore    // of all shards, followed
+
+	borrowed bool // by a command
+	queue    bool // which needs the crawl queue
 }
 
 // run keeps the machine in the cluster and works on its shards until ctx is done.

@@ -34,6 +34,7 @@ type importFlags struct {
 
 func (a *app) importCommand() *cobra.Command {
 	var f importFlags
+	var shared borrowFlags
 	cmd := &cobra.Command{
 		Use:   "import FILE|DIR...",
 		Short: "Add WARC, ARC and WACZ files, saved pages, or another archive",
@@ -55,6 +56,10 @@ newsmorgue reextract makes them comparable if another version of newsmorgue wrot
 of newsmorgue export, if this version wrote them. Another archive's settings (sites.toml) and crawl queue are not
 imported; its time stamps come along, but are about its own segments and cover none here.
 
+` + borrowHelp + `There, each record goes into the shard of its URL's host, and what has no URL into each shard that gets records
+of the file. The files are read once to find the shards, and once for each of these; standard input is kept in
+a file meanwhile.
+
 Exit code 4 says that something was damaged, 3 that a file or record could not be imported, or that there was nothing
 in the files.
 
@@ -64,7 +69,17 @@ in the files.
   newsmorgue import saved/ --manifest saved/pages.csv
   curl -s https://example.org/a.warc.gz | newsmorgue import -`,
 		Args: args(1, -1, "a file or folder"),
-		RunE: func(cmd *cobra.Command, argv []string) error { return a.importFiles(cmd.Context(), f, argv) },
+		RunE: func(cmd *cobra.Command, argv []string) error {
+			b, err := a.borrower(cmd.Context(), &shared)
+			if err != nil {
+				return err
+			}
+			if b != nil {
+				defer b.close()
+				return b.importFiles(cmd.Context(), f, argv)
+			}
+			return a.importFiles(cmd.Context(), f, argv)
+		},
 	}
 	fs := cmd.Flags()
 	fs.StringArrayVar(&f.sites, "site", nil, "only records of this `site` (may be repeated)")
@@ -76,6 +91,7 @@ in the files.
 	fs.StringVar(&f.operator, "operator", "", "who imports: `\"Name <mail>\"`, recorded in the archive")
 	fs.StringVar(&f.manifest, "manifest", "", "a CSV `file` with the URLs and dates of saved pages")
 	fs.BoolVar(&f.pages.GuessURLs, "guess-urls", false, "take the URL of a saved page that is not in a manifest from its canonical link")
+	shared.register(cmd)
 	return cmd
 }
 
@@ -111,27 +127,7 @@ func (a *app) importFiles(ctx context.Context, f importFlags, argv []string) err
 	if err != nil {
 		return err
 	}
-	show := a.newJob()
-	said := 0
-	im := &keep.Import{
-		Archive: ar, Sources: sources, Filter: filter, NoExtract: f.noExtract, Software: software(), Operator: f.operator, Logger: a.logger(slog.LevelWarn, false),
-		Watch: func(done, total int64, what string) {
-			if done >= 0 {
-				show.read(done, total, "importing "+filepath.Base(what))
-			} else {
-				show.done(-1-done, total, what, "page")
-			}
-		},
-		Problem: func(p keep.ImportProblem) {
-			if said++; said <= maxSaid && !a.quiet {
-				show.say(p.String())
-			} else if said == maxSaid+1 && !a.quiet {
-				show.say("…; more such lines are not printed")
-			}
-		},
-	}
-	report, err := im.Do(ctx)
-	show.end()
+	report, err := a.importInto(ctx, ar, f, filter, sources)
 	err = errors.Join(err, ar.Close())
 	removed, rerr := a.discardEmpty()
 	if err = errors.Join(err, rerr); report == nil {
@@ -151,6 +147,31 @@ func (a *app) importFiles(ctx context.Context, f importFlags, argv []string) err
 		a.noteCatalogInUse()
 	}
 	return a.importResult(ctx, report, err)
+}
+
+// importInto imports sources into an open archive, and shows the progress.
+func (a *app) importInto(ctx context.Context, ar *archive.Archive, f importFlags, filter keep.ImportFilter, sources []*keep.ImportSource) (*keep.Imported, error) {
+	show := a.newJob()
+	defer show.end()
+	said := 0
+	im := &keep.Import{
+		Archive: ar, Sources: sources, Filter: filter, NoExtract: f.noExtract, Software: software(), Operator: f.operator, Logger: a.logger(slog.LevelWarn, false),
+		Watch: func(done, total int64, what string) {
+			if done >= 0 {
+				show.read(done, total, "importing "+filepath.Base(what))
+			} else {
+				show.done(-1-done, total, what, "page")
+			}
+		},
+		Problem: func(p keep.ImportProblem) {
+			if said++; said <= maxSaid && !a.quiet {
+				show.say(p.String())
+			} else if said == maxSaid+1 && !a.quiet {
+				show.say("…; more such lines are not printed")
+			}
+		},
+	}
+	return im.Do(ctx)
 }
 
 // maxSaid bounds the problems that are printed.

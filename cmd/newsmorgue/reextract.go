@@ -17,6 +17,7 @@ import (
 func (a *app) reextractCommand() *cobra.Command {
 	var sites []string
 	var dryRun bool
+	var shared borrowFlags
 	cmd := &cobra.Command{
 		Use:   "reextract",
 		Short: "Read all stored pages again with this version's extractor",
@@ -28,29 +29,42 @@ page: update counts nothing as new or changed because of it.
 The report says what changed, by field and with examples. --dry-run prints the same report and writes nothing.
 Crawls may run meanwhile. An interrupted reextract is resumed by running it again.
 
+` + borrowHelp + `There, one shard is read after the other, with a report for each; --dry-run asks for the shards, too.
+
 ` + exitHelp,
 		Example: `  newsmorgue reextract --dry-run
   newsmorgue reextract --site example.org
   newsmorgue reextract --dry-run --json | jq '.fields[] | {field, count}'`,
 		Args: args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			var names []string
+			for _, s := range sites {
+				names = append(names, siteName(s))
+			}
+			b, err := a.borrower(cmd.Context(), &shared)
+			if err != nil {
+				return err
+			}
+			if b != nil {
+				defer b.close()
+				return b.reextract(cmd.Context(), names, dryRun)
+			}
 			ar, err := a.open(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer ar.Close()
-			r := &keep.Reextract{Archive: ar, DryRun: dryRun, Software: software()}
-			for _, s := range sites {
-				r.Sites = append(r.Sites, siteName(s))
-			}
+			r := &keep.Reextract{Archive: ar, Sites: names, DryRun: dryRun, Software: software()}
 			if err := a.checkCaptured(cmd.Context(), ar, r.Sites); err != nil {
 				return err
 			}
-			return a.reextract(cmd.Context(), r)
+			_, err = a.reextract(cmd.Context(), r, "")
+			return err
 		},
 	}
 	cmd.Flags().StringArrayVar(&sites, "site", nil, "only this `site` (may be repeated)")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "report what would change, and write nothing")
+	shared.register(cmd)
 	return cmd
 }
 
@@ -67,29 +81,32 @@ func (a *app) checkCaptured(ctx context.Context, ar *archive.Archive, sites []st
 	return a.checkSites(ctx, ar, c, catalog.Filter{Sites: sites})
 }
 
-func (a *app) reextract(ctx context.Context, r *keep.Reextract) error {
+// reextract reads pages again and prints the report, with another name of the archive if
+// one is given. It returns how many readings were written.
+func (a *app) reextract(ctx context.Context, r *keep.Reextract, archive string) (written int, err error) {
 	show := a.newJob()
 	r.Watch = func(total int) { show.items(total, "reading again", "page") }
 	report, err := r.Do(ctx)
 	show.end()
 	if report == nil {
-		return err
+		return 0, err
 	}
+	report.Archive = cmp.Or(archive, report.Archive)
 	if a.json {
 		if perr := a.printJSON(report); perr != nil {
-			return errors.Join(err, perr)
+			return report.Written, errors.Join(err, perr)
 		}
 	} else {
 		a.printReextracted(report)
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return fail(exitInterrupted, "run the same command to resume", "%w", errInterrupted)
+		err = fail(exitInterrupted, "run the same command to resume", "%w", errInterrupted)
 	case err == nil && report.Damaged > 0:
-		return fail(exitDamaged, "newsmorgue verify lists all damage; newsmorgue repair saves the rest and queues lost pages again",
+		err = fail(exitDamaged, "newsmorgue verify lists all damage; newsmorgue repair saves the rest and queues lost pages again",
 			"%s could not be read", count(report.Damaged, "page"))
 	}
-	return err
+	return report.Written, err
 }
 
 func (a *app) printReextracted(r *keep.Reextracted) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -14,35 +15,55 @@ import (
 func durationOf(seconds float64) time.Duration { return time.Duration(seconds * float64(time.Second)) }
 
 func (a *app) repairCommand() *cobra.Command {
-	return &cobra.Command{
+	var shared borrowFlags
+	cmd := &cobra.Command{
 		Use:   "repair",
 		Short: "Repair a damaged archive: save intact records, queue lost pages again",
 		Long: `Repairs the archive. The intact records of a damaged segment are copied into a new segment that names the
 damaged one; the damaged file is moved to the folder quarantine; pages with lost records are fetched again
 by the next update; and the catalog is rebuilt. Nothing is deleted.
 
+` + borrowHelp + `There, one shard is checked after the other. A damaged object of the store is named; it can be replaced by the file
+of that name from a machine's disk, if that is intact.
+
 ` + exitHelp,
 		Example: `  newsmorgue repair -a /srv/news && newsmorgue update -a /srv/news`,
 		Args:    args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			b, err := a.borrower(cmd.Context(), &shared)
+			if err != nil {
+				return err
+			}
+			if b != nil {
+				defer b.close()
+				return b.repair(cmd.Context())
+			}
 			ar, err := a.open(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer ar.Close()
-			show := a.newJob()
-			m, err := keep.Repair(cmd.Context(), ar, archive.VerifyOptions{Progress: func(done, total int64, segment string) {
-				show.bytes(done, total, "checking "+segment)
-			}})
-			show.end()
-			if m != nil {
-				if perr := a.printRepaired(m); perr != nil {
-					return perr
-				}
-			}
+			_, err = a.repairIn(cmd.Context(), ar)
 			return err
 		},
 	}
+	shared.register(cmd)
+	return cmd
+}
+
+// repairIn repairs an open archive, and prints what that did.
+func (a *app) repairIn(ctx context.Context, ar *archive.Archive) (*keep.Repaired, error) {
+	show := a.newJob()
+	m, err := keep.Repair(ctx, ar, archive.VerifyOptions{Progress: func(done, total int64, segment string) {
+		show.bytes(done, total, "checking "+segment)
+	}})
+	show.end()
+	if m != nil {
+		if perr := a.printRepaired(m); perr != nil {
+			return m, perr
+		}
+	}
+	return m, err
 }
 
 type lossLine struct {

@@ -29,6 +29,9 @@ type heldShard struct {
 	cache *archive.Cache // shared by the shards of a machine
 	log   *slog.Logger
 
+	// Of a command that borrows the shard: whose it was before.
+	lent *mirror.Lent
+
 	ar     *archive.Archive
 	mirror *mirror.Mirror
 	head   mirror.Head
@@ -41,6 +44,7 @@ type heldShard struct {
 type ownerNote struct {
 	Token   int64  `json:"token"`
 	Machine string `json:"machine"`
+	Catalog string `json:"catalog,omitempty"` // the snapshot that the catalog was made of, or a command stored
 }
 
 const ownerFile = "owner.json"
@@ -55,9 +59,13 @@ func takeShard(ctx context.Context, o shardWork, machine string, cache *archive.
 	if s.head, s.etag, err = mirror.ReadHead(ctx, o.store); err != nil {
 		return nil, err
 	}
-	own := isOwn(o.dir, s.head, s.etag)
+	note := readNote(o.dir)
+	own := isOwn(note, s.head, s.etag)
+	if o.borrowed {
+		s.lent = lentBy(s.head, s.etag)
+	}
 	if !own {
-		if err := returnShard(ctx, o.dir, o.store, o.lease.Shard, log); err != nil {
+		if err := returnShard(ctx, o.dir, o.store, o.lease.Shard, s.stale(o.borrowed, note), log); err != nil {
 			return nil, err
 		}
 		if err := os.MkdirAll(o.dir, 0o755); err != nil { // it may have been removed
@@ -69,24 +77,73 @@ func takeShard(ctx context.Context, o shardWork, machine string, cache *archive.
 	if err := s.putHead(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.open(ctx, own); err != nil {
+	if err := s.open(ctx, own, !o.borrowed || o.queue); err != nil {
 		return nil, err
 	}
-	if err := writeNote(o.dir, ownerNote{o.lease.Token, machine}); err != nil {
+	if err := s.writeNote(); err != nil {
 		return nil, errors.Join(err, s.ar.Close())
 	}
 	return s, nil
 }
 
-// isOwn reports whether a shard's folder has the newest state of its stored archive.
-func isOwn(dir string, head mirror.Head, etag string) bool {
-	var note ownerNote
-	body, err := os.ReadFile(filepath.Join(dir, ownerFile))
-	return err == nil && json.Unmarshal(body, &note) == nil && etag != "" && note.Token == head.Token && note.Machine == head.Machine
+// isOwn reports whether a shard's folder, which has a note, has the newest state of its
+// stored archive.
+func isOwn(note ownerNote, head mirror.Head, etag string) bool {
+	return etag != "" && note.is(head.Token, head.Machine)
 }
 
-func writeNote(dir string, note ownerNote) error {
-	return writeJSONFile(filepath.Join(dir, ownerFile), note)
+// readNote reads the note in a shard's folder; it is zero if there is none.
+func readNote(dir string) (note ownerNote) {
+	body, err := os.ReadFile(filepath.Join(dir, ownerFile))
+	if err != nil || json.Unmarshal(body, &note) != nil {
+		return ownerNote{}
+	}
+	return note
+}
+
+// is reports whether the note is about a token and a machine.
+func (n ownerNote) is(token int64, machine string) bool {
+	return n.Token == token && n.Machine == machine && n.Token > 0
+}
+
+// writeNote says in the folder whose head the stored archive has.
+func (s *heldShard) writeNote() error {
+	note := ownerNote{Token: s.lease.Token, Machine: s.name}
+	if s.head.Catalog != nil {
+		note.Catalog = s.head.Catalog.Name
+	}
+	return writeJSONFile(filepath.Join(s.dir, ownerFile), note)
+}
+
+// lentBy says from whom a command borrows a shard with this head.
+func lentBy(h mirror.Head, etag string) *mirror.Lent {
+	if h.Lent != nil || etag == "" {
+		return h.Lent
+	}
+	return &mirror.Lent{Token: h.Token, Machine: h.Machine}
+}
+
+// What in a shard's folder is not made of its segments alone, or takes long to make.
+const (
+	catalogFile = "catalog.sqlite"
+	queueFile   = "frontier.sqlite"
+)
+
+// stale lists what in the folder of a former owner is older than the store's.
+func (s *heldShard) stale(borrowed bool, note ownerNote) []string {
+	lent := s.head.Lent
+	switch {
+	case !borrowed && lent != nil && note.is(lent.Token, lent.Machine):
+		// Only commands had the shard since. They crawl nothing, and what they added, the
+		// catalog finds in the segments.
+		if lent.Erased {
+			return []string{catalogFile}
+		}
+		return nil
+	case borrowed && s.head.Catalog != nil && note.Catalog == s.head.Catalog.Name:
+		return []string{queueFile}
+	}
+	return []string{catalogFile, queueFile}
 }
 
 // writeJSONFile replaces a file by a value in JSON.
@@ -103,8 +160,8 @@ func writeJSONFile(path string, v any) error {
 }
 
 // returnShard stores what the folder of a former owner has and the store lacks, and removes
-// what is older than the store's: the catalog and the queue. Sealed segments stay.
-func returnShard(ctx context.Context, dir string, store archive.Store, shard int, log *slog.Logger) error {
+// what is older than the store's: the stale files. Sealed segments stay.
+func returnShard(ctx context.Context, dir string, store archive.Store, shard int, stale []string, log *slog.Logger) error {
 	ar, err := archive.Open(dir)
 	if errors.Is(err, archive.ErrNotArchive) {
 		return nil
@@ -125,7 +182,7 @@ func returnShard(ctx context.Context, dir string, store archive.Store, shard int
 	if n := len(back.Segments); n > 0 {
 		log.Info("stored what only this machine had", "shard", cluster.ShardName(shard), "segments", n)
 	}
-	for _, name := range []string{"catalog.sqlite", "frontier.sqlite"} {
+	for _, name := range stale {
 		for _, end := range []string{"", "-wal", "-shm"} {
 			if err := os.Remove(filepath.Join(dir, name+end)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err
@@ -141,7 +198,7 @@ func (s *heldShard) putHead(ctx context.Context) error {
 		return err
 	}
 	h := s.head
-	h.Token, h.Machine, h.At = s.lease.Token, s.name, time.Now().UTC()
+	h.Token, h.Machine, h.At, h.Lent = s.lease.Token, s.name, time.Now().UTC(), s.lent
 	etag, err := mirror.PutHead(ctx, s.store, h, s.etag)
 	if err != nil {
 		return err
@@ -150,8 +207,9 @@ func (s *heldShard) putHead(ctx context.Context) error {
 	return nil
 }
 
-// open opens the shard's archive: as it lies on the disk, or else as it is in the store.
-func (s *heldShard) open(ctx context.Context, own bool) (err error) {
+// open opens the shard's archive: as it lies on the disk, or else as it is in the store,
+// with or without the crawl queue.
+func (s *heldShard) open(ctx context.Context, own, queue bool) (err error) {
 	if own {
 		s.ar, err = archive.Open(s.dir)
 	} else {
@@ -200,13 +258,13 @@ func (s *heldShard) open(ctx context.Context, own bool) (err error) {
 			return err
 		}
 	}
-	return s.install(ctx)
+	return s.install(ctx, queue)
 }
 
 // install puts the snapshots of catalog and queue in place. Without one, the catalog is
 // made from the records, and the queue from their links.
-func (s *heldShard) install(ctx context.Context) error {
-	if err := fetchCatalog(ctx, s.ar, s.store, s.head, s.log); err != nil {
+func (s *heldShard) install(ctx context.Context, queue bool) error {
+	if err := fetchCatalog(ctx, s.ar, s.store, s.head, s.log); err != nil || !queue {
 		return err
 	}
 	path := filepath.Join(s.dir, "frontier.sqlite")
@@ -256,6 +314,34 @@ func (s *heldShard) saveSnapshots(ctx context.Context, cat *catalog.Catalog, fro
 	s.head.Frontier, s.head.Catalog = &queue, &known
 	if err := s.putHead(ctx); err != nil {
 		return err
+	}
+	return mirror.RemoveOldSnapshots(ctx, s.store)
+}
+
+// saveCatalog stores a snapshot of the catalog and makes it the one of the head. If records
+// were erased, no older one may stay.
+func (s *heldShard) saveCatalog(ctx context.Context, erased bool) error {
+	cat, err := catalog.Open(ctx, s.ar)
+	if err != nil {
+		return err
+	}
+	defer cat.Close()
+	if _, err := cat.CatchUp(ctx); err != nil {
+		return err
+	}
+	known, err := s.saveSnapshot(ctx, "catalog", cat.SaveSnapshot)
+	if err != nil {
+		return err
+	}
+	s.head.Catalog = &known
+	if s.lent != nil && erased {
+		s.lent.Erased = true
+	}
+	if err := errors.Join(s.putHead(ctx), s.writeNote()); err != nil {
+		return err
+	}
+	if erased {
+		return mirror.RemoveOtherSnapshots(ctx, s.store, "catalog")
 	}
 	return mirror.RemoveOldSnapshots(ctx, s.store)
 }

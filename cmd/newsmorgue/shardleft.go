@@ -85,10 +85,11 @@ func (m *shardCrawler) returnOne(ctx context.Context, dir string, store archive.
 		return err
 	}
 	head, etag, err := mirror.ReadHead(ctx, store)
-	if err != nil || etag == "" || isOwn(dir, head, etag) {
+	note := readNote(dir)
+	if err != nil || etag == "" || isOwn(note, head, etag) || head.Lent != nil && note.is(head.Lent.Token, head.Lent.Machine) {
 		return err // nobody else has owned it since
 	}
-	return returnShard(ctx, dir, store, shard, m.log)
+	return returnShard(ctx, dir, store, shard, []string{catalogFile, queueFile}, m.log)
 }
 
 // hasLeft reports whether a folder has anything that is not known to be stored.

@@ -57,6 +57,9 @@ time of the time stamp; whether one was revoked is not checked.
 			if u, err := url.Parse(f.tsa); f.tsa != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
 				return usage("--tsa is not the URL of a time-stamp authority: it must begin with http:// or https://")
 			}
+			if err := a.refuseCluster(cmd.Context(), "stamp"); err != nil {
+				return err
+			}
 			roots, err := certificates(f.certs)
 			if err != nil {
 				return err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 )
@@ -17,6 +18,7 @@ import (
 func (a *app) suppressCommand() *cobra.Command {
 	var s catalog.Suppression
 	var list bool
+	var shared borrowFlags
 	cmd := &cobra.Command{
 		Use:   "suppress URL|ID --reason TEXT",
 		Short: "Hide a page from lists, exports and crawls, or erase it with --erase",
@@ -30,6 +32,10 @@ of the record, so that verify can distinguish erasure from damage. Other pages w
 Backups, exports and free disk space must be cleaned separately. The catalog is rebuilt, and what was in its file is
 overwritten, unless another process is reading it: a warning says so.
 
+` + borrowHelp + `There, the suppression is written into the shard of the URL's site and into each shard whose stored records have
+the URL or ID, such as an image in a page of another site, or the target of a redirect. Readers have it at once.
+After --erase, copies may remain in the caches of readers until they read the archive again.
+
 ` + exitHelp,
 		Example: `  newsmorgue suppress https://example.org/story --reason "court order 12/2026"
   newsmorgue suppress 3f9a21d07c55 --reason "requested by the person named" --erase
@@ -37,7 +43,7 @@ overwritten, unless another process is reading it: a warning says so.
 		Args: args(0, 1, "one URL or ID"),
 		RunE: func(cmd *cobra.Command, argv []string) error {
 			if list && len(argv) == 0 {
-				return a.listLedger(cmd.Context())
+				return a.listLedger(cmd.Context(), &shared)
 			}
 			s.Reason = strings.TrimSpace(s.Reason)
 			switch {
@@ -48,7 +54,7 @@ overwritten, unless another process is reading it: a warning says so.
 			case s.Lift && s.Erase:
 				return usage("--lift and --erase cannot be combined; erasure is permanent")
 			}
-			return a.suppress(cmd.Context(), s, argv[0])
+			return a.suppress(cmd.Context(), &shared, s, argv[0])
 		},
 	}
 	fs := cmd.Flags()
@@ -56,10 +62,19 @@ overwritten, unless another process is reading it: a warning says so.
 	fs.BoolVar(&s.Erase, "erase", false, "also erase the records from the archive, permanently")
 	fs.BoolVar(&s.Lift, "lift", false, "end the suppression")
 	fs.BoolVar(&list, "list", false, "print the ledger")
+	shared.register(cmd)
 	return cmd
 }
 
-func (a *app) suppress(ctx context.Context, s catalog.Suppression, ref string) error {
+func (a *app) suppress(ctx context.Context, shared *borrowFlags, s catalog.Suppression, ref string) error {
+	b, err := a.borrower(ctx, shared)
+	if err != nil {
+		return err
+	}
+	if b != nil {
+		defer b.close()
+		return b.suppress(ctx, s, ref)
+	}
 	if err := a.refuseStored(); err != nil {
 		return err
 	}
@@ -69,6 +84,11 @@ func (a *app) suppress(ctx context.Context, s catalog.Suppression, ref string) e
 	}
 	defer ar.Close()
 	defer c.Close()
+	return a.suppressIn(ctx, ar, c, s, ref)
+}
+
+// suppressIn suppresses a page or a record in an archive, and prints what that did.
+func (a *app) suppressIn(ctx context.Context, ar *archive.Archive, c *catalog.Catalog, s catalog.Suppression, ref string) (err error) {
 	if s.URL, s.Record, err = a.target(ctx, c, ref); err != nil {
 		return err
 	}
@@ -122,7 +142,7 @@ func (a *app) target(ctx context.Context, c *catalog.Catalog, ref string) (url, 
 	if id := fullRecordID(ref); id != ref || strings.HasPrefix(ref, "<urn:") {
 		ok, err := known(id)
 		if err == nil && !ok {
-			err = fail(exitFailed, "newsmorgue cat prints records with their IDs", "no record %s in this archive", ref)
+			err = fail(exitFailed, "newsmorgue cat prints records with their IDs", "%w", noPage("no record "+ref+" in this archive"))
 		}
 		return "", id, err
 	}
@@ -153,10 +173,27 @@ func (a *app) target(ctx context.Context, c *catalog.Catalog, ref string) (url, 
 	if len(found) > 0 {
 		hint = "suppress needs the complete URL or ID; did you mean " + plain(found[0].URL) + "?"
 	}
-	return "", "", fail(exitFailed, hint, "no page %q in this archive", ref)
+	return "", "", fail(exitFailed, hint, "%w", noPage(fmt.Sprintf("no page %q in this archive", ref)))
 }
 
-func (a *app) listLedger(ctx context.Context) error {
+// errNoPage is what all errors wrap that say that an archive does not have a page or record.
+var errNoPage = errors.New("not in this archive")
+
+// noPage is such an error.
+type noPage string
+
+func (e noPage) Error() string        { return string(e) }
+func (e noPage) Is(target error) bool { return target == errNoPage }
+
+func (a *app) listLedger(ctx context.Context, shared *borrowFlags) error {
+	b, err := a.borrower(ctx, shared)
+	if err != nil {
+		return err
+	}
+	if b != nil {
+		defer b.close()
+		return b.ledger(ctx)
+	}
 	ar, c, err := a.catalog(ctx)
 	if err != nil {
 		return err
@@ -167,6 +204,10 @@ func (a *app) listLedger(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return a.printLedger(ledger)
+}
+
+func (a *app) printLedger(ledger []catalog.Suppression) error {
 	for _, s := range ledger {
 		if a.json {
 			if err := a.printJSON(s); err != nil {

@@ -45,10 +45,18 @@ type ImportFilter struct {
 	Since, Until time.Time // of capture
 	URLPrefix    string
 	MaxArticles  int // the import ends after so many articles; 0 is no limit
+	// Hosts reports whether records of a host belong into this archive; nil is all. It
+	// applies to another archive's folder, too. What has no URL belongs into all.
+	Hosts func(host string) bool
 }
 
 // isZero reports whether a filter selects all records.
 func (f *ImportFilter) isZero() bool {
+	return f.Hosts == nil && f.selectsAll()
+}
+
+// selectsAll is isZero but for Hosts.
+func (f *ImportFilter) selectsAll() bool {
 	return len(f.Sites) == 0 && f.Since.IsZero() && f.Until.IsZero() && f.URLPrefix == ""
 }
 

@@ -86,7 +86,11 @@ func (x *importing) readSource(ctx context.Context, s *ImportSource, send func(*
 		return g == nil || send(g)
 	}
 	var held heldBack
-	defer func() { x.count(func(r *Imported) { r.Filtered += len(held.infos) }) }()
+	defer func() {
+		if !x.Filter.selectsAll() {
+			x.count(func(r *Imported) { r.Filtered += len(held.infos) })
+		}
+	}()
 	before := int64(0)
 	for e, err := range s.entries(ctx) {
 		if err != nil {
@@ -231,6 +235,10 @@ func (x *importing) accept(s *ImportSource, e importEntry, file *ImportedFile) *
 	if rec != nil {
 		file.Records++
 	}
+	if rec != nil && e.problem == "" && x.Filter.elsewhere(rec.TargetURI()) {
+		x.countDamage(s, e, file)
+		return nil
+	}
 	x.countNotes(s, e, file)
 	if e.problem != "" {
 		if isDamage(e.problem) {
@@ -259,10 +267,24 @@ func (x *importing) accept(s *ImportSource, e importEntry, file *ImportedFile) *
 		return nil
 	}
 	if rec.Type() != "warcinfo" && !x.selects(rec) {
-		x.count(func(r *Imported) { r.Filtered++ })
+		if !x.Filter.selectsAll() {
+			x.count(func(r *Imported) { r.Filtered++ })
+		}
 		return nil
 	}
 	return rec
+}
+
+// countDamage counts what is damaged about an entry of which the record belongs elsewhere.
+func (x *importing) countDamage(s *ImportSource, e importEntry, file *ImportedFile) {
+	e.Notes = slices.DeleteFunc(slices.Clone(e.Notes), func(n warc.Note) bool {
+		switch n.Kind {
+		case warc.KindDamaged, warc.KindGarbage, warc.KindCut, warc.KindLength, warc.KindBlockDigest:
+			return false
+		}
+		return true
+	})
+	x.countNotes(s, e, file)
 }
 
 // countNotes counts what is unusual about an entry.
