@@ -58,6 +58,16 @@ func (s Snapshot) check() error {
 	return nil
 }
 
+// Time is when the snapshot was stored, by the clock of the machine that did so, or zero.
+func (s Snapshot) Time() time.Time {
+	m := snapshotForm.FindStringSubmatch(s.Name)
+	if m == nil {
+		return time.Time{}
+	}
+	t, _ := time.Parse(snapshotTime, m[2][:len(snapshotTime)]) // zero if it is no time
+	return t
+}
+
 // PutSnapshot stores a file as a snapshot of a kind, "catalog" or "frontier". It needs
 // space beside the file for the compressed copy. The file must not change meanwhile.
 func PutSnapshot(ctx context.Context, store archive.Store, kind, path string) (Snapshot, error) {

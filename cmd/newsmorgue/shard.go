@@ -301,17 +301,12 @@ func fetchCatalog(ctx context.Context, ar *archive.Archive, store archive.Store,
 }
 
 // saveSnapshots stores snapshots of catalog and queue and makes them those of the head.
-// The queue's comes first: the catalog may know more than the queue, never less.
 func (s *heldShard) saveSnapshots(ctx context.Context, cat *catalog.Catalog, front *frontier.Frontier) error {
-	queue, err := s.saveSnapshot(ctx, "frontier", front.Snapshot)
+	queue, known, err := storeSnapshots(ctx, s.mirror, front.Snapshot, cat.SaveSnapshot)
 	if err != nil {
 		return err
 	}
-	known, err := s.saveSnapshot(ctx, "catalog", cat.SaveSnapshot)
-	if err != nil {
-		return err
-	}
-	s.head.Frontier, s.head.Catalog = &queue, &known
+	s.head.Frontier, s.head.Catalog = queue, known
 	if err := s.putHead(ctx); err != nil {
 		return err
 	}
@@ -329,11 +324,14 @@ func (s *heldShard) saveCatalog(ctx context.Context, erased bool) error {
 	if _, err := cat.CatchUp(ctx); err != nil {
 		return err
 	}
-	known, err := s.saveSnapshot(ctx, "catalog", cat.SaveSnapshot)
+	known, err := storeSnapshot(ctx, s.mirror, "catalog", cat.SaveSnapshot)
+	if err == nil {
+		err = s.mirror.Ship(ctx) // the snapshot must not know more than the store has
+	}
 	if err != nil {
 		return err
 	}
-	s.head.Catalog = &known
+	s.head.Catalog = known
 	if s.lent != nil && erased {
 		s.lent.Erased = true
 	}
@@ -344,18 +342,6 @@ func (s *heldShard) saveCatalog(ctx context.Context, erased bool) error {
 		return mirror.RemoveOtherSnapshots(ctx, s.store, "catalog")
 	}
 	return mirror.RemoveOldSnapshots(ctx, s.store)
-}
-
-func (s *heldShard) saveSnapshot(ctx context.Context, kind string, save func(context.Context, string) error) (mirror.Snapshot, error) {
-	tmp := filepath.Join(s.dir, "."+kind+".snapshot")
-	defer os.Remove(tmp) // it is stored, or useless
-	if err := os.Remove(tmp); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return mirror.Snapshot{}, err
-	}
-	if err := save(ctx, tmp); err != nil {
-		return mirror.Snapshot{}, fmt.Errorf("snapshot of the %s: %w", kind, err)
-	}
-	return mirror.PutSnapshot(ctx, s.store, kind, tmp)
 }
 
 // finish stores what is not stored yet, at the end of the ownership.

@@ -140,7 +140,7 @@ func (m *shardCrawler) keepUp(ctx context.Context, o shardWork, s *heldShard, w 
 	// Shards that were taken together do not save their snapshots together.
 	next := time.Duration(o.lease.Shard%16) * daily / 64
 	if s.head.Catalog != nil {
-		next += max(0, daily-time.Since(s.head.At))
+		next += max(0, daily-time.Since(s.head.Catalog.Time()))
 	} else {
 		next += daily / 24
 	}
