@@ -102,7 +102,19 @@ func (a *app) watchCluster(cmd *cobra.Command, f *machineFlags, atOnce int, t wa
 	if !a.quiet {
 		fmt.Fprintf(a.stderr, "machine %s: shards in %s; Ctrl-C stops cleanly\n", name, absolute(f.dir))
 	}
-	return machine.run(ctx, a)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() { // a newer program has changed the clocks: no host will be asked again
+		for pause(ctx, time.Second) == nil {
+			if err := clocks.Err(); err != nil {
+				cancel(err)
+			}
+		}
+	}()
+	if err := machine.run(ctx, a); err != nil {
+		return err
+	}
+	return clusterError(clocks.Err())
 }
 
 const (

@@ -83,7 +83,7 @@ type drillMachine struct {
 
 const (
 	drillDelay = 300 * time.Millisecond
-	drillLease = 4 * time.Second
+	drillLease = 5 * time.Second
 	drillSlack = 15 * time.Millisecond
 	// patience is for a machine that has other things to do, too.
 	patience = 3 * time.Minute

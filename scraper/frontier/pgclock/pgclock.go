@@ -68,6 +68,9 @@ func (o *Options) fill() {
 	}
 }
 
+// openTimeout is for a statement while the clocks are opened.
+const openTimeout = 5 * time.Second
+
 // maxRest bounds what a host may ask for.
 const maxRest = 24 * time.Hour
 
@@ -162,6 +165,9 @@ func fromPool(pool *pgxpool.Pool, o Options) *Clocks {
 
 // open checks the tables and starts what renews leases.
 func (c *Clocks) open(ctx context.Context) error {
+	// No lease is held yet that would end meanwhile.
+	timeout := c.Timeout
+	c.Timeout = max(timeout, openTimeout)
 	if _, err := c.look(ctx, nil); err != nil {
 		return c.describe(err)
 	}
@@ -175,6 +181,7 @@ func (c *Clocks) open(ctx context.Context) error {
 	if readOnly == "on" {
 		return errors.New("the database at " + c.host + " is read-only (hint: name the primary server, or add target_session_attrs=read-write)")
 	}
+	c.Timeout = timeout
 	c.start()
 	return nil
 }
@@ -211,6 +218,14 @@ func (c *Clocks) Waiting() string {
 	return c.down
 }
 
+// Err returns why no host will ever be asked again: a *NewerError; nil if there is no
+// such reason.
+func (c *Clocks) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.failed
+}
+
 // look reads clocks, of a database that is set up if it was emptied.
 func (c *Clocks) look(ctx context.Context, keys []string) (map[string]state, error) {
 	found, err := c.states(ctx, keys)
@@ -243,7 +258,9 @@ func (c *Clocks) gone(err error) {
 	var newer *NewerError
 	if errors.As(err, &newer) && c.failed == nil {
 		c.failed = err
-		close(c.up)
+		if c.down != "" { // else nobody waits, and up may be closed
+			close(c.up)
+		}
 	}
 	if c.down == "" && c.failed == nil {
 		c.down = fmt.Sprintf("%s, since %s", c.describe(err), time.Now().Format(time.TimeOnly))

@@ -452,10 +452,23 @@ func TestLeastGrants(t *testing.T) {
 func TestNewerSchema(t *testing.T) {
 	s := server(t)
 	c := open(t, s.URL, pgclock.Options{})
-	f := machine(t, c, "https://a.example/1")
+	f := machine(t, c, "https://a.example/1", "https://b.example/1")
+	if err := c.Err(); err != nil {
+		t.Error(err)
+	}
+	// Also after the database was not there for some time.
+	s.Exec(t, "ALTER TABLE newsmorgue_clock RENAME COLUMN next TO later")
+	if l := next(t, f, time.Second); l != nil {
+		t.Fatalf("%s was leased without a database", l.URL)
+	}
+	s.Exec(t, "ALTER TABLE newsmorgue_clock RENAME COLUMN later TO next")
+	done(t, f, next(t, f, soon), kept)
 	s.Exec(t, "UPDATE newsmorgue_clock SET token = 2 WHERE key = ''")
 	var newer *pgclock.NewerError
 	if _, err := f.Next(context.Background(), site); !errors.As(err, &newer) || newer.Version != 2 {
+		t.Errorf("got %v, want that the schema is newer", err)
+	}
+	if err := c.Err(); !errors.As(err, &newer) {
 		t.Errorf("got %v, want that the schema is newer", err)
 	}
 	if _, err := pgclock.Open(context.Background(), s.URL, pgclock.Options{}); !errors.As(err, &newer) {
