@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // storedPrefix is how the names of the objects begin that are sealed segments.
@@ -20,6 +21,8 @@ const (
 	maxStoredSegments = 250_000 // of all stores
 	maxETag           = 256     // bytes
 	maxListing        = 8       // stores that are listed at a time
+
+	lookAgainAfter = time.Second
 )
 
 // segmentForm is the form of the names of segments (FORMAT.md, "Segments").
@@ -61,6 +64,23 @@ func (a *Archive) Refresh(ctx context.Context) error {
 	a.stored.listing.Lock()
 	defer a.stored.listing.Unlock()
 	return a.list(ctx, a.attached())
+}
+
+// lookAgain lists the stores again, for a segment that is nowhere: its journal was sealed,
+// or its file evicted, by another process since the stores were listed. It reports whether
+// it did; the stores are listed at most once in lookAgainAfter for that.
+func (a *Archive) lookAgain(ctx context.Context) bool {
+	if len(a.attached()) == 0 {
+		return false
+	}
+	a.stored.listing.Lock()
+	defer a.stored.listing.Unlock()
+	if time.Since(a.stored.looked) < lookAgainAfter {
+		return true // somebody just did
+	}
+	err := a.list(ctx, a.attached())
+	a.stored.looked = time.Now()
+	return err == nil
 }
 
 // NoteStored adds a sealed segment that the caller has put into a store, or replaced there,

@@ -139,8 +139,15 @@ func (a *Archive) captures(ctx context.Context, segment string) (caps []Capture,
 	caps, find, err = a.journal(segment)
 	if errors.Is(err, fs.ErrNotExist) {
 		// It was sealed between the two attempts.
-		if x, err := a.index(ctx, segment); err == nil {
+		x, err := a.index(ctx, segment)
+		if errors.Is(err, fs.ErrNotExist) && a.lookAgain(ctx) {
+			x, err = a.index(ctx, segment)
+		}
+		if err == nil {
 			return x.captures, x.find, nil
+		}
+		if isStoreError(err) && !errors.Is(err, fs.ErrNotExist) {
+			return nil, nil, err
 		}
 		return nil, nil, fmt.Errorf("%w: segment %s", ErrNotFound, segment)
 	}

@@ -86,6 +86,9 @@ func (r *segmentReader) line(ctx context.Context, a *Archive, c Capture) ([]byte
 		}
 		r.closeFile()
 		x, err := a.index(ctx, c.Segment)
+		if errors.Is(err, fs.ErrNotExist) && a.lookAgain(ctx) {
+			x, err = a.index(ctx, c.Segment)
+		}
 		if err != nil {
 			return nil, err
 		}

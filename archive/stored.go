@@ -11,6 +11,7 @@ import (
 	"sort"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 const (
@@ -256,6 +257,7 @@ func (f *storedFile) request(ctx context.Context, at, length int64) (io.ReadClos
 // storedSegments are the sealed segments in the stores that are attached to an archive.
 type storedSegments struct {
 	listing sync.Mutex // held while the stores are listed
+	looked  time.Time  // when they were listed for a segment that was nowhere
 
 	mu     sync.RWMutex
 	stores []Store

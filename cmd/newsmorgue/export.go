@@ -43,7 +43,7 @@ func (f *exportFlags) register(cmd *cobra.Command) {
 	f.filterFlags.register(cmd)
 	f.registerQuery(cmd)
 	fs := cmd.Flags()
-	fs.StringVarP(&f.dir, "output", "o", "", "the output `folder`: a new or empty one, or that of an earlier export in the same format, which is replaced")
+	fs.StringVarP(&f.dir, "output", "o", "", "the output `folder` or store (s3://…): a new or empty one, or that of an earlier export in the same format, which is replaced")
 	fs.StringVar(&f.file, "recipe", "", "export by the recipe in this `file`: the recipe.toml of another dataset, or your own; flags replace what it says")
 	fs.StringVar(&f.Format, "format", "jsonl", "the format: `"+strings.Join(append(formats.Names(), recordFormats...), "|")+"`")
 	fs.StringSliceVar(&f.Tables, "tables", nil, "only these `tables`, or all (default: all but contacts)")
@@ -85,6 +85,10 @@ the same files, byte for byte; newsmorgue verify DIR checks them.
 the runs, as WARC files with a CDXJ index, or as one WACZ package. They take --site, --captured-since,
 --captured-until and --previous: what an earlier export has is left out.
 
+-o s3://BUCKET/PREFIX and file:///FOLDER put the export into a store, checksums last: whoever sees SHA256SUMS sees all
+of it. It is made in a temporary folder ($TMPDIR) first. What is in a store is not replaced: each export needs a
+prefix of its own. Of a cluster, parquet has a part for each month and shard there, under month=…/shard=…/.
+
 Texts belong to their publishers: the data card says "for private research use" unless the recipe states a
 licence. Suppressed articles are never exported. Contacts are exported only with --tables.
 
@@ -92,7 +96,8 @@ licence. Suppressed articles are never exported. Contacts are exported only with
 		Example: `  newsmorgue export --format csv -o articles-2026 --since 2026
   newsmorgue export --format parquet -o corpus --language en --min-words 100 --dedupe near --split hash:80/10/10
   newsmorgue export --recipe corpus/recipe.toml -o corpus-2 --previous corpus
-  newsmorgue export --format wacz -o november.wacz --captured-since 2026-11`,
+  newsmorgue export --format wacz -o november.wacz --captured-since 2026-11
+  newsmorgue export --format parquet -a s3://news/morgue -o s3://news-datasets/2026`,
 		Args: args(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if slices.Contains(recordFormats, f.Format) {
@@ -126,6 +131,14 @@ func (a *app) export(cmd *cobra.Command, f *exportFlags) error {
 	}
 	defer ar.Close()
 	defer c.Close()
+	out, err := a.storedOutput(f)
+	if err != nil {
+		return err
+	}
+	defer out.close()
+	if out != nil && r.Format == "parquet" && a.shardOfSite() != nil {
+		r.Partition = true // a part for each month and shard
+	}
 	if !f.dryRun && within(f.dir, ar.Dir()) {
 		return fail(exitUsage, "choose a folder outside the archive", "%s is in the folder of the archive", f.dir)
 	}
@@ -146,7 +159,10 @@ func (a *app) export(cmd *cobra.Command, f *exportFlags) error {
 	if err != nil {
 		return exportError(err)
 	}
-	if err := a.printExported(sum, f); err != nil {
+	if err := out.put(cmd.Context()); err != nil {
+		return err
+	}
+	if err := a.printExported(sum, f, out); err != nil {
 		return err
 	}
 	if err := a.sayEmpty(cmd.Context(), c, sum); err != nil {
@@ -170,7 +186,7 @@ func (a *app) datasetOptions(ctx context.Context, ar *archive.Archive, c *catalo
 	if err := a.checkSites(ctx, ar, c, filter); err != nil {
 		return o, filter, err
 	}
-	o = dataset.Options{Recipe: r, Software: software(), Labels: map[string]map[string]string{}}
+	o = dataset.Options{Recipe: r, Software: software(), Labels: map[string]map[string]string{}, Shard: a.shardOfSite()}
 	settings, err := a.siteStore(ar).load()
 	if err != nil {
 		return o, filter, err
@@ -314,11 +330,11 @@ func exportError(err error) error {
 }
 
 // printExported says what was exported, or would be.
-func (a *app) printExported(sum dataset.Summary, f *exportFlags) error {
+func (a *app) printExported(sum dataset.Summary, f *exportFlags, out *storedOutput) error {
 	if a.json {
 		return a.printJSON(sum)
 	}
-	where := "in " + absolute(f.dir)
+	where := "in " + out.where(f.dir)
 	if f.dryRun {
 		where = "would be exported"
 	}
@@ -339,7 +355,11 @@ func (a *app) printExported(sum dataset.Summary, f *exportFlags) error {
 		fmt.Fprintf(a.stdout, "  since %s: %d added, %d changed, %d withdrawn\n", plain(r.Name), r.Added, r.Changed, r.Withdrawn)
 	}
 	if !f.dryRun {
-		fmt.Fprintf(a.stdout, "  %s, %s; newsmorgue verify checks them\n", count(len(sum.Files), "file"), size(sum.Bytes))
+		checks := "; newsmorgue verify checks them"
+		if out != nil {
+			checks = ""
+		}
+		fmt.Fprintf(a.stdout, "  %s, %s%s\n", count(len(sum.Files), "file"), size(sum.Bytes), checks)
 	}
 	return nil
 }

@@ -39,14 +39,22 @@ func (a *app) exportRecords(cmd *cobra.Command, f *exportFlags) error {
 	}
 	defer ar.Close()
 	defer c.Close()
+	out, err := a.storedOutput(f)
+	if err != nil {
+		return err
+	}
+	defer out.close()
 	show := a.newJob()
 	o.Progress = func(done, total int64) { show.bytes(done, total, "exporting") }
 	sum, err := a.writeRecords(cmd.Context(), ar, c, f, o)
 	show.end()
+	if err == nil {
+		err = out.put(cmd.Context())
+	}
 	if err != nil {
 		return err
 	}
-	return a.printRecords(sum, f.dir)
+	return a.printRecords(sum, f.dir, out)
 }
 
 // recordOptions are the options of an export of records by its flags.
@@ -129,7 +137,7 @@ func siteOfURL(raw string) string {
 	return scraper.SiteOf(u)
 }
 
-func (a *app) printRecords(sum exchange.Summary, out string) error {
+func (a *app) printRecords(sum exchange.Summary, dir string, out *storedOutput) error {
 	if a.json {
 		return a.printJSON(sum)
 	}
@@ -137,7 +145,7 @@ func (a *app) printRecords(sum exchange.Summary, out string) error {
 	for typ, n := range sum.Types {
 		small[typ] = n
 	}
-	fmt.Fprintf(a.stdout, "%s in %s\n", count(int(sum.Records), "record"), absolute(out))
+	fmt.Fprintf(a.stdout, "%s in %s\n", count(int(sum.Records), "record"), out.where(dir))
 	if a.quiet {
 		return nil
 	}
@@ -165,6 +173,8 @@ func (a *app) printRecords(sum exchange.Summary, out string) error {
 	if sum.Damaged > 0 {
 		return fail(exitDamaged, "newsmorgue verify lists all damage; newsmorgue repair saves the rest", "%s could not be read and are not in the export", count(int(sum.Damaged), "record"))
 	}
-	fmt.Fprintf(a.stdout, "  newsmorgue verify %s checks it\n", filepath.Clean(out))
+	if out == nil {
+		fmt.Fprintf(a.stdout, "  newsmorgue verify %s checks it\n", filepath.Clean(dir))
+	}
 	return nil
 }

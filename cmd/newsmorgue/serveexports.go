@@ -59,6 +59,9 @@ const (
 func (a *app) exportsOf(ar *archive.Archive, c *catalog.Catalog, dir string) (*exporter, error) {
 	if dir == "" {
 		dir = filepath.Join(filepath.Dir(absolute(ar.Dir())), "exports")
+		if a.stored != nil { // beside the folders of other archives in the cache
+			dir = absolute(ar.Dir()) + "-exports"
+		}
 	}
 	dir = absolute(dir)
 	if dir == absolute(ar.Dir()) || within(dir, ar.Dir()) {
