@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 
 	"github.com/newsmorgue/newsmorgue/archive"
 	"github.com/newsmorgue/newsmorgue/archive/mirror"
@@ -27,6 +28,12 @@ func (a *app) attachEvicted(ctx context.Context, ar *archive.Archive) error {
 	if err != nil {
 		return err
 	}
+	if path := folderOf(status.Address); path != "" {
+		// Opening a store would make a folder that is missing, as of a share that is not mounted.
+		if _, err := os.Stat(path); err != nil {
+			return &archive.StoreError{Store: status.Address, Name: "the folder", Err: err}
+		}
+	}
 	store, err := openStore(status.Address)
 	if err != nil {
 		return fail(exitFailed, "store.json in the archive's folder names the store; the next run with --store writes it anew", "%s of this archive is only in its store: %w", count(n, "segment"), err)
@@ -36,4 +43,15 @@ func (a *app) attachEvicted(ctx context.Context, ar *archive.Archive) error {
 	}
 	a.evicted, a.evictedTo = store, status.Address
 	return nil
+}
+
+// folderOf is the path of the folder that the address of a store names, "" if it is none.
+func folderOf(address string) string {
+	if path, ok, err := filePath(address); err == nil && ok {
+		return path
+	}
+	if isRemote(address) {
+		return ""
+	}
+	return address
 }

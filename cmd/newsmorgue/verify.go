@@ -213,5 +213,5 @@ func (a *app) printVerified(v *archive.Verification, seconds float64) {
 	if v.Lost > 0 {
 		fmt.Fprintf(a.stdout, "  %s lost in the past, as recorded by earlier repairs\n", count(v.Lost, "record"))
 	}
-	fmt.Fprintf(a.stdout, " %s %s, %s of records, %s, %.0f MB/s\n", size(v.Bytes), where, size(v.Raw), formatDuration(durationOf(seconds)), float64(v.Raw)/1e6/max(seconds, 1e-6))
+	fmt.Fprintf(a.stdout, "  %s %s, %s of records, %s, %.0f MB/s\n", size(v.Bytes), where, size(v.Raw), formatDuration(durationOf(seconds)), float64(v.Raw)/1e6/max(seconds, 1e-6))
 }
