@@ -220,6 +220,12 @@ func (l *listing) listParts(ctx context.Context, store archive.Store, prefix str
 	return nil
 }
 
+// relistJournal lists the parts of a journal again. What is not there any more is forgotten.
+func (l *listing) relistJournal(ctx context.Context, store archive.Store, journal string) error {
+	delete(l.parts, journal)
+	return l.listParts(ctx, store, "journals/"+journal+"/")
+}
+
 func (l *listing) addPart(journal string, n int, o archive.Object) {
 	if l.parts[journal] == nil {
 		l.parts[journal] = map[int]archive.Object{}

@@ -30,8 +30,7 @@ func (m *Mirror) shipJournal(ctx context.Context, f archive.SegmentFile) error {
 		}
 		// Somebody else has put parts of this journal: its former owner, or a copy of
 		// this folder. Their lines stay, and ours follow them.
-		delete(m.listed.parts, f.Name)
-		if err := m.listed.listParts(ctx, m.Store, "journals/"+f.Name+"/"); err != nil {
+		if err := m.listed.relistJournal(ctx, m.Store, f.Name); err != nil {
 			return err
 		}
 		m.update(func(s *state) { delete(s.Journals, f.Name) })
@@ -145,8 +144,9 @@ func (m *Mirror) shipSegment(ctx context.Context, f archive.SegmentFile) error {
 	if f, err = m.sealedFile(f.Name); err != nil {
 		return err
 	}
-	// Somebody else may have put parts since they were listed.
-	if err := m.listed.listParts(ctx, m.Store, "journals/"+f.Name+"/"); err != nil {
+	// Somebody else may have put parts since they were listed, or removed some after it
+	// stored the segment.
+	if err := m.listed.relistJournal(ctx, m.Store, f.Name); err != nil {
 		return err
 	}
 	return m.removeParts(ctx, f.Name, f.Path)
@@ -362,7 +362,7 @@ func (m *Mirror) removeParts(ctx context.Context, name, path string) error {
 	js := m.state.Journals[name]
 	m.mu.Unlock()
 	numbers := m.listed.numbers(name)
-	if js == nil || js.Others || len(numbers) != js.Parts || numbers[len(numbers)-1] != js.Parts {
+	if len(numbers) > 0 && (js == nil || js.Others || len(numbers) != js.Parts || numbers[len(numbers)-1] != js.Parts) {
 		sealed, err := readContents(path)
 		if err != nil {
 			return fmt.Errorf("segment %s: %w", name, err)
