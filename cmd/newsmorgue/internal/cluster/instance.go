@@ -18,13 +18,13 @@ import (
 // machine is dead. If another process has it, the error is archive.ErrBusy. The folder is
 // that of one cluster; that of another is refused with ErrOtherCluster.
 func Instance(dir string, info Info) (instance string, unlock func(), err error) {
-	unlock, err = archive.TryLock(filepath.Join(dir, "locks", "machine.lock"))
+	release, err := archive.TryLock(filepath.Join(dir, "locks", "machine.lock"))
 	if err != nil {
 		return "", nil, err
 	}
 	defer func() {
 		if err != nil {
-			unlock()
+			release()
 		}
 	}()
 	path := filepath.Join(dir, "machine.json")
@@ -35,7 +35,10 @@ func Instance(dir string, info Info) (instance string, unlock func(), err error)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		f.Cluster, f.Instance = info.ID, uuid.NewString()
-		return f.Instance, unlock, writeFile(path, f)
+		if err := writeFile(path, f); err != nil {
+			return "", nil, err
+		}
+		return f.Instance, release, nil
 	}
 	if err != nil {
 		return "", nil, err
@@ -46,7 +49,7 @@ func Instance(dir string, info Info) (instance string, unlock func(), err error)
 	if f.Cluster != info.ID {
 		return "", nil, fmt.Errorf("folder %s %w (%.36q)", dir, ErrOtherCluster, f.Cluster)
 	}
-	return f.Instance, unlock, nil
+	return f.Instance, release, nil
 }
 
 func writeFile(path string, v any) error {
