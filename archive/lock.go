@@ -58,9 +58,14 @@ func (e *BusyError) Unwrap() error { return ErrBusy }
 // file side by side would each write into what the other has thrown away. As that may
 // take minutes, the wait ends with ctx.
 func (a *Archive) LockDerived(ctx context.Context) (unlock func(), err error) {
-	f, err := openLock(a.lockPath("_derived"))
+	return a.waitLock(ctx, "_derived", "lock derived files")
+}
+
+// waitLock waits for the lock of a name until ctx is done. what says in errors what it does.
+func (a *Archive) waitLock(ctx context.Context, name, what string) (unlock func(), err error) {
+	f, err := openLock(a.lockPath(name))
 	if err != nil {
-		return nil, fmt.Errorf("lock derived files: %w", err)
+		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	// A system's own wait for a lock cannot be ended, so the lock is tried again and again.
 	for wait := time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
@@ -77,7 +82,7 @@ func (a *Archive) LockDerived(ctx context.Context) (unlock func(), err error) {
 			}
 		}
 		f.Close()
-		return nil, fmt.Errorf("lock derived files: %w", err)
+		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 }
 

@@ -28,29 +28,13 @@ type SegmentInfo struct {
 // segment has both a journal and a sealed file, on disk or in a store, the sealed file
 // counts, and of two sealed files that on disk.
 func (a *Archive) Segments() ([]SegmentInfo, error) {
-	entries, err := os.ReadDir(a.segmentsDir())
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	files, err := a.localSegments(func(name string) bool { return !strings.HasPrefix(name, ".") })
+	if err != nil {
 		return nil, err
 	}
 	byName := map[string]SegmentInfo{}
-	for _, e := range entries {
-		name, sealed := strings.CutSuffix(e.Name(), sealedEnd)
-		if !sealed {
-			var journal bool
-			if name, journal = strings.CutSuffix(e.Name(), journalEnd); !journal {
-				continue
-			}
-		}
-		if strings.HasPrefix(name, ".") || byName[name].Sealed {
-			continue
-		}
-		// A copy made during sealing may have the sealed file under the journal's name.
-		sealed = sealed || a.journalIsSealed(name)
-		st, err := e.Info()
-		if err != nil {
-			continue // sealed and removed after it was listed
-		}
-		byName[name] = SegmentInfo{Name: name, Sealed: sealed, Bytes: st.Size(), Local: true}
+	for name, f := range files {
+		byName[name] = SegmentInfo{Name: name, Sealed: f.Sealed, Bytes: f.Size, Local: true}
 	}
 	for _, stored := range a.stored.all() {
 		s := byName[stored.name]

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // A segmentFile is the open file of a segment: on disk, or in a store.
@@ -80,6 +81,36 @@ func (a *Archive) journalIsSealed(segment string) bool {
 	}
 	defer f.Close()
 	return isZstd(f)
+}
+
+// localSegments returns the segments with a valid name that have a file in the archive's
+// folder, by name. Of two files of one segment, the sealed one counts.
+func (a *Archive) localSegments(valid func(name string) bool) (map[string]SegmentFile, error) {
+	entries, err := os.ReadDir(a.segmentsDir())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	byName := map[string]SegmentFile{}
+	for _, e := range entries {
+		name, sealed := strings.CutSuffix(e.Name(), sealedEnd)
+		if !sealed {
+			var journal bool
+			if name, journal = strings.CutSuffix(e.Name(), journalEnd); !journal {
+				continue
+			}
+		}
+		if !valid(name) || byName[name].Sealed {
+			continue
+		}
+		// A copy made during sealing may have the sealed file under the journal's name.
+		sealed = sealed || a.journalIsSealed(name)
+		st, err := e.Info()
+		if err != nil {
+			continue // sealed and removed after it was listed
+		}
+		byName[name] = SegmentFile{name, sealed, filepath.Join(a.segmentsDir(), e.Name()), st.Size(), st.ModTime()}
+	}
+	return byName, nil
 }
 
 // openSealed opens a sealed segment: on disk, there under its journal's name if it has no

@@ -34,28 +34,9 @@ type SegmentFile struct {
 
 // SegmentFiles lists the segments that have a file in the archive's folder, by name.
 func (a *Archive) SegmentFiles() ([]SegmentFile, error) {
-	entries, err := os.ReadDir(a.segmentsDir())
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	byName, err := a.localSegments(IsSegmentName)
+	if err != nil {
 		return nil, err
-	}
-	byName := map[string]SegmentFile{}
-	for _, e := range entries {
-		name, sealed := strings.CutSuffix(e.Name(), sealedEnd)
-		if !sealed {
-			var journal bool
-			if name, journal = strings.CutSuffix(e.Name(), journalEnd); !journal {
-				continue
-			}
-		}
-		if !IsSegmentName(name) || byName[name].Sealed {
-			continue
-		}
-		st, err := e.Info()
-		if err != nil {
-			continue // sealed and removed after it was listed
-		}
-		sealed = sealed || a.journalIsSealed(name)
-		byName[name] = SegmentFile{name, sealed, filepath.Join(a.segmentsDir(), e.Name()), st.Size(), st.ModTime()}
 	}
 	files := make([]SegmentFile, 0, len(byName))
 	for _, f := range byName {
@@ -159,26 +140,7 @@ func Describe(body []byte) (Capture, error) { return describe(body) }
 // LockStore waits for the lock under which the archive and its stored copy are compared,
 // and changed accordingly: one process does it at a time. The wait ends with ctx.
 func (a *Archive) LockStore(ctx context.Context) (unlock func(), err error) {
-	f, err := openLock(a.lockPath(storeLock))
-	if err != nil {
-		return nil, fmt.Errorf("lock the stored archive: %w", err)
-	}
-	for wait := time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
-		err := tryLock(f)
-		if err == nil {
-			return func() { f.Close() }, nil
-		}
-		if errors.Is(err, errLocked) {
-			select {
-			case <-time.After(wait):
-				continue
-			case <-ctx.Done():
-				err = ctx.Err()
-			}
-		}
-		f.Close()
-		return nil, fmt.Errorf("lock the stored archive: %w", err)
-	}
+	return a.waitLock(ctx, storeLock, "lock the stored archive")
 }
 
 // storeLock is held by who ships the archive to a store, or fetches it from there. No
