@@ -58,23 +58,36 @@ func partOf(object string) (journal string, n int, ok bool) {
 	return journal, n, true
 }
 
-// coders has the encoder and the decoder of parts, which are made once.
-var coders = sync.OnceValues(func() (*zstd.Encoder, *zstd.Decoder) {
+// tiny is the length below which a frame has its size only if it is a single segment.
+const tiny = 256
+
+// coders has the encoders and the decoder of parts, which are made once.
+var coders = sync.OnceValues(func() (encode func(lines []byte) []byte, decoder *zstd.Decoder) {
 	// A part lives until its journal is sealed; it costs little time instead of little space.
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(true), zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true))
+	options := []zstd.EOption{zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(true), zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true)}
+	enc, err := zstd.NewWriter(nil, options...)
 	if err != nil {
 		panic(err) // the options are constants
+	}
+	small, err := zstd.NewWriter(nil, append(options, zstd.WithSingleSegment(true))...)
+	if err != nil {
+		panic(err)
 	}
 	dec, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxPart), zstd.WithDecoderConcurrency(2))
 	if err != nil {
 		panic(err)
 	}
-	return enc, dec
+	return func(lines []byte) []byte {
+		if len(lines) < tiny {
+			return small.EncodeAll(lines, nil)
+		}
+		return enc.EncodeAll(lines, nil)
+	}, dec
 })
 
 func encodePart(lines []byte) []byte {
-	enc, _ := coders()
-	return enc.EncodeAll(lines, nil)
+	encode, _ := coders()
+	return encode(lines)
 }
 
 // decodePart returns the lines of a part: one zstd frame with its size and a checksum, of
