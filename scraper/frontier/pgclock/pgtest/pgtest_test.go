@@ -100,3 +100,32 @@ func TestServerDiesWithItsProcess(t *testing.T) {
 	}
 	t.Error("the server runs on without its process")
 }
+
+// TestOtherServer: with Variable, each test has a database of its own on that server, which
+// goes with the test, and nothing that stops the server works.
+func TestOtherServer(t *testing.T) {
+	real := pgtest.Start(t)
+	t.Setenv(pgtest.Variable, real.URL)
+	var fresh string
+	t.Run("test", func(t *testing.T) {
+		s := pgtest.Start(t)
+		fresh = s.URL
+		if s.Mine() || s.URL == real.URL || s.Stop() == nil || s.Kill() == nil || s.Again() == nil {
+			t.Error("it is as if the server was the test's")
+		}
+		s.Exec(t, "CREATE TABLE kept (n integer)")
+		if n := count(t, s.URL); n != 0 {
+			t.Errorf("got %d rows", n)
+		}
+	})
+	if err := pgtest.Exec(fresh, "SELECT 1"); err == nil {
+		t.Error("the database is still there")
+	}
+	if err := pgtest.Exec(real.URL, "SELECT 1"); err != nil {
+		t.Error(err)
+	}
+	t.Setenv(pgtest.Variable, "postgres://u:pwsecret@127.0.0.1:1/x?connect_timeout=1")
+	if _, err := pgtest.Run(); err == nil || !strings.Contains(err.Error(), pgtest.Variable) || strings.Contains(err.Error(), "pwsecret") {
+		t.Errorf("got %v, want that the server of %s does not answer", err, pgtest.Variable)
+	}
+}
