@@ -180,8 +180,11 @@ func word(s string) string {
 // TestTenThousandHosts: each asked for robots.txt and its page once, side by side.
 func TestTenThousandHosts(t *testing.T) {
 	hosts := 1000
-	if *long {
+	switch {
+	case *long:
 		hosts = 10_000
+	case underRace:
+		hosts = 200
 	}
 	synctest.Test(t, func(t *testing.T) {
 		s := &sitetest.Site{}
