@@ -344,6 +344,7 @@ func clusterError(err error) error {
 		{archive.ErrForeign, exitFailed, "a cluster needs a bucket, a prefix or a folder of its own"},
 		{cluster.ErrReadOnly, exitFailed, "name the primary server: a replica and a read-only login cannot hold leases"},
 		{cluster.ErrLogin, exitFailed, "check the user, and the password in ~/.pgpass or $PGPASSWORD"},
+		{cluster.ErrRights, exitFailed, "cluster init needs the owner of the tables; what all else needs is in cmd/newsmorgue/deploy/postgres/grants.sql"},
 		{cluster.ErrNameTaken, exitBusy, "each machine needs a name of its own: --machine NAME"},
 		{cluster.ErrHeld, exitBusy, "its owner did not give it back in time; try again, or see newsmorgue cluster status"},
 		{cluster.ErrNoMachine, exitFailed, "newsmorgue cluster status lists the machines"},

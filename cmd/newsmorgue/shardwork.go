@@ -67,7 +67,7 @@ func (m *shardCrawler) work(ctx context.Context, o shardWork) error {
 	d := w.daemon(m.perShard())
 	d.Hold = func() bool { return closed(o.lease.GiveBack()) }
 	d.Poll = m.app.tune.poll
-	log.Info("shard taken", "token", o.lease.Token, "seconds", time.Since(begun).Seconds())
+	log.Info("shard opened", "token", o.lease.Token, "seconds", time.Since(begun).Seconds())
 	err = m.crawl(ctx, o, s, w, d)
 	err = errors.Join(err, w.front.Close(), w.cat.Close())
 	if s.lease.Err() != nil {

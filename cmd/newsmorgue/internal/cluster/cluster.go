@@ -47,6 +47,7 @@ var (
 	ErrNewerSchema  = errors.New("made by a newer version of newsmorgue")
 	ErrReadOnly     = errors.New("the database is read-only")
 	ErrLogin        = errors.New("the database refused the login")
+	ErrRights       = errors.New("the database does not give its user the rights that are needed")
 	ErrUnsafeStore  = errors.New("the store ignores conditions of writes")
 	ErrNameTaken    = errors.New("another machine has this name")
 	ErrNoMachine    = errors.New("no such machine")

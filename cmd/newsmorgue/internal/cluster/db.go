@@ -137,6 +137,7 @@ const (
 	codeTypeExists   = "42710"
 	codeWrongLogin   = "28P01"
 	codeLoginInvalid = "28000"
+	codeNoRights     = "42501"
 )
 
 func code(err error) string {
@@ -171,6 +172,8 @@ func explained(err error) error {
 		return fmt.Errorf("%w: %w", ErrReadOnly, err)
 	case codeWrongLogin, codeLoginInvalid:
 		return fmt.Errorf("%w: %w", ErrLogin, err)
+	case codeNoRights:
+		return fmt.Errorf("%w: %w", ErrRights, err)
 	}
 	return err
 }
