@@ -59,7 +59,7 @@ func (a *app) openToRead(ctx context.Context) (*archive.Archive, error) {
 	if !a.isStored() {
 		return a.open(ctx)
 	}
-	damaged, err := a.openStored(ctx, true)
+	damaged, err := a.openStored(ctx, catalogCurrent)
 	if err == nil && damaged != nil {
 		err = fail(exitDamaged, "newsmorgue verify lists all damage", "%w", damaged)
 		err = errors.Join(err, a.stored.ar.Close())
@@ -75,7 +75,7 @@ func (a *app) openToReindex(ctx context.Context) (*archive.Archive, error) {
 	if !a.isStored() {
 		return a.open(ctx)
 	}
-	damaged, err := a.openStored(ctx, false)
+	damaged, err := a.openStored(ctx, catalogAsItIs)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (a *app) openToVerify(ctx context.Context) (*archive.Archive, []archive.Dam
 		ar, err := a.open(ctx)
 		return ar, nil, err
 	}
-	damaged, err := a.openStored(ctx, true)
+	damaged, err := a.openStored(ctx, catalogFetched)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -104,9 +104,16 @@ func (a *app) openToVerify(ctx context.Context) (*archive.Archive, []archive.Dam
 	return a.stored.ar, found, nil
 }
 
+// What a command needs of the catalog of an archive in a store.
+const (
+	catalogAsItIs  = iota // it is rebuilt
+	catalogFetched        // from the snapshots in the store, if it lacks much
+	catalogCurrent
+)
+
 // openStored opens an archive in a store, and brings its folder in the cache up to date,
-// with its catalog if that is wanted.
-func (a *app) openStored(ctx context.Context, withCatalog bool) (damaged, err error) {
+// and its catalog as far as that is needed.
+func (a *app) openStored(ctx context.Context, needs int) (damaged, err error) {
 	ref := a.folder()
 	if err := a.checkFolder(ref); err != nil {
 		return nil, err
@@ -130,10 +137,14 @@ func (a *app) openStored(ctx context.Context, withCatalog bool) (damaged, err er
 	if damaged, err = s.prepare(ctx); err != nil {
 		return damaged, err
 	}
-	if withCatalog {
-		if err := s.updateCatalog(ctx); err != nil {
-			return damaged, errors.Join(err, s.ar.Close())
-		}
+	if needs >= catalogFetched {
+		err = s.fetchCatalog(ctx)
+	}
+	if needs >= catalogCurrent && err == nil {
+		err = s.updateCatalog(ctx)
+	}
+	if err != nil {
+		return damaged, errors.Join(err, s.ar.Close())
 	}
 	a.stored = s
 	return damaged, nil
@@ -156,9 +167,6 @@ func (a *app) checkFolder(ref string) error {
 // updateCatalog brings the catalog up to date, under the lock of the cache: what two
 // commands need is read once.
 func (s *storedArchive) updateCatalog(ctx context.Context) error {
-	if err := s.fetchCatalog(ctx); err != nil {
-		return err
-	}
 	c, err := s.app.catalogOf(ctx, s.ar)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -13,8 +14,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/newsmorgue/newsmorgue/archive"
+	"github.com/newsmorgue/newsmorgue/archive/catalog"
 	"github.com/newsmorgue/newsmorgue/archive/mirror"
 	"github.com/newsmorgue/newsmorgue/archive/storetest/s3test"
 )
@@ -297,4 +300,114 @@ func TestKeepLocal(t *testing.T) {
 	}
 	_, errs := morgue(t, exitFailed, "list", "-a", dir)
 	contains(t, errs, "store with a space", "hint: ")
+}
+
+// TestFollowStored: what is new in the store is shown by a command that goes on, also after
+// a journal was sealed.
+func TestFollowStored(t *testing.T) {
+	t.Setenv("NEWSMORGUE_CACHE", t.TempDir())
+	store, dir := filepath.Join(t.TempDir(), "store"), filepath.Join(t.TempDir(), "news")
+	morgue(t, exitDone, "archive", newspaperOf(t, 2)+"/", "-a", dir, "--store", store, "--delay", "0")
+	a := &app{dir: "file://" + filepath.ToSlash(store), stdout: io.Discard, stderr: io.Discard}
+	ar, c, err := a.catalog(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ar.Close()
+	defer c.Close()
+	stories := func(want int) {
+		t.Helper()
+		n := 0
+		for s, err := range c.Stories(t.Context(), catalog.Filter{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.Article(t.Context(), s); err != nil {
+				t.Errorf("%s: %v", s.URL, err)
+			}
+			n++
+		}
+		if n != want {
+			t.Errorf("%d articles, want %d", n, want)
+		}
+	}
+	stories(2)
+	sealAll(t, dir, store)
+	stories(2)
+	morgue(t, exitDone, "archive", newspaperOf(t, 3)+"/", "-a", dir, "--store", store, "--delay", "0")
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		a.stored.follow(ctx, c, 10*time.Millisecond, func(err error) { t.Error(err) })
+	}()
+	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		n := 0
+		for range c.Stories(t.Context(), catalog.Filter{}) {
+			n++
+		}
+		if n == 5 {
+			break
+		}
+		if time.Since(begin) > 20*time.Second {
+			t.Fatalf("%d articles after 20 s", n)
+		}
+	}
+	cancel()
+	<-done
+	stories(5)
+	if journals, _ := filepath.Glob(filepath.Join(ar.Dir(), "segments", "*.journal")); len(journals) != 1 {
+		t.Errorf("journals in the cache: %v", journals)
+	}
+}
+
+// TestHostileStored has stores that say what cannot be.
+func TestHostileStored(t *testing.T) {
+	cache := filepath.Join(t.TempDir(), "cache")
+	t.Setenv("NEWSMORGUE_CACHE", cache)
+	archiveJSON := func(id string) string {
+		return `{"format":"newsmorgue-archive","version":1,"id":"` + id + `","created":"2026-11-23T18:00:00Z","software":"x"}`
+	}
+	const id = "3f0e4f4e-52ad-4c7c-9c0c-6d0b6f3f2d10"
+	for what, c := range map[string]struct {
+		files map[string]string
+		code  int
+		says  string
+	}{
+		"a path as ID":    {map[string]string{"archive.json": archiveJSON("../../x")}, exitDamaged, "is not a UUID"},
+		"no ID":           {map[string]string{"archive.json": archiveJSON("")}, exitDamaged, "is not a UUID"},
+		"a huge archive":  {map[string]string{"archive.json": strings.Repeat(" ", archive.MaxInfo+1)}, exitDamaged, "archive.json in"},
+		"a newer archive": {map[string]string{"archive.json": strings.Replace(archiveJSON(id), `"version":1`, `"version":2`, 1)}, exitNewer, "has format 2"},
+		"no JSON":         {map[string]string{"cluster.json": "x"}, exitDamaged, "cluster.json"},
+		"a million shards": {map[string]string{"cluster.json": `{"format":"newsmorgue-cluster","version":1,"id":"` + id + `","shards":1000000}`},
+			exitDamaged, "1000000 shards"},
+		"no segment": {map[string]string{"archive.json": archiveJSON(id), "segments/20261123T180000Z-00000000.jsonl.zst": "x", "segments/x": "", "journals/x/1": ""},
+			exitDone, ""},
+		"a snapshot that is none": {map[string]string{"archive.json": archiveJSON(id),
+			"head.json": `{"format":"newsmorgue-head","version":1,"catalog":{"name":"../../x","size":1,"sha256":""}}`}, exitDamaged, "is not the name of a snapshot"},
+		"a snapshot that is missing": {map[string]string{"archive.json": archiveJSON(id),
+			"head.json": `{"format":"newsmorgue-head","version":1,"catalog":{"name":"snapshots/catalog-20261123T180000Z-00000000.sqlite.zst","size":1,"raw":10,"sha256":"` + strings.Repeat("0", 64) + `"}}`},
+			exitDone, "cannot be used"},
+		"a snapshot larger than the disk": {map[string]string{"archive.json": archiveJSON(id),
+			"head.json": `{"format":"newsmorgue-head","version":1,"catalog":{"name":"snapshots/catalog-20261123T180000Z-00000000.sqlite.zst","size":1000000000000,"raw":1000000000000,"sha256":"` + strings.Repeat("0", 64) + `"}}`},
+			exitFailed, "NEWSMORGUE_CACHE"},
+	} {
+		store := filepath.Join(t.TempDir(), "store")
+		for name, body := range c.files {
+			path := filepath.Join(store, filepath.FromSlash(name))
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(body), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), []string{"list", "-a", "file://" + filepath.ToSlash(store)}, strings.NewReader(""), &out, &errs); code != c.code || !strings.Contains(errs.String(), c.says) {
+			t.Errorf("%s: exit code %d, want %d with %q\n%s", what, code, c.code, c.says, &errs)
+		}
+	}
+	if entries, err := os.ReadDir(filepath.Dir(cache)); err != nil || len(entries) != 1 {
+		t.Errorf("beside the cache: %v, %v", entries, err)
+	}
 }
