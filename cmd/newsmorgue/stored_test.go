@@ -81,7 +81,9 @@ func counted(t *testing.T, addr string) (proxy string, count func() int) {
 	n := 0
 	to := &url.URL{Scheme: "http", Host: addr}
 	p := &httputil.ReverseProxy{
-		Director:     func(r *http.Request) { r.URL.Scheme, r.URL.Host = to.Scheme, to.Host }, // the signature is of the host that was asked
+		Rewrite: func(r *httputil.ProxyRequest) { // the signature is of the host that was asked
+			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = to.Scheme, to.Host, r.In.Host
+		},
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
 	}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
