@@ -27,9 +27,6 @@ type Snapshot struct {
 	Size   int64  `json:"size"`   // of the object, in bytes
 	SHA256 string `json:"sha256"` // of the object, in hexadecimal
 	Raw    int64  `json:"raw"`    // bytes of the file
-	// Known has, of a frontier, how many records of each segment and journal it
-	// accounts for.
-	Known map[string]int64 `json:"known,omitempty"`
 }
 
 const (

@@ -214,6 +214,11 @@ func (s *heldShard) open(ctx context.Context, own, queue bool) (err error) {
 		s.ar, err = archive.Open(s.dir)
 	} else {
 		_, err = mirror.Fetch(ctx, s.store, s.dir)
+		if errors.Is(err, archive.ErrDamaged) {
+			// The damaged part stays in the store, for a repair; everything else is here.
+			s.log.Error("a part of what a former owner stored is damaged", "error", err)
+			err = nil
+		}
 		if err == nil {
 			s.ar, err = archive.Open(s.dir)
 		}

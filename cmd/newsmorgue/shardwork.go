@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -54,7 +55,7 @@ func (m *shardCrawler) work(ctx context.Context, o shardWork) error {
 	}
 	defer s.ar.Close()
 	w := &watcher{app: m.app, ar: s.ar, store: o.sites, log: log, budget: m.budget, only: o.has, machine: m.name, taken: time.Now(),
-		holdBack: s.mirror.Gate(m.unstored), wrap: m.wrap, dial: m.app.tune.dial, turns: m.runs}
+		holdBack: m.gate, wrap: m.wrap, dial: m.app.tune.dial, turns: m.runs}
 	if w.cat, err = catalog.Open(ctx, s.ar); err != nil {
 		return err
 	}
@@ -77,6 +78,25 @@ func (m *shardCrawler) work(ctx context.Context, o shardWork) error {
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.lastWords)
 	defer cancel()
 	return errors.Join(err, s.finish(end, !errors.Is(context.Cause(ctx), cluster.ErrWanted)))
+}
+
+// gateEvery is how often a run that waits for the store looks whether it may go on.
+const gateEvery = 5 * time.Second
+
+// gate waits while more of all shards together is not stored than may be.
+func (m *shardCrawler) gate(ctx context.Context, say func(reason string)) error {
+	for {
+		u := m.shards.unstored()
+		if u.Bytes <= m.unstored {
+			return ctx.Err()
+		}
+		if say != nil {
+			say(fmt.Sprintf("%s are not stored yet, over --max-unstored of %s", size(u.Bytes), size(m.unstored)))
+		}
+		if err := pause(ctx, gateEvery); err != nil {
+			return err
+		}
+	}
 }
 
 func closed(c <-chan struct{}) bool {
