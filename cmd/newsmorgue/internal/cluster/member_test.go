@@ -14,8 +14,8 @@ import (
 	"github.com/newsmorgue/newsmorgue/scraper/frontier/pgclock/pgtest"
 )
 
-// scaled are the times of the tests: a lease of a minute takes 3 s.
-var scaled = Times{Lease: 3 * time.Second}
+// scaled are the times of the tests: a lease of a minute takes a few seconds.
+var scaled = Times{Lease: testLease}
 
 // A field is a cluster with its machines, and a judge of who holds what.
 type field struct {

@@ -19,26 +19,36 @@ func TestDatabaseGone(t *testing.T) {
 	f := newField(t, srv.URL, 8)
 	a, b := f.start("a"), f.start("b")
 	f.has(20*time.Second, map[*unit]int{a: 4, b: 4})
-	owners, tokens := map[int]string{}, map[int]int64{}
-	var before []*Lease
-	for _, u := range []*unit{a, b} {
-		before = append(before, u.Held()...)
+	// A moment without it costs nothing. On a busy machine it may be more than a moment: then
+	// it is tried again, and left out in the end.
+	held := func() []*Lease { return append(a.Held(), b.Held()...) }
+	before := held()
+	for range 3 {
+		start := time.Now()
+		if err := srv.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		if err := srv.Again(); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); took > scaled.Lease/3 {
+			t.Logf("the database took %s to start", took)
+			time.Sleep(scaled.Lease)
+			f.has(20*scaled.Lease, map[*unit]int{a: 4, b: 4})
+			before = held()
+			continue
+		}
+		time.Sleep(scaled.Lease)
+		for _, l := range before {
+			if err := l.Err(); err != nil {
+				t.Errorf("after a restart of the database: %v", err)
+			}
+		}
+		break
 	}
+	owners, tokens := map[int]string{}, map[int]int64{}
 	for _, l := range before {
 		owners[l.Shard], tokens[l.Shard] = l.member.Name, l.Token
-	}
-	// A moment without it costs nothing.
-	if err := srv.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	if err := srv.Again(); err != nil {
-		t.Fatal(err)
-	}
-	time.Sleep(scaled.Lease)
-	for _, l := range before {
-		if err := l.Err(); err != nil {
-			t.Errorf("after a restart of the database: %v", err)
-		}
 	}
 
 	if err := srv.Kill(); err != nil {
