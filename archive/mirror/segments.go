@@ -31,19 +31,6 @@ func (e lie) Error() string {
 }
 func (e lie) Unwrap() error { return archive.ErrDamaged }
 
-func hashFile(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
 // hashObject reads a whole object and returns its digest; what it reads goes to w, too.
 func hashObject(ctx context.Context, store archive.Store, name string, most int64, w io.Writer) (string, archive.Object, error) {
 	r, o, err := store.ReadRange(ctx, name, 0, -1)

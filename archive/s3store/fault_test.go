@@ -74,7 +74,7 @@ func TestTriesAgain(t *testing.T) {
 		"SlowDown":        answer(503, "SlowDown"),
 		"TooMany":         answer(429, "TooManyRequests"),
 		"Conflict":        answer(409, "ConditionalRequestConflict"),
-		"BadGateway":      func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", 502) },
+		"BadGateway":      func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", http.StatusBadGateway) },
 		"HangUp":          hangUp,
 		"HangUpAfterBody": func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body); hangUp(w, r) },
 		"HangUpInBody":    func(w http.ResponseWriter, r *http.Request) { io.CopyN(io.Discard, r.Body, 10_000); hangUp(w, r) },
@@ -118,7 +118,7 @@ func forward(host string) http.Handler {
 		r.RequestURI, r.URL.Scheme, r.URL.Host = "", "http", host
 		resp, err := http.DefaultTransport.RoundTrip(r)
 		if err != nil {
-			http.Error(w, err.Error(), 502)
+			http.Error(w, err.Error(), http.StatusBadGateway)
 			return
 		}
 		defer resp.Body.Close()
