@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -29,6 +31,7 @@ func TestDrillStore(t *testing.T) {
 	target := &url.URL{Scheme: "http", Host: f.s3.Addr}
 	var expired atomic.Bool
 	proxy := httputil.NewSingleHostReverseProxy(target)
+	proxy.ErrorLog = log.New(io.Discard, "", 0)
 	direct := proxy.Director
 	proxy.Director = func(r *http.Request) {
 		host := r.Host
