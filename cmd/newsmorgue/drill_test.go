@@ -68,6 +68,7 @@ type field struct {
 	machines []*drillMachine // also those that have ended
 	secrets  []string
 	args     []string // more of them for each machine
+	env      []string // more variables of the program's environment
 	toml     string   // more settings for each site
 	via      string   // host:port by which machines reach the store's server, if it is another one
 }
@@ -98,6 +99,9 @@ func newField(t *testing.T, stories int, onServer bool) *field {
 	}
 	if runtime.GOOS != "linux" {
 		t.Skip("the drills need the loopback addresses of Linux")
+	}
+	if !onServer { // a server changes the environment of the test
+		t.Parallel()
 	}
 	f := &field{T: t, dir: t.TempDir(), town: &drill.Town{Stories: stories, Answer: 20 * time.Millisecond}}
 	f.pg = pgtest.Start(t)
@@ -136,7 +140,7 @@ func (f *field) environment(database string) []string {
 	if err != nil {
 		f.Fatal(err)
 	}
-	return []string{tuneVariable + "=" + string(text), "NEWSMORGUE_DATABASE=" + database, "XDG_CONFIG_HOME=" + filepath.Join(f.dir, "config")}
+	return append([]string{tuneVariable + "=" + string(text), "NEWSMORGUE_DATABASE=" + database, "XDG_CONFIG_HOME=" + filepath.Join(f.dir, "config")}, f.env...)
 }
 
 // run runs a command on the cluster; it returns what it printed and how it ended.

@@ -109,8 +109,8 @@ func (m *drillMachine) waiting() string {
 	return strings.Join(r.Waiting, "; ")
 }
 
-// TestDrillDrain drains a machine in mid-crawl, adds another one, and drains one that a
-// signal ends meanwhile.
+// TestDrillDrain adds a machine in mid-crawl and drains another one; later it kills one that
+// starts again with its folder.
 func TestDrillDrain(t *testing.T) {
 	f := newField(t, 20, false)
 	f.start("a", "b", "c")
@@ -130,5 +130,8 @@ func TestDrillDrain(t *testing.T) {
 	}
 	m.gone = true
 	f.do("cluster", "forget", m.name)
+	again := f.busiest()
+	again.Kill()
+	f.machine(again.name)
 	f.check(x, y)
 }

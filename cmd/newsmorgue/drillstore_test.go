@@ -109,9 +109,17 @@ func TestDrillDisk(t *testing.T) {
 	big.Close()
 	f.until("the machine says that its disk is full", func() bool { return strings.Contains(all["a"].log(), "no space left") })
 	time.Sleep(drillLease)
+	if all["a"].Ended() {
+		t.Error("the machine has ended")
+	}
 	if err := os.Remove(ballast); err != nil {
 		t.Fatal(err)
 	}
+	// A run that failed is tried again after a rest, or when the machine starts again.
+	if err := all["a"].Stop(time.Minute); err != nil {
+		t.Error(err)
+	}
+	f.machine("a")
 	f.check(x)
 }
 
