@@ -192,11 +192,20 @@ func (b *borrower) with(ctx context.Context, l *cluster.Lease, queue bool, do fu
 	stop()
 	<-shipped
 	if l.Err() == nil {
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), endOfShard)
+		end, cancel := afterwards(ctx)
 		defer cancel()
 		err = errors.Join(err, s.mirror.Ship(end))
 	}
 	return errors.Join(err, s.ar.Close())
+}
+
+// afterwards is for what is stored at the end: it has a minute if the command was
+// interrupted, else as long as it takes.
+func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Err() == nil {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), endOfShard)
 }
 
 // look reads the stored archive of a shard, without asking its owner: what was not stored

@@ -93,7 +93,7 @@ func (b *borrower) reextract(ctx context.Context, sites []string, dryRun bool) e
 
 // saveAfter stores what a command wrote, and the catalog with it.
 func (s *heldShard) saveAfter(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endOfShard)
+	ctx, cancel := afterwards(ctx)
 	defer cancel()
 	if err := s.mirror.Ship(ctx); err != nil {
 		return err
