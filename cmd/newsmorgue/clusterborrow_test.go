@@ -220,7 +220,7 @@ func TestImportInCluster(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(f.store, "sites.toml"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	f.machine("a", filepath.Join(t.TempDir(), "a"))
+	machine := f.machine("a", filepath.Join(t.TempDir(), "a"))
 	work := t.TempDir()
 	var urls []string
 	perShard := map[int]int{}
@@ -285,4 +285,8 @@ func TestImportInCluster(t *testing.T) {
 		_, errs := shell(t, exitUsage, append(slices.Clone(args), "-a", f.store)...)
 		contains(t, errs, "is a cluster")
 	}
+	// The owner is killed: its lease ends by itself, and nobody else is there.
+	machine.Kill()
+	contains(t, f.command(work, "suppress", urls[0], "--reason", "asked"), "is suppressed: 1 capture hidden")
+	contains(t, f.command(work, "suppress", "--list"), urls[0])
 }
