@@ -61,7 +61,9 @@ func TestBadBodies(t *testing.T) {
 			head(w, "500", "bytes 5-1004/2000")
 			w.Write(make([]byte, 500))
 		},
-		"redirect":           func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://192.0.2.1/secret", http.StatusTemporaryRedirect) },
+		"redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://192.0.2.1/secret", http.StatusTemporaryRedirect)
+		},
 		"permanent redirect": func(w http.ResponseWriter, r *http.Request) { xmlError(w, 301, "PermanentRedirect", "elsewhere") },
 		"not S3":             func(w http.ResponseWriter, r *http.Request) { http.Error(w, strings.Repeat("<html>", 1<<20), 404) },
 	}

@@ -22,7 +22,7 @@ import (
 // command runs a command that borrows shards.
 func (f *field) command(work string, args ...string) string {
 	f.Helper()
-	return f.do(append(args, "--database", f.database, "--dir", work)...)
+	return f.do(append(args, "--dir", work)...)
 }
 
 // reads opens the newest snapshot of a shard's catalog as a reader does that has nothing
@@ -92,10 +92,11 @@ func mustOpen(t *testing.T, dir string) archive.Store {
 // it at once, and the machine goes on where it was.
 func TestSuppressInCluster(t *testing.T) {
 	const shards = 2
-	f := newField(t, shards, 10)
-	dir, work := t.TempDir(), t.TempDir()
-	machine := f.machine("a", filepath.Join(dir, "a"))
-	f.until("a third of the stories were asked for", 2*time.Minute, func() bool { return f.asked() > f.all()/3 })
+	f := newFieldOf(t, shards, 10, false)
+	f.schedule()
+	work := t.TempDir()
+	machine := f.machine("a")
+	f.until("a third of the stories were asked for", func() bool { return f.asked() > f.all()/3 })
 	var pages []drill.Request
 	for _, r := range f.town.Requests() {
 		if strings.HasPrefix(r.Path, "/2026/") && !r.End.IsZero() {
@@ -129,7 +130,7 @@ func TestSuppressInCluster(t *testing.T) {
 	}
 	contains(t, f.command(work, "suppress", "--list"), hidden, erased)
 
-	f.until("all stories were asked for", 3*time.Minute, func() bool { return f.asked() == f.all() })
+	f.until("all stories were asked for", func() bool { return f.asked() == f.all() })
 	twice := f.town.Twice(0)
 	for _, p := range pages[:2] {
 		if twice[p.Host+p.Path] > 0 {
@@ -142,13 +143,13 @@ func TestSuppressInCluster(t *testing.T) {
 	if s := machine.Output(); strings.Contains(s, "brought up to date from the records") {
 		t.Errorf("the machine made its queue again:\n%s", s)
 	}
-	f.until("the machine has said something", 30*time.Second, func() bool {
-		_, err := os.Stat(filepath.Join(dir, "a", waitingFile))
+	f.until("the machine has said something", func() bool {
+		_, err := os.Stat(filepath.Join(machine.dir, waitingFile))
 		return err == nil
 	})
-	out, _ = shell(t, exitDone, "cluster", "status", "--dir", filepath.Join(dir, "a"), "-a", filepath.Join(dir, "gone"))
+	out, _ = shell(t, exitDone, "cluster", "status", "--dir", machine.dir, "-a", filepath.Join(f.dir, "gone"))
 	contains(t, out, "machine a runs", "2 shards: 00 01")
-	out, _ = shell(t, exitDone, "cluster", "status", "--dir", filepath.Join(dir, "a"), "--json")
+	out, _ = shell(t, exitDone, "cluster", "status", "--dir", machine.dir, "--json")
 	var report struct {
 		Machine string
 		Silent  bool
@@ -159,7 +160,7 @@ func TestSuppressInCluster(t *testing.T) {
 	}
 	shell(t, exitFailed, "cluster", "status", "--dir", work)
 	contains(t, f.do("update"), "requested")
-	out, _ = shell(t, exitDone, "status", "-a", cluster.ShardDir(filepath.Join(dir, "a"), 0))
+	out, _ = shell(t, exitDone, "status", "-a", cluster.ShardDir(machine.dir, 0))
 	contains(t, out, "copy in ")
 	if err := machine.Stop(30 * time.Second); err != nil {
 		t.Error(err)
@@ -180,7 +181,7 @@ func TestSuppressInCluster(t *testing.T) {
 // waitStored waits until the article of a page is stored.
 func (f *field) waitStored(shard int, url string) {
 	f.Helper()
-	f.until("the page is stored", time.Minute, func() (found bool) {
+	f.until("the page is stored", func() (found bool) {
 		f.reads(shard, func(_ *archive.Archive, c *catalog.Catalog) {
 			for s, err := range c.Stories(f.Context(), catalog.Filter{}) {
 				if err != nil {
@@ -216,11 +217,8 @@ func pagesWARC(urls ...string) []byte {
 // reads the pages of two shards again.
 func TestImportInCluster(t *testing.T) {
 	const shards, stories = 2, 300
-	f := newField(t, shards, 2)
-	if err := os.WriteFile(filepath.Join(f.store, "sites.toml"), nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	machine := f.machine("a", filepath.Join(t.TempDir(), "a"))
+	f := newFieldOf(t, shards, 2, false)
+	machine := f.machine("a")
 	work := t.TempDir()
 	var urls []string
 	perShard := map[int]int{}
@@ -237,14 +235,14 @@ func TestImportInCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Killed in the middle: the lease lapses, and the machine has the shard again.
-	p, err := drill.Start(f.program, f.tuning(), "import", file, "-a", f.store, "--database", f.database, "--dir", work)
+	p, err := drill.Start(f.program, f.environment(f.pg.URL), "import", file, "-a", f.store, "--dir", work)
 	if err != nil {
 		t.Fatal(err)
 	}
 	waitForRecords(t, cluster.ShardDir(work, 0), 1)
 	p.Kill()
-	f.until("the machine has all shards again", time.Minute, func() bool {
-		return strings.Contains(f.do("cluster", "status", "--database", f.database), "2 of 2 shards held") && strings.Count(f.do("cluster", "status", "--database", f.database), "  a  ") >= 2
+	f.until("the machine has all shards again", func() bool {
+		return strings.Contains(f.do("cluster", "status"), "2 of 2 shards held") && strings.Count(f.do("cluster", "status"), "  a  ") >= 2
 	})
 	out := f.command(work, "import", file)
 	contains(t, out, "imported", "in 2 shards", "archive: "+f.store)
@@ -286,6 +284,7 @@ func TestImportInCluster(t *testing.T) {
 		contains(t, errs, "is a cluster")
 	}
 	// The owner is killed: its lease ends by itself, and nobody else is there.
+	machine.gone = true
 	machine.Kill()
 	contains(t, f.command(work, "suppress", urls[0], "--reason", "asked"), "is suppressed: 1 capture hidden")
 	contains(t, f.command(work, "suppress", "--list"), urls[0])

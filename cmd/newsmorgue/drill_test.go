@@ -94,6 +94,11 @@ const (
 // twelve hosts.
 func newField(t *testing.T, stories int, onServer bool) *field {
 	t.Helper()
+	return newFieldOf(t, 6, stories, onServer)
+}
+
+func newFieldOf(t *testing.T, shards, stories int, onServer bool) *field {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("a drill takes half a minute")
 	}
@@ -129,7 +134,7 @@ func newField(t *testing.T, stories int, onServer bool) *field {
 	if err := os.Symlink(self, f.program); err != nil {
 		t.Fatal(err)
 	}
-	f.do("cluster", "init", "--shards", "6")
+	f.do("cluster", "init", "--shards", fmt.Sprint(shards))
 	return f
 }
 
