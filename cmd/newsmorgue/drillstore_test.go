@@ -30,14 +30,10 @@ func TestDrillStore(t *testing.T) {
 	// Credentials expire for a proxy between the machines and the server.
 	target := &url.URL{Scheme: "http", Host: f.s3.Addr}
 	var expired atomic.Bool
-	proxy := httputil.NewSingleHostReverseProxy(target)
-	proxy.ErrorLog = log.New(io.Discard, "", 0)
-	direct := proxy.Director
-	proxy.Director = func(r *http.Request) {
-		host := r.Host
-		direct(r)
-		r.Host = host // it is signed
-	}
+	proxy := &httputil.ReverseProxy{ErrorLog: log.New(io.Discard, "", 0), Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.Host = r.In.Host // it is signed
+	}}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if expired.Load() {
 			w.Header().Set("Content-Type", "application/xml")
