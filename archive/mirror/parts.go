@@ -209,6 +209,10 @@ type listing struct {
 
 func list(ctx context.Context, store archive.Store) (*listing, error) {
 	l := &listing{map[string]archive.Object{}, map[string]map[int]archive.Object{}}
+	// Journals come first: one that is sealed meanwhile is then found as a segment, too.
+	if err := l.listParts(ctx, store, "journals/"); err != nil {
+		return nil, err
+	}
 	for o, err := range store.List(ctx, "segments/") {
 		if err != nil {
 			return nil, fmt.Errorf("list %s: %w", store, err)
@@ -217,7 +221,7 @@ func list(ctx context.Context, store archive.Store) (*listing, error) {
 			l.segments[name] = o
 		}
 	}
-	return l, l.listParts(ctx, store, "journals/")
+	return l, nil
 }
 
 // listParts lists the parts whose names begin with prefix.

@@ -15,6 +15,7 @@ import (
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/keep"
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/watch"
 	"github.com/newsmorgue/newsmorgue/scraper"
+	"github.com/newsmorgue/newsmorgue/scraper/frontier"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier/pgclock"
 )
 
@@ -154,27 +155,25 @@ func (m *shardCrawler) crawl(ctx context.Context, o shardWork, s *heldShard, w *
 	return err
 }
 
-// keepUp saves a snapshot a day, and removes old segments from the disk.
+// keepUp looks for what came late every hour, saves a snapshot a day, and removes old
+// segments from the disk.
 func (m *shardCrawler) keepUp(ctx context.Context, o shardWork, s *heldShard, w *watcher) {
 	daily := cmp.Or(m.app.tune.daily, 24*time.Hour)
 	// Shards that were taken together do not save their snapshots together.
-	next := time.Duration(o.lease.Shard%16) * daily / 64
+	next := time.Now().Add(daily/24 + time.Duration(o.lease.Shard%16)*daily/64)
 	if s.head.Catalog != nil {
-		next += max(0, daily-time.Since(s.head.Catalog.Time()))
-	} else {
-		next += daily / 24
+		next = next.Add(max(0, daily-time.Since(s.head.Catalog.Time())))
 	}
-	for pause(ctx, next) == nil {
-		next = daily
-		if err := s.mirror.Ship(ctx); err != nil {
-			next = daily / 24
-			continue // the mirror says what is wrong
-		}
-		if err := readLate(ctx, s.ar, w.cat); err != nil && ctx.Err() == nil {
+	for pause(ctx, min(daily/24, max(0, time.Until(next)))) == nil {
+		if err := readLate(ctx, s.ar, w.cat, w.front); err != nil && ctx.Err() == nil {
 			s.log.Error("what former owners stored late is not read", "error", err)
 		}
+		if time.Now().Before(next) {
+			continue
+		}
+		next = time.Now().Add(daily)
 		if err := s.saveSnapshots(ctx, w.cat, w.front); err != nil {
-			next = daily / 24
+			next = time.Now().Add(daily / 24)
 			if ctx.Err() == nil {
 				s.log.Error("no snapshot was saved", "error", err)
 			}
@@ -188,13 +187,45 @@ func (m *shardCrawler) keepUp(ctx context.Context, o shardWork, s *heldShard, w 
 }
 
 // readLate adds to the catalog what former owners of the shard have stored since it was
-// taken.
-func readLate(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog) error {
+// taken, and tells the queue of their runs: the next run of the site takes the answers from
+// the records.
+func readLate(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, front *frontier.Frontier) error {
+	before, err := ar.Segments()
+	if err != nil {
+		return err
+	}
 	if err := ar.Refresh(ctx); err != nil {
 		return err
 	}
-	_, err := cat.CatchUp(ctx)
-	return err
+	if _, err := cat.CatchUp(ctx); err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, s := range before {
+		known[s.Name] = true
+	}
+	now, err := ar.Segments()
+	if err != nil {
+		return err
+	}
+	for _, s := range now {
+		if known[s.Name] || s.Local {
+			continue
+		}
+		runs := map[string]bool{}
+		for e, err := range ar.Records(ctx, s.Name, 0) {
+			if err != nil {
+				return err
+			}
+			runs[e.Record.Get("WARC-Warcinfo-ID")] = true
+		}
+		for run := range runs {
+			if err := front.ReopenRun(ctx, run); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // pause waits; it returns an error if ctx ends before that.
