@@ -104,7 +104,7 @@ func lastRun(ctx context.Context, c *catalog.Catalog, name string, until time.Ti
 }
 
 func readLastRun(r catalog.Run) watch.LastRun {
-	return watch.LastRun{Start: r.Start, End: r.End, Unfinished: r.End.IsZero() || r.Status == keep.StatusInterrupted}
+	return watch.LastRun{Start: r.Start, End: r.End, Unfinished: r.End.IsZero() || r.Status == keep.StatusInterrupted, Failed: r.Status == keep.StatusFailed}
 }
 
 // A turnStatus is how a site's schedule stands.

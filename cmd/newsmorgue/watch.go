@@ -140,6 +140,8 @@ func (w *watcher) daemon(atOnce int) *watch.Daemon {
 		Last: func(ctx context.Context, name string, until time.Time) (watch.LastRun, error) {
 			last, err := lastRun(ctx, w.cat, name, until)
 			last.AtOnce = last.Start.Before(w.taken)
+			// What failed on another machine, whose disk may be full, is continued on this one.
+			last.Unfinished = last.Unfinished || last.Failed && last.AtOnce
 			return last, err
 		},
 		Busy: w.ar.SiteLocked,

@@ -31,6 +31,7 @@ type LastRun struct {
 	Start, End time.Time // End is zero if the run goes on or was killed
 	// Unfinished says that the run was stopped or killed: it continues at once.
 	Unfinished bool
+	Failed     bool // by an error in the program or on the disk: the next turn tries again
 	// AtOnce says that an unfinished run continues without a rest: its machine was lost,
 	// nobody stopped it.
 	AtOnce bool
