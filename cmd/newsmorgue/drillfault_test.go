@@ -40,7 +40,7 @@ func TestDrillStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := f.fault()
-	time.Sleep(2 * drillLease)
+	time.Sleep(drillLease + 3*time.Second)
 	if err := m.Signal(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestDrillStopped(t *testing.T) {
 // TestDrillCut cuts machines off: one from the database, one from the store, one from
 // both, each for longer than a lease.
 func TestDrillCut(t *testing.T) {
-	f := newField(t, 30, true)
+	f := newField(t, 26, true)
 	f.start("a", "b", "c")
 	var faults []fault
 	for i, cut := range []func(m *drillMachine, cut bool){
@@ -63,7 +63,7 @@ func TestDrillCut(t *testing.T) {
 		f.askToWait(m)
 		cut(m, true)
 		faults = append(faults, f.fault())
-		time.Sleep(2 * drillLease)
+		time.Sleep(drillLease + 3*time.Second)
 		cut(m, false)
 	}
 	f.check(faults...)

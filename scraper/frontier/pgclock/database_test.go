@@ -152,8 +152,13 @@ func TestNewerSchema(t *testing.T) {
 	if l := next(t, f, time.Second); l != nil {
 		t.Fatalf("%s was leased without a database", l.URL)
 	}
+	if c.Waiting() == "" {
+		t.Error("it does not wait for the database")
+	}
 	s.Exec(t, "ALTER TABLE newsmorgue_clock RENAME COLUMN later TO next")
 	done(t, f, next(t, f, soon), kept)
+	for end := time.Now().Add(soon); c.Waiting() != "" && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	}
 	s.Exec(t, "UPDATE newsmorgue_clock SET token = 2 WHERE key = ''")
 	var newer *pgclock.NewerError
 	if _, err := f.Next(context.Background(), site); !errors.As(err, &newer) || newer.Version != 2 {
