@@ -279,7 +279,10 @@ func (r *run) visit(ctx context.Context, req *Request) (ending, error) {
 	}
 	e, err := r.ask(ctx, req)
 	if err != nil || ctx.Err() != nil && e.Result == ResultRetry {
-		return ending{Outcome: postponed}, err
+		// The host was asked, perhaps: it rests, whoever asks it next.
+		back := postponed
+		back.HostRest, back.RemoteAddr = e.HostRest, e.RemoteAddr
+		return ending{Outcome: back}, err
 	}
 	switch {
 	case e.Result == ResultSkipped && e.Reason != reasonSample, e.Result == ResultFailed:
@@ -355,7 +358,7 @@ func (r *run) ask(ctx context.Context, req *Request) (e ending, err error) {
 		r.emit(Event{Kind: EventResting, Request: req, Until: time.Now().Add(rest)})
 	}
 	if !sleep(ctx, rest) {
-		return ending{Outcome: postponed}, nil
+		return ending{Outcome: Outcome{Result: ResultRetry, HostRest: rest}}, nil
 	}
 	resp, out, err := r.fetch(ctx, h, req)
 	e.Outcome = out
@@ -447,7 +450,7 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 	}
 	if err != nil {
 		if held.Err() != nil {
-			return nil, postponed, nil
+			return nil, Outcome{Result: ResultRetry, HostRest: h.rest(r.Crawler)}, nil
 		}
 		return nil, r.noAnswer(h, req, err, time.Since(start)), nil
 	}
@@ -463,7 +466,7 @@ func (r *run) fetch(ctx context.Context, h *host, req *Request) (*Response, Outc
 		if resp.Release != nil {
 			resp.Release()
 		}
-		return nil, postponed, err
+		return nil, Outcome{Result: ResultRetry, RemoteAddr: addr, HostRest: h.rest(r.Crawler)}, err
 	}
 	out.Result, out.Status, out.RemoteAddr, out.HostRest = ResultKept, resp.Status, addr, h.rest(r.Crawler)
 	r.mu.Lock()
