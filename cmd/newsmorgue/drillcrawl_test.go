@@ -112,23 +112,20 @@ func (f *field) untilDone() {
 	})
 }
 
-// interrupted reports whether the last run of a site that a log has was not complete.
+// interrupted reports whether a site has no complete run. A machine that was stopped says
+// of its run that it was interrupted long after another one has completed it.
 func (f *field) interrupted() bool {
-	ended := map[string]string{}
-	at := map[string]time.Time{}
+	complete := map[string]bool{}
 	for _, m := range f.machines {
 		for line := range strings.Lines(m.log()) {
-			var l struct {
-				Time              time.Time
-				Msg, Site, Status string
-			}
-			if json.Unmarshal([]byte(line), &l) == nil && l.Msg == "run ended" && l.Time.After(at[l.Site]) {
-				ended[l.Site], at[l.Site] = l.Status, l.Time
+			var l struct{ Msg, Site, Status string }
+			if json.Unmarshal([]byte(line), &l) == nil && l.Msg == "run ended" && l.Status == "complete" {
+				complete[l.Site] = true
 			}
 		}
 	}
 	for _, p := range f.town.Papers() {
-		if ended[p.Host] != "complete" {
+		if !complete[p.Host] {
 			return true
 		}
 	}
