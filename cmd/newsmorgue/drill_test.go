@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -7,11 +9,8 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -21,37 +20,6 @@ import (
 	"github.com/newsmorgue/newsmorgue/cmd/newsmorgue/internal/cluster/drill"
 	"github.com/newsmorgue/newsmorgue/scraper/frontier/pgclock/pgtest"
 )
-
-// tuneVariable has the tuning of the program in drills, as JSON.
-const tuneVariable = "NEWSMORGUE_TEST_TUNING"
-
-type testTuning struct {
-	Lease, Silence, Daily, Poll time.Duration
-	Dial                        string // "host=address", by commas
-}
-
-// tunedMain is main of the program in tests.
-func tunedMain() {
-	text := os.Getenv(tuneVariable)
-	if text == "" {
-		main()
-	}
-	var t testTuning
-	if err := json.Unmarshal([]byte(text), &t); err != nil {
-		fmt.Fprintln(os.Stderr, tuneVariable, err)
-		os.Exit(exitUsage)
-	}
-	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
-	a.tune = tuning{times: cluster.Times{Lease: t.Lease}, silence: t.Silence, daily: t.Daily, poll: t.Poll, dial: map[string]string{}}
-	for pair := range strings.SplitSeq(t.Dial, ",") {
-		if host, addr, ok := strings.Cut(pair, "="); ok {
-			a.tune.dial[host] = addr
-		}
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	os.Exit(a.run(ctx, os.Args[1:]))
-}
 
 // A field is where machines are drilled: newspapers, a database, a store, a program.
 type field struct {
@@ -99,9 +67,6 @@ func newFieldOf(t *testing.T, shards, stories int, onServer bool) *field {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("a drill takes half a minute")
-	}
-	if runtime.GOOS != "linux" {
-		t.Skip("the drills need the loopback addresses of Linux")
 	}
 	if !onServer { // a server changes the environment of the test
 		t.Parallel()

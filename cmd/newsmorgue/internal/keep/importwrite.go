@@ -12,8 +12,8 @@ import (
 // maxImportBatch bounds the groups that are written with one flush, and
 // maxImportBytes the bytes of their records.
 const (
-	maxImportBatch = 1024
-	maxImportBytes = 16 << 20
+	maxImportBatch = 512
+	maxImportBytes = 6 << 20
 )
 
 // maxImportWait is how long a group waits for others to be written with.
