@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,8 +18,8 @@ func isRemote(ref string) bool {
 	return strings.HasPrefix(ref, "s3://") || strings.HasPrefix(ref, "file://")
 }
 
-// clusterStore opens the store of the cluster that -a names. It returns nil if -a names a
-// folder that is none.
+// clusterStore opens the store of the cluster that -a names. It returns nil if -a names
+// something else.
 func (a *app) clusterStore(ctx context.Context) (archive.Store, cluster.Info, error) {
 	ref := a.folder()
 	if !isRemote(ref) {
@@ -31,6 +32,9 @@ func (a *app) clusterStore(ctx context.Context) (archive.Store, cluster.Info, er
 		return nil, cluster.Info{}, err
 	}
 	info, err := cluster.ReadInfo(ctx, store)
+	if errors.Is(err, cluster.ErrNotCluster) {
+		return nil, info, nil // an archive of one machine, or nothing
+	}
 	return store, info, err
 }
 

@@ -134,7 +134,7 @@ type storedParts struct {
 
 	mu       sync.Mutex
 	of       map[string]*storedPart // by the name of a segment or journal
-	journals []archive.Object
+	segments []archive.Object       // of all parts, as they were listed with the journals last
 }
 
 // partsOf returns the parts of the archive in a store; of a cluster, its shards.
@@ -175,21 +175,21 @@ func (s *storedParts) ReadRange(ctx context.Context, name string, offset, length
 	return part.ReadRange(ctx, name, offset, length)
 }
 
-// List implements archive.Store. Listing the segments lists all parts, the journals
-// included.
+// List implements archive.Store. Listing the journals, which come first, lists all parts,
+// the segments included.
 func (s *storedParts) List(ctx context.Context, prefix string) iter.Seq2[archive.Object, error] {
 	return func(yield func(archive.Object, error) bool) {
 		var objects []archive.Object
 		switch prefix {
-		case segmentsPrefix:
+		case journalsPrefix:
 			var err error
 			if objects, err = s.relist(ctx); err != nil {
 				yield(archive.Object{}, err)
 				return
 			}
-		case journalsPrefix:
+		case segmentsPrefix:
 			s.mu.Lock()
-			objects = s.journals
+			objects = s.segments
 			s.mu.Unlock()
 		}
 		for _, o := range objects {
@@ -201,7 +201,7 @@ func (s *storedParts) List(ctx context.Context, prefix string) iter.Seq2[archive
 }
 
 // relist lists all parts, several at a time.
-func (s *storedParts) relist(ctx context.Context) (segments []archive.Object, err error) {
+func (s *storedParts) relist(ctx context.Context) (journals []archive.Object, err error) {
 	type list struct{ journals, segments []archive.Object }
 	lists := make([]list, len(s.parts))
 	err = eachOf(ctx, len(s.parts), listingAtOnce, func(ctx context.Context, i int) (err error) {
@@ -212,7 +212,7 @@ func (s *storedParts) relist(ctx context.Context) (segments []archive.Object, er
 		return nil, err
 	}
 	of := map[string]*storedPart{}
-	var journals []archive.Object
+	var segments []archive.Object
 	for i, l := range lists {
 		for _, o := range slices.Concat(l.segments, l.journals) {
 			unit := unitOf(o.Name)
@@ -236,9 +236,9 @@ func (s *storedParts) relist(ctx context.Context) (segments []archive.Object, er
 	slices.SortFunc(segments, byName)
 	slices.SortFunc(journals, byName)
 	s.mu.Lock()
-	s.of, s.journals = of, journals
+	s.of, s.segments = of, segments
 	s.mu.Unlock()
-	return segments, nil
+	return journals, nil
 }
 
 // unitOf is the name of the segment or journal that an object is of.

@@ -284,7 +284,9 @@ func (m *Member) join(ctx context.Context) error {
 		})
 	}
 	err := read()
-	if errors.Is(err, errNotSetUp) {
+	// One table may be missing alone: they may have been removed while another machine was
+	// setting them up.
+	if errors.Is(err, errNotSetUp) || code(err) == codeNoTable {
 		m.Logger.Warn("the database is empty; setting it up", "database", m.DB.String())
 		if err = m.DB.setUp(ctx, m.Info, m.times.Lease); err == nil {
 			err = read()
