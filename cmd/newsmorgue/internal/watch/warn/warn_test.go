@@ -238,13 +238,16 @@ func TestRunsInARow(t *testing.T) {
 func TestDisk(t *testing.T) {
 	now := time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)
 	segment := func(daysAgo int, mb int64) archive.SegmentInfo {
-		return archive.SegmentInfo{Name: now.AddDate(0, 0, -daysAgo).Format("20060102T150405Z") + "-5f1c09ab", Bytes: mb * 1e6}
+		return archive.SegmentInfo{Name: now.AddDate(0, 0, -daysAgo).Format("20060102T150405Z") + "-5f1c09ab", Bytes: mb * 1e6, Local: true}
 	}
 	young := []archive.SegmentInfo{segment(10, 900), segment(1, 10)}
 	if _, ok := Growth(young, now); ok {
 		t.Error("growth of an archive of ten days")
 	}
 	old := []archive.SegmentInfo{segment(24, 50000), segment(16, 700), segment(9, 700), segment(8, 7), segment(2, 700), {Name: "odd"}}
+	stored := segment(3, 9000)
+	stored.Local = false // it takes no place on the disk
+	old = append(old, stored)
 	perDay, ok := Growth(old, now)
 	if !ok || perDay < 99e6 || perDay > 102e6 {
 		t.Errorf("got %.0f, %t, want about 100 MB a day: the first crawl does not count", perDay, ok)
