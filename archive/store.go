@@ -17,6 +17,8 @@ var (
 	ErrExists   = errors.New("object exists already")
 	ErrChanged  = errors.New("object was changed by somebody else")
 	ErrDenied   = errors.New("access to the store is denied")
+	// ErrUnsafeStore is what ProbeStore returns for a store that breaks its promises.
+	ErrUnsafeStore = errors.New("the store ignores the conditions of writes")
 )
 
 // An Object is what a Store says about one of its objects.

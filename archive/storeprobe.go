@@ -10,11 +10,15 @@ import (
 	"sync"
 )
 
+// ProbePrefix begins the names of objects that ProbeStore writes. Where it was killed, one
+// may be left.
+const ProbePrefix = "probe/"
+
 // ProbeStore tests that a store keeps its promises where servers are known not to: that
 // Put and Replace look at their conditions, also at the same time. It writes an object
-// below probe/ and removes it.
+// below ProbePrefix and removes it. It returns ErrUnsafeStore for a store that does not.
 func ProbeStore(ctx context.Context, s Store) (err error) {
-	name := "probe/" + strings.ToLower(rand.Text())
+	name := ProbePrefix + strings.ToLower(rand.Text())
 	defer func() {
 		// A probe that was interrupted does not stay, either.
 		if e := s.Remove(context.WithoutCancel(ctx), name); err == nil && e != nil {
@@ -91,7 +95,7 @@ func probeContent(ctx context.Context, s Store, want Object, content string) err
 		return fmt.Errorf("read the probe in %s: %w", s, err)
 	}
 	if string(b) != content || o.ETag != want.ETag {
-		return fmt.Errorf("%s returned another version of an object than the last one, %q with ETag %s instead of %q with %s", s, b, o.ETag, content, want.ETag)
+		return fmt.Errorf("%s returned another version of an object than the last one, %q with ETag %s instead of %q with %s: %w", s, b, o.ETag, content, want.ETag, ErrUnsafeStore)
 	}
 	return nil
 }
@@ -100,5 +104,5 @@ func probeError(s Store, what string, err error) error {
 	if err != nil {
 		return fmt.Errorf("test the conditions of %s: %w", s, err)
 	}
-	return fmt.Errorf("%s %s: two machines would lose each other's data\nhint: use a store with conditional writes, such as Amazon S3, MinIO, Ceph or versitygw", s, what)
+	return fmt.Errorf("%s %s: %w", s, what, ErrUnsafeStore)
 }

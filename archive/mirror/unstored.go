@@ -90,14 +90,20 @@ const gateEvery = 5 * time.Second
 // Gate returns a function that waits while more than most bytes are not stored, and says
 // what it waits for: once at the beginning, and again and again with the figures.
 func (m *Mirror) Gate(most int64) func(ctx context.Context, say func(reason string)) error {
+	return Gate(m.Unstored, " in "+m.Store.String(), most)
+}
+
+// Gate is Mirror.Gate for what is counted elsewhere, as of several archives together. where
+// follows "not stored".
+func Gate(unstored func() Unstored, where string, most int64) func(ctx context.Context, say func(reason string)) error {
 	return func(ctx context.Context, say func(reason string)) error {
 		for {
-			u := m.Unstored()
+			u := unstored()
 			if u.Bytes <= most {
 				return ctx.Err()
 			}
 			if say != nil {
-				say(fmt.Sprintf("%.1f MB are not stored in %s yet, over --max-unstored of %.1f MB", float64(u.Bytes)/1e6, m.Store, float64(most)/1e6))
+				say(fmt.Sprintf("%.1f MB are not stored%s yet, over --max-unstored of %.1f MB", float64(u.Bytes)/1e6, where, float64(most)/1e6))
 			}
 			timer := time.NewTimer(gateEvery)
 			select {

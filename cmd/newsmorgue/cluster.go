@@ -340,7 +340,7 @@ func clusterError(err error) error {
 		{cluster.ErrNotCluster, exitNoArchive, "newsmorgue cluster init makes one"},
 		{cluster.ErrOtherCluster, exitDamaged, "each cluster has a store and a database of its own; check -a and --database"},
 		{cluster.ErrOtherShards, exitFailed, "leave out --shards, or make a new cluster with another store and database"},
-		{cluster.ErrUnsafeStore, exitFailed, "two machines would overwrite each other's changes; use a store that supports If-None-Match and If-Match"},
+		{archive.ErrUnsafeStore, exitFailed, "two machines would overwrite each other's changes; use a store that supports If-None-Match and If-Match, such as Amazon S3, MinIO, Ceph or versitygw"},
 		{archive.ErrForeign, exitFailed, "a cluster needs a bucket, a prefix or a folder of its own"},
 		{cluster.ErrReadOnly, exitFailed, "name the primary server: a replica and a read-only login cannot hold leases"},
 		{cluster.ErrLogin, exitFailed, "check the user, and the password in ~/.pgpass or $PGPASSWORD"},

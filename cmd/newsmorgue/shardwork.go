@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -56,7 +55,7 @@ func (m *shardCrawler) work(ctx context.Context, o shardWork) error {
 	}
 	defer s.ar.Close()
 	w := &watcher{app: m.app, ar: s.ar, store: o.sites, log: log, budget: m.budget, only: o.has, machine: m.name, taken: time.Now(),
-		holdBack: m.gate, wrap: m.wrap, dial: m.app.tune.dial, turns: m.runs}
+		holdBack: mirror.Gate(m.shards.unstored, "", m.unstored), wrap: m.wrap, dial: m.app.tune.dial, turns: m.runs}
 	if w.cat, err = catalog.Open(ctx, s.ar); err != nil {
 		return err
 	}
@@ -79,25 +78,6 @@ func (m *shardCrawler) work(ctx context.Context, o shardWork) error {
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.lastWords)
 	defer cancel()
 	return errors.Join(err, s.finish(end, !errors.Is(context.Cause(ctx), cluster.ErrWanted)))
-}
-
-// gateEvery is how often a run that waits for the store looks whether it may go on.
-const gateEvery = 5 * time.Second
-
-// gate waits while more of all shards together is not stored than may be.
-func (m *shardCrawler) gate(ctx context.Context, say func(reason string)) error {
-	for {
-		u := m.shards.unstored()
-		if u.Bytes <= m.unstored {
-			return ctx.Err()
-		}
-		if say != nil {
-			say(fmt.Sprintf("%s are not stored yet, over --max-unstored of %s", size(u.Bytes), size(m.unstored)))
-		}
-		if err := pause(ctx, gateEvery); err != nil {
-			return err
-		}
-	}
 }
 
 func closed(c <-chan struct{}) bool {
@@ -197,9 +177,6 @@ func readLate(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, fr
 	if err := ar.Refresh(ctx); err != nil {
 		return err
 	}
-	if _, err := cat.CatchUp(ctx); err != nil {
-		return err
-	}
 	known := map[string]bool{}
 	for _, s := range before {
 		known[s.Name] = true
@@ -225,7 +202,9 @@ func readLate(ctx context.Context, ar *archive.Archive, cat *catalog.Catalog, fr
 			}
 		}
 	}
-	return nil
+	// It comes last: if it fails, the next look, or a run of the site, does it.
+	_, err = cat.CatchUp(ctx)
+	return err
 }
 
 // pause waits; it returns an error if ctx ends before that.

@@ -71,7 +71,7 @@ is killed. See newsmorgue cluster.
 				return a.watchCluster(cmd, &machine, atOnce, t, &store)
 			}
 			if machine.dir != "" || machine.database != "" {
-				return usage("--dir and --database are for a machine of a cluster; -a names its store")
+				return fail(exitNoArchive, "--dir and --database are for a machine of a cluster, whose store -a names; newsmorgue cluster init makes one", "%s is not a cluster", a.folder())
 			}
 			ar, err := a.open(cmd.Context())
 			if err != nil {

@@ -48,7 +48,6 @@ var (
 	ErrReadOnly     = errors.New("the database is read-only")
 	ErrLogin        = errors.New("the database refused the login")
 	ErrRights       = errors.New("the database does not give its user the rights that are needed")
-	ErrUnsafeStore  = errors.New("the store ignores conditions of writes")
 	ErrNameTaken    = errors.New("another machine has this name")
 	ErrNoMachine    = errors.New("no such machine")
 	ErrAlive        = errors.New("the machine is alive")

@@ -157,8 +157,8 @@ func TestInit(t *testing.T) {
 		{"an empty store", &storetest.Memory{}, db, 8, ErrOtherCluster},
 		{"an archive of one machine", oneMachine, empty, 8, archive.ErrForeign},
 		{"foreign objects", foreign, empty, 8, archive.ErrForeign},
-		{"ignores If-None-Match", careless{&storetest.Memory{}, true}, empty, 8, ErrUnsafeStore},
-		{"ignores If-Match", careless{&storetest.Memory{}, false}, empty, 8, ErrUnsafeStore},
+		{"ignores If-None-Match", careless{&storetest.Memory{}, true}, empty, 8, archive.ErrUnsafeStore},
+		{"ignores If-Match", careless{&storetest.Memory{}, false}, empty, 8, archive.ErrUnsafeStore},
 		{"a hostile number of shards", damaged, empty, 8, archive.ErrDamaged},
 		{"a newer format", newer, empty, 8, ErrNewerSchema},
 	} {

@@ -122,7 +122,7 @@ func create(ctx context.Context, store archive.Store, shards int) (Info, error) 
 	if err := vacant(ctx, store); err != nil {
 		return Info{}, err
 	}
-	if err := probe(ctx, store); err != nil {
+	if err := archive.ProbeStore(ctx, store); err != nil {
 		return Info{}, err
 	}
 	if shards == 0 {
@@ -156,42 +156,9 @@ func vacant(ctx context.Context, store archive.Store) error {
 			return fmt.Errorf("%s: %w", store, err)
 		case o.Name == "archive.json":
 			return fmt.Errorf("%s is an archive of one machine: %w", store, archive.ErrForeign)
-		case !strings.HasPrefix(o.Name, probePrefix) && o.Name != sitesFile && o.Name != clusterFile:
+		case !strings.HasPrefix(o.Name, archive.ProbePrefix) && o.Name != sitesFile && o.Name != clusterFile:
 			return fmt.Errorf("%s has other objects in it, such as %q: %w", store, o.Name, archive.ErrForeign)
 		}
-	}
-	return nil
-}
-
-const probePrefix = "probe/"
-
-// probe checks that a store heeds the conditions of writes, on which everything stands.
-func probe(ctx context.Context, store archive.Store) error {
-	name := probePrefix + uuid.NewString()
-	put := func(text string) (archive.Object, error) {
-		return store.Put(ctx, name, strings.NewReader(text), int64(len(text)))
-	}
-	first, err := put("1")
-	if err != nil {
-		return fmt.Errorf("%s: write a test object: %w", store, err)
-	}
-	defer store.Remove(context.WithoutCancel(ctx), name)
-	if _, err = put("22"); err == nil {
-		return fmt.Errorf("%s: %w: it replaced an object on If-None-Match", store, ErrUnsafeStore)
-	} else if !errors.Is(err, archive.ErrExists) {
-		return fmt.Errorf("%s: write a test object: %w", store, err)
-	}
-	replace := func(etag, text string) error {
-		_, err := store.Replace(ctx, name, etag, strings.NewReader(text), int64(len(text)))
-		return err
-	}
-	if err := replace(first.ETag, "333"); err != nil {
-		return fmt.Errorf("%s: replace a test object: %w", store, err)
-	}
-	if err := replace(first.ETag, "4444"); err == nil {
-		return fmt.Errorf("%s: %w: it replaced an object on another If-Match", store, ErrUnsafeStore)
-	} else if !errors.Is(err, archive.ErrChanged) {
-		return fmt.Errorf("%s: replace a test object: %w", store, err)
 	}
 	return nil
 }
