@@ -80,11 +80,20 @@ func (f *field) busiest() *drillMachine {
 	return most
 }
 
-// askToWait makes a site that a machine crawls ask to wait for longer than a takeover takes.
+// askToWait makes a site that a machine crawls ask to wait for longer than a takeover takes,
+// and waits until the database has it: what an answer says that comes while a machine is cut
+// off, nobody else can know.
 func (f *field) askToWait(m *drillMachine) {
+	f.Helper()
 	for site := range m.crawls() {
 		f.town.AskToWait(site, "", 7*time.Second)
-		return
+		for range 100 {
+			if time.Sleep(10 * time.Millisecond); f.town.Asked(site) {
+				time.Sleep(500 * time.Millisecond)
+				return
+			}
+		}
+		f.town.AskToWait(site, "", 0) // it was asked for everything
 	}
 }
 

@@ -20,7 +20,6 @@ func TestDrillLost(t *testing.T) {
 	f.untilPart(4)
 	lost := f.busiest()
 	f.askToWait(lost)
-	time.Sleep(time.Second)
 	lost.Kill()
 	lost.gone = true
 	if err := os.RemoveAll(lost.dir); err != nil {

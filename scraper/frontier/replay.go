@@ -133,7 +133,8 @@ func (f *Frontier) Recall(ctx context.Context, site, url string) (*scraper.Lease
 const retryAtQuery = "UPDATE urls SET state = 0, attempt = attempt + 1, due = ?, status = ?, reason = ? WHERE id = ?"
 
 // DoneAt takes how a visit ended that was made at a time, of a URL that Recall returned.
-// The host does not rest. Its address is noted: see Outcome.
+// The host does not rest, unless it asked then to wait for longer than until now. Its
+// address is noted: see Outcome.
 func (f *Frontier) DoneAt(ctx context.Context, l *scraper.Lease, o scraper.Outcome, at time.Time) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -148,7 +149,14 @@ func (f *Frontier) DoneAt(ctx context.Context, l *scraper.Lease, o scraper.Outco
 		}
 		h.addr = ip
 	}
-	o.HostRest, o.RetryAfter = 0, 0
+	if until := at.Add(o.RetryAfter); until.After(time.Now()) {
+		h.next = later(h.next, until)
+		g := f.group(l.URL.Host, h)
+		g.next = later(g.next, h.next)
+	} else {
+		o.RetryAfter = 0
+	}
+	o.HostRest = 0
 	if err := f.record(ctx, l, o, h, at, retryAtQuery); err != nil {
 		return err
 	}

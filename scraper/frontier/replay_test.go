@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/newsmorgue/newsmorgue/scraper"
@@ -160,4 +161,26 @@ func TestDoneAt(t *testing.T) {
 	if l := next(t, f); l.URL.Path != "/3" {
 		t.Errorf("got %s, want what was settled", l.URL.Path)
 	}
+}
+
+// TestDoneAtRests: a host that asked to wait for longer than until now does.
+func TestDoneAtRests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx := context.Background()
+		f := open(t, filepath.Join(t.TempDir(), "f"))
+		add(t, f, request(t, "http://a.example/1", 0), request(t, "http://a.example/2", 1))
+		l, err := f.Recall(ctx, "s", "http://a.example/1")
+		if err != nil || l == nil {
+			t.Fatal(l, err)
+		}
+		begin := time.Now()
+		o := scraper.Outcome{Result: scraper.ResultKept, Status: 503, RetryAfter: time.Minute}
+		if err := f.DoneAt(ctx, l, o, begin.Add(-58*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		l = next(t, f)
+		if d := time.Since(begin).Round(time.Second); l.URL.Path != "/2" || d != 2*time.Second {
+			t.Errorf("got %s after %s, want the next after the rest of the minute", l.URL.Path, d)
+		}
+	})
 }

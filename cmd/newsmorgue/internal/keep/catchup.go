@@ -18,7 +18,7 @@ import (
 // all runs that the frontier does not know whole are gone through in the order of time, as
 // if their answers came now: their links are queued, and their URLs are done, with the
 // outcomes and at the times that they had. So exactly those URLs are done whose records are
-// stored. Nothing is asked and no host rests.
+// stored. Nothing is asked, and no host rests but one that still has asked to wait.
 //
 // A frontier names the runs that it knows: see frontier.Runs. A run is named after its last
 // outcome is written, in the same file, so that every copy of the frontier names what it

@@ -96,11 +96,21 @@ func (t *Town) Dial() string {
 }
 
 // AskToWait makes the next answer of a host for a path a 503 with Retry-After, in whole
-// seconds.
+// seconds; none if they are zero.
 func (t *Town) AskToWait(host, path string, d time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.waits[host] = wait{path, d}
+	if t.waits[host] = (wait{path, d}); d == 0 {
+		delete(t.waits, host)
+	}
+}
+
+// Asked reports whether a host has asked to wait since AskToWait.
+func (t *Town) Asked(host string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, held := t.waits[host]
+	return !held && slices.ContainsFunc(t.requests, func(r *Request) bool { return r.Host == host && r.Wait > 0 })
 }
 
 // Requests are those that came so far.
