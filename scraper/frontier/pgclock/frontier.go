@@ -160,7 +160,7 @@ func (f *Frontier) Done(ctx context.Context, l *scraper.Lease, o scraper.Outcome
 	// the host again. If we die in between, the URL is asked for twice, after the rest.
 	if g := f.release(l); g != nil {
 		rest, addr := g.settle(&o)
-		f.c.give(context.WithoutCancel(ctx), g, rest, addr)
+		f.c.give(g, rest, addr)
 	}
 	return f.Frontier.Done(ctx, l, o)
 }
@@ -179,7 +179,7 @@ func (f *Frontier) Follow(ctx context.Context, l *scraper.Lease, o scraper.Outco
 		if same {
 			f.c.noteKept(kept, g, rest, addr)
 		} else {
-			f.c.give(kept, g, rest, addr)
+			f.c.give(g, rest, addr)
 		}
 	}
 	lease, err := f.Frontier.Follow(ctx, l, o, next)
@@ -190,7 +190,7 @@ func (f *Frontier) Follow(ctx context.Context, l *scraper.Lease, o scraper.Outco
 		return lease, err
 	}
 	if same {
-		f.c.give(kept, g, 0, "")
+		f.c.give(g, 0, "")
 	}
 	if lease == nil || err != nil {
 		return lease, err
@@ -248,7 +248,7 @@ func (c *Clocks) noteKept(ctx context.Context, g *grip, rest time.Duration, addr
 	if err := c.giveRows(ctx, false, gs); err != nil {
 		c.gone(err)
 	}
-	c.write(ctx)
+	c.write()
 }
 
 // covers reports whether a grip still has all the clocks that its host needs.

@@ -59,27 +59,27 @@ func (c *Clocks) take(ctx context.Context, g *grip, keys []string) (wait time.Du
 	if !ok {
 		return pollOurs, nil
 	}
-	asked := time.Now()
-	taken, err := map[string]int64{}, error(nil)
-	if len(fresh) > 0 {
-		taken, err = c.takeRows(ctx, fresh)
+	x := &taking{keys: fresh}
+	undo := func() { c.unreserve(g, fresh, shared, x.taken) }
+	if len(fresh) > 0 && !c.takeTogether(ctx, x, undo) {
+		return 0, ctx.Err()
 	}
-	if sqlState(err) == "42P01" { // emptied
+	if err = x.err; sqlState(err) == "42P01" { // emptied
 		err = nil
 	}
-	if err != nil || len(taken) < len(fresh) {
-		c.unreserve(g, fresh, shared, taken)
+	if err != nil || len(x.taken) < len(fresh) {
+		undo()
 		if err == nil {
-			wait, err = c.until(ctx, fresh, taken)
+			wait, err = c.until(ctx, fresh, x.taken)
 		}
 		return wait, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for key, token := range taken {
+	for key, token := range x.taken {
 		h := c.held[key]
-		h.token, h.asked, h.since, h.grips = token, asked, asked, []*grip{g}
-		h.timer = time.AfterFunc(c.Lease-c.Margin-time.Since(asked), c.drop)
+		h.token, h.asked, h.since, h.grips = token, x.asked, x.asked, []*grip{g}
+		h.timer = time.AfterFunc(c.Lease-c.Margin-time.Since(x.asked), c.drop)
 		g.helds = append(g.helds, h)
 	}
 	return 0, nil
@@ -132,7 +132,7 @@ func (c *Clocks) unreserve(g *grip, fresh []string, shared []*held, taken map[st
 		c.later(x)
 	}
 	c.mu.Unlock()
-	c.write(context.Background())
+	c.write()
 }
 
 // loosen takes a clock out of a grip; if it was the last, the clock is to be given back.
@@ -171,7 +171,7 @@ func (c *Clocks) until(ctx context.Context, keys []string, taken map[string]int6
 }
 
 // give ends a grip: its host rests from now on, and so does the address that answered.
-func (c *Clocks) give(ctx context.Context, g *grip, rest time.Duration, addr string) {
+func (c *Clocks) give(g *grip, rest time.Duration, addr string) {
 	c.note(g, rest, addr)
 	c.mu.Lock()
 	for _, h := range slices.Clone(g.helds) {
@@ -180,7 +180,7 @@ func (c *Clocks) give(ctx context.Context, g *grip, rest time.Duration, addr str
 		}
 	}
 	c.mu.Unlock()
-	c.write(ctx)
+	c.write()
 }
 
 // note takes how long a host rests from now on. An address that was not known before
@@ -224,17 +224,20 @@ func (c *Clocks) later(g giving) {
 	c.pending[g.key] = g
 }
 
-// write writes what is pending, unless the database is gone: then it stays.
-func (c *Clocks) write(ctx context.Context) {
-	c.mu.Lock()
-	down := c.down != ""
-	c.mu.Unlock()
-	if down {
-		return
-	}
-	if err := c.flush(ctx); err != nil {
-		c.gone(err)
-	}
+// write writes what is pending, with what others have, unless the database is gone: then it
+// stays.
+func (c *Clocks) write() {
+	<-c.gives.join(func() {
+		c.mu.Lock()
+		down := c.down != ""
+		c.mu.Unlock()
+		if down {
+			return
+		}
+		if err := c.flush(context.Background()); err != nil {
+			c.gone(err)
+		}
+	}).done
 }
 
 // flush writes what is pending. What it is about to write stays pending meanwhile, so that

@@ -88,7 +88,10 @@ type Clocks struct {
 	stop  context.CancelFunc
 	ended sync.WaitGroup
 
+	takes, gives turns
+
 	mu      sync.Mutex
+	taking  []*taking
 	held    map[string]*held
 	pending map[string]giving // not written yet
 	addrs   map[string]string // keys of addresses by host

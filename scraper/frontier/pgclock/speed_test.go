@@ -22,7 +22,10 @@ type endless struct {
 	id    int64
 }
 
-func (e *endless) Next(context.Context, ...string) (*scraper.Lease, error) {
+func (e *endless) Next(ctx context.Context, _ ...string) (*scraper.Lease, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.id++
@@ -40,54 +43,67 @@ func hosts(n int) *endless {
 	return e
 }
 
-// BenchmarkCycle takes and gives back clocks of 10,000 hosts over 16 connections.
+// BenchmarkCycle takes and gives back clocks of 10,000 hosts by 16 workers over 16
+// connections: of one machine, and of 16, each with a connection of its own.
 func BenchmarkCycle(b *testing.B) {
-	s := pgtest.Start(b, "fsync=on", "full_page_writes=on")
-	c := open(b, s.URL+"&pool_max_conns=16", pgclock.Options{})
-	f := c.Wrap(hosts(10_000))
-	ctx := context.Background()
-	cycle := func() {
-		l, err := f.Next(ctx)
-		if err == nil {
-			err = f.Done(ctx, l, scraper.Outcome{Result: scraper.ResultKept, HostRest: time.Millisecond, RemoteAddr: ""})
-		}
-		if err != nil {
-			b.Error(err)
-		}
-	}
-	var mu sync.Mutex
-	var took []time.Duration
-	run := func(n int) {
-		var wg sync.WaitGroup
-		for range 16 {
-			wg.Go(func() {
-				mine := make([]time.Duration, 0, n/16+1)
-				for range n/16 + 1 {
-					start := time.Now()
-					cycle()
-					mine = append(mine, time.Since(start))
+	for _, machines := range []int{1, 16} {
+		b.Run(fmt.Sprintf("machines=%d", machines), func(b *testing.B) {
+			s := pgtest.Start(b, "fsync=on", "full_page_writes=on")
+			all := hosts(10_000)
+			var fs []*pgclock.Frontier
+			var first *pgclock.Clocks
+			for range machines {
+				c := open(b, fmt.Sprintf("%s&pool_max_conns=%d", s.URL, 16/machines), pgclock.Options{})
+				fs = append(fs, c.Wrap(all))
+				if first == nil {
+					first = c
 				}
-				mu.Lock()
-				took = append(took, mine...)
-				mu.Unlock()
-			})
-		}
-		wg.Wait()
+			}
+			cycles(b, fs, 10_000) // the rows are made
+			before := updates(b, first)
+			b.ResetTimer()
+			took := cycles(b, fs, b.N)
+			b.StopTimer()
+			slices.Sort(took)
+			b.ReportMetric(float64(len(took))/b.Elapsed().Seconds(), "cycles/s")
+			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+			time.Sleep(1500 * time.Millisecond) // the server's statistics are late
+			after := updates(b, first)
+			if n := after[0] - before[0]; n > 0 {
+				b.ReportMetric(float64(after[1]-before[1])/float64(n)*100, "%HOT")
+			}
+		})
 	}
-	run(10_000) // the rows are made
-	took = took[:0]
-	before := updates(b, c)
-	b.ResetTimer()
-	run(b.N)
-	b.StopTimer()
-	slices.Sort(took)
-	b.ReportMetric(float64(len(took))/b.Elapsed().Seconds(), "cycles/s")
-	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
-	time.Sleep(1500 * time.Millisecond) // the server's statistics are late
-	after := updates(b, c)
-	if n := after[0] - before[0]; n > 0 {
-		b.ReportMetric(float64(after[1]-before[1])/float64(n)*100, "%HOT")
+}
+
+// cycles takes and gives back n clocks or a few more, by 16 workers. It returns how long
+// each took.
+func cycles(b *testing.B, fs []*pgclock.Frontier, n int) (took []time.Duration) {
+	ctx := context.Background()
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for worker := range 16 {
+		f := fs[worker%len(fs)]
+		wg.Go(func() {
+			mine := make([]time.Duration, 0, n/16+1)
+			for range n/16 + 1 {
+				start := time.Now()
+				l, err := f.Next(ctx)
+				if err == nil {
+					err = f.Done(ctx, l, scraper.Outcome{Result: scraper.ResultKept, HostRest: time.Millisecond})
+				}
+				if err != nil {
+					b.Error(err)
+				}
+				mine = append(mine, time.Since(start))
+			}
+			mu.Lock()
+			took = append(took, mine...)
+			mu.Unlock()
+		})
 	}
+	wg.Wait()
+	return took
 }
 
 // updates counts the updates of the clocks' table, and those that touched no index.
