@@ -119,7 +119,7 @@ func (f *Frontier) take(ctx context.Context, r *scraper.Request) (*scraper.Lease
 func (f *Frontier) SeedTargets(ctx context.Context, site string) ([]string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	rows, err := f.db.QueryContext(ctx, "SELECT url FROM urls WHERE site = ? AND "+seedTarget+" ORDER BY id LIMIT 1000", site)
+	rows, err := f.db.QueryContext(ctx, seedTargets, site)
 	if err != nil {
 		return nil, fmt.Errorf("frontier: %w", err)
 	}
@@ -134,6 +134,8 @@ func (f *Frontier) SeedTargets(ctx context.Context, site string) ([]string, erro
 	}
 	return urls, rows.Err()
 }
+
+const seedTargets = "SELECT url FROM urls WHERE site = ? AND " + start + " AND " + seedTarget + " ORDER BY id LIMIT 1000"
 
 // seedTarget is true for a page to which nothing but redirects led from a seed.
 const seedTarget = "(kind = '' AND depth = 0 AND hop = 'R' AND trim(hops, 'R') = '')"

@@ -23,7 +23,7 @@ import (
 // due later waits for a later run.
 const Horizon = 10 * time.Minute
 
-const schemaVersion = 6
+const schemaVersion = 7
 
 // The states of a URL.
 const (
@@ -52,7 +52,7 @@ CREATE TABLE home (inode INTEGER NOT NULL);
 CREATE TABLE hosts (host TEXT PRIMARY KEY, next INTEGER NOT NULL, addr TEXT NOT NULL) WITHOUT ROWID;
 -- schedules has since when a site's schedule is followed.
 CREATE TABLE schedules (site TEXT PRIMARY KEY, plan TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
-` + listSchema + spentSchema + runsSchema
+` + listSchema + spentSchema + runsSchema + countSchema
 
 // Frontier is a scraper.Frontier. It is safe for many goroutines. Several
 // processes may have the same file open as long as they crawl different sites.

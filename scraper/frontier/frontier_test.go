@@ -201,9 +201,11 @@ func TestRequeue(t *testing.T) {
 // What was visited in each run has a date after that.
 func TestUpgrade(t *testing.T) {
 	ctx := context.Background()
-	const to5 = "DROP TABLE runs; DROP TABLE known_since; "
+	const to6 = "DROP INDEX tally; DROP INDEX starts; DROP INDEX visits; "
+	const to5 = to6 + "DROP TABLE runs; DROP TABLE known_since; "
 	const to4 = "DROP TABLE spent; ALTER TABLE urls ADD COLUMN front INTEGER NOT NULL DEFAULT 0; ALTER TABLE urls DROP COLUMN gone; ALTER TABLE urls DROP COLUMN edited; ALTER TABLE urls DROP COLUMN interval; ALTER TABLE urls DROP COLUMN ifnew; DROP TABLE documents; DROP TABLE entries; " + to5
 	for version, downgrade := range map[int]string{
+		6: to6 + "UPDATE urls SET article = read = 'article', next = iif(read = 'section', visited + 86400000, 0) WHERE read != ''; PRAGMA user_version = 6",
 		5: to5 + "UPDATE urls SET article = read = 'article', next = iif(read = 'section', visited + 86400000, 0) WHERE read != ''; PRAGMA user_version = 5",
 		4: to4 + "UPDATE urls SET article = read = 'article', front = read = 'section'; PRAGMA user_version = 4",
 		3: to4 + "DROP TABLE schedules; UPDATE urls SET article = read = 'article', front = read = 'section'; PRAGMA user_version = 3",

@@ -112,6 +112,7 @@ var upgrades = map[int]string{
 		ALTER TABLE urls DROP COLUMN front;` + listSchema + spentSchema,
 	// Earlier versions did not note which runs they know.
 	6: runsSchema + "INSERT INTO known_since VALUES ('', unixepoch() * 1000)",
+	7: countSchema,
 }
 
 // init makes the tables, or upgrades those of an earlier version.

@@ -167,11 +167,13 @@ func (f *Frontier) reasons(ctx context.Context, where string, args ...any) ([]sc
 	return all, rows.Err()
 }
 
+const recentQuery = "SELECT count(*) FROM urls WHERE site = ? AND visited > 0 AND visited >= ?"
+
 // Recent counts the URLs of a crawl that were visited since a time.
 func (f *Frontier) Recent(ctx context.Context, site string, since time.Time) (n int, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	err = f.db.QueryRowContext(ctx, "SELECT count(*) FROM urls WHERE site = ? AND visited >= ?", site, since.UnixMilli()).Scan(&n)
+	err = f.db.QueryRowContext(ctx, recentQuery, site, since.UnixMilli()).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("frontier: %w", err)
 	}

@@ -3,6 +3,7 @@ package frontier
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -16,9 +17,17 @@ const (
 	Everything             // every page
 )
 
+// countSchema has what counts the URLs of a site, and finds the few of many: a run of a
+// million URLs, and whoever looks at it, would read the whole table several times else.
+const countSchema = `
+CREATE INDEX tally ON urls (site, state, kind, article, status, announced);
+CREATE INDEX starts ON urls (site) WHERE hop IN ('', 'R');
+CREATE INDEX visits ON urls (site, visited) WHERE visited > 0;
+`
+
 // notKept are URLs without an answer or excluded, traps aside: a run would have to find
 // out again that they lead nowhere.
-const notKept = "(state = 3 OR state = 2 AND reason NOT LIKE 'trap:%')"
+const notKept = "state IN (2, 3) AND (state = 3 OR reason NOT LIKE 'trap:%')"
 
 // fewSitemaps is up to how many sitemaps of a site are asked for in each run. Of more,
 // those of an index that did not change lately wait until they are due, unless it calls
@@ -28,13 +37,22 @@ const fewSitemaps = 20
 // ofIndex is true for a sitemap that an index names: see scraper.Request's Hops.
 const ofIndex = "length(hops) - length(replace(hops, 'M', '')) > 1"
 
-// The feeds of single pages and listings, further away, have a date of their own.
-var requeue = map[What]string{
-	Failed: notKept,
-	Announcers: notKept + ` OR state = 1 AND (kind = 'sitemap' AND (next <= ?2 OR NOT (` + ofIndex + `) OR (SELECT count(*) FROM urls WHERE site = ?1 AND kind = 'sitemap' AND state = 1 AND status < 400) <= ?3)
-		OR kind = 'feed' AND (next = 0 OR depth <= 1) OR kind = 'list' AND url LIKE '%page=1' OR hop = '' OR ` + seedTarget + `)`,
-	Everything: "state IN (2, 3) OR state = 1 AND kind != 'asset'",
+// requeue has, for each choice, which URLs of the site ?1 it is about. The feeds of single
+// pages and listings, further away, have a date of their own.
+var requeue = map[What][]string{
+	Failed: {notKept},
+	Announcers: {
+		notKept,
+		"state = 1 AND kind = 'sitemap' AND (next <= ?2 OR NOT (" + ofIndex + ") OR (SELECT count(*) FROM urls WHERE site = ?1 AND kind = 'sitemap' AND state = 1 AND status < 400) <= ?3)",
+		"state = 1 AND kind = 'feed' AND (next = 0 OR depth <= 1)",
+		"state = 1 AND kind = 'list' AND url LIKE '%page=1'",
+		start + " AND state = 1 AND (hop = '' OR " + seedTarget + ")",
+	},
+	Everything: {"state IN (2, 3)", "state = 1 AND kind != 'asset'"},
 }
+
+// start is true for what may be a seed or the target of one: few URLs.
+const start = "hop IN ('', 'R')"
 
 // byDate is the due time of a URL that RequeueDue, QueueLost or QueueModified queued, and nothing else: it is
 // in the past like any, and tells these apart, which lose their place at the end of a
@@ -52,7 +70,11 @@ func (f *Frontier) RequeueAt(ctx context.Context, site string, what What, at tim
 	if what == Announcers {
 		args = append(args, at.UnixMilli(), fewSitemaps)
 	}
-	_, err := f.queueAgain(ctx, site, "UPDATE urls SET state = 0, due = 0, attempt = 0 WHERE site = ?1 AND ("+requeue[what]+")", args...)
+	var chosen []string // each by the index that suits it
+	for _, where := range requeue[what] {
+		chosen = append(chosen, "SELECT id FROM urls WHERE site = ?1 AND "+where)
+	}
+	_, err := f.queueAgain(ctx, site, "UPDATE urls SET state = 0, due = 0, attempt = 0 WHERE id IN ("+strings.Join(chosen, " UNION ")+")", args...)
 	return err
 }
 
@@ -85,14 +107,16 @@ type Stats struct {
 	AnnouncedKept int // of these, answered with a page
 }
 
+const statsQuery = `SELECT count(*), count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE kind = '' AND state = 1 AND (status BETWEEN 200 AND 299 OR status = 304)),
+	count(*) FILTER (WHERE announced = 1 AND kind = ''),
+	count(*) FILTER (WHERE announced = 1 AND kind = '' AND state = 1 AND (status BETWEEN 200 AND 299 OR status = 304)) FROM urls WHERE site = ?`
+
 // Stats counts a site's URLs.
 func (f *Frontier) Stats(ctx context.Context, site string) (Stats, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var s Stats
-	err := f.db.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE kind = '' AND state = 1 AND (status BETWEEN 200 AND 299 OR status = 304)),
-		count(*) FILTER (WHERE announced = 1 AND kind = ''),
-		count(*) FILTER (WHERE announced = 1 AND kind = '' AND state = 1 AND (status BETWEEN 200 AND 299 OR status = 304)) FROM urls WHERE site = ?`, site).
+	err := f.db.QueryRowContext(ctx, statsQuery, site).
 		Scan(&s.Known, &s.Pending, &s.Pages, &s.Announced, &s.AnnouncedKept)
 	if err != nil {
 		return s, fmt.Errorf("frontier: %w", err)
