@@ -94,7 +94,7 @@ func mustOpen(t *testing.T, dir string) archive.Store {
 // it at once, and the machine goes on where it was.
 func TestSuppressInCluster(t *testing.T) {
 	const shards = 2
-	f := newFieldOf(t, shards, 10, false)
+	f := newFieldOf(t, shards, 10, false, sharedDatabase)
 	f.schedule()
 	work := t.TempDir()
 	machine := f.machine("a")
@@ -219,7 +219,7 @@ func pagesWARC(urls ...string) []byte {
 // reads the pages of two shards again.
 func TestImportInCluster(t *testing.T) {
 	const shards, stories = 2, 300
-	f := newFieldOf(t, shards, 2, false)
+	f := newFieldOf(t, shards, 2, false, sharedDatabase)
 	machine := f.machine("a")
 	work := t.TempDir()
 	var urls []string

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -60,21 +61,21 @@ const (
 // twelve hosts.
 func newField(t *testing.T, stories int, onServer bool) *field {
 	t.Helper()
-	return newFieldOf(t, 6, stories, onServer)
+	return newFieldOf(t, 6, stories, onServer, sharedDatabase)
 }
 
-func newFieldOf(t *testing.T, shards, stories int, onServer bool) *field {
+// newFieldOf is newField with a number of shards, and a database that is shared or its own.
+func newFieldOf(t *testing.T, shards, stories int, onServer bool, database func(testing.TB) *pgtest.Server) *field {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("a drill takes half a minute")
 	}
-	if !onServer { // a server changes the environment of the test
-		t.Parallel()
-	}
+	t.Parallel()
 	f := &field{T: t, dir: t.TempDir(), town: &drill.Town{Stories: stories, Answer: 20 * time.Millisecond}}
-	f.pg = pgtest.Start(t)
+	f.pg = database(t)
 	f.store = filepath.Join(t.TempDir(), "store")
 	if onServer {
+		s3test.Environment()
 		f.s3 = s3test.Start(t)
 		f.store = f.s3.URL("news")
 		f.secrets = append(f.secrets, f.s3.SecretKey)
@@ -99,6 +100,34 @@ func newFieldOf(t *testing.T, shards, stories int, onServer bool) *field {
 	}
 	f.do("cluster", "init", "--shards", fmt.Sprint(shards))
 	return f
+}
+
+// drillServer is one server of databases for most drills.
+var drillServer struct {
+	once   sync.Once
+	server *pgtest.Server
+	err    error
+}
+
+// sharedDatabase is an empty database on the drills' server.
+func sharedDatabase(t testing.TB) *pgtest.Server {
+	t.Helper()
+	drillServer.once.Do(func() {
+		drillServer.server, drillServer.err = pgtest.Run("max_connections=600")
+		if drillServer.err == nil {
+			atEnd = append(atEnd, drillServer.server.Close)
+		}
+	})
+	if drillServer.err != nil {
+		pgtest.Missing(t, drillServer.err)
+	}
+	return drillServer.server.Database(t)
+}
+
+// ownDatabase is that of a server for one drill, which stops it or changes its settings.
+func ownDatabase(t testing.TB) *pgtest.Server {
+	t.Helper()
+	return pgtest.Start(t)
 }
 
 // environment is what the program gets: the database's URL is in it, so that nobody sees

@@ -73,7 +73,7 @@ func TestDrillCut(t *testing.T) {
 // TestDrillDatabase kills the database and starts it again, and later empties it. Crawls
 // go on by themselves.
 func TestDrillDatabase(t *testing.T) {
-	f := newField(t, 24, false)
+	f := newFieldOf(t, 6, 24, false, ownDatabase)
 	f.pg.Need(t)
 	all := f.start("a", "b", "c")
 	f.untilPart(3)

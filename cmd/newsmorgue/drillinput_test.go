@@ -32,7 +32,7 @@ func (f *field) refuses(what, database, store string, want int, says string, arg
 // TestDrillWrongSettings starts machines with a database or a store that are not theirs,
 // and changes these while a machine runs.
 func TestDrillWrongSettings(t *testing.T) {
-	f := newField(t, 1, false)
+	f := newFieldOf(t, 6, 1, false, ownDatabase)
 	watch := func(name string) []string {
 		return []string{"watch", "--dir", filepath.Join(f.dir, name), "--machine", name}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,7 +24,26 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"newsmorgue": tunedMain})
+	// The tests that run in parallel are sessions and drills, which mostly wait. A flag on
+	// the command line comes later, and counts.
+	if err := flag.Set("test.parallel", fmt.Sprint(max(6, runtime.GOMAXPROCS(0)))); err != nil {
+		panic(err)
+	}
+	testscript.Main(tests{m}, map[string]func(){"newsmorgue": tunedMain})
+}
+
+type tests struct{ *testing.M }
+
+// atEnd is called when all tests have ended.
+var atEnd []func()
+
+func (t tests) Run() int {
+	defer func() {
+		for _, do := range atEnd {
+			do()
+		}
+	}()
+	return t.M.Run()
 }
 
 // TestScripts runs testdata/scripts; each script is a user's session. Its extra

@@ -27,7 +27,7 @@ type Server struct {
 	Addr string
 	// Bucket is the name of a bucket that exists.
 	Bucket string
-	// AccessKey and SecretKey are the credentials, which the server alone has.
+	// AccessKey and SecretKey are the credentials, the same for all servers of a process.
 	AccessKey, SecretKey string
 	// Dir is the folder with the objects, one folder a bucket.
 	Dir string
@@ -42,16 +42,23 @@ type Server struct {
 	log  *bytes.Buffer
 }
 
+var accessKey, secretKey = "test" + rand.Text(), rand.Text()
+
+// Environment sets the environment of the process so that its servers are used, for good.
+// It is for tests that run in parallel, each of which calls it before Start.
+var Environment = sync.OnceFunc(func() {
+	for key, value := range env() {
+		_ = os.Setenv(key, value) // fails for names that are not valid
+	}
+})
+
 // Start starts a server with an empty bucket, and sets the test's environment so that it
-// is used. Where there is no server, the test is skipped; with CI in the environment it
-// fails, and a server that was not built yet is built.
+// is used, unless it is set already. Where there is no server, the test is skipped; with CI
+// in the environment it fails, and a server that was not built yet is built.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	binary := find(t)
-	s := &Server{
-		Bucket: "archive", AccessKey: "test" + rand.Text(), SecretKey: rand.Text(),
-		t: t, binary: binary, work: t.TempDir(),
-	}
+	s := &Server{Bucket: "archive", AccessKey: accessKey, SecretKey: secretKey, t: t, binary: binary, work: t.TempDir()}
 	s.Dir = filepath.Join(s.work, "buckets")
 	if err := os.MkdirAll(filepath.Join(s.Dir, s.Bucket), 0o777); err != nil {
 		t.Fatal(err)
@@ -64,10 +71,9 @@ func Start(t testing.TB) *Server {
 	l.Close()
 	t.Cleanup(s.Stop)
 	s.Restart()
-	if st, ok := t.(interface{ Setenv(key, value string) }); ok {
-		for _, v := range s.Env() {
-			key, value, _ := strings.Cut(v, "=")
-			st.Setenv(key, value)
+	for key, value := range env() {
+		if os.Getenv(key) != value {
+			t.Setenv(key, value)
 		}
 	}
 	return s
@@ -78,9 +84,9 @@ func (s *Server) URL(prefix string) string {
 	return fmt.Sprintf("s3://%s/%s?endpoint=http://%s", s.Bucket, prefix, s.Addr)
 }
 
-// Env are the variables that a program needs to use the server.
-func (s *Server) Env() []string {
-	return []string{"AWS_ACCESS_KEY_ID=" + s.AccessKey, "AWS_SECRET_ACCESS_KEY=" + s.SecretKey, "AWS_SESSION_TOKEN=", "AWS_REGION=us-east-1"}
+// env are the variables that a program needs to use the servers.
+func env() map[string]string {
+	return map[string]string{"AWS_ACCESS_KEY_ID": accessKey, "AWS_SECRET_ACCESS_KEY": secretKey, "AWS_SESSION_TOKEN": "", "AWS_REGION": "us-east-1"}
 }
 
 // Stop kills the server, as a crash of its machine does. The objects stay.
