@@ -33,6 +33,7 @@ func readDeploy(t *testing.T, name string) string {
 // TestDeployGrants makes a cluster as the owner of the tables, and runs a machine and the
 // commands with the least rights.
 func TestDeployGrants(t *testing.T) {
+	t.Parallel()
 	srv := pgtest.Start(t)
 	srv.Need(t) // roles are those of the whole server
 	as := func(role string) string {

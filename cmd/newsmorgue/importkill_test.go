@@ -21,6 +21,7 @@ import (
 // after it has read some more of its standard input. In the end the archive has each
 // record and each article once, and no damage.
 func TestImportKilled(t *testing.T) {
+	t.Parallel()
 	const stories, kills = 200, 5
 	dir := t.TempDir()
 	bin := filepath.Join(dir, "newsmorgue")

@@ -18,6 +18,7 @@ import (
 // archive is undamaged and has every story once, and only requests in flight were
 // made again.
 func TestKilledTwentyTimes(t *testing.T) {
+	t.Parallel()
 	const stories, kills = 120, 20
 	var mu sync.Mutex
 	requests := map[string]int{}

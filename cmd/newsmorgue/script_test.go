@@ -63,6 +63,7 @@ func (t tests) Run() int {
 //	warcfile FILE [PAGE URL DATE]...  write a WARC file as wget does
 //	get URL STATUS       wait until a URL answers with a status, and print the body
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("..", "..", "testdata", "scripts"),
 		Setup: func(env *testscript.Env) error {

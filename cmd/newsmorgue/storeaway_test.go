@@ -111,6 +111,7 @@ func wantStored(t *testing.T, store, dir string) {
 // TestStoreGoesAway takes the store away in the middle of a crawl. The crawl goes on until
 // --max-unstored, pauses, and goes on when the store is back. In the end all is stored.
 func TestStoreGoesAway(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	bin, site := binary(t, dir), newStorySite(t, 30, 3)
 	ar, store := filepath.Join(dir, "news"), filepath.Join(dir, "copy")
@@ -176,6 +177,7 @@ func TestStoreGoesAway(t *testing.T) {
 // TestStoreStaysAway: a crawl whose store went away ends, says what is not stored, and the
 // next run stores it.
 func TestStoreStaysAway(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	bin, site := binary(t, dir), newStorySite(t, 8, 3)
 	ar, store := filepath.Join(dir, "news"), filepath.Join(dir, "copy")

@@ -20,6 +20,7 @@ import (
 // catalog. As long as somebody reads an earlier state of it they are not, and a warning
 // says what to do.
 func TestErasedWordsInCatalog(t *testing.T) {
+	t.Parallel()
 	const url, title, word = "https://a.example/story", "Qvixwombat resigns", "zyxqvuth"
 	for _, test := range []struct {
 		name string
