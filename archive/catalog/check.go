@@ -72,7 +72,7 @@ func (c *Catalog) Check(ctx context.Context, progress func(done, segments int)) 
 }
 
 func (c *Catalog) checkSegment(ctx context.Context, name string, k segmentState, ids map[recordID]bool) ([]archive.Damage, error) {
-	absent := 0
+	var absent []recordID
 	for at, err := range c.a.Captures(ctx, name) {
 		if errors.Is(err, archive.ErrNotFound) {
 			break // repaired meanwhile; its records are checked below
@@ -84,13 +84,25 @@ func (c *Catalog) checkSegment(ctx context.Context, name string, k segmentState,
 			continue
 		}
 		if !ids[recordID(at.ID)] {
-			absent++
+			absent = append(absent, recordID(at.ID))
 		}
 		delete(ids, recordID(at.ID))
 	}
 	var found []archive.Damage
-	if absent > 0 && k.sealed {
-		found = append(found, archive.Damage{Kind: DamageCatalog, Segment: name, What: fmt.Sprintf("%d records are missing from the catalog", absent)})
+	if len(absent) > 0 && k.sealed {
+		n := 0
+		for _, id := range absent {
+			known, err := c.hasRowOf(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			if !known {
+				n++
+			}
+		}
+		if n > 0 {
+			found = append(found, archive.Damage{Kind: DamageCatalog, Segment: name, What: fmt.Sprintf("%d records are missing from the catalog", n)})
+		}
 	}
 	for id := range ids {
 		d := archive.Damage{Kind: DamageLost, Segment: name, ID: string(id), What: "is in the catalog but not in any segment"}
@@ -101,4 +113,14 @@ func (c *Catalog) checkSegment(ctx context.Context, name string, k segmentState,
 		found = append(found, d)
 	}
 	return found, nil
+}
+
+// hasRowOf reports whether a record has a row. Of a record in two segments, as after the
+// return of a former owner, the row is that of one of them.
+func (c *Catalog) hasRowOf(ctx context.Context, id recordID) (has bool, err error) {
+	const query = "SELECT EXISTS (SELECT 1 FROM captures WHERE id = ?1) OR EXISTS (SELECT 1 FROM readings WHERE id = ?1)"
+	if err := c.db.QueryRowContext(ctx, query, id).Scan(&has); err != nil {
+		return false, fmt.Errorf("catalog: %w", err)
+	}
+	return has, nil
 }

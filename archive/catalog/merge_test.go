@@ -149,6 +149,26 @@ func TestMergeIsARebuild(t *testing.T) {
 	u.rebuilt("w1", "w7", "new")
 }
 
+// TestCheckOfRecordInTwoSegments: it has one row, and is missing nowhere.
+func TestCheckOfRecordInTwoSegments(t *testing.T) {
+	all := []*fixture{newFixture(t), newFixture(t)}
+	twice := archive.NewRecord("response", day)
+	twice.Set("WARC-Target-URI", "https://a.example/twice")
+	twice.HTTP = &archive.HTTPHead{Start: "HTTP/1.1 200 OK"}
+	var paths []string
+	for _, s := range all {
+		s.append(twice)
+		s.seal()
+		paths = append(paths, s.saved())
+	}
+	u := unionOf(t, all...)
+	u.merged(paths...)
+	u.open()
+	if damage, err := u.c.Check(t.Context(), nil); err != nil || len(damage) > 0 {
+		t.Errorf("check: %v, %v", damage, err)
+	}
+}
+
 // TestMergeOfManyWords: lists of words that are longer than a page, and than many pages.
 func TestMergeOfManyWords(t *testing.T) {
 	if testing.Short() {
