@@ -142,8 +142,13 @@ func connect(ctx context.Context, url string, o Options) (*Clocks, error) {
 	if err != nil {
 		return nil, errors.New("the database's URL is not valid (hint: it is like postgres://user@host:5432/name)") // err has the URL
 	}
-	if _, set := config.ConnConfig.RuntimeParams["statement_timeout"]; !set {
-		config.ConnConfig.RuntimeParams["statement_timeout"] = "30000" // ms; what a lost connection left behind ends
+	for name, value := range map[string]string{
+		"application_name":  "newsmorgue", // in the server's list of connections
+		"statement_timeout": "30000",      // ms; what a lost connection left behind ends
+	} {
+		if config.ConnConfig.RuntimeParams[name] == "" {
+			config.ConnConfig.RuntimeParams[name] = value
+		}
 	}
 	if config.ConnConfig.ConnectTimeout == 0 {
 		config.ConnConfig.ConnectTimeout = 5 * time.Second
