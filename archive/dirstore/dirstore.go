@@ -185,9 +185,11 @@ func (s *Store) put(ctx context.Context, name string, body io.ReadSeeker, size i
 // linkNew gives a file the name of an object, if there is none.
 func (s *Store) linkNew(ctx context.Context, root *os.Root, tmp, name string) error {
 	var err error
-	// The folder may be removed as empty between the two steps.
+	// The folder may be removed as empty between the two steps, and between those of MkdirAll:
+	// it is there when it is made, and not there when it is looked at.
 	for range 100 {
-		if err = root.MkdirAll(filepath.FromSlash(path.Dir(name)), 0o777); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		err = root.MkdirAll(filepath.FromSlash(path.Dir(name)), 0o777)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
 		err = s.sys.link(root, tmp, filepath.FromSlash(name))

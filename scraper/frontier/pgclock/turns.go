@@ -76,6 +76,9 @@ func (c *Clocks) takeAll() {
 	all := c.taking
 	c.taking = nil
 	c.mu.Unlock()
+	if len(all) == 0 { // the turn before took theirs, too
+		return
+	}
 	var keys []string
 	for _, x := range all {
 		keys = append(keys, x.keys...)
