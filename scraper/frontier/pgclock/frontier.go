@@ -160,7 +160,7 @@ func (f *Frontier) Done(ctx context.Context, l *scraper.Lease, o scraper.Outcome
 	// the host again. If we die in between, the URL is asked for twice, after the rest.
 	if g := f.release(l); g != nil {
 		rest, addr := g.settle(&o)
-		f.c.give(g, rest, addr)
+		f.c.give(g, rest, addr, o.RetryAfter == 0)
 	}
 	return f.Frontier.Done(ctx, l, o)
 }
@@ -179,7 +179,7 @@ func (f *Frontier) Follow(ctx context.Context, l *scraper.Lease, o scraper.Outco
 		if same {
 			f.c.noteKept(kept, g, rest, addr)
 		} else {
-			f.c.give(g, rest, addr)
+			f.c.give(g, rest, addr, o.RetryAfter == 0)
 		}
 	}
 	lease, err := f.Frontier.Follow(ctx, l, o, next)
@@ -190,7 +190,7 @@ func (f *Frontier) Follow(ctx context.Context, l *scraper.Lease, o scraper.Outco
 		return lease, err
 	}
 	if same {
-		f.c.give(g, 0, "")
+		f.c.give(g, 0, "", false)
 	}
 	if lease == nil || err != nil {
 		return lease, err

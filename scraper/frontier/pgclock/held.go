@@ -170,8 +170,14 @@ func (c *Clocks) until(ctx context.Context, keys []string, taken map[string]int6
 	return wait + 5*time.Millisecond, nil // never none, or Next would spin
 }
 
-// give ends a grip: its host rests from now on, and so does the address that answered.
-func (c *Clocks) give(g *grip, rest time.Duration, addr string) {
+// slack is how long what is to be written may wait for more. It is less than the rest of
+// such a host, so that nobody else could ask it meanwhile.
+const slack = 100 * time.Millisecond
+
+// give ends a grip: its host rests from now on, and so does the address that answered. That
+// is written when give returns, or soon if it can wait: until then the clock is ours, and if
+// we die, until the end of its lease.
+func (c *Clocks) give(g *grip, rest time.Duration, addr string, canWait bool) {
 	c.note(g, rest, addr)
 	c.mu.Lock()
 	for _, h := range slices.Clone(g.helds) {
@@ -180,7 +186,14 @@ func (c *Clocks) give(g *grip, rest time.Duration, addr string) {
 		}
 	}
 	c.mu.Unlock()
-	c.write()
+	if !canWait || rest < 2*slack {
+		c.write()
+		return
+	}
+	select {
+	case c.soon <- struct{}{}:
+	default:
+	}
 }
 
 // note takes how long a host rests from now on. An address that was not known before
@@ -226,8 +239,10 @@ func (c *Clocks) later(g giving) {
 
 // write writes what is pending, with what others have, unless the database is gone: then it
 // stays.
-func (c *Clocks) write() {
-	<-c.gives.join(func() {
+func (c *Clocks) write() { <-c.writing().done }
+
+func (c *Clocks) writing() *turn {
+	return c.gives.join(func() {
 		c.mu.Lock()
 		down := c.down != ""
 		c.mu.Unlock()
@@ -237,7 +252,7 @@ func (c *Clocks) write() {
 		if err := c.flush(context.Background()); err != nil {
 			c.gone(err)
 		}
-	}).done
+	})
 }
 
 // flush writes what is pending. What it is about to write stays pending meanwhile, so that

@@ -89,6 +89,7 @@ type Clocks struct {
 	ended sync.WaitGroup
 
 	takes, gives turns
+	soon         chan struct{} // something may be written soon
 
 	mu      sync.Mutex
 	taking  []*taking
@@ -168,7 +169,7 @@ func fromPool(pool *pgxpool.Pool, o Options) *Clocks {
 	return &Clocks{Options: o, pool: pool, host: fmt.Sprintf("%s:%d", conn.Host, conn.Port), holder: fmt.Sprintf("%.100q %x", o.Machine, id),
 		call: func(ctx context.Context, do func(context.Context) error) error { return do(ctx) },
 		now:  func() *time.Time { return nil },
-		held: map[string]*held{}, pending: map[string]giving{}, addrs: map[string]string{}, up: make(chan struct{})}
+		held: map[string]*held{}, pending: map[string]giving{}, addrs: map[string]string{}, up: make(chan struct{}), soon: make(chan struct{}, 1)}
 }
 
 // open checks the tables and starts what renews leases.
@@ -205,6 +206,7 @@ func (c *Clocks) start() {
 func (c *Clocks) Close() {
 	c.stop()
 	c.ended.Wait()
+	c.write()
 	_ = c.flush(context.Background()) // others wait until the leases end
 	c.mu.Lock()
 	for _, h := range c.held {
@@ -295,14 +297,24 @@ func (c *Clocks) await(ctx context.Context) error {
 	return c.failed
 }
 
-// run renews leases and looks for a database that is gone.
+// run renews leases, writes what may wait, and looks for a database that is gone.
 func (c *Clocks) run(ctx context.Context) {
 	tick := time.NewTicker(max(c.Margin/2, time.Millisecond))
 	defer tick.Stop()
+	var enough <-chan time.Time
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-c.soon:
+			if enough == nil {
+				enough = time.After(slack)
+			}
+			continue
+		case <-enough:
+			enough = nil
+			c.writing() // leases are renewed meanwhile
+			continue
 		case <-tick.C:
 		}
 		c.drop()
