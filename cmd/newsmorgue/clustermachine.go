@@ -93,12 +93,12 @@ func (m *clusterMachine) run(ctx context.Context, a *app) error {
 	return clusterError(worker.Run(ctx, member))
 }
 
-// returnLeft calls left until stop is called.
+// returnLeft calls left until stop is called, after the last shard was given back.
 func (m *clusterMachine) returnLeft(ctx context.Context, info cluster.Info, store func(shard int) archive.Store, every time.Duration) (stop func()) {
 	if m.left == nil {
 		return func() {}
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

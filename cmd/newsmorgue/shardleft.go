@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -52,18 +53,18 @@ func (l *folderLocks) tryLock(shard int) (unlock func()) {
 // leftEvery is how often a machine looks for what it has of shards that others own.
 const leftEvery = 30 * time.Second
 
-// returnLeft stores, until ctx ends, what this machine has of shards that others own by
-// now, and the store lacks: it may never own them again. Shards that the machine left in
-// order have nothing of that kind.
+// returnLeft stores, until ctx ends and then once more, what this machine has of shards that
+// others own by now, and the store lacks: it may never own them again. Shards that the
+// machine left in order have nothing of that kind.
 func (m *shardCrawler) returnLeft(ctx context.Context, dir string, info cluster.Info, store func(shard int) archive.Store, every time.Duration) {
 	failed := map[int]bool{}
-	for pause(ctx, every) == nil {
+	look := func(ctx context.Context) {
 		for shard := range info.Shards {
 			if !cluster.LocalShard(dir, shard) {
 				continue
 			}
 			err := m.returnOne(ctx, cluster.ShardDir(dir, shard), store(shard), shard)
-			if ctx.Err() != nil {
+			if errors.Is(ctx.Err(), context.Canceled) {
 				return
 			}
 			if err != nil && !failed[shard] {
@@ -72,6 +73,12 @@ func (m *shardCrawler) returnLeft(ctx context.Context, dir string, info cluster.
 			failed[shard] = err != nil
 		}
 	}
+	for pause(ctx, every) == nil {
+		look(ctx)
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.lastWords)
+	defer cancel()
+	look(end)
 }
 
 // returnOne is returnLeft for one shard.

@@ -135,23 +135,20 @@ func (a *Author) Of(ctx context.Context, site string, runs []catalog.Run) (*Noti
 // changes lists the changes that runs found, in order, and how many new articles are
 // not among them.
 func (a *Author) changes(ctx context.Context, runs []catalog.Run) (all []catalog.Change, unlisted int, err error) {
-	what, ids, since, found := order, map[string]bool{}, runs[0].Start, 0
+	what, since, found := order, runs[0].Start, 0
 	for _, r := range runs {
-		ids[r.ID] = true
 		since = minTime(since, r.Start)
 		found += warn.ReadRun(r).New
 	}
 	if found > maxNew {
 		what, unlisted = order[:len(order)-1], found
 	}
-	listed, err := a.Catalog.Changes(ctx, catalog.ChangeFilter{What: what, Since: since})
-	if err != nil {
-		return nil, 0, err
-	}
-	for _, c := range listed {
-		if ids[c.Run] {
-			all = append(all, c)
+	for _, r := range runs { // not all since then: other sites' runs have theirs
+		listed, err := a.Catalog.Changes(ctx, catalog.ChangeFilter{What: what, Since: since, Run: r.ID})
+		if err != nil {
+			return nil, 0, err
 		}
+		all = append(all, listed...)
 	}
 	slices.SortStableFunc(all, func(x, y catalog.Change) int {
 		return cmp.Compare(slices.Index(order, x.What), slices.Index(order, y.What))
