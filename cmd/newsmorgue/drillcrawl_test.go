@@ -85,8 +85,13 @@ func (f *field) busiest() *drillMachine {
 // off, nobody else can know.
 func (f *field) askToWait(m *drillMachine) {
 	f.Helper()
+	f.askToWaitFor(m, 7*time.Second)
+}
+
+func (f *field) askToWaitFor(m *drillMachine, d time.Duration) {
+	f.Helper()
 	for site := range m.crawls() {
-		f.town.AskToWait(site, "", 7*time.Second)
+		f.town.AskToWait(site, "", d)
 		for range 100 {
 			if time.Sleep(10 * time.Millisecond); f.town.Asked(site) {
 				time.Sleep(500 * time.Millisecond)
