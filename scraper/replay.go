@@ -10,8 +10,9 @@ import (
 
 // A Replay does for answers that are archived already what a crawl does for those that it
 // gets: it queues what they lead to. Nothing is asked, no host rests but one that asked to
-// wait for longer than until now, and no budget is spent. It is for a frontier that lacks what a run did: one that was killed, or one that
-// another machine had begun. It is not safe for concurrent use.
+// wait for longer than until now, and no budget is spent. It is for a frontier that lacks
+// what a run did: one that was killed, or one that another machine had begun. It is not
+// safe for concurrent use.
 type Replay struct{ run *run }
 
 // Replay begins the replay of a run. Its answers must come in the order of their times. As

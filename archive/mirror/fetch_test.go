@@ -131,14 +131,14 @@ func TestFetchDamaged(t *testing.T) {
 	}
 	wantIDs(t, idsIn(t, openDir(t, dir)), first)
 
-	bomb := encodePart(bytes.Repeat([]byte{'a'}, maxPart+1))
+	bomb := encoded(t, bytes.Repeat([]byte{'a'}, maxPart+1))
 	for what, change := range map[string]func(b []byte) []byte{
 		"cut off":      func(b []byte) []byte { return b[:len(b)/2] },
 		"empty":        func([]byte) []byte { return nil },
 		"altered":      func(b []byte) []byte { b[len(b)/2] ^= 1; return b },
 		"two frames":   func(b []byte) []byte { return append(bytes.Clone(b), b...) },
-		"no line feed": func([]byte) []byte { return encodePart([]byte("00000000 {}")) },
-		"wrong sum":    func([]byte) []byte { return encodePart([]byte("00000000 {\"a\":1}\n")) },
+		"no line feed": func([]byte) []byte { return encoded(t, []byte("00000000 {}")) },
+		"wrong sum":    func([]byte) []byte { return encoded(t, []byte("00000000 {\"a\":1}\n")) },
 		"too large":    func([]byte) []byte { return bomb },
 		"no zstd":      func([]byte) []byte { return []byte("hello") },
 	} {
@@ -340,4 +340,13 @@ func TestEvict(t *testing.T) {
 	if files, err := a.SegmentFiles(); err != nil || len(files) != 1 || files[0].Name != names[2] {
 		t.Errorf("files %v, %v", files, err)
 	}
+}
+
+func encoded(t *testing.T, lines []byte) []byte {
+	t.Helper()
+	part, err := encodePart(lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return part
 }

@@ -61,33 +61,35 @@ func partOf(object string) (journal string, n int, ok bool) {
 // tiny is the length below which a frame has its size only if it is a single segment.
 const tiny = 256
 
-// coders has the encoders and the decoder of parts, which are made once.
-var coders = sync.OnceValues(func() (encode func(lines []byte) []byte, decoder *zstd.Decoder) {
-	// A part lives until its journal is sealed; it costs little time instead of little space.
+// A coder encodes and decodes parts.
+type coder struct {
+	enc, small *zstd.Encoder // small is for lines below tiny
+	dec        *zstd.Decoder
+}
+
+// theCoder is made once. A part lives until its journal is sealed; it costs little time
+// instead of little space.
+var theCoder = sync.OnceValues(func() (c coder, err error) {
 	options := []zstd.EOption{zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(true), zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true)}
-	enc, err := zstd.NewWriter(nil, options...)
-	if err != nil {
-		panic(err) // the options are constants
+	if c.enc, err = zstd.NewWriter(nil, options...); err != nil {
+		return c, err
 	}
-	small, err := zstd.NewWriter(nil, append(options, zstd.WithSingleSegment(true))...)
-	if err != nil {
-		panic(err)
+	if c.small, err = zstd.NewWriter(nil, append(options, zstd.WithSingleSegment(true))...); err != nil {
+		return c, err
 	}
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxPart), zstd.WithDecoderConcurrency(2))
-	if err != nil {
-		panic(err)
-	}
-	return func(lines []byte) []byte {
-		if len(lines) < tiny {
-			return small.EncodeAll(lines, nil)
-		}
-		return enc.EncodeAll(lines, nil)
-	}, dec
+	c.dec, err = zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxPart), zstd.WithDecoderConcurrency(2))
+	return c, err
 })
 
-func encodePart(lines []byte) []byte {
-	encode, _ := coders()
-	return encode(lines)
+func encodePart(lines []byte) ([]byte, error) {
+	c, err := theCoder()
+	if err != nil {
+		return nil, err
+	}
+	if len(lines) < tiny {
+		return c.small.EncodeAll(lines, nil), nil
+	}
+	return c.enc.EncodeAll(lines, nil), nil
 }
 
 // decodePart returns the lines of a part: one zstd frame with its size and a checksum, of
@@ -100,9 +102,12 @@ func decodePart(body []byte) ([]byte, error) {
 	if h.FrameContentSize > maxPart {
 		return nil, fmt.Errorf("%w: a frame of %d bytes, over the %d that are allowed", archive.ErrDamaged, h.FrameContentSize, maxPart)
 	}
-	_, dec := coders()
+	c, err := theCoder()
+	if err != nil {
+		return nil, err
+	}
 	// What the frame says about its size is not allocated before it is decoded.
-	lines, err := dec.DecodeAll(body, make([]byte, 0, min(h.FrameContentSize, uint64(len(body))*16)))
+	lines, err := c.dec.DecodeAll(body, make([]byte, 0, min(h.FrameContentSize, uint64(len(body))*16)))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", archive.ErrDamaged, err)
 	}

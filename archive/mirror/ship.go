@@ -100,7 +100,11 @@ func (m *Mirror) journal(ctx context.Context, name string) (journalState, lineSe
 
 // putPart stores a part. It returns again if there is another part of that number.
 func (m *Mirror) putPart(ctx context.Context, name string, n int, lines []byte) (again bool, err error) {
-	object, body := partObject(name, n), encodePart(lines)
+	body, err := encodePart(lines)
+	if err != nil {
+		return false, err
+	}
+	object := partObject(name, n)
 	o, err := m.Store.Put(ctx, object, bytes.NewReader(body), int64(len(body)))
 	if errors.Is(err, archive.ErrExists) {
 		// Perhaps the answer to an earlier try of ours was lost.

@@ -180,13 +180,15 @@ const slack = 100 * time.Millisecond
 func (c *Clocks) give(g *grip, rest time.Duration, addr string, canWait bool) {
 	c.note(g, rest, addr)
 	c.mu.Lock()
+	// Of an address whose clock we have not, others know nothing yet.
+	canWait = canWait && rest >= 2*slack && (addr == "" || slices.ContainsFunc(g.helds, func(h *held) bool { return h.key == addr }))
 	for _, h := range slices.Clone(g.helds) {
 		for _, x := range c.loosen(g, h) {
 			c.later(x)
 		}
 	}
 	c.mu.Unlock()
-	if !canWait || rest < 2*slack {
+	if !canWait {
 		c.write()
 		return
 	}

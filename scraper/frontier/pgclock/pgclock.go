@@ -6,7 +6,9 @@
 // A clock is a row of one table. Whoever takes it, by one statement, has it for the time
 // of a lease, which is renewed while a request is under way, and gives it back, by
 // another, with the time that the host rests. The database's clock alone counts, and only
-// plain statements are used: no SKIP LOCKED, LISTEN or advisory lock.
+// plain statements are used: no SKIP LOCKED, LISTEN or advisory lock. What several workers
+// of a process want at a time goes into one statement, and that hosts rest is written a few
+// times a second.
 //
 // The worker's side is pessimistic: a lease counts from before it was asked for, by
 // monotonic and wall time (a machine may sleep), requests are cancelled Margin before its

@@ -135,16 +135,15 @@ func (a *Author) Of(ctx context.Context, site string, runs []catalog.Run) (*Noti
 // changes lists the changes that runs found, in order, and how many new articles are
 // not among them.
 func (a *Author) changes(ctx context.Context, runs []catalog.Run) (all []catalog.Change, unlisted int, err error) {
-	what, since, found := order, runs[0].Start, 0
+	what, found := order, 0
 	for _, r := range runs {
-		since = minTime(since, r.Start)
 		found += warn.ReadRun(r).New
 	}
 	if found > maxNew {
 		what, unlisted = order[:len(order)-1], found
 	}
 	for _, r := range runs { // not all since then: other sites' runs have theirs
-		listed, err := a.Catalog.Changes(ctx, catalog.ChangeFilter{What: what, Since: since, Run: r.ID})
+		listed, err := a.Catalog.Changes(ctx, catalog.ChangeFilter{What: what, Since: r.Start, Run: r.ID})
 		if err != nil {
 			return nil, 0, err
 		}
@@ -154,13 +153,6 @@ func (a *Author) changes(ctx context.Context, runs []catalog.Run) (all []catalog
 		return cmp.Compare(slices.Index(order, x.What), slices.Index(order, y.What))
 	})
 	return all, unlisted, nil
-}
-
-func minTime(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
 }
 
 // change describes a change, with both readings of an edit if they can be read: one
